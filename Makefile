@@ -1,0 +1,67 @@
+# Everything a developer does here, each with its own set-up: python3 and make are all it takes.
+#   make demo   a real shop's purchase log, imported and shown        make test   what CI runs
+#   make lint · make docs · make bench · make lock · make changelog · make clean
+# Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed-from-lock
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: demo test lint bench docs lock changelog clean
+.DEFAULT_GOAL := test
+
+# The stamp says that this environment holds exactly the lock. An environment made in another way has no
+# stamp: it is kept if its Python will do, and brought to the lock.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "crmkit needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1 | head -n 1)" >&2; \
+	  echo "Name a newer one:  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || $(PYTHON) -m venv --clear $(VENV) || { \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian:  apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@echo "Setting up $(VENV) from requirements/dev.txt (once, about a minute) …" >&2
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/crm demo $(ARGS)
+
+test: $(STAMP)
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report= $(ARGS)
+	@echo "coverage: $$($(BIN)/python -m coverage report --format=total)% of lines and branches"
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/deptry src
+	@$(BIN)/python .ci/addresses.py
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(STAMP)
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs: docs/_build/html/index.html"
+
+# One lock for every supported Python and system, with hashes and without any address.
+lock: $(STAMP)
+	@$(BIN)/uv pip compile pyproject.toml --extra all --extra testing --group dev --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(ARGS) \
+	  --output-file requirements/dev.txt
+	@$(BIN)/python .ci/addresses.py requirements/dev.txt
+
+changelog: $(STAMP)
+	@$(BIN)/towncrier build --draft --version "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("crmkit"))')"
+
+clean:
+	rm -rf $(VENV) build dist docs/_build docs/_generated .coverage .coverage.* \
+	  .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
