@@ -1,0 +1,1 @@
+"""The values of the record: frozen attrs classes without input or output, SQLAlchemy or click."""

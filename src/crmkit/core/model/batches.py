@@ -1,0 +1,58 @@
+"""What a batch comes back with: answers for single items, and what became of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+
+@frozen
+class Refusal:
+    """One item of a batch is not accepted; the others go on.
+
+    `index` is the item's position in the batch as the caller gave it; `reason` is a sentence for a person;
+    `code` tells programs the class of the reason (`invalid`, `ambiguous`, `conflict`, `refused`, …).
+    """
+
+    index: int
+    reason: str
+    code: str = "refused"
+
+
+@frozen
+class Replace:
+    """A decider's wish to put `item` in the place of the batch's item at `index`."""
+
+    index: int
+    item: Any
+
+
+@frozen
+class SaveReport:
+    """What became of a batch of customers: `created + updated + unchanged + len(refused)` is its size.
+
+    `ids[i]` is the customer that item `i` ended in, or `None` where it was refused.
+    """
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: Sequence[Refusal] = field(factory=tuple)
+    ids: Sequence[int | None] = field(factory=tuple)
+
+
+@frozen
+class RecordReport:
+    """What became of a batch of interactions: `recorded + repeated + len(refused)` is its size.
+
+    `repeated` counts items whose `(source, source_ref)` was on record already. `seqs[i]` is item `i`'s number
+    in the log, known once the unit of work has been flushed, or `None` where it was refused; a repeated item
+    has the number it was first recorded under.
+    """
+
+    recorded: int
+    repeated: int
+    refused: Sequence[Refusal] = field(factory=tuple)
+    seqs: Sequence[int | None] = field(factory=tuple)

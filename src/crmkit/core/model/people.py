@@ -1,0 +1,76 @@
+"""Who works here and what they may do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import frozen
+
+PERMISSIONS: Final = {
+    "customers.read": "look customers up and read their pages",
+    "customers.write": "add, change, tag, archive and restore customers",
+    "customers.import": "import customers, interactions and records from files",
+    "customers.export": "write customers and records to files",
+    "interactions.record": "record interactions and notes",
+    "interactions.correct": "correct, void and reassign interactions",
+    "records.read": "look up orders, deals and whatever else is kept of customers",
+    "records.write": "add, change, move and archive orders, deals and the like",
+    "consent.write": "record consent given and withdrawn",
+    "rates.write": "set the exchange rates of other currencies",
+    "people.manage": "manage employees, teams and roles",
+    "plugins.manage": "enable, disable, resume, uninstall, purge and replay plugins",
+    "database.manage": "upgrade, back up, restore and copy the database",
+}
+SCOPES: Final = ("all", "team", "own")
+
+
+@frozen(kw_only=True)
+class Role:
+    """A named set of permissions, and whose customers its bearers see: `all`, their `team`'s, or their
+    `own`.
+    """
+
+    name: str
+    permissions: frozenset[str]
+    sees: str = "all"
+
+
+@frozen(kw_only=True)
+class Employee:
+    """Somebody who works with customers."""
+
+    id: int
+    uid: str
+    name: str
+    email: str | None
+    role: str
+    active: bool = True
+    teams: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Team:
+    """A group of employees, possibly part of another."""
+
+    id: int
+    name: str
+    parent: str | None = None
+    members: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Actor:
+    """On whose behalf something is done: an employee, or crmkit itself (`employee` is `None`)."""
+
+    name: str
+    role: Role
+    employee: Employee | None = None
+
+    @property
+    def id(self) -> int | None:
+        """The acting employee's id, or `None` for crmkit itself."""
+        return self.employee.id if self.employee else None
+
+    def may(self, permission: str) -> bool:
+        """Whether the role holds `permission`."""
+        return permission in self.role.permissions

@@ -1,0 +1,270 @@
+"""The words: what plugins and `crm.toml` contribute to the vocabulary of a business.
+
+Each is a frozen value with a name, a one-line `doc` and, once registered, an `owner`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+FIELD_TYPES: Final = (
+    "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
+)  # fmt: skip
+PURPOSE_TYPES: Final = ("marketing", "service", "contract")
+METRIC_UNITS: Final = ("count", "share", "money", "number", "days")
+SEGMENT_KINDS: Final = ("dynamic", "static")
+LEVELS: Final = ("high-touch", "mid-touch", "low-touch", "self-service")
+
+
+@frozen(kw_only=True)
+class Field:
+    """A typed data point of a customer or of a record.
+
+    Values in Python, by `type`: `text`, `choice` str; `number` int, or `decimal.Decimal` with `decimals`;
+    `money` `Money`; `date` `datetime.date`; `datetime` int microseconds UTC; `bool` bool; `multi-choice`
+    tuple of str; `reference` the uid of another customer. `was` is the name before a renaming. A
+    reference of a record may lead elsewhere: `to` is `employee` (the value is their uid) or a record type
+    (the value is such as `cake_order:12`).
+    """
+
+    name: str
+    type: str
+    doc: str
+    label: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    unique: bool = False
+    default: Any = None
+    personal: bool = True
+    indexed: bool = False
+    was: str | None = None
+    decimals: int = 0
+    to: str = "customer"
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class RecordType:
+    """A kind of thing that belongs to customers, with fields, states and history: a deal, a cake order.
+
+    `states` are in their order, and a new record begins in `initial` (the first, if empty). `moves` says
+    into which states each state leads; without any, every move is allowed. In `final` states a record is
+    closed; if none are named, those are the states out of which no move leads. `title` names a record: a
+    field, or a pattern such as `{flavour} for {occasion}`. `table` is set when the word is registered.
+    """
+
+    name: str
+    doc: str
+    label: str = ""
+    fields: tuple[Field, ...] = ()
+    states: tuple[str, ...] = ()
+    moves: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    initial: str = ""
+    final: tuple[str, ...] = ()
+    title: str = ""
+    table: str = ""
+    owner: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people call it: `Cake order`."""
+        return self.label or self.name.rpartition(".")[2].replace("_", " ").capitalize()
+
+    @property
+    def first_state(self) -> str | None:
+        """The state in which a new record begins; None for a type without states."""
+        return self.initial or (self.states[0] if self.states else None)
+
+    @property
+    def closed_states(self) -> tuple[str, ...]:
+        """The states in which a record is closed."""
+        if self.final or not self.moves:
+            return self.final
+        return tuple(state for state in self.states if not self.moves.get(state))
+
+    @property
+    def title_pattern(self) -> str:
+        """The title, or what stands for it: the first field, where that is a text or a choice."""
+        first = self.fields[0] if self.fields else None
+        return self.title or (first.name if first and first.type in ("text", "choice") else "")
+
+    @property
+    def open_states(self) -> tuple[str, ...]:
+        """The states in which a record is open."""
+        closed = self.closed_states
+        return tuple(state for state in self.states if state not in closed)
+
+    def leads_to(self, state: str | None) -> tuple[str, ...]:
+        """The states into which a record can move out of `state`; out of one no longer declared, all."""
+        if not self.moves or state not in self.states:
+            return tuple(other for other in self.states if other != state)
+        allowed = self.moves.get(state, ())
+        return tuple(other for other in self.states if other in allowed)
+
+    def field_named(self, name: str) -> Field | None:
+        """The field with this name."""
+        return next((each for each in self.fields if each.name == name), None)
+
+
+@frozen(kw_only=True)
+class InteractionType:
+    """A kind of contact. `payload` is a frozen attrs class, or None for a free mapping.
+
+    `version` is the payload's; `upcasters[v]` turns a stored mapping of version `v` into one of `v + 1`.
+    `amount` says whether the type carries money; `summary` makes the timeline's line out of a payload.
+    """
+
+    name: str
+    doc: str
+    label: str = ""
+    payload: type[Any] | None = None
+    version: int = 1
+    upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
+    amount: bool = False
+    summary: Callable[[Any], str] | None = None
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class IdentityScheme:
+    """A numbering by which another system knows customers: `shop` in `shop:10042`."""
+
+    name: str
+    doc: str
+    label: str = ""
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class Channel:
+    """A way to reach and hear people. `contact_kind` is the kind of contact point it uses, if any."""
+
+    name: str
+    doc: str
+    label: str = ""
+    contact_kind: str | None = None
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class Purpose:
+    """Why somebody is written to. `type` is `marketing`, `service` or `contract`: limits hold only the
+    first.
+    """
+
+    name: str
+    doc: str
+    type: str
+    wording: str = ""
+    wording_version: int = 1
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class Trait:
+    """A named, typed quantity of one customer, computed from the records.
+
+    `select(as_of, tables, **arguments)` returns a SQLAlchemy selectable of `(customer_id, value)`; customers
+    it leaves out have the value `missing`. `as_of` is an instant; `tables` is the core's `Tables`. One
+    customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
+    instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
+
+    Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
+    anew every `every` seconds by `crm worker`, and known as of now only. Instead of either, `formula` is an
+    expression of the predicate language.
+    """
+
+    name: str
+    doc: str
+    type: str
+    select: Callable[..., Any] | None = None
+    missing: Any = None
+    choices: tuple[str, ...] = ()
+    past: bool = True
+    compute: Callable[[Any], Iterable[tuple[int, Any]]] | None = None
+    every: float = 86_400.0
+    formula: str = ""
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class Segment:
+    """A group of customers: whoever meets the condition `who`, or, if `static`, whoever is on its list."""
+
+    name: str
+    doc: str
+    who: str = ""
+    kind: str = "dynamic"
+    owner: str = ""
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it is a list kept by hand."""
+        return self.kind == "static"
+
+
+@frozen(kw_only=True)
+class View:
+    """A saved list of customers: the condition `where`, the `columns` shown, and the `order`."""
+
+    name: str
+    doc: str
+    where: str = ""
+    columns: tuple[str, ...] = ()
+    order: str = ""
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class CustomerType:
+    """A sort of customer, the `level` at which they are looked after, and the `cadence` of being in touch."""
+
+    name: str
+    doc: str
+    who: str
+    level: str = "low-touch"
+    cadence: str | None = None
+    owner: str = ""
+
+
+@frozen(kw_only=True)
+class MetricParameter:
+    """What a metric may be given in brackets: `retention(90 days)`.
+
+    `kind` is duration, interaction_types (any number of them), purpose, channel or text. Without `default`
+    (as it would be written) it may be left out, and is None then.
+    """
+
+    name: str
+    kind: str
+    default: str | None = None
+
+
+@frozen(kw_only=True)
+class Metric:
+    """A number over many customers and a period.
+
+    `compute(question)` takes a `MetricQuestion` and returns a SELECT of `numerator`, of `denominator` where
+    it is a quotient, and first of `grp` where the question asks for groups. `unit` is count, share, money
+    (minor units), number or days. `groups` says by what it can be grouped: `customer` (what customers are),
+    `contact` (where and how), `time`, or names of its own. `looks` is the moment at which segments and groups
+    are looked at: `as_of`, or the `start` or the `end` of the period. Without `past` it only knows today.
+    `period` is used where none is asked for; `reading` says how to read the number.
+    """
+
+    name: str
+    doc: str
+    unit: str
+    compute: Callable[..., Any]
+    label: str = ""
+    formula: str = ""
+    reading: str = ""
+    parameters: tuple[MetricParameter, ...] = ()
+    groups: tuple[str, ...] = ("customer", "contact", "time")
+    looks: str = "as_of"
+    period: str = "last 90 days"
+    past: bool = True
+    owner: str = ""
