@@ -1,0 +1,118 @@
+"""Record types that a business declares: their fields, states and allowed moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from attrs import field, frozen
+
+from crmkit.core.config.checks import distinct
+from crmkit.core.config.fields import FieldDeclaration, renaming_faults
+from crmkit.core.config.names import RECORD_FIELD, choose
+from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.model.record import title_fields
+from crmkit.core.nearest import nearest
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_ELSEWHERE = ("customer", "employee")
+
+
+@frozen(kw_only=True)
+class RecordFieldDeclaration(FieldDeclaration):
+    """`[records.NAME.fields.FIELD]`: a data point of a record."""
+
+    to: str = field(
+        default="customer",
+        metadata={"doc": "What a reference leads to: customer, employee or the name of a record type."},
+    )
+
+    def __attrs_post_init__(self) -> None:
+        found: list[Fault] = []
+        try:
+            FieldDeclaration.__attrs_post_init__(self)
+        except Faults as faults:
+            found += faults.faults
+        if self.type == "multi-choice":
+            way_out = "declare a bool field for each choice, or a text field"
+            found.append(Fault(("type",), f"a record cannot have a multi-choice field; {way_out}"))
+        if self.to != "customer" and self.type != "reference":
+            found.append(Fault(("to",), f"only a reference leads to something, not {self.type}"))
+        if found:
+            raise Faults(found)
+
+
+@frozen(kw_only=True)
+class RecordDeclaration:
+    """`[records.NAME]`: a kind of thing that belongs to customers, such as a cake order."""
+
+    label: str = field(default="", metadata={"doc": "What people call it; the name, if empty."})
+    doc: str = field(default="", metadata={"doc": "One line on what it is."})
+    fields: Mapping[Annotated[str, RECORD_FIELD], RecordFieldDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Its data points, each a type's name or a table."}
+    )
+    states: tuple[str, ...] = field(
+        default=(), validator=distinct, metadata={"doc": "What can become of it, in order."}
+    )
+    moves: Mapping[str, tuple[str, ...]] = field(
+        default=_NOTHING,
+        metadata={"doc": "For each state those that may follow it; without any, every move is allowed."},
+    )
+    initial: str = field(default="", metadata={"doc": "The state it begins in; the first, if empty."})
+    final: tuple[str, ...] = field(
+        default=(),
+        validator=distinct,
+        metadata={"doc": "The states in which it is closed; those that no move leaves, if empty."},
+    )
+    title: str = field(
+        default="",
+        metadata={"doc": 'What names one of them: a field, or a pattern such as "{flavour} for {occasion}".'},
+    )
+
+    def __attrs_post_init__(self) -> None:
+        found = [*self._state_faults(), *self._title_faults()]
+        found += [each.under("fields") for each in renaming_faults(self.fields)]
+        if found:
+            raise Faults(found)
+
+    def _state_faults(self) -> Iterator[Fault]:
+        if not self.states:
+            for key in ("moves", "initial", "final"):
+                if getattr(self, key):
+                    yield Fault((key,), "there are no states; name them with states = […]")
+            return
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            *((("moves", state), state) for state in self.moves),
+            *((("moves", s, at), each) for s, into in self.moves.items() for at, each in enumerate(into)),
+            *((("final", at), state) for at, state in enumerate(self.final)),
+        ]
+        if self.initial:
+            named.append((("initial",), self.initial))
+        for keys, state in named:
+            try:
+                choose(state, self.states)
+            except Faults as faults:
+                yield from (each.under(*keys) for each in faults.faults)
+
+    def _title_faults(self) -> Iterator[Fault]:
+        try:
+            title_fields(self.title, self.fields)
+        except ValueError as error:
+            message = str(error)
+            unknown = message.split('"')[1] if message.startswith('"') else ""
+            known = f" ({', '.join(self.fields)})" if unknown and self.fields else ""
+            yield Fault(("title",), message + known, nearest(unknown, self.fields) if unknown else None)
+
+
+def reference_faults(records: Mapping[str, RecordDeclaration], plugins: bool) -> Iterator[Fault]:
+    """References that lead to nothing; with `plugins` a name that is like no other may be a plugin's word."""
+    known = [*_ELSEWHERE, *records]
+    for name, record in records.items():
+        for key, each in record.fields.items():
+            if each.to in known:
+                continue
+            meant = nearest(each.to, known)
+            if meant or not plugins:
+                message = f"{quoted(each.to)} is not one of {', '.join(known)}"
+                yield Fault((name, "fields", key, "to"), message, meant)
