@@ -1,0 +1,74 @@
+"""Reading the two logs: rows into values, in the order of `seq`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.model.interaction import Change, Interaction
+from crmkit.core.store.bulk import Row, driver_rows
+from crmkit.core.words.payloads import decode_payload
+
+if TYPE_CHECKING:
+    from crmkit.core.words.registry import Words
+
+_INTERACTION: Final = (
+    "seq, customer_id, type, occurred_at, recorded_at, known_at, channel, direction, employee_id, outlet, "
+    "amount, currency, source, source_ref, corrects, superseded_by, identity_id, contact_point_id, "
+    "payload, payload_version"
+)
+_INTERACTION_NAMES: Final = tuple(name.strip() for name in _INTERACTION.split(","))[:-2]
+_CHANGE: Final = 'seq, at, actor, action, entity, entity_id, customer_id, "field", "old", "new", source'
+_END: Final = {
+    "interaction": "SELECT coalesce(max(seq), 0) FROM interaction",
+    "change": "SELECT coalesce(max(seq), 0) FROM change",
+}
+
+
+def interaction_columns(interaction: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of the log in the order that `interaction_of` reads."""
+    return [interaction.c[name] for name in (*_INTERACTION_NAMES, "payload", "payload_version")]
+
+
+def interaction_of(row: Any, words: Words) -> Interaction:
+    """The value of a row of `interaction_columns`."""
+    payload = decode_payload(words.interaction_types.get(row[2]), row[-2], row[-1])
+    return Interaction(payload=payload, **dict(zip(_INTERACTION_NAMES, row, strict=False)))
+
+
+def change_of(row: Any) -> Change:
+    """The value of a row of the change log: seq, at, actor, action, entity, entity_id, customer_id, field,
+    old, new, source."""
+    old, new = (json.loads(text) if text is not None else None for text in row[8:10])
+    return Change(
+        seq=row[0], at=row[1], actor=row[2], action=row[3], entity=row[4], entity_id=row[5],
+        customer_id=row[6], field=row[7], old=old, new=new, source=row[10],
+    )  # fmt: skip
+
+
+def interactions_after(
+    connection: sa.Connection, words: Words, position: int, limit: int
+) -> list[Interaction]:
+    """At most `limit` interactions after `position`."""
+    return [
+        interaction_of(row, words) for row in _after(connection, "interaction", _INTERACTION, position, limit)
+    ]
+
+
+def changes_after(connection: sa.Connection, position: int, limit: int) -> list[Change]:
+    """At most `limit` entries of the change log after `position`."""
+    return [change_of(row) for row in _after(connection, "change", _CHANGE, position, limit)]
+
+
+def log_end(connection: sa.Connection, log: str) -> int:
+    """The number of the newest entry of `interaction` or `change`, 0 when it is empty."""
+    return int(connection.exec_driver_sql(_END[log]).scalar_one())
+
+
+def _after(connection: sa.Connection, log: str, columns: str, position: int, limit: int) -> list[Row]:
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    # Both names are constants of this file.
+    statement = f"SELECT {columns} FROM {log} WHERE seq > {mark} ORDER BY seq LIMIT {mark}"  # noqa: S608
+    return driver_rows(connection, statement, (position, limit))

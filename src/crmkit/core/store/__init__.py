@@ -1,0 +1,3 @@
+"""The store: engine, tables, ownership contracts, units of work, migrations. Nothing else opens
+connections.
+"""

@@ -1,0 +1,192 @@
+"""`crm db check`: is what the database holds whole, in order, and unaltered?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from crmkit.core.jobs import Finding
+from crmkit.core.store.audit import digest_of, hash_of
+from crmkit.core.store.engine import Store
+from crmkit.core.store.search_index import search_agrees
+from crmkit.core.store.tables import Tables
+
+_SHOWN: Final = 20
+_BATCH: Final = 5_000
+_OLDEST_SQLITE: Final = (3, 35, 0)
+_NETWORK: Final = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs")
+_CHANGE: Final = (
+    "seq, at, actor, action, entity, entity_id, field, old, new, source, origin, salt, digest, hash"
+)
+
+
+def check_store(store: Store, tables: Tables) -> Iterator[Finding]:
+    """Everything that is wrong with a database; nothing when all is well. Reads it all, so it may take
+    minutes."""
+    if store.path is not None:
+        yield from check_drive(store.path)
+        yield from check_sqlite_version()
+        with store.writing() as connection:
+            if not search_agrees(connection):
+                yield Finding(
+                    "error", "The search index does not hold what the customers say", "crm db check --repair"
+                )
+    checks: tuple[Callable[[sa.Connection, Tables], Iterable[Finding]], ...] = (
+        _integrity,
+        _orphans,
+        _numbers,
+        _corrections,
+        _chain,
+        _observers,
+    )
+    for check in checks:
+        with store.reading() as connection:
+            yield from check(connection, tables)
+
+
+def check_sqlite_version() -> Iterator[Finding]:
+    """Judge the SQLite library that Python was linked with."""
+    import sqlite3
+
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        yield Finding(
+            "error",
+            f"SQLite {sqlite3.sqlite_version} is too old; crmkit needs 3.35",
+            "Use a Python that brings a newer SQLite, or PostgreSQL.",
+        )
+
+
+def check_drive(path: Path, mounts: Path = Path("/proc/mounts")) -> Iterator[Finding]:
+    """Warn of an SQLite file on a network drive, whose locks cannot be relied on. Knows Linux only."""
+    kind = _file_system(path.resolve(), mounts)
+    if kind in _NETWORK:
+        yield Finding(
+            "warning",
+            f"{path} is on a network drive ({kind}); SQLite's locks do not hold there, and the file "
+            "can be damaged",
+            "Keep the file on a local disk, or move to PostgreSQL: crm db copy.",
+        )
+
+
+def _file_system(path: Path, mounts: Path) -> str:
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, kind = "", ""
+    for line in lines:
+        _, place, type_, *_ = [*line.split(" "), "", "", ""]
+        place = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place)
+        if path.is_relative_to(place or "//") and len(place) >= len(best):
+            best, kind = place, type_
+    return kind
+
+
+def _integrity(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
+    if connection.dialect.name != "sqlite":
+        return
+    problems = connection.exec_driver_sql(f"PRAGMA integrity_check({_SHOWN})").scalars().all()
+    for problem in problems:
+        if problem != "ok":
+            yield Finding(
+                "error", f"The file is damaged: {problem}", "Restore the last backup: crm db restore FILE"
+            )
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(_SHOWN)
+    for table, row, parent, _ in broken:
+        yield Finding("error", f"Row {row} of {table} refers to a row of {parent} that is not there")
+
+
+def _orphans(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
+    """Fields without their customer, and the like; PostgreSQL enforces keys, a restored dump may not have
+    them."""
+    if connection.dialect.name == "sqlite":
+        return
+    statement = (
+        "SELECT conname, conrelid::regclass FROM pg_constraint WHERE contype = 'f' AND NOT convalidated"
+    )
+    for name, table in connection.exec_driver_sql(statement):
+        yield Finding(
+            "error", f"The foreign key {name} of {table} is not enforced", f"VALIDATE CONSTRAINT {name}"
+        )
+    found = set(sa.inspect(connection).get_table_names())
+    for name in sorted(set(tables.metadata.tables) - found):
+        yield Finding("error", f"The table {name} is missing", "Restore the last backup: crm db restore FILE")
+
+
+def _numbers(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
+    """Rolled back units leave gaps on PostgreSQL; on SQLite numbers are given out without any."""
+    for table in ("interaction", "change"):
+        highest, count = connection.exec_driver_sql(
+            f"SELECT coalesce(max(seq), 0), count(*) FROM {table}"
+        ).one()
+        if highest != count and connection.dialect.name == "sqlite":
+            yield Finding(
+                "warning", f"The log {table} has {count} entries but numbers up to {highest}: some are gone"
+            )
+        given = _given_out(connection, table)
+        if given > highest and connection.dialect.name == "sqlite":
+            yield Finding(
+                "warning", f"The log {table} once went up to {given}; its last entry is {highest} now"
+            )
+        if given < highest:
+            yield Finding(
+                "error", f"Numbers of {table} would be used twice: next is {given + 1}, {highest} exists"
+            )
+
+
+def _given_out(connection: sa.Connection, table: str) -> int:
+    if connection.dialect.name == "sqlite":
+        statement = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+        return int(connection.exec_driver_sql(statement, (table,)).scalar() or 0)
+    statement = f"SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {table}_seq_seq"
+    return int(connection.exec_driver_sql(statement).scalar_one())
+
+
+def _corrections(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
+    statement = (
+        "SELECT later.seq, later.corrects FROM interaction AS later LEFT JOIN interaction AS original "
+        "ON original.seq = later.corrects WHERE later.corrects IS NOT NULL "
+        "AND (original.seq IS NULL OR original.superseded_by <> later.seq OR original.superseded_by IS NULL)"
+    )
+    for seq, corrects in connection.exec_driver_sql(statement).fetchmany(_SHOWN):
+        yield Finding("error", f"Interaction {seq} corrects {corrects}, which does not say so")
+
+
+def _chain(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
+    """An entry that was altered breaks its digest, one removed or moved the hash of its successor."""
+    previous = ""
+    streaming = connection.execution_options(yield_per=_BATCH)
+    with streaming.exec_driver_sql(f"SELECT {_CHANGE} FROM change ORDER BY seq") as rows:
+        for seq, *values, origin, salt, digest, hash_ in rows:
+            # Erasure blanks the values and the salt; then only the chain can be verified.
+            if salt is not None and digest_of(salt, values) != digest:
+                yield Finding("error", f"Entry {seq} of the change log was altered after it was written")
+            if hash_of(previous, origin, digest) != hash_:
+                yield Finding(
+                    "error", f"The change log is broken before entry {seq}: an entry was removed or altered"
+                )
+            previous = hash_
+
+
+def _observers(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
+    observer = tables.observer
+    for row in connection.execute(sa.select(observer)):
+        log = "interaction" if "interaction" in row.hook else "change"
+        behind = connection.exec_driver_sql(
+            f"SELECT count(*) FROM {log} WHERE seq > {int(row.position)}"
+        ).scalar_one()
+        if row.quarantined_at is not None:
+            yield Finding(
+                "warning",
+                f'"{row.plugin}" is stopped after {row.failures} failures and {behind} entries '
+                f"behind: {row.error}",
+                f"crm plugins resume {row.plugin}",
+            )
+        elif behind:
+            yield Finding(
+                "note", f'"{row.plugin}" has {behind} entries of {log} to see yet', "crm worker --once"
+            )

@@ -1,0 +1,393 @@
+"""Bringing columns to the declared fields, and refusing what the data contradict.
+
+Fields of customers are columns of `customer_field`, those of records of their type's table. Fields are added,
+renamed (`was`), indexed and made unique here. A field that is no longer declared keeps its column and its
+values until it is purged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import sqlalchemy as sa
+from attrs import evolve, field, frozen
+
+from crmkit.core.errors import Conflict, Invalid
+from crmkit.core.model.words import Field
+from crmkit.core.store.bulk import quoted
+from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
+from crmkit.core.store.schema import FIELDS_SETTING
+from crmkit.core.store.tables import column_name, field_column
+
+_LONGEST_NAME: Final = 63
+_EXAMPLES: Final = 3
+_BIGGEST: Final = 2**63 - 1
+_AS_TEXT: Final = ("text", "choice", "date", "reference")
+
+
+@frozen
+class FieldUpgrade:
+    """What was done, one sentence per change, and what is now remembered of the fields, removed ones too."""
+
+    sentences: tuple[str, ...]
+    records: tuple[FieldRecord, ...]
+
+
+@frozen
+class Place:
+    """Where fields are: the table, its column that says whose a value is, and who those are in a sentence.
+
+    `prefix` comes before a field's name in a sentence.
+    """
+
+    table: str
+    holder: str
+    whose: str
+    prefix: str = ""
+
+
+CUSTOMERS: Final = Place("customer_field", "customer_id", "customers")
+
+
+@frozen
+class Work:
+    """One upgrade of the fields of one table: its connection and what it did. With `dry_run` it checks and
+    writes nothing."""
+
+    connection: sa.Connection
+    dry_run: bool
+    place: Place = CUSTOMERS
+    sentences: list[str] = field(factory=list)
+
+    @property
+    def table(self) -> str:
+        """The table, as it stands in a statement."""
+        return quoted(self.place.table)
+
+    def called(self, name: str) -> str:
+        """A field's name in a sentence."""
+        return f'"{self.place.prefix}{name}"'
+
+    def run(self, statement: str, *values: Any) -> None:
+        """Run a statement with `?` marks, unless this is a dry run."""
+        if not self.dry_run:
+            self._execute(statement, values)
+
+    def rows(self, statement: str, *values: Any) -> list[Any]:
+        """The rows of a query with `?` marks."""
+        return list(self._execute(statement, values))
+
+    def value(self, statement: str, *values: Any) -> Any:
+        """The first value of a query with `?` marks."""
+        return self._execute(statement, values).scalar()
+
+    def _execute(self, statement: str, values: tuple[Any, ...]) -> sa.CursorResult[Any]:
+        if self.connection.dialect.name == "postgresql":
+            # A field's name holds neither sign.
+            statement = statement.replace("%", "%%").replace("?", "%s")
+        return self.connection.exec_driver_sql(statement, values)
+
+    def did(self, sentence: str) -> None:
+        """Note a change."""
+        self.sentences.append(sentence)
+
+
+def upgrade_fields(connection: sa.Connection, fields: Iterable[Field], *, dry_run: bool) -> FieldUpgrade:
+    """Bring columns and indexes to the declarations and remember these; `Conflict` when the data
+    contradict."""
+    work = Work(connection, dry_run)
+    before = _remembered(connection)
+    records = bring(work, fields, before)
+    if records != before:
+        _remember(work, records.values())
+    return FieldUpgrade(tuple(work.sentences), tuple(records.values()))
+
+
+def bring(work: Work, fields: Iterable[Field], before: Mapping[str, FieldRecord]) -> dict[str, FieldRecord]:
+    """Bring one table to its declared `fields`; what is now remembered of them. `Conflict` as above."""
+    wanted = {each.name: each for each in fields}
+    records = dict(before)
+    _rename(work, wanted, records)
+    for each in wanted.values():
+        known = records.get(each.name)
+        if known is None:
+            _add(work, each)
+        else:
+            _change(work, known, each)
+        records[each.name] = FieldRecord.of(each)
+    for name, record in records.items():
+        if name not in wanted and not record.removed:
+            work.did(f"{work.called(name)} is no longer declared; its values stay")
+            records[name] = evolve(record, removed=True)
+    return records
+
+
+def _remembered(connection: sa.Connection) -> dict[str, FieldRecord]:
+    statement = sa.text("SELECT value FROM setting WHERE key = :key")
+    return records_from_json(connection.execute(statement, {"key": FIELDS_SETTING}).scalar() or "{}")
+
+
+def _remember(work: Work, records: Iterable[FieldRecord]) -> None:
+    work.run(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = "
+        "excluded.value",
+        FIELDS_SETTING,
+        records_to_json(records),
+    )
+
+
+def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRecord]) -> None:
+    for each in wanted.values():
+        old = _former_name(each, records)
+        if old is None or each.name in records:
+            continue
+        if old in wanted:
+            raise Invalid(
+                f'The field {work.called(each.name)} says was = "{old}", but "{old}" is declared as well',
+                hint=f"Remove the declaration of {work.called(old)}, or the `was` of "
+                f"{work.called(each.name)}.",
+            )
+        record = records.pop(old)
+        if record.type == MULTI:
+            work.run("UPDATE customer_choice SET field = ? WHERE field = ?", each.name, old)
+        else:
+            _drop_indexes(work, record)
+            column, former = quoted(column_name(each)), quoted(column_name(record.as_field()))
+            work.run(f"ALTER TABLE {work.table} RENAME COLUMN {former} TO {column}")
+            record = evolve(record, unique=False, indexed=False)
+        work.did(f"{work.called(old)} was renamed to {work.called(each.name)}")
+        records[each.name] = evolve(record, name=each.name)
+
+
+def _former_name(each: Field, records: Mapping[str, FieldRecord]) -> str | None:
+    if each.was is None:
+        return None
+    owner = each.name.rpartition(".")[0]
+    return next((name for name in (each.was, f"{owner}.{each.was}") if name in records), None)
+
+
+def _add(work: Work, each: Field) -> None:
+    work.did(f"{work.called(each.name)} ({each.type}) was added")
+    if each.type == MULTI:
+        return
+    _add_column(work, each)
+    _index(work, each, FieldRecord(name=each.name, type=each.type))
+
+
+def _add_column(work: Work, each: Field) -> None:
+    ddl = sa.schema.CreateColumn(field_column(each)).compile(dialect=work.connection.dialect)
+    work.run(f"ALTER TABLE {work.table} ADD COLUMN {ddl}")
+
+
+def _change(work: Work, known: FieldRecord, each: Field) -> None:
+    known = _retype(work, known, each) if known.type != each.type else known
+    if known.type == "reference" == each.type and known.to != each.to:
+        _require_empty(work, known, each)
+    if each.type in ("choice", MULTI):
+        _check_choices(work, known, each)
+    if each.type == "number" and known.decimals != each.decimals:
+        _rescale(work, known, each)
+    if each.type != MULTI:
+        _index(work, each, known)
+    if known.removed:
+        work.did(f"{work.called(each.name)} is declared again, with the values it had")
+
+
+def _retype(work: Work, known: FieldRecord, each: Field) -> FieldRecord:
+    count = _count(work, known)
+    if count == 0:
+        if known.type != MULTI:
+            _drop_indexes(work, known)
+            if not _only_planned(work, known):
+                work.run(f"ALTER TABLE {work.table} DROP COLUMN {quoted(column_name(each))}")
+        if each.type != MULTI:
+            _add_column(work, each)
+        known = evolve(known, unique=False, indexed=False, decimals=each.decimals)
+    elif not _same_text(known, each):
+        examples = ", ".join(_shown(value) for value in _examples(work, known))
+        raise Conflict(
+            f"The field {work.called(each.name)} is on record as {known.type} with {count} values, "
+            "for example "
+            f"{examples}; "
+            f"it cannot become {each.type}",
+            hint=(
+                f'Keep type = "{known.type}", or declare a new field under another name and fill '
+                "it from this one."
+            ),
+            count=count,
+        )
+    work.did(f"{work.called(each.name)} became {each.type} (it was {known.type})")
+    return evolve(known, type=each.type)
+
+
+def _require_empty(work: Work, known: FieldRecord, each: Field) -> None:
+    """A reference can lead elsewhere only while it leads nowhere."""
+    count = _count(work, known)
+    if count:
+        raise Conflict(
+            f"The field {work.called(each.name)} refers to {known.to} in {count} values; it cannot refer to "
+            f"{each.to}",
+            hint=f'Keep to = "{known.to}", or declare a new field under another name.',
+            count=count,
+        )
+    work.did(f"{work.called(each.name)} refers to {each.to} (it was {known.to})")
+
+
+def _same_text(known: FieldRecord, each: Field) -> bool:
+    return (known.type == "text" and each.type == "choice") or (
+        known.type in _AS_TEXT and each.type == "text"
+    )
+
+
+def _only_planned(work: Work, known: FieldRecord) -> bool:
+    """Whether a dry run renamed the column on paper only."""
+    if known.type == MULTI:
+        return False
+    return work.dry_run and column_name(known.as_field()) not in _columns(work)
+
+
+def _columns(work: Work) -> set[str]:
+    return {column["name"] for column in sa.inspect(work.connection).get_columns(work.place.table)}
+
+
+def _source(work: Work, record: FieldRecord) -> tuple[str, str, tuple[Any, ...]]:
+    """Where a field's values are: the expression, the rest of the query, and its values."""
+    if record.type == MULTI:
+        return "value", "FROM customer_choice WHERE field = ?", (record.name,)
+    column = quoted(column_name(record.as_field()))
+    return column, f"FROM {work.table} WHERE {column} IS NOT NULL", ()
+
+
+def _count(work: Work, record: FieldRecord) -> int:
+    if _only_planned(work, record):
+        return 0
+    _, rest, values = _source(work, record)
+    return int(work.value(f"SELECT count(*) {rest}", *values))
+
+
+def _examples(work: Work, record: FieldRecord) -> list[Any]:
+    expression, rest, values = _source(work, record)
+    rows = work.rows(f"SELECT DISTINCT {expression} {rest} ORDER BY 1 LIMIT {_EXAMPLES}", *values)
+    return [row[0] for row in rows]
+
+
+def _check_choices(work: Work, known: FieldRecord, each: Field) -> None:
+    # A field that was text until now has no choices on record, though it has values.
+    if known.choices and set(known.choices) <= set(each.choices):
+        return
+    record = evolve(known, name=each.name, type=each.type)
+    if _only_planned(work, record):
+        return
+    expression, rest, values = _source(work, record)
+    marks = ", ".join("?" * len(each.choices)) or "NULL"
+    outside = work.rows(
+        f"SELECT {expression}, count(*) {rest} AND {expression} NOT IN ({marks}) GROUP BY 1 ORDER "
+        "BY 2 DESC, 1",
+        *values,
+        *each.choices,
+    )
+    if outside:
+        count = sum(row[1] for row in outside)
+        examples = ", ".join(f"{_shown(value)} ({times})" for value, times in outside[:_EXAMPLES])
+        raise Conflict(
+            f"The field {work.called(each.name)} has {_values_outside(count)} among its choices: {examples}",
+            hint=f"Add them to `choices`, or change those {work.place.whose} first.",
+            count=count,
+        )
+
+
+def _values_outside(count: int) -> str:
+    return "1 value on record that is not" if count == 1 else f"{count} values on record that are not"
+
+
+def _rescale(work: Work, known: FieldRecord, each: Field) -> None:
+    shift = each.decimals - known.decimals
+    work.did(f"{work.called(each.name)} has {each.decimals} decimals (it had {known.decimals})")
+    if _only_planned(work, known) or _count(work, known) == 0:
+        return
+    column = quoted(column_name(each))
+    factor = 10 ** abs(shift)
+    wrong = f"{column} NOT BETWEEN {-(_BIGGEST // factor)} AND {_BIGGEST // factor}"
+    if shift < 0:
+        wrong = f"{column} % {factor} <> 0"
+    count = work.value(f"SELECT count(*) FROM {work.table} WHERE {wrong}")
+    if count:
+        example = work.value(f"SELECT {column} FROM {work.table} WHERE {wrong} LIMIT 1")
+        raise Conflict(
+            f"The field {work.called(each.name)} has {count} {'number' if count == 1 else 'numbers'} "
+            f"on record that {each.decimals} decimals cannot hold, for "
+            f"example {_decimal(example, known.decimals)}",
+            hint=f"Keep decimals = {known.decimals}, or change those {work.place.whose} first.",
+            count=count,
+        )
+    work.run(f"UPDATE {work.table} SET {column} = {column} {'*' if shift > 0 else '/'} {factor}")
+
+
+def _decimal(scaled: int, decimals: int) -> str:
+    from decimal import Decimal
+
+    return str(Decimal(scaled).scaleb(-decimals))
+
+
+def _index(work: Work, each: Field, known: FieldRecord) -> None:
+    column = column_name(each)
+    if each.unique and not known.unique:
+        _check_unique(work, each)
+        work.run(
+            f"CREATE UNIQUE INDEX {index_name('uq', column, work.place.table)} "
+            f"ON {work.table} ({quoted(column)})"
+        )
+        work.did(f"{work.called(each.name)} is unique")
+    if known.unique and not each.unique:
+        work.run(f"DROP INDEX IF EXISTS {index_name('uq', column, work.place.table)}")
+        work.did(f"{work.called(each.name)} is no longer unique")
+    if each.indexed and not known.indexed:
+        work.run(
+            f"CREATE INDEX {index_name('ix', column, work.place.table)} ON {work.table} ({quoted(column)})"
+        )
+        work.did(f"{work.called(each.name)} is indexed")
+    if known.indexed and not each.indexed:
+        work.run(f"DROP INDEX IF EXISTS {index_name('ix', column, work.place.table)}")
+        work.did(f"{work.called(each.name)} is no longer indexed")
+
+
+def _check_unique(work: Work, each: Field) -> None:
+    column = quoted(column_name(each))
+    if column_name(each) not in _columns(work):
+        return
+    twice = work.rows(
+        f"SELECT {column}, count(*), min({work.place.holder}), max({work.place.holder}) "
+        f"FROM {work.table} WHERE "
+        f"{column} IS NOT NULL "
+        f"GROUP BY {column} HAVING count(*) > 1 ORDER BY 2 DESC, 1"
+    )
+    if twice:
+        listed = ", ".join(
+            f"{_shown(v)} ({n} times, {work.place.whose} {a} and {b})" for v, n, a, b in twice[:_EXAMPLES]
+        )
+        raise Conflict(
+            f"The field {work.called(each.name)} cannot be unique: {len(twice)} values occur more than once: "
+            f"{listed}",
+            hint=f"Change or merge those {work.place.whose} first, or leave out `unique`.",
+            count=len(twice),
+        )
+
+
+def _drop_indexes(work: Work, record: FieldRecord) -> None:
+    column = column_name(record.as_field())
+    for kind in ("uq", "ix"):
+        work.run(f"DROP INDEX IF EXISTS {index_name(kind, column, work.place.table)}")
+
+
+def index_name(kind: str, column: str, table: str) -> str:
+    """The quoted name of a field's index, no longer than PostgreSQL allows."""
+    name = f"{kind}_{table}_{column}"
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+    return quoted(name)
+
+
+def _shown(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,208 @@
+"""The engine: how crmkit talks to SQLite and PostgreSQL, and what it sets on every connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
+from crmkit.core.store.bulk import driver_rows
+
+BUSY_SECONDS: Final = 30
+_PRAGMAS: Final = (
+    # First: switching a new file to WAL takes a lock, which others may hold just then.
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-131072",
+    # Checkpoints by the 1,000 pages of the default would write the same hot pages again and again.
+    "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Store:
+    """One database: connections that read, and connections that write, one unit of work at a time.
+
+    Units that write to SQLite begin with BEGIN IMMEDIATE, so a unit never fails half-way because somebody
+    else wrote in between; units that read cannot write.
+    """
+
+    def __init__(self, url: URL, reader: sa.Engine, writer: sa.Engine) -> None:
+        self.url = url
+        self.dialect = writer.dialect.name
+        self._reader = reader
+        self._writer = writer
+        # Threads of one process queue here in order; SQLite's own waiting is a lottery of sleeps.
+        self._turn = RLock()
+        self._kept: sa.Connection | None = None
+
+    @classmethod
+    def open(cls, database: str | Path) -> Store:
+        """Open `database`: a path to an SQLite file, or a `postgresql://` URL. Connects on first use."""
+        url = database_url(database)
+        if url.get_backend_name() == "sqlite":
+            return cls(url, _sqlite_engine(url, write=False), _sqlite_engine(url, write=True))
+        engine = _postgresql_engine(url)
+        reader = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        return cls(url, reader, engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self.dialect == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection on which a consistent state is read and nothing can be written."""
+        with translated(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection inside one transaction: committed at the end, rolled back when an exception leaves."""
+        with translated():
+            if not self.is_sqlite:
+                with self._writer.begin() as connection:
+                    yield connection
+                return
+            with self._turn:
+                connection = self._writing_connection()
+                with connection.begin():
+                    yield connection
+
+    def _writing_connection(self) -> sa.Connection:
+        """The one connection that writes to SQLite: fetching it from the pool costs a fifth of a small
+        unit.
+        """
+        if self._kept is None:
+            self._kept = self._writer.connect()
+        return self._kept
+
+    @contextmanager
+    def altering(self) -> Iterator[sa.Connection]:
+        """As `writing`, for migrations: SQLite does not enforce foreign keys meanwhile.
+
+        Rebuilding a table drops it, and with enforcement on that deletes the rows that refer to it, silently.
+        The pragma does nothing inside a transaction, so it comes before the transaction begins.
+        """
+        if not self.is_sqlite:
+            with self.writing() as connection:
+                yield connection
+            return
+        with translated(), self._turn, self._writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def database_url(database: str | Path) -> URL:
+    """The SQLAlchemy URL of an SQLite path or a `postgresql://` address."""
+    text = str(database)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    url = make_url(text)
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
+    # Every transaction here ends in a commit or a rollback of its own: the pool need not add another.
+    engine = sa.create_engine(
+        url,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        pool_reset_on_return=None,
+    )
+    pragmas = _PRAGMAS if write else (*_PRAGMAS, "PRAGMA query_only=ON")
+
+    def prepare(driver_connection: Any, _record: Any) -> None:
+        driver_connection.isolation_level = None
+        for pragma in pragmas:
+            driver_connection.execute(pragma)
+
+    # The driver's own BEGIN would come late and leave DDL outside of the transaction.
+    def begin(connection: sa.Connection) -> None:
+        driver_rows(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> sa.Engine:
+    try:
+        return sa.create_engine(url)
+    except ImportError as error:
+        raise ExtraMissing(
+            "PostgreSQL needs the psycopg driver, which is not installed",
+            hint="Install it: pip install 'crmkit[postgres]'",
+        ) from error
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the drivers' operational errors into errors that say what to do."""
+    try:
+        yield
+    except DatabaseError as error:
+        # Its other subclasses (a broken constraint, a wrong statement) are for whoever made the statement.
+        if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            raise _explained(error) from error
+        raise
+
+
+def _explained(error: DatabaseError) -> Exception:
+    text = str(error.orig)
+    if "is locked" in text or "is busy" in text or "deadlock detected" in text:
+        return TryAgain(
+            f"The database stayed busy for {BUSY_SECONDS} seconds; nothing was written",
+            hint="Another program is writing for long. Try again in a moment.",
+        )
+    if "is full" in text or "No space" in text:
+        return StoreError(
+            "The disk or the database's size limit is full; nothing was written",
+            hint="Make room, then repeat the command. What was on record can still be read.",
+        )
+    if "is not a database" in text:
+        return StoreError(
+            "The file is not an SQLite database",
+            hint="Check [crs] database in crm.toml; nothing was written.",
+        )
+    if "malformed" in text or "disk I/O error" in text:
+        return StoreError(
+            f"The database file is damaged: {text}",
+            hint="Restore the last backup: crm db restore FILE --force",
+        )
+    if "readonly" in text or "read-only" in text:
+        return StoreError(
+            "The database cannot be written", hint="Check the file's permissions and its folder's."
+        )
+    first = text.strip().splitlines()[0] if text.strip() else type(error.orig).__name__
+    return StoreError(f"The database did not answer as it should: {first}", hint="Run: crm doctor")

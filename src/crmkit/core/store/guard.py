@@ -1,0 +1,117 @@
+"""What a migration must not lose.
+
+SQLite changes most things about a table by building it anew, and what the builder does not know is gone
+without a word: AUTOINCREMENT (then numbers are used twice), the highest number given out, triggers,
+collations, checks. The guard looks before and after each step. On both engines it also keeps the logs as they
+are, and plugins off tables that are not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import field, frozen
+
+LOGS: Final = ("interaction", "change")
+_WORDS: Final = ("AUTOINCREMENT", "COLLATE", "CHECK")
+_SEARCH: Final = "customer_search"
+Columns = tuple[tuple[str, str, bool], ...]
+
+
+@frozen
+class Rebuildable:
+    """What SQLite keeps of a table beside its columns."""
+
+    page: int
+    words: Mapping[str, int]
+    extras: frozenset[str]
+    last_number: int | None
+
+
+@frozen
+class Shape:
+    """The schema at one moment: every table's columns (name, type, nullable), and what SQLite may lose."""
+
+    columns: Mapping[str, Columns]
+    rebuildable: Mapping[str, Rebuildable] = field(factory=dict)
+
+
+def shape(connection: sa.Connection) -> Shape:
+    """The schema as it is now."""
+    tables = sa.inspect(connection).get_multi_columns()
+    columns = {
+        name: tuple((c["name"], str(c["type"]), c["nullable"]) for c in found)
+        for (_, name), found in tables.items()
+        if not name.startswith(_SEARCH)
+    }
+    if connection.dialect.name != "sqlite":
+        return Shape(columns)
+    return Shape(columns, _rebuildable(connection))
+
+
+def _rebuildable(connection: sa.Connection) -> dict[str, Rebuildable]:
+    rows = connection.exec_driver_sql("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master").all()
+    numbers: dict[str, int] = {}
+    if any(name == "sqlite_sequence" for _, name, *_ in rows):
+        numbers = dict(connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all())
+    found = {}
+    for kind, name, _, page, sql in rows:
+        if kind != "table" or name.startswith((_SEARCH, "sqlite_")):
+            continue
+        extras = frozenset(
+            f"{k} {n}" for k, n, t, _, s in rows if t == name and k in ("trigger", "index") and s
+        )
+        words = {word: sql.upper().count(word) for word in _WORDS}
+        found[name] = Rebuildable(page, words, extras, numbers.get(name))
+    return found
+
+
+def rebuilt(before: Shape, after: Shape) -> bool:
+    """Whether a table that was there is gone, or another one under its name."""
+    old, new = before.rebuildable, after.rebuildable
+    return any(name not in new or new[name].page != table.page for name, table in old.items())
+
+
+def losses(before: Shape, after: Shape, *, prefix: str | None) -> Iterator[str]:
+    """Everything that a step lost or should have left alone, as `table: what`; `prefix` is the plugin's."""
+    for name in LOGS:
+        if name in before.columns:
+            yield from _log_losses(name, before, after)
+    for name, table in before.rebuildable.items():
+        successor = after.rebuildable.get(name)
+        if successor is not None and successor.page != table.page:
+            yield from (f"{name}: {what}" for what in _table_losses(table, successor))
+    if prefix is not None:
+        yield from _trespasses(before.columns, after.columns, prefix)
+
+
+def _log_losses(name: str, before: Shape, after: Shape) -> Iterator[str]:
+    if name not in after.columns:
+        yield f"{name}: dropped"
+        return
+    missing = [column[0] for column in before.columns[name] if column not in after.columns[name]]
+    if missing:
+        yield f"{name}: column {', '.join(missing)} changed; a log is only ever altered by ADD COLUMN"
+    pages = [shape.rebuildable[name].page for shape in (before, after) if name in shape.rebuildable]
+    if len(set(pages)) > 1:
+        yield f"{name}: rebuilt; a log is only ever altered by ADD COLUMN"
+
+
+def _table_losses(old: Rebuildable, new: Rebuildable) -> Iterator[str]:
+    yield from (word for word in _WORDS if new.words[word] < old.words[word])
+    yield from sorted(old.extras - new.extras)
+    if old.last_number is not None and (new.last_number is None or new.last_number < old.last_number):
+        yield f"highest number given out ({old.last_number}, now {new.last_number})"
+
+
+def _trespasses(before: Mapping[str, Columns], after: Mapping[str, Columns], prefix: str) -> Iterator[str]:
+    for name in sorted(set(before) | set(after)):
+        if not name.startswith(prefix) and before.get(name) != after.get(name):
+            yield f"{name}: not this plugin's table; its tables begin with {prefix}"
+
+
+def without(found: Iterable[str], intended: Collection[str]) -> list[str]:
+    """The losses that the step did not announce."""
+    return [loss for loss in found if loss not in intended]

@@ -1,0 +1,243 @@
+"""Whose a row is: the words with which every table declares it, and the checks that it did.
+
+Merge, un-merge, privacy export and erasure are written once, over these declarations. They live in
+`Column.info` and `Table.info`, so any MetaData can carry them, and `contract()` makes plain JSON of them,
+which `crm db upgrade` keeps in the database for the day on which the plugin is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from attrs import asdict, field, frozen
+
+from crmkit.core.errors import Invalid
+
+KEY: Final = "crmkit"
+ROOT: Final = "customer"
+Erase = Literal["delete", "blank", "keep"]
+_LOSSY: Final = (sa.Float, sa.LargeBinary)
+
+
+@frozen
+class Conflict:
+    """What happens when a merge would break a unique constraint: which row stays, which columns add up."""
+
+    keep: str
+    combine: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class Link:
+    """A column that leads to the customer, straight or `via` another table, and its answer to an erasure."""
+
+    via: str | None
+    erase: str
+    reason: str = ""
+
+
+@frozen
+class Personal:
+    """A column with data about a person: whose (`of` a customer column), and what an erasure leaves there."""
+
+    of: str | None = None
+    blank: Any = None
+
+
+@frozen
+class Ownership:
+    """What a table says of itself as a whole."""
+
+    conflict: Conflict | None = None
+    self_link: str | None = None
+    impersonal: str | None = None
+    fill: tuple[str, ...] = ()
+
+
+def on_conflict(keep: str, combine: Mapping[str, str] | None = None) -> Conflict:
+    """Answer a merge that would break a unique constraint over a customer column.
+
+    `keep` is `survivor` or `newest:COLUMN`; `combine` maps columns to `sum`, `min`, `max` or
+    `first_non_null`.
+    """
+    if keep != "survivor" and not keep.startswith("newest:"):
+        raise Invalid(f'on_conflict keep="{keep}" is unknown', hint='Use "survivor" or "newest:COLUMN".')
+    return Conflict(keep, dict(combine or {}))
+
+
+def owned(*, conflict: Conflict | None = None, self_link: str | None = None) -> dict[str, Any]:
+    """`info` of a table with customer columns; `self_link` (`drop`, `keep`) where there are two of them."""
+    return {KEY: Ownership(conflict=conflict, self_link=self_link)}
+
+
+def impersonal(reason: str) -> dict[str, Any]:
+    """`info` of a table that holds nothing about customers, and why."""
+    return {KEY: Ownership(impersonal=reason)}
+
+
+def root(*, fill: tuple[str, ...]) -> dict[str, Any]:
+    """`info` of the customer table: at a merge the survivor's empty columns of `fill` take the other's
+    value.
+    """
+    return {KEY: Ownership(fill=fill)}
+
+
+def customer_column(
+    name: str, customer: sa.Table, *, erase: Erase, reason: str = "", **options: Any
+) -> sa.Column[int]:
+    """A foreign key to the customer. `erase` says what becomes of the row; `keep` needs a `reason`."""
+    info = {KEY: Link(None, _checked(erase, reason), reason)}
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(customer.c.id), info=info, **options)
+
+
+def via(name: str, parent: sa.Table, *, erase: Erase, reason: str = "", **options: Any) -> sa.Column[int]:
+    """A foreign key to a table that belongs to customers: the row belongs to whom its parent belongs."""
+    info = {KEY: Link(parent.name, _checked(erase, reason), reason)}
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(parent.c.id), info=info, **options)
+
+
+def personal(
+    name: str, type_: Any, *, of: str | None = None, blank: Any = None, **options: Any
+) -> sa.Column[Any]:
+    """A column with data about a person. `of` names whose where a table has two customer columns; `blank` is
+    what an erasure that keeps the row leaves there (NULL by default; needed where NULL is not allowed)."""
+    return sa.Column(name, type_, info={KEY: Personal(of, blank)}, **options)
+
+
+def _checked(erase: str, reason: str) -> str:
+    if erase not in ("delete", "blank", "keep"):
+        raise Invalid(f'erase="{erase}" is unknown', hint='Use "delete", "blank" or "keep" with a reason.')
+    if erase == "keep" and not reason:
+        raise Invalid('erase="keep" needs a reason', hint="Say why the row outlives the person.")
+    return erase
+
+
+def links(table: sa.Table) -> dict[str, Link]:
+    """The columns of `table` that lead to a customer."""
+    return {c.name: c.info[KEY] for c in table.columns if isinstance(c.info.get(KEY), Link)}
+
+
+def customer_columns(table: sa.Table) -> list[str]:
+    """The columns of `table` that hold a customer's id."""
+    return [name for name, link in links(table).items() if link.via is None]
+
+
+def personal_columns(table: sa.Table) -> dict[str, Personal]:
+    """The columns of `table` with data about a person."""
+    return {c.name: c.info[KEY] for c in table.columns if isinstance(c.info.get(KEY), Personal)}
+
+
+def contract(table: sa.Table) -> dict[str, Any]:
+    """The table's declarations as plain JSON values."""
+    own = table.info.get(KEY, Ownership())
+    return {
+        "table": table.name,
+        "ownership": asdict(own),
+        "links": {name: asdict(link) for name, link in links(table).items()},
+        "personal": {name: asdict(column) for name, column in personal_columns(table).items()},
+        "columns": [c.name for c in table.columns],
+    }
+
+
+def problems(metadata: sa.MetaData, known: Mapping[str, sa.Table]) -> list[str]:
+    """Everything wrong with the declarations of `metadata`'s tables; `known` are tables they may refer to."""
+    return [problem for table in metadata.sorted_tables for problem in table_problems(table, known)]
+
+
+def table_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:
+    """Everything wrong with one table's declarations, each a sentence that names the table and the way
+    out.
+    """
+    own = table.info.get(KEY)
+    if own is not None and own.impersonal:
+        yield from (
+            f'{table.name}: says impersonal, but column "{c}" leads to customers' for c in links(table)
+        )
+        yield from _undeclared_keys(table, known)
+        return
+    yield from _undeclared_keys(table, known)
+    if table.name != ROOT and not links(table):
+        yield f"{table.name}: says not whose it is; use customer_column, via, or info=impersonal(reason)"
+    yield from _key_problems(table)
+    yield from _conflict_problems(table, own or Ownership())
+    yield from _two_sided_problems(table, own or Ownership())
+    yield from _personal_problems(table)
+    yield from _parent_problems(table, known)
+
+
+def _undeclared_keys(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:
+    for key in table.foreign_keys:
+        target = key.column.table
+        column = key.parent
+        if isinstance(column.info.get(KEY), Link) or not _belongs_to_customers(target, known):
+            continue
+        word = "customer_column" if target.name == ROOT else "via"
+        yield f'{table.name}: column "{column.name}" refers to {target.name} without {word}(…, erase=…)'
+
+
+def _belongs_to_customers(table: sa.Table, known: Mapping[str, sa.Table]) -> bool:
+    table = known.get(table.name, table)
+    return table.name == ROOT or bool(links(table))
+
+
+def _key_problems(table: sa.Table) -> Iterator[str]:
+    keys = list(table.primary_key.columns)
+    if len(keys) != 1 or not isinstance(keys[0].type, sa.Integer):
+        yield f"{table.name}: needs one integer primary key, because a merge journals rows by it"
+
+
+def unique_sets(table: sa.Table) -> list[frozenset[str]]:
+    """The column sets that a constraint or index of `table` holds unique, the primary key left out."""
+    constraints = (each for each in table.constraints if isinstance(each, sa.UniqueConstraint))
+    found = [frozenset(column.name for column in each.columns) for each in constraints]
+    return [*found, *(frozenset(c.name for c in index.columns) for index in table.indexes if index.unique)]
+
+
+def _conflict_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
+    columns = set(links(table))
+    clashing = [sorted(names) for names in unique_sets(table) if names & columns]
+    if clashing and own.conflict is None:
+        yield (
+            f"{table.name}: unique over {', '.join(clashing[0])} breaks at a merge; "
+            "say info=owned(conflict=on_conflict(keep=…))"
+        )
+    if own.conflict is None:
+        return
+    named = [*own.conflict.combine, *own.conflict.keep.split(":")[1:]]
+    yield from (f'{table.name}: on_conflict names "{c}", which it lacks' for c in named if c not in table.c)
+    for column in table.columns:
+        if isinstance(column.type, _LOSSY) and not isinstance(column.type, sa.Integer):
+            yield f'{table.name}: column "{column.name}" cannot be journalled exactly; use an integer or text'
+
+
+def _two_sided_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
+    sides = customer_columns(table)
+    if len(sides) < 2:
+        return
+    if own.self_link not in ("drop", "keep"):
+        yield f'{table.name}: has two customer columns; say info=owned(self_link="drop" or "keep")'
+    for name, column in personal_columns(table).items():
+        if column.of not in sides:
+            yield f'{table.name}: personal column "{name}" must say of= one of {", ".join(sides)}'
+
+
+def _personal_problems(table: sa.Table) -> Iterator[str]:
+    if all(link.erase == "delete" for link in links(table).values()) and table.name != ROOT:
+        return
+    single = {next(iter(names)) for names in unique_sets(table) if len(names) == 1}
+    for name, column in personal_columns(table).items():
+        if column.blank is None and not table.c[name].nullable:
+            yield f'{table.name}: personal column "{name}" is NOT NULL; say blank= what an erasure leaves'
+        if name in single and column.blank is not None:
+            yield f'{table.name}: personal column "{name}" is unique and cannot be blanked to one constant'
+
+
+def _parent_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:
+    for name, link in links(table).items():
+        parent = known.get(link.via or "")
+        if parent is None or link.erase == "delete":
+            continue
+        if any(up.erase == "delete" for up in links(parent).values()):
+            yield f'{table.name}: "{name}" outlives its parent {parent.name}, which an erasure deletes'

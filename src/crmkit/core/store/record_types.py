@@ -1,0 +1,129 @@
+"""Bringing the tables of record types to their declarations, and refusing what the data contradict.
+
+A table is made with CREATE TABLE, its fields are then added one by one. A type that is no longer declared
+keeps its table and its records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from crmkit.core.errors import Conflict
+from crmkit.core.model.words import RecordType
+from crmkit.core.store.declared_fields import Place, Work, bring
+from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
+from crmkit.core.store.schema import RECORDS_SETTING
+from crmkit.core.store.tables import build_tables
+
+_REMEMBER: Final = (
+    "INSERT INTO setting (key, value) VALUES (:key, :value) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+
+
+@frozen
+class RecordsUpgrade:
+    """What was done, a sentence for each change of a type and of a field, and what is now remembered."""
+
+    types: tuple[str, ...]
+    fields: tuple[str, ...]
+    known: tuple[KnownType, ...]
+
+
+def planned_records(types: Iterable[RecordType]) -> RecordsUpgrade:
+    """What an upgrade of an empty database would do."""
+    wanted = list(types)
+    return RecordsUpgrade(
+        tuple(f'"{each.name}" was added' for each in wanted),
+        tuple(sentence for each in wanted for sentence in _new_fields(each)),
+        (),
+    )
+
+
+def upgrade_records(
+    connection: sa.Connection, types: Iterable[RecordType], *, dry_run: bool
+) -> RecordsUpgrade:
+    """Bring the tables to the declarations and remember these; `Conflict` when the data contradict."""
+    statement = sa.text("SELECT value FROM setting WHERE key = :key")
+    before = types_from_json(connection.execute(statement, {"key": RECORDS_SETTING}).scalar() or "{}")
+    known = dict(before)
+    said: list[str] = []
+    about_fields: list[str] = []
+    wanted = list(types)
+    for type_ in wanted:
+        known[type_.name] = _one(connection, type_, before.get(type_.name), said, about_fields, dry_run)
+    for name in set(before) - {type_.name for type_ in wanted}:
+        if not before[name].removed:
+            said.append(f'"{name}" is no longer declared; its records stay')
+            known[name] = evolve(before[name], removed=True)
+    if known != before and not dry_run:
+        values = {"key": RECORDS_SETTING, "value": types_to_json(known.values())}
+        connection.execute(sa.text(_REMEMBER), values)
+    return RecordsUpgrade(tuple(said), tuple(about_fields), tuple(known.values()))
+
+
+def record_tables(known: Sequence[KnownType]) -> dict[str, list[sa.Table]]:
+    """The tables of these types by who keeps them, with a column for every field that has one."""
+    built = build_tables((), [each.as_type() for each in known]).records
+    by_owner: dict[str, list[sa.Table]] = {}
+    for each in known:
+        by_owner.setdefault(each.owner, []).append(built[each.name])
+    return by_owner
+
+
+def _one(
+    connection: sa.Connection,
+    type_: RecordType,
+    known: KnownType | None,
+    said: list[str],
+    about_fields: list[str],
+    dry_run: bool,
+) -> KnownType:
+    if known is None:
+        said.append(f'"{type_.name}" was added')
+        if dry_run:
+            about_fields.extend(_new_fields(type_))
+            return KnownType.of(type_, {})
+        bare = build_tables((), [evolve(type_, fields=())]).records[type_.name]
+        bare.create(connection, checkfirst=False)
+    else:
+        _require_place(type_, known)
+        _check_states(connection, type_, known)
+        if known.removed:
+            said.append(f'"{type_.name}" is declared again, with the records it had')
+    place = Place(type_.table, "id", "records", f"{type_.name}.")
+    work = Work(connection, dry_run, place, about_fields)
+    return KnownType.of(type_, bring(work, type_.fields, known.fields if known else {}))
+
+
+def _new_fields(type_: RecordType) -> list[str]:
+    return [f'"{type_.name}.{each.name}" ({each.type}) was added' for each in type_.fields]
+
+
+def _require_place(type_: RecordType, known: KnownType) -> None:
+    if known.table != type_.table:
+        raise Conflict(
+            f'The records "{type_.name}" are kept in the table {known.table}, where {known.owner} put them; '
+            f"{type_.owner} would keep them in {type_.table}",
+            hint=f"Declare them under another name, or leave them with {known.owner}.",
+        )
+
+
+def _check_states(connection: sa.Connection, type_: RecordType, known: KnownType) -> None:
+    """Refuse to give up a state in which there are records."""
+    if not set(known.states) - set(type_.states):
+        return
+    table = sa.table(type_.table, sa.column("state"))
+    query = sa.select(table.c.state, sa.func.count()).where(table.c.state.notin_(type_.states))
+    found = connection.execute(query.group_by(table.c.state).order_by(table.c.state)).all()
+    if found:
+        listed = ", ".join(f'"{state}" ({count})' for state, count in found)
+        raise Conflict(
+            f'The records "{type_.name}" have states on record that are not among its states: {listed}',
+            hint=f"Keep those states, or move the records first: crm records {type_.name} list --state STATE",
+            count=sum(count for _, count in found),
+        )

@@ -1,0 +1,136 @@
+"""The core's tables, each saying whose it is.
+
+Instants are integer microseconds UTC, dates ISO text, money integer minor units, JSON plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import field, frozen
+
+from crmkit.core.model.words import Field, RecordType
+from crmkit.core.store.tables.columns import NAMING, Instant, Key, Text, key_column, plugin_metadata
+from crmkit.core.store.tables.customers import (
+    consent_table,
+    contact_point_table,
+    customer_table,
+    customer_tag_table,
+    identity_table,
+    preference_table,
+    relationship_table,
+)
+from crmkit.core.store.tables.declared import column_name, field_column, field_tables, record_table
+from crmkit.core.store.tables.house import (
+    exchange_rate_table,
+    import_run_table,
+    job_table,
+    observer_table,
+    ownership_table,
+    plugin_table,
+    review_table,
+    setting_table,
+)
+from crmkit.core.store.tables.logs import (
+    change_table,
+    interaction_table,
+)
+from crmkit.core.store.tables.people import (
+    employee_table,
+    team_member_table,
+    team_table,
+)
+from crmkit.core.store.tables.strategy import (
+    segment_stay_table,
+    trait_value_table,
+)
+
+__all__ = [
+    "NAMING", "Instant", "Key", "PluginTables", "Tables", "Text", "build_tables", "column_name",
+    "field_column", "key_column", "plugin_metadata", "record_table",
+]  # fmt: skip
+# In an order in which each refers to those before it.
+_TABLES: Final = (
+    employee_table,
+    team_table,
+    team_member_table,
+    customer_table,
+    contact_point_table,
+    identity_table,
+    relationship_table,
+    preference_table,
+    customer_tag_table,
+    consent_table,
+    interaction_table,
+    change_table,
+    segment_stay_table,
+    trait_value_table,
+    setting_table,
+    plugin_table,
+    observer_table,
+    exchange_rate_table,
+    ownership_table,
+    job_table,
+    import_run_table,
+    review_table,
+)
+
+
+@frozen
+class PluginTables:
+    """A plugin's own tables and the folder of the alembic revisions that make them.
+
+    `derived` names the tables that the plugin's observers fill from the logs and nothing else does: a replay
+    empties them, so that it rebuilds and does not count twice.
+    """
+
+    metadata: sa.MetaData
+    migrations: Path
+    derived: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Tables:
+    """The core's tables by name; `records` are those of the record types, by the type's stored name."""
+
+    metadata: sa.MetaData
+    customer: sa.Table
+    customer_field: sa.Table
+    customer_choice: sa.Table
+    customer_tag: sa.Table
+    contact_point: sa.Table
+    identity: sa.Table
+    relationship: sa.Table
+    preference: sa.Table
+    consent: sa.Table
+    interaction: sa.Table
+    change: sa.Table
+    employee: sa.Table
+    team: sa.Table
+    team_member: sa.Table
+    setting: sa.Table
+    plugin: sa.Table
+    observer: sa.Table
+    ownership: sa.Table
+    job: sa.Table
+    import_run: sa.Table
+    review: sa.Table
+    exchange_rate: sa.Table
+    segment_stay: sa.Table
+    trait_value: sa.Table
+    records: Mapping[str, sa.Table] = field(factory=dict)
+
+
+def build_tables(fields: Iterable[Field] = (), records: Iterable[RecordType] = ()) -> Tables:
+    """The core's tables; `fields` become columns of `customer_field`, each of `records` has its own table."""
+    metadata = plugin_metadata()
+    for make in _TABLES:
+        make(metadata)
+    field_tables(metadata, fields)
+    own = dict(metadata.tables)
+    return Tables(
+        metadata=metadata, records={each.name: record_table(metadata, each) for each in records}, **own
+    )

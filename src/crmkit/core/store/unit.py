@@ -1,0 +1,154 @@
+"""The unit of work: one transaction, one actor, one instant, and the log entries that it ends with.
+
+Entries for the two logs are buffered and written together at the end. On PostgreSQL their numbers are taken
+under a lock that is held until the commit, so that a log's order is the order of commits and a reader's
+position is one integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from attrs import define, evolve, field
+
+from crmkit.core.errors import Conflict
+from crmkit.core.model.people import Actor
+from crmkit.core.store.audit import chained
+from crmkit.core.store.bulk import Row, insert_rows, reserve
+
+INTERACTION_COLUMNS: Final = (
+    "seq", "customer_id", "type", "channel", "direction", "employee_id", "outlet", "occurred_at",
+    "recorded_at", "known_at", "amount", "currency", "payload", "payload_version", "source", "source_ref",
+    "corrects", "identity_id", "contact_point_id", "actor",
+)  # fmt: skip
+CHANGE_COLUMNS: Final = (
+    "seq", "at", "actor", "action", "entity", "entity_id", "customer_id", "field", "old", "new", "source",
+    "origin", "salt", "digest", "hash",
+)  # fmt: skip
+# One number for both logs: what is appended to either is serialised, so neither can overtake the other.
+LOG_LOCK: Final = 0x63726D6B
+
+
+class Slot:
+    """The numbers that interactions appended together will have: None until their unit has been flushed."""
+
+    __slots__ = ("seqs",)
+
+    def __init__(self) -> None:
+        self.seqs: Sequence[int] | None = None
+
+    @property
+    def seq(self) -> int | None:
+        """The number of the only, or first, interaction."""
+        return self.seqs[0] if self.seqs else None
+
+
+@define(kw_only=True)
+class Transaction:
+    """One unit of work. Plugins run their own tables' statements with `execute`.
+
+    `at` is the instant that everything written in it carries; `actor` is on whose behalf it is done.
+    """
+
+    _connection: sa.Connection
+    actor: Actor
+    at: int
+    _random: Callable[[int], bytes]
+    _interactions: list[tuple[Slot, Sequence[Row]]] = field(factory=list)
+    _changes: list[Row] = field(factory=list)
+
+    def execute(
+        self,
+        statement: sa.Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> sa.CursorResult[Any]:
+        """Run a SQLAlchemy Core statement with bound parameters inside the unit of work."""
+        return self._connection.execute(statement, parameters)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection, for the core's own services. Plugins use `execute`."""
+        return self._connection
+
+    @property
+    def pending(self) -> bool:
+        """Whether log entries wait to be flushed."""
+        return bool(self._interactions or self._changes)
+
+    def append_interaction(self, row: Row) -> Slot:
+        """Buffer an interaction: values of `INTERACTION_COLUMNS` without `seq`."""
+        return self.append_interactions((row,))
+
+    def append_interactions(self, rows: Sequence[Row]) -> Slot:
+        """Buffer many interactions at once; one slot receives all their numbers, in the order of `rows`."""
+        slot = Slot()
+        if rows:
+            self._interactions.append((slot, rows))
+        return slot
+
+    def append_change(self, row: Row) -> None:
+        """Buffer a change: (action, entity, entity_id, customer_id, field, old, new, source, origin uid).
+
+        `old` and `new` are JSON text or None; instant and actor are this unit's.
+        """
+        self._changes.append((self.at, self.actor.name, *row))
+
+    def acting(self, actor: Actor) -> Transaction:
+        """The same unit of work on behalf of `actor`: what it appends is flushed with the rest."""
+        return evolve(self, actor=actor)
+
+    def mark(self) -> tuple[int, int]:
+        """Where the buffers stand, for `forget_since`."""
+        return len(self._interactions), len(self._changes)
+
+    def forget_since(self, mark: tuple[int, int]) -> None:
+        """Drop what was buffered after `mark`, as a rolled back savepoint demands."""
+        del self._interactions[mark[0] :]
+        del self._changes[mark[1] :]
+
+    def flush(self) -> tuple[int, int]:
+        """Write the buffered entries and number them; how many interactions and changes were written."""
+        interactions, changes = self._interactions[:], self._changes[:]
+        self.forget_since((0, 0))
+        if not interactions and not changes:
+            return 0, 0
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
+        recorded = self._write_interactions(interactions) if interactions else 0
+        if changes:
+            self._write_changes(changes)
+        return recorded, len(changes)
+
+    def _write_interactions(self, entries: list[tuple[Slot, Sequence[Row]]]) -> int:
+        count = sum(len(batch) for _, batch in entries)
+        numbers = reserve(self._connection, "interaction", "seq", count)
+        rows: list[Row] = []
+        for slot, batch in entries:
+            slot.seqs = numbers[len(rows) : len(rows) + len(batch)]
+            rows.extend([(seq, *row) for seq, row in zip(slot.seqs, batch, strict=True)])
+        insert_rows(self._connection, "interaction", INTERACTION_COLUMNS, rows)
+        corrects = INTERACTION_COLUMNS.index("corrects")
+        for row in rows:
+            if row[corrects] is not None:
+                self._supersede(row[corrects], row[0])
+        return len(rows)
+
+    def _supersede(self, original: int, successor: int) -> None:
+        free = "seq = :original AND superseded_by IS NULL"
+        statement = sa.text(f"UPDATE interaction SET superseded_by = :successor WHERE {free}")
+        done = self._connection.execute(statement, {"successor": successor, "original": original})
+        if done.rowcount != 1:
+            raise Conflict(
+                f"Interaction {original} has been corrected or voided by somebody else in the meantime",
+                hint="Look at it again: crm interactions list",
+            )
+
+    def _write_changes(self, changes: list[Row]) -> None:
+        numbers = reserve(self._connection, "change", "seq", len(changes))
+        previous = self._connection.exec_driver_sql(
+            "SELECT hash FROM change ORDER BY seq DESC LIMIT 1"
+        ).scalar()
+        rows = chained(previous or "", changes, numbers, self._random)
+        insert_rows(self._connection, "change", CHANGE_COLUMNS, rows)

@@ -1,0 +1,147 @@
+"""`crm db upgrade`: the schema of the core and of every plugin, the declared fields, the ownership
+contracts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from crmkit.core.model.words import Field, RecordType
+from crmkit.core.store.declared_fields import upgrade_fields
+from crmkit.core.store.engine import Store
+from crmkit.core.store.field_record import MULTI, FieldRecord
+from crmkit.core.store.ownership import contract
+from crmkit.core.store.record_types import planned_records, record_tables, upgrade_records
+from crmkit.core.store.schema import (
+    CORE,
+    PluginMigrations,
+    SchemaState,
+    Step,
+    core_migrations,
+    schema_state,
+)
+from crmkit.core.store.tables import Tables, build_tables, field_column
+
+# The owner of what a business declares itself.
+TOML: Final = "crm.toml"
+
+
+@frozen(kw_only=True)
+class UpgradeReport:
+    """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a
+    field and of a record type."""
+
+    steps: tuple[Step, ...]
+    fields: tuple[str, ...]
+    records: tuple[str, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all was up to date."""
+        return not (self.steps or self.fields or self.records)
+
+
+def upgrade(
+    store: Store,
+    tables: Tables,
+    plugins: Sequence[PluginMigrations] = (),
+    fields: Iterable[Field] = (),
+    records: Iterable[RecordType] = (),
+    *,
+    dry_run: bool = False,
+    progress: Callable[[Step], None] | None = None,
+) -> UpgradeReport:
+    """Bring the database to this program's schema.
+
+    Each step is a transaction of its own: a failing one leaves the schema as it was before it, and the next
+    upgrade goes on there. `SchemaError` before anything is written when the database is newer or not
+    crmkit's; `Conflict` when a changed field or record type contradicts the data.
+    """
+    parts = [core_migrations(tables.metadata), *plugins]
+    declared = _Declared(tuple(fields), tuple(records))
+    state = schema_state(store, plugins, declared.fields, declared.records)
+    state.require_known()
+    if dry_run:
+        return _planned(store, declared, state)
+    done = []
+    if state.pending:
+        from crmkit.core.store.migrate import run_next
+
+        while (step := run_next(store, parts)) is not None:
+            done.append(step)
+            if progress is not None:
+                progress(step)
+    return evolve(_declare(store, parts, declared), steps=tuple(done))
+
+
+@frozen
+class _Declared:
+    """What is to have its place in the database beside the tables of migrations."""
+
+    fields: tuple[Field, ...]
+    records: tuple[RecordType, ...]
+
+
+def _planned(store: Store, declared: _Declared, state: SchemaState) -> UpgradeReport:
+    if state.empty:
+        fields = tuple(f'"{each.name}" ({each.type}) was added' for each in declared.fields)
+        records = planned_records(declared.records)
+    else:
+        with store.reading() as connection:
+            fields = upgrade_fields(connection, declared.fields, dry_run=True).sentences
+            records = upgrade_records(connection, declared.records, dry_run=True)
+    return UpgradeReport(
+        steps=state.pending, fields=fields + records.fields, records=records.types, dry_run=True
+    )
+
+
+def _declare(store: Store, parts: Sequence[PluginMigrations], declared: _Declared) -> UpgradeReport:
+    with store.altering() as connection:
+        if connection.dialect.name == "postgresql":
+            from crmkit.core.store.migrate import lock_upgrades
+
+            lock_upgrades(connection)
+        done = upgrade_fields(connection, declared.fields, dry_run=False)
+        records = upgrade_records(connection, declared.records, dry_run=False)
+        for part in parts:
+            tables = list(part.metadata.tables.values())
+            if part.name == CORE:
+                tables = _core_tables(done.records)
+            _keep_contracts(connection, part.name, tables)
+        for owner, tables in record_tables(records.known).items():
+            _keep_contracts(connection, CORE if owner == TOML else owner, tables)
+    return UpgradeReport(steps=(), fields=done.sentences + records.fields, records=records.types)
+
+
+def _core_tables(records: Iterable[FieldRecord]) -> list[sa.Table]:
+    """The core's tables with a column for every field that has one, also the removed: they still hold
+    data."""
+    tables = build_tables()
+    for record in records:
+        if record.type != MULTI:
+            tables.customer_field.append_column(field_column(record.as_field()))
+    return list(tables.metadata.tables.values())
+
+
+def _keep_contracts(connection: sa.Connection, owner: str, tables: Iterable[sa.Table]) -> None:
+    """Remember whose rows these tables hold, for the day on which their plugin is gone."""
+    rows = [
+        {"name": table.name, "owner": owner, "contract": json.dumps(contract(table), ensure_ascii=False)}
+        for table in tables
+    ]
+    statement = sa.text(
+        "INSERT INTO ownership (table_name, plugin, contract) VALUES (:name, :owner, :contract) "
+        "ON CONFLICT (table_name) DO UPDATE SET plugin = excluded.plugin, contract = excluded.contract"
+    )
+    if rows:
+        connection.execute(statement, rows)
+    there = set(sa.inspect(connection).get_table_names())
+    kept = sa.text("SELECT table_name FROM ownership WHERE plugin = :owner")
+    gone = set(connection.execute(kept, {"owner": owner}).scalars()) - there
+    for name in sorted(gone):
+        connection.execute(sa.text("DELETE FROM ownership WHERE table_name = :name"), {"name": name})

@@ -1,0 +1,66 @@
+"""What every test may ask for: a database of each kind."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmkit.core.store.engine import Store
+from crmkit.core.store.tables import build_tables
+from crmkit.core.store.upgrade import upgrade
+from crmkit.testing.databases import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres(crm_postgres: PostgresServer) -> PostgresServer:
+    """A PostgreSQL server that lives as long as the test run (one for each xdist worker)."""
+    return crm_postgres
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind in turn: the path of an SQLite file to be, or a `postgresql://`
+    address."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "crm.db")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    address = server.create_database()
+    yield address
+    server.drop_database(address)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def ready_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `database`, with the core's schema and no declared fields. Copied from a template, so it costs
+    little."""
+    template: str = request.getfixturevalue(f"{request.param}_template")
+    if request.param == "sqlite":
+        yield str(shutil.copy(template, str(tmp_path / "crm.db")))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    address = server.create_database(template)
+    yield address
+    server.drop_database(address)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of an SQLite database with the core's schema, open nowhere."""
+    return _upgraded(str(tmp_path_factory.mktemp("template") / "crm.db"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgres: PostgresServer) -> str:
+    """The address of a PostgreSQL database with the core's schema, to which nobody is connected."""
+    return _upgraded(postgres.create_database())
+
+
+def _upgraded(database: str) -> str:
+    store = Store.open(database)
+    upgrade(store, build_tables())
+    store.close()
+    return database

@@ -1,0 +1,50 @@
+"""How connections read and write."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from crmkit.core.errors import StoreError
+from crmkit.core.store.engine import Store
+
+
+def test_a_failed_unit_leaves_nothing_not_even_a_table(store: Store) -> None:
+    """What a unit of work did is gone when an exception leaves it, tables that it made included."""
+    with pytest.raises(RuntimeError), store.writing() as connection:  # noqa: PT012
+        connection.exec_driver_sql("CREATE TABLE t (x integer)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        raise RuntimeError
+    with store.reading() as connection:
+        assert sa.inspect(connection).get_table_names() == []
+
+
+def test_a_savepoint_rolls_back_alone(store: Store) -> None:
+    """A savepoint undoes its own part and nothing before it."""
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x integer)")
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        with pytest.raises(RuntimeError), connection.begin_nested():  # noqa: PT012
+            connection.exec_driver_sql("INSERT INTO t VALUES (2)")
+            raise RuntimeError
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT x FROM t").scalars().all() == [1]
+
+
+def test_a_reading_connection_cannot_write(store: Store) -> None:
+    """Reading never turns into writing, on neither engine."""
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x integer)")
+    with pytest.raises((StoreError, sa.exc.DBAPIError)), store.reading() as connection:
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+
+
+def test_reading_sees_one_state(store: Store) -> None:
+    """A reader that has begun does not see what is committed meanwhile."""
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x integer)")
+    with store.reading() as reader:
+        assert reader.exec_driver_sql("SELECT count(*) FROM t").scalar() == 0
+        with store.writing() as connection:
+            connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        assert reader.exec_driver_sql("SELECT count(*) FROM t").scalar() == 0
