@@ -1,0 +1,245 @@
+"""The specifications of every hook, in the order in which a plugin's author meets them.
+
+Verbs: `register_*` yields words or parts, once, when a `Crm` opens; `before_*` decides, inside the unit of
+work, and may refuse; `after_*` observes what is on record; `extend_*` adds to what is shown; `restrict_*`
+narrows what is seen. Every hook that receives data receives a batch.
+
+A plugin implements any of them as a function of the same name marked with `crmkit.plugin.hookimpl`, with as
+few of the arguments as it needs. Every hook offers `settings`: the plugin's own section of `crm.toml`,
+structured by the settings class that its manifest names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.jobs import Check, Job
+    from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.customer import Customer, CustomerDraft, Section
+    from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.people import Actor
+    from crmkit.core.model.words import (
+        Channel,
+        Field,
+        IdentityScheme,
+        InteractionType,
+        Metric,
+        RecordType,
+        Segment,
+        Trait,
+    )
+    from crmkit.core.plugins.services import Service
+    from crmkit.core.plugins.settings import Settings
+    from crmkit.core.store.tables import PluginTables, Tables
+    from crmkit.core.store.unit import Transaction
+
+PROJECT = "crmkit"
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+class HookSpecs:
+    """All hooks. The façade `crmkit.core.plugins.hooks.Hooks` has one typed method for each."""
+
+    @hookspec
+    def crmkit_register_customer_words(
+        self, settings: Settings
+    ) -> Iterable[Field | RecordType | IdentityScheme]:
+        """Contribute fields and identity schemes of customers, and kinds of records that belong to them.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: an iterable of `Field`, `RecordType` and `IdentityScheme`; a generator is welcome. The core
+        makes the table of a record type, named after the manifest's prefix.
+        Order: as in `plugins` of `crm.toml`, adjusted by the manifests' `requires` and `after`.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on.
+        Since: 0.1.
+        Example: `yield Field(name="shoe_size", type="number", doc="European shoe size")`
+        """
+
+    @hookspec
+    def crmkit_before_customers_saved(
+        self, drafts: Sequence[CustomerDraft], crm: Crm, tx: Transaction, settings: Settings
+    ) -> Iterable[Replace | Refusal] | None:
+        """Correct or refuse customers before they are saved.
+
+        Called: inside the unit of work, with every batch of drafts that is valid, before matching.
+        Arguments: `drafts`, the batch as the plugins before left it; `crm`, acting for whoever saves; `tx`,
+        the unit of work; `settings`.
+        Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
+        Order: as in `plugins`; each sees its predecessors' result; refused items are not shown again.
+        On failure: the unit of work is undone and the error names plugin, version and hook. Raise
+        `Rejected(message, hint=…)` to refuse the whole unit of work on purpose.
+        Since: 0.1.
+        Example: `return [Refusal(i, "needs a name") for i, d in enumerate(drafts) if not d.name]`
+        """
+
+    @hookspec
+    def crmkit_after_customers_changed(
+        self, changes: Sequence[Change], crm: Crm, tx: Transaction, settings: Settings
+    ) -> None:
+        """Observe what changed about customers, exactly once, in the order of the change log.
+
+        Called: with the batch after the plugin's own position in the change log, as part of the saving
+        process or by `crm worker`.
+        Arguments: `changes`, `Change` values; `crm`, acting for crmkit itself; `tx`, the unit of work in
+        which the position advances: what is written through it or through `crm` commits with the position;
+        `settings`.
+        Returns: nothing.
+        Order: as in `plugins`; observers do not see each other.
+        On failure: nothing of the saved data is lost; the batch is kept and tried again with growing pauses,
+        and at the limit the hook of this plugin is quarantined (`crm plugins resume NAME`).
+        Since: 0.1.
+        Example: `for change in changes: print(change.customer_id, change.field)`
+        """
+
+    @hookspec
+    def crmkit_extend_profile(
+        self, customers: Sequence[Customer], crm: Crm, settings: Settings
+    ) -> Iterable[tuple[int, Section]] | None:
+        """Add sections to customers' pages.
+
+        Called: when pages are shown (`crm show`, `Crm.customers.profiles`).
+        Arguments: `customers`, the batch shown; `crm`, acting for whoever looks; `settings`.
+        Returns: `(customer_id, Section)` pairs.
+        Order: as in `plugins`.
+        On failure: the page is shown without the plugin's sections, and says so.
+        Since: 0.1.
+        Example: `yield customer.id, Section("Loyalty", (("Points", "120"),))`
+        """
+
+    @hookspec
+    def crmkit_register_interaction_words(self, settings: Settings) -> Iterable[InteractionType | Channel]:
+        """Contribute interaction types and channels.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: an iterable of `InteractionType` and `Channel`.
+        Order: as in `plugins`.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on.
+        Since: 0.1.
+        Example: `yield InteractionType(name="tasting", doc="Tasted something", payload=Tasting)`
+        """
+
+    @hookspec
+    def crmkit_before_interactions_recorded(
+        self, drafts: Sequence[InteractionDraft], crm: Crm, tx: Transaction, settings: Settings
+    ) -> Iterable[Replace | Refusal] | None:
+        """Correct or refuse interactions before they are recorded.
+
+        Called: inside the unit of work, with every batch of valid drafts, before their customers are looked
+        up.
+        Arguments: `drafts`, the batch as the plugins before left it; `crm`; `tx`, the unit of work;
+        `settings`.
+        Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
+        Order: as in `plugins`; each sees its predecessors' result; refused items are not shown again.
+        On failure: the unit of work is undone and the error names plugin, version and hook. Raise
+        `Rejected(message, hint=…)` to refuse the whole unit of work on purpose.
+        Since: 0.1.
+        Example: `return [Refusal(i, "till closed") for i, d in enumerate(drafts) if d.outlet == "old"]`
+        """
+
+    @hookspec
+    def crmkit_after_interactions_recorded(
+        self, interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
+    ) -> None:
+        """Observe recorded interactions, exactly once, in the order of the log.
+
+        Called: with the batch after the plugin's own position in the log, as part of the recording process or
+        by `crm worker`.
+        Arguments: `interactions`; `crm`, acting for crmkit itself; `tx`, the unit of work in which the
+        position advances: what is written through it or through `crm` commits with the position; `settings`.
+        Returns: nothing.
+        Order: as in `plugins`; observers do not see each other.
+        On failure: nothing on record is lost; the batch is kept and tried again with growing pauses, and at
+        the limit the hook of this plugin is quarantined (`crm plugins resume NAME`).
+        Since: 0.1.
+        Example: `tx.execute(update(points).values(total=points.c.total + len(interactions)))`
+        """
+
+    @hookspec
+    def crmkit_register_strategy_words(self, settings: Settings) -> Iterable[Trait | Segment | Metric]:
+        """Contribute traits, segments and metrics.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: an iterable of `Trait`, `Segment` and `Metric`.
+        Order: as in `plugins`.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on.
+        Since: 0.1.
+        Example: `yield Trait(name="frequency", doc="Number of purchases", type="number", select=frequency)`
+        """
+
+    @hookspec
+    def crmkit_register_tables(self, tables: Tables, settings: Settings) -> PluginTables:
+        """Contribute tables of the plugin's own, each of which says whose it is.
+
+        Called: once, when a `Crm` opens, and by `crm db upgrade`.
+        Arguments: `tables`, the core's tables, for foreign keys by Column object; `settings`.
+        Returns: `PluginTables(metadata, migrations, derived)`: a MetaData of the plugin's own, whose table
+        names start with the manifest's table prefix, the folder of its alembic revisions, and the names of
+        the tables that its observers alone fill from the logs (a replay empties them).
+        Order: as in `plugins`.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A table that does not
+        declare its ownership is a failure.
+        Since: 0.1.
+        Example: `return PluginTables(build(tables), Path(__file__).parent / "migrations")`
+        """
+
+    @hookspec
+    def crmkit_register_services(self, settings: Settings) -> Iterable[Service]:
+        """Contribute services that programs get by `crm.service(Class)`.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: `Service(cls, build)` values; `build(crm)` makes an instance for one `Crm` and actor.
+        Order: as in `plugins`.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on.
+        Since: 0.1.
+        Example: `yield Service(Tasks, Tasks)`
+        """
+
+    @hookspec
+    def crmkit_register_jobs(self, settings: Settings) -> Iterable[Job]:
+        """Contribute bounded passes of work that `crm worker` repeats.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: `Job` values. A job looks at durable rows and does what is due; killed anywhere, run twice or
+        run by ten workers, it leads to the same result.
+        Order: by due time.
+        On failure: logged, kept, and tried again at the next turn.
+        Since: 0.1.
+        Example: `yield Job(name="read_mailbox", every=60.0, run=read_mailbox)`
+        """
+
+    @hookspec
+    def crmkit_register_checks(self, settings: Settings) -> Iterable[Check]:
+        """Contribute checks to `crm doctor`.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: `Check` values; `run(crm)` yields `Finding`s, none when all is well.
+        Order: as in `plugins`.
+        On failure: the failure is itself a finding.
+        Since: 0.1.
+        Example: `yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)`
+        """
+
+    @hookspec
+    def crmkit_restrict_visibility(self, actor: Actor, tables: Tables, settings: Settings) -> Any | None:
+        """Narrow which customers somebody sees.
+
+        Called: for every look-up, list, count and write on behalf of an employee.
+        Arguments: `actor`, who looks; `tables`, the core's tables; `settings`, the plugin's own section of
+        `crm.toml`, structured by its settings class.
+        Returns: a SQLAlchemy condition over `tables.customer`, or None for no restriction.
+        Order: none: all restrictions apply together, so that a plugin can narrow and never widen.
+        On failure: nothing is seen, and the error names the plugin: rights never fail open.
+        Since: 0.1.
+        Example: `return tables.customer.c.owner_id == actor.id`
+        """

@@ -1,0 +1,1 @@
+"""Plugins: manifests, discovery, loading, guarded calls, observers and what is remembered of them."""

@@ -1,0 +1,199 @@
+"""Finding plugins and reading their manifests, without importing any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, field, frozen
+
+from crmkit.core.errors import ConfigError
+from crmkit.core.nearest import nearest
+from crmkit.core.plugins.manifest import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
+
+GROUP: Final = "crmkit.plugins"
+LOCAL_VERSION: Final = "local"
+_BUNDLED: Final = "crmkit.plugins."
+
+
+@frozen(kw_only=True)
+class Found:
+    """A plugin that could be loaded: `module` is its dotted name, `path` its manifest's file.
+
+    `file` is the source of a local plugin, None for an installed one. `bundled` plugins keep plain names.
+    """
+
+    name: str
+    module: str
+    manifest: Manifest
+    path: Path
+    file: Path | None = None
+    dist: Distribution | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it comes with crmkit."""
+        return self.module.startswith(_BUNDLED)
+
+    @property
+    def version(self) -> str:
+        """The version of its distribution; `local` for a file beside `crm.toml`."""
+        return self.dist.version if self.dist else LOCAL_VERSION
+
+    @property
+    def distribution(self) -> str | None:
+        """The name of its distribution."""
+        return self.dist.name if self.dist else None
+
+
+@frozen(kw_only=True)
+class Unusable:
+    """A plugin that cannot be loaded, and why: `state` is `missing`, `broken`, `set_aside` or `disabled`."""
+
+    name: str
+    state: str
+    reason: str
+    hint: str = ""
+    version: str = ""
+    # Set aside for a clash of names, a plugin holds nobody up; lost, it may be a decider that is missed.
+    missed: bool = True
+    cause: BaseException | None = field(default=None, repr=False, eq=False)
+
+
+@frozen
+class Discovery:
+    """What became of the wanted plugins, in their order; `installed` names all that could be used."""
+
+    found: tuple[Found, ...]
+    unusable: tuple[Unusable, ...]
+    installed: tuple[str, ...]
+
+
+def discover(names: Iterable[str], directory: Path) -> Discovery:
+    """Find the plugins `names`: installed ones by their entry points, local ones in `directory`/plugins."""
+    search = _Search(directory)
+    found, unusable = [], []
+    for name in names:
+        one = search.one(name)
+        if isinstance(one, Found):
+            found.append(one)
+        else:
+            unusable.append(one)
+    return Discovery(tuple(found), tuple(unusable), search.installed())
+
+
+@define(slots=False)
+class _Search:
+    directory: Path
+
+    def one(self, name: str) -> Found | Unusable:
+        file = self.local_file(name)
+        local, entries = name.isidentifier() and file.is_file(), self.entries.get(name, [])
+        if len(entries) + local > 1:
+            return self._several(name, file if local else None, entries)
+        if not local and not entries:
+            return self._missing(name)
+        try:
+            found = _local(name, file) if local else _installed(name, entries[0])
+        except ConfigError as error:
+            reason = f'Plugin "{name}" cannot be loaded: {error.message}'
+            return Unusable(name=name, state="broken", reason=reason, hint=_MEND)
+        return found
+
+    def local_file(self, name: str) -> Path:
+        return self.directory / "plugins" / f"{name}.py"
+
+    @cached_property
+    def entries(self) -> dict[str, list[EntryPoint]]:
+        from importlib.metadata import entry_points
+
+        found: dict[str, list[EntryPoint]] = {}
+        for entry in entry_points(group=GROUP):
+            same = found.setdefault(entry.name, [])
+            # A path that is listed twice on sys.path shows every distribution twice.
+            if entry.value not in [other.value for other in same]:
+                same.append(entry)
+        return found
+
+    def installed(self) -> tuple[str, ...]:
+        local = (path.stem for path in (self.directory / "plugins").glob("*.py"))
+        return tuple(sorted({*self.entries, *(name for name in local if name.isidentifier())}))
+
+    def _missing(self, name: str) -> Unusable:
+        meant = nearest(name, self.installed())
+        suggestion = f'Did you mean "{meant}"? Otherwise install' if meant else "Install"
+        return Unusable(
+            name=name,
+            state="missing",
+            reason=f'Plugin "{name}" is not installed, and {self.local_file(name)} does not exist',
+            hint=f"{suggestion} its package, or take it out of crm.toml: crm plugins uninstall {name}",
+        )
+
+    def _several(self, name: str, local: Path | None, entries: Sequence[EntryPoint]) -> Unusable:
+        places = [str(local)] if local else []
+        places += [f"the package {entry.dist.name if entry.dist else entry.value}" for entry in entries]
+        return Unusable(
+            name=name,
+            state="set_aside",
+            missed=False,
+            reason=f'There are {len(places)} plugins "{name}": {" and ".join(places)}',
+            hint="Remove or rename all but one of them.",
+        )
+
+
+_MEND: Final = 'A manifest lies beside the module and has at least name = "…", title = "…" and doc = "…".'
+
+
+def _local(name: str, file: Path) -> Found:
+    path = file.with_suffix(".toml")
+    return Found(name=name, module=name, manifest=_own_manifest(name, path), path=path, file=file)
+
+
+def _installed(name: str, entry: Any) -> Found:
+    module = entry.module
+    path = _manifest_path(name, module)
+    return Found(name=name, module=module, manifest=_own_manifest(name, path), path=path, dist=entry.dist)
+
+
+def _own_manifest(name: str, path: Path) -> Manifest:
+    manifest = read_manifest(path)
+    if manifest.name != name:
+        raise ConfigError(f'{path} says name = "{manifest.name}", but the plugin is called "{name}"')
+    return manifest
+
+
+def _manifest_path(name: str, module: str) -> Path:
+    """Where the manifest of an installed plugin lies; nothing is imported for it."""
+    candidates = list(_manifest_candidates(name, module))
+    for path in candidates:
+        if path.is_file():
+            return path
+    looked = candidates[0] if candidates else Path("plugin.toml")
+    raise ConfigError(
+        f"it has no manifest: {looked} does not exist"
+        if candidates
+        else f"its module {module} does not exist"
+    )
+
+
+def _manifest_candidates(name: str, module: str) -> Iterator[Path]:
+    from importlib.util import find_spec
+
+    top, *rest = module.split(".")
+    spec = find_spec(top)
+    if spec is None:
+        return
+    if spec.submodule_search_locations is None:
+        bases = [Path(spec.origin).parent / top] if spec.origin else []
+    else:
+        bases = [Path(location).joinpath(*rest) for location in spec.submodule_search_locations]
+    for base in bases:
+        if base.is_dir():
+            yield base / "plugin.toml"
+        else:
+            yield from (base.parent / f"{stem}.toml" for stem in (base.name, name, "plugin"))

@@ -1,0 +1,360 @@
+"""The typed façade over the plugins' hooks: the only place from which plugins' functions are called.
+
+Each call is guarded: pluggy's own would stop at the first plugin that raises, without saying whose it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
+
+from attrs import evolve, frozen
+
+from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
+from crmkit.core.jobs import Check, Job
+from crmkit.core.model.batches import Refusal, Replace
+from crmkit.core.model.customer import Customer, CustomerDraft, Section
+from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.words import (
+    Channel,
+    Field,
+    IdentityScheme,
+    InteractionType,
+    Metric,
+    RecordType,
+    Segment,
+    Trait,
+)
+from crmkit.core.plugins.services import Service
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.people import Actor
+    from crmkit.core.store.tables import PluginTables, Tables
+    from crmkit.core.store.unit import Transaction
+
+PREFIX: Final = "crmkit_"
+# The observing hooks, each with the log it follows.
+OBSERVER_HOOKS: Final[Mapping[str, str]] = MappingProxyType(
+    {"after_customers_changed": "change", "after_interactions_recorded": "interaction"}
+)
+DECIDER_HOOKS: Final = ("before_customers_saved", "before_interactions_recorded")
+RESTRICTING_HOOK: Final = "restrict_visibility"
+T = TypeVar("T")
+
+
+@frozen
+class Call:
+    """One plugin's implementation of one hook; `arguments` are those it asks for, `settings` the plugin's."""
+
+    plugin: str
+    version: str
+    hook: str
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+    settings: Any = None
+
+    def __call__(self, given: Mapping[str, Any]) -> Any:
+        """Call it with what it asks for."""
+        return self.function(
+            *[self.settings if name == "settings" else given[name] for name in self.arguments]
+        )
+
+
+class Hooks:
+    """One method per hook. The lists of calls are bound once, when a `Crm` opens."""
+
+    def __init__(
+        self, calls: Iterable[Call] = (), blocked: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    ) -> None:
+        self._blocked = blocked
+        by_hook: dict[str, list[Call]] = {}
+        for call in calls:
+            by_hook.setdefault(call.hook, []).append(call)
+        self._calls: Mapping[str, tuple[Call, ...]] = {hook: tuple(found) for hook, found in by_hook.items()}
+
+    def blocking(self, blocked: Mapping[str, tuple[str, str]]) -> Hooks:
+        """The same calls, but for deciding hooks whose plugin is missing: `blocked` has the refusal and way
+        out.
+        """
+        return Hooks((call for calls in self._calls.values() for call in calls), blocked)
+
+    def _refuse_blocked(self, hook: str) -> None:
+        if hook in self._blocked:
+            message, hint = self._blocked[hook]
+            raise ReadOnly(message, hint=hint)
+
+    def implemented_by(self, plugin: str) -> tuple[str, ...]:
+        """The hooks that a plugin implements, without their prefix."""
+        return tuple(
+            hook for hook, calls in self._calls.items() if any(call.plugin == plugin for call in calls)
+        )
+
+    def observers(self, hook: str) -> tuple[tuple[str, str, Callable[[dict[str, Any]], Any]], ...]:
+        """(plugin, version, function of a mapping of arguments) of a hook of `OBSERVER_HOOKS`."""
+        return tuple((call.plugin, call.version, _Watching(call)) for call in self._of(hook))
+
+    def register_customer_words(self, plugin: str) -> list[Field | RecordType | IdentityScheme]:
+        """A plugin's fields, record types and identity schemes. Errors: PluginError names plugin, version and
+        hook."""
+        return self._registered("register_customer_words", plugin, (Field, RecordType, IdentityScheme))
+
+    def register_interaction_words(self, plugin: str) -> list[InteractionType | Channel]:
+        """A plugin's interaction types and channels. Errors: PluginError."""
+        return self._registered("register_interaction_words", plugin, (InteractionType, Channel))
+
+    def register_strategy_words(self, plugin: str) -> list[Trait | Segment | Metric]:
+        """A plugin's traits, segments and metrics. Errors: PluginError."""
+        return self._registered("register_strategy_words", plugin, (Trait, Segment, Metric))
+
+    def register_services(self, plugin: str) -> list[Service]:
+        """A plugin's services. Errors: PluginError."""
+        return self._registered("register_services", plugin, (Service,))
+
+    def register_jobs(self, plugin: str) -> list[Job]:
+        """A plugin's jobs, named `plugin.job`. Errors: PluginError."""
+        jobs = self._registered("register_jobs", plugin, (Job,))
+        return [evolve(job, owner=plugin, name=f"{plugin}.{job.name}") for job in jobs]
+
+    def register_checks(self, plugin: str) -> list[Check]:
+        """A plugin's checks. Errors: PluginError."""
+        checks = self._registered("register_checks", plugin, (Check,))
+        return [evolve(check, owner=plugin) for check in checks]
+
+    def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
+        """A plugin's tables. Errors: PluginError."""
+        from crmkit.core.store.tables import PluginTables
+
+        for call in self._of("register_tables", plugin):
+            offered = _guarded(call, {"tables": tables}, _as_it_is)
+            if offered is not None and not isinstance(offered, PluginTables):
+                _refuse(call, f"it returned {_shown(offered)}, not PluginTables(metadata, migrations)")
+            return offered
+        return None
+
+    def before_customers_saved(
+        self, drafts: Sequence[CustomerDraft], crm: Crm, tx: Transaction
+    ) -> tuple[list[CustomerDraft], list[Refusal]]:
+        """The drafts that remain, in order, and what was refused, by position in the given batch.
+
+        Errors: Rejected when a plugin refuses the whole unit of work; PluginError when one fails; ReadOnly
+        when one that decided here before is missing.
+        """
+        self._refuse_blocked("before_customers_saved")
+        calls = self._of("before_customers_saved")
+        return _decide(calls, CustomerDraft, drafts, crm, tx)
+
+    def before_interactions_recorded(
+        self, drafts: Sequence[InteractionDraft], crm: Crm, tx: Transaction
+    ) -> tuple[list[InteractionDraft], list[Refusal]]:
+        """The drafts that remain, in order, and what was refused, by position in the given batch.
+
+        Errors: Rejected when a plugin refuses the whole unit of work; PluginError when one fails; ReadOnly
+        when one that decided here before is missing.
+        """
+        self._refuse_blocked("before_interactions_recorded")
+        calls = self._of("before_interactions_recorded")
+        return _decide(calls, InteractionDraft, drafts, crm, tx)
+
+    def extend_profile(
+        self, customers: Sequence[Customer], crm: Crm
+    ) -> tuple[list[tuple[int, Section]], list[str]]:
+        """(customer id, section) pairs in the plugins' order, and a sentence for each plugin that failed."""
+        sections: list[tuple[int, Section]] = []
+        warnings: list[str] = []
+        known = {customer.id for customer in customers}
+        for call in self._of("extend_profile"):
+            try:
+                offered = _guarded(call, {"customers": customers, "crm": crm}, _listed)
+                sections += [_section(call, each, known) for each in offered]
+            except PluginError as error:
+                warnings.append(error.message)
+        return sections, warnings
+
+    def restrict_visibility(self, actor: Actor, tables: Tables) -> list[sa.ColumnElement[bool]]:
+        """The conditions over `tables.customer` that hold for what the actor sees.
+
+        Errors: PluginError when a plugin fails or answers with something else: rights never fail open.
+        """
+        import sqlalchemy as sa
+
+        conditions: list[sa.ColumnElement[bool]] = []
+        for call in self._of(RESTRICTING_HOOK):
+            given = {"actor": actor, "tables": tables}
+            condition = _guarded(call, given, _as_it_is)
+            if condition is None:
+                continue
+            if not isinstance(condition, sa.ColumnElement):
+                _refuse(call, f"it returned {_shown(condition)}, not a SQLAlchemy condition or None")
+            conditions.append(condition)
+        return conditions
+
+    def _of(self, hook: str, plugin: str | None = None) -> tuple[Call, ...]:
+        calls = self._calls.get(hook, ())
+        return calls if plugin is None else tuple(call for call in calls if call.plugin == plugin)
+
+    def _registered(self, hook: str, plugin: str, kinds: tuple[type[Any], ...]) -> list[Any]:
+        return [
+            _of_kind(call, each, kinds)
+            for call in self._of(hook, plugin)
+            for each in _guarded(call, {}, _listed)
+        ]
+
+
+@frozen
+class _Watching:
+    """An observer's call; one that is written as a generator runs to its end."""
+
+    call: Call
+
+    def __call__(self, given: dict[str, Any]) -> None:
+        result = self.call(given)
+        if isinstance(result, Generator):
+            for _ in result:
+                pass
+
+
+def _guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T:
+    """What `take` makes of the answer; it runs inside the guard because generators fail while consumed."""
+    try:
+        return take(call(given))
+    except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
+        raise _passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+
+
+def _passed_on(call: Call, error: BaseException) -> BaseException:
+    """What leaves the guard: a plugin's sys.exit must not end the program, Ctrl-C must."""
+    if isinstance(error, KeyboardInterrupt | GeneratorExit | TryAgain):
+        return error
+    if isinstance(error, Rejected):
+        error.details = {**error.details, "plugin": call.plugin}
+        return error
+    failed = _failed(call, error)
+    failed.__cause__ = error
+    return failed
+
+
+def _as_it_is(answer: Any) -> Any:
+    return answer
+
+
+def _listed(answer: Any) -> list[Any]:
+    if answer is None:
+        return []
+    if isinstance(answer, str | Mapping | Replace | Refusal):
+        raise TypeError(f"it returned {_shown(answer)}, not a list")
+    return list(answer)
+
+
+def _decide(
+    calls: tuple[Call, ...], kind: type[T], items: Sequence[T], crm: Crm, tx: Transaction
+) -> tuple[list[T], list[Refusal]]:
+    """Pass the batch through every decider: each sees what the ones before it left."""
+    if not items:
+        return [], []
+    batch = _Batch(list(items))
+    given: dict[str, Any] = {"drafts": tuple(items), "crm": crm, "tx": tx}
+    for call in calls:
+        given["settings"] = call.settings
+        # Spelled out rather than `_guarded`: this is on the path of every write.
+        try:
+            answer = call.function(*map(given.__getitem__, call.arguments))
+            if answer is None:
+                continue
+            answers = _listed(answer)
+        except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
+            raise _passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+        if answers:
+            batch.take(_checked(call, answers, len(batch.left), kind))
+            given["drafts"] = tuple(batch.left)
+            if not batch.left:
+                break
+    return batch.left, sorted(batch.refused, key=_position)
+
+
+def _position(refusal: Refusal) -> int:
+    return refusal.index
+
+
+class _Batch(Generic[T]):
+    """What is left of a batch, and where each item stood in it at first."""
+
+    __slots__ = ("_positions", "left", "refused")
+
+    def __init__(self, items: list[T]) -> None:
+        self.left = items
+        self.refused: list[Refusal] = []
+        self._positions: Sequence[int] = range(len(items))
+
+    def take(self, answers: Mapping[int, Replace | Refusal]) -> None:
+        """Put one decider's answers into effect."""
+        gone = set()
+        for index, answer in answers.items():
+            if isinstance(answer, Replace):
+                self.left[index] = answer.item
+            else:
+                self.refused.append(evolve(answer, index=self._positions[index]))
+                gone.add(index)
+        if gone:
+            stay = [index for index in range(len(self.left)) if index not in gone]
+            self._positions = [self._positions[index] for index in stay]
+            self.left = [self.left[index] for index in stay]
+
+
+def _checked(call: Call, answers: list[Any], size: int, kind: type[Any]) -> dict[int, Replace | Refusal]:
+    by_index: dict[int, Replace | Refusal] = {}
+    for answer in answers:
+        _of_kind(call, answer, (Replace, Refusal))
+        index = answer.index
+        if type(index) is not int or not 0 <= index < size:
+            _refuse(call, f"it answered for item {index!r} of a batch of {size}")
+        if index in by_index:
+            _refuse(call, f"it answered twice for item {index}")
+        if isinstance(answer, Replace):
+            _of_kind(call, answer.item, (kind,))
+        elif not isinstance(answer.reason, str) or not answer.reason:
+            _refuse(call, f"it refused item {index} without a reason")
+        by_index[index] = answer
+    return by_index
+
+
+def _of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
+    if not isinstance(answer, kinds):
+        _refuse(
+            call, f"it returned {_shown(answer)} where {' or '.join(k.__name__ for k in kinds)} is expected"
+        )
+    return answer
+
+
+def _section(call: Call, answer: Any, known: set[int]) -> tuple[int, Section]:
+    if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], Section):
+        _refuse(call, f"it returned {_shown(answer)} where (customer id, Section) is expected")
+    customer_id, section = answer
+    if not isinstance(customer_id, int) or customer_id not in known:
+        _refuse(call, f"it returned a section for {customer_id!r}, who is not shown")
+    return customer_id, section
+
+
+def _shown(answer: Any) -> str:
+    text = repr(answer)
+    return f"{type(answer).__name__} {text if len(text) <= 60 else text[:57] + '…'}"
+
+
+def _refuse(call: Call, reason: str) -> NoReturn:
+    raise _failed(call, TypeError(reason))
+
+
+def _failed(call: Call, error: BaseException) -> PluginError:
+    said = str(error) if isinstance(error, TypeError) and str(error).startswith("it ") else repr(error)
+    deciding = call.hook in DECIDER_HOOKS
+    return PluginError(
+        f'Plugin "{call.plugin}" {call.version} failed in {PREFIX}{call.hook}: {said}',
+        hint=("Nothing was written. " if deciding else "")
+        + f"To go on without it: crm plugins disable {call.plugin}",
+        plugin=call.plugin,
+        version=call.version,
+        hook=call.hook,
+    )

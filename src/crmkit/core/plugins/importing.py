@@ -1,0 +1,211 @@
+"""Importing one plugin: its module, its settings, and whether its hooks are what crmkit can call."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+from attrs import evolve, fields, frozen, has
+
+from crmkit.core.errors import CrmError, PluginError
+from crmkit.core.hooks import PROJECT, HookSpecs
+from crmkit.core.nearest import nearest
+from crmkit.core.plugins.discovery import Found
+from crmkit.core.plugins.hooks import PREFIX
+from crmkit.core.plugins.settings import NoSettings
+
+if TYPE_CHECKING:
+    from crmkit.core.config.schema import Config
+    from crmkit.core.plugins.manifest import Manifest
+
+
+@frozen(kw_only=True)
+class LoadedPlugin:
+    """A plugin that is in use. `hooks` are the names of those it implements, without their prefix."""
+
+    name: str
+    version: str
+    module: ModuleType
+    manifest: Manifest
+    settings: Any
+    bundled: bool
+    hooks: tuple[str, ...] = ()
+
+
+def loaded(found: Found, config: Config) -> LoadedPlugin:
+    """Import a plugin and read its settings. Errors: PluginError, ConfigError."""
+    _require_fitting_crmkit(found)
+    module = import_module(found, found.module)
+    return LoadedPlugin(
+        name=found.name,
+        version=found.version,
+        module=module,
+        manifest=found.manifest,
+        settings=_settings(found, config),
+        bundled=found.bundled,
+        hooks=tuple(name.removeprefix(PREFIX) for name in _checked_hooks(found, module)),
+    )
+
+
+def import_target(found: Found, target: str) -> Any:
+    """What `module:attribute` names, as manifests write it. Errors: PluginError."""
+    module, _, attribute = target.partition(":")
+    try:
+        return getattr(import_module(found, module), attribute)
+    except AttributeError as error:
+        raise _failed(found, f"there is no {attribute} in {module}", error) from error
+
+
+def import_module(found: Found, module: str) -> ModuleType:
+    """Import a module of a plugin. Errors: PluginError; a missing extra is named with its install line."""
+    try:
+        if found.file is not None and module == found.module:
+            return _import_file(found)
+        return importlib.import_module(module)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except CrmError as error:
+        raise _failed(found, error.message, error, error.hint) from error
+    except ImportError as error:
+        raise _failed(found, f"it cannot be imported: {error}", error, _install_line(found)) from error
+    except BaseException as error:
+        raise _failed(found, f"it cannot be imported: {error!r}", error) from error
+
+
+def _import_file(found: Found) -> ModuleType:
+    """A local plugin. Its module's name holds a digest, so that two businesses in one process do not mix."""
+    assert found.file is not None
+    digest = hashlib.sha256(str(found.file).encode() + found.file.read_bytes()).hexdigest()[:12]
+    name = f"crmkit_local_{found.name}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, found.file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _install_line(found: Found) -> str:
+    extra = found.manifest.extra
+    if extra is None:
+        return ""
+    package = "crmkit" if found.bundled else found.distribution
+    return f"It may need its extra: pip install '{package}[{extra}]'" if package else f"It needs: {extra}"
+
+
+def _require_fitting_crmkit(found: Found) -> None:
+    """The distribution's own requirement on crmkit is the range of versions it works with."""
+    if found.dist is None or found.bundled:
+        return
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from crmkit import __version__
+
+    for line in found.dist.requires or ():
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue
+        named = requirement.name.lower() == "crmkit" and (
+            requirement.marker is None or requirement.marker.evaluate()
+        )
+        if named and not requirement.specifier.contains(__version__, prereleases=True):
+            raise _failed(
+                found,
+                f"it works with crmkit{requirement.specifier}, and this is crmkit {__version__}",
+                None,
+                f"Install a version of {found.distribution} for this crmkit, or that crmkit.",
+            )
+
+
+def _settings(found: Found, config: Config) -> Any:
+    from crmkit.core.config.schema import PluginSection
+    from crmkit.core.config.structure import structure_settings
+
+    section = config.plugins.get(found.name, PluginSection())
+    target = found.manifest.settings
+    cls: type[Any] = import_target(found, target) if target else NoSettings
+    if not has(cls):
+        raise _failed(found, f"its settings {target} are not an attrs class", None)
+    settings: Any = structure_settings(cls, section.settings, source=config.where("plugins", found.name))
+    used = _used(found, section.use)
+    return evolve(settings, use=used) if any(a.name == "use" for a in fields(cls)) else settings
+
+
+def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
+    capabilities = found.manifest.capabilities
+    for name in use or ():
+        if name not in capabilities:
+            meant = nearest(name, capabilities)
+            known = ", ".join(capabilities) or "none"
+            raise _failed(
+                found,
+                f'[plugins.{found.name}] use names "{name}", which it cannot do; its capabilities: {known}',
+                None,
+                f'Did you mean "{meant}"?' if meant else f"Correct [plugins.{found.name}] use in crm.toml.",
+            )
+    return frozenset(capabilities if use is None else use)
+
+
+def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
+    manager = new_manager()
+    specified = [name for name in vars(HookSpecs) if name.startswith(PREFIX)]
+    implemented = []
+    for name in dir(module):
+        options = manager.parse_hookimpl_opts(module, name)
+        if options is not None:
+            hook = options.get("specname") or name
+            for reason, hint in _hook_faults(hook, options, specified):
+                raise _failed(found, reason, None, hint)
+            implemented.append(hook)
+        elif name.startswith(PREFIX) and getattr(getattr(module, name), "__module__", "") == module.__name__:
+            raise _failed(found, f"its function {name} is not marked", None, "Put @hookimpl above it.")
+    _checked_arguments(found, manager, module)
+    return implemented
+
+
+def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tuple[str, str]]:
+    if options.get("wrapper") or options.get("hookwrapper"):
+        yield f"{hook} is a wrapper, which cannot be isolated from other plugins", "Write it as a plain hook."
+    if hook not in specified and not options.get("optionalhook"):
+        meant = nearest(hook, specified)
+        yield f"there is no hook {hook}", f'Did you mean "{meant}"?' if meant else "Hooks: crmkit.core.hooks"
+
+
+def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: ModuleType) -> None:
+    try:
+        manager.register(module, found.name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        reason = " ".join(str(error).split())
+        raise _failed(found, reason, error, "A hook takes the arguments of its specification.") from error
+
+
+def new_manager() -> pluggy.PluginManager:
+    """pluggy's registry, knowing the specifications."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(HookSpecs)
+    return manager
+
+
+def _failed(found: Found, reason: str, cause: BaseException | None, hint: str = "") -> PluginError:
+    return PluginError(
+        f'Plugin "{found.name}" {found.version} cannot be loaded: {reason}',
+        hint=hint or f"Correct it, or go on without it: crm plugins disable {found.name}",
+        plugin=found.name,
+        version=found.version,
+        cause=repr(cause) if cause else None,
+    )

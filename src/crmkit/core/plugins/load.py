@@ -1,0 +1,285 @@
+"""Loading the plugins that `crm.toml` asks for; those that do not work are left out and named.
+
+Words come first, because declared fields are columns of the core's tables, to which plugins' tables refer. A
+plugin that fails at any step leaves nothing behind: registration starts again without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, evolve, field, frozen
+
+from crmkit.core.config.schema import PluginSection
+from crmkit.core.errors import ConfigError, CrmError, PluginError
+from crmkit.core.jobs import Check, Job
+from crmkit.core.model.words import RecordType
+from crmkit.core.plugins.discovery import Found, Unusable, discover
+from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
+from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
+from crmkit.core.plugins.order import ordered
+from crmkit.core.plugins.plugins import DISABLED, Plugins
+from crmkit.core.plugins.services import Service
+from crmkit.core.segments.jobs import core_jobs
+from crmkit.core.store import ownership
+from crmkit.core.store.tables import PluginTables, Tables, build_tables
+from crmkit.core.words.core_words import CORE, core_words
+from crmkit.core.words.declared import declared_words
+from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
+
+if TYPE_CHECKING:
+    from crmkit.core.config.schema import Config
+    from crmkit.core.model.words import Field
+
+TablesBuilder = Callable[[Iterable["Field"], Iterable[RecordType]], Tables]
+
+
+@frozen(kw_only=True)
+class Loaded:
+    """What the plugins, the core and `crm.toml` amount to together."""
+
+    plugins: Plugins
+    words: Words
+    hooks: Hooks
+    services: Mapping[type[Any], Service]
+    jobs: tuple[Job, ...]
+    checks: tuple[Check, ...]
+    tables: Tables
+
+
+def load_plugins(
+    config: Config, tables_builder: TablesBuilder = build_tables, *, strict: bool = False, safe: bool = False
+) -> Loaded:
+    """Load what `[crs] plugins` names, in its order.
+
+    `safe` imports none of it. Errors: ConfigError when `crm.toml` declares a word of the core; PluginError,
+    with `strict`, for the first plugin that cannot be loaded.
+    """
+    names = config.crs.plugins
+    disabled = [name for name in names if not config.plugins.get(name, PluginSection()).enabled]
+    discovery = discover([name for name in names if name not in disabled], config.directory)
+    unusable = [*map(_disabled, disabled), *discovery.unusable]
+    found = list(discovery.found)
+    if safe:
+        unusable += [_not_imported(plugin) for plugin in found]
+        found = []
+    loading = _Loading(config, tables_builder, found, unusable, strict=strict)
+    loading.refuse_if_strict()
+    result = loading.run()
+    plugins = evolve(
+        result.plugins, unusable=tuple(loading.unusable), installed=discovery.installed, safe=safe
+    )
+    return evolve(result, plugins=plugins)
+
+
+def _disabled(name: str) -> Unusable:
+    return Unusable(
+        name=name,
+        state=DISABLED,
+        reason=f'Plugin "{name}" is disabled in crm.toml',
+        hint=f"Use it again: crm plugins enable {name}",
+    )
+
+
+def _not_imported(plugin: Found) -> Unusable:
+    return Unusable(
+        name=plugin.name,
+        state=DISABLED,
+        version=plugin.version,
+        reason=f'Plugin "{plugin.name}" is not imported in safe mode',
+        hint="Run the command without --no-plugins.",
+    )
+
+
+@define
+class _Loading:
+    config: Config
+    tables_builder: TablesBuilder
+    wanted: list[Found]
+    unusable: list[Unusable]
+    strict: bool = field(kw_only=True)
+    imported: dict[str, LoadedPlugin] = field(factory=dict)
+
+    def run(self) -> Loaded:
+        """One attempt after the other, each without the plugin that failed in the last, until none fails."""
+        while True:
+            plan, lacking = ordered(self.wanted)
+            self._leave_out(lacking)
+            failed = self._import(plan)
+            if failed is None:
+                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan])
+                try:
+                    return attempt.run(self.tables_builder)
+                except PluginError as error:
+                    failed = _unusable(error)
+            self._leave_out([failed])
+
+    def _import(self, plan: Sequence[Found]) -> Unusable | None:
+        for found in plan:
+            if found.name not in self.imported:
+                try:
+                    self.imported[found.name] = loaded(found, self.config)
+                except PluginError as error:
+                    return _unusable(error, found)
+                except ConfigError as error:
+                    reason = f'Plugin "{found.name}" cannot be loaded: {error.message}'
+                    return _unusable(PluginError(reason, hint=error.hint), found)
+        return None
+
+    def _leave_out(self, failed: Iterable[Unusable]) -> None:
+        for each in failed:
+            self.unusable.append(each)
+            self.wanted = [found for found in self.wanted if found.name != each.name]
+        self.refuse_if_strict()
+
+    def refuse_if_strict(self) -> None:
+        for each in self.unusable:
+            if self.strict and each.state != DISABLED:
+                raise PluginError(each.reason, hint=each.hint, plugin=each.name, version=each.version)
+
+
+@define
+class _Attempt:
+    """One registration of plugins that are imported already, from scratch."""
+
+    config: Config
+    plugins: Sequence[LoadedPlugin]
+
+    def run(self, tables_builder: TablesBuilder) -> Loaded:
+        hooks = Hooks(_calls(self.plugins))
+        words = self._words(hooks)
+        tables = tables_builder(words.fields, words.record_types)
+        plugin_tables = self._tables(hooks, tables)
+        return Loaded(
+            plugins=Plugins(
+                loaded=tuple(self.plugins),
+                tables=MappingProxyType(plugin_tables),
+                words=MappingProxyType(
+                    {p.name: tuple(name for _, name in words.owned_by(p.name)) for p in self.plugins}
+                ),
+            ),
+            words=words,
+            hooks=hooks,
+            services=MappingProxyType(self._services(hooks)),
+            jobs=(*core_jobs(), *(job for p in self.plugins for job in hooks.register_jobs(p.name))),
+            checks=tuple(check for p in self.plugins for check in hooks.register_checks(p.name)),
+            tables=tables,
+        )
+
+    def _words(self, hooks: Hooks) -> Words:
+        registry = Registry()
+        registry.add(CORE, core_words())
+        try:
+            registry.add(TOML, declared_words(self.config))
+        except BadWord as error:
+            raise ConfigError(error.message, hint=error.hint) from error
+        for plugin in self.plugins:
+            words: list[AnyWord] = [
+                *_with_tables(plugin, hooks.register_customer_words(plugin.name)),
+                *hooks.register_interaction_words(plugin.name),
+                *hooks.register_strategy_words(plugin.name),
+            ]
+            try:
+                registry.add(plugin.name, words, qualified=not plugin.bundled)
+            except BadWord as error:
+                raise _about(plugin, error, clash="owners" in error.details) from error
+        return registry.words()
+
+    def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
+        known = dict(tables.metadata.tables)
+        owners = dict.fromkeys(known, CORE)
+        found = {}
+        for plugin in self.plugins:
+            offered = hooks.register_tables(plugin.name, tables)
+            if offered is None:
+                continue
+            for problem in _table_problems(plugin, offered, known, owners):
+                raise _set_aside(plugin, problem)
+            known |= offered.metadata.tables
+            owners |= dict.fromkeys(offered.metadata.tables, plugin.name)
+            found[plugin.name] = offered
+        return found
+
+    def _services(self, hooks: Hooks) -> dict[type[Any], Service]:
+        found: dict[type[Any], Service] = {}
+        for plugin in self.plugins:
+            for service in hooks.register_services(plugin.name):
+                if service.cls in found:
+                    raise _set_aside(
+                        plugin, f"another plugin offers the service {service.cls.__name__} already"
+                    )
+                found[service.cls] = service
+        return found
+
+
+def _with_tables(plugin: LoadedPlugin, words: Iterable[AnyWord]) -> Iterator[AnyWord]:
+    """The words, with record types told that their tables begin as all tables of the plugin do."""
+    for word in words:
+        if isinstance(word, RecordType):
+            yield evolve(word, table=f"{plugin.manifest.prefix}{word.name}")
+        else:
+            yield word
+
+
+def _calls(plugins: Sequence[LoadedPlugin]) -> Iterator[Call]:
+    """Every implementation in the order of calling: pluggy's own rules, upon the plugins' order."""
+    manager = new_manager()
+    by_name = {plugin.name: plugin for plugin in plugins}
+    # pluggy calls last what was registered first.
+    for plugin in reversed(plugins):
+        manager.register(plugin.module, plugin.name)
+    for name in sorted(vars(manager.hook)):
+        if name.startswith(PREFIX):
+            for impl in reversed(getattr(manager.hook, name).get_hookimpls()):
+                plugin = by_name[impl.plugin_name]
+                hook = name.removeprefix(PREFIX)
+                yield Call(plugin.name, plugin.version, hook, impl.function, impl.argnames, plugin.settings)
+
+
+def _table_problems(
+    plugin: LoadedPlugin, offered: PluginTables, known: Mapping[str, Any], owners: Mapping[str, str]
+) -> Iterator[str]:
+    prefix = plugin.manifest.prefix
+    for name in offered.metadata.tables:
+        if not name.startswith(prefix):
+            yield f'its table "{name}" does not begin with the prefix "{prefix}" of its manifest'
+        if name in owners:
+            owner = owners[name]
+            yield f'its table "{name}" is taken by {"the core" if owner == CORE else f"the plugin {owner}"}'
+    for name in set(offered.derived) - offered.metadata.tables.keys():
+        yield f'it has no table "{name}" to derive'
+    yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
+
+
+def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
+    return PluginError(
+        f'Plugin "{plugin.name}" {plugin.version} is set aside: {reason}',
+        hint=f"Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin.name}",
+        plugin=plugin.name,
+        version=plugin.version,
+    )
+
+
+def _about(plugin: LoadedPlugin, error: BadWord, *, clash: bool) -> PluginError:
+    return PluginError(
+        f'Plugin "{plugin.name}" {plugin.version} is set aside: {error.message}',
+        hint=error.hint,
+        plugin=plugin.name,
+        version=plugin.version,
+        clash=clash,
+    )
+
+
+def _unusable(error: CrmError, found: Found | None = None) -> Unusable:
+    clash = bool(error.details.get("clash"))
+    return Unusable(
+        name=found.name if found else error.details["plugin"],
+        state="set_aside" if clash else "broken",
+        version=found.version if found else error.details["version"],
+        reason=error.message,
+        hint=error.hint,
+        missed=not clash,
+        cause=error,
+    )

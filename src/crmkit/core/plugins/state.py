@@ -1,0 +1,146 @@
+"""What is remembered of plugins from their last good load, and what follows when one is missing.
+
+A plugin that decided about writes, or narrowed who sees whom, must not be circumvented by breaking it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
+from crmkit.core.plugins.plugins import DISABLED
+
+if TYPE_CHECKING:
+    from crmkit.core.plugins.discovery import Unusable
+    from crmkit.core.plugins.importing import LoadedPlugin
+    from crmkit.core.plugins.load import Loaded
+    from crmkit.core.plugins.plugins import Plugins
+    from crmkit.core.store.tables import Tables
+    from crmkit.core.store.unit import Transaction
+
+# What the name of a plugin's table of schema versions ends in, after its prefix.
+VERSION_TABLE: Final = "schema_version"
+
+
+@frozen(kw_only=True)
+class Remembered:
+    """A plugin as of its last good load: words are (vocabulary, stored name) pairs, tables parents first."""
+
+    name: str
+    version: str
+    deciders: tuple[str, ...]
+    restricts: bool
+    tables: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
+
+
+@frozen
+class Consequences:
+    """What follows from plugins that are missing.
+
+    `blocked` maps a deciding hook to the sentence with which its writes are refused and the way out;
+    `restricted_by` names plugins because of which nobody but administrators sees customers.
+    """
+
+    blocked: Mapping[str, tuple[str, str]]
+    restricted_by: tuple[str, ...] = ()
+
+
+def remembered(connection: sa.Connection, tables: Tables) -> dict[str, Remembered]:
+    """Every plugin that was ever loaded here and not purged, by name."""
+    rows = connection.execute(sa.select(tables.plugin))
+    return {
+        row.name: Remembered(
+            name=row.name,
+            version=row.version,
+            deciders=tuple(json.loads(row.deciders)),
+            restricts=bool(row.restricts),
+            tables=tuple(json.loads(row.tables)),
+            words=tuple((vocabulary, word) for vocabulary, word in json.loads(row.words)),
+        )
+        for row in rows
+    }
+
+
+def news(connection: sa.Connection, loaded: Loaded) -> list[Remembered]:
+    """The loaded plugins that differ from what is remembered of them; nothing to write when empty."""
+    before = remembered(connection, loaded.tables)
+    table = loaded.tables.observer
+    enrolled = {tuple(row) for row in connection.execute(sa.select(table.c.plugin, table.c.hook))}
+    watching = {(call[0], hook) for hook in OBSERVER_HOOKS for call in loaded.hooks.observers(hook)}
+    unseen = {plugin for plugin, _ in watching - enrolled}
+    return [each for each in _present(loaded) if before.get(each.name) != each or each.name in unseen]
+
+
+def remember(tx: Transaction, loaded: Loaded) -> None:
+    """Keep what the loaded plugins are."""
+    table = loaded.tables.plugin
+    for each in news(tx.connection, loaded):
+        values: dict[str, Any] = {
+            "version": each.version,
+            "deciders": json.dumps(each.deciders),
+            "restricts": int(each.restricts),
+            "tables": json.dumps(each.tables),
+            "words": json.dumps(each.words),
+            "loaded_at": tx.at,
+        }
+        tx.execute(sa.delete(table).where(table.c.name == each.name))
+        tx.execute(sa.insert(table).values(name=each.name, **values))
+
+
+def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences:
+    """What follows from the plugins that `crm.toml` asks for and does not get.
+
+    A plugin that was disabled on purpose, or never loaded, has none. One that was set aside for a clash of
+    names blocks no writes; still, what it hid stays hidden. Safe mode shows nothing that was hidden either.
+    """
+    by_name = {each.name: each for each in before}
+    blocked: dict[str, tuple[str, str]] = {}
+    restricted = []
+    for unusable in plugins.unusable:
+        known = by_name.get(unusable.name)
+        if known is None or (unusable.state == DISABLED and not plugins.safe):
+            continue
+        if unusable.missed and unusable.state != DISABLED:
+            for hook in known.deciders:
+                blocked.setdefault(hook, _refusal(hook, unusable))
+        if known.restricts:
+            restricted.append(known.name)
+    return Consequences(blocked, tuple(restricted))
+
+
+def _refusal(hook: str, unusable: Unusable) -> tuple[str, str]:
+    what = "customer" if "customers" in hook else "interaction"
+    message = (
+        f'No {what} can be saved: the plugin "{unusable.name}", which decides about that, is '
+        f"{unusable.state.replace('_', ' ')}. {unusable.reason}"
+    )
+    return message, f"Mend it, or decide to go on without it: crm plugins disable {unusable.name}"
+
+
+def _present(loaded: Loaded) -> list[Remembered]:
+    return [
+        Remembered(
+            name=plugin.name,
+            version=plugin.version,
+            deciders=tuple(hook for hook in DECIDER_HOOKS if hook in plugin.hooks),
+            restricts=RESTRICTING_HOOK in plugin.hooks,
+            tables=_table_names(loaded, plugin),
+            words=tuple(loaded.words.owned_by(plugin.name)),
+        )
+        for plugin in loaded.plugins
+    ]
+
+
+def _table_names(loaded: Loaded, plugin: LoadedPlugin) -> tuple[str, ...]:
+    """The plugin's tables and, last, the one that holds its schema's version."""
+    offered = loaded.plugins.tables.get(plugin.name)
+    if offered is None:
+        return ()
+    names = [table.name for table in offered.metadata.sorted_tables]
+    return (*names, f"{plugin.manifest.prefix}{VERSION_TABLE}")

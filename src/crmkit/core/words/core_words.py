@@ -1,0 +1,78 @@
+"""The words that the core brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from crmkit.core.metrics.words import core_metrics
+from crmkit.core.model.words import Channel, IdentityScheme, InteractionType, Metric, Trait
+from crmkit.core.traits.words import core_traits
+from crmkit.core.words import payloads
+
+CORE: Final = "core"
+VOIDED: Final = "voided"
+
+
+def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric]:
+    """Every word of the core."""
+    yield from _interaction_types()
+    yield from _channels()
+    yield from core_traits()
+    yield from core_metrics()
+    yield IdentityScheme(name="ref", doc="Our own customer number", label="Customer number")
+
+
+def _interaction_types() -> Iterator[InteractionType]:
+    def type_(name: str, doc: str, payload: type[Any], *, amount: bool = False) -> InteractionType:
+        summary = _purchase if payload is payloads.Purchase else _line
+        return InteractionType(
+            name=name,
+            doc=doc,
+            label=name.capitalize(),
+            payload=payload,
+            amount=amount,
+            summary=_rated if payload is payloads.Feedback else summary,
+        )
+
+    yield type_("purchase", "The customer bought something", payloads.Purchase, amount=True)
+    yield type_("refund", "Money was given back for a purchase", payloads.Refund, amount=True)
+    yield type_("payment", "Money was received; not revenue by itself", payloads.Payment, amount=True)
+    yield type_("enquiry", "The customer asked about something", payloads.Enquiry)
+    yield type_("complaint", "The customer was not content", payloads.Complaint)
+    yield type_("visit", "The customer was here, or we were there", payloads.Visit)
+    yield type_("call", "A telephone conversation", payloads.Call)
+    yield type_("meeting", "An arranged conversation", payloads.Meeting)
+    yield type_("message", "A written message, received or sent", payloads.Message)
+    yield type_("note", "Something to remember", payloads.Note)
+    yield type_("feedback", "What the customer thinks of us", payloads.Feedback)
+    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided)
+
+
+def _channels() -> Iterator[Channel]:
+    yield Channel(name="in_person", doc="Face to face", label="In person")
+    yield Channel(name="phone", doc="By telephone", label="Phone", contact_kind="phone")
+    yield Channel(name="post", doc="By letter", label="Post", contact_kind="address")
+    yield Channel(name="web", doc="On a web page", label="Web")
+    yield Channel(name="chat", doc="In a chat", label="Chat", contact_kind="handle")
+    yield Channel(name="other", doc="Any other way", label="Other")
+
+
+def _line(payload: Any) -> str:
+    """The first things a payload says, in one line."""
+    parts = (getattr(payload, key, None) for key in ("subject", "reason", "reference", "text"))
+    return ": ".join(" ".join(str(part).split()) for part in parts if part)
+
+
+def _purchase(payload: Any) -> str:
+    items = ", ".join(
+        line.product if line.quantity == 1 else f"{line.quantity.normalize():f} × {line.product}"
+        for line in payload.lines
+    )
+    order = f"order {payload.order}" if payload.order else ""
+    return ", ".join(part for part in (items, order, _line(payload)) if part)
+
+
+def _rated(payload: Any) -> str:
+    rating = f"{payload.rating} of {payloads.BEST_RATING}" if payload.rating is not None else ""
+    return ": ".join(part for part in (rating, _line(payload)) if part)

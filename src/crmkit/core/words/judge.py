@@ -1,0 +1,144 @@
+"""Whether a word is well formed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from crmkit.core.config.names import RESERVED_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_RECORD_TYPES
+from crmkit.core.model.customer import CONTACT_KINDS
+from crmkit.core.model.record import title_fields
+from crmkit.core.model.words import (
+    FIELD_TYPES,
+    METRIC_UNITS,
+    PURPOSE_TYPES,
+    SEGMENT_KINDS,
+    Channel,
+    Field,
+    InteractionType,
+    Metric,
+    Purpose,
+    RecordType,
+    Segment,
+    Trait,
+)
+from crmkit.core.nearest import nearest
+from crmkit.core.words.codec import codec_of
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
+_LONGEST: Final = 60
+_FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
+# PostgreSQL cuts names at 63 characters, that of the table's sequence among them.
+_LONGEST_TABLE: Final = 55
+
+
+def faults_of(word: Any, *, plain: bool) -> Iterator[str]:
+    """What is wrong with a word; `plain` says that it will keep its bare name, which must then be free."""
+    if not isinstance(word.name, str) or not _NAME.fullmatch(word.name) or len(word.name) > _LONGEST:
+        yield "a name is lower-case letters, digits and _, and starts with a letter"
+    if not isinstance(word.doc, str) or not word.doc.strip():
+        yield "it has no doc, the one line that says what it means"
+    judge = _JUDGES.get(type(word))
+    if judge is not None:
+        yield from judge(word)
+    if plain and isinstance(word, Field) and word.name in RESERVED_FIELDS:
+        yield "every customer has something of that name already"
+
+
+def _field(word: Field) -> Iterator[str]:
+    yield from _known("type", word.type, FIELD_TYPES)
+    if word.type.endswith("choice") and not word.choices:
+        yield f"a {word.type} needs choices"
+    if word.unique and word.type == "multi-choice":
+        yield "a multi-choice cannot be unique"
+
+
+def _customer_field(word: Field) -> Iterator[str]:
+    yield from _field(word)
+    if word.to != "customer":
+        yield "only fields of records refer to anything but customers"
+
+
+def _record_type(word: RecordType) -> Iterator[str]:
+    """What `crm.toml` cannot say wrongly, a plugin can."""
+    if "-" in word.name or "." in word.name or len(word.table) > _LONGEST_TABLE:
+        yield f"its name is one word of at most {_LONGEST_TABLE - len('record_')} letters, digits and _"
+    if word.name in RESERVED_RECORD_TYPES:
+        yield "the name is taken by the core"
+    names = [each.name for each in word.fields]
+    yield from (f'it has two fields "{name}"' for name in sorted({n for n in names if names.count(n) > 1}))
+    for each in word.fields:
+        if not _FIELD_NAME.fullmatch(each.name) or each.name in RESERVED_RECORD_FIELDS:
+            yield f'its field "{each.name}" cannot have that name'
+        if each.type == "multi-choice":
+            yield f'its field "{each.name}" is a multi-choice, which records do not have'
+        yield from (f'its field "{each.name}": {problem}' for problem in _field(each))
+    mentioned = {*word.moves, *(s for into in word.moves.values() for s in into), *word.final}
+    for state in sorted(mentioned | ({word.initial} if word.initial else set())):
+        yield from (f"{problem}" for problem in _known("state", state, word.states))
+    try:
+        title_fields(word.title, names)
+    except ValueError as error:
+        yield f"its title: {error}"
+
+
+def _interaction_type(word: InteractionType) -> Iterator[str]:
+    if word.version < 1:
+        yield "versions of a payload count from 1"
+    if word.payload is None:
+        return
+    try:
+        codec_of(word.payload)
+    except Exception as error:  # noqa: BLE001  (resolving an author's annotations may raise anything)
+        yield f"its payload class cannot be kept as JSON: {error}"
+
+
+def _channel(word: Channel) -> Iterator[str]:
+    if word.contact_kind is not None:
+        yield from _known("contact_kind", word.contact_kind, CONTACT_KINDS)
+
+
+def _purpose(word: Purpose) -> Iterator[str]:
+    yield from _known("type", word.type, PURPOSE_TYPES)
+
+
+def _trait(word: Any) -> Iterator[str]:
+    yield from _known("type", word.type, FIELD_TYPES)
+    given = [each for each in (word.select, word.compute, word.formula or None) if each is not None]
+    if len(given) != 1:
+        yield "it needs one of select, compute and formula"
+    elif not isinstance(given[0], str) and not callable(given[0]):
+        yield f"{'compute' if word.select is None else 'select'} is not a function"
+
+
+def _segment(word: Any) -> Iterator[str]:
+    yield from _known("kind", word.kind, SEGMENT_KINDS)
+    if word.is_static == bool(word.who.strip()):
+        yield "a static segment has no who, any other needs one"
+
+
+def _metric(word: Any) -> Iterator[str]:
+    yield from _known("unit", word.unit, METRIC_UNITS)
+    yield from _known("looks", word.looks, ("as_of", "start", "end"))
+    if not callable(word.compute):
+        yield "compute is not a function"
+
+
+def _known(key: str, value: str, among: tuple[str, ...]) -> Iterator[str]:
+    if value not in among:
+        meant = nearest(str(value), among)
+        suggestion = f'; did you mean "{meant}"?' if meant else ""
+        yield f'{key} "{value}" is not one of {", ".join(among)}{suggestion}'
+
+
+_JUDGES: Final[Mapping[type[Any], Callable[[Any], Iterator[str]]]] = {
+    Field: _customer_field,
+    RecordType: _record_type,
+    InteractionType: _interaction_type,
+    Channel: _channel,
+    Purpose: _purpose,
+    Trait: _trait,
+    Segment: _segment,
+    Metric: _metric,
+}

@@ -1,0 +1,127 @@
+"""What the core's interactions say: one frozen class per type, every key optional."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final
+
+from attrs import frozen
+from msgspec import Meta
+
+from crmkit.core.words.codec import decode_payload, encode_payload
+
+__all__ = (
+    "Call", "Complaint", "Enquiry", "Feedback", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
+    "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
+)  # fmt: skip
+
+WORST_RATING: Final = 1
+BEST_RATING: Final = 5
+_Minutes = Annotated[int, Meta(ge=0)]
+_Rating = Annotated[int, Meta(ge=WORST_RATING, le=BEST_RATING)]
+
+
+@frozen(kw_only=True)
+class Line:
+    """One line of a purchase: `unit_price` and `tax` (of the whole line) in minor units of its currency."""
+
+    product: str
+    quantity: Decimal = Decimal(1)
+    unit_price: int | None = None
+    tax: int | None = None
+
+
+@frozen(kw_only=True)
+class Purchase:
+    """What was bought; `order` is the business's own reference."""
+
+    lines: tuple[Line, ...] = ()
+    order: str | None = None
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Refund:
+    """Money given back; `purchase` is the number (`seq`) of the purchase in the log."""
+
+    purchase: int | None = None
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class Payment:
+    """Money received for something bought before or later; it is not revenue."""
+
+    reference: str | None = None
+    method: str | None = None
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Enquiry:
+    """A question somebody came with."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Complaint:
+    """What somebody was not content with."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Visit:
+    """Somebody was here, or somebody of us was there."""
+
+    text: str = ""
+    minutes: _Minutes | None = None
+
+
+@frozen(kw_only=True)
+class Call:
+    """A telephone conversation."""
+
+    text: str = ""
+    minutes: _Minutes | None = None
+
+
+@frozen(kw_only=True)
+class Meeting:
+    """An arranged conversation."""
+
+    text: str = ""
+    minutes: _Minutes | None = None
+
+
+@frozen(kw_only=True)
+class Message:
+    """A written message, received or sent."""
+
+    subject: str = ""
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Note:
+    """Something to remember about a customer."""
+
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Feedback:
+    """What somebody thinks of us: `rating` from 1 (worst) to 5 (best)."""
+
+    rating: _Rating | None = None
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Voided:
+    """The interaction that this one corrects never happened."""
+
+    reason: str = ""

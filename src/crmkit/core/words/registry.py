@@ -1,0 +1,183 @@
+"""The words of one `Crm`: contributed by the core, by `crm.toml` and by plugins, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+import attrs
+from attrs import define, field, frozen
+
+from crmkit.core.errors import PluginError
+from crmkit.core.model.words import (
+    Channel,
+    CustomerType,
+    Field,
+    IdentityScheme,
+    InteractionType,
+    Metric,
+    Purpose,
+    RecordType,
+    Segment,
+    Trait,
+    View,
+)
+from crmkit.core.words.core_words import CORE
+from crmkit.core.words.judge import faults_of
+from crmkit.core.words.vocabulary import Vocabulary
+
+AnyWord: TypeAlias = (
+    Field
+    | RecordType
+    | IdentityScheme
+    | InteractionType
+    | Channel
+    | Purpose
+    | Trait
+    | Segment
+    | View
+    | CustomerType
+    | Metric
+)
+VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
+    {
+        Field: "fields",
+        RecordType: "record_types",
+        IdentityScheme: "identity_schemes",
+        InteractionType: "interaction_types",
+        Channel: "channels",
+        Purpose: "purposes",
+        Trait: "traits",
+        Segment: "segments",
+        View: "views",
+        CustomerType: "customer_types",
+        Metric: "metrics",
+    }
+)
+TOML: Final = "crm.toml"
+
+
+class BadWord(PluginError):
+    """A word that cannot join the vocabulary: ill-formed, or its name is taken."""
+
+    code = "word"
+
+
+@frozen(kw_only=True)
+class Words:
+    """Every vocabulary of one `Crm`."""
+
+    fields: Vocabulary[Field]
+    record_types: Vocabulary[RecordType]
+    identity_schemes: Vocabulary[IdentityScheme]
+    interaction_types: Vocabulary[InteractionType]
+    channels: Vocabulary[Channel]
+    purposes: Vocabulary[Purpose]
+    traits: Vocabulary[Trait]
+    segments: Vocabulary[Segment]
+    views: Vocabulary[View]
+    customer_types: Vocabulary[CustomerType]
+    metrics: Vocabulary[Metric]
+
+    def all(self) -> list[tuple[str, AnyWord]]:
+        """(name of the vocabulary, word) of every word, by vocabulary and name."""
+        return [(title, word) for title in VOCABULARIES.values() for word in getattr(self, title)]
+
+    def owned_by(self, owner: str) -> list[tuple[str, str]]:
+        """(name of the vocabulary, stored name) of every word that `owner` contributed."""
+        return [(title, word.name) for title, word in self.all() if word.owner == owner]
+
+
+@define
+class Registry:
+    """Words as they come in: the first to take a name keeps it."""
+
+    _taken: dict[tuple[type[Any], str], AnyWord] = field(factory=dict)
+
+    def add(self, owner: str, words: Iterable[AnyWord], *, qualified: bool = False) -> None:
+        """Add what one owner contributes, all of it or none.
+
+        With `qualified` a stored name is `owner.word`. Raises `BadWord`, which names both owners of a clash.
+        """
+        joined = dict(self._taken)
+        for word in words:
+            named = _owned(owner, word, qualified=qualified)
+            # A dot in a field's name is __ in its column: names that differ in nothing else are one.
+            key = (type(word), named.name.replace(".", "__"))
+            if key in joined:
+                raise _clash(joined[key], named)
+            joined[key] = named
+        self._taken = joined
+
+    def words(self) -> Words:
+        """The vocabularies as they are now."""
+        by_kind: dict[str, list[Any]] = {title: [] for title in VOCABULARIES.values()}
+        for word in self._taken.values():
+            by_kind[VOCABULARIES[type(word)]].append(word)
+        return Words(**{title: Vocabulary(title, words) for title, words in by_kind.items()})
+
+
+def build_words(groups: Iterable[tuple[str, Sequence[AnyWord]]]) -> Words:
+    """Words of owners that keep plain names (the core, `crm.toml`, bundled plugins)."""
+    registry = Registry()
+    for owner, words in groups:
+        registry.add(owner, words)
+    return registry.words()
+
+
+def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
+    for problem in faults_of(word, plain=not qualified and owner not in (CORE, TOML)):
+        raise BadWord(
+            f'The {_kind(word)} "{word.name}" of {_shown(owner)} cannot be used: {problem}',
+            hint="" if owner == TOML else f"Whoever makes {_shown(owner)} has to correct it.",
+        )
+    name = f"{owner}.{word.name}" if qualified else word.name
+    if isinstance(word, RecordType):
+        return attrs.evolve(
+            word,
+            owner=owner,
+            name=name,
+            table=word.table or f"record_{name.replace('.', '__')}",
+            fields=tuple(attrs.evolve(each, owner=owner) for each in word.fields),
+        )
+    return attrs.evolve(word, owner=owner, name=name)
+
+
+def _clash(first: AnyWord, second: AnyWord) -> BadWord:
+    kind = _kind(second)
+    if first.owner == second.owner:
+        message = f'{_shown(second.owner)} contributes the {kind} "{second.name}" twice'
+        return BadWord(message[:1].upper() + message[1:], hint="One of them needs another name.")
+    return BadWord(
+        f'The {kind} "{second.name}" of {_shown(second.owner)} is taken: '
+        f'{_shown(first.owner)} has "{first.name}"',
+        hint=" ".join(_ways_out(first, second)),
+        word=second.name,
+        owners=[first.owner, second.owner],
+    )
+
+
+def _ways_out(first: AnyWord, second: AnyWord) -> Iterator[str]:
+    if TOML in (first.owner, second.owner):
+        section: dict[type[Any], str] = {
+            Field: "fields",
+            RecordType: "records",
+            InteractionType: "interactions",
+            IdentityScheme: "identities",
+        }
+        table = section.get(type(second), VOCABULARIES[type(second)])
+        yield f'Rename "{first.name if first.owner == TOML else second.name}" under [{table}] in crm.toml'
+        yield 'and give it was = "…" to keep its values;' if table == "fields" else "; or"
+    if second.owner not in (TOML, CORE):
+        yield f"use one of the two: crm plugins disable {second.owner}"
+    if first.owner not in (TOML, CORE):
+        yield f"or: crm plugins disable {first.owner}"
+
+
+def _shown(owner: str) -> str:
+    return {CORE: "the core", TOML: TOML}.get(owner, f'plugin "{owner}"')
+
+
+def _kind(word: AnyWord) -> str:
+    return VOCABULARIES[type(word)].removesuffix("s").replace("_", " ")

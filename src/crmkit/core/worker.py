@@ -1,0 +1,99 @@
+"""`crm worker`: observers that lag, and jobs that are due, in bounded passes.
+
+Any number of workers may run: an observer's position and a job's lease see to it that each piece of work is
+done by one of them. A worker killed anywhere loses nothing: what it had not committed is done again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import define
+
+from crmkit.core.crm import Crm
+
+if TYPE_CHECKING:
+    from crmkit.core.jobs import Job
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+_LEASE: Final = 300_000_000
+_IDLE_SECONDS: Final = 1.0
+log = logging.getLogger("crmkit.worker")
+
+
+@define
+class Worker:
+    """Does what is due for one opened `Crm`."""
+
+    kernel: Kernel
+
+    def run(self, stop: Callable[[], bool]) -> None:
+        """Work until `stop()` says so; sleep between passes in which nothing was due."""
+        while not stop():
+            if not self.once():
+                self.kernel.clock.sleep(_IDLE_SECONDS)
+
+    def once(self) -> bool:
+        """One pass: every observer's next batch, every due job; whether anything was done."""
+        delivered = self.kernel.observers.catch_up()
+        return any([delivered, *(self._attempt(job) for job in self.kernel.loaded.jobs)])
+
+    def drain(self) -> None:
+        """Passes until nothing is due."""
+        while self.once():
+            pass
+
+    def _attempt(self, job: Job) -> bool:
+        token = self._lease(job)
+        if token is None:
+            return False
+        try:
+            job.run(Crm(self.kernel, self.kernel.house))
+        except Exception as error:
+            log.exception("Job %s failed; it is tried again at its next turn", job.name)
+            self._finish(job, token, f"{type(error).__name__}: {error}")
+        else:
+            self._finish(job, token, None)
+        return True
+
+    def _lease(self, job: Job) -> str | None:
+        """Take the job if it is due and nobody has it; the token that fences this turn, else None."""
+        kernel, table, name = self.kernel, self.kernel.tables.job, job.name
+        with kernel.unit(kernel.house) as tx:
+            self._enrol(tx, name)
+            token = kernel.uids.new()
+            free = sa.func.coalesce(table.c.lease_until, 0) <= tx.at
+            taken = tx.execute(
+                sa.update(table)
+                .where(table.c.name == name, table.c.due_at <= tx.at, free)
+                .values(lease_until=tx.at + _LEASE, lease_token=token)
+            )
+            return token if taken.rowcount == 1 else None
+
+    def _enrol(self, tx: Transaction, name: str) -> None:
+        """Make the job's row where there is none; two workers may both come here first."""
+        statement = sa.text(
+            "INSERT INTO job (name, due_at, failures) VALUES (:name, :at, 0) ON CONFLICT (name) DO NOTHING"
+        )
+        tx.execute(statement, {"name": name, "at": tx.at})
+
+    def _finish(self, job: Job, token: str, error: str | None) -> None:
+        kernel, table, name = self.kernel, self.kernel.tables.job, job.name
+        with kernel.unit(kernel.house) as tx:
+            failures = table.c.failures + 1 if error else 0
+            tx.execute(
+                sa.update(table)
+                .where(table.c.name == name, table.c.lease_token == token)
+                .values(
+                    due_at=tx.at + int(job.every * 1_000_000),
+                    lease_until=None,
+                    lease_token=None,
+                    failures=failures,
+                    error=error,
+                    finished_at=tx.at,
+                )
+            )

@@ -1,0 +1,181 @@
+"""What plugin authors import: the hook marker, words, helpers for tables, and the values that hooks see.
+
+A plugin is a module with a `plugin.toml` beside it. It implements hooks as functions marked with `@hookimpl`,
+each with as few of the specified arguments as it needs (`crmkit.core.hooks` describes every hook).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from crmkit.cli.options import asks, lists, rehearses, shows, writes
+    from crmkit.cli.output import Column as OutputColumn
+    from crmkit.cli.state import State as CommandState
+    from crmkit.cli.state import pass_state
+    from crmkit.cli.values import shown_instant
+    from crmkit.core.clock import Clock
+    from crmkit.core.config.secrets import Secret
+    from crmkit.core.crm import Crm
+    from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.interactions.asof import known_and_current
+    from crmkit.core.interactions.payload_value import payload_value
+    from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.metrics.question import MetricQuestion
+    from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.customer import (
+        ContactPoint,
+        Customer,
+        CustomerDraft,
+        Identity,
+        Preference,
+        Section,
+    )
+    from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.money import Money
+    from crmkit.core.model.people import Actor
+    from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.words import (
+        Channel,
+        Field,
+        IdentityScheme,
+        InteractionType,
+        Metric,
+        MetricParameter,
+        Purpose,
+        RecordType,
+        Segment,
+        Trait,
+    )
+    from crmkit.core.plugins.services import Service
+    from crmkit.core.plugins.settings import NoSettings, Settings
+    from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal, via
+    from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
+    from crmkit.core.store.unit import Transaction
+
+    hookimpl: pluggy.HookimplMarker
+
+# Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
+# pays for the command line before a command of its own runs.
+_HOMES = {
+    "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
+    "cli.output": ("OutputColumn",),
+    "cli.state": ("CommandState", "pass_state"),
+    "cli.values": ("shown_instant",),
+    "core.clock": ("Clock",),
+    "core.config.secrets": ("Secret",),
+    "core.crm": ("Crm",),
+    "core.errors": ("PluginError", "Rejected"),
+    "core.interactions.asof": ("known_and_current",),
+    "core.interactions.payload_value": ("payload_value",),
+    "core.jobs": ("Check", "Finding", "Job"),
+    "core.metrics.question": ("MetricQuestion",),
+    "core.model.batches": ("Refusal", "Replace"),
+    "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
+    "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
+    "core.model.money": ("Money",),
+    "core.model.people": ("Actor",),
+    "core.model.record": ("Record", "RecordDraft"),
+    "core.model.words": (
+        "Channel",
+        "Field",
+        "IdentityScheme",
+        "InteractionType",
+        "Metric",
+        "MetricParameter",
+        "Purpose",
+        "RecordType",
+        "Segment",
+        "Trait",
+    ),
+    "core.plugins.services": ("Service",),
+    "core.plugins.settings": ("NoSettings", "Settings"),
+    "core.store.ownership": ("customer_column", "impersonal", "on_conflict", "owned", "personal", "via"),
+    "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
+    "core.store.unit": ("Transaction",),
+}
+# At home these have names that would say too little here.
+_AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
+_HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
+__all__ = (
+    "Actor",
+    "Change",
+    "Channel",
+    "Check",
+    "Clock",
+    "CommandState",
+    "ContactPoint",
+    "Crm",
+    "Customer",
+    "CustomerDraft",
+    "Field",
+    "Finding",
+    "Identity",
+    "IdentityScheme",
+    "Instant",
+    "Interaction",
+    "InteractionDraft",
+    "InteractionType",
+    "Job",
+    "Metric",
+    "MetricParameter",
+    "MetricQuestion",
+    "Money",
+    "NoSettings",
+    "OutputColumn",
+    "PluginError",
+    "PluginTables",
+    "Preference",
+    "Purpose",
+    "Record",
+    "RecordDraft",
+    "RecordType",
+    "Refusal",
+    "Rejected",
+    "Replace",
+    "Secret",
+    "Section",
+    "Segment",
+    "Service",
+    "Settings",
+    "Tables",
+    "Text",
+    "Trait",
+    "Transaction",
+    "asks",
+    "customer_column",
+    "hookimpl",
+    "impersonal",
+    "key_column",
+    "known_and_current",
+    "lists",
+    "on_conflict",
+    "owned",
+    "pass_state",
+    "payload_value",
+    "personal",
+    "plugin_metadata",
+    "rehearses",
+    "shown_instant",
+    "shows",
+    "via",
+    "writes",
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "hookimpl":
+        import pluggy
+
+        return pluggy.HookimplMarker("crmkit")
+    if name not in _HOME:
+        raise AttributeError(f"module 'crmkit.plugin' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), _AT_HOME.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
