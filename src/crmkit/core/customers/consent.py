@@ -1,0 +1,178 @@
+"""`crm.consent`: who agreed to be written to, for what, by which channel; only ever appended to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.changing import as_json
+from crmkit.core.customers.references import resolve
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import Invalid
+from crmkit.core.instants import format_instant
+from crmkit.core.model.customer import Consent
+from crmkit.core.model.people import Actor
+from crmkit.core.normalise import clean_text
+from crmkit.core.people.current import allowed
+
+if TYPE_CHECKING:
+    from crmkit.core.customers.record import Record
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+GRANTED: Final = "granted"
+WITHDRAWN: Final = "withdrawn"
+_COLUMNS: Final = 'customer_id, purpose, channel, state, "at", source, wording_version, evidence, actor, id'
+Key = tuple[str, str]
+
+
+class Consents:
+    """Consents of customers, for one actor."""
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self._kernel = kernel
+        self._actor = actor
+
+    def grant(
+        self,
+        customer: int | str,
+        purpose: str,
+        channel: str,
+        *,
+        source: str = "",
+        wording_version: int | None = None,
+        evidence: str = "",
+        at: int | None = None,
+    ) -> Consent:
+        """Record that a customer agreed, at an instant (now, when None).
+
+        `wording_version` is of the text agreed to (the purpose's own, when None). Errors: NotFound for the
+        customer, the purpose or the channel, with the nearest name; Invalid for an instant in the future.
+        """
+        return self._append(customer, purpose, channel, GRANTED, source, wording_version, evidence, at)
+
+    def withdraw(
+        self,
+        customer: int | str,
+        purpose: str,
+        channel: str,
+        *,
+        source: str = "",
+        wording_version: int | None = None,
+        evidence: str = "",
+        at: int | None = None,
+    ) -> Consent:
+        """Record that a customer does not agree, or no longer. Errors as for `grant`."""
+        return self._append(customer, purpose, channel, WITHDRAWN, source, wording_version, evidence, at)
+
+    def show(self, customer: int | str) -> tuple[Consent, ...]:
+        """A customer's whole history of consent, oldest first."""
+        with self._kernel.reading() as connection:
+            actor = allowed(self._kernel, connection, self._actor, "customers.read")
+            id_ = resolve(connection, self._kernel, actor, customer)
+            return tuple(consents_of(connection, [id_]))
+
+    def current(self, customer: int | str) -> dict[Key, Consent]:
+        """The last word on each (purpose, channel)."""
+        return latest(self.show(customer))
+
+    def state(self, customer: int | str, purpose: str, channel: str) -> str | None:
+        """`granted`, `withdrawn`, or None where nothing was ever said."""
+        words = self._kernel.words
+        consent = self.current(customer).get((words.purposes[purpose].name, words.channels[channel].name))
+        return consent.state if consent else None
+
+    def _append(
+        self,
+        customer: int | str,
+        purpose: str,
+        channel: str,
+        state: str,
+        source: str,
+        wording_version: int | None,
+        evidence: str,
+        at: int | None,
+    ) -> Consent:
+        word, way = self._kernel.words.purposes[purpose], self._kernel.words.channels[channel]
+        with self._kernel.unit(self._actor) as tx:
+            actor = allowed(self._kernel, tx.connection, self._actor, "consent.write")
+            if at is not None and at > tx.at:
+                raise Invalid("A consent cannot be given in the future", hint="Check the date and the year.")
+            values: dict[str, Any] = {
+                "customer_id": resolve(tx.connection, self._kernel, actor, customer),
+                "purpose": word.name,
+                "channel": way.name,
+                "state": state,
+                "at": tx.at if at is None else at,
+                "source": clean_text(source, what="source"),
+                "wording_version": word.wording_version if wording_version is None else wording_version,
+                "evidence": clean_text(evidence, lines=True, what="evidence"),
+                "actor": actor.name,
+            }
+            return self._insert(tx, values)
+
+    def _insert(self, tx: Transaction, values: dict[str, Any]) -> Consent:
+        tables = self._kernel.tables
+        key = tx.execute(sa.insert(tables.consent).values(**values)).inserted_primary_key
+        assert key is not None
+        customer_id = values["customer_id"]
+        uid = tx.execute(
+            sa.select(tables.customer.c.uid).where(tables.customer.c.id == customer_id)
+        ).scalar_one()
+        said = {name: values[name] for name in ("purpose", "channel", "state")}
+        tx.append_change(
+            (
+                "created",
+                "consent",
+                key[0],
+                customer_id,
+                values["purpose"],
+                None,
+                as_json(said),
+                values["source"],
+                uid,
+            )
+        )
+        return Consent(id=key[0], **values)
+
+
+def consents_of(connection: sa.Connection, ids: Collection[int]) -> list[Consent]:
+    """All consents of these customers, by when they were given."""
+    rows = rows_among(
+        connection, f"SELECT {_COLUMNS} FROM consent WHERE customer_id", ids, after='ORDER BY "at", id'
+    )
+    return [
+        Consent(
+            customer_id=row[0], purpose=row[1], channel=row[2], state=row[3], at=row[4], source=row[5],
+            wording_version=row[6], evidence=row[7], actor=row[8], id=row[9],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def latest(consents: Iterable[Consent]) -> dict[Key, Consent]:
+    """The last of each (purpose, channel) in a history."""
+    return {(consent.purpose, consent.channel): consent for consent in consents}
+
+
+def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) -> tuple[tuple[str, str], ...]:
+    """(purpose and channel, answer in words) for each declared purpose and each way to reach the customer."""
+    kinds = {kind for kind, _ in record.contacts}
+    channels = [channel.name for channel in kernel.words.channels if channel.contact_kind in kinds]
+    keys = {(purpose.name, channel) for purpose in kernel.words.purposes for channel in channels}
+    return tuple(
+        (f"{purpose} by {channel}", _answer(kernel, purpose, current.get((purpose, channel))))
+        for purpose, channel in sorted(keys | set(current))
+    )
+
+
+def _answer(kernel: Kernel, purpose: str, consent: Consent | None) -> str:
+    if consent is not None:
+        since = format_instant(consent.at, kernel.tz)[:10]
+        return f"yes, since {since}" if consent.state == GRANTED else f"no, withdrawn on {since}"
+    word = kernel.words.purposes.get(purpose)
+    if word is not None and word.type != "marketing":
+        return f"yes, {word.type} needs no consent"
+    return "no, never asked"

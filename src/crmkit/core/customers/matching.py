@@ -1,0 +1,162 @@
+"""Finding the customer that incoming data is about, by the keys of `[matching]`; it never guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.drafts import Prepared
+from crmkit.core.customers.record import Record
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import Ambiguous, Conflict
+from crmkit.core.normalise.text import quoted
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+IDENTITIES: Final = "identities"
+_NAMED: Final = 5
+
+
+class Matches:
+    """Who has which identity and e-mail address: on record, and by what the batch has done so far."""
+
+    def __init__(self, kernel: Kernel, actor: Actor, connection: sa.Connection) -> None:
+        self._keys = kernel.config.matching.keys
+        self._kernel = kernel
+        self._connection = connection
+        self._condition = kernel.visible(actor)
+        self.by_identity: dict[tuple[str, str], int] = {}
+        self.by_email: dict[str, list[int]] = {}
+        self.records: dict[int, Record] = {}
+        self.unseen: set[int] = set()
+
+    def look_up(self, batch: Iterable[Prepared]) -> set[int]:
+        """Learn who on record has what the batch mentions; ids of the customers that it may be about."""
+        batch = list(batch)
+        self._identities(batch)
+        self._emails(batch)
+        ids = {prepared.draft.id for prepared in batch if prepared.draft.id is not None}
+        ids.update(self.by_identity.values())
+        for owners in self.by_email.values():
+            ids.update(owners[:_NAMED])
+        return ids - self._hide(ids)
+
+    def find(self, prepared: Prepared) -> Record | None:
+        """The customer that the draft is about, None for a new one. Raises `Ambiguous` and `Conflict`."""
+        for key in self._keys:
+            found = self._by_identities(prepared) if key == IDENTITIES else self._by_email(prepared)
+            if found is not None:
+                return found
+        return None
+
+    def _identities(self, batch: list[Prepared]) -> None:
+        wanted: dict[str, set[str]] = {}
+        for prepared in batch:
+            for scheme, value in prepared.identities:
+                wanted.setdefault(scheme, set()).add(value)
+        select = 'SELECT "value", customer_id FROM identity WHERE scheme = ? AND "value"'
+        for scheme, values in wanted.items():
+            for value, customer_id in rows_among(self._connection, select, sorted(values), scheme):
+                self.by_identity[scheme, value] = customer_id
+
+    def _emails(self, batch: list[Prepared]) -> None:
+        if "email" not in self._keys:
+            return
+        settled = self.by_identity if self._keys[0] == IDENTITIES else {}
+        wanted = {
+            contact.normalised
+            for prepared in batch
+            if prepared.draft.id is None and not any(each in settled for each in prepared.identities)
+            for contact in prepared.contacts
+            if contact.kind == "email"
+        }
+        select = "SELECT normalised, customer_id FROM contact_point WHERE kind = 'email' AND normalised"
+        for address, customer_id in rows_among(self._connection, select, sorted(wanted)):
+            self.by_email.setdefault(address, []).append(customer_id)
+
+    def _hide(self, ids: set[int]) -> set[int]:
+        """Those of `ids` whom the actor does not see; to them an address leads nowhere."""
+        if self._condition is None or not (ids or self.by_email):
+            return set()
+        everybody = ids.union(*self.by_email.values())
+        seen = visible_among(self._connection, self._kernel, self._condition, everybody)
+        self.unseen = everybody - seen
+        for address, owners in list(self.by_email.items()):
+            self.by_email[address] = [owner for owner in owners if owner in seen]
+        return self.unseen
+
+    def _by_identities(self, prepared: Prepared) -> Record | None:
+        found: dict[int, tuple[str, str]] = {}
+        for identity in prepared.identities:
+            holder = self.by_identity.get(identity)
+            if holder is not None:
+                found.setdefault(holder, identity)
+        if not found:
+            return None
+        for holder, identity in found.items():
+            if holder in self.unseen:
+                raise taken(identity, None)
+        if len(found) > 1:
+            names = " and ".join(f"{scheme}:{value}" for scheme, value in found.values())
+            raise self._ambiguous(f"{names} belong to different customers", list(found))
+        return self.records[next(iter(found))]
+
+    def _by_email(self, prepared: Prepared) -> Record | None:
+        candidates: dict[int, str] = {}
+        for contact in prepared.contacts:
+            if contact.kind == "email":
+                for owner in self.by_email.get(contact.normalised, ()):
+                    candidates.setdefault(owner, contact.normalised)
+        if not candidates:
+            return None
+        if len(candidates) > 1:
+            address = next(iter(candidates.values()))
+            raise self._ambiguous(f"{quoted(address)} belongs to several customers", list(candidates))
+        record = self.records[next(iter(candidates))]
+        return None if _contradicts(record, prepared) else record
+
+    def _ambiguous(self, what: str, ids: list[int]) -> Ambiguous:
+        ids.sort()
+        named = [f"{self.records[id_].shown_name()} ({id_})" for id_ in ids[:_NAMED] if id_ in self.records]
+        more = f" and {len(ids) - len(named)} more" if len(ids) > len(named) else ""
+        return Ambiguous(
+            f"{what}: {', '.join(named)}{more}",
+            hint="Say which customer is meant, by an id or an identity that only one has.",
+            candidates=ids,
+        )
+
+
+def _contradicts(record: Record, prepared: Prepared) -> bool:
+    """Whether another number in the same scheme says that an address is shared by two different customers."""
+    schemes = {scheme for scheme, _ in record.identities}
+    return any(scheme in schemes for scheme, _ in prepared.identities)
+
+
+def taken(identity: tuple[str, str], holder: Record | None) -> Conflict:
+    """The error for an identity that somebody else has."""
+    scheme, value = identity
+    who = f"{holder.shown_name()} ({holder.id})" if holder else "a customer whom you do not see"
+    return Conflict(
+        f"{quoted(f'{scheme}:{value}')} belongs to {who}",
+        hint=f"See who has it: crm show {scheme}:{value}",
+        holder=holder.id if holder else None,
+    )
+
+
+def visible_among(
+    connection: sa.Connection, kernel: Kernel, condition: sa.ColumnElement[bool], ids: Iterable[int]
+) -> set[int]:
+    """Those of `ids` for whom `condition` over the table `customer` holds."""
+    table = kernel.tables.customer
+    wanted = sorted(ids)
+    seen: set[int] = set()
+    for start in range(0, len(wanted), 10_000):
+        chunk = wanted[start : start + 10_000]
+        seen.update(
+            connection.execute(sa.select(table.c.id).where(table.c.id.in_(chunk), condition)).scalars()
+        )
+    return seen

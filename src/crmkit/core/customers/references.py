@@ -1,0 +1,118 @@
+"""From what a person types to one customer: an id, an e-mail, a phone number, `scheme:value`, or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.drafts import Drafts
+from crmkit.core.customers.finding import named, one_line, seen_among, summaries_of
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import Ambiguous, Invalid, NotFound
+from crmkit.core.ids import is_uid
+from crmkit.core.normalise.text import quoted
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+_LARGEST_ID: Final = 2**63 - 1
+_CANDIDATES: Final = 20
+
+
+def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> int:
+    """The id of the customer that `reference` names. Raises `NotFound`, or `Ambiguous` with candidates."""
+    ids = _resolved(connection, kernel, actor, reference)
+    if len(ids) == 1:
+        return ids[0]
+    if not ids:
+        raise NotFound(
+            f"There is no customer {quoted(reference)}",
+            hint="Find customers: crm find TEXT",
+            reference=reference,
+        )
+    raise ambiguous(connection, reference, ids)
+
+
+def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:
+    """The error for a reference that several customers answer to; it lists them in one line."""
+    everybody = list(ids)
+    candidates = summaries_of(connection, everybody[:_CANDIDATES])
+    more = f" and {len(everybody) - len(candidates)} more" if len(everybody) > len(candidates) else ""
+    return Ambiguous(
+        f"{quoted(reference)} could be {'; '.join(one_line(each) for each in candidates)}{more}",
+        hint=f"Say which one by its number, such as {everybody[0]}.",
+        candidates=candidates,
+    )
+
+
+def _resolved(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> list[int]:
+    if isinstance(reference, int):
+        return seen_among(connection, kernel, actor, _by_id(connection, reference))
+    text = reference.strip()
+    exact = seen_among(connection, kernel, actor, _exactly(connection, kernel, text))
+    if exact:
+        return _present(connection, exact) if len(exact) > 1 else exact
+    return named(connection, kernel, actor, text) if text else []
+
+
+def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
+    """Those who have `text` as id, uid, identity, e-mail address or phone number, in that order of trying."""
+    if text.isascii() and text.isdecimal():
+        return _by_id(connection, int(text)) or _by_phone(connection, kernel, text)
+    if is_uid(text):
+        return _column(connection, "SELECT id FROM customer WHERE uid", text.lower())
+    scheme, colon, value = text.partition(":")
+    if colon and kernel.words.identity_schemes.get(scheme) is not None:
+        return _by_identity(connection, kernel, scheme, value)
+    if "@" in text:
+        return by_email(connection, kernel, text)
+    return _by_phone(connection, kernel, text) if any(map(str.isdecimal, text)) else []
+
+
+def by_email(connection: sa.Connection, kernel: Kernel, address: str) -> list[int]:
+    """Those who have this e-mail address; nobody when it is not one."""
+    try:
+        normalised = kernel.emails.normalise(address)
+    except Invalid:
+        return []
+    select = "SELECT customer_id FROM contact_point WHERE kind = 'email' AND normalised"
+    return _column(connection, select, normalised)
+
+
+def _by_id(connection: sa.Connection, id_: int) -> list[int]:
+    if not 0 < id_ <= _LARGEST_ID:
+        return []
+    return _column(connection, "SELECT id FROM customer WHERE id", id_)
+
+
+def _by_identity(connection: sa.Connection, kernel: Kernel, scheme: str, value: str) -> list[int]:
+    try:
+        known, cleaned = Drafts(kernel).identity(scheme, value)
+    except Invalid:
+        return []
+    select = 'SELECT customer_id FROM identity WHERE scheme = ? AND "value"'
+    return [row[0] for row in rows_among(connection, select, [cleaned], known)]
+
+
+def _by_phone(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
+    try:
+        normalised = kernel.phones.normalise(text)
+    except Invalid:
+        return []
+    return _column(
+        connection, "SELECT customer_id FROM contact_point WHERE kind = 'phone' AND normalised", normalised
+    )
+
+
+def _column(connection: sa.Connection, select: str, key: int | str) -> list[int]:
+    return sorted({row[0] for row in rows_among(connection, select, [key])})
+
+
+def _present(connection: sa.Connection, ids: list[int]) -> list[int]:
+    """Without those archived, when that leaves anybody."""
+    select = "SELECT id FROM customer WHERE archived_at IS NULL AND id"
+    present = sorted(row[0] for row in rows_among(connection, select, ids))
+    return present or ids

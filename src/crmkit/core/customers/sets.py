@@ -1,0 +1,74 @@
+"""Look-ups by a set of keys in one statement, however many keys there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import count, islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from crmkit.core.store.bulk import Row, driver_rows, reserve
+
+_KEYS_AT_ONCE = 10_000
+
+
+def rows_among(
+    connection: sa.Connection, select: str, keys: Collection[Any], *before: Any, after: str = ""
+) -> Iterator[Row]:
+    """The rows of `select`, whose text ends in the column that is one of `keys`; `after` follows it.
+
+    `before` are the values of the `?` marks in `select`. One statement serves up to 10,000 keys: SQLite gets
+    them as one JSON text, PostgreSQL as one array, so the statement stays the same and is prepared once.
+    """
+    remaining = iter(keys)
+    while chunk := list(islice(remaining, _KEYS_AT_ONCE)):
+        if connection.dialect.name == "sqlite":
+            statement = f"{select} IN (SELECT value FROM json_each(?)) {after}"
+            parameter: Any = json.dumps(chunk)
+        else:
+            statement = f"{select.replace('?', '%s')} = ANY(%s) {after}"
+            parameter = chunk
+        yield from driver_rows(connection, statement, (*before, parameter))
+
+
+class Numbers:
+    """Fresh ids of one table for one batch; asks the database only when the first is taken.
+
+    On SQLite the unit of work holds the write lock, so counting on from the last id is safe.
+    """
+
+    def __init__(self, connection: sa.Connection, table: str, expected: int) -> None:
+        self._connection = connection
+        self._table = table
+        self._expected = max(1, expected)
+        self._numbers: Iterator[int] = iter(())
+
+    def take(self) -> int:
+        """The next id."""
+        number = next(self._numbers, None)
+        if number is None:
+            self._numbers = self._more()
+            number = next(self._numbers)
+        return number
+
+    def _more(self) -> Iterator[int]:
+        if self._connection.dialect.name == "sqlite":
+            return count(reserve(self._connection, self._table, "id", 1)[0])
+        return iter(reserve(self._connection, self._table, "id", self._expected))
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Pause the cyclic garbage collector: its passes cost more than building the objects of a batch."""
+    import gc
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

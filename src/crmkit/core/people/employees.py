@@ -1,0 +1,93 @@
+"""Reading employees and teams."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crmkit.core.errors import Ambiguous, NotFound
+from crmkit.core.model.people import Employee, Team
+from crmkit.core.normalise import fold
+
+if TYPE_CHECKING:
+    from crmkit.core.store.tables import Tables
+
+
+def employees(connection: sa.Connection, tables: Tables, *conditions: Any) -> list[Employee]:
+    """The employees for whom all conditions hold, by name."""
+    table = tables.employee
+    rows = connection.execute(sa.select(table).where(*conditions).order_by(table.c.fold, table.c.id)).all()
+    teams = _teams_of(connection, tables, [row.id for row in rows])
+    return [
+        Employee(
+            id=row.id,
+            uid=row.uid,
+            name=row.name,
+            email=row.email,
+            role=row.role,
+            active=bool(row.active),
+            teams=tuple(teams[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def find_employee(connection: sa.Connection, tables: Tables, named: str | int) -> Employee:
+    """The employee with this id, uid, e-mail address or name (or the one whose name begins like it).
+
+    Errors: NotFound; Ambiguous, whose `details["candidates"]` are the employees.
+    """
+    table, text = tables.employee, str(named).strip()
+    exact = [table.c.uid == text, table.c.email == text.lower(), table.c.fold == fold(text)]
+    if text.isdecimal():
+        exact = [table.c.id == int(text)]
+    found = employees(connection, tables, sa.or_(*exact))
+    if not found and fold(text):
+        found = employees(connection, tables, table.c.fold.startswith(fold(text), autoescape=True))
+    if not found:
+        raise NotFound(f'There is no employee "{text}"', hint="Run: crm people employees list")
+    if len(found) > 1:
+        names = ", ".join(f"{each.id} {each.name}" for each in found)
+        raise Ambiguous(f'"{text}" could be {names}', hint="Say which one by number.", candidates=found)
+    return found[0]
+
+
+def teams(connection: sa.Connection, tables: Tables) -> list[Team]:
+    """Every team, by name."""
+    team, member, employee = tables.team, tables.team_member, tables.employee
+    members: dict[int, list[str]] = defaultdict(list)
+    joined = sa.select(member.c.team_id, employee.c.name).join(
+        employee, employee.c.id == member.c.employee_id
+    )
+    for team_id, name in connection.execute(joined.order_by(employee.c.fold)):
+        members[team_id].append(name)
+    rows = connection.execute(sa.select(team).order_by(team.c.name)).all()
+    names = {row.id: row.name for row in rows}
+    return [
+        Team(id=row.id, name=row.name, parent=names.get(row.parent_id), members=tuple(members[row.id]))
+        for row in rows
+    ]
+
+
+def team_named(connection: sa.Connection, tables: Tables, name: str) -> Team:
+    """The team with this name, in any case. Errors: NotFound."""
+    for team in teams(connection, tables):
+        if fold(team.name) == fold(name):
+            return team
+    raise NotFound(f'There is no team "{name}"', hint="Run: crm people teams list")
+
+
+def _teams_of(connection: sa.Connection, tables: Tables, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    team, member = tables.team, tables.team_member
+    query = (
+        sa.select(member.c.employee_id, team.c.name)
+        .join(team, team.c.id == member.c.team_id)
+        .where(member.c.employee_id.in_(ids))
+        .order_by(team.c.name)
+    )
+    for employee_id, name in connection.execute(query) if ids else ():
+        found[employee_id].append(name)
+    return found
