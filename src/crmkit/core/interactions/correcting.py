@@ -1,0 +1,111 @@
+"""Corrections: the original stays on record, and what corrects it refers to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import sqlalchemy as sa
+
+from crmkit.core.errors import Conflict, Invalid, NotFound
+from crmkit.core.interactions.batch import Batch
+from crmkit.core.interactions.recording import record_one
+from crmkit.core.logs import interaction_columns, interaction_of
+from crmkit.core.model.interaction import Interaction, InteractionDraft
+from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
+from crmkit.core.words.core_words import VOIDED
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+    from crmkit.core.store.unit import Transaction
+
+CHANGEABLE: Final = (
+    "customer", "type", "at", "channel", "direction", "employee_id", "outlet", "amount", "currency",
+    "payload", "source",
+)  # fmt: skip
+
+
+def correct(kernel: Kernel, actor: Actor, seq: int, changes: dict[str, Any]) -> Batch:
+    """Record interaction `seq` again as it should have been."""
+    _check_names(changes)
+    with kernel.unit(actor) as tx:
+        original = standing(kernel, tx, seq)
+        return record_one(kernel, actor, corrected(original, changes), corrects=original)
+
+
+def void(kernel: Kernel, actor: Actor, seq: int, reason: str) -> Batch:
+    """Record that interaction `seq` never happened."""
+    with kernel.unit(actor) as tx:
+        original = standing(kernel, tx, seq)
+        draft = InteractionDraft(
+            customer=original.customer_id, type=VOIDED, at=original.occurred_at, payload={"reason": reason}
+        )
+        return record_one(kernel, actor, draft, corrects=original)
+
+
+def corrected(original: Interaction, changes: dict[str, Any]) -> InteractionDraft:
+    """The draft that puts `original` right. Its `source_ref` stays with the original, which came under it."""
+    type_ = changes.get("type", original.type)
+    same = {name: getattr(original, name) for name in CHANGEABLE if name not in ("customer", "at", "payload")}
+    same |= {"customer": original.customer_id, "at": original.occurred_at, "payload": original.payload}
+    if type_ != original.type:
+        same["payload"] = _said(original.payload)
+    return InteractionDraft(**same | changes)
+
+
+def standing(kernel: Kernel, tx: Transaction, seq: int) -> Interaction:
+    """Interaction `seq`, locked against others who would correct it. Raises `NotFound`, `Conflict`."""
+    interaction, customer = kernel.tables.interaction, kernel.tables.customer
+    statement = sa.select(*interaction_columns(interaction)).where(interaction.c.seq == seq)
+    visible = kernel.visible(tx.actor)
+    if visible is not None:
+        statement = statement.where(interaction.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    row = tx.connection.execute(statement.with_for_update(of=interaction)).first()
+    if row is None:
+        raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")
+    original = interaction_of(row, kernel.words)
+    _refuse_superseded(kernel, tx, original)
+    return original
+
+
+def _refuse_superseded(kernel: Kernel, tx: Transaction, original: Interaction) -> None:
+    seq, successor = original.seq, original.superseded_by
+    if original.type == VOIDED:
+        raise Conflict(
+            f"Interaction {seq} says that {original.corrects} is void, and cannot be changed",
+            hint="Record what happened anew: crm interactions record",
+        )
+    if successor is None:
+        return
+    interaction = kernel.tables.interaction
+    type_ = tx.connection.execute(
+        sa.select(interaction.c.type).where(interaction.c.seq == successor)
+    ).scalar()
+    if type_ == VOIDED:
+        raise Conflict(
+            f"Interaction {seq} was voided by {successor}",
+            hint="Record what happened anew: crm interactions record",
+            successor=successor,
+        )
+    raise Conflict(
+        f"Interaction {seq} was corrected before, by {successor}",
+        hint=f"Correct that one: crm interactions correct {successor}",
+        successor=successor,
+    )
+
+
+def _check_names(changes: dict[str, Any]) -> None:
+    for name in changes:
+        if name not in CHANGEABLE:
+            near = nearest(name, CHANGEABLE)
+            meant = f"Did you mean {near}?" if near else f"What can be corrected: {', '.join(CHANGEABLE)}"
+            raise Invalid(f"An interaction has no {quoted(name)} to correct", hint=meant)
+
+
+def _said(payload: Any) -> dict[str, Any]:
+    """What a payload says, by key, for another type that has the same keys."""
+    if not attrs.has(type(payload)):
+        return dict(payload)
+    return {key: value for key, value in attrs.asdict(payload).items() if value not in (None, "", (), [])}

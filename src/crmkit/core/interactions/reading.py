@@ -1,0 +1,144 @@
+"""Reading interactions back: one, a customer's timeline, lists, counts and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.interactions.cursor import read_cursor, write_cursor
+from crmkit.core.interactions.totals import TypeTotal, totals_of
+from crmkit.core.logs import interaction_columns, interaction_of
+from crmkit.core.model.interaction import Interaction, Page
+from crmkit.core.words.core_words import VOIDED
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+
+@frozen(kw_only=True)
+class Filter:
+    """Which interactions: of these types, from `since` until before `until`, by whom, from where.
+
+    Without `superseded`, what was corrected is left out, and so are the records that something is void,
+    unless their type is asked for.
+    """
+
+    types: Sequence[str] = ()
+    since: int | None = None
+    until: int | None = None
+    employee_id: int | None = None
+    source: str | None = None
+    superseded: bool = False
+
+
+class Reader:
+    """Reads the log on behalf of an actor, who sees the interactions of the customers they see."""
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self._kernel = kernel
+        self._table = kernel.tables.interaction
+        self._customer = kernel.tables.customer
+        self._visible = kernel.visible(actor)
+
+    def get(self, seq: int) -> Interaction:
+        """Interaction `seq`. Raises `NotFound`."""
+        found = self._read(self._select().where(self._table.c.seq == seq))
+        if not found:
+            raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")
+        return found[0]
+
+    def timeline(self, customer_id: int, wanted: Filter, limit: int, cursor: str | None) -> Page:
+        """A page of one customer's interactions, by when they happened, newest first."""
+        moment = self._table.c.occurred_at, self._table.c.seq
+        statement = self._select(*self._conditions(wanted)).where(self._table.c.customer_id == customer_id)
+        if cursor is not None:
+            before = map(sa.literal, read_cursor(cursor, 2))
+            statement = statement.where(sa.tuple_(*moment) < sa.tuple_(*before))
+        found = self._read(
+            statement.order_by(*(column.desc() for column in moment)).limit(_checked(limit) + 1)
+        )
+        shown = tuple(found[:limit])
+        more = write_cursor(shown[-1].occurred_at, shown[-1].seq) if len(found) > limit else None
+        return Page(interactions=shown, next_cursor=more, labels=self._labels(shown))
+
+    def page(self, wanted: Filter, limit: int, cursor: str | None) -> Page:
+        """A page of all interactions, the last recorded first."""
+        statement = self._select(*self._conditions(wanted))
+        if cursor is not None:
+            statement = statement.where(self._table.c.seq < read_cursor(cursor, 1)[0])
+        found = self._read(statement.order_by(self._table.c.seq.desc()).limit(_checked(limit) + 1))
+        shown = tuple(found[:limit])
+        more = write_cursor(shown[-1].seq) if len(found) > limit else None
+        return Page(interactions=shown, next_cursor=more, labels=self._labels(shown))
+
+    def count(self, wanted: Filter) -> int:
+        """How many there are."""
+        return int(self._rows(self._seen(sa.select(sa.func.count()), *self._conditions(wanted)))[0][0])
+
+    def totals(self, wanted: Filter) -> list[TypeTotal]:
+        """How many of each type there are, and the sums of their amounts."""
+        table = self._table
+        columns = table.c.type, table.c.currency
+        statement = sa.select(*columns, sa.func.count(), sa.func.sum(table.c.amount)).group_by(*columns)
+        return totals_of(self._rows(self._seen(statement, *self._conditions(wanted))))
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        return self._seen(sa.select(*interaction_columns(self._table)), *conditions)
+
+    def _seen(self, statement: sa.Select[Any], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        statement = statement.select_from(self._table).where(*conditions)
+        if self._visible is None:
+            return statement
+        return statement.where(
+            self._table.c.customer_id.in_(sa.select(self._customer.c.id).where(self._visible))
+        )
+
+    def _conditions(self, wanted: Filter) -> Iterable[sa.ColumnElement[bool]]:
+        column = self._table.c
+        if not wanted.superseded:
+            yield column.superseded_by.is_(None)
+            if not wanted.types:
+                yield column.type != VOIDED
+        if wanted.types:
+            yield column.type.in_([self._type_name(name) for name in wanted.types])
+        if wanted.since is not None:
+            yield column.occurred_at >= wanted.since
+        if wanted.until is not None:
+            yield column.occurred_at < wanted.until
+        if wanted.employee_id is not None:
+            yield column.employee_id == wanted.employee_id
+        if wanted.source is not None:
+            yield column.source == wanted.source
+
+    def _type_name(self, name: str) -> str:
+        """The stored name; also of a type whose plugin is gone, as long as something of it is on record."""
+        types = self._kernel.words.interaction_types
+        if name not in types and self._rows(
+            sa.select(self._table.c.seq).where(self._table.c.type == name).limit(1)
+        ):
+            return name
+        return types[name].name
+
+    def _labels(self, shown: Iterable[Interaction]) -> dict[str, str]:
+        words = self._kernel.words.interaction_types
+        names = {interaction.type for interaction in shown}
+        return {name: word.label or name for name in names if (word := words.get(name))}
+
+    def _read(self, statement: sa.Select[Any]) -> list[Interaction]:
+        words = self._kernel.words
+        return [interaction_of(row, words) for row in self._rows(statement)]
+
+    def _rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with self._kernel.reading() as connection:
+            return connection.execute(statement).all()
+
+
+def _checked(limit: int) -> int:
+    if limit < 1:
+        raise Invalid(f"A page of {limit} interactions shows nothing", hint="Give a limit of 1 or more.")
+    return limit
