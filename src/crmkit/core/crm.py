@@ -1,0 +1,214 @@
+"""`Crm`: the one place where the parts are put together, and the door for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from crmkit.core.errors import NotFound
+from crmkit.core.kernel import HOUSE, Kernel
+from crmkit.core.nearest import nearest
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from crmkit.core.clock import Clock
+    from crmkit.core.config import Config
+    from crmkit.core.customers import Consents, Customers
+    from crmkit.core.interactions import Interactions
+    from crmkit.core.metrics import Metrics
+    from crmkit.core.model.people import Actor
+    from crmkit.core.people import People
+    from crmkit.core.plugins.plugins import Plugins
+    from crmkit.core.rates import Rates
+    from crmkit.core.records import Records
+    from crmkit.core.segments import Segments
+    from crmkit.core.store.tables import Tables
+    from crmkit.core.store.unit import Transaction
+    from crmkit.core.views.views import Views
+    from crmkit.core.words.registry import Words
+
+T = TypeVar("T")
+
+
+class Crm:
+    """An opened CRM, acting for one person. Synchronous, thread-safe, immutable; a context manager.
+
+    `Crm.open(path)` opens the business described by a `crm.toml`. To see a changed file, open another. Two
+    can live in one process; after a fork, open a new one; asynchronous programs call it in threads.
+    """
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self.kernel = kernel
+        self.actor = actor
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        as_: str | None = None,
+        plugins: bool = True,
+        strict: bool = False,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> Crm:
+        """Open the business of the `crm.toml` at `path` (the nearest one upwards from here, when None).
+
+        `as_` names the acting employee; `plugins=False` is safe mode, in which no plugin is imported and
+        nothing is written; with `strict` a plugin that cannot be loaded is fatal; `clock` and `random`
+        replace the system's in tests. Raises `ConfigError`, `SchemaError` (run `crm db upgrade`), `NotFound`.
+        """
+        from crmkit.core.opening import open_kernel
+
+        kernel = open_kernel(path, load_plugins_too=plugins, strict=strict, clock=clock, random=random)
+        return cls(kernel, HOUSE).acting_as(as_)
+
+    def acting_as(self, employee: str | None) -> Crm:
+        """The same CRM on behalf of an employee, named by id, name, e-mail or uid; None is the default
+        actor.
+        """
+        from crmkit.core.people.actors import actor_for
+
+        return Crm(self.kernel, actor_for(self.kernel, employee))
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.kernel.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def config(self) -> Config:
+        """The effective configuration."""
+        return self.kernel.config
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that everything goes by."""
+        return self.kernel.clock
+
+    @property
+    def words(self) -> Words:
+        """The vocabularies: fields, record types, interaction types, channels, purposes, traits and so on."""
+        return self.kernel.words
+
+    @property
+    def plugins(self) -> Plugins:
+        """The plugins: those loaded, and why others are not."""
+        return self.kernel.plugins
+
+    @property
+    def tables(self) -> Tables:
+        """The core's tables, for statements of one's own."""
+        return self.kernel.tables
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Customers: save, find, show, tag, archive."""
+        from crmkit.core.customers import Customers
+
+        return Customers(self.kernel, self.actor)
+
+    @cached_property
+    def consent(self) -> Consents:
+        """Who agreed to be written to, for what and by which channel."""
+        from crmkit.core.customers import Consents
+
+        return Consents(self.kernel, self.actor)
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        """Interactions: record, correct, void, list."""
+        from crmkit.core.interactions import Interactions
+
+        return Interactions(self.kernel, self.actor)
+
+    @cached_property
+    def records(self) -> Records:
+        """Records of the business's own types: add, move, list, find."""
+        from crmkit.core.records import Records
+
+        return Records(self.kernel, self.actor)
+
+    @cached_property
+    def people(self) -> People:
+        """Employees, teams and roles."""
+        from crmkit.core.people import People
+
+        return People(self.kernel, self.actor)
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Segments: members, counts, why somebody is in one, and since when."""
+        from crmkit.core.segments.segments import Segments
+
+        return Segments(self.kernel, self.actor)
+
+    @cached_property
+    def views(self) -> Views:
+        """Lists of customers by any condition, with any columns, in any order; and those that are saved."""
+        from crmkit.core.views.views import Views
+
+        return Views(self.kernel, self.actor)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What amounts in other currencies are worth: set, list, convert."""
+        from crmkit.core.rates import Rates
+
+        return Rates(self.kernel, self.actor)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Numbers over many customers and a period."""
+        from crmkit.core.metrics import Metrics
+
+        return Metrics(self.kernel, self.actor)
+
+    def require(self, permission: str) -> None:
+        """Raise `NotAllowed` unless the acting person's role holds `permission`."""
+        self.kernel.require(self.actor, permission)
+
+    def visible(self) -> ColumnElement[bool] | None:
+        """The condition over `tables.customer` for the customers the acting person sees; None means all."""
+        return self.kernel.visible(self.actor)
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One unit of work over services and statements of one's own: all of it is kept, or nothing.
+
+        Log numbers are known after it ends.
+        """
+        return self.kernel.unit(self.actor)
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[..., Any]]:
+        """A function that runs SQLAlchemy Core statements which only read, all on one consistent state."""
+        with self.kernel.reading() as connection:
+            yield connection.execute
+
+    def service(self, cls: type[T]) -> T:
+        """A plugin's service, by its class from the plugin's `api`."""
+        services = self.kernel.loaded.services
+        if cls not in services:
+            names = [offered.__name__ for offered in services]
+            near = nearest(cls.__name__, names)
+            raise NotFound(
+                f'No loaded plugin offers the service "{cls.__name__}"',
+                hint=f'Did you mean "{near}"?' if near else "Run: crm plugins list",
+            )
+        return services[cls].build(self)  # type: ignore[no-any-return]
+
+    def trait(self, name: str, customer: str | int, *, as_of: int | None = None, **arguments: Any) -> Any:
+        """The value of a trait for one customer, as of an instant (now, when None)."""
+        from crmkit.core.traits.value import trait_value
+
+        return trait_value(self, name, self.customers.resolve(customer), as_of, arguments)

@@ -1,0 +1,70 @@
+"""The file of refused rows: the original columns, the line they were on, and why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import define
+
+from crmkit.core.errors import StoreError
+from crmkit.core.exchange.rows import Row
+from crmkit.core.normalise.text import quoted
+
+LINE: Final = "import_line"
+REASON: Final = "import_reason"
+
+
+@define
+class RejectsFile:
+    """Refused rows, appended; `size` is how many bytes of it belong to committed batches.
+
+    An interrupted import goes on behind `size`: what a killed run wrote after its last commit is cut off.
+    """
+
+    path: Path
+    headers: Sequence[str]
+    delimiter: str
+    size: int = 0
+
+    def append(self, rows: Iterable[Row]) -> int:
+        """Write the rows to the disk; the file's size afterwards."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\n")
+        if not self.size:
+            writer.writerow([*self.headers, LINE, REASON])
+        width = len(self.headers)
+        for row in rows:
+            cells = row.cells[:width] + [""] * (width - len(row.cells))
+            writer.writerow([*cells, row.line, row.reason])
+        self.size += self._write(text.getvalue().encode("utf-8", "surrogateescape"))
+        return self.size
+
+    def _write(self, content: bytes) -> int:
+        try:
+            with self.path.open("r+b" if self.size else "wb") as file:
+                file.seek(self.size)
+                file.truncate()
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"The refused rows cannot be written to {quoted(self.path)}: {error.strerror or error}",
+                hint="Make the folder writable and run the same command again: it goes on where it stopped.",
+            ) from None
+        return len(content)
+
+
+def rejects_path(source: Path, run: int) -> Path:
+    """`customers.rejects.csv` beside `customers.csv`, with the run's number where that is taken.
+
+    The file that is there may hold somebody's corrections.
+    """
+    plain = source.with_suffix("") if source.suffix == ".gz" else source
+    path = plain.with_name(f"{plain.stem}.rejects.csv")
+    return path.with_name(f"{plain.stem}.rejects-{run}.csv") if path.exists() else path

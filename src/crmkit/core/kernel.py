@@ -1,0 +1,243 @@
+"""The kernel: what every service of one opened `Crm` shares."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from random import Random
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from attrs import define, field
+
+from crmkit.core.errors import ReadOnly
+from crmkit.core.model.people import PERMISSIONS, Actor, Role
+
+if TYPE_CHECKING:
+    from crmkit.core.clock import Clock
+    from crmkit.core.config import Config
+    from crmkit.core.crm import Crm
+    from crmkit.core.ids import UidFactory
+    from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
+    from crmkit.core.plugins.hooks import Hooks
+    from crmkit.core.plugins.load import Loaded
+    from crmkit.core.plugins.observers import Observers
+    from crmkit.core.plugins.plugins import Plugins
+    from crmkit.core.predicates.context import Context
+    from crmkit.core.predicates.sql.prepared import Statements
+    from crmkit.core.rates.following import Following
+    from crmkit.core.store.engine import Store
+    from crmkit.core.store.tables import Tables
+    from crmkit.core.store.unit import Transaction
+    from crmkit.core.views.valuing import Valuing
+    from crmkit.core.words.registry import Words
+
+# Observers may cause entries that other observers see; what a cascade leaves over, the worker delivers.
+_ROUNDS: Final = 5
+HOUSE: Final = Actor(name="crmkit", role=Role(name="administrator", permissions=frozenset(PERMISSIONS)))
+
+
+@define(kw_only=True, slots=False)
+class Kernel:
+    """The parts of one opened `Crm`, and the unit of work that its services share."""
+
+    config: Config
+    clock: Clock
+    uids: UidFactory
+    random: Random
+    store: Store
+    loaded: Loaded
+    emails: EmailNormaliser
+    phones: PhoneNormaliser
+    restricted_by: tuple[str, ...] = ()
+    _thread: threading.local = field(factory=threading.local)
+
+    house = HOUSE
+
+    @cached_property
+    def words(self) -> Words:
+        """The vocabularies."""
+        from crmkit.core.traits.binding import bound
+
+        return bound(self)
+
+    @cached_property
+    def context(self) -> Context:
+        """What the words of predicates mean here."""
+        from crmkit.core.segments.meaning import context_of
+
+        return context_of(self, self.words)
+
+    @cached_property
+    def type_context(self) -> Context:
+        """What words mean in the conditions of `[customer_types]`, which cannot ask for the type itself."""
+        from crmkit.core.segments.meaning import context_of
+        from crmkit.core.traits.binding import bound
+
+        words = bound(self, of_types=False)
+        return context_of(self, words, of_types=False)
+
+    @cached_property
+    def _following(self) -> Following:
+        from crmkit.core.rates.following import Following
+
+        return Following(self)
+
+    @property
+    def statements(self) -> Statements:
+        """The statements of predicates, each made once, over the rates of this moment."""
+        return self._following.statements()
+
+    @property
+    def valuing(self) -> Valuing:
+        """The statements of values, each made once, over the rates of this moment."""
+        return self._following.valuing()
+
+    @property
+    def hooks(self) -> Hooks:
+        """The typed façade over all plugins' hooks."""
+        return self.loaded.hooks
+
+    @property
+    def plugins(self) -> Plugins:
+        """The catalogue of plugins, loaded or not."""
+        return self.loaded.plugins
+
+    @property
+    def tables(self) -> Tables:
+        """The core's tables, with a column for each declared field."""
+        return self.loaded.tables
+
+    @cached_property
+    def observers(self) -> Observers:
+        """The delivery of the logs to observers."""
+        from crmkit.core.plugins.observers import Observers
+
+        return Observers(self)
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The business's time zone."""
+        return ZoneInfo(self.config.crs.timezone)
+
+    @property
+    def currency(self) -> str:
+        """The business's currency."""
+        return self.config.crs.currency
+
+    @property
+    def locale(self) -> str:
+        """The business's language."""
+        return self.config.crs.locale
+
+    def require(self, actor: Actor, permission: str) -> Actor:
+        """The actor as they are at this moment. Raises `NotAllowed` unless their role holds `permission`."""
+        from crmkit.core.people.current import allowed, permitted
+
+        if actor.employee is None:  # crmkit itself: nothing to look up
+            return permitted(actor, permission)
+        with self.reading() as connection:
+            return allowed(self, connection, actor, permission)
+
+    def visible(self, actor: Actor) -> sa.ColumnElement[bool] | None:
+        """The condition over `tables.customer` that holds for the customers the actor sees, None for all."""
+        from crmkit.core.people.visibility import visible
+
+        return visible(self, actor)
+
+    @property
+    def current(self) -> Transaction | None:
+        """The unit of work that this thread is in, if any."""
+        return getattr(self._thread, "tx", None)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """The current unit's connection, or one that only reads."""
+        if self.current is not None:
+            yield self.current.connection
+            return
+        with self.store.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def unit(self, actor: Actor, *, deliver: bool = True) -> Iterator[Transaction]:
+        """The unit of work: joined when this thread is in one, else begun here and committed at the end."""
+        current = self.current
+        if current is not None:
+            with self._joined(current) as tx:
+                yield tx if tx.actor is actor else tx.acting(actor)
+            return
+        if self.plugins.safe:
+            raise ReadOnly("Nothing is written in safe mode", hint="Run the command without --no-plugins.")
+        with self.store.writing() as connection, self._as_current(self._begin(connection, actor)) as tx:
+            yield tx
+            entries, logs = self._settle(tx, in_line=deliver and self.store.is_sqlite)
+        if deliver and entries and not self.store.is_sqlite:
+            self._deliver_after_commit(entries, logs)
+
+    @contextmanager
+    def _joined(self, tx: Transaction) -> Iterator[Transaction]:
+        """A part of the unit: when it fails, its own writes are undone, whatever the caller does about it."""
+        from crmkit.core.store.bulk import savepoint
+
+        mark = tx.mark()
+        try:
+            with savepoint(tx.connection):
+                yield tx
+        except BaseException:
+            tx.forget_since(mark)
+            raise
+
+    def _begin(self, connection: sa.Connection, actor: Actor) -> Transaction:
+        from crmkit.core.store.unit import Transaction
+
+        return Transaction(
+            connection=connection, actor=actor, at=self.clock.now(), random=self.random.randbytes
+        )
+
+    @contextmanager
+    def _as_current(self, tx: Transaction) -> Iterator[Transaction]:
+        self._thread.tx = tx
+        try:
+            yield tx
+        finally:
+            self._thread.tx = None
+
+    def _settle(self, tx: Transaction, *, in_line: bool) -> tuple[int, frozenset[str]]:
+        """Flush the logs, and with them what in-line observers add; how many entries, of which logs."""
+        total, touched = 0, frozenset[str]()
+        for _ in range(_ROUNDS):
+            interactions, changes = tx.flush()
+            logs = frozenset(
+                name for name, count in (("interaction", interactions), ("change", changes)) if count
+            )
+            if not logs:
+                return total, touched
+            total, touched = total + interactions + changes, touched | logs
+            if in_line:
+                self.observers.deliver(tx, logs, interactions + changes)
+        tx.flush()
+        return total, touched
+
+    def _deliver_after_commit(self, entries: int, logs: frozenset[str]) -> None:
+        if not any(observer.log in logs for observer in self.observers.all):
+            return
+        with self.store.writing() as connection, self._as_current(self._begin(connection, HOUSE)) as tx:
+            self.observers.deliver(tx, logs, entries)
+            self._settle(tx, in_line=False)
+
+    @contextmanager
+    def acting_in(self, tx: Transaction, actor: Actor) -> Iterator[tuple[Crm, Transaction]]:
+        """A `Crm` and a unit of work on behalf of `actor`, for the duration of a hook inside `tx`."""
+        from crmkit.core.crm import Crm
+
+        own = tx.acting(actor)
+        before = self.current
+        self._thread.tx = own
+        try:
+            yield Crm(self, actor), own
+        finally:
+            self._thread.tx = before
