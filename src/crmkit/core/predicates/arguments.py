@@ -1,0 +1,54 @@
+"""What a trait may be given between its brackets."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, get_type_hints
+
+from crmkit.core.model.words import Trait
+from crmkit.core.predicates.duration import Duration
+
+_OURS: Final = frozenset({"as_of", "tables", "past", "build", "shift"})
+_SAID: Final[Mapping[Any, str]] = {
+    str: "text", int: "a whole number", float: "a number", Decimal: "a number", bool: "true or false",
+    date: "a date", Duration: "a duration such as 90 days",
+}  # fmt: skip
+
+
+def parameters(trait: Trait) -> dict[str, inspect.Parameter]:
+    """The trait's own parameters, in order."""
+    if trait.select is None:
+        return {}
+    found = inspect.signature(trait.select).parameters
+    return {name: each for name, each in found.items() if name not in _OURS}
+
+
+def bound(trait: Trait, values: tuple[Any, ...]) -> dict[str, Any]:
+    """The keyword arguments for `select`. Raises ValueError, whose text says what it takes."""
+    wanted = parameters(trait)
+    needed = [name for name, each in wanted.items() if each.default is inspect.Parameter.empty]
+    if len(values) > len(wanted) or len(values) < len(needed):
+        raise ValueError(f"It takes: {', '.join(wanted)}." if wanted else "It takes no arguments.")
+    hints = _hints(trait)
+    return {name: _fitted(name, hints.get(name), value) for name, value in zip(wanted, values, strict=False)}
+
+
+def _hints(trait: Trait) -> Mapping[str, Any]:
+    try:
+        return get_type_hints(trait.select) if trait.select is not None else {}
+    except Exception:  # noqa: BLE001  (names that an author imports for type checkers only)
+        return {}
+
+
+def _fitted(name: str, hint: Any, value: Any) -> Any:
+    if isinstance(value, Decimal):
+        if hint is float:
+            return float(value)
+        if value == value.to_integral_value() and hint is not Decimal:
+            value = int(value)
+    if hint in _SAID and not isinstance(value, hint):
+        raise ValueError(f"{name} is {_SAID[hint]}.")
+    return value

@@ -1,0 +1,59 @@
+"""What a customer's words were in the past, by the change log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from crmkit.core.predicates.sql.build import Build
+from crmkit.core.predicates.sql.moments import Shift
+
+
+def first_later_change(build: Build, entity: str, name: str, shift: Shift) -> Any:
+    """(customer_id, seq, old) of the first change of one word after the instant asked for."""
+    change = build.tables.change
+    first = (
+        sa.select(sa.func.min(change.c.seq).label("seq"))
+        .where(
+            change.c.entity == entity,
+            change.c.field == name,
+            change.c.action == "changed",
+            change.c.at > build.moments.at(shift),
+            change.c.customer_id.is_not(None),
+            *build.only_one(change.c.customer_id),
+        )
+        .group_by(change.c.customer_id)
+    )
+    found = sa.select(change.c.customer_id, change.c.seq, change.c.old).where(change.c.seq.in_(first))
+    return found.subquery(build.alias("h"))
+
+
+def first_later_tag(build: Build, written: str, action: str, shift: Shift) -> sa.Select[Any]:
+    """The customers whose first change of the tag after the instant asked for was `action`."""
+    change = build.tables.change
+    first = (
+        sa.select(sa.func.min(change.c.seq))
+        .where(
+            change.c.entity == "tag",
+            sa.or_(change.c.new == written, change.c.old == written),
+            change.c.at > build.moments.at(shift),
+            change.c.customer_id.is_not(None),
+            *build.only_one(change.c.customer_id),
+        )
+        .group_by(change.c.customer_id)
+    )
+    return sa.select(change.c.customer_id).where(change.c.seq.in_(first), change.c.action == action)
+
+
+def value_of(old: sa.ColumnElement[Any], kind: str, dialect: str) -> sa.ColumnElement[Any]:
+    """The value that the change log keeps as JSON."""
+    if kind == "bool":
+        return sa.case((old.in_(["true", "1"]), 1), (old.in_(["false", "0"]), 0))
+    if kind not in ("text", "date"):
+        return sa.cast(old, sa.BigInteger)
+    if dialect == "sqlite":
+        return sa.func.json_extract(old, "$", type_=sa.Text())
+    whole = sa.cast(sa.literal("{}", sa.Text), ARRAY(sa.Text))
+    return sa.cast(old, JSONB).op("#>>", return_type=sa.Text())(whole).collate("C")
