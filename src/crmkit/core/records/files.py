@@ -1,0 +1,144 @@
+"""Records out of the rows of a CSV file: what its columns mean, and the draft that a row makes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from crmkit.core.errors import Invalid
+from crmkit.core.exchange import rejects
+from crmkit.core.model.record import RecordDraft
+from crmkit.core.model.words import RecordType
+from crmkit.core.nearest import nearest
+from crmkit.core.normalise import fold
+from crmkit.core.normalise.text import quoted
+from crmkit.core.words.registry import Words
+
+IGNORE: Final = "ignore"
+_PLAIN: Final = ("id", "customer", "email", "state", "owner", IGNORE)
+_HEADERS: Final = {
+    "id": "id, record, record id, number",
+    "customer": "customer id, customer, client, customer reference",
+    "email": "email, e mail, email address, customer email",
+    "state": "state, status, stage",
+    "owner": "owner, employee, handled by",
+    # What an export says beside: it follows from the rest.
+    IGNORE: "title, version, created at, updated at, archived at, ref",
+}
+_GUARDED: Final = re.compile(r"'(?=[\s\x00-\x20]*[=+\-@|%'\t\r\n\x00])")
+
+
+@frozen
+class Columns:
+    """What the columns of a file mean, in their order, and the values that hold for every row."""
+
+    targets: tuple[str, ...]
+    defaults: tuple[tuple[str, str], ...]
+
+    def draft(self, cells: Sequence[str], id_of: Callable[[str], int]) -> RecordDraft:
+        """The record that a row describes; `id_of` reads an id. Empty cells say nothing."""
+        given: dict[str, str] = {}
+        written = zip(self.targets, (_GUARDED.sub("", cell.strip(), count=1) for cell in cells), strict=True)
+        for target, text in (*written, *self.defaults):
+            if text and target != IGNORE:
+                given.setdefault(_slot(target), _value(target, text))
+        fields = {key.removeprefix("field:"): text for key, text in given.items() if key.startswith("field:")}
+        return RecordDraft(
+            id=id_of(given["id"]) if "id" in given else None,
+            customer=given.get("customer"),
+            state=given.get("state"),
+            owner=given.get("owner"),
+            fields=fields,
+        )
+
+
+def columns_of_file(
+    type_: RecordType,
+    words: Words,
+    headers: Sequence[str],
+    by_hand: Mapping[str, str],
+    defaults: Mapping[str, str],
+) -> Columns:
+    """What the columns mean, by hand or guessed. Raises `Invalid`, listing every one that nobody can tell."""
+    known = {fold(header): header for header in headers}
+    told: dict[str, str] = {}
+    for name, text in by_hand.items():
+        header = known.get(fold(name))
+        if header is None:
+            raise Invalid(
+                f"The file has no column {quoted(name)}",
+                hint=f"Its columns: {', '.join(map(quoted, headers))}.",
+            )
+        told[header] = _target(type_, words, text)
+    found = [told.get(header) or _guess(type_, words, header) for header in headers]
+    unknown = [header for header, target in zip(headers, found, strict=True) if target is None]
+    if unknown:
+        lines = [f"  --map {shlex.quote(f'{header}=ignore')}" for header in unknown]
+        raise Invalid(
+            f"Nobody can tell what these columns mean: {', '.join(map(quoted, unknown))}",
+            hint=f"Say it (--map {shlex.quote(f'{unknown[0]}=field:NAME')}), or leave them out:\n"
+            + "\n".join(lines),
+            unmapped=unknown,
+        )
+    targets = _once([target or IGNORE for target in found])
+    return Columns(targets, tuple((_target(type_, words, key), text) for key, text in defaults.items()))
+
+
+def _once(targets: list[str]) -> tuple[str, ...]:
+    """Of several columns that name the customer, or the same thing, the first one counts."""
+    seen: set[str] = set()
+    kept = []
+    for target in targets:
+        slot = _slot(target)
+        kept.append(IGNORE if slot in seen and target in _PLAIN else target)
+        seen.add(slot)
+    return tuple(kept)
+
+
+def _target(type_: RecordType, words: Words, text: str) -> str:
+    wanted = text.strip()
+    kind, colon, name = wanted.partition(":")
+    if wanted in _PLAIN:
+        return wanted
+    if colon and kind == "identity":
+        return f"identity:{words.identity_schemes[name].name}"
+    if colon and kind == "field" and type_.field_named(name) is not None:
+        return wanted
+    known = [*_PLAIN, *(f"field:{each.name}" for each in type_.fields), "identity:SCHEME"]
+    near = nearest(wanted, known)
+    meant = f'Did you mean "{near}"? ' if near else ""
+    raise Invalid(
+        f"A column of {type_.name} cannot mean {quoted(text)}",
+        hint=f"{meant}It can mean: {', '.join(known)}.",
+    )
+
+
+def _guess(type_: RecordType, words: Words, header: str) -> str | None:
+    wanted = fold(header)
+    if header in (rejects.LINE, rejects.REASON):
+        return IGNORE
+    for each in type_.fields:
+        if wanted in (fold(each.name), fold(each.label)) and wanted:
+            return f"field:{each.name}"
+    for scheme in words.identity_schemes:
+        if wanted in _scheme_headers(scheme.name, scheme.label):
+            return f"identity:{scheme.name}"
+    return next((target for target, names in _HEADERS.items() if wanted in names.split(", ")), None)
+
+
+def _scheme_headers(name: str, label: str) -> Iterator[str]:
+    for each in filter(None, (fold(name), fold(label))):
+        yield from (each, f"customer {each}", f"{each} id")
+
+
+def _slot(target: str) -> str:
+    """Everything that names the customer is one thing."""
+    return "customer" if target == "email" or target.startswith("identity:") else target
+
+
+def _value(target: str, text: str) -> str:
+    return f"{target.removeprefix('identity:')}:{text}" if target.startswith("identity:") else text

@@ -1,0 +1,62 @@
+"""Records on a customer's page: those that are open, and what happened to any of them lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import evolve
+
+from crmkit.core.model.interaction import Change
+from crmkit.core.model.record import Record
+from crmkit.core.records.history import PREFIX, latest_of
+from crmkit.core.records.reading import Filter, Reader
+from crmkit.core.records.rows import names_of
+from crmkit.core.records.service import READ
+
+if TYPE_CHECKING:
+    from crmkit.core.customers.profile import Profile
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+_MOST: Final = 10
+
+
+def with_records(
+    connection: sa.Connection, kernel: Kernel, actor: Actor, pages: Sequence[Profile]
+) -> list[Profile]:
+    """The pages with the customers' records, as far as the actor may look them up."""
+    if not len(kernel.words.record_types) or not actor.may(READ):
+        return list(pages)
+    return [_with_records(connection, kernel, actor, page) for page in pages]
+
+
+def _with_records(connection: sa.Connection, kernel: Kernel, actor: Actor, page: Profile) -> Profile:
+    id_ = page.customer.id
+    found = [each for type_ in kernel.words.record_types for each in _open(kernel, actor, type_.name, id_)]
+    found.sort(key=lambda each: each.updated_at, reverse=True)
+    owners = names_of(connection, "employee", (each.owner_id for each in found))
+    changes = latest_of(connection, kernel, id_, _MOST)
+    return evolve(
+        page,
+        records=tuple(found),
+        record_changes=tuple(changes),
+        record_titles={each.ref: each.title for each in [*found, *_changed(kernel, actor, changes)]},
+        employees={**page.employees, **owners},
+    )
+
+
+def _changed(kernel: Kernel, actor: Actor, changes: Iterable[Change]) -> Iterator[Record]:
+    """The records that these changes are about, as far as their type is still declared."""
+    ids: dict[str, set[int]] = {}
+    for change in changes:
+        ids.setdefault(change.entity.removeprefix(PREFIX), set()).add(change.entity_id)
+    for name, wanted in ids.items():
+        if (type_ := kernel.words.record_types.get(name)) is not None:
+            yield from Reader(kernel, actor, type_).get(wanted)
+
+
+def _open(kernel: Kernel, actor: Actor, type_: str, customer_id: int) -> Sequence[Record]:
+    reader = Reader(kernel, actor, kernel.words.record_types[type_])
+    return reader.page(Filter(customer_id=customer_id, open=True), "-id", _MOST, None).records

@@ -1,0 +1,153 @@
+"""Records as rows: loaded for a change, written, and turned into values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.fields import from_driver, show_field
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import Conflict
+from crmkit.core.model.record import Record, titled
+from crmkit.core.model.words import RecordType
+from crmkit.core.normalise import fold
+from crmkit.core.store.bulk import insert_rows, quoted
+from crmkit.core.store.tables import column_name
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+
+OWN: Final = (
+    "id", "customer_id", "employee_id", "state", "title", "version", "created_at", "updated_at",
+    "archived_at",
+)  # fmt: skip
+_CHANGEABLE: Final = (
+    "employee_id", "state", "title", "fold", "version", "updated_at", "archived_at",
+)  # fmt: skip
+
+
+class Row:
+    """A record while it is being changed. `values` are as the database keeps them, by field."""
+
+    __slots__ = ("values", *OWN, "stored_version")
+
+    id: int
+    customer_id: int
+    employee_id: int | None
+    state: str | None
+    title: str
+    version: int
+    created_at: int
+    updated_at: int
+    archived_at: int | None
+
+    def __init__(self, own: Sequence[Any], values: dict[str, Any], stored_version: int = 0) -> None:
+        for name, value in zip(OWN, own, strict=True):
+            setattr(self, name, value)
+        self.values = values
+        self.stored_version = stored_version
+
+
+def columns_of(type_: RecordType) -> list[str]:
+    """The columns of the type's table in the order that `row_of` and `record_of` read."""
+    return [*OWN, *(column_name(each) for each in type_.fields)]
+
+
+def row_of(type_: RecordType, found: Sequence[Any]) -> Row:
+    """The record of a row of `columns_of`, for a change."""
+    own = found[: len(OWN)]
+    names = (each.name for each in type_.fields)
+    return Row(own, dict(zip(names, found[len(OWN) :], strict=True)), own[OWN.index("version")])
+
+
+def record_of(type_: RecordType, found: Sequence[Any], currency: str) -> Record:
+    """The value of a row of `columns_of`."""
+    own = dict(zip(OWN, found, strict=False))
+    kept = zip(type_.fields, found[len(OWN) :], strict=True)
+    fields = {each.name: from_driver(each, value, currency) for each, value in kept if value is not None}
+    return Record(
+        type=type_.name,
+        owner_id=own.pop("employee_id"),
+        title=own.pop("title") or untitled(type_, own["id"]),
+        fields=fields,
+        **own,
+    )
+
+
+def public(type_: RecordType, row: Row, currency: str) -> Record:
+    """The value of a record that was changed."""
+    return record_of(type_, _written(type_, row), currency)
+
+
+def untitled(type_: RecordType, id_: int) -> str:
+    """What a record is called whose title is empty: `Cake order 12`."""
+    return f"{type_.shown} {id_}"
+
+
+def retitle(type_: RecordType, row: Row, kernel: Kernel) -> None:
+    """Give the record the title that its fields make."""
+    pattern = type_.title_pattern
+    if not pattern:
+        row.title = ""
+        return
+    shown = {
+        each.name: show_field(each, from_driver(each, row.values.get(each.name), kernel.currency), kernel.tz)
+        for each in type_.fields
+        if each.name in pattern
+    }
+    row.title = " ".join(titled(pattern, shown).split())
+
+
+def load_rows(
+    connection: sa.Connection, type_: RecordType, ids: Collection[int], *, lock: bool = False
+) -> dict[int, Row]:
+    """Records by id; with `lock` nobody else can change them until the unit of work ends."""
+    locked = "ORDER BY id" + (" FOR UPDATE" if lock and connection.dialect.name == "postgresql" else "")
+    select = f"SELECT {', '.join(map(quoted, columns_of(type_)))} FROM {type_.table} WHERE id"
+    found = rows_among(connection, select, sorted(ids), after=locked)
+    return {row[0]: row_of(type_, row) for row in found}
+
+
+def insert_records(connection: sa.Connection, type_: RecordType, rows: Iterable[Row]) -> None:
+    """Write new records."""
+    columns = [*columns_of(type_), "fold"]
+    insert_rows(connection, type_.table, columns, [(*_written(type_, row), fold(row.title)) for row in rows])
+
+
+def update_records(connection: sa.Connection, type_: RecordType, rows: Collection[Row]) -> None:
+    """Write changed records. `Conflict` when a version moved on in the meantime."""
+    if not rows:
+        return
+    fields = [column_name(each) for each in type_.fields]
+    assignments = ", ".join(f"{quoted(column)} = ?" for column in (*_CHANGEABLE, *fields))
+    statement = f'UPDATE {type_.table} SET {assignments} WHERE id = ? AND "version" = ?'
+    if connection.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
+    written = [_changed(type_, row) for row in rows]
+    result = connection.exec_driver_sql(statement, written[0] if len(written) == 1 else written)
+    if result.rowcount != len(written):
+        raise Conflict(
+            f"A {type_.name} was changed by somebody else in the meantime; nothing was written",
+            hint="Look at it again, then repeat the change.",
+        )
+
+
+def names_of(connection: sa.Connection, table: str, ids: Iterable[int | None]) -> Mapping[int, str]:
+    """The names of customers or employees by id."""
+    wanted = sorted({id_ for id_ in ids if id_ is not None})
+    return {
+        row[0]: row[1] for row in rows_among(connection, f"SELECT id, name FROM {table} WHERE id", wanted)
+    }
+
+
+def _written(type_: RecordType, row: Row) -> tuple[Any, ...]:
+    own = (getattr(row, name) for name in OWN)
+    return (*own, *(row.values.get(each.name) for each in type_.fields))
+
+
+def _changed(type_: RecordType, row: Row) -> tuple[Any, ...]:
+    own = (fold(row.title) if name == "fold" else getattr(row, name) for name in _CHANGEABLE)
+    values = (row.values.get(each.name) for each in type_.fields)
+    return (*own, *values, row.id, row.stored_version)
