@@ -1,0 +1,141 @@
+"""Whether everything that `crm.toml` says in the predicate language can be understood and asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmkit.core.config.locate import Locations
+from crmkit.core.config.problems import Problem, config_error, problem
+from crmkit.core.errors import ConfigError, CrmError, Invalid
+from crmkit.core.normalise.text import quoted
+from crmkit.core.predicates.predicate import parse, parse_value
+from crmkit.core.predicates.sql.prepared import Statements
+from crmkit.core.predicates.tree import Several
+from crmkit.core.views.valuing import Valuing
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.predicates.context import Context
+
+Keys = tuple[str | int, ...]
+# A text of `crm.toml`: the path of keys to it, what it says, and what fails if it is wrong, given the name of
+# its place.
+Text = tuple[Keys, str, Callable[[str], object]]
+
+
+def predicate_problems(kernel: Kernel) -> list[Problem]:
+    """Everything that is wrong with segments, customer types, traits and views, each with its place."""
+    places = _Places(kernel)
+    found = []
+    for keys, text, attempt in _texts(kernel):
+        try:
+            attempt(_named(keys))
+        except CrmError as error:
+            found.append(places.problem(keys, text, error))
+    return found
+
+
+def predicate_error(kernel: Kernel) -> ConfigError | None:
+    """The error that lists all of it; None where all is well."""
+    found = predicate_problems(kernel)
+    return config_error(kernel.config.path, found) if found else None
+
+
+def _texts(kernel: Kernel) -> Iterator[Text]:
+    config, context = kernel.config, kernel.context
+    for name, kind in config.customer_types.items():
+        yield ("customer_types", name, "who"), kind.who, _asking(kernel, kind.who, kernel.type_context)
+    for name, trait in config.traits.items():
+        yield ("traits", name, "formula"), trait.formula, _computing(kernel, name, trait.formula, trait.type)
+    for name, segment in config.segments.items():
+        yield ("segments", name, "who"), segment.who, _asking(kernel, segment.who, context)
+    for name, view in config.views.items():
+        yield ("views", name, "where"), view.where, _asking(kernel, view.where, context)
+        for at, column in enumerate(view.columns):
+            yield ("views", name, "columns", at), column, _showing(kernel, column)
+        yield ("views", name, "order"), view.order, _ordering(kernel, view.order)
+
+
+def _named(keys: Keys) -> str:
+    """What an error calls the place; a segment in the way in which circles are told."""
+    return f'{str(keys[0]).removesuffix("s").replace("_", " ")} "{keys[1]}"'
+
+
+def _asking(kernel: Kernel, text: str, context: Context) -> Callable[[str], object]:
+    def attempt(where: str) -> None:
+        if text.strip():
+            predicate = parse(text, context, where=where)
+            _statements(kernel).prepare(predicate, now=kernel.clock.now())
+
+    return attempt
+
+
+def _statements(kernel: Kernel) -> Statements:
+    """Statements that ask the database nothing: it may not be there yet."""
+    return Statements(kernel.tables, kernel.store.dialect)
+
+
+def _showing(kernel: Kernel, text: str) -> Callable[[str], object]:
+    def attempt(where: str) -> None:
+        tree = parse_value(text, kernel.context, where=where).tree
+        if not isinstance(tree, Several):
+            Valuing(_statements(kernel)).prepare([tree], kernel.context, now=kernel.clock.now())
+
+    return attempt
+
+
+def _computing(kernel: Kernel, name: str, text: str, declared: str) -> Callable[[str], object]:
+    kinds = {"datetime": "instant"}
+
+    def attempt(where: str) -> None:
+        kind = parse_value(text, kernel.context, where=where).tree.type.kind
+        wanted = kinds.get(declared, declared)
+        if kind != wanted and {kind, wanted} != {"number", "money"}:
+            raise Invalid(
+                f"the formula of {quoted(name)} gives {kind}, not {declared}", hint=f'Say type = "{kind}".'
+            )
+        _showing(kernel, text)(where)
+
+    return attempt
+
+
+def _ordering(kernel: Kernel, text: str) -> Callable[[str], object]:
+    def attempt(where: str) -> None:
+        from crmkit.core.views.views import Views
+
+        Views(kernel, kernel.house).order_of(text, where)
+
+    return attempt
+
+
+class _Places:
+    """Where in the files the texts are, to the column."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._texts = kernel.config.raw.texts
+        self._locations = Locations(self._texts)
+
+    def problem(self, keys: Keys, text: str, error: CrmError) -> Problem:
+        """The problem at its line and column."""
+        file, line = self._locations.at(keys)
+        message = error.message + (f"\n  {error.hint}" if error.hint else "")
+        # What is wrong in a segment that this one speaks of is at a place in that one.
+        own = re.search(rf" \((line \d+, )?column \d+ of {re.escape(_named(keys))}\)", message)
+        if own is not None:
+            row, column = error.details["line"], error.details["column"]
+            line, column = self._exactly(file, line, text, row, column)
+            message = f"column {column}: {message.replace(own[0], '', 1)}"
+        return problem(file, line, message, keys)
+
+    def _exactly(self, file: Path, line: int, text: str, row: int, column: int) -> tuple[int, int]:
+        """(line, column) in the file of a place in the text that begins on or after `line`."""
+        parts = text.split("\n")
+        part = parts[row - 1] if row <= len(parts) else ""
+        lines = self._texts[file].split("\n")
+        for at in range(line - 1 + row - 1, min(line + row + 1, len(lines))):
+            if part and part in lines[at]:
+                return at + 1, lines[at].index(part) + column
+        return line, column

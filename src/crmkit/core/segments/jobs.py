@@ -1,0 +1,53 @@
+"""What the worker does for segments and traits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.errors import Invalid
+from crmkit.core.jobs import Job
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+_DAY: Final = 86_400.0
+_HOUR: Final = 3_600.0
+
+
+def core_jobs() -> Iterator[Job]:
+    """The core's jobs."""
+    yield Job(
+        name="segments",
+        every=_DAY,
+        run=_snapshot,
+        doc="Notes who has entered and left each segment",
+        owner="core",
+    )
+    yield Job(
+        name="traits",
+        every=_HOUR,
+        run=_refresh,
+        doc="Computes the traits whose values are kept",
+        owner="core",
+    )
+
+
+def _snapshot(crm: Crm) -> None:
+    """A look at every segment; those that are broken are named at the end, and cost the others nothing."""
+    broken = []
+    for segment in crm.segments.list():
+        if segment.is_static:
+            continue
+        try:
+            crm.segments.snapshot([segment.name])
+        except Invalid as error:
+            broken.append(f"{segment.name}: {error.message.splitlines()[0]}")
+    if broken:
+        raise Invalid("Some segments cannot be looked at: " + "; ".join(broken), hint="Run: crm check")
+
+
+def _refresh(crm: Crm) -> None:
+    from crmkit.core.traits.kept import refresh_kept_traits
+
+    refresh_kept_traits(crm)

@@ -1,0 +1,90 @@
+"""Stays in segments: who entered when, and left when, as a comparison with what was noticed before tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit.core.segments.embedding import members_select
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+    from crmkit.core.predicates.predicate import Predicate
+    from crmkit.core.store.unit import Transaction
+
+_SET: Final = 10_000
+
+
+@frozen
+class Stay:
+    """One customer's time in a segment; `left_at` is None while it lasts. Instants in microseconds UTC."""
+
+    segment: str
+    customer_id: int
+    entered_at: int
+    left_at: int | None = None
+
+
+@frozen
+class Moved:
+    """How many entered a segment and left it since the last look."""
+
+    entered: int = 0
+    left: int = 0
+
+
+def stays_of(
+    kernel: Kernel, connection: sa.Connection, actor: Actor, segment: str, customer_id: int | None, limit: int
+) -> Sequence[Stay]:
+    """Stays in a segment, the latest entry first; only of customers whom the actor sees."""
+    stay, customer = kernel.tables.segment_stay, kernel.tables.customer
+    chosen = sa.select(stay.c.segment, stay.c.customer_id, stay.c.entered_at, stay.c.left_at)
+    chosen = chosen.where(stay.c.segment == segment)
+    if customer_id is not None:
+        chosen = chosen.where(stay.c.customer_id == customer_id)
+    visible = kernel.visible(actor)
+    if visible is not None:
+        chosen = chosen.where(stay.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    rows = connection.execute(chosen.order_by(stay.c.entered_at.desc(), stay.c.id.desc()).limit(limit))
+    return [Stay(*row) for row in rows]
+
+
+def notice(
+    kernel: Kernel, tx: Transaction, segment: str, predicate: Predicate, ids: Sequence[int] | None
+) -> Moved:
+    """Bring the open stays in line with who is a member now; of everybody, or of `ids` only.
+
+    What has not changed is not written, so that doing it twice is doing it once.
+    """
+    sets = [None] if ids is None else [ids[start : start + _SET] for start in range(0, len(ids), _SET)]
+    members = members_select(kernel, predicate, now=tx.at, past_as_of=None)
+    moved = [_moved(kernel, tx, segment, members, some) for some in sets]
+    return Moved(sum(each.entered for each in moved), sum(each.left for each in moved))
+
+
+def _moved(
+    kernel: Kernel, tx: Transaction, segment: str, members: sa.Select[Any], some: Sequence[int] | None
+) -> Moved:
+    stay = kernel.tables.segment_stay
+    present = sa.select(stay.c.customer_id).where(stay.c.segment == segment, stay.c.left_at.is_(None))
+    if some is not None:
+        members = members.where(members.selected_columns[0].in_(some))
+        present = present.where(stay.c.customer_id.in_(some))
+    gone = sa.except_(present, members).subquery("gone")
+    left = tx.execute(
+        sa.update(stay)
+        .where(
+            stay.c.segment == segment, stay.c.left_at.is_(None), stay.c.customer_id.in_(sa.select(gone.c[0]))
+        )
+        .values(left_at=tx.at)
+    )
+    new = sa.except_(members, present).subquery("new")
+    row = sa.select(sa.literal(segment, sa.Text), new.c[0], sa.literal(tx.at, sa.BigInteger))
+    arriving = sa.insert(stay).from_select(["segment", "customer_id", "entered_at"], row)
+    # PostgreSQL's driver is not asked for the count of an INSERT unless told.
+    entered = tx.execute(arriving.execution_options(preserve_rowcount=True))
+    return Moved(entered.rowcount, left.rowcount)

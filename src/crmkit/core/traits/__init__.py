@@ -1,0 +1,1 @@
+"""Traits: named, typed quantities of one customer."""

@@ -1,0 +1,93 @@
+"""Traits whose values are kept: computed by a job, known as of now only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.store.bulk import insert_rows
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.words import Trait
+    from crmkit.core.predicates.sql.build import Build
+    from crmkit.core.predicates.sql.moments import Shift
+
+# A number is kept exactly, in millionths: rows with it may be moved and summed without rounding.
+_SCALE: Final = 1_000_000
+_BATCH: Final = 50_000
+_COLUMNS: Final = ("trait", "customer_id", "number", "text", "computed_at")
+
+
+def select_kept(trait: Trait) -> Callable[..., sa.Select[Any]]:
+    """What selects the kept values of a trait."""
+
+    def select(build: Build, shift: Shift) -> sa.Select[Any]:  # noqa: ARG001 - known as of now only
+        table = build.tables.trait_value
+        value: Any = table.c.text if trait.type in ("text", "choice", "date") else table.c.number
+        if trait.type == "number":
+            value = sa.cast(table.c.number, sa.Double()) / sa.literal(float(_SCALE), sa.Double())
+        return sa.select(table.c.customer_id, value.label("value")).where(table.c.trait == trait.name)
+
+    return select
+
+
+def refresh_kept_traits(crm: Crm) -> None:
+    """Compute every kept trait whose values are older than it allows."""
+    for trait in crm.words.traits:
+        if trait.compute is not None and _is_due(crm, trait):
+            refresh_trait(crm, trait)
+
+
+def refresh_trait(crm: Crm, trait: Trait) -> int:
+    """Replace the kept values of a trait with new ones, all of them or none; how many there are now."""
+    assert trait.compute is not None
+    table = crm.tables.trait_value
+    count = 0
+    with crm.transaction() as tx:
+        # Computed before anything is written: a long computation holds no lock.
+        values = list(trait.compute(crm))
+        tx.execute(sa.delete(table).where(table.c.trait == trait.name))
+        rows = _rows(trait, values, tx.at)
+        while batch := list(islice(rows, _BATCH)):
+            insert_rows(tx.connection, "trait_value", _COLUMNS, batch)
+            count += len(batch)
+        _remember(crm, tx, trait)
+    return count
+
+
+def _rows(trait: Trait, values: list[tuple[int, Any]], at: int) -> Iterator[tuple[Any, ...]]:
+    for customer_id, value in values:
+        if value is not None:
+            number, text = _kept(trait.type, value)
+            yield (trait.name, customer_id, number, text, at)
+
+
+def _kept(type_: str, value: Any) -> tuple[int | None, str | None]:
+    if type_ == "number":
+        return round(Decimal(str(value)) * _SCALE), None
+    if type_ in ("money", "datetime", "bool"):
+        return int(getattr(value, "minor", value)), None
+    return None, value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_due(crm: Crm, trait: Trait) -> bool:
+    table = crm.tables.setting
+    with crm.reading() as execute:
+        last = execute(sa.select(table.c.value).where(table.c.key == _key(trait))).scalar()
+    return last is None or int(last) + int(trait.every * 1_000_000) <= crm.clock.now()
+
+
+def _remember(crm: Crm, tx: Any, trait: Trait) -> None:
+    table, key = crm.tables.setting, _key(trait)
+    tx.execute(sa.delete(table).where(table.c.key == key))
+    tx.execute(sa.insert(table).values(key=key, value=str(tx.at)))
+
+
+def _key(trait: Trait) -> str:
+    return f"trait.{trait.name}.computed_at"

@@ -1,0 +1,43 @@
+"""A trait's values as a sub-select of a statement."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crmkit.core.predicates.errors import PredicateError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from crmkit.core.model.words import Trait
+    from crmkit.core.predicates.sql.build import Build
+    from crmkit.core.predicates.sql.moments import Shift
+
+
+def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, Any]) -> sa.Subquery:
+    """The trait's `(customer_id, value)` for the statement under construction, as seen `shift` ago."""
+    past = build.looks_back(shift)
+    if past and not trait.past:
+        raise PredicateError(
+            f"{trait.name} is known as of now only, so it cannot be asked as of then",
+            hint="Leave it out, or ask as of now.",
+            word=trait.name,
+        )
+    assert trait.select is not None
+    given: dict[str, Any] = {"build": build, "shift": shift}
+    if needs_instant(trait):
+        given = {"as_of": build.moments.shifted(build.as_of, shift), "tables": build.tables}
+        if "past" in inspect.signature(trait.select).parameters:
+            given["past"] = past
+    found: sa.Subquery = trait.select(**given, **arguments).subquery()
+    return found
+
+
+def needs_instant(trait: Trait) -> bool:
+    """Whether the statement has to be made anew for each instant, as for the traits of plugins.
+
+    The core's take the instant as a parameter of the statement instead.
+    """
+    return trait.select is None or "build" not in inspect.signature(trait.select).parameters
