@@ -1,0 +1,257 @@
+"""`crm.metrics`: work a metric out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crmkit.core.errors import Invalid
+from crmkit.core.instants import day_bounds, format_instant, local_date
+from crmkit.core.metrics.grouping import grouping, in_order
+from crmkit.core.metrics.naming import asked
+from crmkit.core.metrics.period import Period, parse_period
+from crmkit.core.metrics.question import MetricQuestion
+from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
+from crmkit.core.rates.rate import missing_rate
+from crmkit.core.rates.service import Rates
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+    from crmkit.core.model.words import Metric
+
+
+class Metrics:
+    """Numbers over many customers and a period, of whom the acting person sees."""
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self._kernel = kernel
+        self._actor = actor
+
+    def list(self) -> Sequence[Metric]:
+        """Every metric, by name."""
+        return tuple(self._kernel.words.metrics)
+
+    def get(self, name: str) -> Metric:
+        """The metric called `name`, arguments or not. Raises `NotFound` with the nearest name."""
+        return asked(name, self._kernel.words)[0]
+
+    def value(
+        self,
+        name: str,
+        period: str | Period | None = None,
+        *,
+        segment: str | None = None,
+        where: str | None = None,
+        by: str | None = None,
+        as_of: int | date | None = None,
+    ) -> MetricValue:
+        """The value of a metric, such as `retention(90 days)`, in a period (the metric's own, when None).
+
+        Only customers of `segment`, or who meet the predicate `where`, count. `by` groups; `as_of` is an
+        instant, or a day at whose end to stand: what became known later then counts for nothing. Raises
+        `NotFound` with the nearest name, `Invalid`, `MissingRate`, `PredicateError`.
+        """
+        kernel = self._kernel
+        kernel.require(self._actor, "customers.read")
+        metric, arguments = asked(name, kernel.words)
+        now, known_by = self._moments(as_of)
+        day = local_date(known_by, kernel.tz)
+        wanted = period or _usual_period(metric, arguments)
+        span = wanted if isinstance(wanted, Period) else parse_period(wanted, day)
+        plan = Plan(kernel, metric, arguments, span, now, known_by)
+        condition = self._condition(segment, where)
+        with kernel.reading() as connection:
+            whole = self._answer(connection, plan, condition, None)
+            groups = self._answer(connection, plan, condition, by) if by else []
+        numerator, denominator = _figures(whole[0]) if whole else (0, None)
+        return MetricValue(
+            name=name.strip(),
+            unit=metric.unit,
+            period=span,
+            as_of=known_by,
+            value=number_of(metric.unit, numerator, denominator),
+            numerator=numerator,
+            denominator=denominator,
+            by=by,
+            groups=tuple(groups),
+            currency=kernel.currency if metric.unit == "money" else None,
+        )
+
+    def period(self, text: str, as_of: int | date | None = None) -> Period:
+        """The period that `text` names, seen from `as_of`. Raises `Invalid`."""
+        return parse_period(text, local_date(self._moments(as_of)[1], self._kernel.tz))
+
+    def _moments(self, as_of: int | date | None) -> tuple[int, int]:
+        """(now, the instant by whose record to answer)."""
+        now = self._kernel.clock.now()
+        if isinstance(as_of, date):
+            as_of = min(now, day_bounds(as_of, self._kernel.tz)[1] - 1)
+        if as_of is not None and as_of > now:
+            raise Invalid(
+                f"{format_instant(as_of, self._kernel.tz)} has not come yet",
+                hint="Ask as of now or of the past.",
+            )
+        return now, now if as_of is None else as_of
+
+    def _condition(self, segment: str | None, where: str | None) -> tuple[str, str] | None:
+        """(predicate, what it belongs to)."""
+        if segment is not None and where is not None:
+            raise Invalid("A segment and a condition together", hint=f'Write: --where "in({segment}) and …"')
+        if segment is not None:
+            self._kernel.words.segments[segment]
+            return f"in({segment})", ""
+        return (where, "--where") if where is not None else None
+
+    def _answer(
+        self, connection: sa.Connection, plan: Plan, condition: tuple[str, str] | None, by: str | None
+    ) -> Sequence[Any]:
+        question = plan.question(connection, self._actor, condition, by)
+        rows: Sequence[Any] = connection.execute(plan.metric.compute(question)).mappings().all()
+        if any(row.get("unrated") for row in rows):
+            self._refuse_unrated(connection, question)
+        if question.group is None:
+            return rows
+        called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
+        groups = [_group(row, called, plan.metric.unit) for row in rows]
+        return in_order(groups, question.group)
+
+    def _refuse_unrated(self, connection: sa.Connection, question: MetricQuestion) -> None:
+        """Name the earliest amount that has no rate."""
+        found = [
+            row
+            for rows in question.converted
+            for row in connection.execute(
+                sa.select(rows.c.occurred_at, rows.c.currency)
+                .where(rows.c.unrated == 1)
+                .order_by(rows.c.occurred_at)
+                .limit(1)
+            )
+        ]
+        earliest = min(found)
+        raise missing_rate(
+            earliest.currency, question.currency, local_date(earliest.occurred_at, question.tz)
+        )
+
+
+class Plan:
+    """One metric in one period: what all its statements share."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        metric: Metric,
+        arguments: Mapping[str, Any],
+        period: Period,
+        now: int,
+        as_of: int,
+    ) -> None:
+        self.kernel = kernel
+        self.metric = metric
+        self.arguments = arguments
+        self.period = period
+        self.now = now
+        self.as_of = as_of
+        self.start, self.end = period.bounds(kernel.tz)
+        if self.start > as_of:
+            raise Invalid(
+                f"The period {period} has not begun by {local_date(as_of, kernel.tz)}",
+                hint="Ask for a period that has, such as: this month",
+            )
+        last = min(self.end - 1, as_of)
+        self.at = {"as_of": as_of, "start": self.start, "end": last}[metric.looks]
+        if self.at < now and not metric.past:
+            raise Invalid(
+                f"{metric.name} is known as of now only: what it was in the past is not on record",
+                hint="Leave out the period and --as-of.",
+            )
+
+    def question(
+        self, connection: sa.Connection, actor: Actor, condition: tuple[str, str] | None, by: str | None
+    ) -> MetricQuestion:
+        """The question, whole or in groups."""
+        kernel = self.kernel
+        members = self._members(condition)
+        scope = self._scope(actor)
+        return MetricQuestion(
+            tables=kernel.tables,
+            words=kernel.words,
+            dialect=kernel.store.dialect,
+            tz=kernel.tz,
+            currency=kernel.currency,
+            period=self.period,
+            start=self.start,
+            end=self.end,
+            as_of=self.as_of,
+            past=self.as_of < self.now,
+            at=self.at,
+            at_past=self.at < self.now,
+            arguments=self.arguments,
+            group=grouping(by, self.metric, kernel.words) if by else None,
+            scope=(*scope, *members),
+            chosen=members[0] if members else None,
+            conversion=Rates(kernel, actor).conversion(connection, self.as_of),
+            select_trait=self._trait,
+        )
+
+    def _trait(self, name: str, arguments: Mapping[str, Any]) -> sa.Subquery:
+        """A trait's values at the moment that the metric looks at."""
+        from crmkit.core.predicates.sql.build import Build
+        from crmkit.core.predicates.sql.moments import NOW
+        from crmkit.core.predicates.sql.prepared import Prepared
+        from crmkit.core.segments.embedding import filled
+        from crmkit.core.traits.selecting import selected
+
+        kernel = self.kernel
+        build = Build(
+            context=kernel.context,
+            tables=kernel.tables,
+            dialect=kernel.store.dialect,
+            past=self.at < self.now,
+            exchange=kernel.statements.exchange,
+            as_of=self.at,
+        )
+        found = selected(kernel.words.traits[name], build, NOW, arguments)
+        named = sa.select(found.c[0].label("customer_id"), found.c[1].label("value"))
+        return filled(Prepared(named, build.moments), self.at).subquery()
+
+    def _scope(self, actor: Actor) -> Iterable[sa.Select[Any]]:
+        visible = self.kernel.visible(actor)
+        if visible is None:
+            return ()
+        return (sa.select(self.kernel.tables.customer.c.id).where(visible),)
+
+    def _members(self, condition: tuple[str, str] | None) -> tuple[sa.Select[Any], ...]:
+        if condition is None:
+            return ()
+        from crmkit.core.predicates.predicate import parse
+        from crmkit.core.segments.embedding import members_select
+
+        text, where = condition
+        predicate = parse(text, self.kernel.context, where=where)
+        past = self.at if self.at < self.now else None
+        return (members_select(self.kernel, predicate, now=self.now, past_as_of=past),)
+
+
+def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:
+    """The period where none is asked for; one that follows members is as long as its window."""
+    window = arguments.get("window") if metric.looks == "start" else None
+    return metric.period if window is None or window.unit == "hour" else f"last {window}"
+
+
+def _figures(row: Mapping[str, Any]) -> tuple[int, int | None]:
+    denominator = row.get("denominator")
+    return int(row["numerator"] or 0), None if denominator is None else int(denominator)
+
+
+def _group(row: Mapping[str, Any], called: Mapping[Any, str], unit: str) -> GroupValue:
+    numerator, denominator = _figures(row)
+    return GroupValue(
+        group=called.get(row["grp"]) if row["grp"] is not None else None,
+        value=number_of(unit, numerator, denominator),
+        numerator=numerator,
+        denominator=denominator,
+    )

@@ -1,0 +1,81 @@
+"""Rates from a CSV file: one line for each currency and day."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.instants import parse_date
+from crmkit.core.normalise.text import quoted
+
+if TYPE_CHECKING:
+    from crmkit.core.rates.rate import ExchangeRate
+    from crmkit.core.rates.service import Rates
+
+_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "currency": ("currency", "code", "iso"),
+    "on": ("on", "date", "day", "valid_from"),
+    "rate": ("rate", "value", "mid"),
+}
+_SHOWN: Final = 5
+
+
+def rates_in(path: Path, rates: Rates) -> list[ExchangeRate]:
+    """The rates of a file with the columns `currency`, `date` and `rate`, parted by commas or semicolons.
+
+    Raises `NotFound` for a missing file and `Invalid`, which names the first lines that cannot be used.
+    """
+    found: list[ExchangeRate] = []
+    wrong: list[str] = []
+    for line, cells in _lines(path):
+        try:
+            day = parse_date(cells["on"])
+            found.append(
+                rates.make(cells["currency"].strip().upper(), cells["rate"], on=day, source=path.name)
+            )
+        except CrmError as error:
+            wrong.append(f"line {line}: {error.message}")
+    if wrong:
+        more = f" … and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise Invalid(
+            f"{quoted(path.name)} has lines that are no rates; none was kept\n"
+            + "\n".join(wrong[:_SHOWN])
+            + more,
+            hint="Each line is a currency, a date such as 2026-05-01, and a rate such as 4.2650.",
+            problems=wrong,
+        )
+    return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError):
+        raise NotFound(f"There is no file {quoted(str(path))}", hint="Check the path.") from None
+    except UnicodeDecodeError:
+        raise Invalid(f"{quoted(path.name)} is not text in UTF-8", hint="Save it as CSV in UTF-8.") from None
+    head = text.partition("\n")[0]
+    reader = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
+    places = _places([cell.strip().lower() for cell in next(reader, [])], path)
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield (
+                reader.line_num,
+                {name: cells[place] if place < len(cells) else "" for name, place in places.items()},
+            )
+
+
+def _places(header: list[str], path: Path) -> dict[str, int]:
+    places = {}
+    for name, spellings in _HEADERS.items():
+        place = next((header.index(each) for each in spellings if each in header), None)
+        if place is None:
+            raise Invalid(
+                f'{quoted(path.name)} has no column "{spellings[0] if name != "on" else "date"}"',
+                hint="Its first line names the columns: currency,date,rate",
+            )
+        places[name] = place
+    return places

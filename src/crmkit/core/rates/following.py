@@ -1,0 +1,86 @@
+"""What predicates know of other currencies: always what is on record now."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from attrs import define, evolve
+
+from crmkit.core.instants import local_date
+from crmkit.core.predicates.sql.prepared import Statements
+from crmkit.core.predicates.sql.rates import Exchange, Rate, exchange, unrated
+from crmkit.core.rates.rate import MissingRate, missing_rate
+from crmkit.core.rates.service import rate_of
+from crmkit.core.store.bulk import Row, driver_rows
+from crmkit.core.views.valuing import Valuing
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+
+
+@define
+class Following:
+    """The statements of predicates and values, made anew when a currency turns up or a rate changes."""
+
+    kernel: Kernel
+    _key: Any = None
+    _statements: Statements | None = None
+    _valuing: Valuing | None = None
+
+    def statements(self) -> Statements:
+        """The statements of predicates; one that needs an amount without a rate raises `MissingRate`."""
+        with self.kernel.reading() as connection:
+            foreign = frozenset(row[0] for row in _foreign(connection, self.kernel.currency))
+            rates = self._rates(connection) if foreign else ()
+            key = (foreign, rates)
+            if self._statements is None or key != self._key:
+                self._make(connection, foreign, rates)
+                self._key = key
+        assert self._statements is not None
+        return self._statements
+
+    def valuing(self) -> Valuing:
+        """The statements of values, over the same rates."""
+        statements = self.statements()
+        if self._valuing is None or self._valuing.statements is not statements:
+            self._valuing = Valuing(statements)
+        return self._valuing
+
+    def _rates(self, connection: sa.Connection) -> tuple[Rate, ...]:
+        table = self.kernel.tables.exchange_rate
+        rows = connection.execute(sa.select(table).where(table.c.base == self.kernel.currency))
+        return tuple(Rate(each.currency, each.on, each.rate) for each in map(rate_of, rows))
+
+    def _make(self, connection: sa.Connection, foreign: frozenset[str], rates: tuple[Rate, ...]) -> None:
+        kernel = self.kernel
+        worth = exchange(kernel.currency, kernel.tz, foreign, rates) if foreign else None
+        if worth is not None:
+            worth = evolve(worth, lacking=_lacking(kernel, connection, worth))
+        self._statements = Statements(kernel.tables, kernel.store.dialect, worth)
+
+
+def _foreign(connection: sa.Connection, currency: str) -> list[Row]:
+    """The other currencies on record, by two look-ups in the index of currencies."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = (
+        f"SELECT DISTINCT currency FROM interaction WHERE currency < {mark} "  # noqa: S608 - a placeholder
+        f"UNION SELECT DISTINCT currency FROM interaction WHERE currency > {mark}"
+    )
+    return driver_rows(connection, statement, (currency, currency))
+
+
+def _lacking(kernel: Kernel, connection: sa.Connection, worth: Exchange) -> MissingRate | None:
+    """What to say of an amount that no rate covers; left out of a sum it would be missing silently."""
+    for currency in sorted(worth.foreign - worth.known):
+        return missing_rate(currency, kernel.currency, _first_day(kernel, connection, currency))
+    for currency, instant in connection.execute(unrated(kernel.tables, worth)):
+        return missing_rate(currency, kernel.currency, local_date(instant, kernel.tz))
+    return None
+
+
+def _first_day(kernel: Kernel, connection: sa.Connection, currency: str) -> date:
+    interaction = kernel.tables.interaction
+    first = sa.select(sa.func.min(interaction.c.occurred_at)).where(interaction.c.currency == currency)
+    return local_date(connection.execute(first).scalar_one(), kernel.tz)
