@@ -1,0 +1,92 @@
+"""Changes of a customer, told to a person: what is different, and the command that puts it back."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmkit.cli.output import safe
+from crmkit.cli.plain import plain
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.interaction import Change
+
+_OPTIONS = {
+    "name": "--name",
+    "given_name": "--given-name",
+    "family_name": "--family-name",
+    "lifecycle": "--lifecycle",
+    "customer_type": "--type",
+    "locale": "--locale",
+    "timezone": "--timezone",
+    "preferred_channel": "--preferred-channel",
+    "preferred_time": "--preferred-time",
+}
+
+
+def told(change: Change) -> str:
+    """`name: Anna → Anna Nowak`, or `phone: + +48600100200`."""
+    what = subject(change)
+    if change.old is None:
+        return f"{what}: + {value(change.new)}"
+    if change.new is None:
+        return f"{what}: - {value(change.old)}"
+    return f"{what}: {value(change.old)} → {value(change.new)}"
+
+
+def with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
+    """The changes for a person to read: who looks after somebody is told by name."""
+    from attrs import evolve
+
+    if not any(_is_of_owner(change) for change in changes):
+        return list(changes)
+    names = {each.id: each.name for each in crm.people.list(left=True)}
+    return [
+        evolve(each, field="owner", old=names.get(each.old, each.old), new=names.get(each.new, each.new))
+        if _is_of_owner(each)
+        else each
+        for each in changes
+    ]
+
+
+def _is_of_owner(change: Change) -> bool:
+    if change.entity == "customer":
+        return change.field == "owner_id"
+    return change.entity.startswith("record:") and change.field == "owner"
+
+
+def subject(change: Change) -> str:
+    """What a change is about."""
+    if change.entity.startswith("record:"):
+        ref = f"{change.entity.removeprefix('record:')}:{change.entity_id}"
+        return safe(f"{ref} {change.field}".strip())
+    entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
+    return " ".join(filter(None, (entity, safe(change.field))))
+
+
+def value(kept: Any) -> str:
+    """A value of the change log in one line: of a mapping what tells it apart."""
+    data = plain(kept)
+    if isinstance(data, dict):
+        return safe(data.get("value") or data.get("state") or data)
+    return safe(data)
+
+
+def put_back(customer_id: int, changes: Sequence[Change]) -> str:
+    """The command that undoes the changes, or the one that shows them where there is no single one."""
+    words: list[str] = []
+    for change in changes:
+        option = _OPTIONS.get(change.field) if change.entity == "customer" else None
+        if option is not None and isinstance(change.old, str) and change.old:
+            words += [option, change.old]
+        elif change.entity == "customer" and change.field == "owner_id" and change.old is not None:
+            words += ["--owner", str(change.old)]
+        elif change.entity == "field" and not isinstance(change.old, (list, dict)):
+            words += ["--set", f"{change.field}={'' if change.old is None else change.old}"]
+        elif change.entity == "contact_point" and change.old is None:
+            words += ["--remove", value(change.new)]
+        else:
+            return f"crm customers history {customer_id}  (shows what it was)"
+    return f"crm customers update {customer_id} {' '.join(map(shlex.quote, words))}"

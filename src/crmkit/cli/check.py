@@ -1,0 +1,71 @@
+"""`crm check`: is crm.toml right, and what does it mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from crmkit.cli.findings import show_findings
+from crmkit.cli.options import shows
+from crmkit.cli.parts import opened_store
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.cli.parts import Parts
+    from crmkit.core.jobs import Finding
+    from crmkit.core.store.schema import SchemaState
+
+
+@click.command()
+@shows
+@pass_state
+def check(state: State) -> None:
+    """Check crm.toml, the plugins and their words, and whether the database fits them.
+
+    All problems are listed at once, each with its file and line. Exits with 5 when crm.toml cannot be used,
+    with 6 when something else is wrong.
+    """
+    config = state.config
+    with opened_store(state) as parts:
+        from crmkit.core.segments.checking import predicate_error
+
+        error = predicate_error(parts.kernel)
+        if error is not None:
+            raise error
+        findings = list(_findings(parts))
+        counts = (len(parts.words.fields), len(parts.words.interaction_types), len(parts.plugins.loaded))
+    fields, types, plugins = map(_counted, counts, ("field", "interaction type", "plugin"))
+    show_findings(state, findings, f"{config.path.name} is right: {fields}, {types}, {plugins}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _findings(parts: Parts) -> Iterator[Finding]:
+    from crmkit.core.jobs import Finding
+    from crmkit.core.store.schema import schema_state
+
+    for status in parts.plugins.status():
+        if status.state in ("missing", "broken", "set_aside"):
+            yield Finding("error", status.reason or f"Plugin {status.name} is {status.state}", status.hint)
+    schema = schema_state(parts.store, parts.migrations, parts.fields, parts.record_types)
+    if schema.foreign or schema.newer:
+        yield from _unusable(schema)
+    elif not schema.ready:
+        missing = [f"{step.owner} {step.revision}" for step in schema.pending]
+        missing += [f"the field {name}" for name in schema.fields]
+        missing += [f"the records {name}" for name in schema.records]
+        yield Finding("warning", f"The database lacks {', '.join(missing)}", "crm db upgrade")
+
+
+def _unusable(schema: SchemaState) -> Iterator[Finding]:
+    from crmkit.core.errors import SchemaError
+    from crmkit.core.jobs import Finding
+
+    try:
+        schema.require_known()
+    except SchemaError as error:
+        yield Finding("error", error.message, error.hint)

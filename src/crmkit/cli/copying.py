@@ -1,0 +1,66 @@
+"""`crm db copy`: the record, moved to another database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmkit.cli.output import safe
+from crmkit.cli.parts import opened_store
+
+if TYPE_CHECKING:
+    from crmkit.cli.state import State
+    from crmkit.core.store.engine import Store
+
+
+def copy_to(state: State, target: str, *, dry_run: bool) -> None:
+    """Copy the database of this run to `target`, a path or a `postgresql://` address."""
+    from crmkit.core.store.copy import copy_store
+    from crmkit.core.store.engine import Store
+    from crmkit.core.store.status import address
+
+    with opened_store(state, managing=True) as parts:
+        destination = Store.open(target if "://" in target else Path(target).absolute())
+        try:
+            where = address(destination)
+            if dry_run:
+                _preview(state, parts.store, destination)
+                return
+            with state.progress("Copying") as advance:
+                report = copy_store(
+                    parts.store,
+                    destination,
+                    parts.tables,
+                    parts.migrations,
+                    parts.fields,
+                    parts.record_types,
+                    progress=lambda _table, rows: advance(rows, None),
+                )
+        finally:
+            destination.close()
+    total = sum(report.rows.values())
+    state.output.receipt(
+        f"Copied {total:,} rows of {len(report.rows)} tables to {safe(where)}, counted and compared",
+        reference=where,
+        record={"target": where, "rows": dict(report.rows)},
+    )
+    state.output.say(f'  To use the copy: database = "{safe(where)}" under [crs] in crm.toml')
+
+
+def _preview(state: State, source: Store, destination: Store) -> None:
+    from crmkit.core.store.schema import schema_state
+    from crmkit.core.store.status import address, store_status
+
+    rows = sum(store_status(source).rows.values())
+    there = schema_state(destination)
+    there.require_known()
+    where = address(destination)
+    state.output.preview(
+        f"{rows:,} rows would be copied to {where}, "
+        + (
+            "which is empty"
+            if there.empty
+            else "which has crmkit's tables already and must hold no customers"
+        ),
+        {"rows": rows, "target": where, "empty": there.empty},
+    )

@@ -1,0 +1,331 @@
+"""`crm customers`: the people and organisations on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.changes import put_back, subject, told, value, with_owners
+from crmkit.cli.drafts import STAGES, describes_customer, draft
+from crmkit.cli.find import SUMMARY
+from crmkit.cli.groups import Noun
+from crmkit.cli.importing import import_customers
+from crmkit.cli.options import asks, lists, writes
+from crmkit.cli.output import Column, Output, safe
+from crmkit.cli.records import change_record, customer_record, local_time, summary_record
+from crmkit.cli.review import review
+from crmkit.cli.show import show
+from crmkit.cli.state import State, pass_state
+from crmkit.cli.ties import forget, prefer, relate, unrelate
+
+if TYPE_CHECKING:
+    from crmkit.core.model.customer import Customer
+    from crmkit.core.model.interaction import Change
+
+_HISTORY = (
+    Column("seq", "No.", right=True, fixed=True, style="dim"),
+    Column("at", "When", fixed=True, shown=local_time),
+    Column("actor", "Who"),
+    Column("action", "Did"),
+    Column("what"),
+    Column("old", "From", shown=value),
+    Column("new", "To", shown=value),
+    Column("source"),
+)
+_SUMMARY_KEYS = {"id", "name", "lifecycle", "email", "phone", "city", "uid", "archived_at"}
+_OVERDUE = "overdue_contact is not null"
+_OVERDUE_COLUMNS = ("id", "name", "customer_type", "level", "overdue_contact")
+_TYPES = (
+    Column("type", fixed=True, style="bold"),
+    Column("level"),
+    Column("cadence"),
+    Column("customers", right=True, fixed=True),
+    Column("overdue", right=True, fixed=True),
+    Column("who", "Condition", wrap=True),
+    Column("doc", "Who they are", wrap=True),
+)
+_NO_TYPES = (
+    'No customer types yet. Declare one in crm.toml:\n[customer_types.wholesale]\nwho = "is_organization"'
+)
+_NOBODY = (
+    'No customers yet. Add one: crm customers add --name "Anna Nowak" --email anna@example.org\n'
+    "Or many: crm customers import FILE.csv"
+)
+
+
+@click.group(cls=Noun)
+def customers() -> None:
+    """Add, list, change and import customers.
+
+    REF is an id, a uid, an e-mail, a phone number, SCHEME:VALUE (shop:10042) or a name.
+    """
+
+
+@customers.command()
+@describes_customer
+@writes
+@pass_state
+def add(state: State, **described: Any) -> None:
+    """Add a customer, or complete the one it matches.
+
+    Incoming data finds its customer as [matching] in crm.toml says: by identities, then by e-mail.
+    """
+    if not any(
+        described[key] for key in ("name", "given_name", "family_name", "emails", "phones", "identities")
+    ):
+        raise click.UsageError(
+            'A customer needs a name or a way to be reached.\nSuch as: --name "Anna Nowak"'
+        )
+    crm = state.crm
+    started = crm.clock.now()
+    customer = crm.customers.save(draft(crm, described))
+    if customer.created_at >= started:
+        _receipt(state, customer, "Added", undo=f"crm customers archive {customer.id}")
+    else:
+        _changed(state, customer, "On record already:", started)
+
+
+customers.add_command(show, "show")
+
+
+@customers.command("list")
+@click.option("--tag", metavar="TAG", help="Only those with this tag.")
+@click.option("--lifecycle", type=click.Choice(STAGES), help="Only those who stand there.")
+@click.option("--owner", metavar="EMPLOYEE", help="Only those whom EMPLOYEE looks after.")
+@click.option("--archived", is_flag=True, help="Also those in the archive.")
+@click.option(
+    "--where", metavar="PREDICATE", help="Only those for whom it holds, such as: days_since(purchase) > 90"
+)
+@click.option(
+    "--order", metavar="FIELD[:desc]", help="By a field or expression; :desc puts the largest first."
+)
+@click.option("--overdue", is_flag=True, help="Only those we should have been in touch with, longest first.")
+@click.option("--view", metavar="NAME", help="The condition, columns and order of a saved view.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+@click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
+@lists
+@pass_state
+def list_(
+    state: State,
+    owner: str | None,
+    limit: int,
+    after: str | None,
+    where: str | None,
+    order: str | None,
+    view: str | None,
+    overdue: bool,
+    **narrowed: Any,
+) -> None:
+    """List customers, in the order in which they came or in that of --order.
+
+    --fields and --order take any field, trait or word, and expressions such as sum(purchase, last 90 days).
+    """
+    crm = state.crm
+    owner_id = crm.people.get(owner).id if owner else None
+    if overdue:
+        where = f"({where}) and {_OVERDUE}" if where else _OVERDUE
+        order = order or "overdue_contact:desc"
+        state.output.chosen = state.output.chosen or _OVERDUE_COLUMNS
+    if where or order or view or not set(state.output.chosen) <= _SUMMARY_KEYS:
+        from crmkit.cli.views import show_page
+
+        show_page(
+            state, view, where=where, order=order, limit=limit, after=after, owner_id=owner_id, **narrowed
+        )
+        return
+    found, cursor = crm.customers.list(limit, after, owner_id=owner_id, **narrowed)
+    state.output.rows(
+        SUMMARY,
+        [summary_record(crm, summary) for summary in found],
+        empty=_NOBODY if not any((owner, after, *narrowed.values())) else "Nobody is like that.",
+        footer=f"There are more; go on with: --after {cursor}" if cursor else "",
+    )
+
+
+@customers.command()
+@lists
+@pass_state
+def types(state: State) -> None:
+    """List the customer types with their levels, and how many of each are overdue for a contact."""
+    rows = [
+        {
+            "type": each.type.name,
+            "level": each.type.level,
+            "cadence": each.type.cadence,
+            "customers": each.customers,
+            "overdue": each.overdue,
+            "who": each.type.who,
+            "doc": each.type.doc,
+        }
+        for each in state.crm.segments.types()
+    ]
+    state.output.rows(_TYPES, rows, empty=_NO_TYPES)
+
+
+@customers.command()
+@click.argument("ref")
+@describes_customer
+@click.option(
+    "--remove", "removed", metavar="VALUE", multiple=True, help="Remove an e-mail, phone or address."
+)
+@click.option("--primary", metavar="VALUE", help="Make an e-mail or phone the first one to use.")
+@click.option("--version", type=int, help="Refuse if somebody changed the customer since this version.")
+@writes
+@pass_state
+def update(
+    state: State,
+    ref: str,
+    removed: tuple[str, ...],
+    primary: str | None,
+    version: int | None,
+    **described: Any,
+) -> None:
+    """Change customer REF: what is given is set, what is not stays."""
+    from attrs import evolve
+
+    crm = state.crm
+    started = crm.clock.now()
+    customer = before = crm.customers.get(ref)
+    wanted = evolve(draft(crm, described), version=version)
+    with crm.transaction():
+        if wanted != type(wanted)():
+            customer = crm.customers.update(before.id, wanted)
+        for value in removed:
+            crm.customers.remove_contact_point(before.id, _contact_point(customer, value))
+        if primary is not None:
+            crm.customers.set_primary(before.id, _contact_point(customer, primary))
+    _changed(state, crm.customers.get(before.id), "Changed", started)
+
+
+def _contact_point(customer: Customer, value: str) -> int:
+    from crmkit.core.errors import NotFound
+    from crmkit.core.normalise.text import quoted
+
+    wanted = value.strip().casefold()
+    for point in customer.contact_points:
+        if point.id is not None and wanted in (
+            point.value.casefold(),
+            point.normalised.casefold(),
+            str(point.id),
+        ):
+            return point.id
+    known = ", ".join(point.value for point in customer.contact_points) or "none"
+    raise NotFound(f"{customer.name} has no contact point {quoted(value)}", hint=f"There are: {known}")
+
+
+@customers.command()
+@click.argument("ref")
+@click.argument("tags", nargs=-1, required=True)
+@writes
+@pass_state
+def tag(state: State, ref: str, tags: tuple[str, ...]) -> None:
+    """Put tags on customer REF."""
+    customer_id = state.crm.customers.resolve(ref)
+    state.crm.customers.tag(customer_id, *tags)
+    customer = state.crm.customers.get(customer_id)
+    _receipt(
+        state,
+        customer,
+        f"Tagged {', '.join(tags)}:",
+        undo=f"crm customers untag {customer_id} {_words(tags)}",
+    )
+
+
+@customers.command()
+@click.argument("ref")
+@click.argument("tags", nargs=-1, required=True)
+@writes
+@pass_state
+def untag(state: State, ref: str, tags: tuple[str, ...]) -> None:
+    """Take tags off customer REF."""
+    customer_id = state.crm.customers.resolve(ref)
+    state.crm.customers.untag(customer_id, *tags)
+    customer = state.crm.customers.get(customer_id)
+    _receipt(
+        state,
+        customer,
+        f"Untagged {', '.join(tags)}:",
+        undo=f"crm customers tag {customer_id} {_words(tags)}",
+    )
+
+
+def _words(texts: tuple[str, ...]) -> str:
+    import shlex
+
+    return " ".join(map(shlex.quote, texts))
+
+
+@customers.command()
+@click.argument("ref")
+@asks
+@writes
+@pass_state
+def archive(state: State, ref: str) -> None:
+    """Put customer REF into the archive: out of lists, never lost."""
+    customer_id = state.crm.customers.resolve(ref)
+    state.crm.customers.archive(customer_id)
+    customer = state.crm.customers.get(customer_id)
+    _receipt(state, customer, "Archived", undo=f"crm customers restore {customer_id}")
+
+
+@customers.command()
+@click.argument("ref")
+@writes
+@pass_state
+def restore(state: State, ref: str) -> None:
+    """Take customer REF out of the archive."""
+    customer_id = state.crm.customers.resolve(ref)
+    state.crm.customers.restore(customer_id)
+    customer = state.crm.customers.get(customer_id)
+    _receipt(state, customer, "Restored", undo=f"crm customers archive {customer_id}")
+
+
+@customers.command()
+@click.argument("ref")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+@lists
+@pass_state
+def history(state: State, ref: str, limit: int) -> None:
+    """Who changed what about customer REF, newest first."""
+    crm = state.crm
+    changes: Sequence[Change] = crm.customers.history(crm.customers.resolve(ref), limit)
+    if state.output.format == "table":
+        changes = with_owners(crm, changes)
+    rows = [change_record(crm, change) for change in changes]
+    for row, change in zip(rows, changes, strict=True):
+        row["what"] = subject(change)
+    columns = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
+    state.output.rows(columns, rows, empty="Nothing has changed yet.")
+
+
+for command in (relate, unrelate, prefer, forget, import_customers, review):
+    customers.add_command(command)
+
+
+def _changed(state: State, customer: Customer, done: str, started: int) -> None:
+    """The receipt of a change: what is different from before, and the command that puts it back."""
+    changes = [change for change in state.crm.customers.history(customer.id) if change.at >= started]
+    if not changes:
+        _receipt(state, customer, "On record already, nothing was different:")
+        return
+    lines = [told(each) for each in with_owners(state.crm, changes)]
+    _receipt(state, customer, done, undo=put_back(customer.id, changes), lines=lines)
+
+
+def _receipt(
+    state: State, customer: Customer, done: str, *, undo: str = "", lines: Sequence[str] = ()
+) -> None:
+    output: Output = state.output
+    named = f"{done} {safe(customer.name) or 'somebody without a name'} (#{customer.id})"
+    output.receipt(
+        "\n".join([named, *(f"  {line}" for line in lines)]),
+        undo=undo,
+        reference=customer.id,
+        record={"customer": customer_record(state.crm, customer)},
+    )

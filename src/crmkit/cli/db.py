@@ -1,0 +1,245 @@
+"""`crm db`: the database behind the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.findings import show_findings
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import asks, rehearses, shows, writes
+from crmkit.cli.output import Column, safe
+from crmkit.cli.parts import opened_store, require_manager
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.store.schema import SchemaState
+    from crmkit.core.store.upgrade import UpgradeReport
+
+_ROWS = (
+    Column("table", fixed=True),
+    Column("rows", right=True, fixed=True, shown=lambda count: f"{count:,}"),
+)
+# What crmkit notes about itself; shown under -v.
+_BOOKKEEPING = ("job", "observer", "ownership", "plugin", "setting")
+
+
+@click.group(cls=Noun)
+def db() -> None:
+    """Upgrade, check, back up, restore and copy the database."""
+
+
+@db.command()
+@rehearses
+@writes
+@pass_state
+def upgrade(state: State, dry_run: bool) -> None:
+    """Bring the database to what this program and crm.toml need: tables, and a column for each new field."""
+    report = upgrade_database(state, dry_run=dry_run)
+    record = {
+        "steps": [{"owner": step.owner, "revision": step.revision, "doc": step.doc} for step in report.steps],
+        "fields": list(report.fields),
+        "records": list(report.records),
+    }
+    if report.nothing:
+        state.output.receipt("The database is up to date; there was nothing to do.", record=record)
+    elif dry_run:
+        state.output.preview("\n".join(["An upgrade would do this:", *_upgraded(report)]), record)
+    else:
+        state.output.receipt(
+            "\n".join(["The database is up to date now:", *_upgraded(report)]), record=record
+        )
+
+
+def upgrade_database(state: State, *, dry_run: bool) -> UpgradeReport:
+    """Upgrade the database of this run."""
+    from crmkit.core.opening import upgrade_database as run
+
+    if not dry_run:
+        require_manager(state)
+    return run(
+        state.config_file,
+        dry_run=dry_run,
+        strict=state.strict,
+        progress=lambda step: state.output.detail(f"  {step.owner} {step.revision}: {step.doc}"),
+    )
+
+
+def _upgraded(report: UpgradeReport) -> list[str]:
+    steps = [f"  {step.owner} {step.revision}: {step.doc}" for step in report.steps]
+    records = [f"  record type {sentence}" for sentence in report.records]
+    return steps + records + [f"  field {sentence}" for sentence in report.fields]
+
+
+@db.command()
+@shows
+@pass_state
+def status(state: State) -> None:
+    """Show where the database is, how big it is, and whether it is up to date."""
+    from crmkit.core.store.status import store_status
+
+    with opened_store(state) as parts:
+        found = store_status(parts.store, parts.migrations, parts.fields, parts.record_types)
+    output = state.output
+    if output.is_json:
+        output.json(
+            {
+                "address": found.address,
+                "engine": found.engine,
+                "size": found.size,
+                "rows": dict(found.rows),
+                "versions": dict(found.schema.versions),
+                "ready": found.schema.ready,
+                "missing": _missing(found.schema),
+            }
+        )
+        return
+    shown = {table: count for table, count in found.rows.items() if count and table not in _BOOKKEEPING}
+    rows = [
+        {"table": table, "rows": count} for table, count in (found.rows if output.verbose else shown).items()
+    ]
+    output.data(f"Database  {safe(found.address)}")
+    output.data(f"Engine    {safe(found.engine)}, {_megabytes(found.size)}")
+    output.data(f"Schema    {'up to date' if found.schema.ready else '; '.join(_missing(found.schema))}")
+    output.data("")
+    output.rows(_ROWS, rows, empty="It holds no rows yet.")
+    if not found.schema.ready:
+        output.say("Bring it up to date: crm db upgrade")
+
+
+def _missing(schema: SchemaState) -> list[str]:
+    if schema.foreign:
+        return ["it belongs to another program"]
+    newer = [f"{owner} {revision} is newer than this program" for owner, revision in schema.newer]
+    steps = [f"{step.owner} {step.revision} is missing" for step in schema.pending]
+    fields = [f'the field "{name}" is missing' for name in schema.fields]
+    return newer + steps + fields + [f'the records "{name}" are missing' for name in schema.records]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.0f} kB"
+
+
+@db.command()
+@click.option("--repair", is_flag=True, help="Rebuild the search index first.")
+@shows
+@pass_state
+def check(state: State, repair: bool) -> None:
+    """Look for damage: lost rows, gaps in the logs, altered history. Reads everything.
+
+    Exits with 6 when there is something wrong.
+    """
+    from crmkit.core.store.check import check_store
+
+    with opened_store(state, managing=repair) as parts:
+        if repair:
+            from crmkit.core.store.search_index import rebuild_search
+
+            with parts.store.writing() as connection:
+                rebuild_search(connection)
+            state.output.say("The search index was rebuilt.")
+        findings = list(check_store(parts.store, parts.tables))
+    show_findings(state, findings, "The database is sound.")
+
+
+@db.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@writes
+@pass_state
+def backup(state: State, file: Path | None, force: bool) -> None:
+    """Write a consistent copy to FILE while others go on working.
+
+    Without FILE it goes to backups/ beside crm.toml, named by date and time.
+    """
+    from crmkit.core.store.backup import backup as run
+
+    with opened_store(state, managing=True) as parts:
+        target = file.absolute() if file else _backup_name(state, is_sqlite=parts.store.is_sqlite)
+        with state.progress("Backing up") as advance:
+            report = run(parts.store, target, force=force, progress=advance)
+    state.output.receipt(
+        f"Backed up to {safe(report.path)}, {_megabytes(report.size)} in {report.seconds:.1f} s",
+        reference=report.path,
+        record={"path": str(report.path), "size": report.size, "seconds": round(report.seconds, 3)},
+    )
+    state.output.say(f"  To put this state back: crm db restore --force {_word(report.path)}")
+
+
+def _backup_name(state: State, *, is_sqlite: bool) -> Path:
+    from datetime import datetime
+
+    folder = state.config.directory / "backups"
+    folder.mkdir(exist_ok=True)
+    now = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+    return folder / f"{now}.{'db' if is_sqlite else 'pgdump'}"
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--force", is_flag=True, help="Also when the database is not empty; what is there is set aside."
+)
+@rehearses
+@asks
+@writes
+@pass_state
+def restore(state: State, file: Path, force: bool, dry_run: bool) -> None:
+    """Put a backup FILE in the place of the database."""
+    from crmkit.core.store.restore import restore as run
+    from crmkit.core.store.status import address
+
+    with opened_store(state, managing=True) as parts:
+        where = address(parts.store)
+        if dry_run:
+            _preview_restore(state, file, parts)
+            return
+        if force:
+            state.confirm(f"Set aside what is in {where} and put {file.name} in its place?")
+        with state.progress("Restoring") as advance:
+            report = run(file, parts.store, parts.migrations, force=force, progress=advance)
+    state.output.receipt(
+        f"Restored {safe(file)} to {safe(where)}"
+        + (f"; what was there is kept as {safe(report.replaced)}" if report.replaced else ""),
+        reference=file,
+        record={"versions": dict(report.versions), "replaced": report.replaced},
+    )
+    state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
+
+
+def _preview_restore(state: State, file: Path, parts: Any) -> None:
+    from crmkit.core.store.schema import schema_state
+    from crmkit.core.store.status import address
+
+    there = schema_state(parts.store, parts.migrations)
+    full = not there.empty
+    there_now = (
+        "which is not empty: what is there would be set aside (needs --force)" if full else "which is empty"
+    )
+    state.output.preview(
+        f"{file} would be restored to {address(parts.store)}, {there_now}",
+        {"file": str(file), "needs_force": full},
+    )
+
+
+@db.command()
+@click.argument("target")
+@rehearses
+@writes
+@pass_state
+def copy(state: State, target: str, dry_run: bool) -> None:
+    """Copy the whole record, row for row, to the empty database TARGET: an SQLite file or postgresql://…
+
+    crm.toml stays as it is: change [crs] database when the copy is to be used.
+    """
+    from crmkit.cli.copying import copy_to
+
+    copy_to(state, target, dry_run=dry_run)
+
+
+def _word(text: object) -> str:
+    import shlex
+
+    return shlex.quote(str(text))

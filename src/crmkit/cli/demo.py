@@ -1,0 +1,296 @@
+"""`crm demo`: a real shop's purchases, by invented people, imported before the newcomer's eyes."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from attrs import define
+
+from crmkit.cli.options import writes
+from crmkit.cli.output import safe
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.exchange import ImportReport
+    from crmkit.data.people import Person
+    from crmkit.data.shop import Shop
+
+_ALL: Final = 23_570
+_MARK: Final = ".crmkit-demo"
+# What a demo consists of, and hence all that --fresh removes.
+_FILES: Final = (
+    "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
+    ".gitignore", _MARK,
+)  # fmt: skip
+_ABOUT: Final = """\
+# A shop to look around in
+
+The purchases are real: {purchases:,} purchases of customers of the CD shop CDNOW in 1997 and 1998,
+collected by Peter S. Fader and Bruce G. S. Hardie, as shipped in the PyPI package lifetimes 0.11.3 (MIT).
+
+The people are not. CDNOW's customers are anonymous, so crmkit made up everything else: names, e-mail
+addresses (all at example.org and example.com), telephone numbers (all from ranges set aside for stories),
+towns, birthdays, languages, tastes, and who agreed to be written to. It makes up the same ones every time.
+
+`customers.csv` and `purchases.csv` are what was imported; `crm.toml` says how the shop meets its customers.
+Change anything: `crm demo --fresh` makes it anew.
+"""
+
+
+@click.command()
+@click.argument(
+    "directory", metavar="[DIR]", default="crmkit-demo", type=click.Path(file_okay=False, path_type=Path)
+)
+@click.option("--fresh", is_flag=True, help="Throw away the demo that is in DIR, and make it anew.")
+@click.option(
+    "--customers",
+    "size",
+    type=click.IntRange(1, _ALL),
+    default=_ALL,
+    metavar="N",
+    help="Only the first N customers and their purchases.",
+)
+@writes
+@pass_state
+def demo(state: State, directory: Path, fresh: bool, size: int) -> None:
+    """See crmkit at work, in DIR (crmkit-demo): the purchases of a real CD shop, by invented people."""
+    begin = time.perf_counter()
+    folder = _Folder(directory)
+    folder.claim(fresh=fresh)
+    folder.require(size)
+    from crmkit.data.shop import Shop
+
+    shop = Shop(size)
+    shop.invent()
+    if not folder.is_complete:
+        _lay_out(state, folder, shop)
+    state.config_path = str(folder.file("crm.toml"))
+    crm = state.crm
+    if not folder.is_complete:
+        _fill(state, crm, folder, shop)
+        folder.complete(size)
+    _present(state, crm, folder, shop, time.perf_counter() - begin)
+
+
+@define
+class _Folder:
+    """Where the demo lives. A mark in it tells a demo from everything else, and says when it is complete."""
+
+    path: Path
+
+    def file(self, name: str) -> Path:
+        return self.path.absolute() / name
+
+    @property
+    def is_complete(self) -> bool:
+        return self._said().startswith("complete")
+
+    def claim(self, *, fresh: bool) -> None:
+        """Make the folder a demo's, unless it is something else's. Raises `Conflict`."""
+        from crmkit.core.errors import Conflict
+
+        if self.path.exists() and not self.file(_MARK).exists() and any(self.path.iterdir()):
+            raise Conflict(
+                f"{safe(self.path)} is not empty, and not a demo",
+                hint="Name another folder: crm demo NEW-FOLDER",
+            )
+        if fresh:
+            for name in _FILES:
+                self.file(name).unlink(missing_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.file(_MARK).exists():
+            self.file(_MARK).write_text("in the making\n", encoding="utf-8")
+
+    def complete(self, size: int) -> None:
+        """Note that everything is there."""
+        self.file(_MARK).write_text(f"complete: {size} customers\n", encoding="utf-8")
+
+    def require(self, size: int) -> None:
+        """Raise `Conflict` when a demo of another size is here."""
+        from crmkit.core.errors import Conflict
+
+        if self.is_complete and self._said().split()[1] != str(size):
+            raise Conflict(
+                f"{safe(self.path)} holds a demo of another size: {safe(self._said())}",
+                hint="Make it anew with --fresh, or name another folder.",
+            )
+
+    def _said(self) -> str:
+        mark = self.file(_MARK)
+        return mark.read_text(encoding="utf-8").strip() if mark.exists() else ""
+
+
+def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
+    """Write the files, and make the database."""
+    from crmkit.cli.init import filled
+    from crmkit.core.opening import upgrade_database
+
+    business = {
+        "name": "CD shop (demo)",
+        "currency": "USD",
+        "timezone": "America/New_York",
+        "locale": "en_US",
+    }
+    config = filled("online-shop", database="crm.db", **business)
+    if not folder.file("crm.toml").exists():
+        folder.file("crm.toml").write_text(config, encoding="utf-8")
+    folder.file(".gitignore").write_text("*\n", encoding="utf-8")
+    folder.file("README.md").write_text(
+        _ABOUT.format(purchases=sum(shop.purchases.values())), encoding="utf-8"
+    )
+    shop.write_customers(folder.file("customers.csv"))
+    shop.write_purchases(folder.file("purchases.csv"))
+    state.output.say(f"Wrote {safe(folder.path)}: crm.toml, customers.csv, purchases.csv, README.md")
+    state.output.say(
+        "The purchases are real, the people are not: names, addresses, consent and tastes are made up."
+    )
+    upgrade_database(folder.file("crm.toml"))
+
+
+def _fill(state: State, crm: Crm, folder: _Folder, shop: Shop) -> None:
+    """Import both files; where an interrupted demo stopped, it goes on."""
+    from crmkit.core.exchange import import_customers, import_interactions
+
+    with state.progress("Importing customers") as advance:
+        customers = import_customers(
+            crm, folder.file("customers.csv"), defaults={"lifecycle": "customer"}, progress=advance
+        )
+    _told(state, "customers", customers)
+    with state.progress("Importing purchases") as advance:
+        purchases = import_interactions(
+            crm,
+            folder.file("purchases.csv"),
+            defaults={"type": "purchase", "channel": "web", "line.product": "CD"},
+            source="demo",
+            progress=advance,
+        )
+    _told(state, "purchases", purchases)
+    with state.progress("Recording consent") as advance:
+        asked = _consent(crm, shop, advance)
+    state.output.say(f"Recorded consent: {asked:,} of them agreed to offers by e-mail at some time")
+
+
+def _told(state: State, what: str, report: ImportReport) -> None:
+    done = report.rows - report.resumed_from
+    rate = f"{done / report.seconds:,.0f} a second" if report.seconds else "at once"
+    refused = f", {report.rejected:,} refused" if report.rejected else ""
+    state.output.say(
+        f"Imported {report.rows:,} {what} in {report.seconds:.1f} s ({rate}){refused}: {report.ref}"
+    )
+
+
+def _consent(crm: Crm, shop: Shop, advance: Any) -> int:
+    """Give and withdraw consent, all of it or none; it is made up like the people."""
+    agreed = [person for person in shop.persons if person.consent and person.email]
+    with crm.transaction() as tx:
+        if tx.execute(crm.tables.consent.select().limit(1)).first() is not None:
+            return len(agreed)
+        for done, person in enumerate(agreed):
+            _one_consent(crm, person, shop.first_day[person.number])
+            if done % 500 == 0:
+                advance(done, len(agreed))
+    return len(agreed)
+
+
+def _one_consent(crm: Crm, person: Person, day: str) -> None:
+    from crmkit.cli.values import tz
+    from crmkit.core.instants import parse_instant
+
+    at = parse_instant(f"{day} 12:00", tz(crm), crm.clock.now())
+    ref, source = f"shop:{person.number}", "order form (made up)"
+    crm.consent.grant(ref, "offers", "email", source=source, at=at)
+    if person.withdrawn:
+        later = at + 180 * 86_400 * 1_000_000
+        crm.consent.withdraw(ref, "offers", "email", source="link in a mail (made up)", at=later)
+
+
+def _present(state: State, crm: Crm, folder: _Folder, shop: Shop, seconds: float) -> None:
+    """Totals, one customer, and what to try next."""
+    hero = _hero(shop)
+    record = {
+        "directory": str(folder.path),
+        **_totals(crm),
+        "seconds": round(seconds, 1),
+        "shown": f"shop:{hero.number}",
+    }
+    attempts = _attempts(shop, hero)
+    if state.output.is_json:
+        state.output.json(record | {"try": [command for command, _ in attempts]})
+        return
+    if state.output.quiet:
+        state.output.data(str(folder.path))
+        return
+    state.output.say(
+        f"\n{record['customers']:,} customers, {record['purchases']:,} purchases from {record['first']} to "
+        f"{record['last']}, revenue ${record['revenue']:,}; made in {seconds:.0f} s\n"
+    )
+    from crmkit.cli.show import show
+
+    click.get_current_context().invoke(show, ref=(f"shop:{hero.number}",), limit=5)
+    state.output.say(f"\nWhat to try next:\n\n  cd {shlex.quote(str(folder.path))}")
+    width = max(len(command) for command, _ in attempts)
+    for command, what in attempts:
+        state.output.say(f"  {command.ljust(width)}   {what}")
+
+
+def _totals(crm: Crm) -> dict[str, Any]:
+    from decimal import Decimal
+
+    import sqlalchemy as sa
+
+    from crmkit.cli.values import tz
+    from crmkit.core.instants import local_date
+
+    total = crm.interactions.totals("purchase")[0]
+    table = crm.tables.interaction
+    with crm.reading() as execute:
+        ends = execute(sa.select(sa.func.min(table.c.occurred_at), sa.func.max(table.c.occurred_at))).one()
+    return {
+        "customers": crm.customers.count(),
+        "purchases": total.count,
+        "revenue": Decimal(total.sums["USD"]).scaleb(-2),
+        "currency": "USD",
+        "first": local_date(ends[0], tz(crm)).isoformat(),
+        "last": local_date(ends[1], tz(crm)).isoformat(),
+    }
+
+
+def _hero(shop: Shop) -> Person:
+    """The customer to show: a name that is found without its accents, a full page, and many purchases."""
+    from crmkit.core.normalise import fold
+
+    def rank(person: Person) -> tuple[bool, bool, int]:
+        is_accented = not person.name.isascii() and fold(person.name).isascii()
+        is_full = bool(
+            person.consent and not person.withdrawn and person.email and person.music and person.city
+        )
+        return is_accented, is_full, shop.purchases[person.number]
+
+    return max(shop.persons, key=rank)
+
+
+def _attempts(shop: Shop, hero: Person) -> list[tuple[str, str]]:
+    """Commands that work in this demo, each with what it shows."""
+    from crmkit.core.normalise import fold
+
+    best = max(shop.persons, key=lambda person: shop.purchases[person.number])
+    ref = f"shop:{hero.number}"
+    attempts = [(f"crm find {shlex.quote(fold(hero.name))}", "accents do not matter")]
+    urdu = next((one for one in shop.persons if one.locale == "ur_PK"), None)
+    if urdu is not None:
+        attempts.append((f"crm find {shlex.quote(urdu.name)}", "nor does the script"))
+    return [
+        *attempts,
+        (f"crm show shop:{best.number}", "the customer who came most often"),
+        (f"crm log {ref} purchase 24.90", "somebody has just bought something"),
+        (f"crm note {ref} 'Asked for the new album'", "and said something worth keeping"),
+        (f"crm consent show {ref}", "may we write to them?"),
+        ("crm interactions list --limit 5", "what happened last"),
+        ("crm words", "the words this shop knows, and whose they are"),
+        ("crm plugins list", "where they come from"),
+    ]

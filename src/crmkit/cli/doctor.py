@@ -1,0 +1,88 @@
+"""`crm doctor`: what is wrong with the machinery, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from crmkit.cli.findings import show_findings
+from crmkit.cli.options import shows
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.jobs import Check, Finding
+
+
+@click.command()
+@shows
+@pass_state
+def doctor(state: State) -> None:
+    """Find out what is wrong: with the installation, the database's place, plugins and what they check.
+
+    Quick; crm db check reads the whole database. Exits with 6 when there is an error or a warning.
+    """
+    findings = list(_findings(state.crm))
+    show_findings(state, findings, "All is well.")
+
+
+def _findings(crm: Crm) -> Iterator[Finding]:
+    yield from _plugins(crm)
+    yield from _observers(crm)
+    yield from _store(crm)
+    for check in crm.kernel.loaded.checks:
+        yield from _asked(crm, check)
+
+
+def _plugins(crm: Crm) -> Iterator[Finding]:
+    from crmkit.core.jobs import Finding
+    from crmkit.core.plugins.admin import statuses
+
+    for status in statuses(crm.kernel):
+        if status.state in ("missing", "broken", "set_aside"):
+            yield Finding("error", status.reason, status.hint)
+
+
+def _observers(crm: Crm) -> Iterator[Finding]:
+    """Observers that fail or have not seen all; those of plugins that are not loaded get nothing anyway."""
+    loaded = {(observer.plugin, observer.hook) for observer in crm.kernel.observers.all}
+    for plugin, hook, behind, error, is_quarantined in crm.kernel.observers.lag():
+        if is_quarantined or ((plugin, hook) in loaded and (error or behind > 0)):
+            yield _observed(plugin, hook, behind, error, is_quarantined=is_quarantined)
+
+
+def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quarantined: bool) -> Finding:
+    from crmkit.core.jobs import Finding
+
+    who, unseen = f"{hook} of {plugin}", f"{behind:,} {'entry' if behind == 1 else 'entries'}"
+    why = f": {error}" if error else ""
+    if is_quarantined:
+        message = f"{who} is quarantined, {unseen} behind{why}"
+        return Finding("warning", message, f"Bring it back: crm plugins resume {plugin}")
+    if error:
+        message = f"{who} failed and waits to be tried again, {unseen} behind{why}"
+        return Finding("warning", message, f"Try it now: crm plugins resume {plugin}, crm worker --once")
+    return Finding("warning", f"{who} has {unseen} to see yet", "crm worker --once")
+
+
+def _store(crm: Crm) -> Iterator[Finding]:
+    from crmkit.core.store.check import check_drive, check_sqlite_version
+
+    path = crm.kernel.store.path
+    if path is not None:
+        yield from check_drive(path)
+        yield from check_sqlite_version()
+
+
+def _asked(crm: Crm, check: Check) -> Iterator[Finding]:
+    """What a check found; that it failed is itself a finding."""
+    from crmkit.core.jobs import Finding
+
+    try:
+        yield from list(check.run(crm))
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        yield Finding(
+            "error", f"The check {check.name} of {check.owner} failed: {type(error).__name__}: {error}"
+        )

@@ -1,0 +1,152 @@
+"""How a run ends: expected errors as a few lines, unexpected ones without a wall of text, always a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from crmkit.core.errors import Ambiguous, CrmError
+
+USAGE, INTERRUPTED, FINDINGS = 2, 130, 6
+
+
+class Findings(click.exceptions.Exit):
+    """A check has found something: the command's output says what."""
+
+    def __init__(self, status: int = FINDINGS) -> None:
+        super().__init__(status)
+
+
+def guarded(run: Callable[[], Any], arguments: Sequence[str]) -> int:
+    """Run the program; whatever goes wrong is explained on stderr. The exit status."""
+    try:
+        status = run()
+        sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001 - whatever leaves here would be a traceback
+        try:
+            return _explained(error, arguments)
+        except BrokenPipeError:
+            return _gone()
+    return status if isinstance(status, int) else 0
+
+
+def _explained(error: BaseException, arguments: Sequence[str]) -> int:
+    as_json = "--json" in arguments
+    match error:
+        case SystemExit():
+            status = error.code if isinstance(error.code, int) else 1
+        case click.exceptions.Exit():
+            status = error.exit_code
+        case click.Abort() | KeyboardInterrupt() | EOFError():
+            status = _interrupted(as_json=as_json)
+        case CrmError():
+            message = error.message if as_json else _one_by_one(error)
+            _tell(error.code, message, error.hint, error.details, as_json=as_json)
+            status = error.exit_status
+        case click.ClickException():
+            status = _misused(error, as_json=as_json)
+        case BrokenPipeError():
+            status = _gone()
+        case Exception():
+            status = _unexpected(error, arguments, as_json=as_json)
+        case _:
+            raise error
+    return status
+
+
+def _one_by_one(error: CrmError) -> str:
+    """The message; candidates of an ambiguous reference stand below each other, to choose from."""
+    if not isinstance(error, Ambiguous):
+        return error.message
+    head, mark, candidates = error.message.partition(" could be ")
+    return "\n  ".join([f"{head} could be", *candidates.split("; ")]) if mark else error.message
+
+
+def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
+    """An error on stderr: what happened, and what to do next."""
+    from crmkit.cli.output import safe
+    from crmkit.cli.plain import to_json
+    from crmkit.cli.tables import coloured
+
+    if as_json:
+        body = {"code": code, "message": message, "hint": hint, "details": dict(details or {})}
+        click.echo(to_json({"error": body}), err=True)
+        return
+    first = click.style("Error:", fg="red", bold=True) if coloured(sys.stderr) else "Error:"
+    click.echo(f"{first} {safe(message, lines=True)}", err=True)
+    if hint:
+        click.echo(safe(hint, lines=True), err=True)
+
+
+def _misused(error: click.ClickException, *, as_json: bool) -> int:
+    message, _, hint = error.format_message().partition("\n")
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    ctx = getattr(error, "ctx", None)
+    if isinstance(error, click.NoSuchOption) and ctx is not None and _is_global(ctx, error.option_name):
+        hint = f"It goes before the command: crm {error.option_name} {ctx.command_path.partition(' ')[2]} …"
+    if not hint and isinstance(error, click.UsageError) and ctx is not None:
+        hint = f"How it is used: {ctx.command_path} --help"
+    _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
+    return error.exit_code
+
+
+def _is_global(ctx: click.Context, option: str) -> bool:
+    return any(option in parameter.opts for parameter in ctx.find_root().command.params)
+
+
+def _interrupted(*, as_json: bool) -> int:
+    _tell(
+        "interrupted", "Interrupted. What was committed stays; the rest was not written.", "", as_json=as_json
+    )
+    return INTERRUPTED
+
+
+def _gone() -> int:
+    """The reader of our output has left: say nothing more, not even at the interpreter's end."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _redirect(stream, devnull)
+    return 1
+
+
+def _redirect(stream: Any, descriptor: int) -> None:
+    try:
+        os.dup2(descriptor, stream.fileno())
+    except (OSError, ValueError):  # not a real file, as in tests
+        return
+
+
+def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:
+    import traceback
+
+    message = f"Something unexpected happened: {type(error).__name__}: {error}"
+    if not as_json and {"-v", "--verbose"} & set(arguments):
+        traceback.print_exception(error)
+        hint = "This is a defect in crmkit or in a plugin. Please report it with the lines above."
+    else:
+        hint = (
+            f"This is a defect in crmkit or in a plugin. The details are in {_written(error)}; "
+            "please report it with them."
+        )
+    _tell("unexpected", message, hint, as_json=as_json)
+    return 1
+
+
+def _written(error: Exception) -> str:
+    """A file that holds the traceback, readable by its owner alone."""
+    import tempfile
+    import traceback
+
+    descriptor, path = tempfile.mkstemp(prefix="crmkit-error-", suffix=".txt")
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(traceback.format_exception(error))
+    return path

@@ -1,0 +1,41 @@
+"""`crm find`: customers by whatever somebody remembers of them."""
+
+from __future__ import annotations
+
+import click
+
+from crmkit.cli.options import lists
+from crmkit.cli.output import Column
+from crmkit.cli.records import summary_record
+from crmkit.cli.state import State, pass_state
+
+SUMMARY = (
+    Column("id", "Id", right=True, fixed=True, style="dim"),
+    Column("name", style="bold"),
+    Column("email", "E-mail"),
+    Column("phone", fixed=True),
+    Column("city"),
+    Column("lifecycle", "Stage"),
+)
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@lists
+@pass_state
+def find(state: State, text: tuple[str, ...], limit: int) -> None:
+    """Find customers by name, e-mail, phone, town or number.
+
+    Accents and the spelling of letters do not matter: zolc finds Żółć.
+    """
+    from crmkit.core.normalise.text import quoted
+
+    wanted = " ".join(text)
+    found = state.crm.customers.find(wanted, limit=limit)
+    state.output.rows(
+        SUMMARY,
+        [summary_record(state.crm, summary) for summary in found],
+        empty=f"Nobody is found by {quoted(wanted)}. Add them: crm customers add --name {quoted(wanted)}",
+        footer=f"The first {limit}; say more, or use --limit." if len(found) == limit else "",
+    )

@@ -1,0 +1,42 @@
+"""Groups of commands, and what is said about a command that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+
+class Noun(click.Group):
+    """The commands about one thing, listed in the order in which they are written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise unknown_command(ctx, args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+
+def unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> click.UsageError:
+    """The error for a misspelt command, with the nearest name."""
+    from crmkit.core.nearest import nearest
+    from crmkit.core.normalise.text import quoted
+
+    close = nearest(name, known)
+    hint = (
+        f"Did you mean: {ctx.command_path} {close}" if close else f"All commands: {ctx.command_path} --help"
+    )
+    return click.UsageError(f"There is no command {quoted(name)}.\n{hint}", ctx)
+
+
+class Listed(Noun):
+    """Commands about one thing that is listed when no command is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)

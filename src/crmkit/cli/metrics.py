@@ -1,0 +1,223 @@
+"""`crm metrics`: numbers over all customers and a period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import lists
+from crmkit.cli.output import Column
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from crmkit.core.crm import Crm
+    from crmkit.core.metrics.value import GroupValue, MetricValue, Number
+
+_LISTED = (
+    Column("metric", fixed=True, style="bold"),
+    Column("unit"),
+    Column("owner"),
+    Column("doc", "What it is", wrap=True),
+)
+_SHOWN = (
+    Column("group", style="bold", shown=str),
+    Column("value", right=True, fixed=True, shown=str),
+    Column("from", "Out of", right=True),
+    Column("previous", "Before", right=True, fixed=True),
+    Column("change", right=True, fixed=True),
+)
+
+
+@click.group(cls=Noun)
+def metrics() -> None:
+    """Numbers over many customers and a period: revenue, repeat rate, retention and the like."""
+
+
+@metrics.command("list")
+@lists
+@pass_state
+def list_(state: State) -> None:
+    """List the metrics, with what they say and what they can be given in brackets."""
+    from crmkit.core.metrics.naming import usage
+
+    rows = [
+        {
+            "metric": usage(each),
+            "unit": each.unit,
+            "owner": each.owner,
+            "doc": each.doc,
+            "formula": each.formula,
+        }
+        for each in state.crm.metrics.list()
+    ]
+    state.output.rows(_LISTED, rows, footer="See one: crm metrics show revenue --period 2026-05")
+
+
+@metrics.command()
+@click.argument("name", metavar="NAME")
+@click.option("--period", metavar="P", help="last 90 days, this month, 2026-05, 2026-Q1, from D to D …")
+@click.option("--segment", metavar="S", help="Only the members of this segment.")
+@click.option("--where", metavar="P", help="Only customers for whom this condition holds.")
+@click.option("--by", metavar="G", help="In groups: customer_type, outlet, month, a field and so on.")
+@click.option("--as-of", metavar="D", help="By what was on record then; a day is meant as a whole.")
+@click.option("--compare", type=click.Choice(["previous"]), help="Beside the period before.")
+@lists
+@pass_state
+def show(state: State, name: str, compare: str | None, **asked: str | None) -> None:
+    """Show the metric NAME, such as revenue or "retention(90 days)", in a period."""
+    crm = state.crm
+    wanted = {key: asked[key] for key in ("segment", "where", "by")}
+    as_of = _as_of(crm, asked["as_of"])
+    value = crm.metrics.value(name, asked["period"], as_of=as_of, **wanted)
+    before = crm.metrics.value(name, value.period.previous(), as_of=as_of, **wanted) if compare else None
+    if state.output.is_json:
+        state.output.json(_document(crm, value, before))
+        return
+    values: list[MetricValue | GroupValue] = [*value.groups, value]
+    rows = [_row(value, each, _same(before, each)) for each in values]
+    used = [column for column in _SHOWN if any(row.get(column.key) is not None for row in rows)]
+    state.output.rows(used, rows)
+    if state.output.format == "table":
+        _explain(state, value, before)
+
+
+def _as_of(crm: Crm, text: str | None) -> Any:
+    from crmkit.cli.values import instant, today
+    from crmkit.core.instants import parse_date
+
+    if text is None:
+        return None
+    try:
+        return parse_date(text, today(crm))
+    except ValueError:
+        return instant(crm, text)
+
+
+def _same(before: MetricValue | None, value: MetricValue | GroupValue) -> MetricValue | GroupValue | None:
+    """The same group, or the whole, in the period before."""
+    if before is None or not hasattr(value, "group"):
+        return before
+    return next((each for each in before.groups if each.group == value.group), None)
+
+
+def _row(
+    metric: MetricValue, value: MetricValue | GroupValue, before: MetricValue | GroupValue | None
+) -> dict[str, Any]:
+    group = None
+    if metric.by:
+        group = "All" if value is metric else getattr(value, "group", None) or "(none)"
+    out_of = f"{value.numerator:,} of {value.denominator:,}" if metric.unit == "share" else None
+    return {
+        "group": group,
+        "value": shown(metric, value.value),
+        "from": out_of if value.denominator else None,
+        "previous": shown(metric, before.value) if before else None,
+        "change": change(metric, value.value, before.value) if before else None,
+    }
+
+
+def shown(metric: MetricValue, number: Number) -> str:
+    """A value as a person reads it: `12.5 %`, `1234.50 PLN`, `2.31`."""
+    from crmkit.core.model.money import format_amount
+
+    if number is None:
+        return "-"
+    if metric.unit == "money":
+        return f"{format_amount(int(number), str(metric.currency))} {metric.currency}"
+    if metric.unit == "share":
+        return f"{_decimal(number * 100, 1)} %"
+    return f"{number:,}" if isinstance(number, int) else _decimal(number, 2)
+
+
+def change(metric: MetricValue, now: Number, before: Number) -> str:
+    """How much more or less: shares in percentage points, the rest in percent."""
+    from fractions import Fraction
+
+    if now is None or before is None:
+        return ""
+    more = Fraction(now) - Fraction(before)
+    if metric.unit == "share":
+        return f"{_signed(more * 100)} points"
+    return f"{_signed(more / abs(Fraction(before)) * 100)} %" if before else ""
+
+
+def _signed(number: int | Fraction) -> str:
+    text = _decimal(number, 1)
+    return text if text.startswith("-") or number == 0 else f"+{text}"
+
+
+def _decimal(number: int | Fraction, places: int) -> str:
+    from crmkit.core.metrics.value import rounded
+
+    whole = rounded(number * 10**places) if not isinstance(number, int) else number * 10**places
+    sign, digits = "-" if whole < 0 else "", f"{abs(whole):0{places + 1}d}"
+    return f"{sign}{int(digits[:-places]):,}.{digits[-places:]}"
+
+
+def _explain(state: State, value: MetricValue, before: MetricValue | None) -> None:
+    metric = state.crm.metrics.get(value.name)
+    period = value.period
+    state.output.say(f"\n{value.name}: {metric.doc[:1].lower()}{metric.doc[1:]}, {_days(period)}")
+    if before is not None:
+        state.output.say(f"Before: {_days(before.period)}")
+    state.output.say(f"It is: {metric.formula}" if metric.formula else "")
+    state.output.say(metric.reading)
+    if value.is_empty:
+        state.output.say("Nothing of the kind is on record in this period.")
+
+
+def _days(period: Any) -> str:
+    named = f"{period} " if period.text else ""
+    if period.start is None:
+        return f"{named}(to {period.last})"
+    span = f"{period.start} to {period.last}" if period.days > 1 else period.start
+    return f"{named}({span})"
+
+
+def _document(crm: Crm, value: MetricValue, before: MetricValue | None) -> dict[str, Any]:
+    from crmkit.cli.records import moment
+
+    metric = crm.metrics.get(value.name)
+    document = {
+        "metric": value.name,
+        "unit": value.unit,
+        "period": _span(value),
+        "as_of": moment(crm, value.as_of),
+        **_numbers(value, value),
+    }
+    if value.by:
+        document["by"] = value.by
+        document["groups"] = [{"group": each.group, **_numbers(value, each)} for each in value.groups]
+    if before is not None:
+        document["previous"] = {"period": _span(before), **_numbers(before, before)}
+        if value.by:
+            document["previous"]["groups"] = [
+                {"group": each.group, **_numbers(before, each)} for each in before.groups
+            ]
+    document["definition"] = {"doc": metric.doc, "formula": metric.formula, "reading": metric.reading}
+    return document
+
+
+def _span(value: MetricValue) -> dict[str, Any]:
+    """The period; `to` is the first day that is no longer in it."""
+    return {"text": str(value.period), "from": value.period.start, "to": value.period.end}
+
+
+def _numbers(metric: MetricValue, value: MetricValue | GroupValue) -> dict[str, Any]:
+    """Value, numerator and denominator: money in major units as text, shares and averages as numbers."""
+    from crmkit.core.model.money import format_amount
+
+    if metric.unit != "money":
+        number = value.value if isinstance(value.value, int | None) else round(float(value.value), 6)
+        return {"value": number, "numerator": value.numerator, "denominator": value.denominator}
+    worth = None if value.value is None else format_amount(int(value.value), str(metric.currency))
+    return {
+        "value": worth,
+        "currency": metric.currency,
+        "numerator": format_amount(value.numerator, str(metric.currency)),
+        "denominator": value.denominator,
+    }

@@ -1,0 +1,79 @@
+"""Commands of plugins: offered from their manifests, imported when they are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.commands import entries_by_name
+from crmkit.core.errors import CrmError
+
+if TYPE_CHECKING:
+    from crmkit.cli.state import State
+    from crmkit.core.config.raw import RawConfig
+    from crmkit.core.plugins.discovery import Discovery, Found
+    from crmkit.core.plugins.manifest import CommandEntry
+
+Offered = dict[str, "tuple[Found, CommandEntry]"]
+
+
+def offered_commands(state: State) -> Offered:
+    """The commands that the manifests of the plugins in use offer; what is wrong is noted, not raised."""
+    if state.no_plugins:
+        return {}
+    try:
+        found = _discovered(state)
+    except CrmError as error:
+        if error.code != "not_found" or state.config_path is not None:
+            state.plugin_problems.append(error.message)
+        return {}
+    state.plugin_problems += [each.reason for each in found.unusable]
+    return _offered(state, found)
+
+
+def _discovered(state: State) -> Discovery:
+    from crmkit.core.config.include import read_raw
+    from crmkit.core.plugins.discovery import discover
+
+    raw = read_raw(state.config_file)
+    wanted = [name for name in raw.plugins if _is_enabled(raw, name)]
+    return discover(wanted, raw.path.parent)
+
+
+def _is_enabled(raw: RawConfig, name: str) -> bool:
+    sections: Any = raw.data.get("plugins")
+    section = sections.get(name) if isinstance(sections, dict) else None
+    return not (isinstance(section, dict) and section.get("enabled") is False)
+
+
+def _offered(state: State, found: Discovery) -> Offered:
+    """The first plugin to offer a name has it; the core's commands come before all."""
+    taken = dict.fromkeys(entries_by_name(), "crmkit")
+    offered: Offered = {}
+    for plugin in found.found:
+        for name, entry in plugin.manifest.commands.items():
+            if name in taken:
+                state.plugin_problems.append(
+                    f'The command "{name}" of plugin "{plugin.name}" is not offered: '
+                    f"{taken[name]} has one of that name."
+                )
+                continue
+            taken[name] = f'plugin "{plugin.name}"'
+            offered[name] = (plugin, entry)
+    return offered
+
+
+def load_command(name: str, plugin: Found, entry: CommandEntry) -> click.Command:
+    """Import a plugin's command. Raises PluginError, naming plugin, version and target."""
+    from crmkit.core.errors import PluginError
+    from crmkit.core.plugins.importing import import_target
+
+    command = import_target(plugin, entry.target)
+    if not isinstance(command, click.Command):
+        raise PluginError(
+            f'The command "{name}" of plugin "{plugin.name}" {plugin.version} is no click command: '
+            f"{entry.target}",
+            hint=f"Whoever makes the plugin has to correct it; without it: crm plugins disable {plugin.name}",
+        )
+    return command

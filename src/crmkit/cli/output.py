@@ -1,0 +1,208 @@
+"""What a command prints: data on stdout, talk on stderr.
+
+Data is a table on a terminal, aligned plain text in a pipe, JSON or CSV when asked. Every value is made safe
+for a terminal before it is shown; JSON and CSV keep it whole.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+from attrs import define, frozen
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Row = Mapping[str, Any]
+
+
+@frozen
+class Column:
+    """A column of a table: the row's key, its title, and how it is laid out.
+
+    `shown` turns the row's value into text; `right` aligns to the right; `fixed` is never shortened; `wrap`
+    goes on in a second line rather than being cut off.
+    """
+
+    key: str
+    title: str = ""
+    right: bool = False
+    fixed: bool = False
+    wrap: bool = False
+    style: str = ""
+    shown: Callable[[Any], str] | None = None
+
+    @property
+    def heading(self) -> str:
+        """The title, or the key as words."""
+        return self.title or self.key.replace("_", " ").capitalize()
+
+    def text(self, row: Row) -> str:
+        """The row's value as safe text."""
+        value = row.get(self.key)
+        return safe(self.shown(value) if self.shown and value is not None else value)
+
+
+@define
+class Output:
+    """Where and how this run prints. `format` is `table`, `json` or `csv`."""
+
+    format: str = "table"
+    chosen: tuple[str, ...] = ()
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether data is printed as JSON."""
+        return self.format == "json"
+
+    def rows(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Row],
+        *,
+        empty: str = "",
+        footer: str = "",
+    ) -> None:
+        """Print a list: a table of `columns`, or every key of the rows under `--json` and `--csv`.
+
+        `empty` is said where there are no rows, `footer` after them: both are talk.
+        """
+        columns = self._picked(columns, rows)
+        if self.format == "json":
+            self.json([self._narrowed(row) for row in rows])
+        elif self.format == "csv":
+            from crmkit.cli.tables import write_csv
+
+            write_csv(rows, self.chosen or csv_keys(columns, rows))
+        elif rows:
+            self._table(columns, rows)
+        if not rows and self.format == "table":
+            self.say(empty)
+        elif footer:
+            self.say(footer)
+
+    def json(self, value: Any) -> None:
+        """Print one JSON document."""
+        from crmkit.cli.plain import to_json
+
+        click.echo(to_json(value))
+
+    def data(self, text: str) -> None:
+        """Print a line of data as it is: it has been made safe."""
+        click.echo(text)
+
+    def say(self, text: str) -> None:
+        """Say something beside the data, on stderr; silent under `-q`."""
+        if text and not self.quiet:
+            click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """Say something that only matters under `-v`."""
+        if self.verbose:
+            self.say(text)
+
+    def warn(self, text: str) -> None:
+        """Say something that should not be missed, also under `-q`."""
+        click.echo(text, err=True)
+
+    def receipt(self, done: str, *, undo: str = "", reference: object = "", record: Any = None) -> None:
+        """Close a write: what was done, and how to take it back.
+
+        Under `--json` a document of it goes to stdout, under `-q` the bare `reference`.
+        """
+        if self.format == "json":
+            body = {"done": done, "undo": undo or None}
+            self.json(body | dict(record) if isinstance(record, Mapping) else body)
+        elif self.quiet:
+            if reference != "":
+                click.echo(safe(reference))
+        else:
+            mark = click.style("✓", fg="green") if self.coloured_talk else "✓"
+            self.say(f"{mark} {safe(done, lines=True)}")
+            self.say(f"  To take it back: {safe(undo)}" if undo else "")
+
+    def preview(self, text: str, record: Mapping[str, Any]) -> None:
+        """Say what a dry run would do; under `--json` a document of it goes to stdout."""
+        if self.format == "json":
+            self.json({"dry_run": True, **record})
+        else:
+            self.say(f"Nothing was written. {safe(text, lines=True)}")
+
+    def console(self) -> Console:
+        """A rich console on stdout, without colours where they are not wanted."""
+        from crmkit.cli.tables import console
+
+        return console()
+
+    @property
+    def coloured_talk(self) -> bool:
+        """Whether talk may be coloured."""
+        from crmkit.cli.tables import coloured
+
+        return coloured(sys.stderr)
+
+    def _table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        from crmkit.cli.tables import plain_table, print_table
+
+        if is_terminal(sys.stdout):
+            print_table(self.console(), columns, rows)
+        else:
+            click.echo(plain_table(columns, rows, headings=not self.quiet))
+
+    def _picked(self, columns: Sequence[Column], rows: Sequence[Row]) -> Sequence[Column]:
+        """The columns that `--fields` names. Raises `click.UsageError` for one that no row has."""
+        if not self.chosen:
+            return columns
+        known = {column.key: column for column in columns}
+        keys = list(dict.fromkeys([*known, *(key for row in rows for key in row)]))
+        for key in self.chosen:
+            if key not in keys and rows:
+                raise _unknown_field(key, keys)
+        return [known.get(key) or Column(key) for key in self.chosen]
+
+    def _narrowed(self, row: Row) -> Row:
+        return {key: row.get(key) for key in self.chosen} if self.chosen else row
+
+
+def safe(value: Any, *, lines: bool = False) -> str:
+    """A value as text that a terminal may be shown: nothing in it can move, recolour or reorder."""
+    from crmkit.core.normalise.text import shown_safely
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(safe(each) for each in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{safe(key)}={safe(each)}" for key, each in value.items() if each is not None)
+    return shown_safely(str(value), lines=lines)
+
+
+def is_terminal(stream: IO[Any]) -> bool:
+    """Whether a person looks at the stream."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns' keys first, then whatever else the rows hold."""
+    return tuple(
+        dict.fromkeys([*(column.key for column in columns), *(key for row in rows[:1] for key in row)])
+    )
+
+
+def _unknown_field(key: str, keys: Sequence[str]) -> click.UsageError:
+    from crmkit.core.nearest import nearest
+    from crmkit.core.normalise.text import quoted
+
+    close = nearest(key, keys)
+    meant = f"Did you mean {close}?" if close else f"There are: {', '.join(map(safe, keys))}."
+    return click.UsageError(f"--fields names {quoted(key)}, which is not here. {meant}")

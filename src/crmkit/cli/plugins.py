@@ -1,0 +1,216 @@
+"""`crm plugins`: what extends this CRM, and taking it in and out of use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import asks, lists, rehearses, shows, writes
+from crmkit.cli.output import Column, safe
+from crmkit.cli.plain import plain
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.plugins.plugins import PluginStatus
+
+_COLUMNS = (
+    Column("name", "Plugin", style="bold", fixed=True),
+    Column("state", fixed=True, shown=lambda state: state.replace("_", " ")),
+    Column("version"),
+    Column("about", wrap=True),
+)
+
+
+@click.group(cls=Noun)
+def plugins() -> None:
+    """What extends this CRM. A plugin that does not work is set aside and named; the rest goes on."""
+
+
+@plugins.command("list")
+@lists
+@pass_state
+def list_(state: State) -> None:
+    """List every plugin: in use, set aside, installed or gone."""
+    rows = [_row(status) for status in _statuses(state)]
+    state.output.rows(_COLUMNS, rows, empty="No plugin is installed.")
+    if state.rescued.plugins.safe and not state.no_plugins:
+        state.output.say("They were not imported: the database lacks what they need. Run: crm db upgrade")
+
+
+def _statuses(state: State) -> list[PluginStatus]:
+    from crmkit.core.plugins.admin import statuses
+
+    return statuses(state.rescued.kernel)
+
+
+def _row(status: PluginStatus) -> dict[str, Any]:
+    row: dict[str, Any] = plain(status)
+    stopped = f"quarantined: {', '.join(status.quarantined)}" if status.quarantined else ""
+    row["about"] = stopped or status.reason or status.title
+    return row
+
+
+@plugins.command()
+@click.argument("name")
+@shows
+@pass_state
+def info(state: State, name: str) -> None:
+    """Show what plugin NAME is, brings and keeps."""
+    status = _status(state, name)
+    if state.output.is_json:
+        state.output.json(plain(status))
+        return
+    for label, value in (
+        ("Plugin", f"{status.name} {status.version}".strip()),
+        ("Title", status.title),
+        ("State", status.state.replace("_", " ")),
+        ("Why", status.reason),
+        ("What to do", status.hint),
+        ("Words", status.words),
+        ("Hooks", status.hooks),
+        ("Quarantined", status.quarantined),
+        ("Tables", status.tables),
+    ):
+        if value:
+            state.output.data(f"{label:<12}{safe(value)}")
+
+
+def _status(state: State, name: str) -> PluginStatus:
+    found = {status.name: status for status in _statuses(state)}
+    if name not in found:
+        raise _unknown(name, found)
+    return found[name]
+
+
+def _unknown(name: str, known: Any) -> Exception:
+    from crmkit.core.errors import NotFound
+    from crmkit.core.nearest import nearest
+    from crmkit.core.normalise.text import quoted
+
+    close = nearest(name, known)
+    return NotFound(
+        f"There is no plugin {quoted(name)}",
+        hint=f"Did you mean: crm plugins info {close}" if close else "Run: crm plugins list",
+    )
+
+
+@plugins.command()
+@click.argument("name")
+@writes
+@pass_state
+def enable(state: State, name: str) -> None:
+    """Put plugin NAME into use, in crm.toml."""
+    from crmkit.core.config import ConfigEdit
+    from crmkit.core.plugins.admin import enable as run
+
+    crm = state.rescued
+    changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
+    done = f"{name} is in use now" if changed else f"{name} was in use already"
+    _receipt(state, name, done, f"crm plugins disable {name}" if changed else "")
+    if changed:
+        state.output.say("  If it brings tables or fields: crm db upgrade")
+
+
+@plugins.command()
+@click.argument("name")
+@writes
+@pass_state
+def disable(state: State, name: str) -> None:
+    """Set plugin NAME aside, in crm.toml; its place, settings and data stay."""
+    from crmkit.core.config import ConfigEdit
+    from crmkit.core.plugins.admin import disable as run
+
+    crm = state.rescued
+    changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
+    done = f"{name} is disabled now; its data stays" if changed else f"{name} was disabled already"
+    _receipt(state, name, done, f"crm plugins enable {name}" if changed else "")
+
+
+@plugins.command()
+@click.argument("name")
+@writes
+@pass_state
+def uninstall(state: State, name: str) -> None:
+    """Take plugin NAME out of crm.toml; its data stays, readable and exportable."""
+    from crmkit.core.config import ConfigEdit
+    from crmkit.core.plugins.admin import uninstall as run
+
+    crm = state.rescued
+    run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
+    _receipt(state, name, f"{name} is no longer in use; its data stays", f"crm plugins enable {name}")
+    state.output.say(f"  To delete its data too: crm plugins purge {name}")
+
+
+@plugins.command()
+@click.argument("name")
+@writes
+@pass_state
+def resume(state: State, name: str) -> None:
+    """Bring the hooks of plugin NAME back from quarantine; they get what they missed."""
+    from crmkit.core.plugins.admin import resume as run
+
+    lifted = run(state.crm.kernel, state.crm.actor, name)
+    if not lifted:
+        _receipt(state, name, f"No hook of {name} was quarantined", "")
+        return
+    _receipt(
+        state,
+        name,
+        f"{name} is back; what it missed is delivered with the next write, or by: crm worker --once",
+        "",
+    )
+
+
+@plugins.command()
+@click.argument("name")
+@asks
+@rehearses
+@writes
+@pass_state
+def purge(state: State, name: str, dry_run: bool) -> None:
+    """Delete everything that plugin NAME keeps here; it must be out of use. Only a backup brings it back."""
+    from crmkit.core.plugins.admin import preview_purge
+    from crmkit.core.plugins.admin import purge as run
+
+    crm = state.rescued
+    found = preview_purge(crm.kernel, crm.actor, name)
+    contents = _contents(found)
+    record = {"purge": plain(found)}
+    if dry_run:
+        state.output.preview("\n".join(["A purge would delete:", *contents, *_kept(found)]), record)
+        return
+    state.output.say("\n".join([f"To be deleted with {safe(name)}:", *contents, *_kept(found)]))
+    state.confirm(f"Delete {found.rows:,} rows and values for good?")
+    run(crm.kernel, crm.actor, name)
+    state.output.receipt(
+        f"Purged {name}: {found.rows:,} rows and values deleted", reference=name, record=record
+    )
+
+
+def _contents(found: Any) -> list[str]:
+    lines = [f"  table {safe(table)}: {rows:,} rows" for table, rows in found.tables]
+    lines += [f"  field {safe(field)}: {values:,} values" for field, values in found.fields]
+    return lines or ["  nothing but what is remembered of it"]
+
+
+def _kept(found: Any) -> list[str]:
+    kept = found.interactions_kept
+    return [f"The log keeps its interactions: {kept:,}"] if kept else []
+
+
+@plugins.command()
+@click.argument("name")
+@writes
+@pass_state
+def replay(state: State, name: str) -> None:
+    """Let the observers of plugin NAME start again at the beginning of the logs."""
+    from crmkit.core.plugins.admin import replay as run
+
+    run(state.crm.kernel, state.crm.actor, name)
+    _receipt(state, name, f"{name} starts over; it is delivered by: crm worker --once", "")
+
+
+def _receipt(state: State, name: str, done: str, undo: str) -> None:
+    state.output.receipt(done, undo=undo, reference=name, record={"plugin": name})

@@ -1,0 +1,23 @@
+"""Questions to the person at the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from crmkit.cli.output import is_terminal, safe
+
+
+def confirm(question: str, *, yes: bool, no_input: bool) -> None:
+    """Go on when the answer is yes, leave otherwise; without a terminal nobody is asked.
+
+    Raises `click.UsageError` where there is nobody to ask and `--yes` was not given.
+    """
+    if yes:
+        return
+    if no_input or not is_terminal(sys.stdin):
+        raise click.UsageError(f"{safe(question)} This needs a yes.\nAdd --yes to go ahead.")
+    if not click.confirm(safe(question), default=False, err=True):
+        click.echo("Nothing was changed.", err=True)
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,125 @@
+"""Recording one contact, for every command that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crmkit.cli.records import interaction_record, local_time, moment, with_currency
+from crmkit.cli.values import amount as read_amount
+from crmkit.cli.values import instant, pairs
+
+if TYPE_CHECKING:
+    from crmkit.cli.state import State
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.interaction import Interaction
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--source-ref", metavar="TEXT", help="Its number there: recording it again changes nothing."
+    ),
+    click.option("--source", metavar="TEXT", help="The system it comes from."),
+    click.option("--employee", metavar="EMPLOYEE", help="Who of us it was, if not who records it."),
+    click.option("--outlet", metavar="TEXT", help="At which place of ours."),
+    click.option(
+        "--direction", type=click.Choice(["in", "out"]), help="in: they came to us; out: we to them."
+    ),
+    click.option("--channel", metavar="CHANNEL", help="By which channel: phone, in_person, …"),
+    click.option("--currency", metavar="CODE", help="The amount's currency, if not the business's own."),
+    click.option("--set", "values", metavar="KEY=VALUE", multiple=True, help="Set a key of what it says."),
+    click.option("--text", metavar="TEXT", help="What there is to say about it."),
+    click.option("--at", metavar="TIME", help="When, if not now: 2026-05-01 10:00, yesterday."),
+)
+
+
+def describes_contact(command: F) -> F:
+    """Add the options of a contact to a command; it receives them as keyword arguments."""
+    for option in _OPTIONS:
+        command = option(command)
+    return command
+
+
+def record_one(state: State, ref: str, type_: str, amount: str | None, described: Mapping[str, Any]) -> None:
+    """Record a contact and print its receipt."""
+    crm = state.crm
+    word = crm.words.interaction_types[type_]
+    customer_id = crm.customers.resolve(ref)
+    started = crm.clock.now()
+    recorded: Any = crm.interactions.record(
+        customer_id,
+        word.name,
+        amount=read_amount(crm, amount, described.get("currency")),
+        **details(state, described),
+    )
+    if recorded.recorded_at < started:
+        _show_repeated(state, recorded)
+    else:
+        show_receipt(state, recorded, "Recorded")
+
+
+def _show_repeated(state: State, interaction: Interaction) -> None:
+    """Say that nothing was recorded: there is nothing to take back."""
+    state.output.receipt(
+        f"It was on record already, and nothing was added: {_line(state, interaction)}",
+        reference=interaction.seq,
+        record={"interaction": interaction_record(state.crm, interaction), "repeated": True},
+    )
+
+
+def details(state: State, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as arguments of `Interactions.record` and `correct`, those given alone."""
+    crm = state.crm
+    employee = described.get("employee")
+    given = {
+        "at": instant(crm, described.get("at")),
+        "payload": payload(described) or None,
+        "employee": crm.people.get(employee).id if employee else None,
+        **{
+            k: described.get(k)
+            for k in ("currency", "channel", "direction", "outlet", "source", "source_ref")
+        },
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def payload(described: Mapping[str, Any]) -> dict[str, Any]:
+    """What `--text` and `--set` say."""
+    text = described.get("text")
+    return ({"text": text} if text else {}) | pairs(described.get("values", ()))
+
+
+def show_receipt(state: State, interaction: Interaction, done: str, undo: str = "") -> None:
+    """Say what is on record now and how to take it back: by voiding it, unless `undo` says otherwise."""
+    state.output.receipt(
+        f"{done}: {_line(state, interaction)}",
+        undo=undo or f"crm interactions void {interaction.seq}",
+        reference=interaction.seq,
+        record={"interaction": interaction_record(state.crm, interaction)},
+    )
+
+
+def _line(state: State, interaction: Interaction) -> str:
+    crm = state.crm
+    (customer,) = crm.customers.summaries([interaction.customer_id])
+    when = local_time(moment(crm, interaction.occurred_at) or "")
+    money = with_currency(interaction_record(crm, interaction))
+    what = " ".join(filter(None, (interaction.type, money)))
+    return f"{what} with {customer.name} (#{customer.id}) at {when}, as number {interaction.seq}"
+
+
+def as_options(crm: Crm, interaction: Interaction) -> str:
+    """An interaction as the options that would record it again. Lines of a purchase have no option."""
+    import shlex
+
+    record = interaction_record(crm, interaction)
+    given: dict[str, Any] = {"--at": local_time(record["at"])}
+    given |= {f"--{key}": record[key] for key in ("amount", "currency", "channel", "direction", "outlet")}
+    words = [word for option, value in given.items() if value is not None for word in (option, value)]
+    for key, value in dict(record["payload"]).items():
+        if isinstance(value, (str, int)) and value != "":
+            words += ["--set", f"{key}={value}"]
+    return " ".join(map(shlex.quote, map(str, words)))

@@ -1,0 +1,159 @@
+"""The root of the command line: global options, and commands that load when they are called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.commands import ENTRIES, GROUPS, PLUGINS, Entry, entries_by_name
+from crmkit.cli.groups import unknown_command
+from crmkit.cli.state import State
+
+if TYPE_CHECKING:
+    from crmkit.cli.mounted import Offered
+
+_PROLOGUE = "Customers, every contact with them, and who may write to them: kept, found, and never lost."
+_EPILOGUE = "Help on a command: crm COMMAND --help. Start here: crm demo, or crm init."
+
+
+class Root(click.Group):
+    """`crm`: knows its commands by name and help line, and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [entry.name for entry in ENTRIES] + sorted(self._from_plugins(ctx))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = entries_by_name().get(cmd_name)
+        if entry is not None:
+            return _load(entry)
+        offered = self._from_plugins(ctx).get(cmd_name)
+        if offered is None:
+            return None
+        from crmkit.cli.mounted import load_command
+
+        return load_command(cmd_name, *offered)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            if args[0].startswith("-"):
+                ctx.fail(f"No such option: {args[0]}")
+            raise unknown_command(ctx, args[0], self.list_commands(ctx))
+        return args[0], command, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(len(name) for name in self.list_commands(ctx))
+        lines: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
+        for entry in ENTRIES:
+            lines[entry.group].append((entry.name.ljust(width), entry.help))
+        for name, (_plugin, command) in sorted(self._from_plugins(ctx).items()):
+            lines[PLUGINS].append((name.ljust(width), command.help))
+        for group, rows in lines.items():
+            if rows:
+                with formatter.section(group):
+                    formatter.write_dl(rows)
+        for problem in State.of(ctx).plugin_problems:
+            formatter.write_paragraph()
+            formatter.write_text(problem)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        lines = {entry.name: entry.help for entry in ENTRIES}
+        lines |= {name: command.help for name, (_, command) in self._from_plugins(ctx).items()}
+        found = [CompletionItem(n, help=h) for n, h in lines.items() if n.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
+        from crmkit.cli.errors import guarded
+
+        given = list(sys.argv[1:] if args is None else args)
+        extra.pop("standalone_mode", None)
+        run = super().main
+        sys.exit(guarded(lambda: run(given, prog_name or "crm", standalone_mode=False, **extra), given))
+
+    def _from_plugins(self, ctx: click.Context) -> Offered:
+        return State.of(ctx).plugin_commands
+
+
+def _load(entry: Entry) -> click.Command:
+    module, _, attribute = entry.target.partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from crmkit import __version__
+
+        click.echo(f"crmkit {__version__}")
+        ctx.exit()
+
+
+def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+    setattr(State.of(ctx), str(parameter.name), value)
+
+
+@click.command(
+    "crm",
+    cls=Root,
+    help=_PROLOGUE,
+    epilog=_EPILOGUE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--config",
+    "config_path",
+    metavar="PATH",
+    envvar="CRMKIT_CONFIG",
+    type=click.Path(dir_okay=True),
+    is_eager=True,
+    expose_value=False,
+    callback=_remember,
+    help="The crm.toml to use; otherwise the nearest one, from here upwards.",
+)
+@click.option(
+    "--as",
+    "actor",
+    metavar="EMPLOYEE",
+    envvar="CRMKIT_AS",
+    expose_value=False,
+    callback=_remember,
+    help="On whose behalf: an employee's name, e-mail or id.",
+)
+@click.option(
+    "--no-plugins",
+    "no_plugins",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_remember,
+    help="Safe mode: import no plugin, refuse to write.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Stop when a plugin cannot be loaded, instead of going on without it.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def crm(ctx: click.Context) -> None:
+    """The program; its text is above, where `crm --help` finds it."""
+    State.of(ctx)

@@ -1,0 +1,271 @@
+"""`crm show`: one customer on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import evolve
+
+from crmkit.cli.options import shows
+from crmkit.cli.output import Column, Output, safe
+from crmkit.cli.plain import plain
+from crmkit.cli.records import (
+    change_record,
+    consent_record,
+    customer_record,
+    interaction_record,
+    local_day,
+    local_time,
+    moment,
+    with_currency,
+)
+from crmkit.cli.state import State, pass_state
+from crmkit.cli.values import tz
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.customers import Profile
+    from crmkit.core.model.customer import Customer, Preference, Relationship
+
+_INTERACTIONS = (
+    Column("seq", "No.", right=True, fixed=True, style="dim"),
+    Column("at", "When", fixed=True, shown=local_time),
+    Column("type"),
+    Column("amount", right=True, fixed=True),
+    Column("channel"),
+    Column("summary", "What"),
+)
+_RECORDS = (
+    Column("ref", "Record", fixed=True, style="dim"),
+    Column("title", style="bold"),
+    Column("state"),
+    Column("owner"),
+    Column("changed", fixed=True, shown=local_day),
+)
+# The labels' column is at least so wide, that it does not move from one customer to the next.
+_LABEL = 12
+_TOGETHER = 8
+Line = tuple[str, str]
+
+
+@click.command()
+@click.argument("ref", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 200), help="So many last contacts, instead of a few.")
+@shows
+@pass_state
+def show(state: State, ref: tuple[str, ...], limit: int | None) -> None:
+    """Show customer REF on one screen: who, last contact, what they like, may we write.
+
+    REF is an id, a uid, an e-mail, a phone number, SCHEME:VALUE or a name.
+    """
+    crm = state.crm
+    profile = crm.customers.profile(" ".join(ref))
+    if limit is not None:
+        page = crm.interactions.timeline(profile.customer.id, limit)
+        profile = evolve(profile, last=page.interactions)
+    if state.output.is_json:
+        state.output.json(profile_record(crm, profile))
+        return
+    _page(state.output, crm, profile)
+
+
+def profile_record(crm: Crm, profile: Profile) -> dict[str, Any]:
+    """Everything that the page shows, for programs."""
+    from crmkit.cli.record_rows import record_json
+
+    return {
+        "customer": customer_record(crm, profile.customer) | {"owner": profile.owner},
+        "may_write": dict(profile.may_write),
+        "consents": [consent_record(crm, consent) for consent in profile.consents.values()],
+        "relationships": [
+            {
+                "kind": tie.kind,
+                "customer_id": tie.customer_id,
+                "other_id": tie.other_id,
+                "since": plain(tie.since),
+            }
+            for tie in profile.relationships
+        ],
+        "counts": dict(profile.counts),
+        "interactions": [interaction_record(crm, each) for each in profile.last],
+        "records": [record_json(crm, crm.words.record_types[each.type], each) for each in profile.records],
+        "record_changes": [change_record(crm, each) for each in profile.record_changes],
+        "sections": {section.title: dict(section.lines) for section in profile.sections},
+    }
+
+
+def _page(output: Output, crm: Crm, profile: Profile) -> None:
+    customer = profile.customer
+    output.data(_title(customer))
+    print_lines(output, list(_about(crm, profile)))
+    for section in profile.sections:
+        output.data("")
+        output.data(heading(safe(section.title)))
+        print_lines(output, [(safe(label), safe(text)) for label, text in section.lines])
+    if profile.records:
+        output.data("")
+        output.data(heading("Open"))
+        output.rows(_RECORDS, _records(crm, profile))
+    output.data("")
+    output.data(heading("What happened last" if profile.record_changes else "Last contacts"))
+    rows = [interaction_record(crm, each) for each in profile.last]
+    for row in rows:
+        row["amount"] = with_currency(row)
+    rows = _with_events(crm, profile, rows)
+    used = [c for c in _INTERACTIONS if c.key in ("seq", "at", "type") or any(row.get(c.key) for row in rows)]
+    output.rows(used, rows, empty=f"None yet. Write one down: crm log {customer.id} purchase 12.50")
+    for warning in profile.warnings:
+        output.warn(safe(warning))
+
+
+def _records(crm: Crm, profile: Profile) -> list[dict[str, Any]]:
+    """The open records in a line each."""
+    return [
+        {
+            "ref": each.ref,
+            "title": each.title,
+            "state": each.state,
+            "owner": profile.employees.get(each.owner_id) if each.owner_id else None,
+            "changed": moment(crm, each.updated_at),
+        }
+        for each in profile.records
+    ]
+
+
+def _with_events(crm: Crm, profile: Profile, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Contacts and what happened to records, newest first: as many as fit where both are shown."""
+    if not profile.record_changes:
+        return rows
+    from crmkit.cli.record_rows import event_row
+
+    both = [*rows, *(event_row(crm, each, profile.record_titles) for each in profile.record_changes)]
+    both.sort(key=lambda row: str(row["at"]), reverse=True)
+    return both[: max(len(rows), _TOGETHER)]
+
+
+def _title(customer: Customer) -> str:
+    what = "organisation" if customer.is_organization else customer.customer_type
+    parts = [f"#{customer.id}", customer.lifecycle, what, "archived" if customer.archived_at else None]
+    name = safe(customer.name) or "(no name)"
+    return f"{heading(name)}   {_dim(' · '.join(safe(part) for part in parts if part))}"
+
+
+def _about(crm: Crm, profile: Profile) -> Iterator[Line]:
+    customer = profile.customer
+    yield from _labelled("Reach", _contact_points(customer))
+    likes_to = (customer.preferred_channel, customer.preferred_time, customer.locale, customer.timezone)
+    yield from _labelled("Prefers", [", ".join(safe(each) for each in likes_to if each)])
+    yield from _labelled("Known as", [", ".join(safe(each) for each in customer.identities)])
+    yield from _labelled("Tags", [safe(customer.tags)])
+    yield from _labelled("Looked after", [safe(profile.owner)])
+    yield from _fields(crm, customer)
+    yield from _labelled("Likes", (_preference(each) for each in customer.preferences))
+    yield from _labelled("Related", (_tie(profile, each) for each in profile.relationships))
+    yield from _labelled("May we write", _may_write(crm, profile))
+    yield "Contacts", _contacts(crm, profile)
+
+
+def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
+    """Lines of which the first has the label."""
+    for text in texts:
+        if text:
+            yield label, text
+            label = ""
+
+
+def _contact_points(customer: Customer) -> Iterator[str]:
+    kinds = [point.kind for point in customer.contact_points]
+    for point in customer.contact_points:
+        first = "first" if point.is_primary and kinds.count(point.kind) > 1 else ""
+        notes = [safe(note) for note in (point.label, first, "verified" if point.verified_at else "") if note]
+        yield safe(point.value) + (f"  ({', '.join(notes)})" if notes else "")
+
+
+def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:
+    from crmkit.core.customers.fields import show_field
+
+    for name, value in customer.fields.items():
+        word = crm.words.fields.get(name)
+        if value is not None:
+            label = (word.label if word else "") or name.rpartition(".")[2].replace("_", " ").capitalize()
+            yield label, safe(show_field(word, value, tz(crm)) if word else value)
+
+
+def _preference(preference: Preference) -> str:
+    inferred = "" if preference.origin == "stated" else f"  ({safe(preference.origin)})"
+    return f"{safe(preference.topic)}: {safe(preference.value)}{inferred}"
+
+
+def _tie(profile: Profile, tie: Relationship) -> str:
+    """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at`."""
+    kind = safe(tie.kind.replace("_", " "))
+    since = f", since {tie.since}" if tie.since else ""
+    other = tie.other_id if tie.customer_id == profile.customer.id else tie.customer_id
+    named = f"{safe(profile.others.get(other))} (#{other})"
+    said = f"{kind} {named}" if tie.customer_id == profile.customer.id else f"{named} {kind} them"
+    return said + since
+
+
+def _may_write(crm: Crm, profile: Profile) -> list[str]:
+    """`offers by phone, post: no, never asked`: the ways to which one answer applies in one line."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for what, answer in profile.may_write:
+        purpose, _, channel = what.rpartition(" by ")
+        ways.setdefault((purpose, answer), []).append(channel)
+    if ways:
+        return [
+            f"{safe(purpose)} by {safe(each)}: {safe(answer)}" for (purpose, answer), each in ways.items()
+        ]
+    if len(crm.words.purposes):
+        return ["no way to reach them is on record"]
+    return ["no purposes are declared; see [purposes] in crm.toml"]
+
+
+def _contacts(crm: Crm, profile: Profile) -> str:
+    if not profile.last:
+        return "none on record"
+    last = profile.last[0]
+    total = sum(profile.counts.values())
+    counts = ", ".join(f"{count} {safe(name)}" for name, count in profile.counts.items())
+    when = local_time(moment(crm, last.occurred_at) or "")
+    return f"last {when} ({_ago(crm, last.occurred_at)}); {total} in all: {counts}"
+
+
+def _ago(crm: Crm, instant: int) -> str:
+    from crmkit.core.instants import local_date
+
+    days = (local_date(crm.clock.now(), tz(crm)) - local_date(instant, tz(crm))).days
+    if days <= 1:
+        return {0: "today", 1: "yesterday", -1: "tomorrow"}.get(days, f"in {-days} days")
+    for unit, length in (("years", 365), ("months", 30)):
+        if days >= 2 * length:
+            return f"{days // length} {unit} ago"
+    return f"{days} days ago"
+
+
+def print_lines(output: Output, lines: Sequence[Line]) -> None:
+    """Print labels and texts in two columns."""
+    from crmkit.cli.tables import padded, steady, width
+
+    room = max([_LABEL, *(width(label) for label, _ in lines)])
+    for label, text in lines:
+        output.data(f"{_dim(padded(label, room))}  {steady(text)}")
+
+
+def heading(text: str) -> str:
+    """A text that stands above others."""
+    return _styled(text, bold=True)
+
+
+def _dim(text: str) -> str:
+    return _styled(text, dim=True)
+
+
+def _styled(text: str, **style: bool) -> str:
+    import sys
+
+    from crmkit.cli.tables import coloured
+
+    return click.style(text, **style) if coloured(sys.stdout) else text

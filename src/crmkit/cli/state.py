@@ -1,0 +1,118 @@
+"""What one run of `crm` shares: the global options, the output, and the Crm, opened when it is needed.
+
+A plugin's command receives it by `click.pass_obj` and uses `.crm`, `.output`, `.confirm` and `.progress`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import define, field
+
+from crmkit.cli.output import Output
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from crmkit.cli.mounted import Offered
+    from crmkit.cli.progress import Advance
+    from crmkit.core.config import Config
+    from crmkit.core.crm import Crm
+
+
+@define(slots=False)
+class State:
+    """The global options as given, and everything that is opened late because of them."""
+
+    config_path: str | None = None
+    actor: str | None = None
+    no_plugins: bool = False
+    strict: bool = False
+    yes: bool = False
+    no_input: bool = False
+    output: Output = field(factory=Output)
+    plugin_problems: list[str] = field(factory=list)
+    _context: click.Context | None = None
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> State:
+        """The state of the run that `ctx` belongs to."""
+        root = ctx.find_root()
+        if not isinstance(root.obj, cls):
+            root.obj = cls(context=root)
+        return root.obj
+
+    @property
+    def config_file(self) -> Path:
+        """The `crm.toml` of this run. Raises NotFound where there is none."""
+        from crmkit.cli.locate import config_file
+
+        return config_file(self.config_path)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration of this run."""
+        from crmkit.core.config import load
+
+        return load(self.config_file)
+
+    @cached_property
+    def crm(self) -> Crm:
+        """The Crm of this run, opened on first use and closed when the command has ended."""
+        from crmkit.cli.opening import opened
+
+        crm = opened(self)
+        if self._context is not None:
+            self._context.call_on_close(crm.close)
+        return crm
+
+    @cached_property
+    def rescued(self) -> Crm:
+        """The Crm of this run, without its plugins where the database lacks what they need.
+
+        It is what plugins are managed with: one that is newly in use must not lock its own way out.
+        """
+        from crmkit.cli.opening import opened
+        from crmkit.core.errors import PluginError, SchemaError
+
+        try:
+            return self.crm
+        except (SchemaError, PluginError) as error:
+            self.output.detail(str(error))
+            crm = opened(self, plugins=False)
+        if self._context is not None:
+            self._context.call_on_close(crm.close)
+        return crm
+
+    @cached_property
+    def plugin_commands(self) -> Offered:
+        """The commands that plugins' manifests offer: name → (plugin, entry). Imports no plugin."""
+        from crmkit.cli.mounted import offered_commands
+
+        return offered_commands(self)
+
+    def confirm(self, question: str) -> None:
+        """Ask before something that cannot be taken back lightly; leaves the command when refused."""
+        from crmkit.cli.prompts import confirm
+
+        confirm(question, yes=self.yes, no_input=self.no_input)
+
+    def progress(self, what: str) -> AbstractContextManager[Advance]:
+        """A progress bar on a terminal, silence otherwise: `with state.progress("Importing") as advance`."""
+        from crmkit.cli.progress import progress
+
+        return progress(what, quiet=self.output.quiet)
+
+
+def pass_state(function: Any) -> Any:
+    """Give a command the state of the run as its first argument."""
+    from functools import update_wrapper
+
+    def command(*args: Any, **kwargs: Any) -> Any:
+        ctx = click.get_current_context()
+        return ctx.invoke(function, State.of(ctx), *args, **kwargs)
+
+    return update_wrapper(command, function)

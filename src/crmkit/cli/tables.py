@@ -1,0 +1,151 @@
+"""Tables: by rich on a terminal, as aligned plain text in a pipe, as CSV for a spreadsheet."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from crmkit.cli.output import Column, Row, is_terminal, safe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_GAP = "  "
+# No column is shortened below so many cells.
+_LEAST = 8
+# After right-to-left text: what follows stays in its place on terminals that reorder.
+_LEFT_TO_RIGHT = "\u200e"
+
+
+def coloured(stream: IO[Any]) -> bool:
+    """Whether colours are wanted on the stream."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def console(*, err: bool = False) -> Console:
+    """A rich console that never interprets what it prints, colourless where colours are not wanted."""
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    return Console(
+        file=stream,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        color_system="auto" if coloured(stream) else None,
+    )
+
+
+def print_table(target: Console, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    """Print rows on a terminal: what does not fit its width is shortened, the widest columns first."""
+    from rich.table import Table
+
+    texts = [[" ".join(column.text(row).split()) for column in columns] for row in rows]
+    widths = _fitted(columns, texts, target.width)
+    table = Table(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0), header_style="bold")
+    for column, cells in zip(columns, widths, strict=True):
+        table.add_column(
+            column.heading,
+            justify="right" if column.right else "left",
+            style=column.style or None,
+            no_wrap=not column.wrap,
+            overflow="fold" if column.wrap else "ellipsis",
+            width=cells,
+        )
+    for line in texts:
+        table.add_row(*map(_cell, line))
+    target.print(table)
+
+
+def _fitted(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The widths of columns: as wide as they need, until the room is used up."""
+    natural = [
+        max([width(column.heading), *(width(line[place]) for line in texts)])
+        for place, column in enumerate(columns)
+    ]
+    room -= len(_GAP) * len(columns)
+    least = [
+        natural[place] if column.fixed else min(natural[place], max(_LEAST, width(column.heading)))
+        for place, column in enumerate(columns)
+    ]
+    while sum(natural) > room:
+        spare = [(natural[place] - least[place], natural[place], place) for place in range(len(columns))]
+        most = max((each for each in spare if each[0] > 0), key=lambda each: each[1], default=None)
+        if most is None:
+            break
+        natural[most[2]] -= 1
+    return natural
+
+
+def _cell(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(steady(text))
+
+
+def steady(text: str) -> str:
+    """`text` for a line in which other columns follow it."""
+    return text + _LEFT_TO_RIGHT if not text.isascii() and _is_right_to_left(text) else text
+
+
+def _is_right_to_left(text: str) -> bool:
+    import unicodedata
+
+    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+
+
+def width(text: str) -> int:
+    """How many terminal cells `text` takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def padded(text: str, cells: int, *, right: bool = False) -> str:
+    """`text` with blanks up to `cells` terminal cells."""
+    blanks = " " * max(0, cells - width(text))
+    return blanks + text if right else text + blanks
+
+
+def plain_table(columns: Sequence[Column], rows: Sequence[Row], *, headings: bool = True) -> str:
+    """Rows as aligned text of whatever width they need, one line each."""
+    lines = [[column.heading for column in columns]] if headings else []
+    lines += [[" ".join(column.text(row).split()) for column in columns] for row in rows]
+    widths = [max(map(width, cells)) for cells in zip(*lines, strict=True)]
+    return "\n".join(
+        _GAP.join(
+            padded(cell, room, right=column.right)
+            for column, cell, room in zip(columns, line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def write_csv(rows: Sequence[Row], keys: Sequence[str]) -> None:
+    """Write rows as CSV to stdout, with a line of keys first."""
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(keys)
+    writer.writerows([csv_value(row.get(key)) for key in keys] for row in rows)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
+_FORMULA = re.compile(r"[\s\x00-\x20]*[=+\-@|%]|[\t\r\n\x00']")
+
+
+def csv_value(value: Any) -> str:
+    """A value as CSV text; one that a spreadsheet could take for a formula gets a leading apostrophe."""
+    from crmkit.cli.plain import plain
+
+    value = plain(value)
+    text = value if isinstance(value, str) else safe(value, lines=True)
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text

@@ -1,0 +1,83 @@
+"""`crm words`: the vocabulary of this business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crmkit.cli.options import lists
+from crmkit.cli.output import Column
+from crmkit.cli.state import State, pass_state
+
+_COLUMNS = (
+    Column("word", fixed=True, style="bold"),
+    Column("vocabulary"),
+    Column("type"),
+    Column("owner"),
+    Column("doc", "What it is", wrap=True),
+)
+# crm.toml's sections that have another name than the vocabulary they add to.
+_SECTIONS = {"identities": "identity_schemes", "interactions": "interaction_types", "records": "record_types"}
+
+
+@click.command()
+@click.argument("vocabulary", required=False)
+@lists
+@pass_state
+def words(state: State, vocabulary: str | None) -> None:
+    """List the words this CRM knows: fields, interaction types, channels and so on.
+
+    VOCABULARY narrows the list to one of them, such as: fields. The names of crm.toml's sections do as well.
+    """
+    rows = [_row(name, word) for name, word in state.crm.words.all()]
+    if vocabulary is not None:
+        chosen = _vocabulary(vocabulary, {row["vocabulary"] for row in rows})
+        rows = [row for row in rows if row["vocabulary"] == chosen]
+    columns = [column for column in _COLUMNS if column.key != "vocabulary" or vocabulary is None]
+    state.output.rows(columns, rows, empty=_empty(vocabulary))
+
+
+def _row(vocabulary: str, word: Any) -> dict[str, Any]:
+    row = {
+        "word": word.name,
+        "vocabulary": vocabulary,
+        "type": getattr(word, "type", ""),
+        "owner": word.owner,
+        "doc": word.doc,
+    }
+    if getattr(word, "choices", ()):
+        row["choices"] = list(word.choices)
+    return row
+
+
+def _vocabulary(named: str, used: set[str]) -> str:
+    from crmkit.core.errors import NotFound
+    from crmkit.core.nearest import nearest
+    from crmkit.core.normalise.text import quoted
+
+    known = {
+        "fields",
+        "interaction_types",
+        "channels",
+        "identity_schemes",
+        "purposes",
+        "record_types",
+        "traits",
+    } | used
+    wanted = named.replace("-", "_").replace(" ", "_").lower()
+    wanted = _SECTIONS.get(wanted, wanted)
+    found = next((name for name in known if wanted in (name, name.removesuffix("s"))), None)
+    if found is None:
+        close = nearest(wanted, known)
+        raise NotFound(
+            f"There is no vocabulary {quoted(named)}",
+            hint=f"Did you mean: crm words {close}" if close else f"There are: {', '.join(sorted(known))}",
+        )
+    return found
+
+
+def _empty(vocabulary: str | None) -> str:
+    return (
+        f"No {vocabulary} yet. Declare some in crm.toml, then run: crm check" if vocabulary else "No words."
+    )

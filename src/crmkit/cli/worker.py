@@ -1,0 +1,58 @@
+"""`crm worker`: the work that runs in the background."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import click
+
+from crmkit.cli.options import shows
+from crmkit.cli.state import State, pass_state
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One pass over what is due, then leave.")
+@shows
+@pass_state
+def worker(state: State, once: bool) -> None:
+    """Do what is due: catch observers up, run the plugins' jobs.
+
+    Any number of workers may run, on any number of machines. Ctrl-C or SIGTERM ends one after its current
+    piece of work; killing it loses nothing.
+    """
+    from crmkit.core.worker import Worker
+
+    crew = Worker(state.crm.kernel)
+    if once:
+        busy = crew.once()
+        if state.output.is_json:
+            state.output.json({"worked": busy})
+        else:
+            state.output.say("Did what was due." if busy else "Nothing was due.")
+        return
+    stopping = _Stopping()
+    with stopping:
+        state.output.say("Working. Ctrl-C ends it after its current piece of work.")
+        crew.run(lambda: stopping.asked)
+    state.output.say("Stopped.")
+
+
+class _Stopping:
+    """Whether a signal has asked the worker to end; handlers are put back afterwards."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Stopping:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        self.asked = True

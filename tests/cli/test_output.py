@@ -1,0 +1,110 @@
+"""What is printed: aligned, safe for a terminal, whole for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+
+from crmkit.cli.output import Column
+from crmkit.cli.plain import to_json
+from crmkit.cli.tables import plain_table, width, write_csv
+from tests.cli.conftest import Shell
+
+
+def test_plain_tables_are_aligned_in_every_script() -> None:
+    """Columns begin at the same terminal cell behind Latin, Arabic and wide letters."""
+    names = ("Żółć", "محمد", "山田 太郎", "Anna")
+    text = plain_table((Column("name"), Column("x")), [{"name": name, "x": "|"} for name in names])
+    assert len({width(line.partition("|")[0]) for line in text.splitlines()[1:]}) == 1
+
+
+def test_nothing_shown_can_move_the_cursor() -> None:
+    """Control characters in a value become their pictures, line ends become blanks."""
+    text = plain_table((Column("name"),), [{"name": "a\x1b[2J\u202eb\nc"}])
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert len(text.splitlines()) == 2
+
+
+def test_json_escapes_what_disturbs_a_terminal_and_loses_nothing() -> None:
+    """Reordering marks, C1 controls and lone surrogates are escaped; reading it back gives the same text."""
+    import json
+
+    awkward = "Żółć محمد \x9b \u202e \ud800 \x1b"
+    printed = to_json({"name": awkward})
+    assert not re.search("[\x1b\x9b\u202e\ud800]", printed)
+    assert "Żółć محمد" in printed
+    assert json.loads(printed)["name"] == awkward
+
+
+@pytest.mark.parametrize("cell", ["=1+1", " =1+1", "\t=1", "+cmd|x", "-2+3", "@SUM(A1)", "\x00=1"])
+def test_csv_holds_no_live_formula(cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a spreadsheet could take for a formula begins with an apostrophe."""
+    write_csv([{"name": cell}], ["name"])
+    assert capsys.readouterr().out.splitlines()[1].lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("cell", ["+48600100200", "-12.50", "Anna", "12"])
+def test_csv_leaves_plain_numbers_and_words_alone(cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Phone numbers and negative amounts are no formulas."""
+    write_csv([{"name": cell}], ["name"])
+    assert next(csv.DictReader(io.StringIO(capsys.readouterr().out)))["name"] == cell
+
+
+def test_fields_choose_and_order_the_columns(shop: Shell) -> None:
+    """--fields works for tables, CSV and JSON alike, and suggests the nearest name."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org")
+    assert shop.run("customers", "list", "--fields", "email,name", "--csv").stdout == (
+        "email,name\nanna@example.org,Anna Nowak\n"
+    )
+    assert shop.json("customers", "list", "--fields", "name") == [{"name": "Anna Nowak"}]
+    assert "Did you mean email?" in shop.run("customers", "list", "--fields", "emial", status=2).stderr
+
+
+def test_quiet_prints_the_bare_result(shop: Shell) -> None:
+    """-q leaves the id of what was written on stdout, and nothing on stderr."""
+    result = shop.run("customers", "add", "--name", "Anna Nowak", "-q")
+    assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+def _on_a_terminal(shell: Shell, *words: str, **env: str) -> str:
+    """What `crm` shows on a terminal of 80 columns."""
+    master, terminal = pty.openpty()
+    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "TERM")}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "crmkit", *words],
+        cwd=shell.folder,
+        stdout=terminal,
+        stderr=terminal,
+        stdin=subprocess.DEVNULL,
+        env={**clean, "TERM": "xterm-256color", "COLUMNS": "80", **env},
+    )
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(master)
+    program.wait(60)
+    return shown.decode()
+
+
+def test_a_terminal_gets_colours_and_lines_that_fit(shop: Shell) -> None:
+    """On a terminal tables are coloured and no line is wider than it; with NO_COLOR there is no escape."""
+    shown = _on_a_terminal(shop, "words")
+    assert "\x1b[1m" in shown
+    bare = _on_a_terminal(shop, "words", NO_COLOR="1")
+    assert "\x1b" not in bare
+    assert max(width(line) for line in bare.splitlines()) <= 80
