@@ -1,0 +1,1 @@
+"""The bundled plugins: each takes the path that a stranger's plugin takes."""

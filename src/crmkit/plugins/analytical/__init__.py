@@ -1,0 +1,24 @@
+"""The analytical plugin: every hook it implements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from crmkit import Crm, Customer
+from crmkit.plugin import Section, Trait, hookimpl
+from crmkit.plugins.analytical.profile import in_numbers
+from crmkit.plugins.analytical.purchases import frequency, monetary, recency
+
+
+@hookimpl
+def crmkit_register_strategy_words() -> Iterable[Trait]:
+    """Recency, frequency, monetary value."""
+    yield Trait(name="recency", type="number", doc="Days since the last purchase", select=recency)
+    yield Trait(name="frequency", type="number", doc="Number of purchases", select=frequency, missing=0)
+    yield Trait(name="monetary", type="money", doc="Sum of all purchases", select=monetary, missing=0)
+
+
+@hookimpl
+def crmkit_extend_profile(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, Section]]:
+    """The customer in numbers."""
+    return in_numbers(customers, crm)

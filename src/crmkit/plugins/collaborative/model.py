@@ -1,0 +1,14 @@
+"""The values of the collaborative plugin."""
+
+from __future__ import annotations
+
+from attrs import field, frozen, validators
+
+
+@frozen(kw_only=True)
+class Review:
+    """The payload of `review.posted`: 1 to 5 stars, on which site, and the words."""
+
+    rating: int = field(validator=[validators.ge(1), validators.le(5)])
+    site: str = ""
+    text: str = ""

@@ -1,0 +1,35 @@
+"""The e-mail plugin: every hook it implements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from crmkit import CustomerDraft
+from crmkit.plugin import Channel, Check, Job, Refusal, hookimpl
+from crmkit.plugins.email.addresses import refuse_domains
+from crmkit.plugins.email.reading import check_maildir, read_maildir
+from crmkit.plugins.email.settings import Settings
+
+
+@hookimpl
+def crmkit_register_interaction_words() -> Iterable[Channel]:
+    """The channel."""
+    yield Channel(name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email")
+
+
+@hookimpl
+def crmkit_before_customers_saved(drafts: Sequence[CustomerDraft], settings: Settings) -> Iterable[Refusal]:
+    """Refuse throw-away addresses."""
+    return refuse_domains(drafts, settings)
+
+
+@hookimpl
+def crmkit_register_jobs() -> Iterable[Job]:
+    """Read the Maildir every minute."""
+    yield Job(name="read_maildir", every=60.0, run=read_maildir, doc="Put new messages onto timelines")
+
+
+@hookimpl
+def crmkit_register_checks() -> Iterable[Check]:
+    """Whether the Maildir is there."""
+    yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)

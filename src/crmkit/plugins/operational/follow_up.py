@@ -1,0 +1,64 @@
+"""Tasks that make themselves: after an interaction, and for a new lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crmkit.plugins.operational.settings import Settings
+from crmkit.plugins.operational.tasks import Tasks
+
+if TYPE_CHECKING:
+    from crmkit import Change, Crm, Interaction
+
+
+def after_interactions(interactions: Sequence[Interaction], crm: Crm, settings: Settings) -> int:
+    """Make the task that `follow_up` names for each interaction of its type; how many were made.
+
+    Nothing follows from corrections, nor from imported history.
+    """
+    return Tasks(crm).make(
+        (f"interaction:{each.seq}", each.customer_id, settings.follow_up[each.type])
+        for each in interactions
+        if each.type in settings.follow_up and each.corrects is None and each.known_at == each.recorded_at
+    )
+
+
+def for_new_leads(changes: Sequence[Change], crm: Crm, settings: Settings) -> int:
+    """Make the task `new_lead` for each customer who was saved as a lead or became one; how many."""
+    title = settings.new_lead
+    if title is None:
+        return 0
+    became = {
+        change.customer_id: change.seq
+        for change in changes
+        if change.field == "lifecycle" and change.new == "lead" and change.customer_id is not None
+    }
+    created = {
+        change.entity_id: change.seq
+        for change in changes
+        if (change.action, change.entity) == ("created", "customer")
+    }
+    became |= {customer_id: created[customer_id] for customer_id in _created_as_leads(list(created), crm)}
+    return Tasks(crm).make((f"change:{seq}", customer_id, title) for customer_id, seq in became.items())
+
+
+def _created_as_leads(created: Sequence[int], crm: Crm) -> list[int]:
+    """Those whose first stage was `lead`: what their first change of stage replaced, else what they have."""
+    if not created:
+        return []
+    customer, change = crm.tables.customer, crm.tables.change
+    replaced = (
+        sa.select(change.c.old)
+        .where(change.c.customer_id == customer.c.id, change.c.field == "lifecycle")
+        .order_by(change.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    first = sa.func.coalesce(replaced, '"' + customer.c.lifecycle + '"')
+    with crm.reading() as execute:
+        return list(
+            execute(sa.select(customer.c.id).where(customer.c.id.in_(created), first == '"lead"')).scalars()
+        )

@@ -1,0 +1,37 @@
+"""The tables of the operational plugin."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crmkit.plugin import (
+    Instant,
+    Tables,
+    Text,
+    customer_column,
+    key_column,
+    owned,
+    personal,
+    plugin_metadata,
+)
+
+TASK = "operational_task"
+
+
+def build(tables: Tables) -> sa.MetaData:
+    """The plugin's MetaData, referring to the core's `tables`."""
+    metadata = plugin_metadata()
+    sa.Table(
+        TASK,
+        metadata,
+        key_column(),
+        customer_column("customer_id", tables.customer, erase="delete", nullable=False, index=True),
+        personal("title", Text, nullable=False),
+        sa.Column("due", Text, index=True),
+        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey(tables.employee.c.id)),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("done_at", Instant),
+        sa.Column("because_of", Text, unique=True),
+        info=owned(),
+    )
+    return metadata
