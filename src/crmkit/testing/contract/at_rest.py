@@ -1,0 +1,123 @@
+"""What can be said of a plugin without a database: its manifest, its imports, its commands."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import fields, has
+
+if TYPE_CHECKING:
+    import click
+
+    from crmkit.testing.contract.subject import Subject
+
+PUBLIC: Final = re.compile(r"crmkit(\.plugin|\.testing(\..+)?|\.plugins\.\w+\.api)?")
+_DISCOVER: Final = """
+import sys
+from pathlib import Path
+from crmkit.core.plugins.discovery import discover
+found = discover([sys.argv[1]], Path(sys.argv[2])).found[0]
+own = (found.module + ".", "sqlalchemy.")
+print(*sorted(name for name in sys.modules if f"{name}.".startswith(own)))
+"""
+
+
+def manifest(subject: Subject) -> Iterator[str]:
+    """The manifest reads, and its sentences fit into lists."""
+    found = subject.found.manifest
+    yield from line_problems(f"{subject.found.path.name}: doc", found.doc)
+    for name, entry in found.commands.items():
+        yield from line_problems(f"{subject.found.path.name}: help of the command {name}", entry.help)
+    if found.settings is not None:
+        yield from _settings_problems(subject, found.settings)
+
+
+def line_problems(what: str, line: str) -> Iterator[str]:
+    """What is wrong with a line of documentation."""
+    if not line.strip():
+        yield f"{what} is empty; say in one line what it means"
+    elif "\n" in line or line.rstrip().endswith("."):
+        yield f"{what} is {line!r}; write one line without a full stop, it is shown in lists"
+
+
+def _settings_problems(subject: Subject, target: str) -> Iterator[str]:
+    from crmkit.core.plugins.importing import import_target
+
+    cls: Any = import_target(subject.found, target)
+    if not has(cls):
+        yield f"the settings {target} are not an attrs class; decorate it with attrs.frozen"
+        return
+    for each in fields(cls):
+        if not each.metadata.get("doc"):
+            yield f'the setting {each.name} says nothing of itself; give it metadata={{"doc": "…"}}'
+
+
+def public_imports(subject: Subject) -> Iterator[str]:
+    """The plugin imports the public interface alone, which stays when crmkit changes inside."""
+    for path in subject.sources:
+        for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+            own = f"{module}.".startswith(f"{subject.found.module}.")
+            if module.split(".")[0] == "crmkit" and not PUBLIC.fullmatch(module) and not own:
+                yield f"{path.name}:{line} imports {module}; use what crmkit and crmkit.plugin offer"
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.lineno, node.module
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, each.name) for each in node.names)
+
+
+def start_up(subject: Subject) -> Iterator[str]:
+    """Finding the plugin imports nothing of it: `crm --help` stays quick with any number of plugins."""
+    home = subject.found.file.parents[1] if subject.found.file else Path.cwd()
+    run = subprocess.run(
+        [sys.executable, "-c", _DISCOVER, subject.name, str(home)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        yield f"finding it in a new process failed: {run.stderr.strip().splitlines()[-1]}"
+    elif run.stdout.strip():
+        yield f"reading the manifest imports {run.stdout.split()[0]}; put it where no import is needed"
+
+
+def commands(subject: Subject) -> Iterator[str]:
+    """Every command that the manifest names is there and explains itself."""
+    import click
+
+    from crmkit.core.plugins.importing import import_target
+
+    for name, entry in subject.found.manifest.commands.items():
+        command = import_target(subject.found, entry.target)
+        if not isinstance(command, click.Command):
+            yield f"{entry.target} is no click command; decorate it with click.command or click.group"
+            continue
+        yield from _unexplained(name, command)
+
+
+def _unexplained(name: str, command: click.Command) -> Iterator[str]:
+    import click
+    from click.testing import CliRunner
+
+    if not command.help:
+        yield f"crm {name} has no help; give its function a docstring"
+    shown = CliRunner().invoke(command, ["--help"])
+    if shown.exit_code:
+        yield f"crm {name} --help fails: {shown.exception!r}"
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.help:
+            yield f"crm {name}: the option {option.opts[0]} has no help"
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from _unexplained(f"{name} {each.name}", each)

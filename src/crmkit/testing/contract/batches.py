@@ -1,0 +1,136 @@
+"""Whether a plugin's hooks answer for a batch as for its items one by one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import evolve
+
+from crmkit.core.model.customer import ContactPoint, CustomerDraft
+from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.plugins.hooks import PREFIX
+from crmkit.testing.contract import samples
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.testing.contract.subject import Subject
+
+_BATCH_ARGUMENTS: Final = {
+    "before_customers_saved": "drafts",
+    "after_customers_changed": "changes",
+    "extend_profile": "customers",
+    "before_interactions_recorded": "drafts",
+    "after_interactions_recorded": "interactions",
+}
+_NAMES: Final = ("Anna Nowak", "Jan Wilk", "Ola Lis")
+
+
+def batches(subject: Subject) -> Iterator[str]:
+    """Hooks leave the same for one batch as for its items one by one, and bear an empty batch."""
+    with subject.business() as crm:
+        yield from _empty_batches(crm, subject.name)
+    together, singly = _outcome(subject, _all_at_once), _outcome(subject, _one_by_one)
+    for what, left in together.items():
+        if left != singly[what]:
+            yield (
+                f"{what}: one batch leaves {left!r}, its items one by one leave {singly[what]!r}; "
+                "a hook must look at each item of its batch"
+            )
+
+
+def _empty_batches(crm: Crm, name: str) -> Iterator[str]:
+    module = crm.plugins[name].module
+    for hook, argument in _BATCH_ARGUMENTS.items():
+        function = getattr(module, PREFIX + hook, None)
+        if function is None:
+            continue
+        with crm.transaction() as tx:
+            given = {argument: (), "crm": crm, "tx": tx, "settings": crm.plugins.settings(name)}
+            try:
+                answer = function(**{each: given[each] for each in inspect.signature(function).parameters})
+                answered = list(answer or ())
+            except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+                yield f"{PREFIX}{hook} fails on an empty batch: {error!r}"
+                continue
+        if answered:
+            yield f"{PREFIX}{hook} answers {answered!r} to an empty batch"
+
+
+Feed = Callable[[Callable[[Sequence[Any]], Any], Sequence[Any]], list[Any]]
+
+
+def _all_at_once(give: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> list[Any]:
+    return [refusal.index for refusal in give(items).refused]
+
+
+def _one_by_one(give: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> list[Any]:
+    return [index for index, item in enumerate(items) if give([item]).refused]
+
+
+def _outcome(subject: Subject, feed: Feed) -> dict[str, Any]:
+    """What is refused, what the plugin's tables hold and what pages show, after the same story."""
+    with subject.business() as crm:
+        refused = feed(crm.customers.save_all, _customers(crm, subject))
+        known = [summary.id for summary in crm.customers.list(limit=50)[0]]
+        contacts = _contacts(crm, subject, sorted(known))
+        refused_contacts = feed(crm.interactions.record_all, contacts)
+        _catch_up(crm)
+        left: dict[str, Any] = {"refused customers": refused, "refused interactions": refused_contacts}
+        return left | _rows(crm, subject.name) | {"sections": _sections(crm, sorted(known), feed)}
+
+
+def _customers(crm: Crm, subject: Subject) -> list[CustomerDraft]:
+    return [
+        CustomerDraft(
+            name=name,
+            lifecycle="lead",
+            contact_points=(ContactPoint(kind="email", value=f"c{number}@example.com"),),
+            fields=samples.field_values(crm, subject.name, f"text {number}"),
+        )
+        for number, name in enumerate(_NAMES)
+    ]
+
+
+def _contacts(crm: Crm, subject: Subject, customers: Sequence[int]) -> list[InteractionDraft]:
+    types = [word for word in crm.words.interaction_types if word.owner in ("core", subject.name)]
+    drafts = [
+        InteractionDraft(
+            customer=customer,
+            type=word.name,
+            payload=samples.payload(word, "text", subject.samples.get(word.name, {}))
+            if word.owner == subject.name
+            else {},
+        )
+        for word in types
+        if word.name not in ("voided", "refund")
+        for customer in customers
+    ]
+    bought = [evolve(each, amount=1250) if each.type == "purchase" else each for each in drafts]
+    return bought + bought[::-1]
+
+
+def _catch_up(crm: Crm) -> None:
+    """Observers that lag get what they lack, as `crm worker` gives it."""
+    while crm.kernel.observers.catch_up():
+        pass
+
+
+def _rows(crm: Crm, name: str) -> dict[str, Any]:
+    """The contents of the plugin's tables without their own keys, which depend on the order of writing."""
+    offered = crm.plugins.tables.get(name)
+    found = {}
+    for table in offered.metadata.sorted_tables if offered else ():
+        columns = [column for column in table.columns if not column.primary_key]
+        with crm.reading() as execute:
+            rows = [tuple(row) for row in execute(sa.select(*columns))]
+        found[f"table {table.name}"] = sorted(rows, key=repr)
+    return found
+
+
+def _sections(crm: Crm, customers: Sequence[int], feed: Feed) -> list[Any]:
+    if feed is _all_at_once:
+        return [profile.sections for profile in crm.customers.profiles(customers)]
+    return [crm.customers.profile(customer).sections for customer in customers]

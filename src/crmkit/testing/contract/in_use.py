@@ -1,0 +1,64 @@
+"""What can be said of a plugin in a business that uses it: its words, its tables, its migrations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crmkit.testing.contract.at_rest import line_problems
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.testing.contract.subject import Subject
+
+
+def words(subject: Subject) -> Iterator[str]:
+    """Every word says in one line what it means, and is reached by its name."""
+    with subject.business() as crm:
+        for vocabulary, word in crm.words.all():
+            if word.owner == subject.name:
+                kind = vocabulary.removesuffix("s").replace("_", " ")
+                yield from line_problems(f"{kind} {word.name}: doc", word.doc)
+
+
+def ownership(subject: Subject) -> Iterator[str]:
+    """Every table says whose its rows are, and the database keeps that for the day without the plugin."""
+    from crmkit.core.store.ownership import contract, problems
+
+    with subject.business() as crm:
+        offered = crm.plugins.tables.get(subject.name)
+        if offered is None:
+            return
+        known = {**crm.tables.metadata.tables, **offered.metadata.tables}
+        yield from problems(offered.metadata, known)
+        kept = kept_contracts(crm)
+        for table in offered.metadata.tables.values():
+            if kept.get(table.name) != json.loads(json.dumps(contract(table))):
+                yield f"{table.name}: the database keeps another declaration than the code has; upgrade it"
+
+
+def kept_contracts(crm: Crm) -> dict[str, dict[str, object]]:
+    """The declarations of every table as the database keeps them."""
+    kept = crm.tables.ownership
+    with crm.reading() as execute:
+        rows = execute(sa.select(kept.c.table_name, kept.c.contract)).all()
+    return {name: json.loads(text) for name, text in rows}
+
+
+def migrations(subject: Subject) -> Iterator[str]:
+    """The migrations make exactly the tables that the code declares, and running them again does nothing."""
+    from crmkit.core.opening import upgrade_database
+    from crmkit.testing.schema import schema_difference
+
+    with subject.business() as crm:
+        offered = crm.plugins.tables.get(subject.name)
+        if offered is None:
+            return
+        for line in schema_difference(crm.kernel.store, offered.metadata.tables.values()):
+            yield f"a migration and the declared tables differ: {line}"
+        again = upgrade_database(crm.config.path)
+        if not again.nothing:
+            yield f"a second upgrade still has something to do: {again.steps} {again.fields}"

@@ -1,0 +1,84 @@
+"""Made-up values for a plugin's words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+
+import sqlalchemy as sa
+from attrs import NOTHING, fields
+
+from crmkit.core.model.money import Money
+from crmkit.core.store.ownership import links
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.words import Field, InteractionType
+
+_DAY: Final = date(1971, 7, 1)
+_PLAIN: Final[Mapping[Any, Any]] = {int: 1, float: 1.0, bool: True, Decimal: Decimal(1), date: _DAY}
+
+
+def field_values(crm: Crm, owner: str, text: str) -> dict[str, Any]:
+    """A value for each field that `owner` contributes; `text` where any text will do."""
+    found = {word.name: _field_value(word, text, crm.config.crs.currency) for word in _fields_of(crm, owner)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _fields_of(crm: Crm, owner: str) -> Iterator[Field]:
+    return (word for word in crm.words.fields if word.owner == owner)
+
+
+def _field_value(word: Field, text: str, currency: str) -> Any:
+    first = word.choices[:1]
+    values = {
+        "text": text,
+        "number": 7,
+        "money": Money(700, currency),
+        "date": _DAY,
+        "datetime": 47_174_400_000_000,
+        "bool": True,
+        "choice": first[0] if first else None,
+        "multi-choice": first,
+    }
+    return values.get(word.type)
+
+
+def payload(word: InteractionType, text: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of a type's payload: as `given`, else `text` wherever text is kept."""
+    if word.payload is None:
+        return {"text": text, **given}
+    hints = get_type_hints(word.payload)
+    made = {}
+    for each in fields(word.payload):
+        kind = _plain_kind(hints[each.name])
+        if kind is str:
+            made[each.name] = text
+        elif each.default is NOTHING:
+            made[each.name] = _PLAIN.get(kind, ())
+    return {**made, **given}
+
+
+def _plain_kind(hint: Any) -> Any:
+    if get_origin(hint) in (Union, UnionType):
+        return next(each for each in get_args(hint) if each is not type(None))
+    return hint
+
+
+def row(
+    table: sa.Table, ids: Mapping[str, int], personal: frozenset[str], text: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A row of a plugin's table for the customer and the parents in `ids`; `text` in personal columns."""
+    made: dict[str, Any] = {}
+    owners = links(table)
+    for column in table.columns:
+        if column.name in owners:
+            made[column.name] = ids[owners[column.name].via or "customer"]
+        elif column.name in personal:
+            made[column.name] = text if isinstance(column.type, sa.Text) else 7
+        elif not column.nullable and not column.primary_key:
+            made[column.name] = "x" if isinstance(column.type, sa.Text) else 1
+    return {**made, **given}

@@ -1,0 +1,87 @@
+"""The plugin under examination, and businesses that use it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from random import Random
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, field
+
+from crmkit.testing.opening import open_crm
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.plugins.discovery import Found
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@define(kw_only=True, slots=False)
+class Subject:
+    """A plugin by its name, as it is installed or, with `local`, as one file with its manifest beside it.
+
+    `toml` is what its businesses have in `crm.toml` besides; `requires` are plugins that they use as well;
+    `samples` has, by interaction type or table, values for what cannot be made up. `database` is the address
+    of an empty database; a new SQLite file for each business when None.
+    """
+
+    name: str
+    folder: Path
+    toml: str = ""
+    requires: tuple[str, ...] = ()
+    local: Path | None = None
+    samples: Mapping[str, Mapping[str, Any]] = NOTHING
+    database: str | None = None
+    _numbers: Iterator[int] = field(factory=lambda: count(1))
+
+    @cached_property
+    def found(self) -> Found:
+        """The plugin as its manifest describes it. Raises AssertionError where it is not found."""
+        from crmkit.core.plugins.discovery import discover
+
+        home = self._home(self.folder)
+        discovery = discover([self.name], home)
+        if discovery.unusable:
+            raise AssertionError(f"{discovery.unusable[0].reason}. {discovery.unusable[0].hint}")
+        return discovery.found[0]
+
+    @property
+    def sources(self) -> list[Path]:
+        """The plugin's Python files."""
+        if self.found.file is not None:
+            return [self.found.file]
+        folder = self.found.path.parent
+        return sorted(folder.rglob("*.py"))
+
+    @contextmanager
+    def business(self) -> Iterator[Crm]:
+        """A new business with the plugin, on a clock that stands still, with randomness that repeats."""
+        from crmkit.core.clock import FakeClock
+
+        home = self._home(self.folder / f"business-{next(self._numbers)}")
+        with open_crm(
+            home,
+            self.toml,
+            plugins=(*self.requires, self.name),
+            database=self.database,
+            clock=FakeClock(),
+            random=Random(7),  # noqa: S311 - the same each time is what a test wants
+        ) as crm:
+            yield crm
+
+    def _home(self, folder: Path) -> Path:
+        if self.local is not None:
+            plugins = folder / "plugins"
+            plugins.mkdir(parents=True, exist_ok=True)
+            for file in (self.local, self.local.with_suffix(".toml")):
+                shutil.copy(file, plugins)
+            for beside in self.local.parent.glob(f"{self.local.stem}_*/"):  # its migrations
+                shutil.copytree(beside, plugins / beside.name, dirs_exist_ok=True)
+        return folder

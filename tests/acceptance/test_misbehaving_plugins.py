@@ -1,0 +1,257 @@
+"""Plugins that fail in every way: crmkit goes on and names them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from crmkit import ContactPoint, Crm, CustomerDraft, InteractionDraft
+from crmkit.core.hooks import HookSpecs
+from crmkit.core.plugins.observers import FAILURE_LIMIT
+from crmkit.core.worker import Worker
+from crmkit.testing import FakeClock, open_crm, run_crm
+from crmkit.testing.command_line import Answer
+from crmkit.testing.opening import write_business
+
+PREFIX = "crmkit_"
+HOOKS = sorted(name.removeprefix(PREFIX) for name in vars(HookSpecs) if name.startswith(PREFIX))
+REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
+DECIDING = [hook for hook in HOOKS if hook.startswith("before_")]
+OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
+SHOWN_LATER = {*REGISTERING, *DECIDING, *OBSERVING, "extend_profile", "restrict_visibility"}
+RAISING = """
+from crmkit.plugin import hookimpl
+
+@hookimpl
+def crmkit_{hook}():
+    raise RuntimeError("ouch")
+"""
+
+
+def local_plugin(folder: Path, name: str, source: str) -> None:
+    """Write a plugin of one file into the business in `folder`."""
+    (folder / "plugins").mkdir(exist_ok=True)
+    (folder / "plugins" / f"{name}.py").write_text(source)
+    (folder / "plugins" / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\ndoc = "A test"\n')
+
+
+class House:
+    """A business with local plugins, and its command line."""
+
+    def __init__(self, folder: Path, toml: str = "", **sources: str) -> None:
+        self.path = folder / "crm.toml"
+        open_crm(folder).close()
+        for name, source in sources.items():
+            local_plugin(folder, name, source)
+        write_business(folder, toml, plugins=sources)
+
+    def __call__(self, *arguments: object, status: int = 0) -> Answer:
+        answer = run_crm("--config", self.path, *arguments)
+        assert answer.status == status, (arguments, answer.stdout, answer.stderr)
+        return answer
+
+    def states(self) -> dict[str, str]:
+        """How it stands with each plugin in use."""
+        found = self("plugins", "list", "--json").json
+        return {row["name"]: row["state"] for row in found if row["state"] != "available"}
+
+
+def test_every_hook_is_tried() -> None:
+    """A new hook gets a place in these tests."""
+    assert set(HOOKS) == SHOWN_LATER
+
+
+@pytest.mark.parametrize("hook", REGISTERING)
+def test_raising_while_registering(tmp_path: Path, hook: str) -> None:
+    """A plugin that fails when it registers is left out, wholly, and named with version and hook."""
+    words = "from crmkit.plugin import Field\n"
+    house = House(tmp_path, bad=words + RAISING.format(hook=hook), good=GOOD)
+    answer = house("customers", "add", "--name", "Anna Nowak")
+    assert f'"bad" local failed in crmkit_{hook}' in answer.stderr
+    assert house.states() == {"bad": "broken", "good": "loaded"}
+    assert f"crmkit_{hook}" in house("doctor", status=6).stdout
+    strict = run_crm("--config", house.path, "--strict", "find", "Anna")
+    assert strict.status == 1
+    assert f"crmkit_{hook}" in strict.stderr
+
+
+GOOD = """
+from crmkit.plugin import Section, hookimpl
+
+@hookimpl
+def crmkit_extend_profile(customers):
+    return [(customer.id, Section("Good", (("all", "well"),))) for customer in customers]
+
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, crm):
+    crm.customers.tag(interactions[0].customer_id, "contacted")
+"""
+
+
+@pytest.mark.parametrize("hook", DECIDING)
+def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
+    """A decider that fails undoes the unit of work, and the error names it; reading goes on."""
+    house = House(tmp_path, good=GOOD)
+    house("customers", "add", "--name", "Anna Nowak")
+    local_plugin(tmp_path, "bad", RAISING.format(hook=hook))
+    write_business(tmp_path, plugins=["good", "bad"])
+    write = {
+        "before_customers_saved": ("customers", "add", "--name", "Jan Wilk"),
+        "before_interactions_recorded": ("note", "Anna Nowak", "Likes rye"),
+    }[hook]
+    error = house(*write, status=1).stderr
+    assert f'Plugin "bad" local failed in crmkit_{hook}' in error
+    assert "crm plugins disable bad" in error
+    assert house("customers", "list", "--json").stdout.count('"uid"') == 1
+    assert house("interactions", "list", "--json").json == []
+    house("show", "Anna Nowak")
+    house("plugins", "disable", "bad")
+    house(*write)
+
+
+@pytest.mark.parametrize("hook", OBSERVING)
+def test_raising_while_observing(tmp_path: Path, hook: str) -> None:
+    """An observer that fails leaves what was recorded and the other observers alone, and is named."""
+    house = House(tmp_path, bad=RAISING.format(hook=hook), good=GOOD)
+    said = house("customers", "add", "--name", "Anna Nowak").stderr
+    said += house("note", "Anna Nowak", "Likes rye").stderr
+    assert f"Plugin bad local failed in crmkit_{hook}" in said
+    assert "Likes rye" in house("show", "Anna Nowak").stdout
+    assert "contacted" in house("show", "Anna Nowak").stdout
+
+
+def test_raising_while_showing(tmp_path: Path) -> None:
+    """A page is shown without the sections of a plugin that fails, and says so."""
+    house = House(tmp_path, bad=RAISING.format(hook="extend_profile"), good=GOOD)
+    house("customers", "add", "--name", "Anna Nowak")
+    shown = house("show", "Anna Nowak")
+    assert "well" in shown.stdout
+    assert 'Plugin "bad" local failed in crmkit_extend_profile' in shown.stdout + shown.stderr
+
+
+def test_raising_while_restricting(tmp_path: Path) -> None:
+    """Rights never fail open: nothing is seen, the error names the plugin, disabling it is the way out."""
+    house = House(tmp_path, good=GOOD)
+    house("customers", "add", "--name", "Anna Nowak")
+    house("people", "employees", "add", "Vera")
+    local_plugin(tmp_path, "bad", RAISING.format(hook="restrict_visibility"))
+    write_business(tmp_path, plugins=["good", "bad"])
+    answer = run_crm("--config", house.path, "--as", "Vera", "find", "Anna")
+    assert answer.status == 1
+    assert "Anna" not in answer.stdout
+    assert "crmkit_restrict_visibility" in answer.stderr
+    house("plugins", "disable", "bad")
+    assert "Anna" in run_crm("--config", house.path, "--as", "Vera", "find", "Anna").stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("raise RuntimeError('ouch')", "ouch"),
+        ("import sys; sys.exit(3)", "SystemExit"),
+        ("import no_such_library", "no_such_library"),
+        ("def broken(:", "SyntaxError"),
+        (RAISING.format(hook="after_customer_changed"), "crmkit_after_customers_changed"),
+        (
+            "from crmkit.plugin import hookimpl\n@hookimpl\ndef crmkit_extend_profile(people): ...",
+            "people",
+        ),
+    ],
+    ids=["import", "exit", "library", "syntax", "misspelt-hook", "argument"],
+)
+def test_broken_at_import(tmp_path: Path, source: str, named: str) -> None:
+    """A plugin that cannot be imported, or has a hook that does not exist, is named with the reason."""
+    house = House(tmp_path, bad=source, good=GOOD)
+    assert "bad" in house("customers", "add", "--name", "Anna Nowak").stderr
+    assert house.states() == {"bad": "broken", "good": "loaded"}
+    finding = house("doctor", status=6).stdout
+    assert '"bad"' in finding
+    assert named in finding
+
+
+def test_a_clashing_word(tmp_path: Path) -> None:
+    """The plugin whose word is taken is set aside; the message has both owners, the word and the way out."""
+    source = (
+        "from crmkit.plugin import Field, hookimpl\n@hookimpl\ndef crmkit_register_customer_words():\n"
+        "    yield Field(name='size', type='text', doc='A size')\n"
+    )
+    house = House(tmp_path, toml='[fields.shoe__size]\ntype = "text"', shoe=source, good=GOOD)
+    house("db", "upgrade")
+    house("customers", "add", "--name", "Anna Nowak")
+    assert house.states() == {"shoe": "set_aside", "good": "loaded"}
+    finding = house("doctor", status=6).stdout
+    for part in ('"shoe.size"', '"shoe"', "crm.toml", "crm plugins disable shoe"):
+        assert part in finding
+
+
+FLAKY = """
+from pathlib import Path
+from crmkit.plugin import hookimpl
+
+here = Path(__file__).parent
+
+@hookimpl
+def crmkit_after_interactions_recorded(interactions):
+    left = int((here / "left").read_text())
+    if left:
+        (here / "left").write_text(str(left - 1))
+        raise RuntimeError("the printer is off")
+    with (here / "seen").open("a") as seen:
+        seen.writelines(f"{each.seq}\\n" for each in interactions)
+"""
+
+
+def work_for_days(crm: Crm, clock: FakeClock) -> None:
+    """Let a worker look every two hours for what is due."""
+    for _ in range(30):
+        clock.advance(hours=2)
+        Worker(crm.kernel).once()
+
+
+def test_an_observer_that_fails_twenty_times(
+    tmp_path: Path, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Quarantined at the limit, said once, kept over restarts; brought back, it gets what it missed, once."""
+    left, seen = tmp_path / "plugins" / "left", tmp_path / "plugins" / "seen"
+    local_plugin(tmp_path, "flaky", FLAKY)
+    left.write_text("20")
+    with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
+        customer = crm.customers.save(CustomerDraft(name="Anna Nowak")).id
+        for _ in range(3):
+            crm.interactions.record(customer, "visit")
+    for quarantine in (1, 2):
+        with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
+            work_for_days(crm, clock)
+        assert int(left.read_text()) == 20 - FAILURE_LIMIT * quarantine
+        assert len([each for each in caplog.records if each.levelno == logging.ERROR]) == quarantine
+        assert "quarantined" in run_crm("--config", crm.config.path, "doctor").stdout
+        assert not seen.exists()
+        resumed = run_crm("--config", crm.config.path, "plugins", "resume", "flaky")
+        assert "flaky is back" in resumed.stderr
+    with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
+        work_for_days(crm, clock)
+    assert seen.read_text().split() == ["1", "2", "3"]
+
+
+def test_without_plugins(crm_both: Crm) -> None:
+    """`plugins = []`: the core opens, records and finds."""
+    points = (ContactPoint(kind="email", value="anna@example.com"),)
+    anna = crm_both.customers.save(CustomerDraft(name="Łucja Żółć", contact_points=points)).id
+    crm_both.interactions.record(anna, "purchase", amount=1250)
+    crm_both.interactions.record_all([InteractionDraft(customer="anna@example.com", type="visit")])
+    assert [each.id for each in crm_both.customers.find("lucja zolc")] == [anna]
+    assert len(crm_both.interactions.timeline(anna).interactions) == 2
+    answer = run_crm("--config", crm_both.config.path, "show", "Łucja")
+    assert "12.50" in answer.stdout
+
+
+def test_safe_mode_reads_and_refuses_to_write(tmp_path: Path) -> None:
+    """`--no-plugins` imports no plugin, shows what is there, and refuses to write with the way out."""
+    house = House(tmp_path, good=GOOD)
+    house("customers", "add", "--name", "Anna Nowak")
+    local_plugin(tmp_path, "good", "raise SystemExit('imported')")
+    assert "Anna Nowak" in house("--no-plugins", "show", "Anna").stdout
+    refused = house("--no-plugins", "note", "Anna", "Likes rye", status=4)
+    assert "--no-plugins" in refused.stderr

@@ -1,0 +1,183 @@
+"""Each check of a plugin finds the fault it is there for, and says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crmkit.testing import check_plugin
+from crmkit.testing.contract import CHECKS
+from crmkit.testing.contract.subject import Subject
+
+HEAD = """
+import sqlalchemy as sa
+from pathlib import Path
+from crmkit.plugin import *
+"""
+WORDS = """
+@hookimpl
+def crmkit_register_interaction_words():
+    yield InteractionType(name="tasted", doc="Tasted something")
+"""
+TABLES = """
+@hookimpl
+def crmkit_register_tables(tables):
+    metadata = plugin_metadata()
+    sa.Table("subject_seen", metadata, key_column(),
+             customer_column("customer_id", tables.customer, erase="delete", nullable=False),
+             COLUMNS, info=owned())
+    return PluginTables(metadata, Path(MIGRATIONS))
+"""
+MIGRATION = '''"""Seen."""
+import sqlalchemy as sa
+from alembic import op
+from crmkit.plugin import Text, key_column
+revision = "subject_1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "subject_seen",
+        key_column(),
+        sa.Column("customer_id", sa.BigInteger, sa.ForeignKey("customer.id"), nullable=False),
+        sa.Column("text", Text),
+    )
+'''
+COPY_ALL = """
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, crm, tx):
+    for each in interactions:
+        text = each.payload.get("text") if isinstance(each.payload, dict) else None
+        tx.execute(sa.insert(crm.plugins.table("subject_seen")).values(
+            customer_id=each.customer_id, text=text))
+"""
+COPY_FIRST = """
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, crm, tx):
+    tx.execute(sa.insert(crm.plugins.table("subject_seen")).values(customer_id=interactions[0].customer_id))
+"""
+PERSONAL, PLAIN = 'personal("text", Text)', 'sa.Column("text", Text)'
+
+
+class Author:
+    """Somebody who writes a plugin of one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "subject.py"
+        self.migrations = folder / "migrations"
+        self.migrations.mkdir()
+        (self.migrations / "0001.py").write_text(MIGRATION)
+        self.folder = folder
+
+    def write(self, *parts: str, manifest: str = "", doc: str = "A test", column: str = PERSONAL) -> None:
+        source = HEAD + "".join(parts)
+        source = source.replace("COLUMNS", column).replace("MIGRATIONS", repr(str(self.migrations)))
+        self.file.write_text(source)
+        self.file.with_suffix(".toml").write_text(
+            f'name = "subject"\ntitle = "Subject"\ndoc = "{doc}"\n{manifest}\n'
+        )
+
+    def faults(self, name: str) -> str:
+        """What the check says; nothing when it passes."""
+        (check,) = (each for each in CHECKS if each.name == name)
+        try:
+            check.apply(Subject(name="subject", folder=self.folder / "examined", local=self.file))
+        except AssertionError as error:
+            return str(error)
+        return ""
+
+
+@pytest.fixture
+def author(tmp_path: Path) -> Author:
+    """Somebody who writes a plugin of one file."""
+    return Author(tmp_path)
+
+
+def test_a_good_plugin_passes(author: Author) -> None:
+    """One line checks everything; nothing is found where nothing is wrong."""
+    author.write(WORDS, TABLES, COPY_ALL)
+    check_plugin("subject", local=author.file)
+
+
+def test_all_faults_are_told_at_once(author: Author) -> None:
+    """Several checks fail in one message, each by its name."""
+    author.write(WORDS.replace("Tasted something", "Tasted."), "\nimport crmkit.core.kernel\n", doc="A test.")
+    with pytest.raises(AssertionError) as caught:
+        check_plugin("subject", local=author.file)
+    for name in ("manifest", "words", "public-imports"):
+        assert f"Plugin subject, {name}:" in str(caught.value)
+
+
+@pytest.mark.parametrize("doc", ["A test.", " "], ids=["full-stop", "empty"])
+def test_manifest(author: Author, doc: str) -> None:
+    """The manifest's line is one without a full stop."""
+    author.write(doc=doc)
+    assert "doc" in author.faults("manifest")
+
+
+def test_settings_say_what_they_are(author: Author) -> None:
+    """A setting without a line for the reference is a fault."""
+    settings = "\nfrom attrs import frozen\n@frozen\nclass Settings:\n    points: int = 3\n"
+    author.write(settings, manifest='settings = "subject:Settings"')
+    assert "the setting points says nothing" in author.faults("manifest")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import crmkit.core.kernel",
+        "def f():\n    from crmkit.cli.state import State",
+        "from crmkit.core import crm",
+    ],
+)
+def test_public_imports(author: Author, line: str) -> None:
+    """What is not public is named with its line, wherever it is imported."""
+    author.write(f"\n{line}\n")
+    assert "subject.py:" in author.faults("public-imports")
+
+
+def test_commands(author: Author) -> None:
+    """A command that is not there, or does not explain itself, is a fault."""
+    command = "\nimport click\n@click.command()\n@click.option('--fast')\ndef taste(fast):\n    pass\n"
+    author.write(command, manifest='[commands]\ntaste = { target = "subject:taste", help = "Taste" }')
+    assert "crm taste has no help" in author.faults("commands")
+    assert "--fast has no help" in author.faults("commands")
+    author.write(manifest='[commands]\ntaste = { target = "subject:taste", help = "Taste" }')
+    assert "taste" in author.faults("commands")
+
+
+def test_words(author: Author) -> None:
+    """A word whose line ends with a full stop is a fault."""
+    author.write(WORDS.replace("Tasted something", "Tasted."))
+    assert "interaction type subject.tasted: doc" in author.faults("words")
+
+
+def test_ownership(author: Author) -> None:
+    """A table that does not say whose it is is named."""
+    declared = 'customer_column("customer_id", tables.customer, erase="delete", nullable=False)'
+    author.write(TABLES.replace(declared, 'sa.Column("customer_id", sa.BigInteger)'))
+    assert "says not whose it is" in author.faults("ownership")
+
+
+def test_migrations(author: Author) -> None:
+    """A column that no migration makes is a fault."""
+    author.write(TABLES, column=f'{PERSONAL}, sa.Column("more", Text)')
+    assert "more" in author.faults("migrations")
+
+
+def test_batches(author: Author) -> None:
+    """An observer that looks at the first of its batch only leaves something else for a batch."""
+    author.write(WORDS, TABLES, COPY_FIRST)
+    said = author.faults("batches")
+    assert "subject_seen" in said
+    assert "fails on an empty batch" in said
+
+
+def test_canary(author: Author) -> None:
+    """What is copied from a person into a column that is not declared personal is found."""
+    author.write(WORDS, TABLES, COPY_ALL, column=PLAIN)
+    assert 'personal("text", …)' in author.faults("canary")
+    author.write(WORDS, TABLES, COPY_ALL)
+    assert author.faults("canary") == ""
