@@ -1,0 +1,46 @@
+"""`python -m benchmarks [NAME …] [--full] [--json FILE] [--markdown FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import bulk, dispatch, durable, lookup, moving, start_up, words
+from benchmarks.harness import Result, Scale, as_json, markdown
+
+BENCHES = {
+    bench.name: bench
+    for module in (start_up, dispatch, durable, bulk, moving, words, lookup)
+    for bench in module.BENCHES
+}
+
+
+def main() -> None:
+    """Measure what is named, everything by default, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHES)}")
+    parser.add_argument(
+        "--full", action="store_true", help="the documented sizes (minutes) instead of a tenth"
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--markdown", type=Path, metavar="FILE")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    results: list[Result] = []
+    scale = Scale(full=arguments.full, rounds=arguments.rounds)
+    for name in arguments.names or BENCHES:
+        print(f"… {name}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="crmkit-bench-") as work:
+            results += BENCHES[name].run(Path(work), scale)
+    print(markdown(results))
+    if arguments.markdown:
+        arguments.markdown.write_text(markdown(results) + "\n", encoding="utf-8")
+    if arguments.json:
+        arguments.json.write_text(as_json(results), encoding="utf-8")
+
+
+main()

@@ -1,0 +1,128 @@
+"""Measuring: ours and the raw baseline in turn, medians, memory, and a report in Markdown or JSON."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import platform
+import resource
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import asdict, field, frozen
+
+
+@frozen(kw_only=True)
+class Result:
+    """One line of the report. Times in `unit`; `ratio` is ours to raw; `goal` what we aim at, as a
+    sentence.
+    """
+
+    name: str
+    ours: float
+    raw: float | None
+    unit: str
+    goal: str
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours to raw, None without a baseline."""
+        return None if self.raw is None else self.ours / self.raw
+
+
+@frozen(kw_only=True)
+class Bench:
+    """One benchmark: `run(work)` measures in the folder `work` and yields results."""
+
+    name: str
+    run: Callable[[Path, Scale], Iterator[Result]]
+
+
+@frozen(kw_only=True)
+class Scale:
+    """How much to measure: `full` is the documented size, otherwise a tenth of it."""
+
+    full: bool
+    rounds: int = 5
+
+    def of(self, count: int) -> int:
+        """`count`, or a tenth of it."""
+        return count if self.full else max(count // 10, 100)
+
+
+@frozen
+class Pair:
+    """Medians, in seconds, of two callables that were timed in turn."""
+
+    ours: float
+    raw: float
+    all: tuple[tuple[float, float], ...] = field(repr=False)
+
+
+def seconds(function: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def in_turn(ours: Callable[[], object], raw: Callable[[], object], rounds: int) -> Pair:
+    """Time both `rounds` times in turn, after one call of each that does not count."""
+    ours(), raw()
+    timed = tuple((seconds(ours), seconds(raw)) for _ in range(rounds))
+    return Pair(statistics.median(a for a, _ in timed), statistics.median(b for _, b in timed), timed)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` of `values` lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """The cyclic collector off, for baselines that allocate nothing worth collecting."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def peak_megabytes() -> float:
+    """The process's largest resident size so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured on."""
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "cores": str(os.cpu_count()),
+        "system": platform.system(),
+    }
+
+
+def markdown(results: list[Result]) -> str:
+    """The report as a table."""
+    lines = ["| what | ours | raw | ratio | goal |", "|---|---:|---:|---:|---|"]
+    for result in results:
+        raw = "–" if result.raw is None else f"{result.raw:,.4g} {result.unit}"
+        ratio = "–" if result.ratio is None else f"{result.ratio:.2f}"
+        name = f"{result.name} ({result.note})" if result.note else result.name
+        lines.append(f"| {name} | {result.ours:,.4g} {result.unit} | {raw} | {ratio} | {result.goal} |")
+    facts = ", ".join(f"{key} {value}" for key, value in machine().items())
+    return "\n".join([*lines, "", f"Medians; {facts}; peak memory {peak_megabytes():.0f} MB."])
+
+
+def as_json(results: list[Result]) -> str:
+    """The report as one JSON document."""
+    rows = [{**asdict(result), "ratio": result.ratio} for result in results]
+    return json.dumps({"machine": machine(), "peak_megabytes": peak_megabytes(), "results": rows}, indent=2)

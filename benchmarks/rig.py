@@ -1,0 +1,113 @@
+"""What the benchmarks share: a CRM in a folder, generated customers and purchases, and raw replays."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from crmkit import Crm
+from crmkit.plugin import ContactPoint, CustomerDraft, Identity, InteractionDraft
+
+_DAY = 86_400_000_000
+_START = 1_700_000_000_000_000
+_GIVEN = ("Anna", "Łukasz", "Zoë", "José", "Ayşe", "Günther", "Mary", "فاطمہ", "Ольга", "Noor")
+_FAMILY = ("Nowak", "Żółć", "García", "Müller", "Smith", "Yılmaz", "خان", "Иванова", "Okafor", "Lee")
+_CITIES = ("Łódź", "Kraków", "Wien", "Lahore", "Leeds")
+
+
+def opened(folder: Path, *, plugins: Sequence[str] = (), database: str = "crm.db") -> Crm:
+    """A new CRM in `folder`, with its database made."""
+    from crmkit.core.opening import upgrade_database
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "crm.toml"
+    names = ", ".join(f'"{name}"' for name in plugins)
+    path.write_text(
+        f'[crs]\nname = "Bench"\ncurrency = "EUR"\nplugins = [{names}]\ndatabase = "{database}"\n'
+        '\n[identities]\nshop = "Shop number"\n',
+        encoding="utf-8",
+    )
+    upgrade_database(path)
+    return Crm.open(path)
+
+
+def customers(count: int, start: int = 0) -> Iterator[CustomerDraft]:
+    """Customers with a name, an e-mail address, a phone number and a shop number."""
+    for number in range(start, start + count):
+        given, family = _GIVEN[number % 10], _FAMILY[number // 10 % 10]
+        yield CustomerDraft(
+            given_name=given,
+            family_name=f"{family}-{number}",
+            contact_points=(
+                ContactPoint(kind="email", value=f"customer{number}@example.org"),
+                ContactPoint(kind="phone", value=f"+48 512 {number // 1000 % 1000:03d} {number % 1000:03d}"),
+            ),
+            identities=(Identity("shop", str(number)),),
+            lifecycle="customer",
+        )
+
+
+def purchases(count: int, ids: Sequence[int], start: int = 0) -> Iterator[InteractionDraft]:
+    """Purchases spread over the customers `ids` and over two years, in the order of time."""
+    buyers = len(ids)
+    for number in range(start, start + count):
+        yield InteractionDraft(
+            customer=ids[number * 7919 % buyers],
+            type="purchase",
+            at=_START + number * 2 * 365 * _DAY // 5_000_000,
+            amount=100 + number * 37 % 9_900,
+            outlet=_CITIES[number % 5],
+            source="till",
+            source_ref=str(number),
+            history=True,
+        )
+
+
+def replay(source: Path, empty: Path, tables: Sequence[str]) -> float:
+    """Seconds to insert the rows of `tables` of one SQLite file into another of the same schema, raw.
+
+    Raw is `executemany` of tuples through the standard library's driver, in transactions of 10,000 rows, with
+    the same settings as crmkit's own connections; reading the rows is not counted.
+    """
+    from time import perf_counter
+
+    total = 0.0
+    with (
+        closing(sqlite3.connect(source)) as origin,
+        closing(sqlite3.connect(empty, isolation_level=None)) as target,
+    ):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "cache_size=-65536",
+        ):
+            target.execute(f"PRAGMA {pragma}")
+        for table in tables:
+            columns = [row[1] for row in origin.execute(f"PRAGMA table_info({table})")]
+            names = ", ".join(f'"{name}"' for name in columns)
+            insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+            cursor = origin.execute(f"SELECT {names} FROM {table} ORDER BY {columns[0]}")
+            while rows := cursor.fetchmany(10_000):
+                began = perf_counter()
+                target.execute("BEGIN IMMEDIATE")
+                target.executemany(insert, rows)
+                target.execute("COMMIT")
+                total += perf_counter() - began
+    return total
+
+
+def batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """`items` in lists of `size`."""
+    batch: list[Any] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
