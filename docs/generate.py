@@ -1,0 +1,384 @@
+"""Writes the reference from the program itself, so that no list in the docs is kept by hand.
+
+Each part is a function that returns Markdown; `write_all` puts them into one folder, from where the pages of
+`docs/reference/` include them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import json
+import re
+import sys
+import tempfile
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    import click
+
+    from crmkit import Crm
+
+SPEC_PARTS = ("Called", "Arguments", "Returns", "Order", "On failure", "Since", "Example")
+
+
+def write_all(folder: Path) -> None:
+    """Write every generated part anew; a file that is already right is left alone: builds stay quick."""
+    folder.mkdir(exist_ok=True)
+    parts: dict[str, Callable[[], str]] = {
+        "hooks": hooks,
+        "words": words,
+        "functions": functions,
+        "attributes": attributes,
+        "settings": settings,
+        "commands": commands,
+        "errors": errors,
+        "permissions": permissions,
+        "manifest": manifest,
+        "names": names,
+    }
+    for name, part in parts.items():
+        path, text = folder / f"{name}.md", part()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------------------- hooks
+
+
+def hooks() -> str:
+    """One section for each hook specification, in the order of their file."""
+    from crmkit.core.hooks import HookSpecs
+
+    functions = [function for name, function in vars(HookSpecs).items() if name.startswith("crmkit_")]
+    return "\n".join(line for function in functions for line in _hook(function))
+
+
+def _hook(function: Callable[..., Any]) -> Iterator[str]:
+    summary, parts = split_specification(inspect.getdoc(function) or "")
+    yield f"## `{function.__name__}`\n\n{summary}\n"
+    yield f"```python\n{_signature(function)}\n```\n"
+    for name, text in parts.items():
+        yield f"{name}\n: {text}\n"
+
+
+def split_specification(doc: str) -> tuple[str, dict[str, str]]:
+    """A specification's first sentence and its parts, each on one line."""
+    heads = "|".join(SPEC_PARTS)
+    pieces = re.split(rf"^({heads}):\s*", doc, flags=re.MULTILINE)
+    texts = [" ".join(piece.split()) for piece in pieces]
+    return texts[0], dict(zip(texts[1::2], texts[2::2], strict=True))
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    signature = inspect.signature(function)
+    arguments = [argument for argument in signature.parameters.values() if argument.name != "self"]
+    named = "".join(f"    {argument.name}: {argument.annotation},\n" for argument in arguments)
+    inside = f"\n{named}" if named else ""
+    return f"def {function.__name__}({inside}) -> {signature.return_annotation}: ..."
+
+
+# ---------------------------------------------------------------------------------------------- commands
+
+
+def commands() -> str:
+    """Every command of the program and of the bundled plugins, each noun a section."""
+    import click
+
+    from crmkit.cli.root import crm
+    from crmkit.cli.state import State
+
+    with bundled() as opened:
+        assert isinstance(crm, click.Group)
+        context = click.Context(crm, info_name="crm", obj=State(config_path=str(opened.config.path)))
+        return "\n".join([*_global_options(crm, context), *_below(crm, context, 2)])
+
+
+def _global_options(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield "## For every command\n"
+    yield from _options(command, context)
+
+
+def _below(group: click.Group, context: click.Context, level: int) -> Iterator[str]:
+    import click
+
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is not None and not command.hidden:
+            inner = click.Context(command, info_name=name, parent=context, resilient_parsing=True)
+            yield f"{'#' * level} `{inner.command_path}`\n"
+            yield from _help(command.help or command.short_help or "")
+            yield f"```text\n{' '.join([inner.command_path, *command.collect_usage_pieces(inner)])}\n```\n"
+            yield from _options(command, inner)
+            if isinstance(command, click.Group):
+                yield from _below(command, inner, level + 1)
+
+
+def _help(text: str) -> Iterator[str]:
+    """A help text as paragraphs; click marks with a backspace what keeps its line breaks."""
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        kept = paragraph.removeprefix("\b\n")
+        yield f"{_plain(paragraph)}\n" if kept == paragraph else f"```text\n{kept}\n```\n"
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    records = (p.get_help_record(context) for p in command.get_params(context))
+    rows = ((f"`{names}`", text) for names, text in filter(None, records) if text and "--help" not in names)
+    yield from _table(("option", "what it does"), rows)
+
+
+# -------------------------------------------------------------------------------------------------- words
+
+
+def words() -> str:
+    """Every word of the core and of the bundled plugins, by vocabulary."""
+    kinds: dict[str, list[tuple[str, ...]]] = {}
+    with bundled() as crm:
+        for vocabulary, word in crm.words.all():
+            kinds.setdefault(vocabulary, []).append((f"`{word.name}`", word.owner, word.doc, _keys(word)))
+    return "\n".join(line for kind, rows in kinds.items() for line in _vocabulary(kind, rows))
+
+
+def _vocabulary(kind: str, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    heads = ("word", "whose", "what it means", "its keys")
+    width = 4 if any(row[3] for row in rows) else 3
+    yield f"## {kind.replace('_', ' ').capitalize()}\n"
+    yield from _table(heads[:width], (row[:width] for row in rows))
+
+
+def _keys(word: Any) -> str:
+    """The keys of an interaction type's payload, as `crm log --set` takes them."""
+    payload = getattr(word, "payload", None)
+    return ", ".join(f"`{each.name}`" for each in attrs.fields(payload)) if payload else ""
+
+
+# --------------------------------------------------------------------------------------------- predicates
+
+
+def functions() -> str:
+    """Every function of the predicate language, with an example of each."""
+    from crmkit.core.predicates.signatures import SIGNATURES
+
+    rows = ((f"`{each.written}`", each.gives, each.doc, f"`{each.example}`") for each in SIGNATURES)
+    return "\n".join(_table(("function", "gives", "what it means", "for instance"), rows))
+
+
+def attributes() -> str:
+    """Every word that the core knows of a customer, with its type and whether its past is on record."""
+    from crmkit.core.predicates.attributes import ATTRIBUTES, FOREVER, WITH_PAST
+    from crmkit.core.predicates.types import called
+
+    rows = (
+        (
+            f"`{name}`",
+            ", ".join(f"`'{each}'`" for each in word.type.choices) or called(word.type),
+            "any of several" if word.place == "contact" else "one",
+            "never changes" if name in FOREVER else "yes" if name in WITH_PAST else "no",
+        )
+        for name, word in ATTRIBUTES.items()
+    )
+    return "\n".join(_table(("word", "its values", "how many", "past on record"), rows))
+
+
+# ----------------------------------------------------------------------------------------------- settings
+
+
+def settings() -> str:
+    """Every key of `crm.toml` that the core and the bundled plugins know, section by section."""
+    from crmkit.core.config.schema import Sections
+
+    with bundled() as crm:
+        plugins = [(each.name, type(each.settings)) for each in crm.plugins]
+    own = [line for name, cls in plugins for line in _plugin_section(name, cls)]
+    return "\n".join(["## Tables of names\n", *_section((), Sections), *own])
+
+
+def _plugin_section(name: str, cls: type) -> Iterator[str]:
+    keys = list(_section(("plugins", name), cls))
+    if keys:
+        yield f"## `[plugins.{name}]`\n\n{inspect.getdoc(cls)}\n"
+        yield from keys
+
+
+def _section(path: tuple[str, ...], cls: type) -> Iterator[str]:
+    """A section's own keys as a table, then the sections beneath it."""
+    hints = typing.get_type_hints(cls)
+    keys, sections = [], []
+    for attribute in attrs.fields(cls):
+        inner = _inner(hints[attribute.name])
+        if inner is None and attribute.metadata.get("doc"):
+            keys.append(_key(attribute, hints[attribute.name]))
+        elif inner is not None:
+            sections.append(((*path, attribute.name, *inner[1]), inner[0], attribute))
+    yield from _table(("key", "type", "without it", "what it means"), keys)
+    for name, inside, attribute in sections:
+        yield f"{'###' if path else '##'} `[{'.'.join(name)}]`\n\n{attribute.metadata.get('doc', '')}\n"
+        yield from _section(name, inside)
+
+
+def _inner(hint: Any) -> tuple[type, tuple[str, ...]] | None:
+    """The class of a section, and `NAME` where there is one section for each name; None for a plain key."""
+    if attrs.has(hint):
+        return (hint, ()) if hint.__name__.endswith(("Settings", "Section")) else None
+    if typing.get_origin(hint) is Mapping:
+        value = typing.get_args(hint)[1]
+        return (value, ("NAME",)) if attrs.has(value) else None
+    return None
+
+
+def _key(attribute: Any, hint: Any) -> tuple[str, str, str, str]:
+    doc = attribute.metadata["doc"]
+    return f"`{attribute.name}`", _type(hint), _default(attribute.default), doc
+
+
+def _type(hint: Any) -> str:
+    """A type as the author of a text file thinks of it."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return " or ".join(f"`{value}`" for value in arguments)
+    if origin in (tuple, frozenset):
+        return f"list of {_type(arguments[0])}s"
+    if origin is Mapping:
+        return f"table of {_type(arguments[1])}s"
+    if origin in (typing.Union, types.UnionType):
+        return _type(next(a for a in arguments if a is str or (a is not type(None) and not attrs.has(a))))
+    return {str: "text", int: "number", bool: "true or false", Any: "as its type"}.get(hint, "value")
+
+
+def _default(value: Any) -> str:
+    if value is attrs.NOTHING:
+        return "needed"
+    if value is None or isinstance(value, attrs.Factory) or value in ((), "", {}):  # type: ignore[arg-type]
+        return ""
+    several = isinstance(value, tuple | frozenset)
+    return f"`{json.dumps(sorted(value) if several else value)}`"
+
+
+# ------------------------------------------------------------------------------- errors, rights, manifests
+
+
+def errors() -> str:
+    """Every error by name, and every exit status of the program."""
+    found = list(all_errors())
+    rows = ((f"`{e.__name__}`", f"`{e.code}`", str(e.exit_status), _caught_as(e), _first(e)) for e in found)
+    statuses: dict[int, str] = {}
+    for error in found:
+        statuses[error.exit_status] = ", ".join(
+            filter(None, (statuses.get(error.exit_status), f"`{error.code}`"))
+        )
+    lines = ["## Errors\n", *_table(("error", "code", "exit status", "also a", "when"), rows)]
+    return "\n".join([*lines, "## Exit statuses\n", *_table(("status", "meaning"), _statuses(statuses))])
+
+
+def all_errors() -> Iterator[type[Any]]:
+    """`CrmError` and every class below it, each after its parent."""
+    from crmkit.core import errors as home
+
+    classes = (value for value in vars(home).values() if inspect.isclass(value))
+    return (each for each in classes if issubclass(each, home.CrmError))
+
+
+def _caught_as(error: type[Any]) -> str:
+    builtin = [base.__name__ for base in error.__bases__ if base.__module__ == "builtins"]
+    return ", ".join(f"`{name}`" for name in builtin if name != "Exception")
+
+
+def _statuses(of_errors: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    from crmkit.cli.errors import FINDINGS, INTERRUPTED, USAGE
+
+    fixed = {
+        0: "done",
+        1: "something failed, expected or not",
+        USAGE: "the command was written wrongly",
+        FINDINGS: "a check found something; what it found is on stdout",
+        INTERRUPTED: "interrupted",
+    }
+    for status in sorted({*fixed, *of_errors}):
+        yield str(status), "; ".join(filter(None, (fixed.get(status), of_errors.get(status))))
+
+
+def permissions() -> str:
+    """What there is to be allowed, and what the built-in roles allow."""
+    from crmkit.core.model.people import PERMISSIONS
+
+    with bundled() as crm:
+        roles = crm.people.roles()
+    rows = (
+        (f"`{name}`", doc, *("✓" if name in r.permissions else "" for r in roles))
+        for name, doc in PERMISSIONS.items()
+    )
+    return "\n".join(_table(("permission", "what it allows", *(role.name for role in roles)), rows))
+
+
+def manifest() -> str:
+    """Every key of `plugin.toml`."""
+    from crmkit.core.plugins.manifest import Manifest
+
+    hints = typing.get_type_hints(Manifest)
+    rows = (_key(attribute, hints[attribute.name]) for attribute in attrs.fields(Manifest))
+    return "\n".join(_table(("key", "type", "without it", "what it means"), rows))
+
+
+def names() -> str:
+    """The public names of the three modules that programs, plugins and their tests import."""
+    return "\n".join(
+        line for module in ("crmkit", "crmkit.plugin", "crmkit.testing") for line in _names(module)
+    )
+
+
+def _names(module: str) -> Iterator[str]:
+    home = importlib.import_module(module)
+    public = [name for name in dir(home) if not name.startswith("_")]
+    yield f"## `{module}`\n"
+    yield from _table(("name", "what it is"), ((f"`{name}`", _first(getattr(home, name))) for name in public))
+
+
+def _first(thing: Any) -> str:
+    """The first paragraph of a docstring; nothing for what has none of its own."""
+    own = thing is not Any and (inspect.isclass(thing) or inspect.isroutine(thing))
+    return (inspect.getdoc(thing) or "").split("\n\n")[0] if own else ""
+
+
+# ----------------------------------------------------------------------------------------------- markdown
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """A Markdown table, or nothing when there are no rows."""
+    lines = [" | ".join(_cell(cell) for cell in row) for row in rows]
+    if lines:
+        yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+        yield from (f"| {line} |" for line in lines)
+        yield ""
+
+
+def _cell(text: str) -> str:
+    """Text on one line that a table can hold; what stands in backticks is code already."""
+    return _plain(" ".join(text.split())).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is taken for HTML."""
+    return text if "`" in text else text.replace("<", "&lt;")
+
+
+@contextmanager
+def bundled() -> Iterator[Crm]:
+    """A business that uses every bundled plugin and has no words of its own."""
+    from crmkit.testing import open_crm
+
+    entries = importlib.metadata.entry_points(group="crmkit.plugins")
+    plugins = sorted({entry.name for entry in entries if entry.value.startswith("crmkit.plugins.")})
+    with tempfile.TemporaryDirectory() as folder, open_crm(Path(folder), plugins=plugins) as crm:
+        yield crm
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))
