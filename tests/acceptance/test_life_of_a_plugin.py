@@ -100,7 +100,7 @@ def test_a_purge_is_previewed_then_done(house: House) -> None:
     house("plugins", "uninstall", "referrals")
     preview = house("plugins", "purge", "referrals", "--dry-run")
     assert "referrals_points: 1" in preview.stdout + preview.stderr
-    assert "1 interactions" in preview.stdout + preview.stderr
+    assert "its interactions: 1" in preview.stdout + preview.stderr
     house("plugins", "purge", "referrals", "--yes")
     assert house.state() == "available"
     house("plugins", "purge", "referrals", "--yes", status=3)
