@@ -1,6 +1,6 @@
 # Everything a developer does here, each with its own set-up: python3 and make are all it takes.
 #   make demo   a real shop's purchase log, imported and shown        make test   what CI runs
-#   make lint · make docs · make bench · make lock · make changelog · make clean
+#   make coverage · make lint · make docs · make bench · make lock · make changelog · make clean
 # Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
 
 PYTHON ?= python3
@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench docs lock changelog clean
+.PHONY: demo test coverage lint bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -32,6 +32,10 @@ demo: $(STAMP)
 	@$(BIN)/crm demo $(ARGS)
 
 test: $(STAMP)
+	@$(BIN)/python -m pytest --numprocesses=2 $(ARGS)
+
+# Apart, because watching every line makes the tests take twice as long.
+coverage: $(STAMP)
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report= $(ARGS)
 	@echo "coverage: $$($(BIN)/python -m coverage report --format=total)% of lines and branches"
