@@ -35,7 +35,9 @@ def main() -> None:
     for name in arguments.names or BENCHES:
         print(f"… {name}", flush=True)
         with tempfile.TemporaryDirectory(prefix="crmkit-bench-") as work:
-            results += BENCHES[name].run(Path(work), scale)
+            for result in BENCHES[name].run(Path(work), scale):
+                results.append(result)
+                print(f"  {result.name}: {result.ours:,.4g} {result.unit} {result.note}", flush=True)
     print(markdown(results))
     if arguments.markdown:
         arguments.markdown.write_text(markdown(results) + "\n", encoding="utf-8")

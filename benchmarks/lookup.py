@@ -29,15 +29,6 @@ def lookup(work: Path, scale: Scale) -> Iterator[Result]:
                 crm.interactions.record_all(batch)
 
         took, memory = seconds(load), peak_megabytes()
-        raw = replay(work / "shop" / "crm.db", work / "empty.db", (*CUSTOMER_TABLES, "interaction"))
-        yield Result(
-            name=f"load {people:,} customers and {deals:,} interactions",
-            ours=took,
-            raw=raw,
-            unit="s",
-            goal="≤ 2.5 × raw",
-            note=f"peak {memory:.0f} MB",
-        )
         random = Random(20)
         wanted = [random.randrange(people) for _ in range(2_000)]
         cases: tuple[tuple[str, Callable[[int], object]], ...] = (
@@ -56,6 +47,15 @@ def lookup(work: Path, scale: Scale) -> Iterator[Result]:
                 goal="≤ 5 ms",
                 note=f"p50 {statistics.median(times) * 1e3:.2f} ms",
             )
+        raw = replay(work / "shop" / "crm.db", work / "empty.db", (*CUSTOMER_TABLES, "interaction"))
+        yield Result(
+            name=f"load {people:,} customers and {deals:,} interactions",
+            ours=took,
+            raw=raw,
+            unit="s",
+            goal="≤ 2.5 × raw",
+            note=f"peak {memory:.0f} MB",
+        )
 
 
 BENCHES = (Bench(name="lookup", run=lookup),)
