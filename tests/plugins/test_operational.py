@@ -152,7 +152,7 @@ def test_the_commands(crm_both: Crm) -> None:
     assert "crm tasks add 1 'Call back' --due 2026-03-01" in removed
     assert "Nothing to do" in run_crm(*config, "tasks", "list").stderr
     run_crm(*config, "tasks", "add", "1", "Call back", "--due", "2026-03-01")
-    assert "Done for Anna Nowak" in run_crm(*config, "tasks", "done", "1").stderr
+    assert "Done for Anna Nowak" in run_crm(*config, "tasks", "done", "2").stderr
     assert "Nothing to do" in run_crm(*config, "tasks", "list").stderr
     assert run_crm(*config, "tasks", "list", "--done", "--csv").stdout.count("Call back") == 1
 

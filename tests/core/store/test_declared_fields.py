@@ -150,7 +150,7 @@ def test_text_becomes_choice_if_all_values_are_choices(ready: Store, tables: Tab
     """Values outside of the choices are counted and listed; with all listed the change is done, and back."""
     declare(ready, tables, text())
     fill(ready, "shoe", "red", "red", "blue", "geen")
-    with pytest.raises(Conflict, match=r'has 1 values on record .*"geen" \(1\)'):
+    with pytest.raises(Conflict, match=r'has 1 value on record .*"geen" \(1\)'):
         declare(ready, tables, text(type="choice", choices=("red", "blue")))
     declare(ready, tables, text(type="choice", choices=("red", "blue", "geen")))
     assert declare(ready, tables, text()) == ('"shoe" became text (it was choice)',)
@@ -174,7 +174,7 @@ def test_decimals_grow_by_rescaling(ready: Store, tables: Tables) -> None:
     fill(ready, "shoe", 415, 420)
     declare(ready, tables, text(type="number", decimals=3))
     assert values(ready, "shoe") == [41500, 42000]
-    with pytest.raises(Conflict, match=r"1 numbers on record .* for example 41\.500"):
+    with pytest.raises(Conflict, match=r"1 number on record .* for example 41\.500"):
         declare(ready, tables, text(type="number"))
     assert values(ready, "shoe") == [41500, 42000]
     declare(ready, tables, text(type="number", decimals=1))

@@ -33,5 +33,6 @@ def build(tables: Tables) -> sa.MetaData:
         sa.Column("done_at", Instant),
         sa.Column("because_of", Text, unique=True),
         info=owned(),
+        sqlite_autoincrement=True,
     )
     return metadata

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("done_at", Instant),
         sa.Column("because_of", Text, unique=True),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_operational_task_customer_id", "operational_task", ["customer_id"])
     op.create_index("ix_operational_task_due", "operational_task", ["due"])
