@@ -104,10 +104,12 @@ def _periods(name: str, own: str, dated: Mapping[int, Decimal]) -> list[tuple[st
 def _selectable(rows: list[tuple[str, int, int, float]]) -> Any:
     if not rows:
         return None
-    columns = (
-        sa.column("currency", sa.Text), sa.column("from_at", sa.BigInteger),
-        sa.column("until_at", sa.BigInteger),        sa.column("factor", sa.Double),
-    )  # fmt: skip
+    columns: tuple[sa.ColumnClause[Any], ...] = (
+        sa.column("currency", sa.Text),
+        sa.column("from_at", sa.BigInteger),
+        sa.column("until_at", sa.BigInteger),
+        sa.column("factor", sa.Double),
+    )
     parts = [
         sa.select(
             *(
