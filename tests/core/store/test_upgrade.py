@@ -49,7 +49,11 @@ def test_an_upgrade_is_done_once(store: Store, tables: Tables, tmp_path: Path) -
     planned = upgrade(store, tables, [plugin], dry_run=True)
     assert schema_state(store, [plugin]).empty
     first = upgrade(store, tables, [plugin])
-    assert [(step.owner, step.revision) for step in first.steps] == [("core", "0001"), ("club", "0001")]
+    assert [(step.owner, step.revision) for step in first.steps] == [
+        ("core", "0001"),
+        ("core", "0002"),
+        ("club", "0001"),
+    ]
     assert planned.steps == first.steps
     assert upgrade(store, tables, [plugin]).nothing
     assert schema_state(store, [plugin]).ready
@@ -163,9 +167,10 @@ def _core_with(tmp_path: Path, body: str) -> PluginMigrations:
     tables = build_tables()
     folder = tmp_path / "core"
     folder.mkdir(exist_ok=True)
-    for path in core_migrations(tables.metadata).folder.glob("*.py"):  # type: ignore[union-attr]
+    own = sorted(core_migrations(tables.metadata).folder.glob("0*.py"))  # type: ignore[union-attr]
+    for path in own:
         (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    write_revision(folder, 2, body)
+    write_revision(folder, len(own) + 1, body)
     return PluginMigrations("core", "crmkit_", tables.metadata, folder)
 
 
@@ -302,7 +307,7 @@ def test_two_upgrades_at_once_do_each_step_once(database: str, tables: Tables, t
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(str(getattr(each, "owner", each)) for each in done) == ["core", "slow"]
+    assert sorted(str(getattr(each, "owner", each)) for each in done) == ["core", "core", "slow"]
 
 
 def _upgrade_in_child(database: str, folder: Path) -> None:

@@ -43,6 +43,24 @@ from crmkit.core.store.tables.people import (
     team_member_table,
     team_table,
 )
+from crmkit.core.store.tables.privacy import (
+    erasure_table,
+    legal_hold_table,
+    privacy_request_table,
+    suppression_table,
+)
+from crmkit.core.store.tables.stewardship import (
+    access_table,
+    customer_alias_table,
+    duplicate_table,
+    edit_run_table,
+    import_batch_table,
+    merge_moved_table,
+    merge_removed_table,
+    merge_run_table,
+    merge_table,
+    merge_value_table,
+)
 from crmkit.core.store.tables.strategy import (
     segment_stay_table,
     trait_value_table,
@@ -75,7 +93,21 @@ _TABLES: Final = (
     ownership_table,
     job_table,
     import_run_table,
+    import_batch_table,
     review_table,
+    customer_alias_table,
+    merge_run_table,
+    merge_table,
+    merge_moved_table,
+    merge_removed_table,
+    merge_value_table,
+    duplicate_table,
+    edit_run_table,
+    access_table,
+    privacy_request_table,
+    legal_hold_table,
+    erasure_table,
+    suppression_table,
 )
 
 
@@ -121,6 +153,20 @@ class Tables:
     exchange_rate: sa.Table
     segment_stay: sa.Table
     trait_value: sa.Table
+    import_batch: sa.Table
+    customer_alias: sa.Table
+    merge_run: sa.Table
+    merge: sa.Table
+    merge_moved: sa.Table
+    merge_removed: sa.Table
+    merge_value: sa.Table
+    duplicate: sa.Table
+    edit_run: sa.Table
+    access: sa.Table
+    privacy_request: sa.Table
+    legal_hold: sa.Table
+    erasure: sa.Table
+    suppression: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from crmkit.core.store.ownership import customer_column, on_conflict, owned, personal, root
 from crmkit.core.store.tables.columns import Instant, Text, key_column
+
+# At a merge the survivor takes these from the other where they are empty; of restrictions the stricter wins.
+_FILLED: Final = (
+    "given_name", "family_name", "customer_type", "owner_id", "locale", "timezone", "preferred_channel",
+    "preferred_time", "restricted_at",
+)  # fmt: skip
 
 
 def customer_table(metadata: sa.MetaData) -> None:
@@ -33,7 +39,9 @@ def customer_table(metadata: sa.MetaData) -> None:
         sa.Column("version", sa.BigInteger, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("source", Text, nullable=False),
-        info=root(fill=("given_name", "family_name", "customer_type", "owner_id", "locale", "timezone")),
+        # Kept, but not used, until the restriction is lifted.
+        sa.Column("restricted_at", Instant),
+        info=root(fill=_FILLED),
         sqlite_autoincrement=True,
     )
 
