@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 
 # Observers may cause entries that other observers see; what a cascade leaves over, the worker delivers.
 _ROUNDS: Final = 5
+_NO_LOG: Final[frozenset[str]] = frozenset()
+# By whether interactions and changes were written.
+_LOGS: Final = {
+    (False, False): _NO_LOG,
+    (True, False): frozenset({"interaction"}),
+    (False, True): frozenset({"change"}),
+    (True, True): frozenset({"interaction", "change"}),
+}
 HOUSE: Final = Actor(name="crmkit", role=Role(name="administrator", permissions=frozenset(PERMISSIONS)))
 
 
@@ -172,10 +180,15 @@ class Kernel:
             return
         if self.plugins.safe:
             raise ReadOnly("Nothing is written in safe mode", hint="Run the command without --no-plugins.")
-        with self.store.writing() as connection, self._as_current(self._begin(connection, actor)) as tx:
-            yield tx
-            entries, logs = self._settle(tx, in_line=deliver and self.store.is_sqlite)
-        if deliver and entries and not self.store.is_sqlite:
+        in_line = deliver and self.store.is_sqlite
+        with self.store.writing() as connection:
+            self._thread.tx = tx = self._begin(connection, actor)
+            try:
+                yield tx
+                entries, logs = self._settle(tx, in_line=in_line)
+            finally:
+                self._thread.tx = None
+        if deliver and entries and not in_line:
             self._deliver_after_commit(entries, logs)
 
     @contextmanager
@@ -198,24 +211,16 @@ class Kernel:
             connection=connection, actor=actor, at=self.clock.now(), random=self.random.randbytes
         )
 
-    @contextmanager
-    def _as_current(self, tx: Transaction) -> Iterator[Transaction]:
-        self._thread.tx = tx
-        try:
-            yield tx
-        finally:
-            self._thread.tx = None
-
     def _settle(self, tx: Transaction, *, in_line: bool) -> tuple[int, frozenset[str]]:
         """Flush the logs, and with them what in-line observers add; how many entries, of which logs."""
-        total, touched = 0, frozenset[str]()
+        total, touched = 0, _NO_LOG
         for _ in range(_ROUNDS):
-            interactions, changes = tx.flush()
-            logs = frozenset(
-                name for name, count in (("interaction", interactions), ("change", changes)) if count
-            )
-            if not logs:
+            if not tx.pending:
                 return total, touched
+            tx.flush()
+            # Part of it may have been flushed earlier, by whoever needed the numbers.
+            interactions, changes = tx.written()
+            logs = _LOGS[bool(interactions), bool(changes)]
             total, touched = total + interactions + changes, touched | logs
             if in_line:
                 self.observers.deliver(tx, logs, interactions + changes)
@@ -225,9 +230,13 @@ class Kernel:
     def _deliver_after_commit(self, entries: int, logs: frozenset[str]) -> None:
         if not any(observer.log in logs for observer in self.observers.all):
             return
-        with self.store.writing() as connection, self._as_current(self._begin(connection, HOUSE)) as tx:
-            self.observers.deliver(tx, logs, entries)
-            self._settle(tx, in_line=False)
+        with self.store.writing() as connection:
+            self._thread.tx = tx = self._begin(connection, HOUSE)
+            try:
+                self.observers.deliver(tx, logs, entries)
+                self._settle(tx, in_line=False)
+            finally:
+                self._thread.tx = None
 
     @contextmanager
     def acting_in(self, tx: Transaction, actor: Actor) -> Iterator[tuple[Crm, Transaction]]:

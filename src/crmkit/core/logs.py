@@ -14,12 +14,13 @@ from crmkit.core.words.payloads import decode_payload
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
 
-_INTERACTION: Final = (
-    "seq, customer_id, type, occurred_at, recorded_at, known_at, channel, direction, employee_id, outlet, "
-    "amount, currency, source, source_ref, corrects, superseded_by, identity_id, contact_point_id, "
-    "payload, payload_version"
-)
-_INTERACTION_NAMES: Final = tuple(name.strip() for name in _INTERACTION.split(","))[:-2]
+# The log's columns in the order in which `interaction_of` reads them.
+READ_COLUMNS: Final = (
+    "seq", "customer_id", "type", "occurred_at", "recorded_at", "known_at", "channel", "direction",
+    "employee_id", "outlet", "amount", "currency", "source", "source_ref", "corrects", "superseded_by",
+    "identity_id", "contact_point_id", "payload", "payload_version",
+)  # fmt: skip
+_INTERACTION: Final = ", ".join(READ_COLUMNS)
 _CHANGE: Final = 'seq, at, actor, action, entity, entity_id, customer_id, "field", "old", "new", source'
 _END: Final = {
     "interaction": "SELECT coalesce(max(seq), 0) FROM interaction",
@@ -29,13 +30,19 @@ _END: Final = {
 
 def interaction_columns(interaction: sa.Table) -> list[sa.Column[Any]]:
     """The columns of the log in the order that `interaction_of` reads."""
-    return [interaction.c[name] for name in (*_INTERACTION_NAMES, "payload", "payload_version")]
+    return [interaction.c[name] for name in READ_COLUMNS]
 
 
 def interaction_of(row: Any, words: Words) -> Interaction:
     """The value of a row of `interaction_columns`."""
-    payload = decode_payload(words.interaction_types.get(row[2]), row[-2], row[-1])
-    return Interaction(payload=payload, **dict(zip(_INTERACTION_NAMES, row, strict=False)))
+    # Spelled out: this is on the path of every write.
+    return Interaction(
+        seq=row[0], customer_id=row[1], type=row[2], occurred_at=row[3], recorded_at=row[4],
+        known_at=row[5], channel=row[6], direction=row[7], employee_id=row[8], outlet=row[9],
+        amount=row[10], currency=row[11], source=row[12], source_ref=row[13], corrects=row[14],
+        superseded_by=row[15], identity_id=row[16], contact_point_id=row[17],
+        payload=decode_payload(words.interaction_types.get(row[2]), row[18], row[19]),
+    )  # fmt: skip
 
 
 def change_of(row: Any) -> Change:

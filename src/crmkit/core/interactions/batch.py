@@ -14,14 +14,17 @@ from crmkit.core.interactions.finder import Finder, Found
 from crmkit.core.interactions.reading import Reader
 from crmkit.core.interactions.refunds import misdirected
 from crmkit.core.interactions.repeats import Key, on_record
+from crmkit.core.logs import READ_COLUMNS, interaction_of
 from crmkit.core.model.interaction import Interaction
 from crmkit.core.store.unit import INTERACTION_COLUMNS, Slot, Transaction
-from crmkit.core.words.payloads import decode_payload
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.interaction import InteractionDraft
     from crmkit.core.store.bulk import Row
+
+# From a row as it was written, and None for what supersedes it, to a row as it is read.
+_as_read = itemgetter(*map((*INTERACTION_COLUMNS, "superseded_by").index, READ_COLUMNS))
 
 
 @define(eq=False)
@@ -80,14 +83,11 @@ class Batch:
 
     def interaction(self, index: int) -> Interaction:
         """Draft `index` as it is on record; after the flush."""
-        seq = self.seqs()[index]
-        if index not in self.recorded or seq is None:
-            return Reader(self.kernel, self.tx.actor).get(seq or 0)
-        columns = dict(zip(INTERACTION_COLUMNS, (seq, *self.rows[self.recorded.index(index)]), strict=True))
-        word = self.kernel.words.interaction_types.get(columns["type"])
-        payload = decode_payload(word, columns.pop("payload"), columns.pop("payload_version"))
-        del columns["actor"]
-        return Interaction(payload=payload, **columns)
+        numbers = self.slot and self.slot.seqs
+        if index not in self.recorded or not numbers:
+            return Reader(self.kernel, self.tx.actor).get(self.seqs()[index] or 0)
+        place = self.recorded.index(index)
+        return interaction_of(_as_read((numbers[place], *self.rows[place], None)), self.kernel.words)
 
     def _check(self, checker: Checker, indices: Iterable[int]) -> None:
         check, drafts, entries, errors = checker.entry, self.drafts, self.entries, self.errors
@@ -135,9 +135,9 @@ class Batch:
 
     def _decided(self, checker: Checker, indices: list[int]) -> list[int]:
         """Ask the deciders; those that remain, with what was put in their places checked anew."""
-        before = [self.drafts[index] for index in indices]
-        if not before:
+        if not indices or not self.kernel.hooks.decides("before_interactions_recorded"):
             return indices
+        before = [self.drafts[index] for index in indices]
         with self.kernel.acting_in(self.tx, self.tx.actor) as (crm, tx):
             after, refusals = self.kernel.hooks.before_interactions_recorded(before, crm, tx)
         for refusal in refusals:

@@ -18,6 +18,10 @@ _SQLITE: Final = """
     SELECT source_ref, seq FROM json_each(?2) CROSS JOIN interaction
     WHERE source = ?1 AND source_ref = value AND source_ref IS NOT NULL
 """
+_ONE: Final = {
+    "sqlite": "SELECT source_ref, seq FROM interaction WHERE source = ? AND source_ref = ?",
+    "postgresql": "SELECT source_ref, seq FROM interaction WHERE source = %s AND source_ref = %s",
+}
 _POSTGRESQL: Final = """
     SELECT given.source_ref, found.seq FROM unnest(%s::text[]) AS given (source_ref)
     CROSS JOIN LATERAL (
@@ -39,6 +43,8 @@ def on_record(connection: sa.Connection, keys: Iterable[Key]) -> dict[Key, int]:
 
 
 def _look_up(connection: sa.Connection, source: str, references: list[str]) -> list[Row]:
+    if len(references) == 1:
+        return driver_rows(connection, _ONE[connection.dialect.name], (source, references[0]))
     if connection.dialect.name == "sqlite":
         return driver_rows(connection, _SQLITE, (source, msgspec.json.encode(references).decode()))
     return driver_rows(connection, _POSTGRESQL, (references, source))

@@ -234,7 +234,10 @@ class _Purging:
             contract = json.loads(text)
             gone = {_column(field) for field in fields}
             contract["columns"] = [each for each in contract["columns"] if each not in gone]
-            contract["personal"] = {k: v for k, v in contract["personal"].items() if k not in gone}
+            for part in ("personal", "types"):
+                contract[part] = {k: v for k, v in contract[part].items() if k not in gone}
+            contract["nullable"] = [each for each in contract["nullable"] if each not in gone]
+            contract["unique"] = [each for each in contract["unique"] if not gone & set(each["columns"])]
             values = {"contract": json.dumps(contract, ensure_ascii=False)}
             self.connection.execute(sa.update(ownership).where(row).values(values))
 

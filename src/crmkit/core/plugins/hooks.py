@@ -87,6 +87,10 @@ class Hooks:
             message, hint = self._blocked[hook]
             raise ReadOnly(message, hint=hint)
 
+    def decides(self, hook: str) -> bool:
+        """Whether a deciding hook has anything to say: a plugin implements it, or one that did is missing."""
+        return bool(self._of(hook)) or hook in self._blocked
+
     def implemented_by(self, plugin: str) -> tuple[str, ...]:
         """The hooks that a plugin implements, without their prefix."""
         return tuple(

@@ -36,9 +36,11 @@ def driver_rows(connection: sa.Connection, statement: str, parameters: Sequence[
     cost ten times as much as SQLite's work. Errors are SQLAlchemy's, as everywhere.
     """
     driver: Any = connection.connection.driver_connection
-    with _told_as_usual(connection, statement, parameters):
+    try:
         cursor = driver.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_usual(connection, statement, parameters, error) from error
 
 
 @contextmanager
@@ -57,18 +59,12 @@ def savepoint(connection: sa.Connection) -> Iterator[None]:
     driver_rows(connection, "RELEASE SAVEPOINT part")
 
 
-@contextmanager
-def _told_as_usual(
-    connection: sa.Connection, statement: str, parameters: Sequence[Any] = ()
-) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy's."""
+def _as_usual(
+    connection: sa.Connection, statement: str, parameters: Sequence[Any], error: Exception
+) -> Exception:
+    """The driver's error as SQLAlchemy tells it."""
     base = connection.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        raise DBAPIError.instance(
-            statement, tuple(parameters), error, base, dialect=connection.dialect
-        ) from error
+    return DBAPIError.instance(statement, tuple(parameters), error, base, dialect=connection.dialect)
 
 
 @cache
@@ -87,13 +83,12 @@ def quoted(column: str) -> str:
 def _copy(connection: sa.Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     driver: Any = connection.connection.driver_connection
     statement = f"COPY {table} ({', '.join(map(quoted, columns))}) FROM STDIN"
-    with (
-        _told_as_usual(connection, statement),
-        driver.cursor() as cursor,
-        cursor.copy(statement) as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_usual(connection, statement, (), error) from error
 
 
 def reserve(connection: sa.Connection, table: str, key: str, count: int) -> range | list[int]:

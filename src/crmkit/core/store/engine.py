@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
@@ -29,6 +29,9 @@ _PRAGMAS: Final = (
     "PRAGMA temp_store=MEMORY",
 )
 
+# Marks a connection whose transactions are not begun by SQLAlchemy.
+_BY_HAND: Final = "crmkit_by_hand"
+
 
 class Store:
     """One database: connections that read, and connections that write, one unit of work at a time.
@@ -43,7 +46,7 @@ class Store:
         self._reader = reader
         self._writer = writer
         # Threads of one process queue here in order; SQLite's own waiting is a lottery of sleeps.
-        self._turn = RLock()
+        self.turn = RLock()
         self._kept: sa.Connection | None = None
 
     @classmethod
@@ -72,25 +75,23 @@ class Store:
         with translated(), self._reader.connect() as connection:
             yield connection
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> AbstractContextManager[sa.Connection]:
         """A connection inside one transaction: committed at the end, rolled back when an exception leaves."""
-        with translated():
-            if not self.is_sqlite:
-                with self._writer.begin() as connection:
-                    yield connection
-                return
-            with self._turn:
-                connection = self._writing_connection()
-                with connection.begin():
-                    yield connection
+        return _SqliteUnit(self) if self.is_sqlite else self._writing_to_server()
 
-    def _writing_connection(self) -> sa.Connection:
-        """The one connection that writes to SQLite: fetching it from the pool costs a fifth of a small
-        unit.
+    @contextmanager
+    def _writing_to_server(self) -> Iterator[sa.Connection]:
+        with translated(), self._writer.begin() as connection:
+            yield connection
+
+    def kept(self) -> sa.Connection:
+        """The one connection that writes to SQLite: fetching it from the pool costs a fifth of a small unit.
+
+        SQLAlchemy takes it to be in a transaction for as long as it lives, see `_SqliteUnit`.
         """
-        if self._kept is None:
-            self._kept = self._writer.connect()
+        if self._kept is None or self._kept.invalidated:
+            self._kept = self._writer.connect().execution_options(**{_BY_HAND: True})
+            self._kept.begin()
         return self._kept
 
     @contextmanager
@@ -104,7 +105,7 @@ class Store:
             with self.writing() as connection:
                 yield connection
             return
-        with translated(), self._turn, self._writer.connect() as connection:
+        with translated(), self.turn, self._writer.connect() as connection:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
@@ -120,6 +121,49 @@ class Store:
             self._kept = None
         self._reader.dispose()
         self._writer.dispose()
+
+
+class _SqliteUnit:
+    """One unit of work on the connection that writes to SQLite.
+
+    It begins and commits in the driver's own words: SQLAlchemy's way through pool, events and transaction
+    objects costs as much as checking and storing an interaction.
+    """
+
+    __slots__ = ("_connection", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> sa.Connection:
+        self._store.turn.acquire()
+        try:
+            with translated():
+                self._connection = self._store.kept()
+                driver_rows(self._connection, "BEGIN IMMEDIATE")
+        except BaseException:
+            self._store.turn.release()
+            raise
+        return self._connection
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        try:
+            with translated():
+                if error is not None:
+                    raise error
+                driver_rows(self._connection, "COMMIT")
+        except BaseException as failure:
+            self._undo()
+            if failure is not error:
+                raise
+        finally:
+            self._store.turn.release()
+
+    def _undo(self) -> None:
+        driver: Any = self._connection.connection.driver_connection
+        # A full disk, for one, makes SQLite roll back by itself.
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
 
 
 def database_url(database: str | Path) -> URL:
@@ -149,7 +193,8 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
 
     # The driver's own BEGIN would come late and leave DDL outside of the transaction.
     def begin(connection: sa.Connection) -> None:
-        driver_rows(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+        if not connection.get_execution_options().get(_BY_HAND):
+            driver_rows(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
@@ -172,10 +217,17 @@ def translated() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        # Its other subclasses (a broken constraint, a wrong statement) are for whoever made the statement.
-        if isinstance(error, OperationalError) or type(error) is DatabaseError:
-            raise _explained(error) from error
-        raise
+        if (plain := _plain(error)) is error:
+            raise
+        raise plain from error
+
+
+def _plain(error: BaseException) -> BaseException:
+    """An operational error as one that says what to do; any other as it is."""
+    # Other database errors (a broken constraint, a wrong statement) are for whoever made the statement.
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        return _explained(error)
+    return error
 
 
 def _explained(error: DatabaseError) -> Exception:

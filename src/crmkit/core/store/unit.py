@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import define, evolve, field
+from attrs import define, field
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.people import Actor
@@ -58,6 +58,7 @@ class Transaction:
     _random: Callable[[int], bytes]
     _interactions: list[tuple[Slot, Sequence[Row]]] = field(factory=list)
     _changes: list[Row] = field(factory=list)
+    _written: list[int] = field(factory=lambda: [0, 0])
 
     def execute(
         self,
@@ -74,8 +75,8 @@ class Transaction:
 
     @property
     def pending(self) -> bool:
-        """Whether log entries wait to be flushed."""
-        return bool(self._interactions or self._changes)
+        """Whether log entries wait to be flushed, or were flushed and nobody has asked how many."""
+        return bool(self._interactions or self._changes or self._written[0] or self._written[1])
 
     def append_interaction(self, row: Row) -> Slot:
         """Buffer an interaction: values of `INTERACTION_COLUMNS` without `seq`."""
@@ -97,11 +98,22 @@ class Transaction:
 
     def acting(self, actor: Actor) -> Transaction:
         """The same unit of work on behalf of `actor`: what it appends is flushed with the rest."""
-        return evolve(self, actor=actor)
+        return Transaction(
+            connection=self._connection,
+            actor=actor,
+            at=self.at,
+            random=self._random,
+            interactions=self._interactions,
+            changes=self._changes,
+        )
 
     def mark(self) -> tuple[int, int]:
         """Where the buffers stand, for `forget_since`."""
         return len(self._interactions), len(self._changes)
+
+    def changes_since(self, mark: tuple[int, int]) -> Sequence[Row]:
+        """The changes buffered after `mark`: (at, actor, action, …) as `append_change` takes them."""
+        return self._changes[mark[1] :]
 
     def forget_since(self, mark: tuple[int, int]) -> None:
         """Drop what was buffered after `mark`, as a rolled back savepoint demands."""
@@ -119,7 +131,15 @@ class Transaction:
         recorded = self._write_interactions(interactions) if interactions else 0
         if changes:
             self._write_changes(changes)
+        self._written[0] += recorded
+        self._written[1] += len(changes)
         return recorded, len(changes)
+
+    def written(self) -> tuple[int, int]:
+        """How many interactions and changes were flushed since this was last asked."""
+        interactions, changes = self._written
+        self._written[:] = (0, 0)
+        return interactions, changes
 
     def _write_interactions(self, entries: list[tuple[Slot, Sequence[Row]]]) -> int:
         count = sum(len(batch) for _, batch in entries)
