@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.words import (
         Channel,
         Field,
+        Goal,
         IdentityScheme,
         InteractionType,
         Metric,
@@ -81,6 +82,7 @@ _HOMES = {
     "core.model.words": (
         "Channel",
         "Field",
+        "Goal",
         "IdentityScheme",
         "InteractionType",
         "Metric",
@@ -112,6 +114,7 @@ __all__ = (
     "CustomerDraft",
     "Field",
     "Finding",
+    "Goal",
     "Identity",
     "IdentityScheme",
     "Instant",

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("views", "crmkit.cli.views:views", "Saved lists of customers", RECORDS),
     Entry("consent", "crmkit.cli.consent:consent", "Who may be written to, and for what", RECORDS),
     Entry("metrics", "crmkit.cli.metrics:metrics", "Numbers over all customers and a period", RECORDS),
+    Entry("goals", "crmkit.cli.goals:goals", "What the business wants, and how far it has come", RECORDS),
     Entry("rates", "crmkit.cli.rates:rates", "What other currencies are worth", RECORDS),
     Entry("people", "crmkit.cli.people:people", "Employees, teams and roles", RECORDS),
     Entry("init", "crmkit.cli.init:init", "Start a new CRM in a folder", HOUSE),

@@ -129,8 +129,8 @@ def shown(metric: MetricValue, number: Number) -> str:
     if metric.unit == "money":
         return f"{format_amount(int(number), str(metric.currency))} {metric.currency}"
     if metric.unit == "share":
-        return f"{_decimal(number * 100, 1)} %"
-    return f"{number:,}" if isinstance(number, int) else _decimal(number, 2)
+        return f"{decimal(number * 100, 1)} %"
+    return f"{number:,}" if isinstance(number, int) else decimal(number, 2)
 
 
 def change(metric: MetricValue, now: Number, before: Number) -> str:
@@ -141,16 +141,18 @@ def change(metric: MetricValue, now: Number, before: Number) -> str:
         return ""
     more = Fraction(now) - Fraction(before)
     if metric.unit == "share":
-        return f"{_signed(more * 100)} points"
-    return f"{_signed(more / abs(Fraction(before)) * 100)} %" if before else ""
+        return f"{signed(more * 100)} points"
+    return f"{signed(more / abs(Fraction(before)) * 100)} %" if before else ""
 
 
-def _signed(number: int | Fraction) -> str:
-    text = _decimal(number, 1)
+def signed(number: int | Fraction) -> str:
+    """A change with its sign, to one place."""
+    text = decimal(number, 1)
     return text if text.startswith("-") or number == 0 else f"+{text}"
 
 
-def _decimal(number: int | Fraction, places: int) -> str:
+def decimal(number: int | Fraction, places: int) -> str:
+    """A number with so many places, halves away from zero."""
     from crmkit.core.metrics.value import rounded
 
     whole = rounded(number * 10**places) if not isinstance(number, int) else number * 10**places

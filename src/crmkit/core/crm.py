@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crmkit.core.segments import Segments
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.goals import Goals
     from crmkit.core.views.views import Views
     from crmkit.core.words.registry import Words
 
@@ -173,6 +174,13 @@ class Crm:
         from crmkit.core.metrics import Metrics
 
         return Metrics(self.kernel, self.actor)
+
+    @cached_property
+    def goals(self) -> Goals:
+        """What the business wants of its customers, and how far it has come."""
+        from crmkit.core.strategy.goals import Goals
+
+        return Goals(self.kernel, self.actor)
 
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.words import (
         Channel,
         Field,
+        Goal,
         IdentityScheme,
         InteractionType,
         Metric,
@@ -162,12 +163,12 @@ class HookSpecs:
         """
 
     @hookspec
-    def crmkit_register_strategy_words(self, settings: Settings) -> Iterable[Trait | Segment | Metric]:
-        """Contribute traits, segments and metrics.
+    def crmkit_register_strategy_words(self, settings: Settings) -> Iterable[Trait | Segment | Metric | Goal]:
+        """Contribute traits, segments, metrics and goals.
 
         Called: once, when a `Crm` opens.
         Arguments: `settings`.
-        Returns: an iterable of `Trait`, `Segment` and `Metric`.
+        Returns: an iterable of `Trait`, `Segment`, `Metric` and `Goal`.
         Order: as in `plugins`.
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from crmkit.core.config import checks
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
+from crmkit.core.config.goals import GoalDeclaration
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.problems import Faults
 from crmkit.core.config.raw import RawConfig, Where
@@ -166,6 +167,9 @@ class Sections:
     )
     traits: Mapping[Annotated[str, TRAIT], TraitDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Quantities of each customer that other words amount to."}
+    )
+    goals: Mapping[Annotated[str, HYPHENATED], GoalDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "What the business wants of its customers, in numbers."}
     )
     views: Mapping[Annotated[str, HYPHENATED], ViewDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Lists of customers to look at again and again."}

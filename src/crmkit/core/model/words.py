@@ -6,6 +6,7 @@ Each is a frozen value with a name, a one-line `doc` and, once registered, an `o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -15,6 +16,8 @@ FIELD_TYPES: Final = (
 )  # fmt: skip
 PURPOSE_TYPES: Final = ("marketing", "service", "contract")
 METRIC_UNITS: Final = ("count", "share", "money", "number", "days")
+GOAL_DIRECTIONS: Final = ("up", "down")
+GOAL_PERIODS: Final = ("week", "month", "quarter", "year")
 SEGMENT_KINDS: Final = ("dynamic", "static")
 LEVELS: Final = ("high-touch", "mid-touch", "low-touch", "self-service")
 
@@ -204,6 +207,26 @@ class Segment:
     def is_static(self) -> bool:
         """Whether it is a list kept by hand."""
         return self.kind == "static"
+
+
+@frozen(kw_only=True)
+class Goal:
+    """What is wanted of the customers: a `metric` (of a `segment`), its `target`, and by when.
+
+    `target` is a number as people write it: `65%` for a share, money in major units of the business's own
+    currency. `by` is a date, `direction` is `up` or `down`, `every` the length of the periods in which the
+    course is told: `week`, `month`, `quarter` or `year`.
+    """
+
+    name: str
+    doc: str
+    metric: str
+    target: str
+    segment: str = ""
+    by: date | None = None
+    direction: str = "up"
+    every: str = "month"
+    owner: str = ""
 
 
 @frozen(kw_only=True)

@@ -19,6 +19,7 @@ from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import (
     Channel,
     Field,
+    Goal,
     IdentityScheme,
     InteractionType,
     Metric,
@@ -110,9 +111,9 @@ class Hooks:
         """A plugin's interaction types and channels. Errors: PluginError."""
         return self._registered("register_interaction_words", plugin, (InteractionType, Channel))
 
-    def register_strategy_words(self, plugin: str) -> list[Trait | Segment | Metric]:
-        """A plugin's traits, segments and metrics. Errors: PluginError."""
-        return self._registered("register_strategy_words", plugin, (Trait, Segment, Metric))
+    def register_strategy_words(self, plugin: str) -> list[Trait | Segment | Metric | Goal]:
+        """A plugin's traits, segments, metrics and goals. Errors: PluginError."""
+        return self._registered("register_strategy_words", plugin, (Trait, Segment, Metric, Goal))
 
     def register_services(self, plugin: str) -> list[Service]:
         """A plugin's services. Errors: PluginError."""

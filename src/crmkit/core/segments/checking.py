@@ -27,7 +27,7 @@ Text = tuple[Keys, str, Callable[[str], object]]
 
 
 def predicate_problems(kernel: Kernel) -> list[Problem]:
-    """Everything that is wrong with segments, customer types, traits and views, each with its place."""
+    """Everything wrong with segments, customer types, traits, views and goals, each with its place."""
     places = _Places(kernel)
     found = []
     for keys, text, attempt in _texts(kernel):
@@ -57,6 +57,8 @@ def _texts(kernel: Kernel) -> Iterator[Text]:
         for at, column in enumerate(view.columns):
             yield ("views", name, "columns", at), column, _showing(kernel, column)
         yield ("views", name, "order"), view.order, _ordering(kernel, view.order)
+    for name, goal in config.goals.items():
+        yield ("goals", name), goal.metric, _aiming(kernel, name)
 
 
 def _named(keys: Keys) -> str:
@@ -98,6 +100,15 @@ def _computing(kernel: Kernel, name: str, text: str, declared: str) -> Callable[
                 f"the formula of {quoted(name)} gives {kind}, not {declared}", hint=f'Say type = "{kind}".'
             )
         _showing(kernel, text)(where)
+
+    return attempt
+
+
+def _aiming(kernel: Kernel, name: str) -> Callable[[str], object]:
+    def attempt(_where: str) -> None:
+        from crmkit.core.strategy.goals import Goals
+
+        Goals(kernel, kernel.house).check(name)
 
     return attempt
 

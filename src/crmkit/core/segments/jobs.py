@@ -1,4 +1,4 @@
-"""What the worker does for segments and traits."""
+"""What the worker does for segments, traits and goals."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def core_jobs() -> Iterator[Job]:
         doc="Computes the traits whose values are kept",
         owner="core",
     )
+    yield Job(
+        name="goals",
+        every=_DAY,
+        run=_note_goals,
+        doc="Keeps the course of each goal",
+        owner="core",
+    )
 
 
 def _snapshot(crm: Crm) -> None:
@@ -45,6 +52,10 @@ def _snapshot(crm: Crm) -> None:
             broken.append(f"{segment.name}: {error.message.splitlines()[0]}")
     if broken:
         raise Invalid("Some segments cannot be looked at: " + "; ".join(broken), hint="Run: crm check")
+
+
+def _note_goals(crm: Crm) -> None:
+    crm.goals.note()
 
 
 def _refresh(crm: Crm) -> None:

@@ -13,6 +13,7 @@ from crmkit.core.model.words import (
     Channel,
     CustomerType,
     Field,
+    Goal,
     IdentityScheme,
     InteractionType,
     Purpose,
@@ -69,6 +70,11 @@ def _strategy_words(config: Config) -> Iterator[AnyWord]:
         yield Trait(name=name, doc=trait.doc or _said(name), type=trait.type, formula=trait.formula)
     for name, segment in config.segments.items():
         yield Segment(name=name, doc=segment.doc or _said(name), who=segment.who, kind=segment.kind)
+    for name, goal in config.goals.items():
+        yield Goal(
+            name=name, doc=goal.doc or _said(name), metric=goal.metric, target=str(goal.target),
+            segment=goal.segment, by=goal.by, direction=goal.direction, every=goal.every,
+        )  # fmt: skip
     for name, view in config.views.items():
         yield View(
             name=name, doc=view.doc or _said(name), where=view.where, columns=view.columns, order=view.order

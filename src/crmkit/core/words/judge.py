@@ -11,11 +11,14 @@ from crmkit.core.model.customer import CONTACT_KINDS
 from crmkit.core.model.record import title_fields
 from crmkit.core.model.words import (
     FIELD_TYPES,
+    GOAL_DIRECTIONS,
+    GOAL_PERIODS,
     METRIC_UNITS,
     PURPOSE_TYPES,
     SEGMENT_KINDS,
     Channel,
     Field,
+    Goal,
     InteractionType,
     Metric,
     Purpose,
@@ -118,6 +121,13 @@ def _segment(word: Any) -> Iterator[str]:
         yield "a static segment has no who, any other needs one"
 
 
+def _goal(word: Goal) -> Iterator[str]:
+    yield from _known("direction", word.direction, GOAL_DIRECTIONS)
+    yield from _known("every", word.every, GOAL_PERIODS)
+    if not word.metric.strip():
+        yield "it names no metric"
+
+
 def _metric(word: Any) -> Iterator[str]:
     yield from _known("unit", word.unit, METRIC_UNITS)
     yield from _known("looks", word.looks, ("as_of", "start", "end"))
@@ -140,5 +150,6 @@ _JUDGES: Final[Mapping[type[Any], Callable[[Any], Iterator[str]]]] = {
     Purpose: _purpose,
     Trait: _trait,
     Segment: _segment,
+    Goal: _goal,
     Metric: _metric,
 }

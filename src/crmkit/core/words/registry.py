@@ -14,6 +14,7 @@ from crmkit.core.model.words import (
     Channel,
     CustomerType,
     Field,
+    Goal,
     IdentityScheme,
     InteractionType,
     Metric,
@@ -36,6 +37,7 @@ AnyWord: TypeAlias = (
     | Purpose
     | Trait
     | Segment
+    | Goal
     | View
     | CustomerType
     | Metric
@@ -50,6 +52,7 @@ VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
         Purpose: "purposes",
         Trait: "traits",
         Segment: "segments",
+        Goal: "goals",
         View: "views",
         CustomerType: "customer_types",
         Metric: "metrics",
@@ -76,6 +79,7 @@ class Words:
     purposes: Vocabulary[Purpose]
     traits: Vocabulary[Trait]
     segments: Vocabulary[Segment]
+    goals: Vocabulary[Goal]
     views: Vocabulary[View]
     customer_types: Vocabulary[CustomerType]
     metrics: Vocabulary[Metric]

@@ -24,6 +24,7 @@ from crmkit.core.store.tables.customers import (
     relationship_table,
 )
 from crmkit.core.store.tables.declared import column_name, field_column, field_tables, record_table
+from crmkit.core.store.tables.goals import goal_course_table
 from crmkit.core.store.tables.house import (
     exchange_rate_table,
     import_run_table,
@@ -86,6 +87,7 @@ _TABLES: Final = (
     change_table,
     segment_stay_table,
     trait_value_table,
+    goal_course_table,
     setting_table,
     plugin_table,
     observer_table,
@@ -153,6 +155,7 @@ class Tables:
     exchange_rate: sa.Table
     segment_stay: sa.Table
     trait_value: sa.Table
+    goal_course: sa.Table
     import_batch: sa.Table
     customer_alias: sa.Table
     merge_run: sa.Table

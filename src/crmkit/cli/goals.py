@@ -1,0 +1,205 @@
+"""`crm goals`: what the business wants of its customers, and how far it has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.metrics import decimal, signed
+from crmkit.cli.options import lists
+from crmkit.cli.output import Column
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from crmkit.core.crm import Crm
+    from crmkit.core.metrics.value import Number
+    from crmkit.core.model.words import Goal
+    from crmkit.core.strategy.course import GoalPoint, GoalStanding
+
+_LISTED = (
+    Column("goal", fixed=True, style="bold"),
+    Column("now", right=True, fixed=True),
+    Column("target", right=True, fixed=True),
+    Column("by"),
+    Column("state", "Where it stands"),
+    Column("metric"),
+    Column("segment", "Of"),
+    Column("doc", "What for", wrap=True),
+)
+_COURSE = (
+    Column("period", fixed=True),
+    Column("value", right=True, fixed=True),
+    Column("out_of", "Out of", right=True),
+    Column("bar", "", fixed=True),
+    Column("note", ""),
+)
+_NONE = (
+    "No goals yet. Declare one in crm.toml:\n"
+    '[goals.come-back]\nmetric = "repeat_rate"\ntarget = "40%"\nby = 2027-06-30'
+)
+_BAR = 24
+
+
+@click.group(cls=Noun)
+def goals() -> None:
+    """What the business wants of its customers, and how far it has come."""
+
+
+@goals.command("list")
+@lists
+@pass_state
+def list_(state: State) -> None:
+    """List the goals: the metric's newest value, the target, and where it stands."""
+    crm = state.crm
+    rows = [_row_of(crm, goal) for goal in crm.goals.list()]
+    state.output.rows(_LISTED, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
+
+
+@goals.command()
+@click.argument("name", metavar="GOAL")
+@click.option(
+    "--periods", type=click.IntRange(1, 60), default=6, show_default=True, help="How far to look back."
+)
+@lists
+@pass_state
+def show(state: State, name: str, periods: int) -> None:
+    """Show the course of GOAL: its metric in each period, and what is still needed."""
+    standing = state.crm.goals.standing(name, periods)
+    if state.output.is_json:
+        state.output.json(
+            {**_document(standing), "course": [_point(standing, each) for each in standing.course]}
+        )
+        return
+    highest = max([abs(_float(p.value)) for p in standing.course] + [abs(_float(standing.target))])
+    state.output.rows(_COURSE, [_line(standing, each, highest) for each in standing.course])
+    if state.output.format == "table":
+        state.output.say(f"\n{sentence(standing)}")
+
+
+def sentence(standing: GoalStanding) -> str:
+    """Where a goal stands, in words."""
+    goal, latest = standing.goal, standing.latest
+    whose = f" of {goal.segment}" if goal.segment else ""
+    wanted = f"the target is {_shown(standing, standing.target)}"
+    wanted += f" by {goal.by}" if goal.by else ""
+    if latest is None:
+        return f"{goal.metric}{whose}: nothing to measure yet; {wanted}."
+    said = f"{goal.metric}{whose} is {_shown(standing, latest.value)}; {wanted}: {standing.state}."
+    if standing.needed is not None:
+        said += f" Each {goal.every} has to bring {_change(standing, standing.needed)}"
+        said += f"; so far it was {_change(standing, standing.pace)}." if standing.pace is not None else "."
+    return said
+
+
+def _row_of(crm: Crm, goal: Goal) -> dict[str, Any]:
+    """The goal's line; one that cannot be worked out says why, and the others are shown all the same."""
+    from crmkit.core.errors import CrmError
+
+    try:
+        return _row(crm.goals.standing(goal.name))
+    except CrmError as error:
+        said = {"goal": goal.name, "target": goal.target, "by": goal.by, "state": error.message}
+        return {**said, "now": None, "metric": goal.metric, "segment": goal.segment, "doc": goal.doc}
+
+
+def _row(standing: GoalStanding) -> dict[str, Any]:
+    goal, latest = standing.goal, standing.latest
+    return {
+        "goal": goal.name,
+        "now": _shown(standing, latest.value if latest else None),
+        "target": _shown(standing, standing.target),
+        "by": goal.by,
+        "state": standing.state,
+        "metric": goal.metric,
+        "segment": goal.segment or "everybody",
+        "doc": goal.doc,
+    }
+
+
+def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str, Any]:
+    share = abs(_float(point.value)) / highest if highest else 0.0
+    return {
+        "period": _named(standing, point),
+        "value": _shown(standing, point.value),
+        "out_of": f"{point.numerator:,} of {point.denominator:,}" if point.denominator else None,
+        "bar": "█" * round(share * _BAR),
+        "note": "so far" if point.so_far else "",
+    }
+
+
+def _named(standing: GoalStanding, point: GoalPoint) -> str:
+    start = point.period.start
+    assert start is not None
+    if standing.goal.every == "week":
+        return f"week of {start}"
+    if standing.goal.every == "quarter":
+        return f"{start.year}-Q{(start.month + 2) // 3}"
+    return str(start.year) if standing.goal.every == "year" else f"{start:%Y-%m}"
+
+
+def _shown(standing: GoalStanding, number: Number) -> str:
+    """A value or the target as a person reads it."""
+    from crmkit.core.model.money import format_amount
+
+    if number is None:
+        return "-"
+    if standing.unit == "money":
+        return f"{format_amount(int(number), str(standing.currency))} {standing.currency}"
+    if standing.unit == "share":
+        return f"{decimal(number * 100, 1)} %"
+    return f"{int(number):,}" if number == int(number) else decimal(number, 2)
+
+
+def _change(standing: GoalStanding, number: Fraction) -> str:
+    if standing.unit == "share":
+        return f"{signed(number * 100)} points"
+    if standing.unit == "money":
+        return _shown(standing, round(number))
+    return signed(number)
+
+
+def _document(standing: GoalStanding) -> dict[str, Any]:
+    latest = standing.latest
+    return {
+        "goal": standing.goal.name,
+        "metric": standing.goal.metric,
+        "segment": standing.goal.segment or None,
+        "unit": standing.unit,
+        "currency": standing.currency,
+        "target": _plain(standing, standing.target),
+        "by": standing.goal.by,
+        "value": _plain(standing, latest.value if latest else None),
+        "state": standing.state,
+        "needed": _plain(standing, standing.needed),
+        "pace": _plain(standing, standing.pace),
+    }
+
+
+def _point(standing: GoalStanding, point: GoalPoint) -> dict[str, Any]:
+    return {
+        "from": point.period.start,
+        "to": point.period.end,
+        "value": _plain(standing, point.value),
+        "numerator": point.numerator,
+        "denominator": point.denominator,
+        "so_far": point.so_far,
+    }
+
+
+def _plain(standing: GoalStanding, number: Number) -> Any:
+    """Money in major units as text, all else as a number."""
+    from crmkit.core.model.money import format_amount
+
+    if number is None:
+        return None
+    if standing.unit == "money":
+        return format_amount(round(number), str(standing.currency))
+    return number if isinstance(number, int) else round(float(number), 6)
+
+
+def _float(number: Number) -> float:
+    return float(number or 0)

@@ -1,0 +1,1 @@
+"""The strategy: goals, rules, and the plans that come of them."""

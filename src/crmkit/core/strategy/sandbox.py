@@ -1,0 +1,144 @@
+"""Where templates are rendered: names, dots and a few filters, and nothing that could reach or cost more.
+
+A template sees plain mappings and lists. It calls nothing, reads no attribute of any object, loops only over
+lists that it is given, and its text is cut off before it grows out of hand. What customers have written is
+put in as it is and never read as a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from crmkit.core.errors import Invalid
+from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
+
+LONGEST_TEMPLATE: Final = 200_000
+LONGEST_TEXT: Final = 400_000
+_DEEPEST_LOOP: Final = 2
+_FILTERS: Final = (
+    "abs", "capitalize", "default", "first", "join", "last", "length", "lower", "reject", "replace", "round",
+    "select", "sort", "title", "trim", "unique", "upper",
+)  # fmt: skip
+_TESTS: Final = ("defined", "divisibleby", "even", "in", "none", "number", "odd", "string", "undefined")
+_OF_LOOPS: Final = ("first", "index", "index0", "last", "length")
+# With large operands these make more text, or take more time, than all limits together allow.
+_COSTLY: Final = (nodes.Mul, nodes.Pow)
+_FORBIDDEN: Final = (
+    nodes.Call, nodes.CallBlock, nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include, nodes.Macro,
+)  # fmt: skip
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Dots mean keys of mappings, and there is nothing to call."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in _OF_LOOPS:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Mapping | Sequence) and not isinstance(obj, str):
+            try:
+                return obj[argument]
+            except (LookupError, TypeError):
+                pass
+        return self.undefined(obj=obj, name=str(argument))
+
+
+def check_template(text: str, what: str) -> None:
+    """Raise `Invalid` unless `text` is a template that can be rendered; `what` names it in the error."""
+    _compiled(text, what)
+
+
+def render(text: str, given: Mapping[str, Any], what: str) -> str:
+    """The text of the template with the values of `given`, which are plain mappings, lists, text and numbers.
+
+    Raises `Invalid` for a template that is wrong, names what is not there, or makes too long a text.
+    """
+    template = _compiled(text, what)
+    parts: list[str] = []
+    size = 0
+    try:
+        for part in template.generate(given):
+            size += len(part)
+            if size > LONGEST_TEXT:
+                raise Invalid(f"{what} makes a text of more than {LONGEST_TEXT:,} characters")
+            parts.append(part)
+    except jinja2.UndefinedError as error:
+        _missing(error, given, what)
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
+        raise Invalid(f"{what} cannot be rendered: {error}") from None
+    return "".join(parts)
+
+
+def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) -> NoReturn:
+    text = str(error.message)
+    wanted = text.split("'")[-2] if text.count("'") > 1 else ""
+    known = [*given, *(key for each in given.values() if isinstance(each, Mapping) for key in each)]
+    near = nearest(wanted, known)
+    hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(sorted(map(str, known))[:40])}"
+    raise Invalid(f"{what} names {quoted(wanted or text)}, which is not there", hint=hint) from None
+
+
+# A template is compiled once, not for every customer; the text is the key, so an edited one is another.
+@lru_cache(maxsize=256)
+def _compiled(text: str, what: str) -> jinja2.Template:
+    if len(text) > LONGEST_TEMPLATE:
+        raise Invalid(f"{what} is longer than {LONGEST_TEMPLATE:,} characters")
+    environment = _environment()
+    try:
+        tree = environment.parse(text)
+        _refuse_forbidden(tree, what)
+        return environment.from_string(tree)
+    except jinja2.TemplateSyntaxError as error:
+        raise Invalid(f"{what}, line {error.lineno}: {error.message}") from None
+    except RecursionError:
+        raise Invalid(f"{what} is nested too deeply") from None
+
+
+@lru_cache(maxsize=1)
+def _environment() -> _Environment:
+    environment = _Environment(
+        undefined=jinja2.StrictUndefined, finalize=_shown, keep_trailing_newline=True, autoescape=False
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _refuse_forbidden(tree: nodes.Template, what: str) -> None:
+    for node in tree.find_all(_FORBIDDEN):
+        raise Invalid(
+            f"{what}, line {node.lineno}: templates neither call nor include anything",
+            hint="Use names, dots, filters, {% if %} and {% for %}.",
+        )
+    for name in tree.find_all(nodes.Name):
+        if name.name == "self":
+            raise Invalid(f'{what}, line {name.lineno}: "self" is nobody here')
+    for node in tree.find_all(_COSTLY):
+        raise Invalid(f"{what}, line {node.lineno}: templates do not multiply", hint="Use a trait for that.")
+    _refuse_deep_loops(tree, 0, what)
+
+
+def _refuse_deep_loops(node: nodes.Node, depth: int, what: str) -> None:
+    if isinstance(node, nodes.For):
+        depth += 1
+        if depth > _DEEPEST_LOOP or node.recursive:
+            raise Invalid(f"{what}, line {node.lineno}: loops are nested more than {_DEEPEST_LOOP} deep")
+    for child in node.iter_child_nodes():
+        _refuse_deep_loops(child, depth, what)

@@ -1,0 +1,216 @@
+"""Goals: where they stand, how they got there, and what is wrong with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmkit import Crm
+from crmkit.core.clock import FakeClock
+from crmkit.core.errors import ConfigError, Invalid, NotFound
+from crmkit.core.instants import parse_instant
+from crmkit.core.metrics.period import Period
+from crmkit.core.model.customer import ContactPoint, CustomerDraft
+from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.words import Goal
+from crmkit.core.strategy.course import GoalPoint, standing_of
+from crmkit.testing import open_crm, run_crm
+
+TOML = """
+currency = "PLN"
+timezone = "Europe/Warsaw"
+
+[purposes.offers]
+type = "marketing"
+
+[segments]
+fans = "count(purchase) >= 2"
+
+[goals.sales]
+metric = "revenue"
+target = 100
+by = 2026-08-31
+
+[goals.come-back]
+metric = "repeat_rate"
+segment = "fans"
+target = "50%"
+every = "quarter"
+
+[goals.reach]
+metric = "reachable_share(offers, phone)"
+target = "80%"
+"""
+
+
+@pytest.fixture
+def crm_toml() -> str:
+    """A bakery with three goals."""
+    return TOML
+
+
+def buys(crm: Crm, customer: str, day: str, amount: int) -> None:
+    """A purchase of so many groszy."""
+    at = parse_instant(f"{day} 10:00", crm.kernel.tz, 0)
+    crm.interactions.record_all(
+        [InteractionDraft(customer=customer, type="purchase", at=at, amount=amount, history=True)]
+    )
+
+
+def filled(crm: Crm, clock: FakeClock) -> Crm:
+    """30, 50 and 60 zlotys in March, April and May; it is 10 June 2026."""
+    clock.set(parse_instant("2026-06-10 12:00", crm.kernel.tz, 0))
+    crm.customers.save(
+        CustomerDraft(name="Anna", contact_points=(ContactPoint(kind="email", value="anna@example.org"),))
+    )
+    for day, amount in (
+        ("2026-03-05", 3000),
+        ("2026-04-05", 5000),
+        ("2026-05-05", 6000),
+        ("2026-06-01", 700),
+    ):
+        buys(crm, "anna@example.org", day, amount)
+    return crm
+
+
+def test_a_goal_has_a_course(crm_both: Crm, clock: FakeClock) -> None:
+    """The metric in each period that is over and in the one that lasts, the target, and what is needed."""
+    standing = filled(crm_both, clock).goals.standing("sales", periods=3)
+    assert [point.value for point in standing.course] == [3000, 5000, 6000, 700]
+    assert [point.so_far for point in standing.course] == [False, False, False, True]
+    assert standing.target == 10000
+    assert standing.pace == 1500
+    # June, July and August have to bring 4000 more between them.
+    assert standing.needed == Fraction(4000, 3)
+    assert standing.state == "on course"
+
+
+def test_what_was_is_kept_and_told_again(crm_both: Crm, clock: FakeClock) -> None:
+    """The worker writes finished periods down; a sale that is learnt of later does not change them."""
+    crm = filled(crm_both, clock)
+    noted = crm.goals.note()
+    assert noted > 0
+    crm.interactions.record("anna@example.org", "purchase", amount=100, at=parse_instant(
+        "2026-04-20 10:00", crm.kernel.tz, 0))  # fmt: skip
+    assert [point.value for point in crm.goals.standing("sales", 3).course][:3] == [3000, 5000, 6000]
+    assert crm.goals.note() == 1  # only today's share of those who can be reached
+
+
+def test_a_number_that_has_no_past_is_collected_from_now_on(crm: Crm, clock: FakeClock) -> None:
+    """Who could be reached last month is not on record; from the first look on it is."""
+    filled(crm, clock)
+    before = crm.goals.standing("reach")
+    assert [point.value for point in before.course[:-1]] == [None] * 6
+    assert before.course[-1].value is not None
+    crm.goals.note()
+    clock.set(parse_instant("2026-07-02 12:00", crm.kernel.tz, 0))
+    assert crm.goals.standing("reach").course[-2].value == before.course[-1].value
+
+
+def test_an_empty_business_has_goals_of_which_nothing_is_known(crm_both: Crm) -> None:
+    """Nothing was sold: there is nothing to divide, and nobody is told off."""
+    assert crm_both.goals.standing("come-back").state == "not known yet"
+
+
+@pytest.mark.parametrize(
+    ("values", "by", "direction", "state"),
+    [
+        ([10, 20, 100], None, "up", "reached"),
+        ([10, 20, 30], None, "up", "on course"),
+        ([30, 20, 10], None, "up", "behind"),
+        ([300, 250, 90], None, "down", "reached"),
+        ([300, 250, 200], date(2026, 6, 30), "down", "on course"),
+        ([300, 299, 298], date(2026, 6, 30), "down", "behind"),
+        ([10, 20, 30], date(2026, 3, 31), "up", "missed"),
+        ([None, None, 30], None, "up", "not known yet"),
+    ],
+)
+def test_where_a_goal_stands(values: list[int | None], by: date | None, direction: str, state: str) -> None:
+    """Reached, on course, behind or missed, whichever way the number should move."""
+    goal = Goal(name="g", doc="G", metric="customers", target="100", by=by, direction=direction)
+    course = [
+        GoalPoint(
+            period=Period(date(2026, at + 1, 1), date(2026, at + 2, 1)),
+            value=value,
+            numerator=value or 0,
+            denominator=None,
+        )
+        for at, value in enumerate(values)
+    ]
+    assert standing_of(goal, "count", "EUR", course, date(2026, 4, 10)).state == state
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        ('metric = "revenu"\ntarget = 1', "revenue"),
+        ('metric = "revenue"\ntarget = "50%"', "does not fit its metric"),
+        ('metric = "repeat_rate"\ntarget = 50', "does not fit its metric"),
+        ('metric = "revenue"\nsegment = "fan"\ntarget = 1', "fans"),
+        ('metric = "revenue"\ntarget = "much"', "not a number or a share"),
+        ('metric = "revenue"\ntarget = 1\nevery = "day"', "every"),
+    ],
+)
+def test_a_goal_that_cannot_be_is_found_by_crm_check(tmp_path: Path, goal: str, said: str) -> None:
+    """The message names the goal's line, and the nearest name where there is one."""
+    right = 'metric = "revenue"\ntarget = 100\nby = 2026-08-31'
+    toml = TOML.replace(right, goal)
+    path = tmp_path / "crm.toml"
+    path.write_text(f'[crs]\nname = "Rye"\n{toml}', encoding="utf-8")
+    answer = run_crm("--config", path, "check")
+    assert answer.status == 5
+    assert said in answer.stderr
+
+
+def test_an_unknown_goal_and_too_long_a_course(crm: Crm) -> None:
+    """The nearest name is suggested."""
+    with pytest.raises(NotFound, match="salse"):
+        crm.goals.standing("salse")
+    with pytest.raises(Invalid, match="1 to 60"):
+        crm.goals.standing("sales", 0)
+
+
+def test_whoever_sees_some_customers_sees_their_numbers(tmp_path: Path, clock: FakeClock) -> None:
+    """What was kept is of everybody, and is not shown to somebody who sees only their own customers."""
+    with open_crm(
+        tmp_path, TOML + '\n[roles.keeper]\npermissions = ["customers.read"]\nsees = "own"\n', clock=clock
+    ) as crm:
+        filled(crm, clock).goals.note()
+        crm.people.add("Jan", role="keeper")
+        assert {point.value for point in crm.acting_as("Jan").goals.standing("sales").course} == {0}
+
+
+def test_the_command_line(tmp_path: Path, clock: FakeClock) -> None:
+    """A list, a course with a sentence, and JSON with money in major units."""
+    open_crm(tmp_path, TOML, clock=clock).close()
+    config = tmp_path / "crm.toml"
+    listed = run_crm("--config", config, "goals", "list")
+    assert "come-back" in listed.stdout
+    assert "100.00 PLN" in listed.stdout
+    shown: Any = run_crm("--config", config, "goals", "show", "sales", "--json").json
+    assert (shown["target"], len(shown["course"])) == ("100.00", 7)
+    said = run_crm("--config", config, "goals", "show", "sales")
+    assert "the target is 100.00 PLN by 2026-08-31" in said.stderr
+
+
+def test_a_goal_that_is_wrong_costs_the_others_nothing(tmp_path: Path, clock: FakeClock) -> None:
+    """It is listed with what is wrong; the worker names it after it has noted the rest."""
+    toml = TOML.replace("reachable_share(offers, phone)", "reachable_share(offers, email)")
+    with open_crm(tmp_path, toml, clock=clock) as crm:
+        filled(crm, clock)
+        with pytest.raises(Invalid, match="reach: There is no channel"):
+            crm.goals.note()
+        assert crm.goals.standing("sales").latest is not None
+    listed = run_crm("--config", tmp_path / "crm.toml", "goals", "list", "--json")
+    assert [row["goal"] for row in listed.json] == ["come-back", "reach", "sales"]
+    assert 'no channel "email"' in listed.json[1]["state"]
+
+
+def test_a_target_without_a_number_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    """The mistake is told with its place in the file."""
+    with pytest.raises(ConfigError, match="goals"):
+        open_crm(tmp_path, '\n[goals.x]\nmetric = "revenue"\ntarget = "lots"\n')
