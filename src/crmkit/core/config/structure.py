@@ -17,6 +17,7 @@ from crmkit.core.config.fields import PayloadField
 from crmkit.core.config.names import Names, choose
 from crmkit.core.config.problems import Fault, Faults, config_error, fault, located, quoted
 from crmkit.core.config.raw import Where
+from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.config.secrets import Secret, is_reference
 from crmkit.core.config.strategy import SegmentDeclaration
@@ -78,6 +79,8 @@ def converter(directory: Path) -> BaseConverter:
         SegmentDeclaration,
         lambda value, cls: _structured(cls, {"who": value} if isinstance(value, str) else value, convert),
     )
+    for cls in (RuleDeclaration, StepDeclaration):
+        convert.register_structure_hook(cls, lambda value, cls: _with_action(cls, value, convert))
     convert.register_structure_hook(PluginSection, lambda value, _: _plugin_section(value, convert))
     return convert
 
@@ -171,6 +174,15 @@ def _plugin_section(value: Any, convert: BaseConverter) -> PluginSection:
     own = {key: each for key, each in table.items() if key in {"enabled", "use"}}
     rest = types.MappingProxyType({key: each for key, each in table.items() if key not in own})
     return attrs.evolve(_structured(PluginSection, own, convert), settings=rest)
+
+
+def _with_action(cls: type[T], value: Any, convert: BaseConverter) -> T:
+    """A rule or one of its steps: what is no key of theirs is the action and its parameters."""
+    table = _table(value)
+    names = {str(each.alias) for each in _attributes(cls)} - {"said"}
+    own = {key: each for key, each in table.items() if key in names}
+    said = types.MappingProxyType({key: each for key, each in table.items() if key not in names})
+    return _structured(cls, {**own, "said": said} if said else own, convert)
 
 
 def _sequence(value: Any, cls: Any, convert: BaseConverter) -> Any:
