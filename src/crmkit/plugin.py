@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from crmkit.core.model.money import Money
     from crmkit.core.model.people import Actor
     from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.strategy import ActionItem, Performed
     from crmkit.core.model.words import (
+        Action,
         Channel,
         Field,
         Goal,
@@ -79,7 +81,9 @@ _HOMES = {
     "core.model.money": ("Money",),
     "core.model.people": ("Actor",),
     "core.model.record": ("Record", "RecordDraft"),
+    "core.model.strategy": ("ActionItem", "Performed"),
     "core.model.words": (
+        "Action",
         "Channel",
         "Field",
         "Goal",
@@ -102,6 +106,8 @@ _HOMES = {
 _AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
+    "Action",
+    "ActionItem",
     "Actor",
     "Change",
     "Channel",
@@ -128,6 +134,7 @@ __all__ = (
     "Money",
     "NoSettings",
     "OutputColumn",
+    "Performed",
     "PluginError",
     "PluginTables",
     "Preference",

@@ -24,6 +24,9 @@ ENTRIES = (
     Entry("show", "crmkit.cli.show:show", "Show one customer on one screen", DAILY),
     Entry("log", "crmkit.cli.log:log", "Record a contact with a customer", DAILY),
     Entry("note", "crmkit.cli.log:note", "Write down a note about a customer", DAILY),
+    Entry("plan", "crmkit.cli.plans:plan", "Plan what the rules would do now; nothing is done", DAILY),
+    Entry("apply", "crmkit.cli.plans:apply", "Do exactly what a plan says", DAILY),
+    Entry("why", "crmkit.cli.plans:why", "Why anything was done for a customer, or not", DAILY),
     Entry("customers", "crmkit.cli.customers:customers", "Add, list, change and import customers", RECORDS),
     Entry(
         "interactions",
@@ -36,6 +39,8 @@ ENTRIES = (
     Entry("views", "crmkit.cli.views:views", "Saved lists of customers", RECORDS),
     Entry("consent", "crmkit.cli.consent:consent", "Who may be written to, and for what", RECORDS),
     Entry("metrics", "crmkit.cli.metrics:metrics", "Numbers over all customers and a period", RECORDS),
+    Entry("rules", "crmkit.cli.rules:rules", "What is done for whom, and when", RECORDS),
+    Entry("plans", "crmkit.cli.plans:plans", "What the rules would do, and whom they leave out", RECORDS),
     Entry("goals", "crmkit.cli.goals:goals", "What the business wants, and how far it has come", RECORDS),
     Entry("rates", "crmkit.cli.rates:rates", "What other currencies are worth", RECORDS),
     Entry("people", "crmkit.cli.people:people", "Employees, teams and roles", RECORDS),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
+    from crmkit.core.strategy.service import Strategy
     from crmkit.core.views.views import Views
     from crmkit.core.words.registry import Words
 
@@ -181,6 +182,13 @@ class Crm:
         from crmkit.core.strategy.goals import Goals
 
         return Goals(self.kernel, self.actor)
+
+    @cached_property
+    def strategy(self) -> Strategy:
+        """Rules, the plans that come of them, and why anything was done."""
+        from crmkit.core.strategy.service import Strategy
+
+        return Strategy(self.kernel, self.actor)
 
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.people import Actor
     from crmkit.core.model.words import (
+        Action,
         Channel,
         Field,
         Goal,
@@ -163,12 +164,14 @@ class HookSpecs:
         """
 
     @hookspec
-    def crmkit_register_strategy_words(self, settings: Settings) -> Iterable[Trait | Segment | Metric | Goal]:
-        """Contribute traits, segments, metrics and goals.
+    def crmkit_register_strategy_words(
+        self, settings: Settings
+    ) -> Iterable[Trait | Segment | Metric | Goal | Action]:
+        """Contribute traits, segments, metrics, goals and actions.
 
         Called: once, when a `Crm` opens.
         Arguments: `settings`.
-        Returns: an iterable of `Trait`, `Segment`, `Metric` and `Goal`.
+        Returns: an iterable of `Trait`, `Segment`, `Metric`, `Goal` and `Action`.
         Order: as in `plugins`.
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.

@@ -171,6 +171,18 @@ class Kernel:
             yield connection
 
     @contextmanager
+    def planning(self) -> Iterator[sa.Connection]:
+        """One consistent state to read, on which this thread can begin no unit of work."""
+        if self.current is not None:
+            raise ReadOnly("A plan is made outside of any unit of work", hint="End the transaction first.")
+        self._thread.is_planning = True
+        try:
+            with self.store.reading() as connection:
+                yield connection
+        finally:
+            self._thread.is_planning = False
+
+    @contextmanager
     def unit(self, actor: Actor, *, deliver: bool = True) -> Iterator[Transaction]:
         """The unit of work: joined when this thread is in one, else begun here and committed at the end."""
         current = self.current
@@ -178,6 +190,11 @@ class Kernel:
             with self._joined(current) as tx:
                 yield tx if tx.actor is actor else tx.acting(actor)
             return
+        if getattr(self._thread, "is_planning", False):
+            raise ReadOnly(
+                "Nothing is written while a plan is made",
+                hint="A plugin's word or gate tried to; only applying a plan acts.",
+            )
         if self.plugins.safe:
             raise ReadOnly("Nothing is written in safe mode", hint="Run the command without --no-plugins.")
         in_line = deliver and self.store.is_sqlite

@@ -230,6 +230,34 @@ class Goal:
 
 
 @frozen(kw_only=True)
+class Action:
+    """An effect on or for a customer, as data; only the core performs it, and only when a plan is applied.
+
+    `params` is a frozen attrs class; `rendered` names those of its attributes that are templates. In
+    `crm.toml`, `shorthand = VALUE` gives its first attribute, further keys the others.
+
+    `perform(items, crm, tx)` does a batch of `ActionItem`s inside the unit of work in which their rows of
+    the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,
+    or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
+    refusals; what an action changed in customers' own data is put back without it.
+
+    `claims(params)` names what it decides about a customer (`owner`, `field:size`): of two acts in one plan
+    that claim the same, the one that goes first wins. `says(params)` tells what it does in a few words.
+    """
+
+    name: str
+    doc: str
+    params: type[Any]
+    perform: Callable[..., Any]
+    says: Callable[[Any], str]
+    shorthand: str = ""
+    rendered: tuple[str, ...] = ()
+    claims: Callable[[Any], str | None] | None = None
+    undo: Callable[..., Any] | None = None
+    owner: str = ""
+
+
+@frozen(kw_only=True)
 class View:
     """A saved list of customers: the condition `where`, the `columns` shown, and the `order`."""
 

@@ -17,6 +17,7 @@ from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import (
+    Action,
     Channel,
     Field,
     Goal,
@@ -111,9 +112,9 @@ class Hooks:
         """A plugin's interaction types and channels. Errors: PluginError."""
         return self._registered("register_interaction_words", plugin, (InteractionType, Channel))
 
-    def register_strategy_words(self, plugin: str) -> list[Trait | Segment | Metric | Goal]:
-        """A plugin's traits, segments, metrics and goals. Errors: PluginError."""
-        return self._registered("register_strategy_words", plugin, (Trait, Segment, Metric, Goal))
+    def register_strategy_words(self, plugin: str) -> list[Trait | Segment | Metric | Goal | Action]:
+        """A plugin's traits, segments, metrics, goals and actions. Errors: PluginError."""
+        return self._registered("register_strategy_words", plugin, (Trait, Segment, Metric, Goal, Action))
 
     def register_services(self, plugin: str) -> list[Service]:
         """A plugin's services. Errors: PluginError."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crmkit.core.metrics.words import core_metrics
-from crmkit.core.model.words import Channel, IdentityScheme, InteractionType, Metric, Trait
+from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
+from crmkit.core.strategy.actions import core_actions
 from crmkit.core.traits.words import core_traits
 from crmkit.core.words import payloads
 
@@ -14,12 +15,13 @@ CORE: Final = "core"
 VOIDED: Final = "voided"
 
 
-def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric]:
+def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric | Action]:
     """Every word of the core."""
     yield from _interaction_types()
     yield from _channels()
     yield from core_traits()
     yield from core_metrics()
+    yield from core_actions()
     yield IdentityScheme(name="ref", doc="Our own customer number", label="Customer number")
 
 

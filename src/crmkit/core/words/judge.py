@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+import attrs
+
 from crmkit.core.config.names import RESERVED_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_RECORD_TYPES
 from crmkit.core.model.customer import CONTACT_KINDS
 from crmkit.core.model.record import title_fields
@@ -16,6 +18,7 @@ from crmkit.core.model.words import (
     METRIC_UNITS,
     PURPOSE_TYPES,
     SEGMENT_KINDS,
+    Action,
     Channel,
     Field,
     Goal,
@@ -128,6 +131,20 @@ def _goal(word: Goal) -> Iterator[str]:
         yield "it names no metric"
 
 
+def _action(word: Any) -> Iterator[str]:
+    if not attrs.has(word.params):
+        yield "its params are not an attrs class"
+        return
+    names = [each.name for each in attrs.fields(word.params)]
+    yield from (
+        f'its rendered "{name}" is no attribute of its params' for name in word.rendered if name not in names
+    )
+    if word.shorthand and (not names or not re.fullmatch(r"[a-z][a-z0-9_]*", word.shorthand)):
+        yield "a shorthand is a word of a-z and _, and gives the first attribute of params"
+    if not callable(word.perform) or not callable(word.says):
+        yield "perform and says are functions"
+
+
 def _metric(word: Any) -> Iterator[str]:
     yield from _known("unit", word.unit, METRIC_UNITS)
     yield from _known("looks", word.looks, ("as_of", "start", "end"))
@@ -151,5 +168,6 @@ _JUDGES: Final[Mapping[type[Any], Callable[[Any], Iterator[str]]]] = {
     Trait: _trait,
     Segment: _segment,
     Goal: _goal,
+    Action: _action,
     Metric: _metric,
 }

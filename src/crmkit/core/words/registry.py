@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import PluginError
 from crmkit.core.model.words import (
+    Action,
     Channel,
     CustomerType,
     Field,
@@ -38,6 +39,7 @@ AnyWord: TypeAlias = (
     | Trait
     | Segment
     | Goal
+    | Action
     | View
     | CustomerType
     | Metric
@@ -53,6 +55,7 @@ VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
         Trait: "traits",
         Segment: "segments",
         Goal: "goals",
+        Action: "actions",
         View: "views",
         CustomerType: "customer_types",
         Metric: "metrics",
@@ -80,6 +83,7 @@ class Words:
     traits: Vocabulary[Trait]
     segments: Vocabulary[Segment]
     goals: Vocabulary[Goal]
+    actions: Vocabulary[Action]
     views: Vocabulary[View]
     customer_types: Vocabulary[CustomerType]
     metrics: Vocabulary[Metric]

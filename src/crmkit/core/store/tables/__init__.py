@@ -44,6 +44,13 @@ from crmkit.core.store.tables.people import (
     team_member_table,
     team_table,
 )
+from crmkit.core.store.tables.plans import (
+    decision_table,
+    effect_table,
+    plan_act_table,
+    plan_table,
+    rule_table,
+)
 from crmkit.core.store.tables.privacy import (
     erasure_table,
     legal_hold_table,
@@ -88,6 +95,11 @@ _TABLES: Final = (
     segment_stay_table,
     trait_value_table,
     goal_course_table,
+    plan_table,
+    plan_act_table,
+    decision_table,
+    effect_table,
+    rule_table,
     setting_table,
     plugin_table,
     observer_table,
@@ -156,6 +168,11 @@ class Tables:
     segment_stay: sa.Table
     trait_value: sa.Table
     goal_course: sa.Table
+    plan: sa.Table
+    plan_act: sa.Table
+    decision: sa.Table
+    effect: sa.Table
+    rule: sa.Table
     import_batch: sa.Table
     customer_alias: sa.Table
     merge_run: sa.Table

@@ -1,0 +1,207 @@
+"""`crm plan`, `crm plans`, `crm apply`, `crm why`: read what is to be done, do exactly that, ask why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import asks, lists, shows, writes
+from crmkit.cli.output import Column
+from crmkit.cli.records import local_time, moment
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.model.strategy import Act, ApplyReport, Plan
+
+_PLANS = (
+    Column("plan", right=True, fixed=True, style="bold"),
+    Column("at", "Made", fixed=True, shown=local_time),
+    Column("actor", "By"),
+    Column("state"),
+    Column("acts", right=True),
+    Column("held", right=True),
+    Column("dropped", "Left out", right=True),
+)
+_ACTS = (
+    Column("customer_id", "Id", right=True, fixed=True, style="dim"),
+    Column("customer", wrap=True),
+    Column("rule"),
+    Column("says", "What", wrap=True),
+    Column("state"),
+    Column("reason", "Why not", wrap=True),
+)
+_WHY = (
+    Column("at", "When", fixed=True, shown=local_time),
+    Column("rule", style="bold"),
+    Column("state"),
+    Column("says", "What", wrap=True),
+    Column("reason", "Why not", wrap=True),
+    Column("plan", right=True),
+)
+
+
+@click.command()
+@click.option("--rule", "names", metavar="RULE", multiple=True, help="Only this rule.")
+@shows
+@pass_state
+def plan(state: State, names: tuple[str, ...]) -> None:
+    """Make a plan of what the rules would do now, and show it. Nothing is done."""
+    made = state.crm.strategy.plan(*names)
+    if state.output.is_json:
+        state.output.json(_document(state, made, state.crm.strategy.acts(made.number)))
+        return
+    _letter(state, made)
+    if made.acts:
+        state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
+        state.output.say(f"To do it:              crm apply {made.number}")
+
+
+@click.group(cls=Noun)
+def plans() -> None:
+    """Plans: what they would do, for whom, and whom they leave out and why."""
+
+
+@plans.command("list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@lists
+@pass_state
+def list_(state: State, limit: int) -> None:
+    """List the plans, the newest first."""
+    crm = state.crm
+    rows = [
+        {
+            "plan": each.number,
+            "at": moment(crm, each.at),
+            "actor": each.actor,
+            "state": each.state,
+            "acts": each.acts,
+            "held": sum(rule.held for rule in each.rules),
+            "dropped": sum(sum(rule.dropped.values()) for rule in each.rules),
+        }
+        for each in crm.strategy.plans(limit)
+    ]
+    state.output.rows(_PLANS, rows, empty="No plans yet. Make one: crm plan")
+
+
+@plans.command("show")
+@click.argument("number", metavar="PLAN", type=int)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+@click.option("--after", type=int, default=0, help="Go on where the last list ended.")
+@lists
+@pass_state
+def show_plan(state: State, number: int, limit: int, after: int) -> None:
+    """Show whom plan PLAN is about, and those newly left out with the reason."""
+    crm = state.crm
+    made = crm.strategy.get(number)
+    acts = crm.strategy.acts(number, after=after, limit=limit + 1)
+    if state.output.is_json:
+        state.output.json(_document(state, made, acts[:limit]))
+        return
+    names = {
+        each.id: each.name for each in crm.customers.summaries([act.customer_id for act in acts[:limit]])
+    }
+    rows = [{**_act(act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
+    more = f"There are more; go on with: --after {acts[limit - 1].number}" if len(acts) > limit else ""
+    state.output.rows(_ACTS, rows, empty="Nobody.", footer=more)
+    if state.output.format == "table":
+        _letter(state, made)
+
+
+@click.command()
+@click.argument("number", metavar="PLAN", type=int)
+@click.option("--only", metavar="RULE", multiple=True, help="Only what this rule wants.")
+@click.option("--except", "excepted", metavar="RULE", multiple=True, help="All but what this rule wants.")
+@asks
+@writes
+@pass_state
+def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str, ...]) -> None:
+    """Do exactly what plan PLAN says, each thing once."""
+    crm = state.crm
+    made = crm.strategy.get(number)
+    wanted = [rule for rule in made.rules if (not only or rule.rule in only) and rule.rule not in excepted]
+    count = sum(rule.acts + (rule.held if only else 0) for rule in wanted)
+    state.confirm(f"Plan {number}: do {count:,} {'thing' if count == 1 else 'things'} now?")
+    report = crm.strategy.apply(number, only=only, excepted=excepted)
+    state.output.receipt(
+        _applied(report),
+        undo=f"crm undo plan:{number}" if report.done else "",
+        reference=made.ref,
+        record={
+            "plan": number,
+            "done": report.done,
+            "skipped": dict(report.skipped),
+            "failed": dict(report.failed),
+            "left": report.left,
+            "state": report.state,
+        },
+    )
+
+
+@click.command()
+@click.argument("ref")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@lists
+@pass_state
+def why(state: State, ref: str, limit: int) -> None:
+    """Show every decision of the rules about the customer REF, and what each was for."""
+    crm = state.crm
+    rows = [
+        {
+            "at": moment(crm, each.at), "rule": each.rule, "state": each.state, "says": each.says,
+            "plan": each.plan,
+            "reason": f"{each.gate}: {each.reason}" if each.gate else each.reason,
+        }
+        for each in crm.strategy.why(ref, limit)
+    ]  # fmt: skip
+    state.output.rows(_WHY, rows, empty="No rule has decided anything about them yet.")
+
+
+def _letter(state: State, made: Plan) -> None:
+    """The plan in a few lines: how many of what, and how many not, and why not."""
+    say = state.output.say
+    when = local_time(moment(state.crm, made.at) or "")
+    say(f"\nPlan {made.number}, made {when} by {made.actor}: {made.state}")
+    for rule in made.rules:
+        parts = [f"{rule.acts:,} to do"]
+        parts += [f"{rule.held:,} held: more than max_acts"] if rule.held else []
+        parts += [f"{count:,} left out: {gate}" for gate, count in rule.dropped.items()]
+        say(f"  {rule.rule}: {', '.join(parts)}")
+    if not made.rules:
+        say("  There are no rules. Declare one in crm.toml; crm rules list says how.")
+
+
+def _applied(report: ApplyReport) -> str:
+    said = f"Plan {report.plan}: {report.done:,} done"
+    for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
+        said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
+    return said + (f"; {report.left:,} are left" if report.left else "")
+
+
+def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: -pair[1])[:5]
+
+
+def _act(act: Act) -> dict[str, Any]:
+    return {
+        "customer_id": act.customer_id, "rule": act.rule, "step": act.step, "occasion": act.occasion,
+        "action": act.action, "params": dict(act.params), "says": act.says, "state": act.state,
+        "reason": f"{act.gate}: {act.reason}" if act.gate else act.reason,
+    }  # fmt: skip
+
+
+def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:
+    return {
+        "plan": made.number,
+        "at": moment(state.crm, made.at),
+        "state": made.state,
+        "rules": [
+            {"rule": each.rule, "acts": each.acts, "held": each.held, "dropped": dict(each.dropped)}
+            for each in made.rules
+        ],
+        "acts": [_act(act) for act in acts],
+    }

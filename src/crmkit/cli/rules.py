@@ -1,0 +1,76 @@
+"""`crm rules`: what the business has decided to do, for whom and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import lists, shows
+from crmkit.cli.output import Column
+from crmkit.cli.state import State, pass_state
+
+_LISTED = (
+    Column("rule", fixed=True, style="bold"),
+    Column("when", wrap=True),
+    Column("does", wrap=True),
+    Column("asks", "Asks first"),
+    Column("goal"),
+    Column("problem", "What is wrong", wrap=True),
+)
+_NONE = (
+    "No rules yet. Declare one in crm.toml:\n"
+    '[rules.thank-regulars]\nwho = "count(purchase, last 90 days) >= 6"\nrun = "daily at 09:00"\n'
+    'tag = "regular"'
+)
+
+
+@click.group(cls=Noun)
+def rules() -> None:
+    """What is done for whom and when, as crm.toml says."""
+
+
+@rules.command("list")
+@lists
+@pass_state
+def list_(state: State) -> None:
+    """List the rules in the order in which they go first."""
+    from crmkit.core.strategy.rules import Broken
+
+    rows: list[dict[str, Any]] = []
+    for rule in state.crm.strategy.rules():
+        if isinstance(rule, Broken):
+            rows.append({"rule": rule.name, "problem": rule.error.message})
+            continue
+        declared = rule.declared
+        rows.append(
+            {
+                "rule": rule.name,
+                "when": declared.run or f"on {rule.on}",
+                "does": "; ".join(step.action.name for step in rule.steps),
+                "asks": "yes" if declared.ask_first else "no",
+                "goal": declared.goal or None,
+            }
+        )
+    used = [column for column in _LISTED if any(row.get(column.key) is not None for row in rows)]
+    state.output.rows(used or _LISTED, rows, empty=_NONE, footer="In plain words: crm rules explain RULE")
+
+
+@rules.command()
+@click.argument("name", metavar="RULE")
+@shows
+@pass_state
+def explain(state: State, name: str) -> None:
+    """Read RULE back in plain words, with what it would do today."""
+    from crmkit.core.strategy.explaining import explained
+
+    crm = state.crm
+    rule = crm.strategy.rule(name)
+    text = explained(rule)
+    count = crm.strategy.count_due(name)
+    if state.output.is_json:
+        state.output.json({"rule": rule.name, "says": text, "today": count})
+        return
+    state.output.data(text)
+    state.output.data(f"Now that would be {count:,} {'act' if count == 1 else 'acts'}.")

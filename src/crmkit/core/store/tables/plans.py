@@ -1,0 +1,112 @@
+"""Plans, the ledger of effects, and the last word on those who were left out."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal
+from crmkit.core.store.tables.columns import Instant, Text, key_column
+
+
+def plan_table(metadata: sa.MetaData) -> None:
+    """Plans, each with the rules as they were when it was made."""
+    sa.Table(
+        "plan",
+        metadata,
+        key_column(),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("actor", Text, nullable=False),
+        sa.Column("state", Text, nullable=False),
+        # Of the rules, and of all that the plan says: the same again is the same plan.
+        sa.Column("digest", Text, nullable=False),
+        sa.Column("content", Text, nullable=False),
+        sa.Column("effective", Text, nullable=False),
+        sa.Column("counts", Text, nullable=False),
+        sa.Column("applied_at", Instant),
+        sa.Column("undone_at", Instant),
+        info=impersonal("rules and counts; whom a plan is about stands in its acts"),
+        sqlite_autoincrement=True,
+    )
+
+
+def plan_act_table(metadata: sa.MetaData) -> None:
+    """What a plan would do, holds back, and drops for a new reason."""
+    sa.Table(
+        "plan_act",
+        metadata,
+        key_column(),
+        sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), nullable=False),
+        sa.Column("rule", Text, nullable=False),
+        sa.Column("step", Text, nullable=False),
+        sa.Column("occasion", Text, nullable=False),
+        customer_column(
+            "customer_id", metadata.tables["customer"], erase="delete", nullable=False, index=True
+        ),
+        sa.Column("action", Text, nullable=False),
+        personal("params", Text, nullable=False),
+        personal("says", Text, nullable=False),
+        sa.Column("state", Text, nullable=False),
+        sa.Column("gate", Text),
+        personal("reason", Text),
+        sa.Index("ix_plan_act_plan_id_state", "plan_id", "state"),
+        info=owned(),
+    )
+
+
+def decision_table(metadata: sa.MetaData) -> None:
+    """Why somebody was left out last: the same reason again is no news."""
+    sa.Table(
+        "decision",
+        metadata,
+        key_column(),
+        sa.Column("origin", Text, nullable=False),
+        sa.Column("step", Text, nullable=False),
+        customer_column(
+            "customer_id", metadata.tables["customer"], erase="delete", nullable=False, index=True
+        ),
+        sa.Column("gate", Text, nullable=False),
+        personal("reason", Text, nullable=False),
+        sa.Column("plan_id", sa.BigInteger, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.UniqueConstraint("origin", "step", "customer_id"),
+        info=owned(conflict=on_conflict(keep="newest:at")),
+    )
+
+
+def effect_table(metadata: sa.MetaData) -> None:
+    """The ledger: a row for each effect, written before it happens, so that none happens twice."""
+    sa.Table(
+        "effect",
+        metadata,
+        key_column(),
+        # Whose effect it is: rule:NAME.
+        sa.Column("origin", Text, nullable=False),
+        sa.Column("step", Text, nullable=False),
+        sa.Column("occasion", Text, nullable=False),
+        customer_column("customer_id", metadata.tables["customer"], erase="blank"),
+        sa.Column("plan_id", sa.BigInteger, nullable=False, index=True),
+        sa.Column("action", Text, nullable=False),
+        personal("params", Text, nullable=False, blank="{}"),
+        sa.Column("state", Text, nullable=False),
+        personal("reason", Text),
+        personal("result", Text),
+        sa.Column("actor", Text, nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("settled_at", Instant),
+        sa.Column("undone_at", Instant),
+        sa.UniqueConstraint("origin", "step", "occasion", "customer_id"),
+        sa.Index("ix_effect_customer_id_settled_at", "customer_id", "settled_at"),
+        info=owned(conflict=on_conflict(keep="survivor")),
+        sqlite_autoincrement=True,
+    )
+
+
+def rule_table(metadata: sa.MetaData) -> None:
+    """Which rules a person has let act before."""
+    sa.Table(
+        "rule",
+        metadata,
+        sa.Column("name", Text, primary_key=True),
+        sa.Column("first_applied_at", Instant, nullable=False),
+        info=impersonal("rules"),
+    )

@@ -1,0 +1,131 @@
+"""The actions that the core brings: what can be done to a customer's own record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from crmkit.core.model.batches import Refusal
+from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.strategy import ActionItem
+from crmkit.core.model.words import Action
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.store.unit import Transaction
+
+
+@frozen
+class Tag:
+    """A tag to put on or take off."""
+
+    tag: str
+
+
+@frozen
+class FieldValue:
+    """A declared field and the value it gets; None clears it."""
+
+    field: str
+    value: Any = None
+
+
+@frozen
+class Owner:
+    """An employee's name, e-mail or id."""
+
+    owner: str
+
+
+@frozen
+class Stage:
+    """A stage of the lifecycle."""
+
+    stage: str
+
+
+@frozen
+class NoteText:
+    """What to note down."""
+
+    text: str
+
+
+def core_actions() -> Iterator[Action]:
+    """The core's actions."""
+    yield Action(
+        name="tag.add", doc="Puts a tag on the customer", params=Tag, shorthand="tag",
+        perform=_saves(lambda params, _crm: {"tags": (params.tag,)}),
+        says=lambda params: f"tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
+    )  # fmt: skip
+    yield Action(
+        name="tag.remove", doc="Takes a tag off the customer", params=Tag, shorthand="untag",
+        perform=_untag,
+        says=lambda params: f"take off the tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
+    )  # fmt: skip
+    yield Action(
+        name="field.set", doc="Sets a field of the customer", params=FieldValue, rendered=("value",),
+        perform=_saves(lambda params, _crm: {"fields": {params.field: params.value}}),
+        says=lambda params: f"set {params.field} to {params.value}",
+        claims=lambda params: f"field:{params.field}",
+    )  # fmt: skip
+    yield Action(
+        name="owner.assign", doc="Gives the customer to an employee", params=Owner, shorthand="owner",
+        perform=_saves(lambda params, crm: {"owner_id": crm.people.get(params.owner).id}),
+        says=lambda params: f"give to {params.owner}", claims=lambda _params: "owner",
+    )  # fmt: skip
+    yield Action(
+        name="lifecycle.set", doc="Moves the customer to a stage", params=Stage, shorthand="lifecycle",
+        perform=_saves(lambda params, _crm: {"lifecycle": params.stage}),
+        says=lambda params: f"make {params.stage}", claims=lambda _params: "lifecycle",
+    )  # fmt: skip
+    yield Action(
+        name="note.add", doc="Notes something down about the customer", params=NoteText, shorthand="note",
+        rendered=("text",), perform=_note, undo=_void, says=lambda params: f"note: {params.text}",
+    )  # fmt: skip
+
+
+def _saves(values: Callable[[Any, Crm], dict[str, Any]]) -> Callable[..., Iterator[Refusal]]:
+    """An executor that saves what `values` makes of the parameters, for all customers at once."""
+
+    def perform(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:  # noqa: ARG001
+        drafts = [CustomerDraft(id=item.customer_id, **values(item.params, crm)) for item in items]
+        yield from crm.customers.save_all(drafts, source=items[0].source).refused
+
+    return perform
+
+
+def _untag(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
+    from crmkit.core.customers.drafts import Drafts, normalised_tags
+    from crmkit.core.customers.saving import Batch
+
+    batch = Batch(crm.kernel, crm.actor, tx, Drafts(crm.kernel), len(items))
+    for item in items:
+        tags = normalised_tags((item.params.tag,))
+        batch.changing.remove_tags(batch.known(item.customer_id), tags, item.source)
+    batch.finish()
+
+
+def _note(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:  # noqa: ARG001
+    drafts = [
+        InteractionDraft(
+            customer=item.customer_id, type="note", payload={"text": item.params.text}, source=item.source,
+            source_ref=str(item.effect),
+        )
+        for item in items
+    ]  # fmt: skip
+    yield from crm.interactions.record_all(drafts).refused
+
+
+def _void(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+    table = crm.tables.interaction
+    for index, item in enumerate(items):
+        here = (table.c.source == item.source, table.c.source_ref == str(item.effect))
+        row = tx.execute(table.select().where(*here)).first()
+        if row is None or row.superseded_by is not None:
+            yield Refusal(index, "the note was corrected since")
+        else:
+            crm.interactions.void(row.seq, f"{item.source} was taken back")

@@ -1,0 +1,185 @@
+"""Plans on record: kept as they were made, told again as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import sqlalchemy as sa
+
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import NotFound
+from crmkit.core.model.strategy import ACT, DROPPED, HELD, REPLACED, WAITING, Act, Plan, RuleCount
+from crmkit.core.store.bulk import insert_rows
+from crmkit.core.strategy.proposing import Proposal
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+_ACT: Final = (
+    "plan_id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "state", "gate",
+    "reason",
+)  # fmt: skip
+_DECISION: Final = ("origin", "step", "customer_id", "gate", "reason", "plan_id", "at")
+
+
+def plan_number(
+    kernel: Kernel,
+    tx: Transaction,
+    rules: Sequence[str],
+    proposed: Sequence[Proposal],
+    effective: tuple[str, str],
+) -> int:
+    """Keep a plan; the number of the one that waits already, where that says the same."""
+    content = _content(proposed)
+    table = kernel.tables.plan
+    waiting = tx.execute(sa.select(table).where(table.c.state == WAITING).order_by(table.c.id.desc())).all()
+    for row in waiting:
+        if row.content == content and row.digest == effective[0]:
+            return int(row.id)
+    counts = _counts(rules, proposed)
+    number = _inserted(
+        tx, table, at=tx.at, actor=tx.actor.name, state=WAITING, digest=effective[0], content=content,
+        effective=effective[1], counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
+    )  # fmt: skip
+    for row in waiting:
+        if {each["rule"] for each in json.loads(row.counts)} <= set(rules):
+            tx.execute(table.update().where(table.c.id == row.id).values(state=REPLACED))
+    _keep_acts(kernel, tx, number, proposed)
+    return number
+
+
+def plans(kernel: Kernel, connection: sa.Connection, limit: int) -> list[Plan]:
+    """The newest plans first."""
+    table = kernel.tables.plan
+    return [
+        _plan(row) for row in connection.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
+    ]
+
+
+def plan(kernel: Kernel, connection: sa.Connection, number: int) -> Plan:
+    """One plan. Raises `NotFound`."""
+    table = kernel.tables.plan
+    row = connection.execute(sa.select(table).where(table.c.id == number)).first()
+    if row is None:
+        raise NotFound(f"There is no plan {number}", hint="See them: crm plans list")
+    return _plan(row)
+
+
+def acts(
+    kernel: Kernel,
+    connection: sa.Connection,
+    number: int,
+    *,
+    states: Iterable[str] = (),
+    visible: sa.ColumnElement[bool] | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Act]:
+    """A plan's acts, holds and newly dropped, in order; of customers whom somebody sees."""
+    table, customer = kernel.tables.plan_act, kernel.tables.customer
+    chosen = sa.select(table).where(table.c.plan_id == number, table.c.id > after).order_by(table.c.id)
+    if states:
+        chosen = chosen.where(table.c.state.in_(list(states)))
+    if visible is not None:
+        chosen = chosen.where(table.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    return [act_of(row) for row in connection.execute(chosen.limit(limit))]
+
+
+def act_of(row: Any) -> Act:
+    """The value of a row of `plan_act`."""
+    return Act(
+        number=row.id, rule=row.rule, step=row.step, occasion=row.occasion, customer_id=row.customer_id,
+        action=row.action, says=row.says, params=json.loads(row.params), state=row.state, gate=row.gate,
+        reason=row.reason,
+    )  # fmt: skip
+
+
+def as_text(params: Any) -> str:
+    """Parameters as the ledger keeps them."""
+    return json.dumps(attrs.asdict(params), ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _plan(row: Any) -> Plan:
+    return Plan(
+        number=row.id, at=row.at, actor=row.actor, state=row.state, digest=row.digest,
+        rules=tuple(RuleCount(**each) for each in json.loads(row.counts)), effective=row.effective,
+        applied_at=row.applied_at,
+    )  # fmt: skip
+
+
+def _content(proposed: Sequence[Proposal]) -> str:
+    """SHA-256 over everything that the plan says."""
+    found = hashlib.sha256()
+    for each in proposed:
+        said = (each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name,
+                as_text(each.params), each.state, each.reason)  # fmt: skip
+        found.update(json.dumps(said, ensure_ascii=False).encode())
+    return found.hexdigest()
+
+
+def _counts(rules: Sequence[str], proposed: Sequence[Proposal]) -> list[RuleCount]:
+    by_rule: dict[str, list[Proposal]] = {name: [] for name in rules}
+    for each in proposed:
+        by_rule[each.rule.name].append(each)
+    return [
+        RuleCount(
+            rule=name,
+            acts=sum(each.state == ACT for each in group),
+            held=sum(each.state == HELD for each in group),
+            dropped=dict(sorted(Counter(each.gate or "" for each in group if each.state == DROPPED).items())),
+        )
+        for name, group in by_rule.items()
+    ]
+
+
+def _inserted(tx: Transaction, table: sa.Table, **values: Any) -> int:
+    key = tx.execute(table.insert().values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _keep_acts(kernel: Kernel, tx: Transaction, number: int, proposed: Sequence[Proposal]) -> None:
+    """Write acts and holds, and those dropped whose reason is not the one they were dropped for before."""
+    before = _decisions(tx, proposed)
+    kept, news, settled = [], [], []
+    for each in proposed:
+        key = (each.rule.origin, each.step.id, each.customer_id)
+        if each.state != DROPPED:
+            kept.append(each)
+            settled += [before[key][0]] if key in before else []
+        elif key not in before or before[key][1:] != (each.gate, each.reason):
+            kept.append(each)
+            settled += [before[key][0]] if key in before else []
+            news.append((*key, each.gate, each.reason, number, tx.at))
+    connection = tx.connection
+    insert_rows(connection, "plan_act", _ACT, [_row(number, each) for each in kept])
+    table = kernel.tables.decision
+    for start in range(0, len(settled), 1_000):
+        tx.execute(table.delete().where(table.c.id.in_(settled[start : start + 1_000])))
+    latest = {row[:3]: row for row in news}
+    insert_rows(connection, "decision", _DECISION, list(latest.values()))
+
+
+def _row(number: int, each: Proposal) -> tuple[Any, ...]:
+    return (
+        number, each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name,
+        as_text(each.params), each.says, each.state, each.gate, each.reason,
+    )  # fmt: skip
+
+
+def _decisions(
+    tx: Transaction, proposed: Sequence[Proposal]
+) -> dict[tuple[str, str, int], tuple[int, str, str]]:
+    """(id, gate, reason) of the last word on each of those concerned, by origin, step and customer."""
+    ids = {each.customer_id for each in proposed}
+    if not ids:
+        return {}
+    select = "SELECT origin, step, customer_id, id, gate, reason FROM decision WHERE customer_id"
+    rows = rows_among(tx.connection, select, ids)
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}

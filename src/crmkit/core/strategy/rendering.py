@@ -1,0 +1,68 @@
+"""Templates filled in for one customer after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.fields import plain_value
+from crmkit.core.customers.record import load_records
+from crmkit.core.errors import Invalid
+from crmkit.core.strategy.sandbox import render
+
+if TYPE_CHECKING:
+    from crmkit.core.customers.record import Record
+    from crmkit.core.kernel import Kernel
+
+_AT_ONCE = 1_000
+Due = tuple[int, str]
+
+
+class Letters:
+    """Renders templates over the data of customers, loaded many at once."""
+
+    def __init__(self, kernel: Kernel, connection: sa.Connection) -> None:
+        self._kernel = kernel
+        self._connection = connection
+        self._business = {"name": kernel.config.crs.name, "currency": kernel.currency}
+
+    def each(self, due: Sequence[Due], templates: Mapping[str, Any]) -> Iterator[tuple[Due, dict[str, Any]]]:
+        """For each customer the texts, by the name of the parameter; under "" why there are none."""
+        for start in range(0, len(due), _AT_ONCE):
+            part = due[start : start + _AT_ONCE]
+            records = load_records(self._connection, self._kernel, {one[0] for one in part})
+            for one in part:
+                given = {"customer": self._shown(records[one[0]]), "business": self._business}
+                yield one, _rendered(templates, given)
+
+    def _shown(self, record: Record) -> dict[str, Any]:
+        """What a template sees of a customer: plain values."""
+        kernel = self._kernel
+        fields = {
+            word.name: plain_value(word, record.values[word.name], kernel.currency)
+            for word in kernel.words.fields
+            if record.values.get(word.name) is not None
+        }
+        named = {word.name: fields.get(word.name) for word in kernel.words.fields}
+        return {
+            **named,
+            "id": record.id,
+            "name": record.shown_name(),
+            "given_name": record.given_name,
+            "family_name": record.family_name,
+            "lifecycle": record.lifecycle,
+            "locale": record.locale,
+            "tags": sorted(record.tags),
+        }
+
+
+def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {
+            name: render(text, given, "the template") if isinstance(text, str) else text
+            for name, text in templates.items()
+        }
+    except Invalid as error:
+        return {"": error}

@@ -1,0 +1,59 @@
+"""Why: every decision that the rules have taken about one customer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crmkit.core.model.strategy import ACT, DROPPED, HELD, Decision
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+
+
+def decisions(kernel: Kernel, connection: sa.Connection, customer_id: int, limit: int) -> list[Decision]:
+    """The newest first: effects, what plans hold in store, and why the customer was left out."""
+    found = [*_effects(kernel, connection, customer_id), *_planned(kernel, connection, customer_id)]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:limit]
+
+
+def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Iterator[Decision]:
+    effect = kernel.tables.effect
+    for row in connection.execute(sa.select(effect).where(effect.c.customer_id == customer_id)):
+        yield Decision(
+            at=row.undone_at or row.settled_at or row.created_at,
+            rule=row.origin.removeprefix("rule:"),
+            step=row.step,
+            state=row.state,
+            says=_says(kernel, row.action, row.params),
+            plan=row.plan_id,
+            reason=row.reason,
+        )
+
+
+def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Iterator[Decision]:
+    act, plan = kernel.tables.plan_act, kernel.tables.plan
+    chosen = (
+        sa.select(act, plan.c.at, plan.c.state.label("of_plan"))
+        .join(plan, plan.c.id == act.c.plan_id)
+        .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, DROPPED)))
+    )
+    for row in connection.execute(chosen):
+        if row.state == DROPPED or row.of_plan in ("waiting", "partly applied"):
+            yield Decision(
+                at=row.at, rule=row.rule, step=row.step, state="planned" if row.state == ACT else row.state,
+                says=row.says, plan=row.plan_id, gate=row.gate, reason=row.reason,
+            )  # fmt: skip
+
+
+def _says(kernel: Kernel, name: str, params: str) -> str:
+    """What an effect did; the action's own words, while its plugin is there."""
+    action = kernel.words.actions.get(name)
+    given: dict[str, Any] = json.loads(params)
+    try:
+        return action.says(action.params(**given)) if action is not None else f"{name} {params}"
+    except (TypeError, ValueError, AttributeError):
+        return f"{name} {params}"
