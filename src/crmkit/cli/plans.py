@@ -49,13 +49,20 @@ _WHY = (
 @pass_state
 def plan(state: State, names: tuple[str, ...]) -> None:
     """Make a plan of what the rules would do now, and show it. Nothing is done."""
-    made = state.crm.strategy.plan(*names)
+    from crmkit.core.strategy.rules import Broken
+
+    strategy = state.crm.strategy
+    for rule in strategy.rules():
+        if isinstance(rule, Broken) and not names:
+            state.output.warn(f'The rule "{rule.name}" is left out: {rule.error.message}')
+    made = strategy.plan(*names)
     if state.output.is_json:
-        state.output.json(_document(state, made, state.crm.strategy.acts(made.number)))
+        state.output.json(_document(state, made, strategy.acts(made.number)))
         return
     _letter(state, made)
-    if made.acts:
+    if made.acts or made.held:
         state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
+    if made.acts:
         state.output.say(f"To do it:              crm apply {made.number}")
 
 
@@ -78,8 +85,8 @@ def list_(state: State, limit: int) -> None:
             "actor": each.actor,
             "state": each.state,
             "acts": each.acts,
-            "held": sum(rule.held for rule in each.rules),
-            "dropped": sum(sum(rule.dropped.values()) for rule in each.rules),
+            "held": each.held,
+            "dropped": each.dropped,
         }
         for each in crm.strategy.plans(limit)
     ]
@@ -105,7 +112,7 @@ def show_plan(state: State, number: int, limit: int, after: int) -> None:
     names = {
         each.id: each.name for each in crm.customers.summaries([act.customer_id for act in acts[:limit]])
     }
-    rows = [{**_act(act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
+    rows = [{**_told(act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
     more = f"There are more; go on with: --after {acts[limit - 1].number}" if len(acts) > limit else ""
     state.output.rows(_ACTS, rows, empty="Nobody.", footer=more)
     if state.output.format == "table":
@@ -123,9 +130,13 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     """Do exactly what plan PLAN says, each thing once."""
     crm = state.crm
     made = crm.strategy.get(number)
-    wanted = [rule for rule in made.rules if (not only or rule.rule in only) and rule.rule not in excepted]
-    count = sum(rule.acts + (rule.held if only else 0) for rule in wanted)
-    state.confirm(f"Plan {number}: do {count:,} {'thing' if count == 1 else 'things'} now?")
+    open_ = crm.strategy.open(number)
+    wanted = [name for name in open_ if (not only or name in only) and name not in excepted]
+    count = sum(open_[name][0] + (open_[name][1] if only else 0) for name in wanted)
+    if count:
+        when = local_time(moment(crm, made.at) or "")
+        things = "thing" if count == 1 else "things"
+        state.confirm(f"Plan {number}, made {when}: do {count:,} {things} now?")
     report = crm.strategy.apply(number, only=only, excepted=excepted)
     state.output.receipt(
         _applied(report),
@@ -154,7 +165,7 @@ def why(state: State, ref: str, limit: int) -> None:
         {
             "at": moment(crm, each.at), "rule": each.rule, "state": each.state, "says": each.says,
             "plan": each.plan,
-            "reason": f"{each.gate}: {each.reason}" if each.gate else each.reason,
+            "reason": each.reason,
         }
         for each in crm.strategy.why(ref, limit)
     ]  # fmt: skip
@@ -164,22 +175,29 @@ def why(state: State, ref: str, limit: int) -> None:
 def _letter(state: State, made: Plan) -> None:
     """The plan in a few lines: how many of what, and how many not, and why not."""
     say = state.output.say
-    when = local_time(moment(state.crm, made.at) or "")
-    say(f"\nPlan {made.number}, made {when} by {made.actor}: {made.state}")
-    for rule in made.rules:
-        parts = [f"{rule.acts:,} to do"]
-        parts += [f"{rule.held:,} held: more than max_acts"] if rule.held else []
-        parts += [f"{count:,} left out: {gate}" for gate, count in rule.dropped.items()]
-        say(f"  {rule.rule}: {', '.join(parts)}")
     if not made.rules:
-        say("  There are no rules. Declare one in crm.toml; crm rules list says how.")
+        say("There are no rules. Declare one in crm.toml; crm rules list says how.")
+        return
+    when = local_time(moment(state.crm, made.at) or "")
+    is_empty = made.state == "nothing to do"
+    said = "nothing is to be done now" if is_empty else made.state
+    say(f"\nPlan {made.number}, made {when} by {made.actor}: {said}")
+    for rule in made.rules:
+        parts = [f"{rule.acts:,} to do"] if rule.acts or not rule.held else []
+        parts += [f"{rule.held:,} held, more than max_acts"] if rule.held else []
+        parts += [f"{count:,} left out ({gate})" for gate, count in rule.dropped.items()]
+        say(f"  {rule.rule}: {', '.join(parts)}")
+    for rule in made.rules:
+        if rule.held:
+            say(f"\nTo do what is held all the same: crm apply {made.number} --only {rule.rule}")
 
 
 def _applied(report: ApplyReport) -> str:
     said = f"Plan {report.plan}: {report.done:,} done"
     for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
         said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
-    return said + (f"; {report.left:,} are left" if report.left else "")
+    are = "is" if report.left == 1 else "are"
+    return said + (f"; {report.left:,} {are} left" if report.left else "")
 
 
 def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -190,8 +208,13 @@ def _act(act: Act) -> dict[str, Any]:
     return {
         "customer_id": act.customer_id, "rule": act.rule, "step": act.step, "occasion": act.occasion,
         "action": act.action, "params": dict(act.params), "says": act.says, "state": act.state,
-        "reason": f"{act.gate}: {act.reason}" if act.gate else act.reason,
+        "gate": act.gate, "reason": act.reason,
     }  # fmt: skip
+
+
+def _told(act: Act) -> dict[str, Any]:
+    """As `_act`, with the state in a person's words."""
+    return {**_act(act), "state": {"act": "to do", "dropped": "left out"}.get(act.state, act.state)}
 
 
 def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:

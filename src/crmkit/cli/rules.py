@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.strategy.rules import Rule
 
 _LISTED = (
     Column("rule", fixed=True, style="bold"),
@@ -68,9 +71,63 @@ def explain(state: State, name: str) -> None:
     crm = state.crm
     rule = crm.strategy.rule(name)
     text = explained(rule)
-    count = crm.strategy.count_due(name)
+    count = crm.strategy.count_due(name)[name]
     if state.output.is_json:
         state.output.json({"rule": rule.name, "says": text, "today": count})
         return
     state.output.data(text)
     state.output.data(f"Now that would be {count:,} {'act' if count == 1 else 'acts'}.")
+
+
+@rules.command()
+@click.argument("name", metavar="RULE")
+@shows
+@pass_state
+def show(state: State, name: str) -> None:
+    """Show RULE as crm.toml says it: when, for whom, and each of its steps."""
+    rule = state.crm.strategy.rule(name)
+    if state.output.is_json:
+        state.output.json(_document(rule))
+        return
+    for key, value in _document(rule).items():
+        if key == "steps":
+            for step in value:
+                told = ", ".join(f"{name} = {given!r}" for name, given in step["given"].items())
+                only = f" (only if {step['only_if']})" if step["only_if"] else ""
+                state.output.data(f"{'step ' + step['id']:15}{step['action']}: {told}{only}")
+        elif value is not None:
+            told = ("no", "yes")[value] if isinstance(value, bool) else value
+            state.output.data(f"{key.replace('_', ' '):15}{told}")
+
+
+def _document(rule: Rule) -> dict[str, Any]:
+    declared = rule.declared
+    return {
+        "rule": rule.name,
+        "doc": declared.doc or None,
+        "who": declared.who or "everybody",
+        "run": declared.run or None,
+        "on": declared.on or None,
+        "goal": declared.goal or None,
+        "priority": declared.priority or None,
+        "once": declared.once,
+        "not_again_for": declared.not_again_for,
+        "starts": declared.starts.isoformat() if declared.starts else None,
+        "ends": declared.ends.isoformat() if declared.ends else None,
+        "ask_first": declared.ask_first,
+        "max_age": declared.max_age,
+        "max_acts": declared.max_acts,
+        "steps": [
+            {
+                "id": step.id,
+                "action": step.action.name,
+                "given": {name: _plain(value) for name, value in step.given.items()},
+                "only_if": step.only_if.text if step.only_if else None,
+            }
+            for step in rule.steps
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float) else str(value)

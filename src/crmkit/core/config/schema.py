@@ -19,7 +19,7 @@ from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.problems import Faults
 from crmkit.core.config.raw import RawConfig, Where
 from crmkit.core.config.records import RecordDeclaration, reference_faults
-from crmkit.core.config.rules import LimitSettings, RuleDeclaration
+from crmkit.core.config.rules import RuleDeclaration
 from crmkit.core.config.secrets import Secret, masked
 from crmkit.core.config.strategy import (
     CustomerTypeDeclaration,
@@ -174,9 +174,6 @@ class Sections:
     )
     rules: Mapping[Annotated[str, HYPHENATED], RuleDeclaration] = field(
         default=_NOTHING, metadata={"doc": "What is done for whom, and when."}
-    )
-    limits: LimitSettings = field(
-        factory=LimitSettings, metadata={"doc": "How often a customer is written to, over all rules."}
     )
     views: Mapping[Annotated[str, HYPHENATED], ViewDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Lists of customers to look at again and again."}

@@ -18,6 +18,7 @@ FAILED: Final = "failed"
 UNDONE: Final = "undone"
 # A plan.
 WAITING: Final = "waiting"
+EMPTY: Final = "nothing to do"
 PARTLY: Final = "partly applied"
 APPLIED: Final = "applied"
 TAKEN_BACK: Final = "undone"
@@ -84,7 +85,7 @@ class RuleCount:
 @frozen(kw_only=True)
 class Plan:
     """A plan: made at `at`, of `rules` in their order; `state` is waiting, partly applied, applied, replaced
-    (by a newer one, before it was applied) or undone.
+    (by a newer one, before it was applied), undone, or nothing to do.
 
     `digest` is of the rules as they were; they are in `effective`, as text.
     """
@@ -107,6 +108,16 @@ class Plan:
     def acts(self) -> int:
         """How many acts it has."""
         return sum(each.acts for each in self.rules)
+
+    @property
+    def held(self) -> int:
+        """How many acts it holds back."""
+        return sum(each.held for each in self.rules)
+
+    @property
+    def dropped(self) -> int:
+        """How many proposals came to nothing."""
+        return sum(sum(each.dropped.values()) for each in self.rules)
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from crmkit.core.config.schema import PluginSection
+from crmkit.core.core_jobs import core_jobs
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.words import RecordType
@@ -22,7 +23,6 @@ from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
 from crmkit.core.plugins.plugins import DISABLED, Plugins
 from crmkit.core.plugins.services import Service
-from crmkit.core.segments.jobs import core_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.words.core_words import CORE, core_words

@@ -46,6 +46,11 @@ def sentence(predicate: Predicate, phrases: Mapping[str, str] = ENGLISH) -> str:
     return phrases["whole"].format(_Saying(phrases).condition(predicate.tree))
 
 
+def clause(predicate: Predicate, phrases: Mapping[str, str] = ENGLISH) -> str:
+    """The predicate as a part of a sentence: what holds for the customers that it means."""
+    return _Saying(phrases).condition(predicate.tree)
+
+
 class _Saying:
     def __init__(self, phrases: Mapping[str, str]) -> None:
         self._phrases = phrases

@@ -91,17 +91,24 @@ def core_actions() -> Iterator[Action]:
 def _saves(values: Callable[[Any, Crm], dict[str, Any]]) -> Callable[..., Iterator[Refusal]]:
     """An executor that saves what `values` makes of the parameters, for all customers at once."""
 
-    def perform(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:  # noqa: ARG001
-        drafts = [CustomerDraft(id=item.customer_id, **values(item.params, crm)) for item in items]
+    def perform(items: Sequence[ActionItem], crm: Crm) -> Iterator[Refusal]:
+        last, said = items[0].params, values(items[0].params, crm)
+        drafts = []
+        for item in items:
+            # Mostly they are all the same.
+            if item.params != last:
+                last, said = item.params, values(item.params, crm)
+            drafts.append(CustomerDraft(id=item.customer_id, **said))
         yield from crm.customers.save_all(drafts, source=items[0].source).refused
 
-    return perform
+    return lambda items, crm, tx: perform(items, crm)  # noqa: ARG005 - saving finds the unit by itself
 
 
 def _untag(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
     from crmkit.core.customers.drafts import Drafts, normalised_tags
     from crmkit.core.customers.saving import Batch
 
+    crm.require("customers.write")
     batch = Batch(crm.kernel, crm.actor, tx, Drafts(crm.kernel), len(items))
     for item in items:
         tags = normalised_tags((item.params.tag,))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import attrs
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.core.customers.sets import rows_among
-from crmkit.core.errors import Conflict, CrmError, NotFound
+from crmkit.core.errors import Conflict, CrmError, NotFound, PluginError
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import (
     ACT,
     APPLIED,
     DONE,
+    EMPTY,
     FAILED,
     HELD,
     PARTLY,
@@ -26,11 +25,13 @@ from crmkit.core.model.strategy import (
     ApplyReport,
     Performed,
 )
+from crmkit.core.normalise.text import quoted
 from crmkit.core.store.bulk import insert_rows, reserve
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy import gates
-from crmkit.core.strategy.plans import act_of, plan
-from crmkit.core.strategy.proposing import Proposal
-from crmkit.core.strategy.rules import Rule, Step, digest_of, rules_of
+from crmkit.core.strategy.plans import act_of, as_text, open_counts, plan
+from crmkit.core.strategy.proposing import Proposal, entered
+from crmkit.core.strategy.rules import Rule, digest_of, rules_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -73,78 +74,82 @@ class Applying:
     def run(self) -> ApplyReport:
         """Apply it. Killed anywhere, it goes on where it stopped when it is asked for again."""
         rules = self._rules()
-        wanted = self._wanted(rules)
-        while self._batch(rules, wanted):
+        while self._batch(rules):
             pass
-        return self._settle(wanted)
+        return self._settle()
 
     def _rules(self) -> dict[str, Rule]:
-        """The rules as they are, which must be as they were."""
+        """The plan's rules that are wanted now, as they are, which must be as they were."""
         with self.kernel.reading() as connection:
             found = plan(self.kernel, connection, self.number)
-        if found.state not in (WAITING, PARTLY):
-            raise Conflict(f"Plan {self.number} is {found.state}", hint="Make a new one: crm plan")
+        _require_open(found)
         if digest_of(self.kernel)[0] != found.digest:
             raise Conflict(
-                f"The rules have changed since plan {self.number} was made",
+                f"What decides the rules has changed since plan {self.number} was made",
                 hint="Make a new one, and look at it: crm plan",
             )
-        rules = {rule.name: rule for rule in rules_of(self.kernel) if isinstance(rule, Rule)}
-        self._require_there(found, rules)
-        return rules
-
-    def _require_there(self, found: Plan, rules: Mapping[str, Rule]) -> None:
-        named = {each.rule for each in found.rules}
+        named = [each.rule for each in found.rules]
         for name in (*self.only, *self.excepted):
             if name not in named:
-                raise NotFound(
-                    f'Plan {self.number} has no rule "{name}"', hint=f"It has: {', '.join(sorted(named))}"
-                )
-        for name in sorted(named - set(rules)):
-            raise Conflict(f'The rule "{name}" cannot be understood any more', hint="Run: crm check")
+                raise NotFound(f'Plan {self.number} has no rule "{name}"', hint=f"It has: {', '.join(named)}")
+        rules = {rule.name: rule for rule in rules_of(self.kernel) if isinstance(rule, Rule)}
+        wanted = [
+            name for name in named if name not in self.excepted and (not self.only or name in self.only)
+        ]
+        for name in wanted:
+            if name not in rules:
+                raise Conflict(f'The rule "{name}" cannot be understood any more', hint="Run: crm check")
+        return {name: rules[name] for name in wanted}
 
-    def _wanted(self, rules: Mapping[str, Rule]) -> list[str]:
-        return [name for name in (self.only or rules) if name not in self.excepted]
-
-    def _batch(self, rules: Mapping[str, Rule], wanted: Sequence[str]) -> bool:
+    def _batch(self, rules: Mapping[str, Rule]) -> bool:
         """The next so many acts, all in one unit of work; whether there were any."""
-        table = self.kernel.tables.plan_act
+        table, customer = self.kernel.tables.plan_act, self.kernel.tables.customer
         # What a rule holds because it is too much is done when it is asked for by name.
         states = (ACT, HELD) if self.only else (ACT,)
-        chosen = (
-            sa.select(table)
-            .where(table.c.plan_id == self.number, table.c.state.in_(states), table.c.rule.in_(wanted))
-            .order_by(table.c.id)
-            .limit(AT_ONCE)
-            .with_for_update()
+        chosen = sa.select(table).where(
+            table.c.plan_id == self.number, table.c.state.in_(states), table.c.rule.in_(list(rules))
         )
+        # Customers whom the actor does not see are left for somebody who does.
+        visible = self.kernel.visible(self.actor)
+        if visible is not None:
+            chosen = chosen.where(table.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
         with self.kernel.unit(self.actor) as tx:
-            rows = tx.execute(chosen).all()
+            self._take(tx)
+            rows = tx.execute(chosen.order_by(table.c.id).limit(AT_ONCE)).all()
             lines = [self._line(rules, act_of(row)) for row in rows]
             self._judge(tx, lines)
             self._enter(tx, lines)
             self._perform(tx, lines)
             self._write(tx, lines)
+            self._prove(tx, rules, lines)
         for line in lines:
             self._count(line)
         return bool(rows)
 
+    def _take(self, tx: Transaction) -> None:
+        """Be the only one that applies; the plan may have come to its end while this one waited."""
+        one_at_a_time(tx.connection, PLAN_LOCK)
+        found = plan(self.kernel, tx.connection, self.number)
+        if found.state != APPLIED:
+            _require_open(found)
+
     def _line(self, rules: Mapping[str, Rule], act: Act) -> _Line:
         rule = rules[act.rule]
         step = next(each for each in rule.steps if each.id == act.step)
-        params = _params(step, act.params)
-        return _Line(act, Proposal(rule, step, act.occasion, act.customer_id, act.params, params=params))
+        # As they were planned: the texts are kept, and what is no template has its own type in the file.
+        params = step.params({**step.given, **{name: act.params[name] for name in step.templates}})
+        return _Line(act, Proposal(rule, step, act.occasion, act.customer_id, params))
 
     def _judge(self, tx: Transaction, lines: Sequence[_Line]) -> None:
         """Ask the gates again, and leave out what another plan has done in the meantime."""
         gates.ask_again(self.kernel, tx.connection, [line.proposal for line in lines], tx.at)
-        there = _on_record(tx.connection, lines)
+        there = _entered(tx.connection, lines)
         for line in lines:
             proposal = line.proposal
             if proposal.state != ACT:
                 line.state, line.reason = SKIPPED, proposal.reason
-            elif (proposal.rule.origin, proposal.step.id, proposal.occasion, proposal.customer_id) in there:
-                line.state, line.reason = SKIPPED, "done before"
+            elif (line.act.rule, line.act.step, line.act.customer_id, line.act.occasion) in there:
+                line.state, line.reason = SKIPPED, "done before, by another plan"
 
     def _enter(self, tx: Transaction, lines: Sequence[_Line]) -> None:
         """Write the ledger: a row for each act, before anything is done."""
@@ -155,43 +160,55 @@ class Applying:
             line.effect, proposal = number, line.proposal
             rows.append((
                 number, proposal.rule.origin, proposal.step.id, proposal.occasion, proposal.customer_id,
-                self.number, proposal.step.action.name, _text(proposal), "pending", None, None,
+                self.number, proposal.step.action.name, as_text(proposal.params), "pending", None, None,
                 self.actor.name, tx.at, None,
             ))  # fmt: skip
         insert_rows(tx.connection, "effect", _EFFECT, rows)
 
     def _perform(self, tx: Transaction, lines: Sequence[_Line]) -> None:
         for group in _by_step([line for line in lines if line.state == ACT]):
-            try:
-                self._attempt(group)
-            except Exception as error:  # noqa: BLE001 - a plugin's executor may raise anything
-                if len(group) == 1:
-                    group[0].state, group[0].reason = FAILED, _told(error)
-                    continue
-                # One of them is at fault: each gets its own turn, and the others are done.
-                for line in group:
-                    self._perform(tx, [line])
+            self._attempt(tx, group)
 
-    def _attempt(self, group: Sequence[_Line]) -> None:
-        """Perform one step for all its customers; what it wrote is undone when it fails."""
+    def _attempt(self, tx: Transaction, group: Sequence[_Line]) -> None:
+        """Perform one step for all its customers; where that fails, for halves of them, until it is plain
+        whose fault it is: the others' acts are done."""
+        try:
+            answers = self._answers(tx, group)
+        except Exception as error:  # noqa: BLE001 - a plugin's executor may raise anything
+            if len(group) == 1:
+                group[0].state, group[0].reason = FAILED, _told(error)
+                return
+            half = len(group) // 2
+            self._attempt(tx, group[:half])
+            self._attempt(tx, group[half:])
+            return
+        for line in group:
+            line.state = DONE
+        for line, answer in answers:
+            if isinstance(answer, Refusal):
+                line.state, line.reason = FAILED, answer.reason
+            else:
+                line.result = answer.result
+
+    def _answers(self, tx: Transaction, group: Sequence[_Line]) -> list[tuple[_Line, Refusal | Performed]]:
+        """What the action says of each; what it wrote is undone when it fails, or answers nonsense."""
         action = group[0].proposal.step.action
+        source = f"plan:{self.number}"
         items = [
             ActionItem(
                 effect=line.effect, customer_id=line.act.customer_id, params=line.proposal.params,
-                rule=line.act.rule, source=f"plan:{self.number}",
+                rule=line.act.rule, source=source,
             )
             for line in group
         ]  # fmt: skip
-        with self.kernel.unit(self.actor) as tx, self.kernel.acting_in(tx, self.actor) as (crm, own):
+        # What others have logged must not be undone with what this one writes.
+        tx.flush()
+        with self.kernel.unit(self.actor), self.kernel.acting_in(tx, self.actor) as (crm, own):
             answers = list(action.perform(items, crm, own) or ())
-        for line in group:
-            line.state = DONE
-        for answer in answers:
-            line = group[answer.index]
-            if isinstance(answer, Refusal):
-                line.state, line.reason = FAILED, answer.reason
-            elif isinstance(answer, Performed):
-                line.result = answer.result
+            for answer in answers:
+                if not isinstance(answer, Refusal | Performed) or not 0 <= answer.index < len(group):
+                    raise PluginError(f"The action {action.name} answered with {quoted(repr(answer))}")
+        return [(group[answer.index], answer) for answer in answers]
 
     def _write(self, tx: Transaction, lines: Sequence[_Line]) -> None:
         effect, act = self.kernel.tables.effect, self.kernel.tables.plan_act
@@ -213,54 +230,50 @@ class Applying:
             counter = self.failed if line.state == FAILED else self.skipped
             counter[line.reason or line.state] += 1
 
-    def _settle(self, wanted: Sequence[str]) -> ApplyReport:
-        """The plan's new state; and the rules have now been let act by somebody."""
-        tables = self.kernel.tables
-        left_over = (
-            sa.select(sa.func.count())
-            .select_from(tables.plan_act)
-            .where(tables.plan_act.c.plan_id == self.number, tables.plan_act.c.state.in_((ACT, HELD)))
-        )
+    def _prove(self, tx: Transaction, rules: Mapping[str, Rule], lines: Sequence[_Line]) -> None:
+        """Note which rules have acted, as they are now, on somebody's word."""
+        table = self.kernel.tables.rule
+        for name in sorted({line.act.rule for line in lines if line.state == DONE}):
+            values = {"digest": rules[name].digest, "proven_at": tx.at}
+            if not tx.execute(table.update().where(table.c.name == name).values(**values)).rowcount:
+                tx.execute(table.insert().values(name=name, **values))
+
+    def _settle(self) -> ApplyReport:
+        """The plan's new state."""
+        table = self.kernel.tables.plan
         with self.kernel.unit(self.actor) as tx:
-            left = int(tx.execute(left_over).scalar_one())
+            self._take(tx)
+            left = sum(map(sum, open_counts(self.kernel, tx.connection, self.number).values()))
             state = PARTLY if left else APPLIED
-            tx.execute(
-                tables.plan.update()
-                .where(tables.plan.c.id == self.number)
-                .values(state=state, applied_at=tx.at)
-            )
-            known = set(tx.execute(sa.select(tables.rule.c.name)).scalars())
-            new = [{"name": name, "first_applied_at": tx.at} for name in wanted if name not in known]
-            if new:
-                tx.execute(tables.rule.insert(), new)
+            tx.execute(table.update().where(table.c.id == self.number).values(state=state, applied_at=tx.at))
         return ApplyReport(
             plan=self.number, done=self.done, skipped=dict(self.skipped), failed=dict(self.failed), left=left,
             state=state,
         )  # fmt: skip
 
 
-def _params(step: Step, kept: Mapping[str, Any]) -> Any:
-    """The parameters as they were planned; what is no template has its own type in the file."""
-    names = [each.name for each in attrs.fields(step.action.params)]
-    given = {name: step.given.get(name) for name in names if name in step.given}
-    given |= {name: kept[name] for name in step.action.rendered if name in kept and step.is_rendered}
-    return step.action.params(**given)
+def _require_open(found: Plan) -> None:
+    if found.state == EMPTY:
+        raise Conflict(f"Plan {found.number} has nothing to do", hint="Make a new one: crm plan")
+    if found.state not in (WAITING, PARTLY):
+        raise Conflict(f"Plan {found.number} is {found.state}", hint="Make a new one: crm plan")
 
 
-def _text(proposal: Proposal) -> str:
-    from crmkit.core.strategy.plans import as_text
-
-    return as_text(proposal.params)
-
-
-def _on_record(connection: sa.Connection, lines: Sequence[_Line]) -> set[tuple[str, str, str, int]]:
-    select = "SELECT origin, step, occasion, customer_id FROM effect WHERE customer_id"
-    ids = sorted({line.act.customer_id for line in lines})
-    return {(row[0], row[1], row[2], row[3]) for row in rows_among(connection, select, ids)}
+def _entered(connection: sa.Connection, lines: Sequence[_Line]) -> set[tuple[str, str, int, str]]:
+    """Those of the acts that are in the ledger already: (rule, step, customer, occasion)."""
+    return {
+        (group[0].act.rule, group[0].act.step, *turn)
+        for group in _by_step(lines)
+        for turn in entered(
+            connection,
+            group[0].proposal.rule.origin,
+            group[0].act.step,
+            [(line.act.customer_id, line.act.occasion) for line in group],
+        )
+    }
 
 
 def _by_step(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    """Acts of one step of one rule together, each customer once in a group."""
     groups: dict[tuple[str, str], list[_Line]] = {}
     for line in lines:
         groups.setdefault((line.act.rule, line.act.step), []).append(line)

@@ -7,16 +7,19 @@ from types import MappingProxyType
 from typing import Final
 
 from crmkit.core.errors import CrmError
-from crmkit.core.predicates.sentences import sentence
+from crmkit.core.predicates.sentences import clause
+from crmkit.core.strategy.events import USUAL_AGE
 from crmkit.core.strategy.rules import Rule, Step
 
 # Another language is another mapping with the same keys.
 ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "run": "{schedule}, for {who}: {what}.",
-        "on": "When a {type} comes in, from {who}: {what}.",
+        "on": "Upon each “{type}” of {who}: {what}.",
         "all": "every customer",
-        "who": "customers with {condition}",
+        "who": "every customer for whom {condition}",
+        "anybody": "any customer",
+        "somebody": "a customer for whom {condition}",
         "if": "{what}, if {condition}",
         "ever": "Once ever for each customer.",
         "entry": "Once each time a customer comes to be one of them.",
@@ -39,7 +42,8 @@ def explained(rule: Rule, phrases: Mapping[str, str] = ENGLISH) -> str:
 
 def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
     declared = rule.declared
-    who = say["who"].format(condition=sentence(rule.who)) if rule.who else say["all"]
+    all_, some = ("all", "who") if rule.on is None else ("anybody", "somebody")
+    who = say[some].format(condition=clause(rule.who)) if rule.who else say[all_]
     what = "; ".join(_does(step, say) for step in rule.steps)
     if rule.on is not None:
         yield say["on"].format(type=rule.on, who=who, what=what)
@@ -55,7 +59,7 @@ def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
     if declared.ends:
         yield say["until"].format(day=declared.ends)
     if rule.on is not None:
-        yield say["age"].format(duration=declared.max_age)
+        yield say["age"].format(duration=declared.max_age or USUAL_AGE)
     if declared.max_acts is not None:
         yield say["most"].format(number=f"{declared.max_acts:,}")
     if declared.goal:
@@ -65,9 +69,9 @@ def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
 
 def _does(step: Step, say: Mapping[str, str]) -> str:
     try:
-        what = step.action.says(step.action.params(**step.given))
-    except (CrmError, TypeError, ValueError):
+        what = step.action.says(step.params(step.given))
+    except (CrmError, TypeError, ValueError, AttributeError):
         what = step.action.name
-    if not step.only_if or step.who is None:
+    if step.only_if is None:
         return what
-    return say["if"].format(what=what, condition=step.only_if)
+    return say["if"].format(what=what, condition=clause(step.only_if))

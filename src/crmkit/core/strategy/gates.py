@@ -1,4 +1,7 @@
-"""Gates: every proposal passes through them in a fixed order, and the first that objects decides."""
+"""Gates: every proposal passes through them in a fixed order, and the first that objects decides.
+
+A reason is a sentence of its own: whoever reads it need not know the gate's name.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
-from crmkit.core.model.strategy import ACT, DROPPED, HELD
-from crmkit.core.strategy.proposing import Proposal, duration
+from crmkit.core.model.strategy import ACT, HELD
+from crmkit.core.strategy.proposing import Proposal, why_not_active
+from crmkit.core.strategy.schedules import duration
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
+INACTIVE: Final = "not active"
 ARCHIVED: Final = "archived"
 RESTRICTED: Final = "restricted"
 NOT_AGAIN: Final = "not again yet"
@@ -24,48 +30,70 @@ Gate = Callable[["Kernel", sa.Connection, Sequence[Proposal], int], None]
 
 def pass_through(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
     """Ask every gate about what those before it have left."""
-    for gate in (present, not_again, arbitrated, not_too_many):
-        gate(kernel, connection, [each for each in proposed if each.state == ACT], now)
+    _ask((present, not_again, arbitrated, not_too_many), kernel, connection, proposed, now)
 
 
 def ask_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
     """The gates whose answer may have changed between a plan and its application."""
-    for gate in (present, not_again):
-        gate(kernel, connection, [each for each in proposed if each.state == ACT], now)
+    _ask((active, present, not_again), kernel, connection, proposed, now)
 
 
-def present(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:  # noqa: ARG001 - as every gate
+def _ask(
+    gates: Iterable[Gate],
+    kernel: Kernel,
+    connection: sa.Connection,
+    proposed: Sequence[Proposal],
+    now: int,
+) -> None:
+    for gate in gates:
+        left = [each for each in proposed if each.state == ACT]
+        if left:
+            gate(kernel, connection, left, now)
+
+
+def active(kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
+    """Nothing of a rule before its first day, or after its last."""
+    for group in _by_origin(proposed).values():
+        reason = why_not_active(group[0].rule, kernel, now)
+        for each in group if reason else ():
+            each.drop(INACTIVE, reason or "")
+
+
+def present(_kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], _now: int) -> None:
     """Nobody who is archived or restricted."""
-    customer = kernel.tables.customer
-    chosen = sa.select(customer.c.id, customer.c.archived_at, customer.c.restricted_at).where(
-        sa.or_(customer.c.archived_at.is_not(None), customer.c.restricted_at.is_not(None))
+    select = (
+        "SELECT id, restricted_at FROM customer "
+        "WHERE (archived_at IS NOT NULL OR restricted_at IS NOT NULL) AND id"
     )
-    aside = {row[0]: row for row in connection.execute(chosen)} if proposed else {}
+    ids = sorted({each.customer_id for each in proposed})
+    aside = {row[0]: row[1] is not None for row in rows_among(connection, select, ids)}
     for each in proposed:
-        row = aside.get(each.customer_id)
-        if row is not None and row.restricted_at is not None:
-            _drop(each, RESTRICTED, "restricted: their data is kept and not used")
-        elif row is not None:
-            _drop(each, ARCHIVED, "archived")
+        is_restricted = aside.get(each.customer_id)
+        if is_restricted:
+            each.drop(RESTRICTED, "restricted: what is kept of them must not be used")
+        elif is_restricted is not None:
+            each.drop(ARCHIVED, "archived")
 
 
 def not_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
-    """Nobody whom the rule has done something for within its `not_again_for`."""
+    """Nobody for whom the rule has done something within its `not_again_for`, nor twice at once."""
     for origin, group in _by_origin(proposed).items():
-        declared = group[0].rule.declared
-        if declared.not_again_for is None:
+        length = group[0].rule.declared.not_again_for
+        if length is None:
             continue
-        since = duration(declared.not_again_for).before(now, kernel.tz)
-        last = _last_done(kernel, connection, origin, since)
+        ids = sorted({each.customer_id for each in group})
+        last = _last_done(connection, origin, ids, duration(length).before(now, kernel.tz))
+        first: dict[int, str] = {}
         for each in group:
             # What belongs to the same occasion are the rule's other steps.
-            at = last.get(each.customer_id)
-            if at is not None and at[1] != each.occasion:
-                day = format_instant(at[0], kernel.tz)[:10]
-                _drop(each, NOT_AGAIN, f"done on {day}, and not again for {declared.not_again_for}")
+            at, occasion = last.get(each.customer_id, (None, each.occasion))
+            if at is not None and occasion != each.occasion:
+                each.drop(NOT_AGAIN, f"done on {format_instant(at, kernel.tz)[:10]}, not again for {length}")
+            elif first.setdefault(each.customer_id, each.occasion) != each.occasion:
+                each.drop(NOT_AGAIN, f"once is enough for {length}")
 
 
-def arbitrated(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:  # noqa: ARG001 - as every gate
+def arbitrated(_kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Proposal], _now: int) -> None:
     """Of acts that decide about the same thing the first one stands, in the order of the rules."""
     taken: dict[tuple[int, str], Proposal] = {}
     for each in proposed:
@@ -75,18 +103,21 @@ def arbitrated(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Pro
             continue
         first = taken.setdefault((each.customer_id, claim), each)
         if first is not each:
-            does = "does the same" if first.params == each.params else f"goes first, and decides {claim}"
-            _drop(each, RULES, f'rule "{first.rule.name}" {does}')
+            is_same = (first.step.action.name, first.params) == (each.step.action.name, each.params)
+            does = "does the same" if is_same else f"goes first, and decides {claim}"
+            each.drop(RULES, f'the rule "{first.rule.name}" {does}')
 
 
-def not_too_many(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:  # noqa: ARG001 - as every gate
+def not_too_many(
+    _kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Proposal], _now: int
+) -> None:
     """A rule that would act more often than it may is held as a whole: something may be wrong with it."""
     for group in _by_origin(proposed).values():
         most = group[0].rule.declared.max_acts
         if most is not None and len(group) > most:
             for each in group:
                 each.state, each.gate = HELD, TOO_MANY
-                each.reason = f"{len(group):,} acts, and max_acts is {most:,}"
+                each.reason = f"{len(group):,} at once, and max_acts is {most:,}"
 
 
 def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:
@@ -97,17 +128,12 @@ def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:
 
 
 def _last_done(
-    kernel: Kernel, connection: sa.Connection, origin: str, since: int
+    connection: sa.Connection, origin: str, ids: Sequence[int], since: int
 ) -> Mapping[int, tuple[int, str]]:
-    """(instant, occasion) of the last thing that was done for each customer since then."""
-    effect = kernel.tables.effect
-    chosen = (
-        sa.select(effect.c.customer_id, effect.c.settled_at, effect.c.occasion)
-        .where(effect.c.origin == origin, effect.c.settled_at > since, effect.c.state == "done")
-        .order_by(effect.c.settled_at, effect.c.id)
+    """(instant, occasion) of the last thing that was done for each of these customers since then."""
+    select = (
+        "SELECT customer_id, settled_at, occasion FROM effect "
+        "WHERE origin = ? AND settled_at > ? AND state = 'done' AND customer_id"
     )
-    return {row[0]: (row[1], row[2]) for row in connection.execute(chosen)}
-
-
-def _drop(proposal: Proposal, gate: str, reason: str) -> None:
-    proposal.state, proposal.gate, proposal.reason = DROPPED, gate, reason
+    rows = rows_among(connection, select, ids, origin, since, after="ORDER BY settled_at, id")
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -13,13 +13,25 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import NotFound
-from crmkit.core.model.strategy import ACT, DROPPED, HELD, REPLACED, WAITING, Act, Plan, RuleCount
+from crmkit.core.model.strategy import (
+    ACT,
+    DROPPED,
+    EMPTY,
+    HELD,
+    PARTLY,
+    REPLACED,
+    WAITING,
+    Act,
+    Plan,
+    RuleCount,
+)
 from crmkit.core.store.bulk import insert_rows
-from crmkit.core.strategy.proposing import Proposal
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.proposing import Proposal
 
 _ACT: Final = (
     "plan_id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "state", "gate",
@@ -35,23 +47,44 @@ def plan_number(
     proposed: Sequence[Proposal],
     effective: tuple[str, str],
 ) -> int:
-    """Keep a plan; the number of the one that waits already, where that says the same."""
-    content = _content(proposed)
-    table = kernel.tables.plan
-    waiting = tx.execute(sa.select(table).where(table.c.state == WAITING).order_by(table.c.id.desc())).all()
-    for row in waiting:
+    """Keep a plan; the number of the one that is there already, where that says the same."""
+    one_at_a_time(tx.connection, PLAN_LOCK)
+    content, table = _content(rules, proposed), kernel.tables.plan
+    chosen = sa.select(table.c.id, table.c.state, table.c.content, table.c.digest, table.c.counts)
+    there = tx.execute(chosen.where(table.c.state.in_((WAITING, EMPTY))).order_by(table.c.id.desc())).all()
+    for row in there:
         if row.content == content and row.digest == effective[0]:
             return int(row.id)
     counts = _counts(rules, proposed)
     number = _inserted(
-        tx, table, at=tx.at, actor=tx.actor.name, state=WAITING, digest=effective[0], content=content,
-        effective=effective[1], counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
+        tx, table, at=tx.at, actor=tx.actor.name,
+        state=WAITING if any(each.acts or each.held for each in counts) else EMPTY,
+        digest=effective[0], content=content, effective=effective[1],
+        counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
     )  # fmt: skip
-    for row in waiting:
-        if {each["rule"] for each in json.loads(row.counts)} <= set(rules):
-            tx.execute(table.update().where(table.c.id == row.id).values(state=REPLACED))
-    _keep_acts(kernel, tx, number, proposed)
+    covered = [
+        row.id for row in there
+        if row.state == WAITING and {each["rule"] for each in json.loads(row.counts)} <= set(rules)
+    ]  # fmt: skip
+    if covered:
+        tx.execute(table.update().where(table.c.id.in_(covered)).values(state=REPLACED))
+    _keep_acts(tx, number, proposed)
     return number
+
+
+def open_counts(kernel: Kernel, connection: sa.Connection, number: int) -> dict[str, tuple[int, int]]:
+    """For each rule of a plan (how many acts are still to do, how many are held)."""
+    table = kernel.tables.plan_act
+    chosen = (
+        sa.select(table.c.rule, table.c.state, sa.func.count())
+        .where(table.c.plan_id == number, table.c.state.in_((ACT, HELD)))
+        .group_by(table.c.rule, table.c.state)
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for rule, state, count in connection.execute(chosen):
+        acts, held = found.get(rule, (0, 0))
+        found[rule] = (acts + count, held) if state == ACT else (acts, held + count)
+    return found
 
 
 def plans(kernel: Kernel, connection: sa.Connection, limit: int) -> list[Plan]:
@@ -60,6 +93,13 @@ def plans(kernel: Kernel, connection: sa.Connection, limit: int) -> list[Plan]:
     return [
         _plan(row) for row in connection.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
     ]
+
+
+def waiting(kernel: Kernel, connection: sa.Connection) -> list[Plan]:
+    """The plans that wait for somebody to apply them, the oldest first."""
+    table = kernel.tables.plan
+    chosen = sa.select(table).where(table.c.state.in_((WAITING, PARTLY))).order_by(table.c.id)
+    return [_plan(row) for row in connection.execute(chosen)]
 
 
 def plan(kernel: Kernel, connection: sa.Connection, number: int) -> Plan:
@@ -113,12 +153,12 @@ def _plan(row: Any) -> Plan:
     )  # fmt: skip
 
 
-def _content(proposed: Sequence[Proposal]) -> str:
+def _content(rules: Sequence[str], proposed: Sequence[Proposal]) -> str:
     """SHA-256 over everything that the plan says."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(json.dumps(list(rules), ensure_ascii=False).encode())
     for each in proposed:
         said = (each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name,
-                as_text(each.params), each.state, each.reason)  # fmt: skip
+                as_text(each.params), each.state, each.gate, each.reason)  # fmt: skip
         found.update(json.dumps(said, ensure_ascii=False).encode())
     return found.hexdigest()
 
@@ -144,26 +184,27 @@ def _inserted(tx: Transaction, table: sa.Table, **values: Any) -> int:
     return int(key[0])
 
 
-def _keep_acts(kernel: Kernel, tx: Transaction, number: int, proposed: Sequence[Proposal]) -> None:
+def _keep_acts(tx: Transaction, number: int, proposed: Sequence[Proposal]) -> None:
     """Write acts and holds, and those dropped whose reason is not the one they were dropped for before."""
     before = _decisions(tx, proposed)
-    kept, news, settled = [], [], []
+    kept: list[Proposal] = []
+    settled: set[int] = set()
+    news: dict[tuple[str, str, int], tuple[Any, ...]] = {}
     for each in proposed:
         key = (each.rule.origin, each.step.id, each.customer_id)
-        if each.state != DROPPED:
-            kept.append(each)
-            settled += [before[key][0]] if key in before else []
-        elif key not in before or before[key][1:] != (each.gate, each.reason):
-            kept.append(each)
-            settled += [before[key][0]] if key in before else []
-            news.append((*key, each.gate, each.reason, number, tx.at))
+        id_, *last = before.get(key, (None, None, None))
+        if each.state == DROPPED and last == [each.gate, each.reason]:
+            continue
+        kept.append(each)
+        if id_ is not None:
+            settled.add(id_)
+        if each.state == DROPPED:
+            news[key] = (*key, each.gate, each.reason, number, tx.at)
     connection = tx.connection
     insert_rows(connection, "plan_act", _ACT, [_row(number, each) for each in kept])
-    table = kernel.tables.decision
-    for start in range(0, len(settled), 1_000):
-        tx.execute(table.delete().where(table.c.id.in_(settled[start : start + 1_000])))
-    latest = {row[:3]: row for row in news}
-    insert_rows(connection, "decision", _DECISION, list(latest.values()))
+    for _ in rows_among(connection, "DELETE FROM decision WHERE id", sorted(settled)):
+        pass
+    insert_rows(connection, "decision", _DECISION, list(news.values()))
 
 
 def _row(number: int, each: Proposal) -> tuple[Any, ...]:

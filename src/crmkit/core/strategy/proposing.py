@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import define
 
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
-from crmkit.core.model.strategy import ACT
-from crmkit.core.predicates.duration import Duration
+from crmkit.core.model.strategy import ACT, DROPPED
+from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.rendering import Letters
-from crmkit.core.strategy.rules import Rule, Step
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
+    from crmkit.core.strategy.rules import Rule, Step
 
 EVER: Final = "ever"
-ENTRIES: Final = "rule:"
+PER_ENTRY: Final = "per entry"
+TEMPLATE: Final = "template"
+# Whose turn it is: (customer, occasion).
+Turn = tuple[int, str]
 
 
 @define
@@ -32,16 +35,19 @@ class Proposal:
     step: Step
     occasion: str
     customer_id: int
-    given: Mapping[str, Any]
+    params: Any
     state: str = ACT
     gate: str | None = None
     reason: str | None = None
-    params: Any = field(default=None)
 
     @property
     def says(self) -> str:
         """What it does, in a few words."""
         return self.step.action.says(self.params)
+
+    def drop(self, gate: str, reason: str) -> None:
+        """Leave it out."""
+        self.state, self.gate, self.reason = DROPPED, gate, reason
 
 
 def proposals(
@@ -50,118 +56,100 @@ def proposals(
     """What is due now and was not done yet, by rule, step and customer."""
     letters = Letters(kernel, connection)
     for rule in rules:
-        if not is_active(rule, kernel, now):
+        if why_not_active(rule, kernel, now) is not None:
             continue
         for step in rule.steps:
-            due = sorted(_due(kernel, connection, rule, step, now))
-            done = _done(kernel, connection, rule, step)
-            open_ = [each for each in due if each not in done]
-            yield from _made(rule, step, open_, letters)
+            due = sorted(set(_due(kernel, connection, rule, step, now)))
+            done = entered(connection, rule.origin, step.id, due)
+            yield from _made(rule, step, [each for each in due if each not in done], letters)
 
 
-def is_active(rule: Rule, kernel: Kernel, now: int) -> bool:
-    """Whether the day lies between the rule's first and last."""
+def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
+    """Why the rule is at rest on this day; None where it is not."""
     today, declared = local_date(now, kernel.tz), rule.declared
-    return not (
-        (declared.starts is not None and today < declared.starts)
-        or (declared.ends is not None and today > declared.ends)
+    if declared.starts is not None and today < declared.starts:
+        return f"the rule starts on {declared.starts}"
+    if declared.ends is not None and today > declared.ends:
+        return f"the rule ended on {declared.ends}"
+    return None
+
+
+def entered(connection: sa.Connection, origin: str, step: str, turns: Collection[Turn]) -> set[Turn]:
+    """Those turns of one step that are in the ledger already, whatever came of them."""
+    if not turns:
+        return set()
+    occasions = [occasion for _, occasion in turns]
+    select = (
+        "SELECT customer_id, occasion FROM effect "
+        "WHERE origin = ? AND step = ? AND occasion >= ? AND occasion <= ? AND customer_id"
     )
+    ids = sorted({customer_id for customer_id, _ in turns})
+    rows = rows_among(connection, select, ids, origin, step, min(occasions), max(occasions))
+    return {(row[0], row[1]) for row in rows}
 
 
-def duration(text: str) -> Duration:
-    """The length of time that a setting gives, which was checked when it was read."""
-    amount, unit = text.split(" ")
-    return Duration(int(amount), unit.removesuffix("s"))
-
-
-def _due(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
-) -> Iterator[tuple[int, str]]:
-    """(customer, occasion) of everybody whose turn it is."""
+def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> Iterator[Turn]:
     if rule.on is not None:
-        yield from _upon_events(kernel, connection, rule, step, now)
-        return
-    assert rule.schedule is not None
-    period = rule.schedule.latest(now, kernel.tz)
+        return _upon_events(kernel, connection, rule, step, now)
+    return _upon_schedule(kernel, connection, rule, step, now)
+
+
+def _upon_schedule(
+    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
+) -> Iterator[Turn]:
+    period = rule.schedule.latest(now, kernel.tz) if rule.schedule else None
     if period is None:
         return
-    entries = _entries(kernel, connection, rule) if rule.declared.once == "per entry" else {}
-    for id_ in members(kernel, connection, step.who, now):
-        if rule.declared.once == "per entry":
-            if id_ in entries:
-                yield id_, f"entry:{entries[id_]}"
-        else:
-            yield id_, EVER if rule.declared.once == EVER else period.occasion
+    once = rule.declared.once
+    entries = _entries(kernel, connection, rule) if once == PER_ENTRY else {}
+    for id_ in _members(kernel, connection, step.who, now):
+        if once != PER_ENTRY:
+            yield id_, EVER if once == EVER else period.occasion
+        elif id_ in entries:
+            yield id_, f"entry:{entries[id_]}"
 
 
-def members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
+def _upon_events(
+    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
+) -> Iterator[Turn]:
+    events = events_of(kernel, connection, rule, now)
+    if not events:
+        return
+    among = None if step.who is None else set(_members(kernel, connection, step.who, now))
+    for customer_id, seq in events:
+        if among is None or customer_id in among:
+            yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
+
+
+def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
     """The ids of those who meet the condition; of everybody, if None."""
     if who is None:
         return iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
     return kernel.statements.prepare(who, now=now).ids(connection, now)
 
 
-def _upon_events(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
-) -> Iterator[tuple[int, str]]:
-    """Events that came in lately, were known when they happened, and were not corrected.
-
-    What is imported as history is known as of its own day, and fires nothing.
-    """
-    interaction = kernel.tables.interaction
-    since = duration(rule.declared.max_age).before(now, kernel.tz)
-    chosen = sa.select(interaction.c.customer_id, interaction.c.seq).where(
-        interaction.c.type == rule.on,
-        interaction.c.occurred_at >= since,
-        interaction.c.known_at == interaction.c.recorded_at,
-        interaction.c.superseded_by.is_(None),
-        interaction.c.customer_id.is_not(None),
-    )
-    events = connection.execute(chosen).all()
-    if not events:
-        return
-    among = None if step.who is None else set(members(kernel, connection, step.who, now))
-    for customer_id, seq in events:
-        if among is None or customer_id in among:
-            yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
-
-
 def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[int, int]:
     """When each of those who are in the rule's condition entered it, as noticed."""
     stay = kernel.tables.segment_stay
     chosen = sa.select(stay.c.customer_id, stay.c.entered_at).where(
-        stay.c.segment == f"{ENTRIES}{rule.name}", stay.c.left_at.is_(None)
+        stay.c.segment == rule.origin, stay.c.left_at.is_(None)
     )
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-def _done(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step) -> set[tuple[int, str]]:
-    effect = kernel.tables.effect
-    chosen = sa.select(effect.c.customer_id, effect.c.occasion).where(
-        effect.c.origin == rule.origin, effect.c.step == step.id
-    )
-    return {(row[0], row[1]) for row in connection.execute(chosen)}
-
-
-def _made(rule: Rule, step: Step, due: Sequence[tuple[int, str]], letters: Letters) -> Iterator[Proposal]:
-    cls = step.action.params
-    if not step.is_rendered:
-        params = _params(rule, step, step.given)
-        for customer_id, occasion in due:
-            yield Proposal(rule, step, occasion, customer_id, step.given, params=params)
+def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> Iterator[Proposal]:
+    if not step.templates:
+        params = step.params(step.given)
+        for customer_id, occasion in turns:
+            yield Proposal(rule, step, occasion, customer_id, params)
         return
-    names = [each.name for each in attrs.fields(cls) if each.name in step.action.rendered]
-    for (customer_id, occasion), texts in letters.each(due, {n: step.given.get(n) for n in names}):
-        proposal = Proposal(rule, step, occasion, customer_id, {**step.given, **texts})
-        if isinstance(texts.get(""), Invalid):
-            proposal.state, proposal.gate, proposal.reason = "dropped", "template", texts[""].message
-            proposal.given = step.given
-        proposal.params = _params(rule, step, proposal.given)
+    for (customer_id, occasion), texts in letters.each(turns, step.templates):
+        proposal = Proposal(rule, step, occasion, customer_id, None)
+        try:
+            if isinstance(texts, Invalid):
+                raise texts
+            proposal.params = step.params({**step.given, **texts})
+        except Invalid as error:
+            proposal.params = step.params(step.given)
+            proposal.drop(TEMPLATE, error.message)
         yield proposal
-
-
-def _params(rule: Rule, step: Step, given: Mapping[str, Any]) -> Any:
-    try:
-        return step.action.params(**given)
-    except (TypeError, ValueError) as error:
-        raise Invalid(f'rule "{rule.name}", step "{step.id}": {error}') from None

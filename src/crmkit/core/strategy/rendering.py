@@ -28,8 +28,10 @@ class Letters:
         self._connection = connection
         self._business = {"name": kernel.config.crs.name, "currency": kernel.currency}
 
-    def each(self, due: Sequence[Due], templates: Mapping[str, Any]) -> Iterator[tuple[Due, dict[str, Any]]]:
-        """For each customer the texts, by the name of the parameter; under "" why there are none."""
+    def each(
+        self, due: Sequence[Due], templates: Mapping[str, str]
+    ) -> Iterator[tuple[Due, dict[str, str] | Invalid]]:
+        """For each customer the texts, by the name of the parameter; or why there are none."""
         for start in range(0, len(due), _AT_ONCE):
             part = due[start : start + _AT_ONCE]
             records = load_records(self._connection, self._kernel, {one[0] for one in part})
@@ -58,11 +60,8 @@ class Letters:
         }
 
 
-def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _rendered(templates: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str] | Invalid:
     try:
-        return {
-            name: render(text, given, "the template") if isinstance(text, str) else text
-            for name, text in templates.items()
-        }
+        return {name: render(text, given, f"the template of {name}") for name, text in templates.items()}
     except Invalid as error:
-        return {"": error}
+        return error

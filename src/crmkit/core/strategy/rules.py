@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
@@ -22,22 +22,37 @@ from crmkit.core.strategy.schedules import Schedule, parse_schedule
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
+ORIGIN: Final = "rule:"
+# The step of a rule that has but one, and gives it no name.
+ONLY_STEP: Final = "1"
+# What decides, besides the plugins' code, what rules do.
+_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields")
+
 
 @frozen(kw_only=True)
 class Step:
     """One action of a rule. `given` are its parameters as written; those that are templates are not yet
-    rendered. `who` is the rule's condition and the step's own together, None for everybody."""
+    rendered. `only_if` is the step's own condition; `who` is the rule's and that one together. None means
+    everybody."""
 
     id: str
     action: Action
     given: Mapping[str, Any]
     who: Predicate | None
-    only_if: str = ""
+    only_if: Predicate | None = None
 
     @property
-    def is_rendered(self) -> bool:
-        """Whether its parameters differ from customer to customer."""
-        return any("{" in str(self.given.get(name, "")) for name in self.action.rendered)
+    def templates(self) -> Mapping[str, str]:
+        """Those of its parameters that differ from customer to customer, by name."""
+        said = {name: self.given.get(name) for name in self.action.rendered}
+        return {name: text for name, text in said.items() if isinstance(text, str) and "{" in text}
+
+    def params(self, given: Mapping[str, Any]) -> Any:
+        """An instance of the action's class. Raises `Invalid` for values that it does not take."""
+        try:
+            return self.action.params(**given)
+        except (TypeError, ValueError) as error:
+            raise Invalid(f"{self.action.name}: {error.args[0] if error.args else error}") from None
 
 
 @frozen(kw_only=True)
@@ -54,7 +69,12 @@ class Rule:
     @property
     def origin(self) -> str:
         """What its effects are entered under: `rule:NAME`."""
-        return f"rule:{self.name}"
+        return f"{ORIGIN}{self.name}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it says: a changed rule is another, and has to be looked at anew."""
+        return _digest(_plain(self.declared))
 
 
 @frozen
@@ -95,11 +115,21 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
 
 
 def digest_of(kernel: Kernel) -> tuple[str, str]:
-    """(SHA-256, text) of everything in the file that decides what rules do."""
-    deciding = ("rules", "segments", "traits", "goals", "limits", "customer_types")
-    said = {name: getattr(kernel.config, name) for name in deciding}
-    text = json.dumps(_plain(said), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest(), text
+    """(SHA-256, text) of everything that decides what rules do: the file, and the plugins with their
+    versions and settings. The text is what the file says; a plugin's settings are no part of it.
+    """
+    said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
+    said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
+    said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
+    return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(_text(value).encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _plain(value: Any) -> Any:
@@ -107,21 +137,26 @@ def _plain(value: Any) -> Any:
         return {each.name: _plain(getattr(value, each.name)) for each in attrs.fields(type(value))}
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
     return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
 
 
 def _steps(
     kernel: Kernel, declared: RuleDeclaration, steps: Sequence[StepDeclaration], where: str
 ) -> Iterator[Step]:
-    for number, step in enumerate(steps, start=1):
-        id_ = step.id or str(number)
-        action, given = _action(kernel, step.said, f'{where}, step "{id_}"')
+    for step in steps:
+        id_ = step.id or ONLY_STEP
+        own = f'{where}, step "{step.id}"' if step.id else where
+        action, given = _action(kernel, step.said, own)
+        only_if = _parsed(kernel, step.only_if, own)
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
-        for name in action.rendered:
-            if isinstance(given.get(name), str):
-                check_template(given[name], f"{where}, {name}")
-        yield Step(id=id_, action=action, given=given, who=_parsed(kernel, text, where), only_if=step.only_if)
+        made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
+        for name, template in made.templates.items():
+            check_template(template, f"{own}, {name}")
+        made.params(given)
+        yield made
 
 
 def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action, dict[str, Any]]:

@@ -19,6 +19,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.instants import format_instant, local_date, parse_instant
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.predicates.duration import Duration
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MICROS: Final = 1_000_000
@@ -92,6 +93,12 @@ def parse_schedule(text: str) -> Schedule:
         if found is not None:
             return found
     raise Invalid(f"{quoted(text)} is not a schedule", hint=_HINT)
+
+
+def duration(text: str) -> Duration:
+    """The length of time that a setting such as `90 days` gives, which was checked when it was read."""
+    amount, unit = text.split(" ")
+    return Duration(int(amount), unit.removesuffix("s"))
 
 
 def _daily(said: str, text: str) -> Schedule | None:

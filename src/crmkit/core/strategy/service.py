@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
-
 from crmkit.core.customers.references import resolve
+from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
@@ -15,7 +15,7 @@ from crmkit.core.people.current import allowed
 from crmkit.core.segments.stays import notice
 from crmkit.core.strategy import plans as kept
 from crmkit.core.strategy.gates import pass_through
-from crmkit.core.strategy.proposing import ENTRIES, proposals
+from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, proposals
 from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
 from crmkit.core.strategy.why import decisions
 
@@ -37,16 +37,19 @@ class Strategy:
 
     def rules(self) -> Sequence[Rule | Broken]:
         """Every rule that is not set aside, those that go first before others; and those that are broken."""
-        return tuple(rules_of(self._kernel))
+        return tuple(self._rules.values())
 
     def rule(self, name: str) -> Rule:
         """One rule. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
-        found = {rule.name: rule for rule in self.rules()}
-        if name not in found:
-            near = nearest(name, found)
+        if name not in self._rules:
+            if name in self._kernel.config.rules:
+                raise NotFound(
+                    f'The rule "{name}" is set aside', hint="Take enabled = false out of crm.toml to have it."
+                )
+            near = nearest(name, self._rules)
             hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
             raise NotFound(f'There is no rule "{name}"', hint=hint)
-        rule = found[name]
+        rule = self._rules[name]
         if isinstance(rule, Broken):
             raise rule.error
         return rule
@@ -59,25 +62,27 @@ class Strategy:
         """
         kernel = self._kernel
         kernel.require(self._actor, APPLY)
-        wanted = [self.rule(name) for name in names] or [r for r in self.rules() if isinstance(r, Rule)]
+        wanted = [rule for rule in self.rules() if isinstance(rule, Rule)]
+        if names:
+            chosen = {self.rule(name).name for name in names}
+            wanted = [rule for rule in wanted if rule.name in chosen]
         self._notice_entries(wanted)
-        with kernel.planning() as connection:
-            now = kernel.clock.now()
-            proposed = list(proposals(kernel, connection, wanted, now))
-            pass_through(kernel, connection, proposed, now)
+        proposed = self._proposed(wanted)
         with kernel.unit(self._actor) as tx:
             number = kept.plan_number(kernel, tx, [rule.name for rule in wanted], proposed, digest_of(kernel))
         return self.get(number)
 
-    def count_due(self, name: str) -> int:
-        """How many acts a plan of this rule alone would have now; nothing is kept."""
-        kernel = self._kernel
-        kernel.require(self._actor, READ)
-        with kernel.planning() as connection:
-            now = kernel.clock.now()
-            proposed = list(proposals(kernel, connection, [self.rule(name)], now))
-            pass_through(kernel, connection, proposed, now)
-        return sum(each.state == ACT for each in proposed)
+    def count_due(self, *names: str) -> Mapping[str, int]:
+        """How many acts a plan of these rules (of all, if none is named) would have now, for each rule.
+
+        Nothing is kept. Entries that nobody has noticed yet do not count.
+        """
+        self._kernel.require(self._actor, READ)
+        wanted = [self.rule(name) for name in names] or [r for r in self.rules() if isinstance(r, Rule)]
+        counts = dict.fromkeys((rule.name for rule in wanted), 0)
+        for each in self._proposed(wanted):
+            counts[each.rule.name] += each.state == ACT
+        return counts
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""
@@ -85,11 +90,24 @@ class Strategy:
             allowed(self._kernel, connection, self._actor, READ)
             return tuple(kept.plans(self._kernel, connection, limit))
 
+    def waiting(self) -> Sequence[Plan]:
+        """The plans that wait for somebody to apply them, the oldest first."""
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            return tuple(kept.waiting(self._kernel, connection))
+
     def get(self, number: int) -> Plan:
         """One plan. Raises `NotFound`."""
         with self._kernel.reading() as connection:
             allowed(self._kernel, connection, self._actor, READ)
             return kept.plan(self._kernel, connection, number)
+
+    def open(self, number: int) -> Mapping[str, tuple[int, int]]:
+        """For each rule of a plan that has any: (acts still to do, acts held back). Raises `NotFound`."""
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            kept.plan(self._kernel, connection, number)
+            return kept.open_counts(self._kernel, connection, number)
 
     def acts(
         self, number: int, *, states: Collection[str] = (), after: int = 0, limit: int | None = None
@@ -108,8 +126,9 @@ class Strategy:
     ) -> ApplyReport:
         """Do exactly what plan `number` says: of all its rules, of `only` some, or of all but `excepted`.
 
-        Raises `Conflict` when the rules have changed since, or the plan was applied or replaced; `NotFound`,
-        `NotAllowed`. Who is archived, restricted or erased by now is left out, and counted with the reason.
+        Acts for customers whom the actor does not see are left. Who is archived, restricted or erased by now
+        is left out, and counted with the reason. Raises `Conflict` when what decides the rules has changed
+        since, or the plan was applied or replaced; `NotFound`, `NotAllowed`.
         """
         from crmkit.core.strategy.applying import Applying
 
@@ -123,26 +142,31 @@ class Strategy:
             id_ = resolve(connection, self._kernel, actor, customer)
             return decisions(self._kernel, connection, id_, limit)
 
-    def proven(self) -> frozenset[str]:
-        """The names of the rules that a person has let act before."""
-        table = self._kernel.tables.rule
-        with self._kernel.reading() as connection:
-            return frozenset(connection.execute(sa.select(table.c.name)).scalars())
-
     def run_due(self) -> None:
-        """The worker's pass: rules that need not ask, and have acted before, are planned and applied."""
-        names = [
-            rule.name for rule in self.rules()
-            if isinstance(rule, Rule) and not rule.declared.ask_first and rule.name in self.proven()
-        ]  # fmt: skip
-        if names:
-            made = self.plan(*names)
-            if made.acts:
-                self.apply(made.number)
+        """The worker's pass: plan what has come due, and apply what need not ask.
+
+        Doing it twice is doing it once.
+        """
+        from crmkit.core.strategy.running import Running
+
+        self._kernel.require(self._actor, APPLY)
+        Running(self._kernel, self).run()
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Rule | Broken]:
+        return {rule.name: rule for rule in rules_of(self._kernel)}
+
+    def _proposed(self, rules: Sequence[Rule]) -> Sequence[Proposal]:
+        kernel = self._kernel
+        with kernel.planning() as connection, without_collector():
+            now = kernel.clock.now()
+            proposed = list(proposals(kernel, connection, rules, now))
+            pass_through(kernel, connection, proposed, now)
+        return proposed
 
     def _notice_entries(self, rules: Sequence[Rule]) -> None:
         """Bring up to date who is in the conditions whose entries are what the rules act upon."""
         for rule in rules:
-            if rule.declared.once == "per entry" and rule.who is not None:
+            if rule.declared.once == PER_ENTRY and rule.who is not None:
                 with self._kernel.unit(self._actor) as tx:
-                    notice(self._kernel, tx, f"{ENTRIES}{rule.name}", rule.who, None)
+                    notice(self._kernel, tx, rule.origin, rule.who, None)

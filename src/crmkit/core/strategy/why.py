@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.model.strategy import ACT, DROPPED, HELD, Decision
+from crmkit.core.model.strategy import ACT, DROPPED, HELD, PARTLY, SKIPPED, WAITING, Decision
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+
+# A person asks what was decided about somebody, and not what the ledger calls it.
+_STATES: Final = {ACT: "planned", DROPPED: "left out", SKIPPED: "left out"}
 
 
 def decisions(kernel: Kernel, connection: sa.Connection, customer_id: int, limit: int) -> list[Decision]:
@@ -37,15 +40,16 @@ def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
 def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Iterator[Decision]:
     act, plan = kernel.tables.plan_act, kernel.tables.plan
     chosen = (
-        sa.select(act, plan.c.at, plan.c.state.label("of_plan"))
+        sa.select(act, plan.c.at, plan.c.applied_at, plan.c.state.label("of_plan"))
         .join(plan, plan.c.id == act.c.plan_id)
-        .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, DROPPED)))
+        .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, DROPPED, SKIPPED)))
     )
     for row in connection.execute(chosen):
-        if row.state == DROPPED or row.of_plan in ("waiting", "partly applied"):
+        if row.state in (DROPPED, SKIPPED) or row.of_plan in (WAITING, PARTLY):
             yield Decision(
-                at=row.at, rule=row.rule, step=row.step, state="planned" if row.state == ACT else row.state,
-                says=row.says, plan=row.plan_id, gate=row.gate, reason=row.reason,
+                at=row.applied_at or row.at if row.state == SKIPPED else row.at, rule=row.rule, step=row.step,
+                state=_STATES.get(row.state, row.state), says=row.says, plan=row.plan_id, gate=row.gate,
+                reason=row.reason,
             )  # fmt: skip
 
 

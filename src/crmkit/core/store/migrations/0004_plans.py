@@ -103,6 +103,9 @@ def _ledger() -> None:
     op.create_table(
         "rule",
         sa.Column("name", TEXT, nullable=False),
-        sa.Column("first_applied_at", sa.BigInteger(), nullable=False),
+        sa.Column("digest", TEXT),
+        sa.Column("proven_at", sa.BigInteger()),
+        sa.Column("planned_at", sa.BigInteger()),
+        sa.Column("planned_seq", sa.BigInteger()),
         sa.PrimaryKeyConstraint("name", name="pk_rule"),
     )

@@ -102,11 +102,15 @@ def effect_table(metadata: sa.MetaData) -> None:
 
 
 def rule_table(metadata: sa.MetaData) -> None:
-    """Which rules a person has let act before."""
+    """Where each rule stands: what a person has let act, and up to when the worker has planned it."""
     sa.Table(
         "rule",
         metadata,
         sa.Column("name", Text, primary_key=True),
-        sa.Column("first_applied_at", Instant, nullable=False),
+        # Of the rule as it was when a person applied a plan of it; a changed one has to ask again.
+        sa.Column("digest", Text),
+        sa.Column("proven_at", Instant),
+        sa.Column("planned_at", Instant),
+        sa.Column("planned_seq", sa.BigInteger),
         info=impersonal("rules"),
     )

@@ -1,4 +1,4 @@
-"""What the worker does for segments, traits and goals."""
+"""What the worker does for the core."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
+_MINUTE: Final = 60.0
 
 
 def core_jobs() -> Iterator[Job]:
@@ -38,6 +39,13 @@ def core_jobs() -> Iterator[Job]:
         doc="Keeps the course of each goal",
         owner="core",
     )
+    yield Job(
+        name="rules",
+        every=_MINUTE,
+        run=_run_rules,
+        doc="Plans what rules have come to be due, and applies what need not ask",
+        owner="core",
+    )
 
 
 def _snapshot(crm: Crm) -> None:
@@ -56,6 +64,10 @@ def _snapshot(crm: Crm) -> None:
 
 def _note_goals(crm: Crm) -> None:
     crm.goals.note()
+
+
+def _run_rules(crm: Crm) -> None:
+    crm.strategy.run_due()
 
 
 def _refresh(crm: Crm) -> None:

@@ -1,0 +1,96 @@
+"""Rules that come due by themselves: each turn of a schedule and each new event is planned once.
+
+What need not ask is applied at once; the other plans wait for a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import sqlalchemy as sa
+from attrs import define
+
+from crmkit.core.model.strategy import ACT, PARTLY, WAITING
+from crmkit.core.strategy.events import news_since
+from crmkit.core.strategy.rules import Rule, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.strategy.service import Strategy
+
+# What is on record of each rule, by name.
+Known: TypeAlias = "Mapping[str, Any]"
+# So many interactions without an event of interest are not looked at again.
+_LOOK_AGAIN: Final = 1_000
+
+
+@define
+class Running:
+    """One pass of the worker."""
+
+    kernel: Kernel
+    strategy: Strategy
+
+    def run(self) -> None:
+        """Go on with what was interrupted, then plan what has come due."""
+        rules = [rule for rule in self.strategy.rules() if isinstance(rule, Rule)]
+        known = self._known()
+        free = [rule for rule in rules if self._need_not_ask(rule, known)]
+        self._go_on({rule.name for rule in free})
+        now = self.kernel.clock.now()
+        due = {rule.name: mark for rule in rules if (mark := self._due(rule, known, now))}
+        alone = [rule.name for rule in free if rule.name in due]
+        asking = [name for name in due if name not in alone]
+        for names, applies in ((alone, True), (asking, False)):
+            if names:
+                made = self.strategy.plan(*names)
+                if applies and made.acts and made.state == WAITING:
+                    self.strategy.apply(made.number)
+        self._note({name: due[name] for name in (*alone, *asking)})
+
+    def _known(self) -> Known:
+        with self.kernel.reading() as connection:
+            return {row.name: row for row in connection.execute(sa.select(self.kernel.tables.rule))}
+
+    def _need_not_ask(self, rule: Rule, known: Known) -> bool:
+        """Whether it said so, and a person has applied a plan of it since it was last changed."""
+        row = known.get(rule.name)
+        return not rule.declared.ask_first and row is not None and row.digest == rule.digest
+
+    def _due(self, rule: Rule, known: Known, now: int) -> dict[str, int] | None:
+        """What to note once it is planned; None where nothing new has come since."""
+        row = known.get(rule.name)
+        if rule.on is not None:
+            after: int | None = row.planned_seq if row else None
+            with self.kernel.reading() as connection:
+                is_new, seq = news_since(self.kernel, connection, rule, after, now)
+            if not is_new and (after is None or seq - after > _LOOK_AGAIN):
+                self._note({rule.name: {"planned_seq": seq}})
+            return {"planned_seq": seq, "planned_at": now} if is_new else None
+        period = rule.schedule.latest(now, self.kernel.tz) if rule.schedule else None
+        if period is None or (row is not None and (row.planned_at or 0) >= period.due_at):
+            return None
+        return {"planned_at": now}
+
+    def _go_on(self, free: set[str]) -> None:
+        """Apply what is left of plans that an earlier pass was killed over."""
+        plan, act = self.kernel.tables.plan, self.kernel.tables.plan_act
+        unfinished = sa.select(act.c.id).where(act.c.plan_id == plan.c.id, act.c.state == ACT).exists()
+        chosen = sa.select(plan.c.id).where(
+            plan.c.state.in_((WAITING, PARTLY)), plan.c.actor == self.kernel.house.name,
+            plan.c.digest == digest_of(self.kernel)[0], unfinished,
+        )  # fmt: skip
+        with self.kernel.reading() as connection:
+            numbers: Sequence[int] = connection.execute(chosen.order_by(plan.c.id)).scalars().all()
+        for number in numbers:
+            if {rule.rule for rule in self.strategy.get(number).rules} <= free:
+                self.strategy.apply(number)
+
+    def _note(self, marks: Mapping[str, Mapping[str, int]]) -> None:
+        table = self.kernel.tables.rule
+        with self.kernel.unit(self.kernel.house) as tx:
+            for name, mark in marks.items():
+                if not tx.execute(table.update().where(table.c.name == name).values(**mark)).rowcount:
+                    tx.execute(table.insert().values(name=name, **mark))
