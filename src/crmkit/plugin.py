@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.money import Money
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.words import (
         Channel,
@@ -77,6 +78,7 @@ _HOMES = {
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
     "core.model.people": ("Actor",),
+    "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.words": (
         "Channel",
@@ -110,6 +112,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Elsewhere",
     "Field",
     "Finding",
     "Identity",
@@ -128,6 +131,7 @@ __all__ = (
     "PluginError",
     "PluginTables",
     "Preference",
+    "PrivacyPart",
     "Purpose",
     "Record",
     "RecordDraft",

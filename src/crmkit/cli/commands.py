@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("show", "crmkit.cli.show:show", "Show one customer on one screen", DAILY),
     Entry("log", "crmkit.cli.log:log", "Record a contact with a customer", DAILY),
     Entry("note", "crmkit.cli.log:note", "Write down a note about a customer", DAILY),
+    Entry("undo", "crmkit.cli.undo:undo", "Take back an import, a merge or a mass edit", DAILY),
     Entry("customers", "crmkit.cli.customers:customers", "Add, list, change and import customers", RECORDS),
     Entry(
         "interactions",
@@ -35,8 +36,10 @@ ENTRIES = (
     Entry("segments", "crmkit.cli.segments:segments", "Groups of customers: who is in, and why", RECORDS),
     Entry("views", "crmkit.cli.views:views", "Saved lists of customers", RECORDS),
     Entry("consent", "crmkit.cli.consent:consent", "Who may be written to, and for what", RECORDS),
+    Entry("privacy", "crmkit.cli.privacy:privacy", "Hand out, restrict and erase what is kept", RECORDS),
     Entry("metrics", "crmkit.cli.metrics:metrics", "Numbers over all customers and a period", RECORDS),
     Entry("rates", "crmkit.cli.rates:rates", "What other currencies are worth", RECORDS),
+    Entry("access", "crmkit.cli.access:access", "Who read or took out customers' data", RECORDS),
     Entry("people", "crmkit.cli.people:people", "Employees, teams and roles", RECORDS),
     Entry("init", "crmkit.cli.init:init", "Start a new CRM in a folder", HOUSE),
     Entry("demo", "crmkit.cli.demo:demo", "See crmkit at work on a real shop's customers", HOUSE),

@@ -142,7 +142,9 @@ def change(metric: MetricValue, now: Number, before: Number) -> str:
     more = Fraction(now) - Fraction(before)
     if metric.unit == "share":
         return f"{_signed(more * 100)} points"
-    return f"{_signed(more / abs(Fraction(before)) * 100)} %" if before else ""
+    if not before:  # no number of percent leads away from nothing
+        return "unchanged" if not now else "from nothing"
+    return f"{_signed(more / abs(Fraction(before)) * 100)} %"
 
 
 def _signed(number: int | Fraction) -> str:
