@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--full] [--json FILE] [--markdown FILE]`."""
+"""`python -m benchmarks [NAME …] [--full] [--engine NAME] [--json FILE] [--markdown FILE]`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, dispatch, durable, lookup, moving, start_up, words
+from benchmarks import (
+    bulk,
+    dispatch,
+    duplicates,
+    durable,
+    exporting,
+    lookup,
+    merging,
+    moving,
+    start_up,
+    words,
+)
 from benchmarks.harness import Result, Scale, as_json, markdown
 
 BENCHES = {
     bench.name: bench
-    for module in (start_up, dispatch, durable, bulk, moving, words, lookup)
+    for module in (start_up, dispatch, durable, bulk, moving, exporting, duplicates, merging, words, lookup)
     for bench in module.BENCHES
 }
 
@@ -24,6 +35,12 @@ def main() -> None:
         "--full", action="store_true", help="the documented sizes (minutes) instead of a tenth"
     )
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--engine",
+        choices=("sqlite", "postgresql", "duckdb"),
+        default="sqlite",
+        help="what the benchmarks `segment` and `merging` run on",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     arguments = parser.parse_args()
@@ -31,7 +48,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     results: list[Result] = []
-    scale = Scale(full=arguments.full, rounds=arguments.rounds)
+    scale = Scale(full=arguments.full, rounds=arguments.rounds, engine=arguments.engine)
     for name in arguments.names or BENCHES:
         print(f"… {name}", flush=True)
         with tempfile.TemporaryDirectory(prefix="crmkit-bench-") as work:

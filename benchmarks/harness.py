@@ -46,10 +46,14 @@ class Bench:
 
 @frozen(kw_only=True)
 class Scale:
-    """How much to measure: `full` is the documented size, otherwise a tenth of it."""
+    """How much to measure: `full` is the documented size, otherwise a tenth of it.
+
+    `engine` (sqlite, postgresql or duckdb) is for what can be asked of several.
+    """
 
     full: bool
     rounds: int = 5
+    engine: str = "sqlite"
 
     def of(self, count: int) -> int:
         """`count`, or a tenth of it."""

@@ -50,14 +50,18 @@ def customers(count: int, start: int = 0) -> Iterator[CustomerDraft]:
         )
 
 
-def purchases(count: int, ids: Sequence[int], start: int = 0) -> Iterator[InteractionDraft]:
-    """Purchases spread over the customers `ids` and over two years, in the order of time."""
+def purchases(
+    count: int, ids: Sequence[int], start: int = 0, *, two_years: int = 5_000_000
+) -> Iterator[InteractionDraft]:
+    """Purchases spread over the customers `ids` and over time, of which they are in the order: so many as
+    `two_years` in two years.
+    """
     buyers = len(ids)
     for number in range(start, start + count):
         yield InteractionDraft(
             customer=ids[number * 7919 % buyers],
             type="purchase",
-            at=_START + number * 2 * 365 * _DAY // 5_000_000,
+            at=_START + number * 2 * 365 * _DAY // two_years,
             amount=100 + number * 37 % 9_900,
             outlet=_CITIES[number % 5],
             source="till",

@@ -18,6 +18,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -44,6 +45,8 @@ def write_all(folder: Path) -> None:
         "permissions": permissions,
         "manifest": manifest,
         "names": names,
+        "targets": targets,
+        "presets": presets,
     }
     for name, part in parts.items():
         path, text = folder / f"{name}.md", part()
@@ -279,11 +282,20 @@ def errors() -> str:
 
 
 def all_errors() -> Iterator[type[Any]]:
-    """`CrmError` and every class below it, each after its parent."""
-    from crmkit.core import errors as home
+    """`CrmError` and every class below it that has a code of its own, wherever it lives; each after its
+    parent."""
+    import crmkit
+    from crmkit.core.errors import CrmError
 
-    classes = (value for value in vars(home).values() if inspect.isclass(value))
-    return (each for each in classes if issubclass(each, home.CrmError))
+    for module in walk_packages(crmkit.__path__, "crmkit."):
+        if "__main__" not in module.name and ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    waiting: list[type[Any]] = [CrmError]
+    while waiting:
+        error = waiting.pop(0)
+        if "code" in vars(error) and error.__module__.startswith("crmkit."):
+            yield error
+        waiting[:0] = sorted(error.__subclasses__(), key=lambda each: each.__name__)
 
 
 def _caught_as(error: type[Any]) -> str:
@@ -316,6 +328,30 @@ def permissions() -> str:
         for name, doc in PERMISSIONS.items()
     )
     return "\n".join(_table(("permission", "what it allows", *(role.name for role in roles)), rows))
+
+
+def targets() -> str:
+    """What a column of an imported file can mean, by what the file is about."""
+    from crmkit.core.exchange.targets import MEANINGS
+
+    lines: list[str] = []
+    for what, meanings in MEANINGS.items():
+        lines.append(f"## {what.capitalize()}\n")
+        lines += _table(("target", "what it means"), ((f"`{name}`", doc) for name, doc in meanings.items()))
+    return "\n".join(lines)
+
+
+def presets() -> str:
+    """How the exports of other products are read."""
+    from crmkit.core.exchange.presets import PRESETS
+
+    lines: list[str] = []
+    for preset in PRESETS:
+        columns = ((f"`{header}`", f"`{target}`") for header, target in preset.columns.items())
+        lines.append(f"### {preset.label} (`--preset {preset.name}`)\n")
+        lines += _table(("column", "target"), columns)
+        lines.append("Left out: " + ", ".join(f"`{header}`" for header in preset.ignored) + ".\n")
+    return "\n".join(lines)
 
 
 def manifest() -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm as Crm
+    from crmkit.core.editing.values import Changes as Changes
     from crmkit.core.errors import Ambiguous as Ambiguous
     from crmkit.core.errors import ConfigError as ConfigError
     from crmkit.core.errors import Conflict as Conflict
@@ -46,12 +47,15 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record as Record
     from crmkit.core.model.record import RecordDraft as RecordDraft
     from crmkit.core.model.record import RecordPage as RecordPage
+    from crmkit.core.predicates.errors import PredicateError as PredicateError
+    from crmkit.core.predicates.predicate import Predicate as Predicate
 
 __version__ = "0.1.0"
 
 # Loaded on first use, so that the command line starts without SQLAlchemy.
 _HOMES = {
     "crm": ("Crm",),
+    "editing.values": ("Changes",),
     "errors": (
         "Ambiguous", "ConfigError", "Conflict", "CrmError", "ExtraMissing", "Invalid", "NotAllowed",
         "NotFound", "PluginError", "ReadOnly", "Rejected", "SchemaError", "StoreError", "TryAgain",
@@ -65,6 +69,8 @@ _HOMES = {
     "model.money": ("Money",),
     "model.people": ("Actor", "Employee", "Role", "Team"),
     "model.record": ("Record", "RecordDraft", "RecordPage"),
+    "predicates.errors": ("PredicateError",),
+    "predicates.predicate": ("Predicate",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.money import Money
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import ActionItem, Performed
     from crmkit.core.model.words import (
@@ -80,6 +81,7 @@ _HOMES = {
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
     "core.model.people": ("Actor",),
+    "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.strategy": ("ActionItem", "Performed"),
     "core.model.words": (
@@ -118,6 +120,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Elsewhere",
     "Field",
     "Finding",
     "Goal",
@@ -138,6 +141,7 @@ __all__ = (
     "PluginError",
     "PluginTables",
     "Preference",
+    "PrivacyPart",
     "Purpose",
     "Record",
     "RecordDraft",

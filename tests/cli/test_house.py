@@ -188,7 +188,13 @@ def test_somebody_ambiguous_waits_for_review(shop: Shell) -> None:
     shop.run("customers", "add", "--name", "A. Nowak", "--email", "both@example.org", status=3)
     (waiting,) = shop.json("customers", "review")
     assert "both@example.org" in waiting["reach"]
-    assert shop.json("customers", "review", "--settle", str(waiting["id"])) == []
+    assert len(waiting["candidates"]) == 2
+    assert "--new" in shop.run("customers", "review").stderr
+    shop.run("customers", "review", str(waiting["id"]), status=2)
+    done = shop.json("customers", "review", str(waiting["id"]), "--new")
+    assert done == [{"number": waiting["id"], "customer_id": 3, "created": True}]
+    assert shop.json("customers", "review") == []
+    shop.run("customers", "review", str(waiting["id"]), "--drop", status=3)
 
 
 def test_employees_teams_and_roles(shop: Shell) -> None:

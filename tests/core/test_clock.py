@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from crmkit.core.clock import Clock, FakeClock, SystemClock
+from crmkit.core.clock import Clock, FakeClock, RehearsalClock, SystemClock
 
 
 def test_system_clock_tells_the_time_in_microseconds() -> None:
@@ -21,6 +21,17 @@ def test_system_clock_sleeps() -> None:
     clock.sleep(0.02)
     clock.sleep(-1)
     assert 0.015 <= time.monotonic() - start < 5
+
+
+def test_rehearsal_clock_goes_on_from_when_it_was_set() -> None:
+    """Two clocks that were set at one moment tell the same time later; never one before they were set."""
+    machine = FakeClock(5_000)
+    assert RehearsalClock(100, machine).now() == 100
+    machine.set(8_000)
+    later = [RehearsalClock(100, machine, set_at) for set_at in (5_000, 5_000, 9_000)]
+    assert [each.now() for each in later] == [3_100, 3_100, 100]
+    machine.advance(microseconds=5)
+    assert later[0].now() == 3_105
 
 
 def test_fake_clock_stands_still_until_advanced() -> None:

@@ -2,9 +2,9 @@
 
 What a page writes is what a reader does:
 
-- `console`: each line after `$ ` runs in a shell with `crm` on the PATH (`> ` continues it). The lines
-  beneath it, when there are any, must be what it prints; `...` stands for any text, alone on a line for any
-  lines.
+- `console`: each line after `$ ` runs in a shell with `crm` on the PATH (`> ` continues it); a line that is
+  one `crm` call and nothing else spares the shell and Python's start (`warm.py`). The lines beneath it, when
+  there are any, must be what it prints; `...` stands for any text, alone on a line for any lines.
 - A block after `% file: NAME` becomes the file NAME; after `% append: NAME` it is added to its end. That is
   the way of all `toml`.
 - `python` runs in one namespace per page.
@@ -30,6 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from attrs import Factory, define, field, frozen
+
+from tests.docs.warm import WarmCrm, plain_crm
 
 EXECUTED = frozenset({"console", "toml", "python", "pycon"})
 MISLABELLED = frozenset({"sh", "bash", "shell", "zsh", "shell-session", "py", "python3", "ini"})
@@ -160,10 +162,14 @@ def _line_pattern(line: str) -> str:
 
 @define
 class PageRun:
-    """One reader at work on one page: a folder, a shell environment, a Python namespace."""
+    """One reader at work on one page: a folder, a shell environment, a Python namespace.
+
+    Without `warm` every command is typed into a shell.
+    """
 
     folder: Path
     home: Path
+    warm: WarmCrm | None = None
     namespace: dict[str, Any] = field(factory=lambda: {"__name__": "__page__"})
     _now_in: Path = field(init=False)
 
@@ -189,10 +195,24 @@ class PageRun:
 
     def _command(self, block: Block, command: Command, wanted_status: int) -> None:
         place = f"{block.page}:{command.line}: $ {command.text}"
+        arguments = plain_crm(command.text)
+        if self.warm is None or arguments is None:
+            status, printed = self._in_a_shell(command.text)
+        else:
+            output = self.home / "printed"
+            status = self.warm.run(arguments, self._now_in, self._environment(), output)
+            printed = output.read_text(encoding="utf-8")
+        if status != wanted_status:
+            raise DocsError(f"{place}\nended with {status}, not {wanted_status}:\n{printed}")
+        if command.expected and not output_matches(command.expected, printed):
+            shown = "\n".join(command.expected)
+            raise DocsError(f"{place}\nthe page shows:\n{shown}\nit printed:\n{printed}")
+
+    def _in_a_shell(self, text: str) -> tuple[int, str]:
+        """The status and everything that was printed; the reader is then where the shell was left."""
         place_file = self.home / "now-in"
-        script = f"trap 'pwd > \"{place_file}\"' EXIT\n{command.text}\n"
         done = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", script],
+            ["bash", "-o", "pipefail", "-c", f"trap 'pwd > \"{place_file}\"' EXIT\n{text}\n"],
             cwd=self._now_in,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -204,11 +224,7 @@ class PageRun:
             check=False,
         )
         self._now_in = Path(place_file.read_text(encoding="utf-8").rstrip("\n"))
-        if done.returncode != wanted_status:
-            raise DocsError(f"{place}\nended with {done.returncode}, not {wanted_status}:\n{done.stdout}")
-        if command.expected and not output_matches(command.expected, done.stdout):
-            shown = "\n".join(command.expected)
-            raise DocsError(f"{place}\nthe page shows:\n{shown}\nit printed:\n{done.stdout}")
+        return done.returncode, done.stdout
 
     def _environment(self) -> dict[str, str]:
         """What a reader's shell has: `crm` on the PATH, no colours, nothing left over from this process."""
@@ -259,12 +275,15 @@ class PageRun:
             raise DocsError(f"{block.place}\n{''.join(said)}")
 
 
-def run_page(page: Path, folder: Path) -> int:
-    """Run every block of a page in a new folder beneath `folder`; returns how many ran."""
+def run_page(page: Path, folder: Path, warm: WarmCrm | None = None) -> int:
+    """Run every block of a page in a new folder beneath `folder`; returns how many ran.
+
+    With `warm`, plain `crm` calls go there instead of into a shell.
+    """
     home, work = folder / "home", folder / "page"
     home.mkdir()
     work.mkdir()
-    reader = PageRun(work, home)
+    reader = PageRun(work, home, warm)
     blocks = list(read_blocks(page))
     for block in blocks:
         reader.run(block)

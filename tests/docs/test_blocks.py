@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import DocsError, read_blocks, run_page
+from tests.docs.warm import WarmCrm
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = {"_build", "_generated"}
+IN_A_SHELL = {"README.md", "docs/how-to/fields.md"}  # every command from scratch, as the reader's are
 
 
 def pages() -> list[Path]:
@@ -19,12 +22,20 @@ def pages() -> list[Path]:
     return sorted(page for page in candidates if any(True for _ in read_blocks(page)))
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmCrm]:
+    """A `crm` that has started already."""
+    warm = WarmCrm()
+    yield warm
+    warm.close()
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
+def test_page_does_what_it_says(page: Path, tmp_path: Path, warm: WarmCrm) -> None:
     """A reader who types a page from top to bottom sees what the page shows."""
     try:
-        run_page(page, tmp_path)
+        run_page(page, tmp_path, None if str(page.relative_to(ROOT)) in IN_A_SHELL else warm)
     except DocsError as error:
         pytest.fail(str(error), pytrace=False)  # the page's place says more than the harness's
 

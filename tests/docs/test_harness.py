@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import DocsError, output_matches, read_blocks, run_page
+from tests.docs.warm import WarmCrm, plain_crm
 
 
 def page(folder: Path, text: str) -> Path:
@@ -198,3 +199,62 @@ def test_fence_within_a_fence_and_in_a_list(tmp_path: Path) -> None:
     text = "````text\n'''console\n$ false\n'''\n````\n\n- step\n\n  '''console\n  $ echo rye\n  rye\n  '''\n"
     assert [block.language for block in read_blocks(page(tmp_path, text))] == ["text", "console"]
     assert run_page(tmp_path / "page.md", folder_for(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("crm show lucja", ["show", "lucja"]),
+        ("crm note łucja \"rye, 2 kg\" --at '1 h ago'", ["note", "łucja", "rye, 2 kg", "--at", "1 h ago"]),
+        ("crm update x --set bread='dark \"rye\"'", ["update", "x", "--set", 'bread=dark "rye"']),
+        ("crm", []),
+        ("crmx", None),
+        ("crm show $WHO", None),
+        ('crm show "$WHO"', None),
+        ("crm show lucja | head", None),
+        ("crm export > file", None),
+        ("crm show a && crm show b", None),
+        ("crm show ~/x", None),
+        ("crm show *", None),
+        ("CRM_X=1 crm show a", None),
+        ("crm show a\ncrm show b", None),
+    ],
+)
+def test_only_a_plain_call_spares_the_shell(text: str, arguments: list[str] | None) -> None:
+    """A line goes to the started `crm` only when a shell would pass on exactly these words."""
+    assert plain_crm(text) == arguments
+
+
+def test_started_crm_is_as_one_from_a_shell(tmp_path: Path) -> None:
+    """Output, order of both streams, status, folder and environment are the same either way."""
+    text = """
+        '''console
+        $ mkdir shop && cd shop
+        $ crm init . --name Shop --quiet
+        $ crm customers add --name Ann --json
+        ...
+        '''
+        % exit: 3
+        '''console
+        $ crm show nobody
+        Error: ...
+        ...
+        '''
+        '''console
+        $ crm find ann --json
+        ...
+        '''
+        % exit: 2
+        '''console
+        $ crm finde ann
+        ...
+        '''
+    """
+    written = page(tmp_path, text)
+    warm = WarmCrm()
+    try:
+        assert run_page(written, folder_for(tmp_path), warm) == 4
+        assert warm.started
+        assert run_page(written, folder_for(tmp_path / "run")) == 4
+    finally:
+        warm.close()

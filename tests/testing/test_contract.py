@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 
@@ -79,11 +81,12 @@ class Author:
             f'name = "subject"\ntitle = "Subject"\ndoc = "{doc}"\n{manifest}\n'
         )
 
-    def faults(self, name: str) -> str:
+    def faults(self, name: str, **more: Any) -> str:
         """What the check says; nothing when it passes."""
         (check,) = (each for each in CHECKS if each.name == name)
         try:
-            check.apply(Subject(name="subject", folder=self.folder / "examined", local=self.file))
+            folder = Path(mkdtemp(dir=self.folder))
+            check.apply(Subject(name="subject", folder=folder, local=self.file, **more))
         except AssertionError as error:
             return str(error)
         return ""
@@ -181,3 +184,29 @@ def test_canary(author: Author) -> None:
     assert 'personal("text", …)' in author.faults("canary")
     author.write(WORDS, TABLES, COPY_ALL)
     assert author.faults("canary") == ""
+
+
+PAID = """
+import attrs
+
+@attrs.frozen
+class Bet:
+    text: str = ""
+
+@hookimpl
+def crmkit_register_interaction_words():
+    yield InteractionType(name="bet", doc="A bet", payload=Bet, amount=True)
+
+@hookimpl
+def crmkit_before_interactions_recorded(drafts):
+    for index, each in enumerate(drafts):
+        if each.type.endswith("bet") and not each.amount:
+            yield Refusal(index, "a bet has a stake")
+"""
+
+
+def test_samples_may_give_an_amount(author: Author) -> None:
+    """A contact that is refused without money passes with the amount of its sample."""
+    author.write(PAID)
+    assert "a bet has a stake" in author.faults("canary")
+    assert author.faults("canary", samples={"subject.bet": {"amount": 500}}) == ""

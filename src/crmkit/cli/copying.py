@@ -10,6 +10,7 @@ from crmkit.cli.parts import opened_store
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State
+    from crmkit.core.kernel import Kernel
     from crmkit.core.store.engine import Store
 
 
@@ -36,6 +37,7 @@ def copy_to(state: State, target: str, *, dry_run: bool) -> None:
                     parts.record_types,
                     progress=lambda _table, rows: advance(rows, None),
                 )
+            _take_ledger_along(parts.kernel, destination)
         finally:
             destination.close()
     total = sum(report.rows.values())
@@ -45,6 +47,17 @@ def copy_to(state: State, target: str, *, dry_run: bool) -> None:
         record={"target": where, "rows": dict(report.rows)},
     )
     state.output.say(f'  To use the copy: database = "{safe(where)}" under [crs] in crm.toml')
+
+
+def _take_ledger_along(kernel: Kernel, destination: Store) -> None:
+    """What remembers who was erased goes with the data, unless crm.toml names a place for it."""
+    from crmkit.core.privacy.erasure import ledger_of
+    from crmkit.core.store.ledger import Ledger, default_ledger
+
+    ledger = ledger_of(kernel)
+    if kernel.config.privacy.ledger is None and ledger.exists:
+        there = default_ledger(destination) or Ledger(kernel.config.directory / "erasures.jsonl")
+        there.take_in([ledger])
 
 
 def _preview(state: State, source: Store, destination: Store) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmkit.cli.changes import put_back, subject, told, value, with_owners
 from crmkit.cli.drafts import STAGES, describes_customer, draft
+from crmkit.cli.duplicates import duplicates, noticed, warn_of
+from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
+from crmkit.cli.exporting import export_customers
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_customers
-from crmkit.cli.options import asks, lists, writes
+from crmkit.cli.merging import merge, merges
+from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column, Output, safe
 from crmkit.cli.records import change_record, customer_record, local_time, summary_record
 from crmkit.cli.review import review
@@ -82,12 +87,17 @@ def add(state: State, **described: Any) -> None:
     started = crm.clock.now()
     customer = crm.customers.save(draft(crm, described))
     if customer.created_at >= started:
-        _receipt(state, customer, "Added", undo=f"crm customers archive {customer.id}")
+        alike = noticed(state, customer)
+        also = {"looks_like": [{"id": each.id, "reasons": each.reasons} for each in alike]}
+        _receipt(state, customer, "Added", undo=f"crm customers archive {customer.id}", also=also)
+        warn_of(state, customer, alike)
     else:
         _changed(state, customer, "On record already:", started)
 
 
 customers.add_command(show, "show")
+customers.add_command(merge)
+customers.add_command(merges)
 
 
 @customers.command("list")
@@ -167,24 +177,42 @@ def types(state: State) -> None:
 
 
 @customers.command()
-@click.argument("ref")
+@click.argument("ref", required=False)
 @describes_customer
+@click.option("--untag", metavar="TAG", multiple=True, help="Take a tag off.")
+@click.option("--archive/--restore", default=None, help="Put into the archive, or take out of it.")
 @click.option(
     "--remove", "removed", metavar="VALUE", multiple=True, help="Remove an e-mail, phone or address."
 )
 @click.option("--primary", metavar="VALUE", help="Make an e-mail or phone the first one to use.")
 @click.option("--version", type=int, help="Refuse if somebody changed the customer since this version.")
+@of_many
 @writes
 @pass_state
 def update(
+    state: State, ref: str | None, where: str | None, archived: bool, dry_run: bool, **described: Any
+) -> None:
+    """Change customer REF, or everybody for whom --where holds: what is given is set, what is not stays.
+
+    Many are changed after a preview and a yes, and it can be taken back: crm undo.
+    """
+    one_or_many(ref, where, {"archived": archived, "dry_run": dry_run})
+    if where is not None:
+        edit_many(state, where, changes_of(state.crm, described), archived=archived, dry_run=dry_run)
+    elif ref is not None:
+        _update_one(state, ref, **described)
+
+
+def _update_one(
     state: State,
     ref: str,
     removed: tuple[str, ...],
     primary: str | None,
     version: int | None,
+    untag: tuple[str, ...],
+    archive: bool | None,
     **described: Any,
 ) -> None:
-    """Change customer REF: what is given is set, what is not stays."""
     from attrs import evolve
 
     crm = state.crm
@@ -198,6 +226,10 @@ def update(
             crm.customers.remove_contact_point(before.id, _contact_point(customer, value))
         if primary is not None:
             crm.customers.set_primary(before.id, _contact_point(customer, primary))
+        if untag:
+            crm.customers.untag(before.id, *untag)
+        if archive is not None:
+            (crm.customers.archive if archive else crm.customers.restore)(before.id)
     _changed(state, crm.customers.get(before.id), "Changed", started)
 
 
@@ -218,13 +250,18 @@ def _contact_point(customer: Customer, value: str) -> int:
 
 
 @customers.command()
-@click.argument("ref")
-@click.argument("tags", nargs=-1, required=True)
+@click.argument("words", metavar="[REF] TAGS...", nargs=-1, required=True)
+@of_many
 @writes
 @pass_state
-def tag(state: State, ref: str, tags: tuple[str, ...]) -> None:
-    """Put tags on customer REF."""
-    customer_id = state.crm.customers.resolve(ref)
+def tag(state: State, words: tuple[str, ...], where: str | None, archived: bool, dry_run: bool) -> None:
+    """Put tags on customer REF, or on everybody for whom --where holds."""
+    if where is not None:
+        from crmkit.core.editing import Changes
+
+        edit_many(state, where, Changes(tags=words), archived=archived, dry_run=dry_run)
+        return
+    customer_id, tags = _tagged(state, words, archived=archived, dry_run=dry_run)
     state.crm.customers.tag(customer_id, *tags)
     customer = state.crm.customers.get(customer_id)
     _receipt(
@@ -236,13 +273,18 @@ def tag(state: State, ref: str, tags: tuple[str, ...]) -> None:
 
 
 @customers.command()
-@click.argument("ref")
-@click.argument("tags", nargs=-1, required=True)
+@click.argument("words", metavar="[REF] TAGS...", nargs=-1, required=True)
+@of_many
 @writes
 @pass_state
-def untag(state: State, ref: str, tags: tuple[str, ...]) -> None:
-    """Take tags off customer REF."""
-    customer_id = state.crm.customers.resolve(ref)
+def untag(state: State, words: tuple[str, ...], where: str | None, archived: bool, dry_run: bool) -> None:
+    """Take tags off customer REF, or off everybody for whom --where holds."""
+    if where is not None:
+        from crmkit.core.editing import Changes
+
+        edit_many(state, where, Changes(untag=words), archived=archived, dry_run=dry_run)
+        return
+    customer_id, tags = _tagged(state, words, archived=archived, dry_run=dry_run)
     state.crm.customers.untag(customer_id, *tags)
     customer = state.crm.customers.get(customer_id)
     _receipt(
@@ -253,6 +295,16 @@ def untag(state: State, ref: str, tags: tuple[str, ...]) -> None:
     )
 
 
+def _tagged(
+    state: State, words: tuple[str, ...], *, archived: bool, dry_run: bool
+) -> tuple[int, tuple[str, ...]]:
+    """Whom, and with which tags, where it is one customer."""
+    one_or_many(words[0], None, {"archived": archived, "dry_run": dry_run})
+    if len(words) == 1:
+        raise click.UsageError("Which tags?\nSuch as: crm customers tag REF vip")
+    return state.crm.customers.resolve(words[0]), words[1:]
+
+
 def _words(texts: tuple[str, ...]) -> str:
     import shlex
 
@@ -260,25 +312,38 @@ def _words(texts: tuple[str, ...]) -> str:
 
 
 @customers.command()
-@click.argument("ref")
-@asks
+@click.argument("ref", required=False)
+@of_many
 @writes
 @pass_state
-def archive(state: State, ref: str) -> None:
-    """Put customer REF into the archive: out of lists, never lost."""
-    customer_id = state.crm.customers.resolve(ref)
+def archive(state: State, ref: str | None, where: str | None, archived: bool, dry_run: bool) -> None:
+    """Put customer REF, or everybody for whom --where holds, into the archive: out of lists, never lost."""
+    one_or_many(ref, where, {"archived": archived, "dry_run": dry_run})
+    if where is not None:
+        from crmkit.core.editing import Changes
+
+        edit_many(state, where, Changes(archive=True), archived=archived, dry_run=dry_run)
+        return
+    customer_id = state.crm.customers.resolve(str(ref))
     state.crm.customers.archive(customer_id)
     customer = state.crm.customers.get(customer_id)
     _receipt(state, customer, "Archived", undo=f"crm customers restore {customer_id}")
 
 
 @customers.command()
-@click.argument("ref")
+@click.argument("ref", required=False)
+@of_many
 @writes
 @pass_state
-def restore(state: State, ref: str) -> None:
-    """Take customer REF out of the archive."""
-    customer_id = state.crm.customers.resolve(ref)
+def restore(state: State, ref: str | None, where: str | None, archived: bool, dry_run: bool) -> None:
+    """Take customer REF, or everybody for whom --where holds, out of the archive."""
+    one_or_many(ref, where, {"archived": archived, "dry_run": dry_run})
+    if where is not None:
+        from crmkit.core.editing import Changes
+
+        edit_many(state, where, Changes(archive=False), archived=archived, dry_run=dry_run)
+        return
+    customer_id = state.crm.customers.resolve(str(ref))
     state.crm.customers.restore(customer_id)
     customer = state.crm.customers.get(customer_id)
     _receipt(state, customer, "Restored", undo=f"crm customers archive {customer_id}")
@@ -304,7 +369,7 @@ def history(state: State, ref: str, limit: int) -> None:
     state.output.rows(columns, rows, empty="Nothing has changed yet.")
 
 
-for command in (relate, unrelate, prefer, forget, import_customers, review):
+for command in (relate, unrelate, prefer, forget, import_customers, export_customers, review, duplicates):
     customers.add_command(command)
 
 
@@ -319,7 +384,13 @@ def _changed(state: State, customer: Customer, done: str, started: int) -> None:
 
 
 def _receipt(
-    state: State, customer: Customer, done: str, *, undo: str = "", lines: Sequence[str] = ()
+    state: State,
+    customer: Customer,
+    done: str,
+    *,
+    undo: str = "",
+    lines: Sequence[str] = (),
+    also: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     output: Output = state.output
     named = f"{done} {safe(customer.name) or 'somebody without a name'} (#{customer.id})"
@@ -327,5 +398,5 @@ def _receipt(
         "\n".join([named, *(f"  {line}" for line in lines)]),
         undo=undo,
         reference=customer.id,
-        record={"customer": customer_record(state.crm, customer)},
+        record={"customer": customer_record(state.crm, customer), **also},
     )

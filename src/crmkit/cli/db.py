@@ -124,15 +124,22 @@ def _megabytes(size: int) -> str:
 
 @db.command()
 @click.option("--repair", is_flag=True, help="Rebuild the search index first.")
+@click.option("--audit", is_flag=True, help="Verify the change log alone, and print its head.")
+@click.option("--expect", metavar="HEAD", help="A head noted earlier, which the change log must still hold.")
 @shows
 @pass_state
-def check(state: State, repair: bool) -> None:
+def check(state: State, repair: bool, audit: bool, expect: str | None) -> None:
     """Look for damage: lost rows, gaps in the logs, altered history. Reads everything.
 
     Exits with 6 when there is something wrong.
     """
     from crmkit.core.store.check import check_store
 
+    if audit or expect:
+        from crmkit.cli.auditing import verify_log
+
+        verify_log(state, expect or "")
+        return
     with opened_store(state, managing=repair) as parts:
         if repair:
             from crmkit.core.store.search_index import rebuild_search
@@ -154,17 +161,19 @@ def backup(state: State, file: Path | None, force: bool) -> None:
 
     Without FILE it goes to backups/ beside crm.toml, named by date and time.
     """
+    from crmkit.core.privacy.erasure import ledger_of
     from crmkit.core.store.backup import backup as run
 
     with opened_store(state, managing=True) as parts:
         target = file.absolute() if file else _backup_name(state, is_sqlite=parts.store.is_sqlite)
         with state.progress("Backing up") as advance:
-            report = run(parts.store, target, force=force, progress=advance)
+            report = run(parts.store, target, force=force, progress=advance, ledger=ledger_of(parts.kernel))
     state.output.receipt(
         f"Backed up to {safe(report.path)}, {_megabytes(report.size)} in {report.seconds:.1f} s",
         reference=report.path,
         record={"path": str(report.path), "size": report.size, "seconds": round(report.seconds, 3)},
     )
+    state.output.say(f"  Keep {safe(report.ledger.name)} with it: it remembers who was erased.")
     state.output.say(f"  To put this state back: crm db restore --force {_word(report.path)}")
 
 
@@ -182,12 +191,19 @@ def _backup_name(state: State, *, is_sqlite: bool) -> Path:
 @click.option(
     "--force", is_flag=True, help="Also when the database is not empty; what is there is set aside."
 )
+@click.option(
+    "--without-ledger", is_flag=True, help="Also when nothing says who was erased since; they come back."
+)
 @rehearses
 @asks
 @writes
 @pass_state
-def restore(state: State, file: Path, force: bool, dry_run: bool) -> None:
-    """Put a backup FILE in the place of the database."""
+def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run: bool) -> None:
+    """Put a backup FILE in the place of the database.
+
+    Whoever was erased since is erased from it first, by FILE.erasures beside it and the database's own.
+    """
+    from crmkit.core.privacy.erasure import ledger_of
     from crmkit.core.store.restore import restore as run
     from crmkit.core.store.status import address
 
@@ -199,13 +215,31 @@ def restore(state: State, file: Path, force: bool, dry_run: bool) -> None:
         if force:
             state.confirm(f"Set aside what is in {where} and put {file.name} in its place?")
         with state.progress("Restoring") as advance:
-            report = run(file, parts.store, parts.migrations, force=force, progress=advance)
+            report = run(
+                file,
+                parts.store,
+                parts.migrations,
+                force=force,
+                progress=advance,
+                ledger=ledger_of(parts.kernel),
+                without_ledger=without_ledger,
+                upgrade=parts.upgrade,
+            )
     state.output.receipt(
         f"Restored {safe(file)} to {safe(where)}"
         + (f"; what was there is kept as {safe(report.replaced)}" if report.replaced else ""),
         reference=file,
-        record={"versions": dict(report.versions), "replaced": report.replaced},
+        record={
+            "versions": dict(report.versions),
+            "replaced": report.replaced,
+            "erased": report.erased,
+            "merged": list(report.merged),
+        },
     )
+    if report.erased:
+        state.output.say(f"  Erased again, because they were erased since the backup: {report.erased}")
+    for uid in report.merged:
+        state.output.warn(f"  {uid} was erased since; the backup has them merged into somebody else.")
     state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
 
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from crmkit.data.shop import Shop
 
 _ALL: Final = 23_570
+_DAY: Final = 86_400 * 1_000_000
 _MARK: Final = ".crmkit-demo"
+# The log ends on 30 June 1998.
+_CLOCK: Final = """\
+# The last purchase is of 30 June 1998, and this is the morning after. A business of today has no such line:
+clock = "1998-07-01T09:00"
+"""
 # What a demo consists of, and hence all that --fresh removes.
 _FILES: Final = (
     "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
@@ -35,7 +41,8 @@ collected by Peter S. Fader and Bruce G. S. Hardie, as shipped in the PyPI packa
 
 The people are not. CDNOW's customers are anonymous, so crmkit made up everything else: names, e-mail
 addresses (all at example.org and example.com), telephone numbers (all from ranges set aside for stories),
-towns, birthdays, languages, tastes, and who agreed to be written to. It makes up the same ones every time.
+towns, birthdays, languages, tastes, and who agreed to be written to, for what and how. It makes up the same
+ones every time. The shop's clock stands at the morning after the last purchase, 1 July 1998, and goes on.
 
 `customers.csv` and `purchases.csv` are what was imported; `crm.toml` says how the shop meets its customers.
 Change anything: `crm demo --fresh` makes it anew.
@@ -138,7 +145,8 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     }
     config = filled("online-shop", database="crm.db", **business)
     if not folder.file("crm.toml").exists():
-        folder.file("crm.toml").write_text(config, encoding="utf-8")
+        before, mark, after = config.partition("\n# Plugins bring words")
+        folder.file("crm.toml").write_text(before + _CLOCK + mark + after, encoding="utf-8")
     folder.file(".gitignore").write_text("*\n", encoding="utf-8")
     folder.file("README.md").write_text(
         _ABOUT.format(purchases=sum(shop.purchases.values())), encoding="utf-8"
@@ -204,8 +212,12 @@ def _one_consent(crm: Crm, person: Person, day: str) -> None:
     at = parse_instant(f"{day} 12:00", tz(crm), crm.clock.now())
     ref, source = f"shop:{person.number}", "order form (made up)"
     crm.consent.grant(ref, "offers", "email", source=source, at=at)
+    if person.number % 2:
+        crm.consent.grant(ref, "reviews", "email", source=source, at=at)
+    if person.phone and person.number % 5 == 0:
+        crm.consent.grant(ref, "offers", "phone", source="a call (made up)", at=at + 30 * _DAY)
     if person.withdrawn:
-        later = at + 180 * 86_400 * 1_000_000
+        later = at + 180 * _DAY
         crm.consent.withdraw(ref, "offers", "email", source="link in a mail (made up)", at=later)
 
 

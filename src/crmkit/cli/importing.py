@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crmkit.cli.import_report import show_report
 from crmkit.cli.options import rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import pairs
 
 if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
     from crmkit.core.exchange import ImportReport
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,27 +24,54 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def reads_file(command: F) -> F:
     """The argument and the options of a command that imports a file."""
-    command = click.option(
-        "--default", "defaults", metavar="TARGET=VALUE", multiple=True, help="One value for all rows."
-    )(rehearses(writes(command)))
-    command = click.option(
-        "--map", "mapping", metavar="HEADER=TARGET", multiple=True, help="What a column of the file means."
-    )(command)
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    command = rehearses(writes(command))
     return click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
 
 
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--map", "mapping", metavar="HEADER=TARGET", multiple=True, help="What a column of the file means."
+    ),
+    click.option(
+        "--default", "defaults", metavar="TARGET=VALUE", multiple=True, help="One value for all rows."
+    ),
+    click.option("--ignore-unknown", is_flag=True, help="Leave out the columns that nobody can tell."),
+    click.option("--mapping", "--map-name", "saved", metavar="NAME", help="Use the saved mapping NAME."),
+    click.option("--save-map", metavar="NAME", help="Keep the mapping as [imports.NAME] in crm.toml."),
+    click.option(
+        "--format", "format", metavar="NAME", help="csv, ndjson, vcard or xlsx; else told by the file."
+    ),
+    click.option("--encoding", metavar="NAME", help="How the text is encoded; else told by the file."),
+    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+)
+
+
 @click.command("import")
+@click.option(
+    "--preset", metavar="NAME", help="The CRM it was exported from: hubspot, odoo, espocrm, mailchimp."
+)
+@click.option("--declare", is_flag=True, help="Make fields of the columns that nobody can tell, in crm.toml.")
 @reads_file
 @pass_state
-def import_customers(state: State, file: Path, **given: Any) -> None:
-    """Import customers from a CSV FILE.
+def import_customers(state: State, file: Path, declare: bool, preset: str | None, **given: Any) -> None:
+    """Import customers from a FILE: CSV, NDJSON, vCard or XLSX.
 
-    The columns' meaning is guessed from their headers; --map says it by hand. TARGET is name, given_name,
-    family_name, email, phone, address.city, identity:SCHEME, field:NAME, tag or ignore.
+    The columns' meaning is guessed from their headers, or from their values; exports of HubSpot, Odoo,
+    EspoCRM and Mailchimp are recognised. --map says it by hand. TARGET is name, given_name, family_name,
+    email, phone, organization, address.city, identity:SCHEME, field:NAME, consent:PURPOSE:CHANNEL,
+    preference:TOPIC, relationship:KIND, owner, tag or ignore.
+
+    --dry-run shows what would become of the rows, with samples, and writes nothing.
     """
     from crmkit.core.exchange import import_customers as run
 
-    run_import(state, run, file, "customers", **given)
+    if declare:
+        # What is left then has no value in any row, or is only rehearsed.
+        _declare(state, file, preset, given)
+        given["ignore_unknown"] = True
+    run_import(state, partial(run, preset=preset), file, "customers", **given)
 
 
 @click.command("import")
@@ -50,7 +79,7 @@ def import_customers(state: State, file: Path, **given: Any) -> None:
 @reads_file
 @pass_state
 def import_interactions(state: State, file: Path, source: str | None, **given: Any) -> None:
-    """Import interactions from a CSV FILE.
+    """Import interactions from a FILE: CSV, NDJSON or XLSX.
 
     A column named like an identity scheme, customer_SCHEME or email finds the customer. With --map, TARGET is
     also type, at, amount, currency, source_ref or payload:KEY.
@@ -68,10 +97,15 @@ def run_import(
     *,
     mapping: tuple[str, ...],
     defaults: tuple[str, ...],
+    ignore_unknown: bool,
+    saved: str | None,
+    save_map: str | None,
     dry_run: bool,
+    **given: Any,
 ) -> None:
     """Import a file of `what` with the function `run`, and say what became of its rows."""
     crm = state.crm
+    fixed = pairs(defaults, "--default")
     with state.progress(
         f"Reading {safe(file.name)}" if dry_run else f"Importing {safe(file.name)}"
     ) as advance:
@@ -79,71 +113,69 @@ def run_import(
             crm,
             file,
             mapping=pairs(mapping, "--map") or None,
-            defaults=pairs(defaults, "--default") or None,
+            defaults=fixed or None,
+            saved=saved,
+            unknown="ignore" if ignore_unknown else None,
             dry_run=dry_run,
             progress=advance,
+            **given,
         )
-    _show(state, report, what, dry_run=dry_run)
+    show_report(state, report, what, file, dry_run=dry_run)
+    if save_map is not None:
+        _keep(state, crm, save_map, what, report, fixed, dry_run=dry_run)
 
 
-def _show(state: State, report: ImportReport, what: str, *, dry_run: bool) -> None:
-    output = state.output
-    if output.is_json:
-        output.json(_record(report))
-    elif output.quiet:
-        output.data(str(report.ref or ""))
-    else:
-        done = "Nothing was written. Would be imported" if dry_run else f"✓ Imported {what} as {report.ref}"
-        output.say(f"{done}: {_sentence(report)}")
-        output.say("\n".join(_columns(report)))
-        if report.resumed_from:
-            output.say(
-                f"  It went on after the {report.resumed_from:,} rows that an interrupted import had done."
-            )
-        if report.rejected:
-            output.say("\n".join(_rejected(report)))
+def _keep(
+    state: State,
+    crm: Crm,
+    name: str,
+    what: str,
+    report: ImportReport,
+    defaults: dict[str, str],
+    *,
+    dry_run: bool,
+) -> None:
+    from crmkit.core.exchange.saved import save_mapping
+
+    if not dry_run:
+        save_mapping(crm.config, name, what, report, defaults)
+        state.output.say(f"  Kept as [imports.{safe(name)}]; next time: --mapping {safe(name)}")
 
 
-def _columns(report: ImportReport) -> list[str]:
-    """What each column was taken for; what was left out is never silent."""
-    used = [
-        f"{safe(header)} → {safe(target)}" for header, target in report.mapping.items() if target != "ignore"
-    ]
-    left = [safe(header) for header, target in report.mapping.items() if target == "ignore"]
-    left += [safe(header) for header in report.unmapped]
-    lines = [f"  Columns: {', '.join(used)}"] if used else []
-    if left:
-        lines.append(f"  Not imported: {', '.join(left)}. Say what a column is: --map HEADER=TARGET")
-    return lines
+def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> None:
+    """Make fields of the columns that nobody can tell."""
+    from crmkit.core.exchange.declaring import declare, new_fields
 
-
-def _record(report: ImportReport) -> dict[str, Any]:
-    return {
-        "import": report.ref,
-        "rows": report.rows,
-        "created": report.created,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "rejected": report.rejected,
-        "rejects_file": str(report.rejects_file) if report.rejects_file else None,
-        "seconds": round(report.seconds, 3),
-    }
-
-
-def _sentence(report: ImportReport) -> str:
-    counts = ", ".join(
-        f"{getattr(report, key):,} {key}"
-        for key in ("created", "updated", "unchanged", "rejected")
-        if getattr(report, key) or key == "created"
+    crm = state.crm
+    crm.require("customers.import")
+    crm.require("database.manage")
+    fields = new_fields(
+        crm,
+        file,
+        mapping=pairs(given["mapping"], "--map") or None,
+        defaults=pairs(given["defaults"], "--default") or None,
+        preset=preset,
+        **{key: given[key] for key in ("saved", "format", "encoding", "sheet")},
     )
-    return f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} ({counts}) in {report.seconds:.1f} s"
+    if fields and given["dry_run"]:
+        state.output.say("Would be declared in crm.toml:")
+    elif fields:
+        declare(crm.config, fields)
+        _reopen(state)
+        state.output.say("Declared in crm.toml:")
+    for each in fields:
+        if each.is_scheme:
+            state.output.say(f"  [identities] {each.name}")
+            continue
+        more = {key: value for key, value in each.declaration.items() if key not in ("type", "label")}
+        state.output.say(f"  [fields.{each.name}] {each.declaration['type']} {safe(more)}".rstrip())
 
 
-def _rejected(report: ImportReport) -> list[str]:
-    lines = [f"  line {each.line}: {safe(each.reason)}" for each in report.examples]
-    if report.rejected > len(report.examples):
-        lines.append("  …")
-    if report.rejects_file is not None:
-        lines.append(f"The rejected rows, with their reasons: {safe(report.rejects_file)}")
-        lines.append("Correct them there and import that file.")
-    return lines
+def _reopen(state: State) -> None:
+    """Bring the database to what `crm.toml` says now, and open it again."""
+    from crmkit.core.opening import upgrade_database
+
+    state.crm.close()
+    del state.crm
+    state.__dict__.pop("config", None)
+    upgrade_database(state.config_file, strict=state.strict)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from crmkit.cli.exporting import export_interactions
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_interactions
 from crmkit.cli.options import lists, writes
@@ -189,6 +190,7 @@ def reassign(state: State, seq: int, ref: str) -> None:
 
 
 interactions.add_command(import_interactions)
+interactions.add_command(export_interactions)
 
 
 @interactions.command()

@@ -142,7 +142,9 @@ def change(metric: MetricValue, now: Number, before: Number) -> str:
     more = Fraction(now) - Fraction(before)
     if metric.unit == "share":
         return f"{signed(more * 100)} points"
-    return f"{signed(more / abs(Fraction(before)) * 100)} %" if before else ""
+    if not before:  # no number of percent leads away from nothing
+        return "unchanged" if not now else "from nothing"
+    return f"{signed(more / abs(Fraction(before)) * 100)} %"
 
 
 def signed(number: int | Fraction) -> str:

@@ -51,6 +51,12 @@ class Parts:
         """Every record type that is to have its table in the database."""
         return list(self.kernel.words.record_types)
 
+    def upgrade(self, store: Store) -> None:
+        """Bring another database, such as a backup, to what this program and `crm.toml` want."""
+        from crmkit.core.store.upgrade import upgrade
+
+        upgrade(store, self.tables, self.migrations, self.fields, self.record_types)
+
     @property
     def plugins(self) -> Plugins:
         """The plugins, loaded or not."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.editing import handover
 from crmkit.cli.groups import Listed, Noun
 from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column
@@ -103,6 +104,9 @@ def deactivate(state: State, employee: str) -> None:
     left = state.crm.people.deactivate(found.id)
     undo = f"crm people employees update {found.id} --active"
     _receipt(state, left, f"{found.name} may do nothing more; their name stays on what they did", undo)
+
+
+employees.add_command(handover)
 
 
 @people.group(cls=Listed)

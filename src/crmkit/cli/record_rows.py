@@ -47,12 +47,6 @@ def record_json(crm: Crm, type_: RecordType, record: Record) -> dict[str, Any]:
     return {"ref": record.ref, "type": record.type, **row, "fields": fields}
 
 
-def file_row(crm: Crm, type_: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of `crm.records.rows` for a file: instants in ISO 8601."""
-    instants = {*_INSTANTS, *(each.name for each in type_.fields if each.type == "datetime")}
-    return {key: moment(crm, value) if key in instants else value for key, value in row.items()}
-
-
 def shown_fields(crm: Crm, type_: RecordType, record: Record) -> list[tuple[str, str]]:
     """(label, value) of each field that has a value, for a person."""
     return [

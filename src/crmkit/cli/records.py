@@ -62,7 +62,7 @@ def summary_record(crm: Crm, summary: CustomerSummary) -> Record:
 def customer_record(crm: Crm, customer: Customer) -> Record:
     """A customer with everything that hangs on them; instants in ISO 8601."""
     record: Record = plain(customer)
-    for key in ("created_at", "archived_at"):
+    for key in ("created_at", "archived_at", "restricted_at"):
         record[key] = moment(crm, record[key])
     for point in record["contact_points"]:
         point["verified_at"] = moment(crm, point["verified_at"])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column, safe
+from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.exchange.review import Settled, Waiting
 
 _COLUMNS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
@@ -23,72 +23,65 @@ _COLUMNS = (
     Column("candidates", "Could be", wrap=True),
     Column("source"),
 )
+_HOW = "Settle one: crm customers review NO --as ID, --new (somebody else) or --drop (leave it out)"
 
 
 @click.command()
-@click.option("--settle", "settled", metavar="NO", type=int, multiple=True, help="Take NO. off the list.")
+@click.argument("numbers", metavar="[NO]…", type=int, nargs=-1)
+@click.option("--as", "customer", metavar="REF", help="It is this customer: save what came with them.")
+@click.option("--new", is_flag=True, help="It is somebody else: add a new customer.")
+@click.option("--drop", "--settle", is_flag=True, help="Leave what came out.")
 @lists
 @pass_state
-def review(state: State, settled: tuple[int, ...]) -> None:
-    """List incoming data that matched several customers and was not saved.
+def review(state: State, numbers: tuple[int, ...], customer: str | None, new: bool, drop: bool) -> None:
+    """List incoming data that fits several customers, and settle it: NO says which.
 
-    Put each right by hand (crm customers update ID …), then take it off the list with --settle.
+    Nothing of it was saved. Say for each who it is (--as), that it is somebody new (--new), or drop it.
     """
     crm = state.crm
-    for number in settled:
-        _settle(crm, number)
-    rows = _waiting(crm)
-    state.output.rows(_COLUMNS, rows, empty="Nothing waits for a decision.")
+    chosen = [choice for choice in (customer, "new" if new else None, "drop" if drop else None) if choice]
+    if len(chosen) > 1 or bool(chosen) != bool(numbers):
+        raise click.UsageError("Say a number and one of --as REF, --new and --drop, or nothing for the list.")
+    if chosen:
+        _settle(state, crm, numbers, chosen[0])
+        return
+    from crmkit.core.exchange.review import waiting
+
+    rows = [_row(crm, each) for each in waiting(crm)]
+    state.output.rows(_COLUMNS, rows, empty="Nothing waits for a decision.", footer=_HOW)
 
 
-def _waiting(crm: Crm) -> list[dict[str, Any]]:
-    import sqlalchemy as sa
+def _settle(state: State, crm: Crm, numbers: tuple[int, ...], choice: str) -> None:
+    from crmkit.core.exchange.review import settle
 
-    crm.require("customers.read")
-    table = crm.tables.review
-    query = sa.select(table).where(table.c.settled_at.is_(None), *_seen(crm)).order_by(table.c.id)
-    with crm.reading() as run:
-        found = run(query).all()
-    return [_row(crm, row) for row in found]
-
-
-def _seen(crm: Crm) -> list[Any]:
-    """The condition that keeps the list to customers whom the actor sees."""
-    import sqlalchemy as sa
-
-    condition = crm.visible()
-    if condition is None:
-        return []
-    customers = sa.select(crm.tables.customer.c.id).where(condition)
-    return [crm.tables.review.c.customer_id.in_(customers)]
-
-
-def _row(crm: Crm, row: Any) -> dict[str, Any]:
-    item = json.loads(row.item)
-    candidates = crm.customers.summaries(json.loads(row.candidates))
-    names = (item.get("name"), item.get("given_name"), item.get("family_name"))
-    return {
-        "id": row.id,
-        "at": moment(crm, row.created_at),
-        "name": item.get("name") or " ".join(filter(None, names[1:])),
-        "reach": ", ".join(point["value"] for point in item.get("contact_points") or ()),
-        "candidates": [f"{each.name} (#{each.id})" for each in candidates],
-        "source": row.source,
-        "item": item,
-    }
-
-
-def _settle(crm: Crm, number: int) -> None:
-    import sqlalchemy as sa
-
-    from crmkit.core.errors import NotFound
-
-    crm.require("customers.write")
-    table = crm.tables.review
-    waiting = (table.c.id == number, table.c.settled_at.is_(None), *_seen(crm))
-    with crm.transaction() as tx:
-        done = tx.execute(sa.update(table).where(*waiting).values(settled_at=tx.at))
-    if done.rowcount != 1:
-        raise NotFound(
-            f"Nothing with the number {safe(number)} waits", hint="See the list: crm customers review"
+    done = settle(crm, numbers, choice)
+    if state.output.is_json:
+        state.output.json(
+            [
+                {"number": each.number, "customer_id": each.customer_id, "created": each.created}
+                for each in done
+            ]
         )
+        return
+    for each in done:
+        state.output.receipt(_told(each), reference=each.customer_id or each.number)
+
+
+def _told(settled: Settled) -> str:
+    if settled.customer_id is None:
+        return f"Dropped no. {settled.number}"
+    how = "as a new customer" if settled.created else "with customer"
+    return f"Saved no. {settled.number} {how} {settled.customer_id}"
+
+
+def _row(crm: Crm, waiting: Waiting) -> dict[str, Any]:
+    draft = waiting.draft
+    names = (draft.given_name, draft.family_name)
+    return {
+        "id": waiting.number,
+        "at": moment(crm, waiting.at),
+        "name": draft.name or " ".join(filter(None, names)),
+        "reach": ", ".join(point.value for point in draft.contact_points),
+        "candidates": [f"{each.name} (#{each.id})" for each in waiting.candidates],
+        "source": waiting.source,
+    }

@@ -147,7 +147,9 @@ def _with_events(crm: Crm, profile: Profile, rows: list[dict[str, Any]]) -> list
 
 def _title(customer: Customer) -> str:
     what = "organisation" if customer.is_organization else customer.customer_type
-    parts = [f"#{customer.id}", customer.lifecycle, what, "archived" if customer.archived_at else None]
+    state = ["restricted"] if customer.restricted_at else []
+    state += ["archived"] if customer.archived_at else []
+    parts = [f"#{customer.id}", customer.lifecycle, what, *state]
     name = safe(customer.name) or "(no name)"
     return f"{heading(name)}   {_dim(' · '.join(safe(part) for part in parts if part))}"
 

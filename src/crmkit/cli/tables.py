@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
@@ -136,16 +135,10 @@ def write_csv(rows: Sequence[Row], keys: Sequence[str]) -> None:
     writer.writerows([csv_value(row.get(key)) for key in keys] for row in rows)
 
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
-_FORMULA = re.compile(r"[\s\x00-\x20]*[=+\-@|%]|[\t\r\n\x00']")
-
-
 def csv_value(value: Any) -> str:
     """A value as CSV text; one that a spreadsheet could take for a formula gets a leading apostrophe."""
     from crmkit.cli.plain import plain
+    from crmkit.core.exchange.formulas import guarded
 
     value = plain(value)
-    text = value if isinstance(value, str) else safe(value, lines=True)
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return guarded(value if isinstance(value, str) else safe(value, lines=True))

@@ -33,14 +33,17 @@ class SystemClock:
 
 
 class RehearsalClock:
-    """A clock that was set to `start` when it was made and goes on from there, as fast as the machine's.
+    """A clock that was set to `start` at the machine's instant `set_at` and goes on from there, as fast as
+    the machine's.
 
-    For rehearsals on old data: `clock` under `[crs]`.
+    For rehearsals on old data: `clock` under `[crs]`. It is set when the file is written, so that one command
+    after the other sees time go on.
     """
 
-    def __init__(self, start: int, machine: Clock) -> None:
+    def __init__(self, start: int, machine: Clock, set_at: int | None = None) -> None:
         self._machine = machine
-        self._ahead = start - machine.now()
+        now = machine.now()
+        self._ahead = start - (now if set_at is None else min(set_at, now))
 
     def now(self) -> int:
         """The instant of the rehearsal, in microseconds since 1970 UTC."""

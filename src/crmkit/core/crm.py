@@ -16,21 +16,29 @@ from crmkit.core.nearest import nearest
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+    from crmkit.core.access import AccessLog
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
     from crmkit.core.customers import Consents, Customers
+    from crmkit.core.duplicates.service import Duplicates
+    from crmkit.core.editing import Editing
+    from crmkit.core.exporting import Exporting
     from crmkit.core.interactions import Interactions
+    from crmkit.core.merging import Merging
     from crmkit.core.metrics import Metrics
     from crmkit.core.model.people import Actor
     from crmkit.core.people import People
     from crmkit.core.plugins.plugins import Plugins
+    from crmkit.core.privacy.service import Privacy
     from crmkit.core.rates import Rates
     from crmkit.core.records import Records
     from crmkit.core.segments import Segments
+    from crmkit.core.segments.predicates import Predicates
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
+    from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
     from crmkit.core.words.registry import Words
 
@@ -121,6 +129,13 @@ class Crm:
         return Customers(self.kernel, self.actor)
 
     @cached_property
+    def merging(self) -> Merging:
+        """Merge customers who are the same, look before at what that would do, and take it back."""
+        from crmkit.core.merging import Merging
+
+        return Merging(self.kernel, self.actor)
+
+    @cached_property
     def consent(self) -> Consents:
         """Who agreed to be written to, for what and by which channel."""
         from crmkit.core.customers import Consents
@@ -156,6 +171,13 @@ class Crm:
         return Segments(self.kernel, self.actor)
 
     @cached_property
+    def predicates(self) -> Predicates:
+        """Conditions of one's own: parse, write as text or JSON, ask and explain."""
+        from crmkit.core.segments.predicates import Predicates
+
+        return Predicates(self.kernel, self.actor)
+
+    @cached_property
     def views(self) -> Views:
         """Lists of customers by any condition, with any columns, in any order; and those that are saved."""
         from crmkit.core.views.views import Views
@@ -189,6 +211,48 @@ class Crm:
         from crmkit.core.strategy.service import Strategy
 
         return Strategy(self.kernel, self.actor)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Customers who may be the same: scan, list, compare, dismiss, merge."""
+        from crmkit.core.duplicates.service import Duplicates
+
+        return Duplicates(self)
+
+    @cached_property
+    def editing(self) -> Editing:
+        """Mass edits: one change to all customers for whom a condition holds."""
+        from crmkit.core.editing import Editing
+
+        return Editing(self)
+
+    @cached_property
+    def access(self) -> AccessLog:
+        """The access log: who read or took out customers' data."""
+        from crmkit.core.access import AccessLog
+
+        return AccessLog(self)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Exports: customers, interactions and records out to files."""
+        from crmkit.core.exporting import Exporting
+
+        return Exporting(self)
+
+    @cached_property
+    def undo(self) -> Undo:
+        """Take back imports, merges and mass edits."""
+        from crmkit.core.undo.service import Undo
+
+        return Undo(self)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """People's requests, what is kept of them, holds, restriction, erasure and retention."""
+        from crmkit.core.privacy.service import Privacy
+
+        return Privacy(self.kernel, self.actor)
 
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.customer import Customer, CustomerDraft, Section
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -112,6 +113,41 @@ class HookSpecs:
         On failure: the page is shown without the plugin's sections, and says so.
         Since: 0.1.
         Example: `yield customer.id, Section("Loyalty", (("Points", "120"),))`
+        """
+
+    @hookspec
+    def crmkit_extend_privacy_export(
+        self, customers: Sequence[Customer], crm: Crm, settings: Settings
+    ) -> Iterable[tuple[int, PrivacyPart]] | None:
+        """Hand out what the plugin keeps about customers outside the database.
+
+        Called: when a customer's data is exported for themselves. What lies in tables is exported without
+        the plugin's help, as they declare it.
+        Arguments: `customers`, the batch exported; `crm`, acting for whoever exports; `settings`.
+        Returns: `(customer_id, PrivacyPart)` pairs, with nothing about anybody else.
+        Order: as in `plugins`.
+        On failure: nothing is handed out, because it would not be everything; the error names the plugin.
+        Since: 0.1.
+        Example: `yield customer.id, PrivacyPart("Letters", ({"file": "2026-03-01.pdf"},))`
+        """
+
+    @hookspec
+    def crmkit_before_customers_erased(
+        self, customers: Sequence[Customer], crm: Crm, tx: Transaction, settings: Settings
+    ) -> Iterable[Elsewhere | Refusal] | None:
+        """Erase what the plugin keeps about customers outside the database, or refuse the erasure.
+
+        Called: inside the unit of work, before any row is erased; also for the preview, whose unit of work is
+        undone. The hook itself must not erase anything.
+        Arguments: `customers`, the batch that is to be erased; `crm`, acting for whoever erases; `tx`, the
+        unit of work; `settings`.
+        Returns: `Elsewhere(index, what, erase)` values: `erase()` is called once nobody has refused and all
+        rows are erased, just before the unit of work is committed, and must bear being called again.
+        `Refusal(index, reason)` values refuse.
+        Order: as in `plugins`.
+        On failure: the unit of work is undone and the error names plugin, version and hook.
+        Since: 0.1.
+        Example: `yield Elsewhere(0, "1 scanned letter", lambda: path.unlink(missing_ok=True))`
         """
 
     @hookspec

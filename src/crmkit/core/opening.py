@@ -43,6 +43,7 @@ def open_kernel(
         words = kernel.words
         state = schema_state(kernel.store, migrations_of(kernel.loaded), words.fields, words.record_types)
         state.require_ready()
+        _require_replayed(kernel)
         _look_back(kernel)
     except BaseException:
         kernel.store.close()
@@ -75,6 +76,21 @@ def assemble(
     )
 
 
+def _require_replayed(kernel: Kernel) -> None:
+    """Nobody is served from a backup in which people may be who were erased since."""
+    if kernel.store.is_sqlite:  # a restored file takes its place when that is done
+        return
+    from crmkit.core.errors import StoreError
+    from crmkit.core.privacy.erasure import ledger_of
+
+    mark = ledger_of(kernel).being_replayed
+    if mark.exists():
+        raise StoreError(
+            "A restore was cut short before those who were erased since the backup were erased again",
+            hint=f"Repeat it: crm db restore FILE --force. The mark that says so: {mark}",
+        )
+
+
 def _look_back(kernel: Kernel) -> None:
     """Keep what the plugins are now, and draw the consequences of those that were here and are missing."""
     with kernel.reading() as connection:
@@ -96,7 +112,8 @@ def _clock_of(config: Config) -> Clock:
     if config.crs.clock is None:
         return machine
     zone = ZoneInfo(config.crs.timezone)
-    return RehearsalClock(parse_instant(config.crs.clock, zone, machine.now()), machine)
+    set_at = config.path.stat().st_mtime_ns // 1_000
+    return RehearsalClock(parse_instant(config.crs.clock, zone, machine.now()), machine, set_at)
 
 
 def region_of(locale: str) -> str | None:
@@ -130,6 +147,9 @@ def upgrade_database(
 
     Makes the database where there is none. With `dry_run` nothing is written.
     """
+    from functools import partial
+
+    from crmkit.core.records.titles import retitled
     from crmkit.core.store.upgrade import upgrade
 
     kernel = assemble(path, strict=strict)
@@ -140,6 +160,7 @@ def upgrade_database(
             migrations_of(kernel.loaded),
             kernel.words.fields,
             kernel.words.record_types,
+            retitle=partial(retitled, kernel),
             dry_run=dry_run,
             progress=progress,
         )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmkit.core.crm import Crm
-from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
+from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
 from crmkit.core.normalise import fold
 
 NAMES = ("Anna", "Łucja Żak", "Straße GmbH", "محمد", "O'Neill")
@@ -212,3 +212,51 @@ def test_deciders_refuse_and_replace(opened: Callable[..., Crm], tmp_path: Any) 
     report = crm.customers.save_all([CustomerDraft(name=name) for name in names])
     assert [each.name for each in crm.customers.list()[0]] == ["Jan", "Anna"]
     assert [(each.index, each.code) for each in report.refused] == [(1, "refused"), (3, "invalid")]
+
+
+def test_many_changes_at_once_are_those_of_one_by_one(crm: Crm) -> None:
+    """Thirty changed in one batch, of every kind that is written in place, end as if each came alone."""
+
+    def before(n: int) -> CustomerDraft:
+        return CustomerDraft(
+            name=f"P{n}",
+            identities=(Identity("shop", str(n)),),
+            contact_points=(ContactPoint(kind="email", value=f"p{n}@example.org"),),
+            preferences=(Preference(topic="bread", value="rye", origin="inferred"),),
+            tags=("old",),
+        )
+
+    def after(n: int) -> CustomerDraft:
+        return CustomerDraft(
+            identities=(Identity("shop", str(n)),),
+            lifecycle="former",
+            is_organization=True,
+            contact_points=(
+                ContactPoint(kind="email", value=f"p{n}@example.org", label="home", verified_at=n + 1),
+                ContactPoint(kind="email", value=f"q{n}@example.org", is_primary=True),
+            ),
+            preferences=(Preference(topic="bread", value="rye", at=n),),
+            fields={"size": "1.5", "nickname": None, "wholesale": True, "allergies": "nuts"},
+        )
+
+    crm.customers.save_all([before(n) for n in range(60)])
+    assert crm.customers.save_all([after(n) for n in range(30)]).updated == 30
+    for n in range(30, 60):
+        crm.customers.save(after(n))
+    everybody = [crm.customers.get(id_) for id_ in range(1, 61)]
+    together, singly = everybody[:30], everybody[30:]
+    for n, customer in enumerate(together):
+        mine, theirs = (
+            (
+                each.lifecycle,
+                each.is_organization,
+                each.version,
+                dict(each.fields),
+                [(point.label, point.is_primary) for point in each.contact_points],
+                [preference.origin for preference in each.preferences],
+            )
+            for each in (customer, singly[n])
+        )
+        assert mine == theirs
+        assert customer.contact_points[0].verified_at == n + 1
+        assert customer.preferences[0].at == n

@@ -17,6 +17,30 @@ locale = "pl_PL"
 
 [identities]
 shop = "Customer number in the web shop"
+hubspot = "HubSpot"
+odoo = "Odoo"
+espocrm = "EspoCRM"
+mailchimp = "Mailchimp"
+
+[records.order]
+title = "number"
+states = ["ordered", "baked"]
+
+[records.order.moves]
+ordered = ["baked"]
+
+[records.order.fields]
+number = { type = "text", unique = true }
+flavour = "text"
+
+[channels]
+email = "E-mail"
+
+[purposes.newsletter]
+type = "marketing"
+
+[roles.importer]
+permissions = ["customers.read", "customers.write", "customers.import"]
 
 [fields.size]
 label = "Shoe size"

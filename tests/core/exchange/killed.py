@@ -9,12 +9,13 @@ from crmkit.core.exchange import import_customers, import_interactions
 
 
 def main(config: str, file: str) -> None:
-    """Import `file` in small batches."""
+    """Import `file` in small batches; say when it is about to begin."""
     with Crm.open(config) as crm:
+        tell(0, None)
         if file.endswith("purchases.csv"):
-            import_interactions(crm, file, defaults={"type": "purchase"}, batch_size=100, progress=tell)
+            import_interactions(crm, file, defaults={"type": "purchase"}, batch_size=50, progress=tell)
         else:
-            import_customers(crm, file, batch_size=100, progress=tell)
+            import_customers(crm, file, batch_size=50, progress=tell)
 
 
 def tell(done: int, _total: int | None) -> None:

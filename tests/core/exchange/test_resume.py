@@ -13,7 +13,10 @@ import pytest
 import sqlalchemy as sa
 
 from crmkit.core.crm import Crm
+from crmkit.core.errors import TryAgain
 from crmkit.core.exchange import import_customers, import_interactions
+from crmkit.testing.opening import open_crm
+from tests.core.exchange.conftest import TOML
 
 Write = Callable[..., Path]
 ROWS = 3_000
@@ -34,12 +37,115 @@ def kill_on_the_way(folder: Path, file: Path, random: Random, batches: int) -> N
         [sys.executable, str(SCRIPT), str(folder / "crm.toml"), str(file)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    for _ in range(batches):
+    for _ in range(batches + 1):
         assert process.stdout.readline()
     time.sleep(random.random() * 0.05)
     process.kill()
     process.wait()
     process.stdout.close()
+
+
+KILLS = 20
+
+
+def history(count: int) -> str:
+    """Customers with employers, tags and consents; some rows are refused, some are about the same."""
+    keys = (i - 1 if i % 7 == 6 else i for i in range(count))
+    rows = (
+        f"{key},Person {key},{'broken' if key % 90 == 1 else f'p{key}@example.org'},"
+        f"Firm {key % 11},{'vip' if key % 3 else f'row {i}'},{'2024-05-01' if key % 4 else 'no'}"
+        for i, key in enumerate(keys)
+    )
+    return "shop,name,email,Company,tag,consent:newsletter:post\n" + "\n".join(rows) + "\n"
+
+
+def everything(crm: Crm) -> list[tuple[object, ...]]:
+    """All that an import of customers leaves behind, without numbers and times."""
+    joined = "JOIN customer c ON c.id = "
+    statements = (
+        "SELECT i.value, c.name, c.version, c.source FROM customer c JOIN identity i ON i.customer_id = c.id",
+        f"SELECT c.name, p.kind, p.normalised, p.is_primary FROM contact_point p {joined} p.customer_id",
+        (
+            "SELECT c.name, r.kind, o.name FROM relationship r, customer o, customer c "
+            "WHERE c.id = r.customer_id AND o.id = r.other_id"
+        ),
+        f"SELECT c.name, t.tag FROM customer_tag t {joined} t.customer_id",
+        f"SELECT c.name, s.channel, s.state, s.evidence FROM consent s {joined} s.customer_id",
+        "SELECT name FROM customer WHERE is_organization = 1",
+        "SELECT action, entity, field, new, source FROM change WHERE entity <> 'relationship'",
+        "SELECT state, position, counts FROM import_run",
+    )
+    with crm.reading() as execute:
+        return [
+            row
+            for statement in statements
+            for row in sorted((tuple(row) for row in execute(sa.text(statement))), key=repr)
+        ]
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_it_ends_as_if_undisturbed(crm: Crm, csv_file: Write, tmp_path: Path) -> None:
+    """Whenever an import is killed, the same command leads to the same records and the same refused rows."""
+    content = history(4_000)
+    (tmp_path / "quiet").mkdir()
+    with open_crm(tmp_path / "quiet", TOML, database="crm.db") as quiet:
+        undisturbed = tmp_path / "quiet" / "people.csv"
+        undisturbed.write_text(content, encoding="utf-8")
+        expected = import_customers(quiet, undisturbed)
+        left = everything(quiet)
+    file = csv_file(content)
+    random = Random(4)
+    for _ in range(KILLS):
+        kill_on_the_way(tmp_path, file, random, batches=random.randint(0, 2))
+    report = import_customers(crm, file, batch_size=50)
+    assert (report.rows, report.created, report.updated, report.unchanged, report.rejected) == (
+        expected.rows, expected.created, expected.updated, expected.unchanged, expected.rejected,
+    )  # fmt: skip
+    assert everything(crm) == left
+    assert report.rejects_file is not None
+    assert expected.rejects_file is not None
+    assert report.rejects_file.read_bytes() == expected.rejects_file.read_bytes()
+    again = import_customers(crm, file)
+    assert (again.created, again.updated, again.rejected) == (0, 0, expected.rejected)
+
+
+def test_a_batch_that_others_overtook_is_tried_again(
+    crm: Crm, csv_file: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When somebody else was in the way the batch begins anew, and each row is still done once."""
+    monkeypatch.setattr("crmkit.core.exchange.loop._PAUSE", 0.0)
+    import_customers(crm, csv_file("shop,name\n1,Anna\n", "c.csv"))
+    file = csv_file("shop,at,amount\n" + "1,2024-05-01,5.00\n" * 6)
+    tries = []
+    commit = type(crm.kernel)._settle
+
+    def overtaken(self: object, tx: object, *, in_line: bool) -> object:
+        tries.append(1)
+        if len(tries) in (2, 3, 6):
+            raise TryAgain("somebody else was faster")
+        return commit(self, tx, in_line=in_line)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(crm.kernel), "_settle", overtaken)
+    report = import_interactions(crm, file, defaults={"type": "purchase"}, batch_size=2)
+    assert (report.created, report.unchanged) == (6, 0)
+    assert crm.interactions.count() == 6
+
+
+def test_a_million_refused_rows_would_stay_on_the_disk(crm: Crm, csv_file: Write) -> None:
+    """Refused rows are written batch by batch; of them all, memory holds a few as examples."""
+    import tracemalloc
+
+    file = csv_file("shop,name,email\n" + "".join(f"{i},A,broken\n" for i in range(4_000)))
+    import_customers(crm, csv_file("shop,name,email\n1,A,broken\n", "warm.csv"), batch_size=100)
+    tracemalloc.start()
+    report = import_customers(crm, file, batch_size=100)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert report.rejected == 4_000
+    assert report.rejects_file is not None
+    assert report.rejects_file.read_text(encoding="utf-8").count("\n") == 4_001
+    assert len(report.examples) == 5
+    assert peak < 3 << 20
 
 
 def on_record(crm: Crm) -> list[tuple[object, ...]]:
@@ -82,7 +188,7 @@ def test_an_import_of_interactions_survives_being_killed(crm: Crm, csv_file: Wri
     rows = [f"{i % 3 + 1},2024-05-{i % 4 + 1:02},{i % 5}.00" for i in range(ROWS)]
     file = csv_file("shop,at,amount\n" + "\n".join(rows) + "\n", "purchases.csv")
     for _ in range(2):
-        kill_on_the_way(tmp_path, file, Random(7), batches=4)
+        kill_on_the_way(tmp_path, file, Random(7), batches=3)
     report = import_interactions(crm, file, defaults={"type": "purchase"})
     assert report.resumed_from > 0
     assert (report.rows, report.created, report.unchanged, report.rejected) == (ROWS, 2_000, 0, 1_000)

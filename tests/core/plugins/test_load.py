@@ -220,7 +220,7 @@ def crmkit_register_checks():
     house.write("shop")
     loaded = house.load(strict=True)
     assert ("shop.sweep", "shop") in [(job.name, job.owner) for job in loaded.jobs]
-    assert [(check.name, check.owner) for check in loaded.checks] == [("dust", "shop")]
+    assert ("dust", "shop") in [(check.name, check.owner) for check in loaded.checks]
     assert [cls.__name__ for cls in loaded.services] == ["Path"]
     (status,) = [each for each in loaded.plugins.status({"shop": ["hook"]}) if each.state == "loaded"]
     assert (status.words, status.tables, status.quarantined) == (("shop.points",), ("shop_x",), ("hook",))

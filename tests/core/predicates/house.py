@@ -144,6 +144,7 @@ def customer(id_: int, **values: Any) -> dict[str, Any]:
         "preferred_channel": None,
         "preferred_time": None,
         "archived_at": None,
+        "restricted_at": None,
         "version": 1,
         "created_at": 0,
         "source": "",

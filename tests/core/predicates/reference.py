@@ -21,6 +21,8 @@ from crmkit.core.predicates.context import Context
 
 TESTS = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 UTC = ZoneInfo("UTC")
+# Decimals of each currency's minor unit.
+DIGITS = {"PLN": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 
@@ -38,10 +40,17 @@ def some(truths: Sequence[bool | None]) -> bool | None:
 class Reference:
     """One business's rows at one moment of asking."""
 
-    def __init__(self, context: Context, rows: Mapping[str, Sequence[Mapping[str, Any]]], now: int) -> None:
+    def __init__(
+        self,
+        context: Context,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]],
+        now: int,
+        rates: Sequence[tuple[str, date, Decimal]] = (),
+    ) -> None:
         self.context = context
         self.rows = rows
         self.now = now
+        self.rates = rates
 
     def members(self, condition: Any, *, past: bool = False) -> set[int]:
         """The customers of whom the condition is true."""
@@ -205,7 +214,10 @@ class Reference:
         later = [
             (row["seq"], row["old"])
             for row in self.rows.get("change", ())
-            if (row["entity"], row["field"], row["customer_id"]) == (entity, name, who) and row["at"] > now
+            if (row["entity"], row["field"], row["entity_id"]) == (entity, name, who)
+            and row["customer_id"] == who
+            and row["action"] == "changed"
+            and row["at"] > now
         ]
         if not past or not later:
             return current
@@ -214,14 +226,17 @@ class Reference:
 
     def tagged(self, who: int, tag: str, now: int, past: bool) -> bool:
         """Whether the customer carries the tag, or did."""
-        has = any(r["customer_id"] == who and r["tag"] == tag for r in self.rows.get("customer_tag", ()))
-        later = [
-            (row["seq"], row["action"])
-            for row in self.rows.get("change", ())
-            if row["entity"] == "tag" and row["customer_id"] == who and row["at"] > now
-            and json.dumps(tag, ensure_ascii=False) in (row["old"], row["new"])
-        ]  # fmt: skip
-        return (min(later)[1] == "removed") if past and later else has
+        mine = [r for r in self.rows.get("customer_tag", ()) if r["customer_id"] == who and r["tag"] == tag]
+        if not past:
+            return bool(mine)
+        later: dict[int, list[tuple[int, str]]] = {}
+        for row in self.rows.get("change", ()):
+            of_tag = json.dumps(tag, ensure_ascii=False) in (row["old"], row["new"])
+            if row["entity"] == "tag" and row["customer_id"] == who and row["at"] > now and of_tag:
+                later.setdefault(row["entity_id"], []).append((row["seq"], row["action"]))
+        return any(min(each)[1] == "removed" for each in later.values()) or any(
+            r["id"] not in later for r in mine
+        )
 
     def aggregate(self, node: t.Aggregate, who: int, now: int, past: bool) -> Any:
         """An aggregate over the rows that count."""
@@ -320,8 +335,19 @@ class Reference:
         """A key of a row."""
         if node.place == "payload":
             return payload_value(json.loads(row["payload"]).get(node.name), node.type)
+        if node.name == "amount" and row.get("currency") not in (None, self.context.currency):
+            return self.worth(row)
         column = {"at": "occurred_at", "employee": "employee_id"}.get(node.name, node.name)
         return row[column]
+
+    def worth(self, row: Any) -> float | None:
+        """An amount in another currency, in minor units of the business's own, at the rate of its day."""
+        if row["amount"] is None:
+            return None
+        day = local(row["occurred_at"], self.context.tz).date()
+        rate = max((on, rate) for name, on, rate in self.rates if name == row["currency"] and on <= day)[1]
+        own = Decimal(row["amount"]) / 10 ** DIGITS[row["currency"]] * rate
+        return float(own * 10 ** DIGITS[self.context.currency])
 
 
 def payload_value(value: Any, type_: t.Type) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -33,6 +36,16 @@ NAMES = (
     "e\u0301",
     "zażółć",
 )
+# Exact as binary fractions, so that a sum is the same in whatever order it is added up.
+RATES = (
+    ("EUR", date(2020, 1, 1), Decimal("4.25")),
+    ("EUR", date(2024, 10, 27), Decimal("4.5")),
+    ("EUR", date(2025, 2, 28), Decimal("3.75")),
+    ("JPY", date(2020, 1, 1), Decimal("0.03125")),
+    ("KWD", date(2020, 1, 1), Decimal("12.5")),
+    ("KWD", date(2024, 12, 31), Decimal(15)),
+)
+FOREIGN = ("EUR", "JPY", "KWD")
 DATES = ("2000-02-29", "2000-02-28", "1999-12-31", "2025-03-30", "2025-02-28", "1990-03-01")
 WINDOWS = (
     "",
@@ -205,10 +218,14 @@ def predicates(*, log_only: bool = False, past: bool = False) -> Any:
     )
 
 
-def worlds(random: Any, people: int = 40, events: int = 300) -> dict[str, list[dict[str, Any]]]:
-    """Rows of a small business: NULLs, odd texts, window edges, corrections, late news, changed fields."""
+def worlds(
+    random: Any, people: int = 40, events: int = 300, currencies: tuple[str, ...] = FOREIGN
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a small business: NULLs, odd texts, window edges, corrections, late news, changed fields,
+    amounts in several currencies."""
     pick, chance = random.choice, random.random
     ids = range(1, people + 1)
+    tags, tag_changes = _taggings(random, ids)
     payload: dict[str, Any] = {
         "purchase": lambda: {
             "lines": [
@@ -245,6 +262,7 @@ def worlds(random: Any, people: int = 40, events: int = 300) -> dict[str, list[d
                 direction=pick((None, "in", "out")),
                 employee_id=pick((None, 1, 2)),
                 amount=pick((None, 0, 1, 1000, 1050, 999_999)),
+                currency=pick((None, "PLN", "PLN", *currencies)),
                 payload=payload[type_]() if type_ in payload else {},
             )
         )
@@ -305,7 +323,7 @@ def worlds(random: Any, people: int = 40, events: int = 300) -> dict[str, list[d
             for n in ids
             if chance() < 0.8
         ],
-        "customer_tag": [{"customer_id": n, "tag": "vip"} for n in ids if chance() < 0.4],
+        "customer_tag": tags,
         "customer_choice": [
             {"customer_id": n, "field": "interests", "value": v}
             for n in ids
@@ -363,8 +381,27 @@ def worlds(random: Any, people: int = 40, events: int = 300) -> dict[str, list[d
             for k in range(1, 40)
         ],
         "interaction": log,
-        "change": _changes(random, ids),
+        "change": [
+            {**row, "seq": seq}
+            for seq, row in enumerate(sorted(_changes(random, ids) + tag_changes, key=itemgetter("at")), 1)
+        ],
     }
+
+
+def _taggings(random: Any, ids: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(tags there now, changes): who carried `vip` from when to when, some of them twice."""
+    now: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    for tagging in range(1, 40):
+        who = random.choice(ids)
+        since, until = sorted(NOW - random.randrange(-DAY, 120 * DAY) for _ in range(2))
+        if random.random() < 0.7:  # else it was there from the start
+            changes.append(change(0, who, since, "tag", "", None, "vip", action="created", entity_id=tagging))
+        if random.random() < 0.4 and not any(row["customer_id"] == who for row in now):
+            now.append({"id": tagging, "customer_id": who, "tag": "vip"})
+        else:
+            changes.append(change(0, who, until, "tag", "", "vip", None, action="removed", entity_id=tagging))
+    return now, changes
 
 
 def _changes(random: Any, ids: Any) -> list[dict[str, Any]]:
@@ -384,11 +421,6 @@ def _changes(random: Any, ids: Any) -> list[dict[str, Any]]:
     found = []
     for seq in range(1, 120):
         at = NOW - random.randrange(-DAY, 120 * DAY)
-        if random.random() < 0.2:
-            action = pick(("created", "removed"))
-            old, new = (None, "vip") if action == "created" else ("vip", None)
-            found.append(change(seq, pick(ids), at, "tag", "", old, new, action=action))
-        else:
-            entity, name = pick(list(words))
-            found.append(change(seq, pick(ids), at, entity, name, pick(words[entity, name]), None))
+        entity, name = pick(list(words))
+        found.append(change(seq, pick(ids), at, entity, name, pick(words[entity, name]), None))
     return found

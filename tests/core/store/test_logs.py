@@ -132,6 +132,10 @@ def test_an_erased_entry_still_verifies(ready: Store, tables: Tables) -> None:
     record(ready, "1", "2", "3")
     with ready.writing() as connection:
         connection.exec_driver_sql("UPDATE change SET old = NULL, new = NULL, salt = NULL WHERE seq = 2")
+        connection.exec_driver_sql(
+            "INSERT INTO erasure (uid, at, actor, counts, state) "
+            "VALUES ('uid-1', 1, 'anna', '{}', 'scrubbed')"
+        )
     assert list(check_store(ready, tables)) == []
 
 

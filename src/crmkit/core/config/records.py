@@ -69,6 +69,10 @@ class RecordDeclaration:
         default="",
         metadata={"doc": 'What names one of them: a field, or a pattern such as "{flavour} for {occasion}".'},
     )
+    was: str | None = field(
+        default=None,
+        metadata={"doc": "Its name before you renamed it. Leave it there: the table keeps that name."},
+    )
 
     def __attrs_post_init__(self) -> None:
         found = [*self._state_faults(), *self._title_faults()]
@@ -103,6 +107,21 @@ class RecordDeclaration:
             unknown = message.split('"')[1] if message.startswith('"') else ""
             known = f" ({', '.join(self.fields)})" if unknown and self.fields else ""
             yield Fault(("title",), message + known, nearest(unknown, self.fields) if unknown else None)
+
+
+def renamed_faults(records: Mapping[str, RecordDeclaration]) -> Iterator[Fault]:
+    """Former names that are still in use, or claimed twice."""
+    claimed: set[str] = set()
+    for name, record in records.items():
+        if record.was is None:
+            continue
+        if record.was in records:
+            yield Fault(
+                (name, "was"), f"{quoted(record.was)} is declared as well; it cannot be the former name"
+            )
+        elif record.was in claimed:
+            yield Fault((name, "was"), f"{quoted(record.was)} became something else already")
+        claimed.add(record.was)
 
 
 def reference_faults(records: Mapping[str, RecordDeclaration], plugins: bool) -> Iterator[Fault]:

@@ -13,12 +13,14 @@ from typing import Annotated, Any, Literal
 from attrs import field, frozen
 
 from crmkit.core.config import checks
+from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.goals import GoalDeclaration
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
+from crmkit.core.config.privacy import PrivacySettings, retention_periods
 from crmkit.core.config.problems import Faults
 from crmkit.core.config.raw import RawConfig, Where
-from crmkit.core.config.records import RecordDeclaration, reference_faults
+from crmkit.core.config.records import RecordDeclaration, reference_faults, renamed_faults
 from crmkit.core.config.rules import RuleDeclaration
 from crmkit.core.config.secrets import Secret, masked
 from crmkit.core.config.strategy import (
@@ -59,7 +61,9 @@ class CrsSettings:
     clock: str | None = field(
         default=None,
         validator=checks.local_instant,
-        metadata={"doc": "Local date and time to take for now, in rehearsal only."},
+        metadata={
+            "doc": "For rehearsal only: the local date and time that it was when this file was last written."
+        },
     )
 
 
@@ -85,6 +89,7 @@ class PurposeDeclaration:
     type: Literal["marketing", "service", "contract"] = field(
         metadata={"doc": "Decides which limits apply: none ever hold what a contract or a service needs."}
     )
+    doc: str = field(default="", metadata={"doc": "One line on what it is for."})
     wording: str = field(default="", metadata={"doc": "The sentence that the customer agreed to."})
     wording_version: int = field(
         default=1, validator=checks.positive, metadata={"doc": "Raised when the sentence changes."}
@@ -99,6 +104,31 @@ class MatchingSettings:
         default=("identities", "email"),
         validator=checks.matching_keys,
         metadata={"doc": "identities and email, in the order tried; an e-mail must be one customer's only."},
+    )
+    duplicates: DuplicateSettings = field(
+        factory=DuplicateSettings,
+        metadata={"doc": "Which customers are suggested as being the same."},
+    )
+
+
+@frozen(kw_only=True)
+class ImportDeclaration:
+    """`[imports.NAME]`: how a file that comes again and again is read."""
+
+    what: str = field(
+        default="customers", metadata={"doc": "customers, interactions, or records:TYPE for a record type."}
+    )
+    map: Mapping[str, str] = field(
+        default=_NOTHING, metadata={"doc": "What columns mean: the header, and its target."}
+    )
+    defaults: Mapping[str, str] = field(
+        default=_NOTHING, metadata={"doc": "One value for all rows: the target, and the value."}
+    )
+    preset: Literal["hubspot", "odoo", "espocrm", "mailchimp"] | None = field(
+        default=None, metadata={"doc": "The product whose export it is."}
+    )
+    unknown: Literal["refuse", "ignore"] = field(
+        default="refuse", metadata={"doc": "What becomes of a file with a column that nobody can tell."}
     )
 
 
@@ -167,7 +197,7 @@ class Sections:
         default=_NOTHING, metadata={"doc": "Groups of customers, each a condition or a table."}
     )
     traits: Mapping[Annotated[str, TRAIT], TraitDeclaration] = field(
-        default=_NOTHING, metadata={"doc": "Quantities of each customer that other words amount to."}
+        default=_NOTHING, metadata={"doc": "Quantities of each customer, each an expression or a table."}
     )
     goals: Mapping[Annotated[str, HYPHENATED], GoalDeclaration] = field(
         default=_NOTHING, metadata={"doc": "What the business wants of its customers, in numbers."}
@@ -181,9 +211,23 @@ class Sections:
     matching: MatchingSettings = field(
         factory=MatchingSettings, metadata={"doc": "How incoming data finds its customer."}
     )
+    imports: Mapping[Annotated[str, HYPHENATED], ImportDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Files that come again and again, and how each is read."}
+    )
     people: PeopleSettings = field(factory=PeopleSettings, metadata={"doc": "Employees."})
     roles: Mapping[Annotated[str, HYPHENATED], RoleDeclaration] = field(
         default=_NOTHING, metadata={"doc": "What employees may do and see."}
+    )
+    privacy: PrivacySettings = field(
+        factory=PrivacySettings, metadata={"doc": "People's rights over their data."}
+    )
+    retention: Mapping[str, str] = field(
+        default=_NOTHING,
+        validator=retention_periods,
+        metadata={
+            "doc": "How long what is kept: a length of time by interaction type, and under `customers` for "
+            "people of whom nothing has been heard."
+        },
     )
     plugins: Mapping[str, PluginSection] = field(
         default=_NOTHING, metadata={"doc": "Settings of plugins, each in its own table."}
@@ -193,6 +237,7 @@ class Sections:
     def _references(self, _: object, declarations: Mapping[str, RecordDeclaration]) -> None:
         crs = getattr(self, "crs", None)
         found = list(reference_faults(declarations, crs is None or bool(crs.plugins)))
+        found += renamed_faults(declarations)
         if found:
             raise Faults(found)
 

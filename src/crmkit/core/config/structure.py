@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
 from cattrs import BaseConverter
@@ -20,12 +20,14 @@ from crmkit.core.config.raw import Where
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.config.secrets import Secret, is_reference
-from crmkit.core.config.strategy import SegmentDeclaration
+from crmkit.core.config.strategy import SegmentDeclaration, TraitDeclaration
 from crmkit.core.nearest import nearest
 
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
+# What may be written as one text: `regulars = "count(purchase) >= 6"`.
+_SHORTHANDS: Final = ((PayloadField, "type"), (SegmentDeclaration, "who"), (TraitDeclaration, "formula"))
 _SCALARS: dict[type, str] = {
     str: "text",
     bool: "true or false",
@@ -71,18 +73,17 @@ def converter(directory: Path) -> BaseConverter:
     convert.register_structure_hook(Decimal, _decimal)
     convert.register_structure_hook(Path, lambda value, _: directory / _scalar(value, str))
     convert.register_structure_hook(Secret, lambda value, _: Secret(_hidden(value), directory))
-    convert.register_structure_hook(
-        PayloadField,
-        lambda value, cls: _structured(cls, {"type": value} if isinstance(value, str) else value, convert),
-    )
-    convert.register_structure_hook(
-        SegmentDeclaration,
-        lambda value, cls: _structured(cls, {"who": value} if isinstance(value, str) else value, convert),
-    )
+    for declaration, key in _SHORTHANDS:
+        convert.register_structure_hook(declaration, _shorthand(key, convert))
     for cls in (RuleDeclaration, StepDeclaration):
         convert.register_structure_hook(cls, lambda value, cls: _with_action(cls, value, convert))
     convert.register_structure_hook(PluginSection, lambda value, _: _plugin_section(value, convert))
     return convert
+
+
+def _shorthand(key: str, convert: BaseConverter) -> Callable[[Any, type[T]], T]:
+    """A table, or only a text, which is then its `key`."""
+    return lambda value, cls: _structured(cls, {key: value} if isinstance(value, str) else value, convert)
 
 
 def faults_in(action: Callable[[], Any], *keys: str | int) -> tuple[Any, list[Fault]]:

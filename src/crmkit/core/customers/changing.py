@@ -98,6 +98,15 @@ class Changing:
                 self._log(record, REMOVED, "preference", rest[0], key[0], key[1], None)
         return self._settled(record)
 
+    def remove_identity(self, record: Record, identity: tuple[str, str], source: str) -> bool:
+        """Forget by which number another system knows the customer; whether there was such."""
+        self._source, self._changes = source, 0
+        id_ = record.identities.pop(identity, None)
+        if id_ is not None:
+            self._pen.removed.append(("identity", id_))
+            self._log(record, REMOVED, "identity", id_, identity[0], identity[1], None)
+        return self._settled(record)
+
     def remove_contact(self, record: Record, contact: Contact, source: str) -> bool:
         """Remove a contact point; the oldest other one of its kind takes over as primary."""
         self._source, self._changes = source, 0

@@ -158,12 +158,20 @@ def latest(consents: Iterable[Consent]) -> dict[Key, Consent]:
 
 
 def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) -> tuple[tuple[str, str], ...]:
-    """(purpose and channel, answer in words) for each declared purpose and each way to reach the customer."""
+    """(purpose and channel, answer in words) for each declared purpose and each way to reach the customer.
+
+    Of a customer who is restricted nothing may be used, whatever they agreed to.
+    """
     kinds = {kind for kind, _ in record.contacts}
     channels = [channel.name for channel in kernel.words.channels if channel.contact_kind in kinds]
     keys = {(purpose.name, channel) for purpose in kernel.words.purposes for channel in channels}
     return tuple(
-        (f"{purpose} by {channel}", _answer(kernel, purpose, current.get((purpose, channel))))
+        (
+            f"{purpose} by {channel}",
+            f"no, restricted since {format_instant(record.restricted_at, kernel.tz)[:10]}"
+            if record.restricted_at is not None
+            else _answer(kernel, purpose, current.get((purpose, channel))),
+        )
         for purpose, channel in sorted(keys | set(current))
     )
 

@@ -74,6 +74,7 @@ class Customers:
         """Save many drafts in one unit of work; those that are refused say why, and the others go on."""
         report = SaveReport(created=0, updated=0, unchanged=0)
         ids: list[int | None] = []
+        done: list[str] = []
         refused: list[Refusal] = []
         remaining = iter(drafts)
         with self._writing() as (tx, actor), without_collector():
@@ -82,8 +83,9 @@ class Customers:
                 saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source)
                 refused += _refusals(saved, len(ids))
                 ids += [record.id if record else None for record in saved.records]
+                done += saved.done
                 report = _added(report, saved)
-        return evolve(report, ids=ids, refused=refused)
+        return evolve(report, ids=ids, refused=refused, done=done)
 
     def update(self, customer: Ref, draft: CustomerDraft) -> Customer:
         """What the draft says, on a known customer. Raises `Conflict` when `draft.version` is stale."""
@@ -165,8 +167,19 @@ class Customers:
 
         with self._reading() as (connection, actor):
             ids = [resolve(connection, self._kernel, actor, customer) for customer in customers]
+            self._noted(ids)
             pages = with_records(connection, self._kernel, actor, profiles_of(connection, self._kernel, ids))
         return self._extended(pages)
+
+    def _noted(self, ids: Sequence[int]) -> None:
+        """Whose pages were looked at, where `[privacy] log_reads` wants that on record."""
+        if not self._kernel.config.privacy.log_reads:
+            return
+        from crmkit.core.access import record_access
+
+        with self._kernel.unit(self._actor) as tx:
+            for id_ in ids:
+                record_access(tx, "read", "customer page", customers=1, customer_id=id_)
 
     def tag(self, customer: Ref, *tags: str) -> Customer:
         """Put tags on; upper and lower case do not matter."""
@@ -262,18 +275,7 @@ class Customers:
             id_ = resolve(connection, self._kernel, actor, customer)
             query = sa.select(*(table.c[name] for name in names)).where(table.c.customer_id == id_)
             rows = connection.execute(query.order_by(table.c.seq.desc()).limit(limit)).all()
-        return [self._readable(change_of(row)) for row in rows]
-
-    def _readable(self, change: Change) -> Change:
-        if change.entity.startswith("record:"):
-            from crmkit.core.records.history import readable
-
-            return readable(change, self._kernel)
-        field = self._kernel.words.fields.get(change.field) if change.entity == "field" else None
-        if field is None:
-            return change
-        old, new = (plain_value(field, kept, self._kernel.currency) for kept in (change.old, change.new))
-        return evolve(change, old=old, new=new)
+        return [readable(change_of(row), self._kernel) for row in rows]
 
     def _archived(self, customer: Ref, *, archived: bool) -> Customer:
         def set_archived(batch: Batch, record: Record) -> None:
@@ -348,6 +350,19 @@ class Customers:
                 "Somebody else saved the same identity or value at the same moment; nothing was written",
                 hint="Repeat it: the record is then found as they left it.",
             ) from error
+
+
+def readable(change: Change, kernel: Kernel) -> Change:
+    """The change with the values of fields as people read them."""
+    if change.entity.startswith("record:"):
+        from crmkit.core.records import history
+
+        return history.readable(change, kernel)
+    field = kernel.words.fields.get(change.field) if change.entity == "field" else None
+    if field is None:
+        return change
+    old, new = (plain_value(field, kept, kernel.currency) for kept in (change.old, change.new))
+    return evolve(change, old=old, new=new)
 
 
 def match_or_create(

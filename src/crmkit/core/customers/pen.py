@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from crmkit.core.customers.record import CONTACT_COLUMNS, CUSTOMER_COLUMNS, Contact, Record, split_fields
-from crmkit.core.customers.sets import Numbers
+from crmkit.core.customers.sets import Numbers, rows_among
 from crmkit.core.errors import Conflict
 from crmkit.core.store.bulk import Row, insert_rows, quoted
 from crmkit.core.store.search_index import search_delete, search_insert
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Everything that a save may change, in the order of `Record.row`; id, uid and origin never do.
 _CHANGEABLE: Final = CUSTOMER_COLUMNS[2:16]
 _CHANGEABLE_CONTACT: Final = ("label", "is_primary", "verified_at")
+# Below this, preparing the one statement costs more than asking for each row.
+_AT_ONCE_FROM: Final = 20
 _REVIEW_COLUMNS: Final = ("customer_id", "kind", "source", "item", "candidates", "created_at")
 
 
@@ -28,6 +31,7 @@ class Pen:
 
     def __init__(self, kernel: Kernel, connection: sa.Connection, size: int) -> None:
         self._connection = connection
+        self._tables = kernel.tables
         self._single, _ = split_fields(kernel.words.fields)
         self.created: list[Record] = []
         self.changed: dict[int, Record] = {}
@@ -59,8 +63,7 @@ class Pen:
             for record in self.changed.values():
                 record.fold = record.folded()
                 rows.append((*record.row()[2:16], record.id, record.stored_version))
-            where = ' WHERE id = ? AND "version" = ?'
-            if self._update("customer", _CHANGEABLE, rows, where) != len(rows):
+            if self._update("customer", _CHANGEABLE, rows, ("id", "version")) != len(rows):
                 raise Conflict(
                     "A customer was changed by somebody else in the meantime; nothing was written",
                     hint="Look at it again, then repeat the change.",
@@ -70,8 +73,10 @@ class Pen:
         insert_rows(self._connection, "customer", CUSTOMER_COLUMNS, [record.row() for record in self.created])
 
     def _hanging_on(self) -> None:
-        for table, id_ in self.removed:
-            self._run(f"DELETE FROM {table} WHERE id = ?", [(id_,)])
+        for table in dict.fromkeys(table for table, _ in self.removed):
+            gone = [id_ for of, id_ in self.removed if of == table]
+            for _ in rows_among(self._connection, f"DELETE FROM {table} WHERE id", gone):
+                pass
         rows = [contact.row(customer_id) for customer_id, contact in self.contacts]
         insert_rows(self._connection, "contact_point", CONTACT_COLUMNS, rows)
         fresh = {contact.id for _, contact in self.contacts}
@@ -80,14 +85,14 @@ class Pen:
             for contact in self.changed_contacts.values()
             if contact.id not in fresh
         ]
-        self._update("contact_point", _CHANGEABLE_CONTACT, rows, " WHERE id = ?")
+        self._update("contact_point", _CHANGEABLE_CONTACT, rows, ("id",))
         self._number_identities()
         insert_rows(self._connection, "identity", ("id", "customer_id", "scheme", "value"), self.identities)
         insert_rows(self._connection, "customer_tag", ("id", "customer_id", "tag"), self.tags)
         columns = ("id", "customer_id", "topic", "value", "origin", "source", "at")
         insert_rows(self._connection, "preference", columns, self.preferences)
         changed = list(self.changed_preferences.values())
-        self._update("preference", ("origin", "source", "at"), changed, " WHERE id = ?")
+        self._update("preference", ("origin", "source", "at"), changed, ("id",))
 
     def _number_identities(self) -> None:
         """Number them in the order of their values: table and index are then both written in order."""
@@ -107,7 +112,7 @@ class Pen:
             else:
                 fresh.append((record.id, *values))
                 record.fields_stored = True
-        self._update("customer_field", columns, stored, " WHERE customer_id = ?")
+        self._update("customer_field", columns, stored, ("customer_id",))
         insert_rows(self._connection, "customer_field", ("customer_id", *columns), fresh)
 
     def _choices(self) -> None:
@@ -129,9 +134,31 @@ class Pen:
         search_delete(self._connection, [(record.id, record.stored_fold) for record in moved])
         search_insert(self._connection, [(record.id, record.fold) for record in [*moved, *self.created]])
 
-    def _update(self, table: str, columns: Any, rows: list[Row], where: str) -> int:
+    def _update(self, table: str, columns: Sequence[str], rows: list[Row], keys: Sequence[str]) -> int:
+        """Set `columns` where `keys` match; a row holds the values of both, in that order."""
+        if self._connection.dialect.name == "postgresql" and len(rows) >= _AT_ONCE_FROM:
+            return self._update_at_once(table, columns, rows, keys)
         assignments = ", ".join(f"{quoted(column)} = ?" for column in columns)
-        return self._run(f"UPDATE {table} SET {assignments}{where}", rows)
+        where = " AND ".join(f"{quoted(key)} = ?" for key in keys)
+        return self._run(f"UPDATE {table} SET {assignments} WHERE {where}", rows)
+
+    def _update_at_once(
+        self, table: str, columns: Sequence[str], rows: list[Row], keys: Sequence[str]
+    ) -> int:
+        """One statement with an array for each column: PostgreSQL is asked once, and not for each row."""
+        types = self._tables.metadata.tables[table].c
+        names = [*columns, *keys]
+        arrays = ", ".join(
+            "%s::bigint[]" if isinstance(types[name].type, sa.Integer) else "%s::text[]" for name in names
+        )
+        values = [f"v{place}" for place in range(len(names))]
+        pairs = list(zip(map(quoted, names), values, strict=True))
+        assignments = ", ".join(f"{column} = given.{value}" for column, value in pairs[: len(columns)])
+        where = " AND ".join(f"kept.{key} = given.{value}" for key, value in pairs[len(columns) :])
+        given = f"unnest({arrays}) AS given ({', '.join(values)})"
+        statement = f"UPDATE {table} AS kept SET {assignments} FROM {given} WHERE {where}"
+        parameters = tuple(list(column) for column in zip(*rows, strict=True))
+        return int(self._connection.exec_driver_sql(statement, parameters).rowcount)
 
     def _run(self, statement: str, rows: list[Row]) -> int:
         if not rows:

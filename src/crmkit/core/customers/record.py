@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CUSTOMER_COLUMNS: Final = (
     "id", "uid", "is_organization", "name", "given_name", "family_name", "fold", "lifecycle", "customer_type",
     "owner_id", "locale", "timezone", "preferred_channel", "preferred_time", "archived_at", "version",
-    "created_at", "source",
+    "created_at", "source", "restricted_at",
 )  # fmt: skip
 CONTACT_COLUMNS: Final = (
     "id", "customer_id", "kind", "label", "value", "normalised", "is_primary", "verified_at", "street",
@@ -85,8 +85,8 @@ class Record:
     __slots__ = (
         "archived_at", "choices", "contacts", "created_at", "customer_type", "family_name", "fields_stored",
         "fold", "given_name", "id", "identities", "is_organization", "lifecycle", "locale", "name",
-        "owner_id", "preferences", "preferred_channel", "preferred_time", "source", "stored_fold",
-        "stored_version", "tags", "timezone", "uid", "values", "version",
+        "owner_id", "preferences", "preferred_channel", "preferred_time", "restricted_at", "source",
+        "stored_fold", "stored_version", "tags", "timezone", "uid", "values", "version",
     )  # fmt: skip
 
     def __init__(self, id_: int, uid: str, created_at: int, source: str) -> None:
@@ -105,6 +105,7 @@ class Record:
         self.preferred_channel: str | None = None
         self.preferred_time: str | None = None
         self.archived_at: int | None = None
+        self.restricted_at: int | None = None
         self.version = 1
         self.created_at = created_at
         self.source = source
@@ -124,7 +125,7 @@ class Record:
             self.id, self.uid, int(self.is_organization), self.name, self.given_name, self.family_name,
             self.fold, self.lifecycle, self.customer_type, self.owner_id, self.locale, self.timezone,
             self.preferred_channel, self.preferred_time, self.archived_at, self.version, self.created_at,
-            self.source,
+            self.source, self.restricted_at,
         )  # fmt: skip
 
     def folded(self) -> str:
@@ -159,7 +160,7 @@ class Record:
             owner_id=self.owner_id, locale=self.locale, timezone=self.timezone,
             preferred_channel=self.preferred_channel, preferred_time=self.preferred_time,
             archived_at=self.archived_at, version=self.version, created_at=self.created_at,
-            source=self.source,
+            source=self.source, restricted_at=self.restricted_at,
             contact_points=tuple(contact.public() for contact in self.contacts.values()),
             identities=tuple(Identity(*key, id=id_) for key, id_ in sorted(self.identities.items())),
             preferences=tuple(
@@ -212,6 +213,7 @@ def _record(row: Row) -> Record:
     record.name, record.given_name, record.family_name, record.fold, record.lifecycle = row[3:8]
     record.customer_type, record.owner_id, record.locale, record.timezone = row[8:12]
     record.preferred_channel, record.preferred_time, record.archived_at, record.version = row[12:16]
+    record.restricted_at = row[18]
     record.stored_version, record.stored_fold = record.version, record.fold
     return record
 

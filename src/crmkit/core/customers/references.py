@@ -63,7 +63,8 @@ def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
     if text.isascii() and text.isdecimal():
         return _by_id(connection, int(text)) or _by_phone(connection, kernel, text)
     if is_uid(text):
-        return _column(connection, "SELECT id FROM customer WHERE uid", text.lower())
+        select = "SELECT id FROM customer WHERE uid"
+        return _column(connection, select, text.lower()) or _merged(connection, "uid", text.lower())
     scheme, colon, value = text.partition(":")
     if colon and kernel.words.identity_schemes.get(scheme) is not None:
         return _by_identity(connection, kernel, scheme, value)
@@ -85,7 +86,12 @@ def by_email(connection: sa.Connection, kernel: Kernel, address: str) -> list[in
 def _by_id(connection: sa.Connection, id_: int) -> list[int]:
     if not 0 < id_ <= _LARGEST_ID:
         return []
-    return _column(connection, "SELECT id FROM customer WHERE id", id_)
+    return _column(connection, "SELECT id FROM customer WHERE id", id_) or _merged(connection, "id", id_)
+
+
+def _merged(connection: sa.Connection, column: str, key: int | str) -> list[int]:
+    """Who a customer is now that was merged into another."""
+    return _column(connection, f"SELECT customer_id FROM customer_alias WHERE {column}", key)
 
 
 def _by_identity(connection: sa.Connection, kernel: Kernel, scheme: str, value: str) -> list[int]:

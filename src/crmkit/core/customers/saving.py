@@ -71,10 +71,13 @@ class Batch:
         self._uids = iter(kernel.uids.batch(size))
         self.changing = Changing(tx, self._pen, self._matches, self._unique, size)
 
-    def save(self, drafts: Sequence[CustomerDraft], source: str, *, update: bool = True) -> Saved:
+    def save(
+        self, drafts: Sequence[CustomerDraft], source: str, *, update: bool = True, new: bool = False
+    ) -> Saved:
         """Decide and write `drafts`; `source` is where those come from that do not say it themselves.
 
-        Without `update`, customers that are known stay as they are.
+        Without `update`, customers that are known stay as they are. With `new` each is a new customer,
+        whoever has the same address; an identity that somebody has is a conflict all the same.
         """
         saved = Saved([None] * len(drafts), [REFUSED] * len(drafts))
         ready = self._decided(drafts, self._prepared(drafts, saved), saved)
@@ -84,13 +87,13 @@ class Batch:
                 continue
             try:
                 saved.records[position], saved.done[position] = self._one(
-                    prepared, prepared.draft.source or source, update=update
+                    prepared, prepared.draft.source or source, update=update, new=new
                 )
             except CrmError as error:
                 saved.errors[position] = error
                 if isinstance(error, Ambiguous):
                     self._for_review(prepared.draft, prepared.draft.source or source, error)
-        self._pen.write()
+        self._write()
         return saved
 
     def known(self, id_: int) -> Record:
@@ -99,9 +102,22 @@ class Batch:
             self._matches.records.update(load_records(self._tx.connection, self._kernel, [id_], lock=True))
         return self._named(id_)
 
+    def load(self, ids: Sequence[int]) -> list[Record]:
+        """The customers with these ids that there are, locked, for changes made through `changing`."""
+        found = load_records(self._tx.connection, self._kernel, ids, lock=True)
+        self._matches.records.update(found)
+        return list(found.values())
+
     def finish(self) -> None:
         """Write what was done through `changing`."""
+        self._write()
+
+    def _write(self) -> None:
         self._pen.write()
+        if self._pen.contacts:
+            from crmkit.core.privacy.objecting import heed_suppressions
+
+            heed_suppressions(self._kernel, self._tx, self._pen.contacts, self._matches.records)
 
     def _prepared(self, drafts: Sequence[CustomerDraft], saved: Saved) -> list[Prepared | None]:
         return [self._prepare(draft, position, saved) for position, draft in enumerate(drafts)]
@@ -139,10 +155,10 @@ class Batch:
         self._unique.look_up(batch)
         self._links.look_up(batch)
 
-    def _one(self, prepared: Prepared, source: str, *, update: bool) -> tuple[Record, str]:
+    def _one(self, prepared: Prepared, source: str, *, update: bool, new: bool) -> tuple[Record, str]:
         self._links.settle(prepared)
         id_ = prepared.draft.id
-        record = self._matches.find(prepared) if id_ is None else self._named(id_)
+        record = None if new else self._matches.find(prepared) if id_ is None else self._named(id_)
         if record is not None and not update:
             return record, UNCHANGED
         self._require_free(prepared, record)

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from attrs import evolve
 
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.exchange.consents import ConsentRows, Said
+from crmkit.core.exchange.formulas import unguarded
+from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
-from crmkit.core.normalise.text import quoted
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
-_YES: Final = frozenset(("yes", "y", "true", "t", "1", "on", "x"))
-_NO: Final = frozenset(("no", "n", "false", "f", "0", "off"))
+# The bound keeps a hostile file from filling the memory.
+_REMEMBERED: Final = 20_000
+
+
+class Beside(NamedTuple):
+    """What a row says beside the customer: an employer, ties to others, consents."""
+
+    organization: str = ""
+    ties: tuple[tuple[str, str], ...] = ()
+    consents: tuple[Said, ...] = ()
+
+
+NOTHING = Beside()
 
 
 class CustomerRows:
@@ -26,20 +42,29 @@ class CustomerRows:
         self._people = crm.people
         self._drafts = Drafts(crm.kernel)
         self._keys = crm.config.matching.keys
-        self._owners: dict[str, int] = {}
+        self._owners: dict[str, int | CrmError] = {}
         readers = self._readers()
         columns = [(name, mapping.column(name)) for name in ATTRIBUTES]
         self._attributes = [
             (i, *readers.get(name, (name, str.strip))) for name, i in columns if i is not None
         ]
-        self._points = [(i, kind) for kind in ("email", "phone", "handle") for i in mapping.columns(kind)]
-        self._whole_addresses = mapping.columns("address")
-        parts = [(part, mapping.column(f"address.{part}")) for part in ADDRESS]
-        self._address = [(part, i) for part, i in parts if i is not None]
+        self._points = [
+            (i, kind, label) for kind in ("email", "phone", "handle") for i, label in mapping.named(kind)
+        ]
+        self._addresses = _addresses(mapping)
         self._identities = mapping.named("identity")
         self._fields = mapping.named("field")
-        self._preferences = mapping.named("preference")
+        self._preferences = [
+            (i, topic, origin)
+            for kind, origin in (("preference", "stated"), ("inferred", "inferred"))
+            for i, topic in mapping.named(kind)
+        ]
         self._tags = mapping.columns("tag")
+        self._primary = mapping.column("primary")
+        self._consents = ConsentRows(crm, mapping)
+        self._organization = mapping.column("organization")
+        self._ties = mapping.named("relationship")
+        self.says_more = bool(self._consents or self._ties or self._organization is not None)
         _require_something(mapping)
 
     def draft(self, cells: list[str]) -> CustomerDraft:
@@ -48,18 +73,34 @@ class CustomerRows:
         for i, attribute, read in self._attributes:
             if text := cells[i]:
                 values[attribute] = read(text)
-        if self._points:
-            values["contact_points"] = [
-                ContactPoint(kind=kind, value=text) for i, kind in self._points if (text := cells[i].strip())
-            ]
+        points = self._contact_points(cells)
+        if self._addresses:
+            points += self._postal(cells)
+        if self._primary is not None and (text := cells[self._primary]):
+            points = _with_primary(points, parted(text))
+        values["contact_points"] = tuple(points)
         if self._identities:
             values["identities"] = tuple(
                 [Identity(scheme, text) for i, scheme in self._identities if (text := cells[i].strip())]
             )
         if self._fields:
             values["fields"] = {name: text for i, name in self._fields if (text := cells[i].strip())}
-        self._add_rest(values, cells)
+        if self._preferences:
+            values["preferences"] = tuple(
+                Preference(topic=topic, value=value, origin=origin)
+                for i, topic, origin in self._preferences
+                for value in parted(cells[i])
+            )
+        if self._tags:
+            values["tags"] = tuple([tag for i in self._tags for tag in parted(cells[i])])
         return CustomerDraft(**values)
+
+    def beside(self, cells: list[str]) -> Beside:
+        """What a row says beside the customer. Raises `Invalid`."""
+        organization = "" if self._organization is None else cells[self._organization].strip()
+        ties = tuple((kind, text) for i, kind in self._ties for text in parted(cells[i]))
+        consents = self._consents.said(cells) if self._consents else ()
+        return Beside(organization, ties, consents) if organization or ties or consents else NOTHING
 
     def has_key(self, draft: CustomerDraft) -> bool:
         """Whether there is anything by which the customer could be found again."""
@@ -71,54 +112,91 @@ class CustomerRows:
         """Raise `Invalid` where saving the draft would."""
         self._drafts.prepare(draft)
 
-    def _add_rest(self, values: dict[str, Any], cells: list[str]) -> None:
-        points = values.get("contact_points", [])
-        if self._address and (
-            parts := {part: text for part, i in self._address if (text := cells[i].strip())}
-        ):
-            points.append(_address(parts))
-        for i in self._whole_addresses:
-            if text := cells[i].strip():
-                points.append(ContactPoint(kind="address", value=text))
-        values["contact_points"] = tuple(points)
-        if self._preferences:
-            values["preferences"] = tuple(
-                Preference(topic=topic, value=text)
-                for i, topic in self._preferences
-                if (text := cells[i].strip())
-            )
-        if self._tags:
-            written = ",".join([cells[i] for i in self._tags]).replace(";", ",")
-            values["tags"] = tuple(tag for tag in written.split(",") if tag.strip())
+    def _contact_points(self, cells: list[str]) -> list[ContactPoint]:
+        points: list[ContactPoint] = []
+        for i, kind, label in self._points:
+            text = cells[i].strip()
+            if not text:
+                continue
+            if kind == "email" and text.count("@") > 1:
+                points += [ContactPoint(kind=kind, value=each, label=label) for each in parted(text)]
+            else:
+                points.append(ContactPoint(kind=kind, value=text, label=label))
+        return points
+
+    def _postal(self, cells: list[str]) -> list[ContactPoint]:
+        points = []
+        for label, parts in self._addresses:
+            said = {part: text for part, i in parts if (text := cells[i].strip())}
+            if said:
+                value = said.pop("value", "")
+                points.append(_address(label, value, said))
+        return points
 
     def _readers(self) -> dict[str, tuple[str, Callable[[str], Any]]]:
         """Attributes of a draft that are called otherwise, or are no text."""
         return {
-            "organization": ("is_organization", _yes_or_no),
+            "is_organization": ("is_organization", yes_or_no),
             "owner": ("owner_id", self._owner),
-            "lifecycle": ("lifecycle", lambda text: text.strip().lower()),
+            "lifecycle": ("lifecycle", stage),
+            "locale": ("locale", language),
         }
 
     def _owner(self, text: str) -> int | None:
         if not text.strip():
             return None
-        if text not in self._owners:
-            try:
-                self._owners[text] = self._people.get(text.strip()).id
-            except NotFound as error:
-                raise Invalid(error.message, hint=error.hint) from None
-        return self._owners[text]
+        found = self._owners.get(text)
+        if found is None:
+            if len(self._owners) >= _REMEMBERED:
+                self._owners.clear()
+            found = self._owners[text] = self._employee(text.strip())
+        if isinstance(found, CrmError):
+            raise found
+        return found
+
+    def _employee(self, name: str) -> int | CrmError:
+        try:
+            return self._people.get(name).id
+        except CrmError as error:
+            hint = f'{error.hint}; add them: crm people employees add "{name}"'
+            return Invalid(error.message, hint=hint)
 
 
-def _address(parts: dict[str, Any]) -> ContactPoint:
-    return ContactPoint(kind="address", value="", **parts)
+def plain_cells(cells: list[str]) -> list[str]:
+    """The cells without the apostrophe by which an export keeps a spreadsheet from working them out."""
+    return [unguarded(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
-def _yes_or_no(text: str) -> bool | None:
-    word = text.strip().casefold()
-    if word and word not in _YES and word not in _NO:
-        raise Invalid(f"{quoted(text)} is neither yes nor no")
-    return word in _YES if word else None
+def _addresses(mapping: FileMapping) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The postal addresses of a row: label, and where each part stands; `value` is the whole as text."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for part, kind in (("value", "address"), *((part, f"address.{part}") for part in ADDRESS)):
+        for i, name in mapping.named(kind):
+            # Several whole addresses are several, several parts are one.
+            key = name if part != "value" or (part, name) not in _taken(found) else f"{name}#{i}"
+            found.setdefault(key, []).append((part, i))
+    # In the order of the file: the first one becomes the primary one.
+    ordered = sorted(found.items(), key=lambda each: min(i for _, i in each[1]))
+    return [(key.partition("#")[0], parts) for key, parts in ordered]
+
+
+def _taken(found: dict[str, list[tuple[str, int]]]) -> set[tuple[str, str]]:
+    return {(part, key) for key, parts in found.items() for part, _ in parts}
+
+
+def _address(label: str, value: str, parts: dict[str, Any]) -> ContactPoint:
+    return ContactPoint(kind="address", label=label, value=value, **parts)
+
+
+def _with_primary(points: list[ContactPoint], names: list[str]) -> list[ContactPoint]:
+    """The points, of which the first that is called `email:work` and so on is the primary one of its kind."""
+    left = set(names)
+    marked = []
+    for point in points:
+        name = f"{point.kind}:{point.label}" if point.label else point.kind
+        marked.append(evolve(point, is_primary=True) if name in left else point)
+        left.discard(name)
+    return marked
 
 
 def _require_something(mapping: FileMapping) -> None:

@@ -4,20 +4,43 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
-from crmkit.core.exchange.headers import guess
-from crmkit.core.exchange.rows import Table
-from crmkit.core.exchange.targets import NAMED, PLAIN, SEVERAL, Target, parse_target
+from crmkit.core.exchange import shapes
+from crmkit.core.exchange.headers import guess, spelled_out
+from crmkit.core.exchange.loop import Mapped
+from crmkit.core.exchange.presets import Preset, preset_named, recognised
+from crmkit.core.exchange.report import Meaning
+from crmkit.core.exchange.sources import Table
+from crmkit.core.exchange.targets import IGNORE, SEVERAL, Target, parse_target, targets_of
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
+
+T = TypeVar("T")
+# What becomes of columns that nobody can tell: the file is refused, or they are left out.
+Unknown = Literal["refuse", "ignore"]
+_SAMPLE: Final = 200
+_LEFT_OUT: Final = "ignore"
+_NAMES: Final = ("name", "given_name", "family_name")
+
+
+@frozen(kw_only=True)
+class Wish:
+    """How a file is to be read: by hand, by a saved mapping or a preset; what is left is guessed."""
+
+    by_hand: Mapping[str, str] = field(factory=dict)
+    saved: Mapping[str, str] = field(factory=dict)
+    defaults: Mapping[str, str] = field(factory=dict)
+    preset: str | None = None
+    unknown: Unknown = "refuse"
 
 
 @frozen
@@ -28,6 +51,8 @@ class FileMapping:
     headers: tuple[str, ...]
     targets: tuple[Target, ...]
     defaults: tuple[tuple[Target, str], ...] = ()
+    how: tuple[str, ...] = ()
+    preset: str | None = None
 
     @property
     def constants(self) -> list[str]:
@@ -36,13 +61,13 @@ class FileMapping:
 
     def columns(self, kind: str, name: str | None = None) -> list[int]:
         """The positions of the cells that mean `kind`; of them those that mean `name`, where it is given."""
-        every = (*self.targets, *(target for target, _ in self.defaults))
-        return [i for i, target in enumerate(every) if target.kind == kind and name in (None, target.name)]
+        return [
+            i for i, target in enumerate(self._every()) if target.kind == kind and name in (None, target.name)
+        ]
 
     def named(self, kind: str) -> list[tuple[int, str]]:
         """(position, name) of the cells that mean `kind`."""
-        every = (*self.targets, *(target for target, _ in self.defaults))
-        return [(i, target.name) for i, target in enumerate(every) if target.kind == kind]
+        return [(i, target.name) for i, target in enumerate(self._every()) if target.kind == kind]
 
     def column(self, kind: str) -> int | None:
         """The position of the only cell that means `kind`, if any."""
@@ -52,35 +77,129 @@ class FileMapping:
         """The positions of the file's own cells that are not ignored."""
         return [i for i, target in enumerate(self.targets) if target.kind != "ignore"]
 
-    def plain(self) -> dict[str, str]:
-        """Header → target, as a person may write it; fixed values as `=VALUE`."""
-        columns = {header: str(target) for header, target in zip(self.headers, self.targets, strict=True)}
-        return columns | {f"={value}": str(target) for target, value in self.defaults}
+    def header(self, position: int) -> str:
+        """The header of the column at `position`; the fixed value's own where it stands behind the row."""
+        return (
+            self.headers[position]
+            if position < len(self.headers)
+            else f"={self.constants[position - len(self.headers)]}"
+        )
+
+    def mapped(self) -> Mapped:
+        """What is shown, and kept on record, of the mapping."""
+        how = self.how or ("header",) * len(self.headers)
+        return Mapped(
+            self.what,
+            tuple(map(Meaning, self.headers, map(str, self.targets), how)),
+            tuple((str(target), value) for target, value in self.defaults),
+            self.preset,
+        )
+
+    def _every(self) -> tuple[Target, ...]:
+        return (*self.targets, *(target for target, _ in self.defaults))
 
 
-def mapping_of(
-    table: Table, what: str, words: Words, by_hand: Mapping[str, str], defaults: Mapping[str, str]
-) -> FileMapping:
+def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping:
     """The mapping of a file of `what`. Raises `Invalid`, listing every column that nobody can tell."""
-    told = _told(table.headers, by_hand, what, words)
-    given = tuple((parse_target(name, what, words), value) for name, value in defaults.items())
-    fixed = {target for target, _ in given}
-    targets: list[Target] = []
-    unmapped: list[str] = []
-    for header in table.headers:
-        target = told.get(header) or guess(header, what, words)
-        if target is None:
-            unmapped.append(header)
-        else:
-            targets.append(target)
-    if unmapped:
-        raise _unmapped(table, what, unmapped)
-    _refuse_twice(table, targets, fixed)
-    return FileMapping(what, table.headers, tuple(targets), given)
+    preset = _preset(table, what, wish)
+    told = told_by(table.headers, wish.by_hand, lambda text: parse_target(text, what, words))
+    saved = _saved(table.headers, wish.saved, what, words)
+    given = [(parse_target(name, what, words), value) for name, value in wish.defaults.items()]
+    columns = [_column(header, what, words, told, saved, preset) for header in table.headers]
+    _prefer(columns, preset)
+    _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
+    unknown = [each for each in columns if each.target is None]
+    if unknown and wish.unknown == "refuse":
+        raise _unmapped(table, what, unknown, words)
+    if what == "customers":
+        given += _companies(columns, preset, table.headers, {target.kind for target, _ in given})
+    targets = tuple(each.target or IGNORE for each in columns)
+    _refuse_twice(table, targets, {target for target, _ in given})
+    how = tuple(each.how for each in columns)
+    return FileMapping(what, table.headers, targets, tuple(given), how, preset.label if preset else None)
 
 
-def _told(headers: Sequence[str], by_hand: Mapping[str, str], what: str, words: Words) -> dict[str, Target]:
-    told: dict[str, Target] = {}
+@define
+class _Column:
+    """A column while it is decided what it means; `suggestion` is what its values look like."""
+
+    header: str
+    target: Target | None
+    how: str
+    suggestion: str | None = None
+
+
+def _preset(table: Table, what: str, wish: Wish) -> Preset | None:
+    if what != "customers":
+        return None
+    return preset_named(wish.preset) if wish.preset else recognised(table.headers)
+
+
+def _column(
+    header: str,
+    what: str,
+    words: Words,
+    told: Mapping[str, Target],
+    saved: Mapping[str, Target],
+    preset: Preset | None,
+) -> _Column:
+    if header in told:
+        return _Column(header, told[header], "hand")
+    if header in saved:
+        return _Column(header, saved[header], "mapping")
+    meant = preset.target(header, words) if preset is not None else None
+    if meant is not None and (target := spelled_out(meant, what, words)) is not None:
+        return _Column(header, target, "preset")
+    found = guess(header, what, words)
+    return _Column(header, found, "header" if found else "unknown", meant)
+
+
+def _prefer(columns: Sequence[_Column], preset: Preset | None) -> None:
+    """Of several columns that a preset takes for the same, the first in its order counts."""
+    if preset is None:
+        return
+    seen = {each.target for each in columns if each.how in ("hand", "mapping")}
+    for each in sorted(columns, key=lambda column: preset.rank(column.header)):
+        if each.how not in ("preset", "header") or each.target is None or each.target.kind in SEVERAL:
+            continue
+        if each.target in seen:
+            each.target = IGNORE
+        seen.add(each.target)
+
+
+def _judge_values(columns: Sequence[_Column], table: Table, what: str, fixed: set[str], words: Words) -> None:
+    """Where a header tells nothing, what the column's values look like may."""
+    unknown = [(i, each) for i, each in enumerate(columns) if each.target is None]
+    if not unknown:
+        return
+    with table.rows() as rows:
+        sample = [row.cells for row in islice(rows, _SAMPLE) if row.reason is None]
+    taken = fixed | {each.target.kind for each in columns if each.target}
+    for i, each in unknown:
+        values = [cells[i] for cells in sample]
+        meant = shapes.meant(values, what)
+        each.suggestion = each.suggestion or meant
+        if meant and meant not in taken and shapes.may_decide(each.header, values):
+            each.target, each.how = parse_target(meant, what, words), "values"
+            taken.add(meant)
+
+
+def _companies(
+    columns: Sequence[_Column], preset: Preset | None, headers: Sequence[str], fixed: set[str]
+) -> list[tuple[Target, str]]:
+    """In a file that names no people, the company's name is the customer's own name."""
+    kinds = {each.target.kind for each in columns if each.target} | fixed
+    firms = [each for each in columns if each.target == Target("organization") and each.how != "hand"]
+    listed = preset is not None and preset.lists_companies(headers)
+    if firms and (listed or not kinds.intersection(_NAMES)) and "name" not in kinds:
+        firms[0].target = Target("name")
+        listed = True
+    return [(Target("is_organization"), "yes")] if listed and "is_organization" not in kinds else []
+
+
+def told_by(headers: Sequence[str], by_hand: Mapping[str, str], parse: Callable[[str], T]) -> dict[str, T]:
+    """Header → meaning, as somebody said it. Raises `Invalid` for a column that the file does not have."""
+    told: dict[str, T] = {}
     by_case = {header.casefold(): header for header in headers}
     for name, text in by_hand.items():
         header = name if name in headers else by_case.get(name.strip().casefold())
@@ -91,8 +210,18 @@ def _told(headers: Sequence[str], by_hand: Mapping[str, str], what: str, words: 
                 f"The file has no column {quoted(name)}",
                 hint=f"{meant}Its columns: {', '.join(map(quoted, headers))}.",
             )
-        told[header] = parse_target(text, what, words)
+        told[header] = parse(text)
     return told
+
+
+def _saved(headers: Sequence[str], saved: Mapping[str, str], what: str, words: Words) -> dict[str, Target]:
+    """What a saved mapping says of the columns that this file has; next month's may have fewer."""
+    known = {header.casefold(): header for header in headers}
+    return {
+        known[name.strip().casefold()]: parse_target(text, what, words)
+        for name, text in saved.items()
+        if name.strip().casefold() in known
+    }
 
 
 def _refuse_twice(table: Table, targets: Iterable[Target], fixed: Iterable[Target]) -> None:
@@ -107,13 +236,27 @@ def _refuse_twice(table: Table, targets: Iterable[Target], fixed: Iterable[Targe
             )
 
 
-def _unmapped(table: Table, what: str, headers: list[str]) -> Invalid:
+def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words) -> Invalid:
+    headers = [each.header for each in columns]
     many = f"{len(headers)} columns" if len(headers) > 1 else "A column"
-    lines = [f"  --map {shlex.quote(f'{header}=ignore')}" for header in headers]
-    every = [*(f"{kind}:NAME" for kind in NAMED[what]), *(name for name in PLAIN[what] if name != "ignore")]
+    lines = [_line(each, what, words) for each in columns]
+    declare = ", make them fields (--declare)" if what == "customers" else ""
     return Invalid(
         f"{many} of {quoted(table.path.name)} could mean anything: {', '.join(map(quoted, headers))}",
         hint=f"Say what each means (--map {shlex.quote(f'{headers[0]}=TARGET')}; a TARGET is one of: "
-        f"{', '.join(every)}), or leave it out:\n" + "\n".join(lines),
+        f"{', '.join(targets_of(what))}){declare}, leave all of them out (--ignore-unknown), or one by one:\n"
+        + "\n".join(lines),
         unmapped=headers,
     )
+
+
+def _line(column: _Column, what: str, words: Words) -> str:
+    """What to say of a column: what it looks like, and what has to be declared before it can mean that."""
+    option = f"  --map {shlex.quote(f'{column.header}={column.suggestion or _LEFT_OUT}')}"
+    if column.suggestion is None:
+        return option
+    try:
+        parse_target(column.suggestion, what, words)
+    except Invalid as error:
+        return f"{option}   (first declare it: {error.message})"
+    return option

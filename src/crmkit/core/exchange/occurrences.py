@@ -7,7 +7,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Final
 
-from crmkit.core.exchange.rows import Row
+from crmkit.core.exchange.sources import Row
 
 _BITS_PER_ROW: Final = 16
 

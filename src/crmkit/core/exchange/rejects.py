@@ -12,7 +12,7 @@ from typing import Final
 from attrs import define
 
 from crmkit.core.errors import StoreError
-from crmkit.core.exchange.rows import Row
+from crmkit.core.exchange.sources import Row
 from crmkit.core.normalise.text import quoted
 
 LINE: Final = "import_line"
@@ -35,12 +35,16 @@ class RejectsFile:
         """Write the rows to the disk; the file's size afterwards."""
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\n")
-        if not self.size:
-            writer.writerow([*self.headers, LINE, REASON])
         width = len(self.headers)
+        # A file of mended rows has these columns already; what they said is past.
+        kept = [i for i, header in enumerate(self.headers) if header not in (LINE, REASON)]
+        if not self.size:
+            writer.writerow([*(self.headers[i] for i in kept), LINE, REASON])
         for row in rows:
-            cells = row.cells[:width] + [""] * (width - len(row.cells))
-            writer.writerow([*cells, row.line, row.reason])
+            cells = row.cells + [""] * (width - len(row.cells))
+            more = [cell for cell in row.cells[width:] if cell.strip()]
+            reason = f"{row.reason}. Beyond the last column: {' | '.join(more)}" if more else row.reason
+            writer.writerow([*(cells[i] for i in kept), row.line, reason])
         self.size += self._write(text.getvalue().encode("utf-8", "surrogateescape"))
         return self.size
 

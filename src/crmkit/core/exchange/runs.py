@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 RUNNING: Final = "running"
 FINISHED: Final = "finished"
+UNDONE: Final = "undone"
 
 
 @frozen(kw_only=True)
@@ -90,13 +92,37 @@ class Run:
             )
         return evolve(self, counts=counts)
 
+    def note_batch(
+        self, crm: Crm, tx: Transaction, counts: Counts, spans: Sequence[tuple[int, int]], changes: int
+    ) -> None:
+        """Note which entries of both logs the batch wrote: `spans` of interactions, the newest `changes`."""
+        if self.id is None or not (spans or changes):
+            return
+        tables = crm.tables
+        last = 0
+        if changes:
+            last = int(tx.execute(sa.select(sa.func.max(tables.change.c.seq))).scalar_one() or 0)
+        rows = [
+            {
+                "run_id": self.id,
+                "position": counts.rows,
+                "first_seq": span[0] if span else None,
+                "last_seq": span[1] if span else None,
+                "first_change": last - changes + 1 if changes and not number else None,
+                "last_change": last if changes and not number else None,
+            }
+            for number, span in enumerate(spans or (None,))
+        ]
+        tx.execute(sa.insert(tables.import_batch), rows)
+
     def finish(self, crm: Crm) -> None:
         """Mark the run as done."""
         if self.id is None:
             return
         table = crm.tables.import_run
         with crm.transaction() as tx:
-            tx.execute(table.update().where(table.c.id == self.id).values(state=FINISHED, finished_at=tx.at))
+            mine = sa.and_(table.c.id == self.id, table.c.state == RUNNING)
+            tx.execute(table.update().where(mine).values(state=FINISHED, finished_at=tx.at))
 
 
 def was_finished(crm: Crm, request: Request) -> bool:

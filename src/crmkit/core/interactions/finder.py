@@ -70,7 +70,13 @@ class Finder:
         if not 0 < id_ <= _LARGEST_ID:
             return _unknown(id_)
         there = driver_rows(self._connection, _ONE[self._connection.dialect.name], (id_,))
-        return Found(id_) if there and id_ in self._seen({id_}) else _unknown(id_)
+        now = id_ if there else self._merged(_ID, {id_}).get(id_)
+        return Found(now) if now is not None and now in self._seen({now}) else _unknown(id_)
+
+    def _merged(self, column: str, keys: Collection[Any]) -> dict[Any, int]:
+        """Who those are now that were merged into others: by their former id or uid."""
+        select = f"SELECT {column}, customer_id FROM customer_alias WHERE {column}"  # noqa: S608 - two names
+        return {row[0]: row[1] for row in rows_among(self._connection, select, keys)} if keys else {}
 
     def _named(self, named: Collection[int | str]) -> dict[int | str, Answer]:
         groups: dict[str, dict[int | str, Any]] = {}
@@ -103,16 +109,19 @@ class Finder:
 
     def _ids(self, keys: dict[int | str, int]) -> Iterator[tuple[int | str, Answer]]:
         wanted = {id_ for id_ in keys.values() if 0 < id_ <= _LARGEST_ID}
-        there = {row[0] for row in rows_among(self._connection, "SELECT id FROM customer WHERE id", wanted)}
-        seen = self._seen(there)
+        rows = rows_among(self._connection, "SELECT id FROM customer WHERE id", wanted)
+        now = {row[0]: row[0] for row in rows}
+        now.update(self._merged(_ID, wanted - now.keys()))
+        seen = self._seen(now.values())
         for name, id_ in keys.items():
-            yield name, Found(id_) if id_ in seen else _unknown(name)
+            yield name, Found(now[id_]) if now.get(id_, 0) in seen else _unknown(name)
 
     def _uids(self, keys: dict[int | str, str]) -> Iterator[tuple[int | str, Answer]]:
         select = "SELECT uid, id FROM customer WHERE uid"
         ids: dict[str, int] = {
             row[0]: row[1] for row in rows_among(self._connection, select, set(keys.values()))
         }
+        ids.update(self._merged("uid", set(keys.values()) - ids.keys()))
         seen = self._seen(ids.values())
         for name, uid in keys.items():
             yield name, Found(ids[uid]) if ids.get(uid, 0) in seen else _unknown(name)

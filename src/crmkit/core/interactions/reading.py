@@ -55,7 +55,7 @@ class Reader:
     def timeline(self, customer_id: int, wanted: Filter, limit: int, cursor: str | None) -> Page:
         """A page of one customer's interactions, by when they happened, newest first."""
         moment = self._table.c.occurred_at, self._table.c.seq
-        statement = self._select(*self._conditions(wanted)).where(self._table.c.customer_id == customer_id)
+        statement = self._select(*self.conditions(wanted)).where(self._table.c.customer_id == customer_id)
         if cursor is not None:
             before = map(sa.literal, read_cursor(cursor, 2))
             statement = statement.where(sa.tuple_(*moment) < sa.tuple_(*before))
@@ -68,7 +68,7 @@ class Reader:
 
     def page(self, wanted: Filter, limit: int, cursor: str | None) -> Page:
         """A page of all interactions, the last recorded first."""
-        statement = self._select(*self._conditions(wanted))
+        statement = self._select(*self.conditions(wanted))
         if cursor is not None:
             statement = statement.where(self._table.c.seq < read_cursor(cursor, 1)[0])
         found = self._read(statement.order_by(self._table.c.seq.desc()).limit(_checked(limit) + 1))
@@ -78,14 +78,14 @@ class Reader:
 
     def count(self, wanted: Filter) -> int:
         """How many there are."""
-        return int(self._rows(self._seen(sa.select(sa.func.count()), *self._conditions(wanted)))[0][0])
+        return int(self._rows(self._seen(sa.select(sa.func.count()), *self.conditions(wanted)))[0][0])
 
     def totals(self, wanted: Filter) -> list[TypeTotal]:
         """How many of each type there are, and the sums of their amounts."""
         table = self._table
         columns = table.c.type, table.c.currency
         statement = sa.select(*columns, sa.func.count(), sa.func.sum(table.c.amount)).group_by(*columns)
-        return totals_of(self._rows(self._seen(statement, *self._conditions(wanted))))
+        return totals_of(self._rows(self._seen(statement, *self.conditions(wanted))))
 
     def _select(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         return self._seen(sa.select(*interaction_columns(self._table)), *conditions)
@@ -98,7 +98,8 @@ class Reader:
             self._table.c.customer_id.in_(sa.select(self._customer.c.id).where(self._visible))
         )
 
-    def _conditions(self, wanted: Filter) -> Iterable[sa.ColumnElement[bool]]:
+    def conditions(self, wanted: Filter) -> Iterable[sa.ColumnElement[bool]]:
+        """The conditions over the log for what is wanted, whoever's it is."""
         column = self._table.c
         if not wanted.superseded:
             yield column.superseded_by.is_(None)

@@ -88,12 +88,14 @@ class _Tally:
     repeated: int = 0
     refused: list[Refusal] = field(factory=list)
     seqs: list[int | None] = field(factory=list)
+    repeats: list[int] = field(factory=list)
     open: list[Batch] = field(factory=list)
 
     def add(self, batch: Batch) -> None:
         """Count a batch in; what it holds is let go of once its numbers are known."""
         self.recorded += len(batch.recorded)
         self.repeated += len(batch.repeated) + len(batch.follows)
+        self.repeats.extend(self.size + i for each in (batch.repeated, batch.follows) for i in each)
         self.refused.extend(refusal(self.size + i, error) for i, error in sorted(batch.errors.items()))
         self.size += len(batch.drafts)
         if batch.flushed:
@@ -103,7 +105,7 @@ class _Tally:
 
     def report(self) -> RecordReport:
         seqs = LogNumbers(self.open) if self.open else tuple(self.seqs)
-        return RecordReport(self.recorded, self.repeated, tuple(self.refused), seqs)
+        return RecordReport(self.recorded, self.repeated, tuple(self.refused), seqs, tuple(self.repeats))
 
 
 def record_batch(

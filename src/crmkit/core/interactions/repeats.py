@@ -15,8 +15,8 @@ Key = tuple[str, str]
 
 # Both look each reference up in the index, whatever the planner knows of a table that has just been filled.
 _SQLITE: Final = """
-    SELECT source_ref, seq FROM json_each(?2) CROSS JOIN interaction
-    WHERE source = ?1 AND source_ref = value AND source_ref IS NOT NULL
+    SELECT source_ref, seq FROM json_each(?) CROSS JOIN interaction
+    WHERE source = ? AND source_ref = value AND source_ref IS NOT NULL
 """
 _ONE: Final = {
     "sqlite": "SELECT source_ref, seq FROM interaction WHERE source = ? AND source_ref = ?",
@@ -46,5 +46,5 @@ def _look_up(connection: sa.Connection, source: str, references: list[str]) -> l
     if len(references) == 1:
         return driver_rows(connection, _ONE[connection.dialect.name], (source, references[0]))
     if connection.dialect.name == "sqlite":
-        return driver_rows(connection, _SQLITE, (source, msgspec.json.encode(references).decode()))
+        return driver_rows(connection, _SQLITE, (msgspec.json.encode(references).decode(), source))
     return driver_rows(connection, _POSTGRESQL, (references, source))

@@ -33,7 +33,8 @@ class Replace:
 class SaveReport:
     """What became of a batch of customers: `created + updated + unchanged + len(refused)` is its size.
 
-    `ids[i]` is the customer that item `i` ended in, or `None` where it was refused.
+    `ids[i]` is the customer that item `i` ended in, or `None` where it was refused; `done[i]` is `created`,
+    `updated`, `unchanged` or `refused`.
     """
 
     created: int
@@ -41,6 +42,7 @@ class SaveReport:
     unchanged: int
     refused: Sequence[Refusal] = field(factory=tuple)
     ids: Sequence[int | None] = field(factory=tuple)
+    done: Sequence[str] = field(factory=tuple)
 
 
 @frozen
@@ -49,10 +51,11 @@ class RecordReport:
 
     `repeated` counts items whose `(source, source_ref)` was on record already. `seqs[i]` is item `i`'s number
     in the log, known once the unit of work has been flushed, or `None` where it was refused; a repeated item
-    has the number it was first recorded under.
+    has the number it was first recorded under. `repeats` are the positions of the repeated items.
     """
 
     recorded: int
     repeated: int
     refused: Sequence[Refusal] = field(factory=tuple)
     seqs: Sequence[int | None] = field(factory=tuple)
+    repeats: Sequence[int] = field(factory=tuple)

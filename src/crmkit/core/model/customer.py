@@ -120,7 +120,10 @@ class CustomerDraft:
 
 @frozen(kw_only=True)
 class Customer:
-    """A customer as on record, with everything that hangs on them but their interactions."""
+    """A customer as on record, with everything that hangs on them but their interactions.
+
+    From `restricted_at` on, what is kept of them must not be used.
+    """
 
     id: int
     uid: str
@@ -139,6 +142,7 @@ class Customer:
     version: int = 1
     created_at: int = 0
     source: str = ""
+    restricted_at: int | None = None
     contact_points: tuple[ContactPoint, ...] = ()
     identities: tuple[Identity, ...] = ()
     preferences: tuple[Preference, ...] = ()

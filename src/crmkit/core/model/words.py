@@ -56,7 +56,8 @@ class RecordType:
     `states` are in their order, and a new record begins in `initial` (the first, if empty). `moves` says
     into which states each state leads; without any, every move is allowed. In `final` states a record is
     closed; if none are named, those are the states out of which no move leads. `title` names a record: a
-    field, or a pattern such as `{flavour} for {occasion}`. `table` is set when the word is registered.
+    field, or a pattern such as `{flavour} for {occasion}`. `was` is the name before a renaming: the table
+    keeps it. `table` is set when the word is registered.
     """
 
     name: str
@@ -68,8 +69,14 @@ class RecordType:
     initial: str = ""
     final: tuple[str, ...] = ()
     title: str = ""
+    was: str | None = None
     table: str = ""
     owner: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name and the one it had: under either it is in the change log."""
+        return (self.name,) if self.was is None else (self.name, self.was)
 
     @property
     def shown(self) -> str:

@@ -16,6 +16,7 @@ from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -43,7 +44,7 @@ PREFIX: Final = "crmkit_"
 OBSERVER_HOOKS: Final[Mapping[str, str]] = MappingProxyType(
     {"after_customers_changed": "change", "after_interactions_recorded": "interaction"}
 )
-DECIDER_HOOKS: Final = ("before_customers_saved", "before_interactions_recorded")
+DECIDER_HOOKS: Final = ("before_customers_saved", "before_interactions_recorded", "before_customers_erased")
 RESTRICTING_HOOK: Final = "restrict_visibility"
 T = TypeVar("T")
 
@@ -175,10 +176,49 @@ class Hooks:
         for call in self._of("extend_profile"):
             try:
                 offered = _guarded(call, {"customers": customers, "crm": crm}, _listed)
-                sections += [_section(call, each, known) for each in offered]
+                sections += [_of_customer(call, each, known, Section) for each in offered]
             except PluginError as error:
                 warnings.append(error.message)
         return sections, warnings
+
+    def extend_privacy_export(
+        self, customers: Sequence[Customer], crm: Crm
+    ) -> list[tuple[int, str, PrivacyPart]]:
+        """(customer id, plugin, part) of what plugins keep outside the database, in their order.
+
+        Errors: PluginError when one fails: half of somebody's data is not what they asked for.
+        """
+        known = {customer.id for customer in customers}
+        return [
+            (customer_id, call.plugin, part)
+            for call in self._of("extend_privacy_export")
+            for customer_id, part in [
+                _of_customer(call, each, known, PrivacyPart)
+                for each in _guarded(call, {"customers": customers, "crm": crm}, _listed)
+            ]
+        ]
+
+    def before_customers_erased(
+        self, customers: Sequence[Customer], crm: Crm, tx: Transaction
+    ) -> tuple[list[Elsewhere], list[Refusal]]:
+        """What plugins will erase outside the database, and whose erasure they refuse.
+
+        Errors: Rejected when a plugin refuses the whole unit of work; PluginError when one fails; ReadOnly
+        when one that decided here before is missing.
+        """
+        self._refuse_blocked("before_customers_erased")
+        elsewhere: list[Elsewhere] = []
+        refused: list[Refusal] = []
+        for call in self._of("before_customers_erased"):
+            for answer in _guarded(call, {"customers": customers, "crm": crm, "tx": tx}, _listed):
+                _of_kind(call, answer, (Elsewhere, Refusal))
+                if type(answer.index) is not int or not 0 <= answer.index < len(customers):
+                    _refuse(call, f"it answered for item {answer.index!r} of a batch of {len(customers)}")
+                if isinstance(answer, Refusal):
+                    refused.append(answer)
+                else:
+                    elsewhere.append(evolve(answer, erase=_Erasing(call, answer.erase)))
+        return elsewhere, refused
 
     def restrict_visibility(self, actor: Actor, tables: Tables) -> list[sa.ColumnElement[bool]]:
         """The conditions over `tables.customer` that hold for what the actor sees.
@@ -221,6 +261,20 @@ class _Watching:
         if isinstance(result, Generator):
             for _ in result:
                 pass
+
+
+@frozen
+class _Erasing:
+    """What a plugin erases outside the database; its failure names it, as everywhere."""
+
+    call: Call
+    erase: Callable[[], Any]
+
+    def __call__(self) -> None:
+        try:
+            self.erase()
+        except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
+            raise _passed_on(self.call, error)  # noqa: B904  (it is the error itself, or comes from it)
 
 
 def _guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T:
@@ -335,13 +389,14 @@ def _of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
     return answer
 
 
-def _section(call: Call, answer: Any, known: set[int]) -> tuple[int, Section]:
-    if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], Section):
-        _refuse(call, f"it returned {_shown(answer)} where (customer id, Section) is expected")
-    customer_id, section = answer
+def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tuple[int, T]:
+    """The answer, which is a customer of the batch and something of `kind` about them."""
+    if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], kind):
+        _refuse(call, f"it returned {_shown(answer)} where (customer id, {kind.__name__}) is expected")
+    customer_id, value = answer
     if not isinstance(customer_id, int) or customer_id not in known:
-        _refuse(call, f"it returned a section for {customer_id!r}, who is not shown")
-    return customer_id, section
+        _refuse(call, f"it returned a {kind.__name__} for {customer_id!r}, who is not among those given")
+    return customer_id, value
 
 
 def _shown(answer: Any) -> str:

@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
+from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.words import RecordType
@@ -23,6 +24,7 @@ from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
 from crmkit.core.plugins.plugins import DISABLED, Plugins
 from crmkit.core.plugins.services import Service
+from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.words.core_words import CORE, core_words
@@ -163,8 +165,16 @@ class _Attempt:
             words=words,
             hooks=hooks,
             services=MappingProxyType(self._services(hooks)),
-            jobs=(*core_jobs(), *(job for p in self.plugins for job in hooks.register_jobs(p.name))),
-            checks=tuple(check for p in self.plugins for check in hooks.register_checks(p.name)),
+            jobs=(
+                *core_jobs(),
+                *privacy_jobs(),
+                *duplicate_jobs(),
+                *(job for p in self.plugins for job in hooks.register_jobs(p.name)),
+            ),
+            checks=(
+                *privacy_checks(),
+                *(check for p in self.plugins for check in hooks.register_checks(p.name)),
+            ),
             tables=tables,
         )
 

@@ -161,8 +161,11 @@ class Observers:
         if not moved:
             return False
         with self.kernel.acting_in(tx, self.kernel.house) as (crm, own_tx):
-            argument = "interactions" if observer.log == "interaction" else "changes"
-            observer.call({argument: batch, "crm": crm, "tx": own_tx})
+            if observer.log == "change":
+                observer.call({"changes": batch, "crm": crm, "tx": own_tx})
+            # What is left of erased people's interactions is nobody's, and says nothing any more.
+            elif theirs := tuple(each for each in batch if each.customer_id is not None):
+                observer.call({"interactions": theirs, "crm": crm, "tx": own_tx})
         return True
 
     def _note_failure(self, tx: Transaction, observer: Observer, state: _State, error: BaseException) -> None:

@@ -115,9 +115,10 @@ def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences
 
 
 def _refusal(hook: str, unusable: Unusable) -> tuple[str, str]:
-    what = "customer" if "customers" in hook else "interaction"
+    what = "interaction can be recorded" if "interactions" in hook else "customer can be saved"
+    what = "customer can be erased" if "erased" in hook else what
     message = (
-        f'No {what} can be saved: the plugin "{unusable.name}", which decides about that, is '
+        f'No {what}: the plugin "{unusable.name}", which decides about that, is '
         f"{unusable.state.replace('_', ' ')}. {unusable.reason}"
     )
     return message, f"Mend it, or decide to go on without it: crm plugins disable {unusable.name}"

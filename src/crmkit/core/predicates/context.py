@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -64,7 +64,9 @@ class Context:
     """The words, segments, formula traits and record types of one business, its currency and time zone.
 
     `segments` and `formulas` are source texts by name. `normalisers` give the form in which e-mail addresses
-    and phone numbers are compared, by `email` and `phone`. Another set of words is another context.
+    and phone numbers are compared, by `email` and `phone`. `ties` are the declared kinds of relationship, and
+    `kept_ties` finds those on record, which is only asked for other names. Another set of words is another
+    context.
     """
 
     words: Words
@@ -74,6 +76,8 @@ class Context:
     formulas: Mapping[str, str] = field(factory=dict)
     records: Mapping[str, RecordType] = field(factory=dict)
     normalisers: Mapping[str, Callable[[str], str]] = field(factory=dict)
+    ties: tuple[str, ...] = ()
+    kept_ties: Callable[[], Iterable[str]] = field(default=tuple)
     parsed: Remembered = field(factory=Remembered, repr=False)
     _keys: dict[tuple[str, str], Mapping[str, Key | Several]] = field(factory=dict, repr=False)
 

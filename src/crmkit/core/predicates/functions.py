@@ -211,8 +211,22 @@ def _consent(resolver: Resolver, node: syntax.Call) -> Condition:
 
 def _related(resolver: Resolver, node: syntax.Call) -> Condition:
     kind = _word(resolver, node, 0)
+    if kind not in resolver.context.ties:
+        _check_spelling(resolver, node.arguments[0], kind)
     found = Related(kind, resolver.condition(node.arguments[1]))
     return Not(found) if node.name == "none" else found
+
+
+def _check_spelling(resolver: Resolver, node: syntax.Syntax, kind: str) -> None:
+    """Refuse a kind of relationship that nobody has, where it looks like one that there is.
+
+    Another new one is good: people relate customers by whatever word they like.
+    """
+    known = {*resolver.context.ties, *resolver.context.kept_ties()}
+    meant = nearest(kind, sorted(known)) if kind not in known else None
+    if meant:
+        hint = f'Did you mean "{meant}"? If not, declare it under [relationships].'
+        raise resolver.wrong(node, f"There is no relationship {quoted(kind)}", hint)
 
 
 def _expand(resolver: Resolver) -> tuple[Condition, int, int]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import rejects
+from crmkit.core.exchange.customer_rows import plain_cells
+from crmkit.core.exchange.loop import Mapped
+from crmkit.core.exchange.mapping import Wish, told_by
+from crmkit.core.exchange.report import Meaning
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
@@ -29,20 +32,26 @@ _HEADERS: Final = {
     # What an export says beside: it follows from the rest.
     IGNORE: "title, version, created at, updated at, archived at, ref",
 }
-_GUARDED: Final = re.compile(r"'(?=[\s\x00-\x20]*[=+\-@|%'\t\r\n\x00])")
 
 
 @frozen
 class Columns:
     """What the columns of a file mean, in their order, and the values that hold for every row."""
 
+    headers: tuple[str, ...]
     targets: tuple[str, ...]
     defaults: tuple[tuple[str, str], ...]
+    how: tuple[str, ...]
+
+    def mapped(self, type_: str) -> Mapped:
+        """What is shown, and kept on record, of the mapping."""
+        meanings = tuple(map(Meaning, self.headers, self.targets, self.how))
+        return Mapped(f"records:{type_}", meanings, self.defaults)
 
     def draft(self, cells: Sequence[str], id_of: Callable[[str], int]) -> RecordDraft:
         """The record that a row describes; `id_of` reads an id. Empty cells say nothing."""
         given: dict[str, str] = {}
-        written = zip(self.targets, (_GUARDED.sub("", cell.strip(), count=1) for cell in cells), strict=True)
+        written = zip(self.targets, map(str.strip, plain_cells(list(cells))), strict=True)
         for target, text in (*written, *self.defaults):
             if text and target != IGNORE:
                 given.setdefault(_slot(target), _value(target, text))
@@ -56,36 +65,28 @@ class Columns:
         )
 
 
-def columns_of_file(
-    type_: RecordType,
-    words: Words,
-    headers: Sequence[str],
-    by_hand: Mapping[str, str],
-    defaults: Mapping[str, str],
-) -> Columns:
+def columns_of_file(type_: RecordType, words: Words, headers: Sequence[str], wish: Wish) -> Columns:
     """What the columns mean, by hand or guessed. Raises `Invalid`, listing every one that nobody can tell."""
-    known = {fold(header): header for header in headers}
-    told: dict[str, str] = {}
-    for name, text in by_hand.items():
-        header = known.get(fold(name))
-        if header is None:
-            raise Invalid(
-                f"The file has no column {quoted(name)}",
-                hint=f"Its columns: {', '.join(map(quoted, headers))}.",
-            )
-        told[header] = _target(type_, words, text)
+    told = told_by(headers, wish.by_hand, lambda text: _target(type_, words, text))
+    known = {header.casefold(): header for header in headers}
+    for name, text in wish.saved.items():
+        if (header := known.get(name.strip().casefold())) is not None:
+            told.setdefault(header, _target(type_, words, text))
     found = [told.get(header) or _guess(type_, words, header) for header in headers]
     unknown = [header for header, target in zip(headers, found, strict=True) if target is None]
-    if unknown:
+    if unknown and wish.unknown == "refuse":
         lines = [f"  --map {shlex.quote(f'{header}=ignore')}" for header in unknown]
         raise Invalid(
             f"Nobody can tell what these columns mean: {', '.join(map(quoted, unknown))}",
-            hint=f"Say it (--map {shlex.quote(f'{unknown[0]}=field:NAME')}), or leave them out:\n"
-            + "\n".join(lines),
+            hint=f"Say it (--map {shlex.quote(f'{unknown[0]}=field:NAME')}), leave all of them out "
+            "(--ignore-unknown), or one by one:\n" + "\n".join(lines),
             unmapped=unknown,
         )
-    targets = _once([target or IGNORE for target in found])
-    return Columns(targets, tuple((_target(type_, words, key), text) for key, text in defaults.items()))
+    how = tuple(
+        "hand" if header in told else "unknown" if header in unknown else "header" for header in headers
+    )
+    defaults = tuple((_target(type_, words, key), text) for key, text in wish.defaults.items())
+    return Columns(tuple(headers), _once([target or IGNORE for target in found]), defaults, how)
 
 
 def _once(targets: list[str]) -> tuple[str, ...]:

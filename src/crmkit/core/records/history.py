@@ -31,7 +31,7 @@ def history_of(
     table = kernel.tables.change
     query = _changes(table).where(
         table.c.customer_id == customer_id,
-        table.c.entity == f"{PREFIX}{type_.name}",
+        table.c.entity.in_([f"{PREFIX}{name}" for name in type_.names]),
         table.c.entity_id == id_,
     )
     found = connection.execute(query.order_by(table.c.seq.desc()).limit(limit)).all()
@@ -56,11 +56,19 @@ def is_of_a_record(change: Change) -> bool:
     return change.entity.startswith(PREFIX)
 
 
+def type_of(change: Change, kernel: Kernel) -> RecordType | None:
+    """The type of the record that a change is about, whatever it was called then; None if it is gone."""
+    name = change.entity.removeprefix(PREFIX)
+    types = kernel.words.record_types
+    return types.get(name) or next((each for each in types if each.was == name), None)
+
+
 def readable(change: Change, kernel: Kernel) -> Change:
     """A change of a record with values as people read them; the initial values of a creation too."""
-    type_ = kernel.words.record_types.get(change.entity.removeprefix(PREFIX))
+    type_ = type_of(change, kernel)
     if type_ is None:
         return change
+    change = evolve(change, entity=f"{PREFIX}{type_.name}")
     if change.field:
         old, new = (_plain(type_, change.field, kept, kernel) for kept in (change.old, change.new))
         return evolve(change, old=old, new=new)

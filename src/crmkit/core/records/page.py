@@ -10,7 +10,7 @@ from attrs import evolve
 
 from crmkit.core.model.interaction import Change
 from crmkit.core.model.record import Record
-from crmkit.core.records.history import PREFIX, latest_of
+from crmkit.core.records.history import latest_of, type_of
 from crmkit.core.records.reading import Filter, Reader
 from crmkit.core.records.rows import names_of
 from crmkit.core.records.service import READ
@@ -51,10 +51,10 @@ def _changed(kernel: Kernel, actor: Actor, changes: Iterable[Change]) -> Iterato
     """The records that these changes are about, as far as their type is still declared."""
     ids: dict[str, set[int]] = {}
     for change in changes:
-        ids.setdefault(change.entity.removeprefix(PREFIX), set()).add(change.entity_id)
+        if (type_ := type_of(change, kernel)) is not None:
+            ids.setdefault(type_.name, set()).add(change.entity_id)
     for name, wanted in ids.items():
-        if (type_ := kernel.words.record_types.get(name)) is not None:
-            yield from Reader(kernel, actor, type_).get(wanted)
+        yield from Reader(kernel, actor, kernel.words.record_types[name]).get(wanted)
 
 
 def _open(kernel: Kernel, actor: Actor, type_: str, customer_id: int) -> Sequence[Record]:

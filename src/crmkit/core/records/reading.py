@@ -122,6 +122,14 @@ class Reader:
         query = self._seen(sa.select(sa.func.count()).select_from(self._table))
         return int(self._rows(query.where(*self._conditions(wanted)))[0][0])
 
+    def count_people(self, wanted: Filter) -> tuple[int, int]:
+        """How many there are, and to how many customers they belong."""
+        people = sa.func.count(self._table.c.customer_id.distinct())
+        counts: Any = sa.select(sa.func.count(), people).select_from(self._table)
+        query = self._seen(counts)
+        found: Any = self._rows(query.where(*self._conditions(wanted)))[0]
+        return int(found[0]), int(found[1])
+
     def find(self, text: str, limit: int) -> list[Record]:
         """Those in whose title every word of `text` begins a word, whatever the accents; newest first."""
         words = fold(text).split()

@@ -103,6 +103,13 @@ class Batch:
             setattr(row, name, value)
             self._log(row, logged_as or name, old, value)
 
+    def value(self, row: Row, name: str, value: Any) -> None:
+        """Set one field to what the database keeps, and log it if it differs."""
+        old = row.values.get(name)
+        if old != value:
+            row.values[name] = value
+            self._log(row, name, old, value)
+
     def _load(self, ids: set[int]) -> None:
         """The records with these ids that the actor sees, locked."""
         if not ids:

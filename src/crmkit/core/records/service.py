@@ -120,6 +120,7 @@ class Records:
         type_ = self._type(type)
         report = SaveReport(created=0, updated=0, unchanged=0)
         ids: list[int | None] = []
+        done: list[str] = []
         refused: list[Refusal] = []
         remaining = iter(drafts)
         with self._writing() as tx, without_collector():
@@ -127,8 +128,9 @@ class Records:
                 saved = Batch(self._kernel, tx, type_, len(batch), source).save(batch)
                 refused += _refusals(saved, len(ids))
                 ids += [row.id if row else None for row in saved.rows]
+                done += saved.done
                 report = _added(report, saved)
-        return evolve(report, ids=ids, refused=refused)
+        return evolve(report, ids=ids, refused=refused, done=done)
 
     def get(self, type: str, record: Ref) -> Record:
         """The record."""

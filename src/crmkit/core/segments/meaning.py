@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from attrs import evolve
 
-from crmkit.core.errors import Invalid
+from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.predicates.context import Context
 from crmkit.core.records.columns import record_columns
 from crmkit.core.words.vocabulary import Vocabulary
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Segment
     from crmkit.core.words.registry import Words
+
+# What imports make of a column of employers, declared or not.
+_WORKS_AT: Final = "works_at"
 
 
 def context_of(kernel: Kernel, words: Words, *, of_types: bool = True) -> Context:
@@ -32,7 +36,18 @@ def context_of(kernel: Kernel, words: Words, *, of_types: bool = True) -> Contex
         formulas=formulas,
         records=record_columns(words, kernel.tables),
         normalisers={"email": kernel.emails.normalise, "phone": kernel.phones.normalise},
+        ties=(_WORKS_AT, *kernel.config.relationships),
+        kept_ties=lambda: _kept_ties(kernel),
     )
+
+
+def _kept_ties(kernel: Kernel) -> Sequence[str]:
+    """The kinds of relationship on record; none where there is no database yet."""
+    try:
+        with kernel.reading() as connection:
+            return connection.execute(sa.select(kernel.tables.relationship.c.kind).distinct()).scalars().all()
+    except (CrmError, sa.exc.DatabaseError):
+        return ()
 
 
 def _segments(words: Words) -> Mapping[str, str]:

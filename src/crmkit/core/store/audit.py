@@ -39,8 +39,11 @@ def digest_of(salt: str, values: Sequence[Any]) -> str:
     """SHA-256 over the salt and the entry's values, each with its length, so that none can borrow from the
     next.
     """
-    parts = [salt, *("" if value is None else str(value) for value in values)]
-    return sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+    text = f"{len(salt)}:{salt}"
+    for value in values:
+        part = "" if value is None else str(value)
+        text += f"{len(part)}:{part}"
+    return sha256(text.encode()).hexdigest()
 
 
 def hash_of(previous: str, origin: str, digest: str) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy.engine import URL
 
 from crmkit.core.errors import Conflict, Invalid, StoreError
 from crmkit.core.store.engine import Store
-from crmkit.core.store.schema import schema_state
+from crmkit.core.store.ledger import Entry, Ledger, default_ledger
+from crmkit.core.store.schema import schema_state, table_names
 
 # 4,096 pages are 16 MiB: a progress bar moves, and an interrupt is heeded soon.
 _PAGES: Final = 4_096
@@ -26,20 +27,30 @@ Progress = Callable[[int, int], None]
 
 @frozen
 class BackupReport:
-    """Where the backup is, its size in bytes, and how many seconds it took."""
+    """Where the backup is, its size in bytes, and how many seconds it took.
+
+    `ledger` is the file beside it that remembers who was erased.
+    """
 
     path: Path
     size: int
     seconds: float
+    ledger: Path
 
 
 def backup(
-    store: Store, target: Path, *, force: bool = False, progress: Progress | None = None
+    store: Store,
+    target: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    ledger: Ledger | None = None,
 ) -> BackupReport:
     """Write a backup to the file `target`: an SQLite file, or on PostgreSQL an archive of `pg_dump`.
 
-    The file appears whole and checked, or not at all. An existing file is `Conflict` unless `force`.
-    `progress(done, total)` counts pages (SQLite only).
+    The file appears whole and checked, or not at all, with the ledger of erasures as `TARGET.erasures` beside
+    it; `ledger` is the database's own (the one beside an SQLite file, when None). An existing file is
+    `Conflict` unless `force`. `progress(done, total)` counts pages (SQLite only).
     """
     if target.exists() and not force:
         raise Conflict(f"{target} exists", hint="Choose another name, or overwrite it: --force")
@@ -58,12 +69,32 @@ def backup(
         else:
             _dump(store.url, partial)
         sync(partial)
+        # After the copy: whoever is erased meanwhile may be in the copy, and is then in the ledger.
+        beside = _keep_ledger(store, ledger or default_ledger(store), target)
         partial.replace(target)
         sync(target.parent)
     finally:
         with suppress(FileNotFoundError):
             partial.unlink()
-    return BackupReport(target, target.stat().st_size, time.monotonic() - started)
+    return BackupReport(target, target.stat().st_size, time.monotonic() - started, beside.path)
+
+
+def _keep_ledger(store: Store, ledger: Ledger | None, target: Path) -> Ledger:
+    """Write beside the backup whom the ledger names, and whom the database's own register names."""
+    beside = Ledger.beside(target)
+    beside.copy_from(ledger)
+    known = {uid for entry in beside.entries() for uid in entry.uids}
+    if "erasure" in table_names_of(store):
+        with store.reading() as connection:
+            rows = connection.exec_driver_sql("SELECT uid, at FROM erasure ORDER BY id").all()
+        beside.append(Entry(uids=(uid,), at=at) for uid, at in rows if uid not in known)
+    return beside
+
+
+def table_names_of(store: Store) -> set[str]:
+    """Every table of a database."""
+    with store.reading() as connection:
+        return table_names(connection)
 
 
 def copy_sqlite(source: Path, target: Path, progress: Progress | None = None) -> None:

@@ -43,6 +43,15 @@ def driver_rows(connection: sa.Connection, statement: str, parameters: Sequence[
         raise _as_usual(connection, statement, parameters, error) from error
 
 
+def driver_changed(connection: sa.Connection, statement: str, parameters: Sequence[Any] = ()) -> int:
+    """As `driver_rows`, for a statement that changes rows: how many it did."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return int(driver.execute(statement, parameters).rowcount)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_usual(connection, statement, parameters, error) from error
+
+
 @contextmanager
 def savepoint(connection: sa.Connection) -> Iterator[None]:
     """A part of a transaction: when it fails, its own writes are undone and the rest stays.

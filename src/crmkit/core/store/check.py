@@ -10,18 +10,14 @@ from typing import Final
 import sqlalchemy as sa
 
 from crmkit.core.jobs import Finding
-from crmkit.core.store.audit import digest_of, hash_of
 from crmkit.core.store.engine import Store
 from crmkit.core.store.search_index import search_agrees
 from crmkit.core.store.tables import Tables
+from crmkit.core.store.verifying import numbers_given, verify
 
 _SHOWN: Final = 20
-_BATCH: Final = 5_000
 _OLDEST_SQLITE: Final = (3, 35, 0)
 _NETWORK: Final = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs")
-_CHANGE: Final = (
-    "seq, at, actor, action, entity, entity_id, field, old, new, source, origin, salt, digest, hash"
-)
 
 
 def check_store(store: Store, tables: Tables) -> Iterator[Finding]:
@@ -127,8 +123,9 @@ def _numbers(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"The log {table} has {count} entries but numbers up to {highest}: some are gone"
             )
-        given = _given_out(connection, table)
-        if given > highest and connection.dialect.name == "sqlite":
+        given = numbers_given(connection, table)
+        # What verifying says of the change log itself.
+        if given > highest and connection.dialect.name == "sqlite" and table != "change":
             yield Finding(
                 "warning", f"The log {table} once went up to {given}; its last entry is {highest} now"
             )
@@ -136,14 +133,6 @@ def _numbers(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
             yield Finding(
                 "error", f"Numbers of {table} would be used twice: next is {given + 1}, {highest} exists"
             )
-
-
-def _given_out(connection: sa.Connection, table: str) -> int:
-    if connection.dialect.name == "sqlite":
-        statement = "SELECT seq FROM sqlite_sequence WHERE name = ?"
-        return int(connection.exec_driver_sql(statement, (table,)).scalar() or 0)
-    statement = f"SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {table}_seq_seq"
-    return int(connection.exec_driver_sql(statement).scalar_one())
 
 
 def _corrections(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
@@ -158,18 +147,7 @@ def _corrections(connection: sa.Connection, _tables: Tables) -> Iterator[Finding
 
 def _chain(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
     """An entry that was altered breaks its digest, one removed or moved the hash of its successor."""
-    previous = ""
-    streaming = connection.execution_options(yield_per=_BATCH)
-    with streaming.exec_driver_sql(f"SELECT {_CHANGE} FROM change ORDER BY seq") as rows:
-        for seq, *values, origin, salt, digest, hash_ in rows:
-            # Erasure blanks the values and the salt; then only the chain can be verified.
-            if salt is not None and digest_of(salt, values) != digest:
-                yield Finding("error", f"Entry {seq} of the change log was altered after it was written")
-            if hash_of(previous, origin, digest) != hash_:
-                yield Finding(
-                    "error", f"The change log is broken before entry {seq}: an entry was removed or altered"
-                )
-            previous = hash_
+    yield from verify(connection).findings
 
 
 def _observers(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:

@@ -21,13 +21,19 @@ class KnownType:
     owner: str = ""
     states: tuple[str, ...] = ()
     fields: Mapping[str, FieldRecord] = field(factory=dict)
+    title: str = ""
     removed: bool = False
 
     @classmethod
     def of(cls, type_: RecordType, fields: Mapping[str, FieldRecord]) -> KnownType:
         """What is to be remembered of a declaration; `fields` are with those once declared."""
         return cls(
-            name=type_.name, table=type_.table, owner=type_.owner, states=tuple(type_.states), fields=fields
+            name=type_.name,
+            table=type_.table,
+            owner=type_.owner,
+            states=tuple(type_.states),
+            fields=fields,
+            title=type_.title_pattern,
         )
 
     def lacks(self, type_: RecordType) -> Iterator[str]:

@@ -60,7 +60,7 @@ def on_conflict(keep: str, combine: Mapping[str, str] | None = None) -> Conflict
     """Answer a merge that would break a unique constraint over a customer column.
 
     `keep` is `survivor` or `newest:COLUMN`; `combine` maps columns to `sum`, `min`, `max` or
-    `first_non_null`.
+    `first_non_null`, the column `*` standing for every one that is neither key nor leads to a customer.
     """
     if keep != "survivor" and not keep.startswith("newest:"):
         raise Invalid(f'on_conflict keep="{keep}" is unknown', hint='Use "survivor" or "newest:COLUMN".')
@@ -130,15 +130,49 @@ def personal_columns(table: sa.Table) -> dict[str, Personal]:
 
 
 def contract(table: sa.Table) -> dict[str, Any]:
-    """The table's declarations as plain JSON values."""
+    """The table's declarations as plain JSON values; `crmkit.core.store.contracts` reads them back.
+
+    `types` gives each column's sort of value (`integer`, `text`, `real`, `bytes`), `unique` the sets of
+    columns that no two rows may share, `where` being the condition of a partial index.
+    """
     own = table.info.get(KEY, Ownership())
     return {
         "table": table.name,
+        "key": [c.name for c in table.primary_key.columns],
         "ownership": asdict(own),
         "links": {name: asdict(link) for name, link in links(table).items()},
         "personal": {name: asdict(column) for name, column in personal_columns(table).items()},
         "columns": [c.name for c in table.columns],
+        "types": {c.name: _sort(c.type) for c in table.columns},
+        "nullable": [c.name for c in table.columns if c.nullable],
+        "unique": [{"columns": names, "where": where} for names, where in _uniques(table)],
+        "refers": {
+            key.parent.name: key.column.table.name
+            for key in sorted(table.foreign_keys, key=lambda each: each.parent.name)
+        },
     }
+
+
+def _sort(type_: sa.types.TypeEngine[Any]) -> str:
+    if isinstance(type_, sa.Integer | sa.Boolean):
+        return "integer"
+    if isinstance(type_, sa.LargeBinary):
+        return "bytes"
+    return "real" if isinstance(type_, sa.Numeric) else "text"
+
+
+def _uniques(table: sa.Table) -> list[tuple[list[str], str | None]]:
+    """The unique sets in an order that does not change, each with its index's condition."""
+    constraints = (each for each in table.constraints if isinstance(each, sa.UniqueConstraint))
+    found: list[tuple[list[str], str | None]] = [
+        ([column.name for column in each.columns], None) for each in constraints
+    ]
+    for index in table.indexes:
+        if index.unique:
+            where = [index.dialect_options[name]["where"] for name in ("sqlite", "postgresql")]
+            text = next((str(one) for one in where if one is not None), None)
+            found.append(([column.name for column in index.columns], text))
+    return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
 
 
 def problems(metadata: sa.MetaData, known: Mapping[str, sa.Table]) -> list[str]:
@@ -206,6 +240,7 @@ def _conflict_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
     if own.conflict is None:
         return
     named = [*own.conflict.combine, *own.conflict.keep.split(":")[1:]]
+    named = [column for column in named if column != "*"]
     yield from (f'{table.name}: on_conflict names "{c}", which it lacks' for c in named if c not in table.c)
     for column in table.columns:
         if isinstance(column.type, _LOSSY) and not isinstance(column.type, sa.Integer):

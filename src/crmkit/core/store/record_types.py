@@ -1,12 +1,12 @@
 """Bringing the tables of record types to their declarations, and refusing what the data contradict.
 
 A table is made with CREATE TABLE, its fields are then added one by one. A type that is no longer declared
-keeps its table and its records.
+keeps its table and its records; one that was renamed keeps its table, under the name that it was made with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,12 +17,16 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.store.declared_fields import Place, Work, bring
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
 from crmkit.core.store.schema import RECORDS_SETTING
-from crmkit.core.store.tables import build_tables
+from crmkit.core.store.tables import build_tables, column_name
 
 _REMEMBER: Final = (
     "INSERT INTO setting (key, value) VALUES (:key, :value) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
+
+
+# Gives every record of a type the title that its fields make; returns how many got another.
+Retitle = Callable[[sa.Connection, RecordType], int]
 
 
 @frozen
@@ -45,9 +49,12 @@ def planned_records(types: Iterable[RecordType]) -> RecordsUpgrade:
 
 
 def upgrade_records(
-    connection: sa.Connection, types: Iterable[RecordType], *, dry_run: bool
+    connection: sa.Connection, types: Iterable[RecordType], *, dry_run: bool, retitle: Retitle | None = None
 ) -> RecordsUpgrade:
-    """Bring the tables to the declarations and remember these; `Conflict` when the data contradict."""
+    """Bring the tables to the declarations and remember these; `Conflict` when the data contradict.
+
+    Without `retitle` records keep the titles they have, also where a title is declared otherwise now.
+    """
     statement = sa.text("SELECT value FROM setting WHERE key = :key")
     before = types_from_json(connection.execute(statement, {"key": RECORDS_SETTING}).scalar() or "{}")
     known = dict(before)
@@ -55,11 +62,18 @@ def upgrade_records(
     about_fields: list[str] = []
     wanted = list(types)
     for type_ in wanted:
-        known[type_.name] = _one(connection, type_, before.get(type_.name), said, about_fields, dry_run)
-    for name in set(before) - {type_.name for type_ in wanted}:
-        if not before[name].removed:
+        _rename(connection, type_, known, said, dry_run)
+    for type_ in wanted:
+        there = known.get(type_.name)
+        known[type_.name] = _one(connection, type_, there, said, about_fields, dry_run)
+        if there is not None and there.title != type_.title_pattern and not dry_run and retitle is not None:
+            count = retitle(connection, type_)
+            if count:
+                said.append(f'"{type_.name}": {count:,} of its records got the title that is declared now')
+    for name in set(known) - {type_.name for type_ in wanted}:
+        if not known[name].removed:
             said.append(f'"{name}" is no longer declared; its records stay')
-            known[name] = evolve(before[name], removed=True)
+            known[name] = evolve(known[name], removed=True)
     if known != before and not dry_run:
         values = {"key": RECORDS_SETTING, "value": types_to_json(known.values())}
         connection.execute(sa.text(_REMEMBER), values)
@@ -100,11 +114,47 @@ def _one(
     return KnownType.of(type_, bring(work, type_.fields, known.fields if known else {}))
 
 
+def _rename(
+    connection: sa.Connection, type_: RecordType, known: dict[str, KnownType], said: list[str], dry_run: bool
+) -> None:
+    """Know a type by its new name, and let the references of all types lead to it."""
+    old = type_.was
+    if old is None or old not in known or type_.name in known:
+        return
+    said.append(f'"{old}" was renamed to "{type_.name}"; its records stay in the table {known[old].table}')
+    known[type_.name] = evolve(known.pop(old), name=type_.name)
+    for name, each in known.items():
+        led = {
+            key: field for key, field in each.fields.items() if field.type == "reference" and field.to == old
+        }
+        for field in led.values():
+            if not dry_run:
+                _lead(connection, each.table, column_name(field.as_field()), old, type_.name)
+        fields = {**each.fields, **{key: evolve(field, to=type_.name) for key, field in led.items()}}
+        known[name] = evolve(each, fields=fields)
+
+
+def _lead(connection: sa.Connection, table: str, column: str, old: str, new: str) -> None:
+    """`cake_order:12` becomes `cake:12`."""
+    value = sa.column(column, sa.Text)
+    rest = sa.func.substr(value, len(old) + 1)
+    begins = sa.func.substr(value, 1, len(old) + 1) == f"{old}:"
+    connection.execute(
+        sa.update(sa.table(table, value)).where(begins).values({column: sa.literal(new) + rest})
+    )
+
+
 def _new_fields(type_: RecordType) -> list[str]:
     return [f'"{type_.name}.{each.name}" ({each.type}) was added' for each in type_.fields]
 
 
 def _require_place(type_: RecordType, known: KnownType) -> None:
+    if known.table != type_.table and known.owner == type_.owner:
+        former = known.table.removeprefix("record_")
+        raise Conflict(
+            f'The records "{type_.name}" are kept in the table {known.table}, from before they were renamed',
+            hint=f'Say so: was = "{former}" under [records.{type_.name}]',
+        )
     if known.table != type_.table:
         raise Conflict(
             f'The records "{type_.name}" are kept in the table {known.table}, where {known.owner} put them; '

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
+from crmkit.core.clock import SystemClock
 from crmkit.core.errors import Conflict, NotFound, SchemaError, StoreError, TryAgain
 from crmkit.core.store.backup import Progress, copy_sqlite, run_client, sync
 from crmkit.core.store.engine import Store
+from crmkit.core.store.ledger import Entry, Ledger, default_ledger, ledgers_near
 from crmkit.core.store.schema import (
     PluginMigrations,
     core_migrations,
@@ -26,15 +28,24 @@ from crmkit.core.store.schema import (
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _DUMP_MAGIC: Final = b"PGDMP"
 _SET_ASIDE: Final = "before_restore"
+Upgrade = Callable[[Store], object]
 
 
 @frozen
 class RestoreReport:
     """The revisions that the restored database has, by owner, and what became of the one that was
-    replaced."""
+    replaced.
+
+    `erased` is how many people were erased again because they had been erased since the backup, `merged`
+    the uids of those whom the backup has merged into somebody who was not erased; `known_until` is the
+    instant of the last erasure that the ledger knew, None where it knew none.
+    """
 
     versions: Mapping[str, str]
     replaced: str | None
+    erased: int = 0
+    merged: tuple[str, ...] = ()
+    known_until: int | None = None
 
 
 def restore(
@@ -44,8 +55,16 @@ def restore(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    ledger: Ledger | None = None,
+    without_ledger: bool = False,
+    upgrade: Upgrade | None = None,
 ) -> RestoreReport:
     """Put the backup `source` in the place of `target`, which nobody may have open.
+
+    Whoever was erased since the backup is erased from it before it takes that place, by the ledgers of the
+    target (`ledger`; the one beside an SQLite file, when None) and of the backups in the folder of `source`.
+    `StoreError` when neither target nor backup has one, unless `without_ledger`. `upgrade` brings a backup of
+    an older schema up to date where somebody has to be erased from it.
 
     `target` must be missing or empty; with `force` what is there is set aside: as `NAME.before-restore` on
     SQLite, as the schema `before_restore` on PostgreSQL. `SchemaError` when the backup is newer than this
@@ -54,9 +73,52 @@ def restore(
     if not source.is_file():
         raise NotFound(f"There is no backup {source}", hint="Check the name.")
     _require_kind(source, target)
+    own = ledger or default_ledger(target)
+    memory = _Memory(source, own, without_ledger, plugins, upgrade)
     if target.path is None:
-        return _restore_dump(source, target, plugins, force=force)
-    return _restore_file(source, target.path, target, plugins, force=force, progress=progress)
+        return _restore_dump(source, target, plugins, memory, force=force)
+    return _restore_file(source, target.path, target, plugins, memory, force=force, progress=progress)
+
+
+def _erased_since(source: Path, own: Ledger | None, *, without_ledger: bool) -> list[Entry]:
+    """Everybody of whom any ledger at hand says that they were erased."""
+    beside = Ledger.beside(source)
+    if not beside.exists and (own is None or not own.exists) and not without_ledger:
+        raise StoreError(
+            f"{beside.path.name} is missing: without it, people who were erased since would come back",
+            hint="Put it beside the backup. If nobody was ever erased: --without-ledger",
+        )
+    entries = {e.uids: e for each in [*ledgers_near(source), beside] for e in each.entries()}
+    entries |= {e.uids: e for e in own.entries()} if own else {}
+    return sorted(entries.values(), key=lambda entry: entry.at)
+
+
+@frozen
+class _Memory:
+    """Who must not come back, and how they are kept from it."""
+
+    source: Path
+    ledger: Ledger | None
+    without_ledger: bool
+    plugins: Sequence[PluginMigrations]
+    upgrade: Upgrade | None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Everybody who was erased. Raises `StoreError` where nothing at hand knows."""
+        return _erased_since(self.source, self.ledger, without_ledger=self.without_ledger)
+
+    def replay(self, store: Store, report: RestoreReport) -> RestoreReport:
+        """Erase them from `store`, and have the target's ledger remember them all."""
+        from crmkit.core.privacy.replaying import replay
+
+        entries = self.entries
+        done = replay(store, entries, SystemClock().now(), self.plugins, self.upgrade)
+        if self.ledger is not None:
+            known = {entry.uids for entry in self.ledger.entries()}
+            self.ledger.append(entry for entry in entries if entry.uids not in known)
+        last = max((entry.at for entry in entries), default=None)
+        return evolve(report, erased=done.erased, merged=done.merged, known_until=last)
 
 
 def _require_kind(source: Path, target: Store) -> None:
@@ -79,6 +141,7 @@ def _restore_file(
     path: Path,
     target: Store,
     plugins: Sequence[PluginMigrations],
+    memory: _Memory,
     *,
     force: bool,
     progress: Progress | None,
@@ -89,16 +152,30 @@ def _restore_file(
     try:
         copy_sqlite(source, partial, progress)
         # Looking at the copy leaves the backup itself as it is, to the byte.
-        versions = _versions_of_file(partial, source, plugins)
+        report = RestoreReport(_versions_of_file(partial, source, plugins), None)
+        report = _remembered(partial, memory, report)
         sync(partial)
         target.close()
         aside = _set_file_aside(path)
         partial.replace(path)
         sync(path.parent)
     finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
-    return RestoreReport(versions, str(aside) if aside else None)
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                partial.with_name(partial.name + suffix).unlink()
+    return evolve(report, replaced=str(aside) if aside else None)
+
+
+def _remembered(copy: Path, memory: _Memory, report: RestoreReport) -> RestoreReport:
+    """Erase from the copy whoever must not come back; it is one file again afterwards."""
+    store = Store.open(copy)
+    try:
+        report = memory.replay(store, report)
+    finally:
+        store.close()
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return report
 
 
 def _versions_of_file(copy: Path, source: Path, plugins: Sequence[PluginMigrations]) -> Mapping[str, str]:
@@ -154,13 +231,19 @@ def _free_name(path: Path) -> Path:
 
 
 def _restore_dump(
-    source: Path, target: Store, plugins: Sequence[PluginMigrations], *, force: bool
+    source: Path, target: Store, plugins: Sequence[PluginMigrations], memory: _Memory, *, force: bool
 ) -> RestoreReport:
     versions = dict(_versions_of_dump(source, plugins))
+    _ = memory.entries  # refuses before anything is touched
     with target.reading() as connection:
         full = bool(table_names(connection))
     if full and not force:
         _require_empty(target)
+    # From here until the ledger was replayed, nobody opens this database.
+    mark = memory.ledger.being_replayed if memory.ledger is not None else None
+    if mark is not None:
+        mark.touch()
+        sync(mark.parent)
     aside = _set_schema_aside(target) if full else None
     try:
         options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
@@ -168,11 +251,16 @@ def _restore_dump(
     except StoreError:
         if aside:
             _put_schema_back(target, aside)
+        if mark is not None:
+            mark.unlink()
         raise
     with target.writing() as connection:
         # The planner knows nothing of rows that came by a dump.
         connection.exec_driver_sql("ANALYZE")
-    return RestoreReport(versions, aside)
+    report = memory.replay(target, RestoreReport(versions, aside))
+    if mark is not None:
+        mark.unlink()
+    return report
 
 
 def _versions_of_dump(source: Path, plugins: Sequence[PluginMigrations]) -> Iterable[tuple[str, str]]:

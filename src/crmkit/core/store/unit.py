@@ -27,6 +27,8 @@ CHANGE_COLUMNS: Final = (
     "seq", "at", "actor", "action", "entity", "entity_id", "customer_id", "field", "old", "new", "source",
     "origin", "salt", "digest", "hash",
 )  # fmt: skip
+# Where a buffered change, which begins with its instant and actor, says whose it is.
+_CHANGED_CUSTOMER: Final = 5
 # One number for both logs: what is appended to either is serialised, so neither can overtake the other.
 LOG_LOCK: Final = 0x63726D6B
 
@@ -127,6 +129,7 @@ class Transaction:
         if not interactions and not changes:
             return 0, 0
         if self._connection.dialect.name == "postgresql":
+            self._hold_customers(interactions, changes)
             self._connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
         recorded = self._write_interactions(interactions) if interactions else 0
         if changes:
@@ -134,6 +137,18 @@ class Transaction:
         self._written[0] += recorded
         self._written[1] += len(changes)
         return recorded, len(changes)
+
+    def _hold_customers(self, interactions: list[tuple[Slot, Sequence[Row]]], changes: list[Row]) -> None:
+        """Let nobody merge or erase whom the entries are about: waiting for that with the logs' lock in hand
+        would have the one who merges wait for the lock, and both for ever."""
+        ids = {row[0] for _, batch in interactions for row in batch}
+        ids.update(row[_CHANGED_CUSTOMER] for row in changes)
+        ids.discard(None)
+        if ids:
+            held = (
+                "SELECT count(*) FROM (SELECT 1 FROM customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE) h"
+            )
+            self._connection.exec_driver_sql(held, (sorted(ids),))
 
     def written(self) -> tuple[int, int]:
         """How many interactions and changes were flushed since this was last asked."""

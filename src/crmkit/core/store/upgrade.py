@@ -15,7 +15,7 @@ from crmkit.core.store.declared_fields import upgrade_fields
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import MULTI, FieldRecord
 from crmkit.core.store.ownership import contract
-from crmkit.core.store.record_types import planned_records, record_tables, upgrade_records
+from crmkit.core.store.record_types import Retitle, planned_records, record_tables, upgrade_records
 from crmkit.core.store.schema import (
     CORE,
     PluginMigrations,
@@ -24,6 +24,7 @@ from crmkit.core.store.schema import (
     core_migrations,
     schema_state,
 )
+from crmkit.core.store.suppression import ensure_key
 from crmkit.core.store.tables import Tables, build_tables, field_column
 
 # The owner of what a business declares itself.
@@ -53,6 +54,7 @@ def upgrade(
     fields: Iterable[Field] = (),
     records: Iterable[RecordType] = (),
     *,
+    retitle: Retitle | None = None,
     dry_run: bool = False,
     progress: Callable[[Step], None] | None = None,
 ) -> UpgradeReport:
@@ -76,7 +78,7 @@ def upgrade(
             done.append(step)
             if progress is not None:
                 progress(step)
-    return evolve(_declare(store, parts, declared), steps=tuple(done))
+    return evolve(_declare(store, parts, declared, retitle), steps=tuple(done))
 
 
 @frozen
@@ -100,19 +102,22 @@ def _planned(store: Store, declared: _Declared, state: SchemaState) -> UpgradeRe
     )
 
 
-def _declare(store: Store, parts: Sequence[PluginMigrations], declared: _Declared) -> UpgradeReport:
+def _declare(
+    store: Store, parts: Sequence[PluginMigrations], declared: _Declared, retitle: Retitle | None
+) -> UpgradeReport:
     with store.altering() as connection:
         if connection.dialect.name == "postgresql":
             from crmkit.core.store.migrate import lock_upgrades
 
             lock_upgrades(connection)
         done = upgrade_fields(connection, declared.fields, dry_run=False)
-        records = upgrade_records(connection, declared.records, dry_run=False)
+        records = upgrade_records(connection, declared.records, dry_run=False, retitle=retitle)
         for part in parts:
             tables = list(part.metadata.tables.values())
             if part.name == CORE:
                 tables = _core_tables(done.records)
             _keep_contracts(connection, part.name, tables)
+        ensure_key(connection)
         for owner, tables in record_tables(records.known).items():
             _keep_contracts(connection, CORE if owner == TOML else owner, tables)
     return UpgradeReport(steps=(), fields=done.sentences + records.fields, records=records.types)

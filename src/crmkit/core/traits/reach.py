@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def reachable(
     kernel: Kernel, build: Build, shift: Shift, channel: str, purpose: str | None = None
 ) -> sa.Select[Any]:
-    """Customers who are not archived, have a contact point for the channel, and agree to the purpose.
+    """Customers who are neither archived nor restricted, have a contact point for the channel, and agree to
+    the purpose.
 
     Marketing needs consent; what serves a contract or a service is allowed until it is withdrawn.
     """
@@ -27,6 +28,7 @@ def reachable(
     customer, point = build.tables.customer, build.tables.contact_point
     conditions = [
         customer.c.archived_at.is_(None),
+        customer.c.restricted_at.is_(None),
         customer.c.id.in_(sa.select(point.c.customer_id).where(point.c.kind == way.contact_kind)),
     ]
     if why is not None:

@@ -53,7 +53,7 @@ def declared_words(config: Config) -> Iterator[AnyWord]:
     for name, purpose in config.purposes.items():
         yield Purpose(
             name=name,
-            doc=purpose.wording or _said(name),
+            doc=purpose.doc or purpose.wording or _said(name),
             type=purpose.type,
             wording=purpose.wording,
             wording_version=purpose.wording_version,
@@ -110,6 +110,7 @@ def _record_type(config: Config, name: str, declared: RecordDeclaration) -> Reco
         initial=declared.initial,
         final=declared.final,
         title=declared.title,
+        was=declared.was,
     )
 
 

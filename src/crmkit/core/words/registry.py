@@ -146,7 +146,7 @@ def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
             word,
             owner=owner,
             name=name,
-            table=word.table or f"record_{name.replace('.', '__')}",
+            table=word.table or f"record_{(word.was or name).replace('.', '__')}",
             fields=tuple(attrs.evolve(each, owner=owner) for each in word.fields),
         )
     return attrs.evolve(word, owner=owner, name=name)

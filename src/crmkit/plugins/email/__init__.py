@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from crmkit import CustomerDraft
-from crmkit.plugin import Channel, Check, Job, Refusal, hookimpl
+from crmkit import Crm, Customer, CustomerDraft
+from crmkit.plugin import Channel, Check, Elsewhere, Job, PrivacyPart, Refusal, hookimpl
 from crmkit.plugins.email.addresses import refuse_domains
+from crmkit.plugins.email.privacy import messages_of, to_erase
 from crmkit.plugins.email.reading import check_maildir, read_maildir
 from crmkit.plugins.email.settings import Settings
 
@@ -21,6 +22,20 @@ def crmkit_register_interaction_words() -> Iterable[Channel]:
 def crmkit_before_customers_saved(drafts: Sequence[CustomerDraft], settings: Settings) -> Iterable[Refusal]:
     """Refuse throw-away addresses."""
     return refuse_domains(drafts, settings)
+
+
+@hookimpl
+def crmkit_extend_privacy_export(
+    customers: Sequence[Customer], crm: Crm
+) -> Iterable[tuple[int, PrivacyPart]]:
+    """Messages in the mail folder."""
+    return messages_of(customers, crm)
+
+
+@hookimpl
+def crmkit_before_customers_erased(customers: Sequence[Customer], crm: Crm) -> Iterable[Elsewhere]:
+    """Messages in the mail folder go too."""
+    return to_erase(customers, crm)
 
 
 @hookimpl

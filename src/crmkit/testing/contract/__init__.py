@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from crmkit.testing.contract import at_rest, batches, canary, in_use
+from crmkit.testing.contract import at_rest, batches, canary, forgotten, in_use
 from crmkit.testing.contract.subject import NOTHING, Subject
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ CHECKS: Final = (
     ContractCheck("migrations", in_use.migrations, (SQLITE, POSTGRESQL)),
     ContractCheck("batches", batches.batches),
     ContractCheck("canary", canary.canary, (SQLITE, POSTGRESQL)),
+    ContractCheck("forgotten", forgotten.forgotten, (SQLITE, POSTGRESQL)),
+    ContractCheck("forgotten-after-merge", forgotten.forgotten_after_merge, (SQLITE, POSTGRESQL)),
 )
 
 
@@ -74,7 +76,8 @@ def check_plugin(
 
     `local` is the file of a local plugin with its manifest beside it. `toml` and `requires` are what its
     business has in `crm.toml` and uses besides. `samples` has, by interaction type or table, values for what
-    cannot be made up.
+    cannot be made up (`amount`, in minor
+    units, is that of the contact).
     """
     faults = []
     for check in CHECKS:

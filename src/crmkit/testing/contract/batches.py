@@ -22,6 +22,8 @@ _BATCH_ARGUMENTS: Final = {
     "before_customers_saved": "drafts",
     "after_customers_changed": "changes",
     "extend_profile": "customers",
+    "extend_privacy_export": "customers",
+    "before_customers_erased": "customers",
     "before_interactions_recorded": "drafts",
     "after_interactions_recorded": "interactions",
 }
@@ -103,6 +105,7 @@ def _contacts(crm: Crm, subject: Subject, customers: Sequence[int]) -> list[Inte
             payload=samples.payload(word, "text", subject.samples.get(word.name, {}))
             if word.owner == subject.name
             else {},
+            amount=samples.amount(word, subject.samples.get(word.name, {})),
         )
         for word in types
         if word.name not in ("voided", "refund")

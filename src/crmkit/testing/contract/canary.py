@@ -56,6 +56,7 @@ def plant(crm: Crm, subject: Subject) -> Iterator[str]:
             customer=customer.id,
             type=word.name,
             payload=samples.payload(word, WORD, subject.samples.get(word.name, {})),
+            amount=samples.amount(word, subject.samples.get(word.name, {})),
             source="canary",
             source_ref=f"{WORD}-{word.name}",
         )

@@ -49,6 +49,8 @@ def _field_value(word: Field, text: str, currency: str) -> Any:
 
 def payload(word: InteractionType, text: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Keys of a type's payload: as `given`, else `text` wherever text is kept."""
+    if amount(word, given) is not None:
+        given = {key: value for key, value in given.items() if key != "amount"}
     if word.payload is None:
         return {"text": text, **given}
     hints = get_type_hints(word.payload)
@@ -60,6 +62,12 @@ def payload(word: InteractionType, text: str, given: Mapping[str, Any]) -> dict[
         elif each.default is NOTHING:
             made[each.name] = _PLAIN.get(kind, ())
     return {**made, **given}
+
+
+def amount(word: InteractionType, given: Mapping[str, Any]) -> Any:
+    """The amount that is `given` for a contact of a type, where that is not a key of its payload."""
+    keys = {each.name for each in fields(word.payload)} if word.payload is not None else set()
+    return given.get("amount") if word.amount and "amount" not in keys else None
 
 
 def _plain_kind(hint: Any) -> Any:

@@ -28,7 +28,8 @@ class Subject:
     """A plugin by its name, as it is installed or, with `local`, as one file with its manifest beside it.
 
     `toml` is what its businesses have in `crm.toml` besides; `requires` are plugins that they use as well;
-    `samples` has, by interaction type or table, values for what cannot be made up. `database` is the address
+    `samples` has, by interaction type or table, values for what cannot be made up (`amount`, in minor
+    units, is that of the contact). `database` is the address
     of an empty database; a new SQLite file for each business when None.
     """
 

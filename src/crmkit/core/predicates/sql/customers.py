@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from attrs import define
 
@@ -157,13 +156,11 @@ class Customers(Logic):
 
     def _tagged(self, tag: str, shift: Shift) -> Test:
         table = self.build.tables.customer_tag
-        now = self._is_among(sa.select(table.c.customer_id).where(table.c.tag == tag), table.c.customer_id)
         if not self.build.looks_back(shift):
-            return now
-        written = msgspec.json.encode(tag).decode()
-        given = history.first_later_tag(self.build, written, "created", shift)
-        taken = history.first_later_tag(self.build, written, "removed", shift)
-        return sa.or_(self.identity.in_(taken), sa.and_(now, self.identity.not_in(given)))
+            return self._is_among(
+                sa.select(table.c.customer_id).where(table.c.tag == tag), table.c.customer_id
+            )
+        return self.identity.in_(history.carried(self.build, tag, shift))  # type: ignore[no-any-return]
 
     def _consented(self, node: Consented, shift: Shift) -> Test:
         consent = self.build.tables.consent

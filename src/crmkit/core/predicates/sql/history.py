@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -12,7 +13,10 @@ from crmkit.core.predicates.sql.moments import Shift
 
 
 def first_later_change(build: Build, entity: str, name: str, shift: Shift) -> Any:
-    """(customer_id, seq, old) of the first change of one word after the instant asked for."""
+    """(customer_id, seq, old) of the first change of one word after the instant asked for.
+
+    Changes of a customer who was merged into this one are beside the point: they say what that one was.
+    """
     change = build.tables.change
     first = (
         sa.select(sa.func.min(change.c.seq).label("seq"))
@@ -21,7 +25,7 @@ def first_later_change(build: Build, entity: str, name: str, shift: Shift) -> An
             change.c.field == name,
             change.c.action == "changed",
             change.c.at > build.moments.at(shift),
-            change.c.customer_id.is_not(None),
+            change.c.entity_id == change.c.customer_id,
             *build.only_one(change.c.customer_id),
         )
         .group_by(change.c.customer_id)
@@ -30,11 +34,16 @@ def first_later_change(build: Build, entity: str, name: str, shift: Shift) -> An
     return found.subquery(build.alias("h"))
 
 
-def first_later_tag(build: Build, written: str, action: str, shift: Shift) -> sa.Select[Any]:
-    """The customers whose first change of the tag after the instant asked for was `action`."""
-    change = build.tables.change
+def carried(build: Build, tag: str, shift: Shift) -> sa.CompoundSelect[Any]:
+    """The customers who carried the tag at the instant asked for.
+
+    Each tagging has a life of its own, also where a merge brought two together: it was there then if its
+    first later change took it away, or if it is there now and has no later change.
+    """
+    change, tagging = build.tables.change, build.tables.customer_tag
+    written = msgspec.json.encode(tag).decode()
     first = (
-        sa.select(sa.func.min(change.c.seq))
+        sa.select(change.c.customer_id, change.c.entity_id, sa.func.min(change.c.seq).label("seq"))
         .where(
             change.c.entity == "tag",
             sa.or_(change.c.new == written, change.c.old == written),
@@ -42,9 +51,19 @@ def first_later_tag(build: Build, written: str, action: str, shift: Shift) -> sa
             change.c.customer_id.is_not(None),
             *build.only_one(change.c.customer_id),
         )
-        .group_by(change.c.customer_id)
+        .group_by(change.c.customer_id, change.c.entity_id)
+        .subquery(build.alias("h"))
     )
-    return sa.select(change.c.customer_id).where(change.c.seq.in_(first), change.c.action == action)
+    taken = sa.select(change.c.customer_id).where(
+        change.c.seq.in_(sa.select(first.c.seq)), change.c.action == "removed"
+    )
+    same = sa.and_(first.c.customer_id == tagging.c.customer_id, first.c.entity_id == tagging.c.id)
+    kept = (
+        sa.select(tagging.c.customer_id)
+        .select_from(tagging.outerjoin(first, same))
+        .where(tagging.c.tag == tag, first.c.seq.is_(None), *build.only_one(tagging.c.customer_id))
+    )
+    return kept.union_all(taken)
 
 
 def value_of(old: sa.ColumnElement[Any], kind: str, dialect: str) -> sa.ColumnElement[Any]:

@@ -128,8 +128,10 @@ class Selecting:
         """Which sub-selects every match has a row in, and what moves into their HAVING."""
         for key, block in self.customers.blocks.items():
             block.inner = any(not _can_match(each, _absent_rows(key)) for each in self.conjuncts)
-        self.fields_inner = not self._fields_look_back() and any(
-            not _can_match(each, _absent_fields) for each in self.conjuncts
+        self.fields_inner = (
+            self.customers.uses_fields
+            and not self._fields_look_back()
+            and any(not _can_match(each, _absent_fields) for each in self.conjuncts)
         )
         kept = [each for each in self.conjuncts if not self._moves_to_having(each)]
         self.conjuncts = [each for each in kept if not self._moves_to_absence(each)]

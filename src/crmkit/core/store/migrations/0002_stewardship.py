@@ -17,6 +17,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     op.add_column("customer", sa.Column("restricted_at", sa.BigInteger()))
+    op.add_column("import_run", sa.Column("undone_at", sa.BigInteger()))
     _merges()
     _edits()
     _privacy()
@@ -128,6 +129,7 @@ def _edits() -> None:
         sa.Column("actor", TEXT, nullable=False),
         sa.Column("what", TEXT, nullable=False),
         sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.Column("log_position", sa.BigInteger(), nullable=False),
         sa.Column("state", TEXT, nullable=False),
         sa.Column("undone_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_edit_run"),
@@ -140,6 +142,8 @@ def _edits() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("first_seq", sa.BigInteger()),
         sa.Column("last_seq", sa.BigInteger()),
+        sa.Column("first_change", sa.BigInteger()),
+        sa.Column("last_change", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_import_batch"),
         sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name="fk_import_batch_run_id"),
     )

@@ -11,8 +11,8 @@ from crmkit.core.store.tables.columns import Instant, Text, key_column
 
 # At a merge the survivor takes these from the other where they are empty; of restrictions the stricter wins.
 _FILLED: Final = (
-    "given_name", "family_name", "customer_type", "owner_id", "locale", "timezone", "preferred_channel",
-    "preferred_time", "restricted_at",
+    "name", "given_name", "family_name", "customer_type", "owner_id", "locale", "timezone",
+    "preferred_channel", "preferred_time", "restricted_at",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def contact_point_table(metadata: sa.MetaData) -> None:
         personal("country", Text),
         sa.UniqueConstraint("customer_id", "kind", "normalised"),
         sa.Index("ix_contact_point_normalised_kind", "normalised", "kind"),
-        info=owned(conflict=on_conflict(keep="survivor")),
+        info=owned(conflict=on_conflict(keep="survivor", combine={"verified_at": "min"})),
     )
 
 
@@ -113,7 +113,8 @@ def preference_table(metadata: sa.MetaData) -> None:
         sa.Column("source", Text, nullable=False),
         sa.Column("at", Instant, nullable=False),
         sa.UniqueConstraint("customer_id", "topic", "value"),
-        info=owned(conflict=on_conflict(keep="survivor")),
+        # Of "inferred" and "stated" the latter is the greater: what was said outweighs what was concluded.
+        info=owned(conflict=on_conflict(keep="survivor", combine={"origin": "max"})),
     )
 
 

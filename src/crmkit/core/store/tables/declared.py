@@ -21,7 +21,8 @@ def field_tables(metadata: sa.MetaData, fields: Iterable[Field]) -> None:
         key_column(),
         customer_column("customer_id", customer, erase="delete", nullable=False, unique=True),
         *(field_column(field) for field in fields if field.type != "multi-choice"),
-        info=owned(conflict=on_conflict(keep="survivor")),
+        # Each field of its own: what one record lacks, the other may know.
+        info=owned(conflict=on_conflict(keep="survivor", combine={"*": "first_non_null"})),
     )
     sa.Table(
         "customer_choice",

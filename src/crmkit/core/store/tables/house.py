@@ -119,6 +119,7 @@ def import_run_table(metadata: sa.MetaData) -> None:
         sa.Column("finished_at", Instant),
         sa.Column("actor", Text, nullable=False),
         sa.Column("rejects_file", Text),
+        sa.Column("undone_at", Instant),
         info=impersonal(_OWN),
         sqlite_autoincrement=True,
     )

@@ -126,7 +126,8 @@ def duplicate_table(metadata: sa.MetaData) -> None:
         sa.Column("actor", Text, nullable=False),
         sa.UniqueConstraint("customer_id", "other_id"),
         sa.Index("ix_duplicate_state_score", "state", "score"),
-        info=owned(conflict=on_conflict(keep="survivor"), self_link="drop"),
+        # Who was settled stays so: a "no" is newer than a suggestion that nobody looked at.
+        info=owned(conflict=on_conflict(keep="newest:settled_at"), self_link="drop"),
     )
 
 
@@ -141,6 +142,8 @@ def edit_run_table(metadata: sa.MetaData) -> None:
         # What was done, in words and without any value that could be a person's.
         sa.Column("what", Text, nullable=False),
         sa.Column("customers", sa.BigInteger, nullable=False),
+        # The newest entry of the change log before it: what the edit changed comes after.
+        sa.Column("log_position", sa.BigInteger, nullable=False),
         sa.Column("state", Text, nullable=False),
         sa.Column("undone_at", Instant),
         info=impersonal("what was edited in bulk, without values"),
@@ -149,7 +152,7 @@ def edit_run_table(metadata: sa.MetaData) -> None:
 
 
 def import_batch_table(metadata: sa.MetaData) -> None:
-    """Which interactions each batch of an import recorded, for its undo."""
+    """Which entries of both logs each batch of an import wrote, for its undo."""
     sa.Table(
         "import_batch",
         metadata,
@@ -158,6 +161,8 @@ def import_batch_table(metadata: sa.MetaData) -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("first_seq", sa.BigInteger),
         sa.Column("last_seq", sa.BigInteger),
+        sa.Column("first_change", sa.BigInteger),
+        sa.Column("last_change", sa.BigInteger),
         info=impersonal("crmkit's own bookkeeping"),
     )
 

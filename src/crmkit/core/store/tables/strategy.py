@@ -29,7 +29,7 @@ def segment_stay_table(metadata: sa.MetaData) -> None:
         ),
         sa.Index("ix_segment_stay_segment_entered_at", "segment", "entered_at"),
         sa.Index("ix_segment_stay_customer_id", "customer_id"),
-        info=owned(conflict=on_conflict(keep="survivor")),
+        info=owned(conflict=on_conflict(keep="survivor", combine={"entered_at": "min"})),
     )
 
 

@@ -1,0 +1,219 @@
+"""Mass edits on the command line: one change to everybody for whom a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crmkit.cli.changes import told, with_owners
+from crmkit.cli.options import asks, rehearses, writes
+from crmkit.cli.output import safe
+from crmkit.cli.plain import plain
+from crmkit.cli.records import change_record
+from crmkit.cli.state import State, pass_state
+from crmkit.cli.values import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmkit.core.crm import Crm
+    from crmkit.core.editing import Changes, EditReport, Skipped
+    from crmkit.core.editing.mass import Progress
+
+F = TypeVar("F", bound=Callable[..., Any])
+_SHOWN = 10
+# What only one customer can have, by the option's name.
+_OF_ONE = {
+    "name": "--name",
+    "given_name": "--given-name",
+    "family_name": "--family-name",
+    "emails": "--email",
+    "phones": "--phone",
+    "street": "--street",
+    "postcode": "--postcode",
+    "city": "--city",
+    "country": "--country",
+    "identities": "--identity",
+    "source": "--source",
+    "removed": "--remove",
+    "primary": "--primary",
+    "version": "--version",
+}
+
+
+def of_many(command: F) -> F:
+    """The options with which a command changes many customers at once."""
+    command = rehearses(asks(command))
+    command = click.option("--archived", is_flag=True, help="With --where: also those in the archive.")(
+        command
+    )
+    return click.option(
+        "--where",
+        metavar="PREDICATE",
+        help="Everybody for whom it holds, instead of REF, such as: lifecycle = 'lead'",
+    )(command)
+
+
+def changes_of(crm: Crm, described: Mapping[str, Any]) -> Changes:
+    """The changes that the options of a customer describe. Raises UsageError for what only one can have."""
+    from crmkit.core.editing import Changes
+
+    for key, option in _OF_ONE.items():
+        if described.get(key):
+            raise click.UsageError(
+                f"{option} cannot be given to many at once.\nName one customer: crm customers update REF …"
+            )
+    owner = described["owner"]
+    same = ("lifecycle", "customer_type", "is_organization", "locale", "timezone")
+    return Changes(
+        fields=fields(crm, described["values"]),
+        tags=described["tags"],
+        untag=described["untag"],
+        archive=described["archive"],
+        owner_id=crm.people.get(owner).id if owner else None,
+        **{key: described[key] for key in (*same, "preferred_channel", "preferred_time")},
+    )
+
+
+def one_or_many(ref: str | None, where: str | None, many: Mapping[str, Any]) -> None:
+    """Raise UsageError unless either a customer or a condition was given, and each with its own options."""
+    if (ref is None) == (where is None):
+        raise click.UsageError("Who is to change?\nName one customer (REF), or many by --where PREDICATE.")
+    for name, given in many.items():
+        if ref is not None and given:
+            raise click.UsageError(f"--{name.replace('_', '-')} goes with --where.")
+
+
+def edit_many(state: State, where: str, changes: Changes, *, archived: bool, dry_run: bool) -> None:
+    """Preview an edit, ask, do it, and say what came of it."""
+    editing = state.crm.editing
+    run_edit(
+        state,
+        lambda progress: editing.preview(where, changes, archived=archived, progress=progress),
+        lambda progress: editing.apply(where, changes, archived=archived, progress=progress),
+        dry_run=dry_run,
+    )
+
+
+def run_edit(
+    state: State,
+    preview: Callable[[Progress], EditReport],
+    apply: Callable[[Progress], EditReport],
+    *,
+    dry_run: bool,
+) -> None:
+    """Show what an edit would do, ask, do it; with `--yes` it is done at once."""
+    expected = None
+    if dry_run or not state.yes:
+        with state.progress("Looking") as advance:
+            expected = preview(advance)
+        text = "\n".join(_would(state.crm, expected))
+        if dry_run:
+            state.output.preview(text, _record(state.crm, expected))
+            return
+        state.output.say(text)
+        if not expected.changed and not expected.records:
+            state.output.receipt("There is nothing to change.", record=_record(state.crm, expected))
+            return
+        state.confirm(f"Change {_people(expected.changed)}{_and_records(expected)}?")
+    with state.progress("Changing") as advance:
+        report = apply(advance)
+    _receipt(state, report, expected)
+
+
+def _receipt(state: State, report: EditReport, expected: EditReport | None) -> None:
+    crm, output = state.crm, state.output
+    lines = [f"Changed {_people(report.changed)}{_and_records(report)} as {report.ref}: {report.what}"]
+    if report.ref is None:
+        lines = ["There was nothing to change."]
+    if expected is not None and expected.matched != report.matched:
+        lines.append(f"  It was about {_people(report.matched)}; the preview had found {expected.matched:,}.")
+    lines += _left(crm, report, "Left as they were")
+    output.receipt(
+        "\n".join(lines),
+        undo=f"crm undo {report.ref}" if report.ref else "",
+        reference=report.ref or "",
+        record=_record(crm, report),
+    )
+
+
+def _would(crm: Crm, report: EditReport) -> list[str]:
+    counts = [f"{report.changed:,} would change"]
+    counts += [f"{report.unchanged:,} are so already"] if report.unchanged else []
+    counts += [f"{report.refused:,} would be refused"] if report.refused else []
+    lines = [f"{_people(report.matched)}: {', '.join(counts)} ({report.what})."]
+    if report.records:
+        lines.append(f"  {_records(report)} would change hands.")
+    names = {
+        each.id: each.name for each in crm.customers.summaries({c.customer_id or 0 for c in report.samples})
+    }
+    by_customer: dict[int, list[str]] = {}
+    for change in with_owners(crm, report.samples):
+        by_customer.setdefault(change.customer_id or 0, []).append(told(change))
+    lines += [f"  {safe(names.get(id_))} (#{id_})  {'; '.join(each)}" for id_, each in by_customer.items()]
+    if report.changed > len(by_customer):
+        lines.append("  …")
+    return lines + _left(crm, report, "Would be left as they are")
+
+
+def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
+    lines = [f"  {title}:"] if report.skipped else []
+    shown: Sequence[Skipped] = report.skipped[:_SHOWN]
+    names = {each.id: each.name for each in crm.customers.summaries([each.customer_id for each in shown])}
+    lines += [
+        f"    {safe(names.get(each.customer_id))} (#{each.customer_id}): {safe(each.reason)}"
+        for each in shown
+    ]
+    if report.refused > len(shown):
+        lines.append(f"    … and {report.refused - len(shown):,} more (all of them with --json)")
+    return lines + [f"  To be seen to by hand: {each}" for each in report.left]
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'customer' if count == 1 else 'customers'}"
+
+
+def _records(report: EditReport) -> str:
+    return f"{report.records:,} {'record' if report.records == 1 else 'records'}"
+
+
+def _and_records(report: EditReport) -> str:
+    return f" and {_records(report)}" if report.records else ""
+
+
+def _record(crm: Crm, report: EditReport) -> dict[str, Any]:
+    return {
+        "edit": report.ref,
+        "what": report.what,
+        "matched": report.matched,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+        "records": report.records,
+        "skipped": [plain(each) for each in report.skipped],
+        "samples": [change_record(crm, each) for each in report.samples],
+        "left": list(report.left),
+    }
+
+
+@click.command()
+@click.argument("leaving", metavar="FROM")
+@click.argument("to", metavar="TO")
+@rehearses
+@asks
+@writes
+@pass_state
+def handover(state: State, leaving: str, to: str, dry_run: bool) -> None:
+    """Give the customers and open records of FROM, who leaves, to TO."""
+    editing, people = state.crm.editing, state.crm.people
+    run_edit(
+        state,
+        lambda progress: editing.preview_handover(leaving, to, progress=progress),
+        lambda progress: editing.handover(leaving, to, progress=progress),
+        dry_run=dry_run,
+    )
+    found = people.get(leaving)
+    if found.active and not dry_run:
+        state.output.say(f"  If {safe(found.name)} has left: crm people employees deactivate {found.id}")

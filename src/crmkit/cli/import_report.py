@@ -1,0 +1,156 @@
+"""What an import says at its end: counts, columns, samples, refused rows, and how to take it back."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmkit.cli.output import Column, safe
+from crmkit.cli.state import State
+
+if TYPE_CHECKING:
+    from crmkit.core.exchange import ImportReport
+    from crmkit.core.exchange.report import FieldChange, Sample
+
+_SAMPLE = (
+    Column("outcome", fixed=True, style="bold"),
+    Column("line", right=True, fixed=True, style="dim"),
+    Column("who", "Who or what"),
+    Column("change", wrap=True),
+)
+_HOW = {
+    "hand": "as you said",
+    "mapping": "saved",
+    "values": "by its values",
+}
+_LONGEST = 40
+
+
+def show_report(state: State, report: ImportReport, what: str, file: Path, *, dry_run: bool) -> None:
+    """Say what became of a file's rows."""
+    output = state.output
+    if output.is_json:
+        output.json(_record(report, dry_run=dry_run))
+        return
+    if output.quiet:
+        output.data(str(report.ref or ""))
+        return
+    done = "Nothing was written. Would be imported" if dry_run else f"✓ Imported {what} as {report.ref}"
+    output.say(f"{done}: {_sentence(report)}")
+    for line in (*_columns(report), *_remarks(report)):
+        output.say(line)
+    if dry_run and report.samples:
+        output.rows(_SAMPLE, list(_samples(report)))
+    elif report.rejected:
+        output.say("\n".join(_rejected(report)))
+    if report.ref is not None and (report.created or report.updated):
+        output.say(f"  Undo: crm undo {report.ref}")
+    for step, seconds in report.steps.items():
+        output.detail(f"  {seconds:8.2f} s  {step}")
+    if dry_run and not report.rejected:
+        output.detail(f"  To import it: the same command without --dry-run ({shlex.quote(file.name)})")
+
+
+def _columns(report: ImportReport) -> list[str]:
+    """What each column was taken for; what was left out is never silent."""
+    used = [_column(each.header, each.target, each.how) for each in report.columns if each.target != "ignore"]
+    used += [f"{safe(header)} → {safe(target)}" for header, target in _fixed(report)]
+    left = [safe(each.header) for each in report.columns if each.target == "ignore"]
+    lines = [f"  Taken for an export of {report.preset}"] if report.preset else []
+    if used:
+        lines.append(f"  Columns: {', '.join(used)}")
+    if left:
+        lines.append(f"  Not imported: {', '.join(left)}. Say what a column is: --map HEADER=TARGET")
+    return lines
+
+
+def _column(header: str, target: str, how: str) -> str:
+    remark = f" ({_HOW[how]})" if how in _HOW and how != "hand" else ""
+    return f"{safe(header)} → {safe(target)}{remark}"
+
+
+def _fixed(report: ImportReport) -> list[tuple[str, str]]:
+    headers = {each.header for each in report.columns}
+    return [(key, target) for key, target in report.mapping.items() if key not in headers]
+
+
+def _remarks(report: ImportReport) -> Iterator[str]:
+    if report.resumed_from:
+        yield f"  It went on after the {report.resumed_from:,} rows that an interrupted import had done."
+    for note in report.notes:
+        yield f"  {safe(note)}"
+
+
+def _samples(report: ImportReport) -> Iterator[dict[str, Any]]:
+    for outcome, samples in report.samples.items():
+        for each in samples:
+            change = safe(each.reason) if each.reason else "; ".join(map(_told, each.changes))
+            yield {"outcome": outcome, "line": each.line, "who": _short(each.who), "change": change}
+
+
+def _told(change: FieldChange) -> str:
+    old, new = _value(change.old), _value(change.new)
+    return f"{change.field}: {old} → {new}" if old else f"{change.field} → {new}"
+
+
+def _value(value: Any) -> str:
+    return "" if value is None else _short(safe(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _sentence(report: ImportReport) -> str:
+    counts = ", ".join(
+        f"{getattr(report, key):,} {key}"
+        for key in ("created", "updated", "unchanged", "rejected")
+        if getattr(report, key) or key == "created"
+    )
+    return f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} ({counts}) in {report.seconds:.1f} s"
+
+
+def _rejected(report: ImportReport) -> list[str]:
+    lines = [f"  line {each.line}: {safe(each.reason)}" for each in report.examples]
+    if report.rejected > len(report.examples):
+        lines.append("  …")
+    if any(each.reason.startswith("ambiguous") for each in report.examples):
+        lines.append("Rows that fit several customers wait for you: crm customers review")
+    if report.rejects_file is not None:
+        lines.append(f"The rejected rows, with their reasons: {safe(report.rejects_file)}")
+        lines.append("Correct them there and import that file.")
+    return lines
+
+
+def _record(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "import": report.ref,
+        "rows": report.rows,
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": report.rejected,
+        "rejects_file": str(report.rejects_file) if report.rejects_file else None,
+        "seconds": round(report.seconds, 3),
+        "columns": {each.header: each.target for each in report.columns},
+        "unmapped": list(report.unmapped),
+        "notes": list(report.notes),
+        "undo": f"crm undo {report.ref}" if report.ref and (report.created or report.updated) else None,
+    }
+    if dry_run:
+        record["dry_run"] = True
+        record["samples"] = {
+            outcome: [_sample(each) for each in samples] for outcome, samples in report.samples.items()
+        }
+    return record
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    return {
+        "line": sample.line,
+        "who": sample.who,
+        "changes": {each.field: {"old": each.old, "new": each.new} for each in sample.changes},
+        "reason": sample.reason or None,
+    }

@@ -1,0 +1,229 @@
+"""`crm privacy requests` and `crm privacy holds`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Listed
+from crmkit.cli.options import lists, writes
+from crmkit.cli.output import Column, safe
+from crmkit.cli.records import local_day, moment
+from crmkit.cli.state import State, pass_state
+from crmkit.cli.values import instant, today
+from crmkit.core.model.privacy import REQUEST_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.privacy import LegalHold, PrivacyRequest
+
+_REQUESTS = (
+    Column("id", "No.", right=True, fixed=True, style="dim"),
+    Column("due_on", "Due", fixed=True, style="bold"),
+    Column("left", "Days left", right=True, fixed=True),
+    Column("kind", fixed=True),
+    Column("who", "Customer"),
+    Column("state", fixed=True),
+    Column("received_at", "Received", fixed=True, shown=local_day),
+    Column("channel"),
+    Column("note", wrap=True),
+    Column("outcome", wrap=True),
+)
+_HOLDS = (
+    Column("id", "No.", right=True, fixed=True, style="dim"),
+    Column("who", "Customer"),
+    Column("reason", wrap=True),
+    Column("since", fixed=True, shown=local_day),
+    Column("until", fixed=True),
+    Column("lifted_at", "Lifted", fixed=True, shown=local_day),
+)
+_NEXT = {
+    "access": "Answer it: crm privacy export {id} --output DIR --request {no}",
+    "portability": "Answer it: crm privacy export {id} --output FILE.json --request {no}",
+    "erasure": "See what would go: crm privacy erase {id} --dry-run",
+    "restriction": "Answer it: crm privacy restrict {id} --request {no}",
+    "objection": "Marketing to them has stopped. When they know: crm privacy requests settle {no}",
+}
+
+
+@click.group(cls=Listed)
+def requests() -> None:
+    """What people asked about their data; those due first at the top."""
+
+
+@requests.command("list")
+@click.option("--all", "all_", is_flag=True, help="Also those that were settled.")
+@click.option("--overdue", is_flag=True, help="Only those whose day has passed.")
+@lists
+@pass_state
+def list_requests(state: State, all_: bool, overdue: bool) -> None:
+    """List open requests, those due first at the top."""
+    crm = state.crm
+    found = crm.privacy.requests(all_=all_, overdue=overdue)
+    rows = [_request_row(crm, each, _names(crm, found)) for each in found]
+    optional = ("note", "outcome", "channel") + (() if all_ else ("state",))
+    columns = [
+        c for c in _REQUESTS if c.key not in optional or (c.key != "state" and any(r[c.key] for r in rows))
+    ]
+    state.output.rows(columns, rows, empty="Nobody waits for an answer.")
+
+
+@requests.command("add")
+@click.argument("ref")
+@click.argument("kind", type=click.Choice(REQUEST_KINDS))
+@click.option("--received", metavar="TIME", help="When it came in, if not now.")
+@click.option("--due", metavar="DAY", help="Until when to answer, if not as [privacy] says.")
+@click.option("--channel", metavar="TEXT", default="", help="How it came in: letter, e-mail, at the till.")
+@click.option("--note", metavar="TEXT", default="", help="What they said.")
+@writes
+@pass_state
+def add_request(
+    state: State, ref: str, kind: str, received: str | None, due: str | None, channel: str, note: str
+) -> None:
+    """Enter that customer REF asked for KIND.
+
+    It is due one month after it came in, or as [privacy] days says. An objection stops marketing at once.
+    """
+    crm = state.crm
+    request = crm.privacy.request(
+        ref, kind, received_at=instant(crm, received), channel=channel, note=note, due_on=_day(crm, due)
+    )
+    hint = _NEXT[kind].format(id=request.customer_id, no=request.id)
+    names = _names(crm, [request])
+    state.output.receipt(
+        f"Entered request {request.id} of {names.get(request.customer_id, '')}: {kind}, due on "
+        f"{request.due_on}\n  {hint}",
+        # What an objection withdrew stays withdrawn: only the person can agree anew.
+        undo=f'crm privacy requests settle {request.id} --refused "entered by mistake"'
+        if kind != "objection"
+        else "",
+        reference=request.id,
+        record={"request": _request_row(crm, request, names)},
+    )
+
+
+@requests.command("settle")
+@click.argument("number", type=int)
+@click.option("--outcome", metavar="TEXT", default="", help="What came of it.")
+@click.option("--refused", metavar="REASON", help="It was refused, for this reason.")
+@writes
+@pass_state
+def settle_request(state: State, number: int, outcome: str, refused: str | None) -> None:
+    """Close request NUMBER as done, or as refused."""
+    crm = state.crm
+    request = crm.privacy.settle(
+        number, refused=refused is not None, outcome=outcome if refused is None else refused
+    )
+    state.output.receipt(
+        f"Request {number} ({request.kind}) is {request.state}",
+        reference=number,
+        record={"request": _request_row(crm, request, _names(crm, [request]))},
+    )
+
+
+@click.group(cls=Listed)
+def holds() -> None:
+    """Reasons for which customers must not be erased yet."""
+
+
+@holds.command("list")
+@click.option("--all", "all_", is_flag=True, help="Also those that were lifted or ran out.")
+@lists
+@pass_state
+def list_holds(state: State, all_: bool) -> None:
+    """List the holds in force."""
+    crm = state.crm
+    found = crm.privacy.holds(all_=all_)
+    rows = [_hold_row(crm, each, _names(crm, found)) for each in found]
+    columns = [c for c in _HOLDS if c.key != "lifted_at" or all_]
+    state.output.rows(columns, rows, empty="Nobody's data is on hold.")
+
+
+@holds.command("add")
+@click.argument("ref")
+@click.argument("reason")
+@click.option("--until", metavar="DAY", help="The last day on which it holds; until lifted, if not given.")
+@writes
+@pass_state
+def add_hold(state: State, ref: str, reason: str, until: str | None) -> None:
+    """Keep customer REF from being erased, for REASON."""
+    crm = state.crm
+    hold = crm.privacy.hold(ref, reason, until=_day(crm, until))
+    names = _names(crm, [hold])
+    state.output.receipt(
+        f"{names.get(hold.customer_id)} is not erased{f' until {hold.until}' if hold.until else ''}",
+        undo=f"crm privacy holds lift {hold.id}",
+        reference=hold.id,
+        record={"hold": _hold_row(crm, hold, names)},
+    )
+
+
+@holds.command("lift")
+@click.argument("number", type=int)
+@writes
+@pass_state
+def lift_hold(state: State, number: int) -> None:
+    """End hold NUMBER."""
+    crm = state.crm
+    hold = crm.privacy.lift_hold(number)
+    names = _names(crm, [hold])
+    state.output.receipt(
+        f"Lifted hold {number} of {names.get(hold.customer_id)}",
+        undo=f"crm privacy holds add {hold.customer_id} {_word(hold.reason)}"
+        + (f" --until {hold.until}" if hold.until else ""),
+        reference=number,
+        record={"hold": _hold_row(crm, hold, names)},
+    )
+
+
+def _word(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
+
+
+def _day(crm: Crm, text: str | None) -> date | None:
+    from crmkit.core.instants import parse_date
+
+    return None if text is None else parse_date(text, today(crm))
+
+
+def _names(crm: Crm, found: Sequence[PrivacyRequest | LegalHold]) -> dict[int | None, str]:
+    ids = sorted({each.customer_id for each in found if each.customer_id is not None})
+    return {each.id: f"{each.name} (#{each.id})" for each in crm.customers.summaries(ids)}
+
+
+def _request_row(crm: Crm, request: PrivacyRequest, names: dict[int | None, str]) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "due_on": request.due_on.isoformat(),
+        "left": (request.due_on - today(crm)).days if request.state == "open" else None,
+        "kind": request.kind,
+        "who": safe(names.get(request.customer_id, "erased" if request.customer_id is None else "")),
+        "state": request.state,
+        "received_at": moment(crm, request.received_at),
+        "channel": request.channel,
+        "note": request.note,
+        "outcome": request.outcome,
+        "customer_id": request.customer_id,
+        "uid": request.uid,
+        "actor": request.actor,
+        "settled_at": moment(crm, request.settled_at),
+    }
+
+
+def _hold_row(crm: Crm, hold: LegalHold, names: dict[int | None, str]) -> dict[str, Any]:
+    return {
+        "id": hold.id,
+        "who": names.get(hold.customer_id),
+        "reason": hold.reason,
+        "since": moment(crm, hold.since),
+        "until": hold.until.isoformat() if hold.until else None,
+        "lifted_at": moment(crm, hold.lifted_at),
+        "customer_id": hold.customer_id,
+        "actor": hold.actor,
+    }

@@ -1,0 +1,73 @@
+"""The worker's share: customers who changed since the last scan are compared with everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.errors import ExtraMissing
+from crmkit.core.jobs import Job
+from crmkit.core.logs import log_end
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+_DAY: Final = 86_400.0
+_POSITION: Final = "duplicates.position"
+_RULES: Final = "duplicates.rules"
+
+
+def duplicate_jobs() -> Iterator[Job]:
+    """The job, for the core's list."""
+    yield Job(
+        name="duplicates",
+        every=_DAY,
+        run=scan_changes,
+        doc="Looks for duplicates among the customers who changed",
+        owner="core",
+    )
+
+
+def scan_changes(crm: Crm) -> None:
+    """Compare everybody who changed since the last time; everybody at all when the rules are others now.
+
+    The position is written after the list: killed in between, the same customers are compared once more.
+    """
+    duplicates, kernel = crm.duplicates, crm.kernel
+    try:
+        fingerprint = repr(duplicates.rules)
+    except ExtraMissing:  # whoever wants duplicates installs the extra, and hears of it at the command
+        return
+    with kernel.reading() as connection:
+        end = log_end(connection, "change")
+        kept = _settings(connection, crm)
+        position = int(kept.get(_POSITION, 0)) if kept.get(_RULES) == fingerprint else None
+        changed = None if position is None else _changed(connection, crm, position, end)
+    if changed is None or changed:
+        duplicates.scan(customers=changed)
+    with kernel.unit(kernel.house) as tx:
+        for key, value in ((_POSITION, str(end)), (_RULES, fingerprint)):
+            statement = sa.text(
+                "INSERT INTO setting (key, value) VALUES (:key, :value) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            )
+            tx.execute(statement, {"key": key, "value": value})
+
+
+def _settings(connection: sa.Connection, crm: Crm) -> dict[str, str]:
+    table = crm.tables.setting
+    chosen = sa.select(table.c.key, table.c.value).where(table.c.key.in_((_POSITION, _RULES)))
+    return {row.key: row.value for row in connection.execute(chosen)}
+
+
+def _changed(connection: sa.Connection, crm: Crm, position: int, end: int) -> list[int]:
+    change = crm.tables.change
+    chosen = (
+        sa.select(change.c.customer_id)
+        .distinct()
+        .where(change.c.seq > position, change.c.seq <= end, change.c.customer_id.is_not(None))
+        .order_by(change.c.customer_id)
+    )
+    return list(connection.execute(chosen).scalars())

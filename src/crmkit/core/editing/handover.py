@@ -1,0 +1,106 @@
+"""Somebody leaves: their customers and open records go to somebody else, in one edit that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.editing.mass import Mass, Progress
+from crmkit.core.editing.values import Changes, EditReport
+from crmkit.core.errors import Conflict, Invalid
+from crmkit.core.model.record import RecordDraft
+from crmkit.core.people.current import permitted
+from crmkit.core.records.reading import Reader
+from crmkit.core.records.saving import Batch
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.people import Actor
+    from crmkit.core.model.words import RecordType
+    from crmkit.core.store.unit import Transaction
+
+_WHAT: Final = "handed over the customers and open records of employee {}"
+
+
+class Handover:
+    """A handover from one employee to another, to be previewed or done."""
+
+    def __init__(self, crm: Crm, leaving: str | int, to: str | int, progress: Progress | None) -> None:
+        self._crm = crm
+        self._from = crm.people.get(leaving)
+        self._to = crm.people.get(to)
+        if self._from.id == self._to.id:
+            raise Invalid(f"{self._to.name} cannot hand over to themselves")
+        if not self._to.active:
+            raise Conflict(f"{self._to.name} no longer works here", hint="See: crm people employees list")
+        owner = crm.tables.customer.c.owner_id
+        self._mass = Mass(
+            crm=crm,
+            condition=lambda: owner == self._from.id,
+            changes=Changes(owner_id=self._to.id),
+            what=_WHAT.format(self._from.id),
+            also=self._records,
+            progress=progress,
+        )
+
+    def preview(self) -> EditReport:
+        """What would change hands."""
+        self._require()
+        return self._told(self._mass.preview())
+
+    def apply(self) -> EditReport:
+        """Hand over."""
+        self._require()
+        return self._told(self._mass.apply())
+
+    def _require(self) -> None:
+        self._crm.require("people.manage")
+        if len(self._crm.words.record_types):
+            self._crm.require("records.write")
+
+    def _told(self, report: EditReport) -> EditReport:
+        from attrs import evolve
+
+        return evolve(report, left=tuple(self._elsewhere()))
+
+    def _records(self, tx: Transaction, actor: Actor, source: str) -> int:
+        """Hand over the open records, type by type; those that cannot be changed stay, and are told."""
+        if not len(self._crm.words.record_types):
+            return 0
+        permitted(actor, "records.write")
+        return sum(self._records_of(type_, tx, actor, source) for type_ in self._crm.words.record_types)
+
+    def _records_of(self, type_: RecordType, tx: Transaction, actor: Actor, source: str) -> int:
+        kernel, table = self._crm.kernel, self._crm.tables.records[type_.name]
+        query = sa.select(table.c.id).where(
+            table.c.employee_id == self._from.id, table.c.archived_at.is_(None)
+        )
+        if type_.closed_states:
+            query = query.where(sa.or_(table.c.state.is_(None), table.c.state.not_in(type_.closed_states)))
+        ids = Reader(kernel, actor, type_).seen(tx.execute(query).scalars().all())
+        if not ids:
+            return 0
+        drafts = [RecordDraft(id=id_, owner=self._to.id) for id_ in sorted(ids)]
+        saved = Batch(kernel, tx if tx.actor is actor else tx.acting(actor), type_, len(drafts), source)
+        return len(drafts) - len(saved.save(drafts).errors)
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Rows of plugins that name the employee: a plugin alone knows which of them are still open."""
+        employee = self._crm.tables.employee.c.id
+        tables = [
+            table for each in self._crm.plugins.tables.values() for table in each.metadata.tables.values()
+        ]
+        columns = [
+            column
+            for table in tables
+            for column in table.columns
+            if any(key.column is employee for key in column.foreign_keys)
+        ]
+        with self._crm.reading() as execute:
+            for column in columns:
+                rows = sa.select(sa.func.count()).where(column == self._from.id)
+                count = execute(rows.select_from(column.table)).scalar_one()
+                if count:
+                    yield f"{count:,} {'row' if count == 1 else 'rows'} of {column.table.name}"

@@ -1,0 +1,133 @@
+"""Rows of customers into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmkit.core.errors import Invalid
+from crmkit.core.exchange.consents import ConsentWriter
+from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells
+from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sentence
+from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.preview import AMBIGUOUS
+from crmkit.core.exchange.runs import Run, was_finished
+from crmkit.core.exchange.sources import Row
+from crmkit.core.exchange.ties import Ties
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.batches import Refusal
+    from crmkit.core.model.customer import CustomerDraft
+    from crmkit.core.store.unit import Transaction
+
+
+class Told(NamedTuple):
+    """What a row says: the customer, and what is beside."""
+
+    draft: CustomerDraft
+    beside: Beside
+
+
+class CustomerSink:
+    """Saves rows as customers, with their employers, ties and consents."""
+
+    def __init__(self, crm: Crm, import_: Import, mapping: FileMapping) -> None:
+        self._customers = crm.customers
+        self._constants = mapping.constants
+        self._is_csv = import_.table.format == "csv"
+        self._rows = CustomerRows(crm, mapping)
+        self._ties = Ties(crm)
+        self._consents = ConsentWriter(import_.table.path.name)
+        # Rows that nothing tells from others would be new customers each time.
+        self._is_repeated = was_finished(crm, import_.request)
+
+    def passed(self, row: Row) -> None:
+        """Customers do not depend on rows before them."""
+
+    def read(self, rows: Sequence[Row]) -> Batch:
+        """Drafts of the rows."""
+        return built(rows, self._told)
+
+    def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
+        """Save the drafts, then what stands beside them."""
+        done = [""] * len(batch.drafts)
+        ids: list[int | None] = [None] * len(batch.drafts)
+        late = self._late(batch, tx) if self._rows.says_more else {}
+        places = [
+            i for i in range(len(batch.drafts)) if i not in late and not self._is_known(batch.drafts[i])
+        ]
+        report = self._customers.save_all([batch.drafts[i].draft for i in places], source=run.ref)
+        for i, outcome, id_ in zip(places, report.done, report.ids, strict=True):
+            done[i], ids[i] = outcome, id_
+        late.update({places[refusal.index]: _reason(refusal) for refusal in report.refused})
+        notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else ()
+        done = [REFUSED if i in late else outcome or "unchanged" for i, outcome in enumerate(done)]
+        refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
+        return Done(done=done, ids=ids, refused=refused, notes=notes)
+
+    def kept(self) -> None:
+        """The last batch is committed."""
+        self._ties.kept()
+
+    def who(self, draft: Any) -> str:
+        """A name, or what stands for one."""
+        said = draft.draft
+        name = said.name or " ".join(filter(None, (said.given_name, said.family_name)))
+        others = [str(each) for each in said.identities] + [each.value for each in said.contact_points]
+        return ", ".join([*([name] if name else []), *others[:2]])
+
+    def _told(self, row: Row) -> Told:
+        cells = row.cells + self._constants if self._constants else row.cells
+        if self._is_csv:  # the only format in which a spreadsheet takes a text for a formula
+            cells = plain_cells(cells)
+        draft = self._rows.draft(cells)
+        if self._is_repeated and not self._rows.has_key(draft):
+            self._rows.check(draft)
+        return Told(draft, self._rows.beside(cells) if self._rows.says_more else NOTHING)
+
+    def _is_known(self, told: Told) -> bool:
+        return self._is_repeated and not self._rows.has_key(told.draft)
+
+    def _late(self, batch: Batch, tx: Transaction) -> dict[int, str]:
+        """Rows whose ties cannot be made: their place in the batch, and why."""
+        own = {key for told in batch.drafts for key in _keys(told.draft)} if self._rows.says_more else set()
+        late = {}
+        for i, told in enumerate(batch.drafts):
+            if told.beside is not NOTHING:
+                try:
+                    self._ties.check(told.beside, own, tx)
+                except Invalid as error:
+                    late[i] = sentence(error)
+        return late
+
+    def _write_beside(
+        self, batch: Batch, done: list[str], ids: Sequence[int | None], run: Run, tx: Transaction
+    ) -> list[str]:
+        """Write ties and consents; a customer about whom only these are new was updated."""
+        said = [
+            (id_, batch.accepted[i].line, batch.drafts[i].beside)
+            for i, id_ in enumerate(ids)
+            if id_ is not None and batch.drafts[i].beside is not NOTHING
+        ]
+        if not said:
+            return []
+        tied, left = self._ties.write(tx, [(id_, beside) for id_, _, beside in said], run.ref)
+        entries = [(id_, line, beside.consents) for id_, line, beside in said if beside.consents]
+        agreed, kept = self._consents.write(tx, entries, run.ref)
+        news = tied | agreed
+        for i, id_ in enumerate(ids):
+            if id_ in news:
+                news.discard(id_)
+                done[i] = "updated" if done[i] == "unchanged" else done[i]
+        return [*left, *kept]
+
+
+def _keys(draft: CustomerDraft) -> list[str]:
+    """By what another row of the same batch can refer to this one."""
+    emails = [point.value for point in draft.contact_points if point.kind == "email"]
+    return [key.casefold() for key in (*map(str, draft.identities), *emails)]
+
+
+def _reason(refusal: Refusal) -> str:
+    return f"{AMBIGUOUS}{refusal.reason}" if refusal.code == "ambiguous" else refusal.reason

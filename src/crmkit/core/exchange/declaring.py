@@ -1,0 +1,167 @@
+"""Fields for the columns that nobody can tell: named after their headers, typed from all their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, field, frozen
+
+from crmkit.core.config.names import RESERVED_FIELDS, WORD
+from crmkit.core.exchange.mapping import mapping_of
+from crmkit.core.exchange.presets import PRESETS
+from crmkit.core.exchange.saved import saved_wish
+from crmkit.core.exchange.sources import open_source
+from crmkit.core.normalise import fold
+
+if TYPE_CHECKING:
+    from crmkit.core.config import Config
+    from crmkit.core.crm import Crm
+
+_YES_OR_NO: Final = frozenset(("yes", "no", "y", "n", "true", "false", "t", "f", "on", "off", "tak", "nie"))
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,](\d+))?")
+# A number that begins with a nought is a code, and would lose it.
+_CODE: Final = re.compile(r"[+-]?0\d")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MOST_DECIMALS: Final = 9
+_LONGEST_NUMBER: Final = 15
+_MOST_CHOICES: Final = 12
+_ROWS_PER_CHOICE: Final = 5
+_LONGEST_NAME: Final = 48
+
+
+@frozen
+class NewField:
+    """A field that `--declare` writes: the column it is for, its name, and its keys in `[fields.NAME]`.
+
+    With `is_scheme` it is a scheme of `[identities]`, for the numbers of the product that the file is from.
+    """
+
+    header: str
+    name: str
+    declaration: Mapping[str, Any]
+    is_scheme: bool = False
+
+
+def new_fields(
+    crm: Crm,
+    path: str | Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None,
+    preset: str | None = None,
+    saved: str | None = None,
+    format: str | None = None,  # noqa: A002 - what it is called everywhere
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> tuple[NewField, ...]:
+    """The fields that the file's unknown columns would be; reads all its rows. Columns without any value are
+    left out. Raises as `import_customers`.
+    """
+    table = open_source(path, format, encoding, sheet)
+    wish = saved_wish(crm, "customers", saved, mapping, defaults, preset, "ignore")
+    mapped = mapping_of(table, "customers", crm.words, wish).mapped()
+    schemes = _schemes(crm, mapped.unknown, mapped.preset)
+    unknown = [header for header in mapped.unknown if header not in {each.header for each in schemes}]
+    looks = [(table.headers.index(header), _Look()) for header in unknown]
+    if not looks:
+        return tuple(schemes)
+    with table.rows() as rows:
+        for row in rows:
+            if row.reason is None:
+                for i, look in looks:
+                    look.at(row.cells[i].strip())
+    taken = {each.name for each in crm.words.fields} | RESERVED_FIELDS
+    found = schemes
+    for header, (_, look) in zip(unknown, looks, strict=True):
+        if look.count:
+            name = _name(header, taken)
+            taken.add(name)
+            found.append(NewField(header, name, {**look.declaration(), "label": " ".join(header.split())}))
+    return tuple(found)
+
+
+def declare(config: Config, fields: Sequence[NewField]) -> None:
+    """Write the fields into `crm.toml`; comments and layout stay. The database needs `crm db upgrade` then.
+
+    Raises `Conflict` where the file was changed in the meantime, `ConfigError` where it would not load.
+    """
+    from crmkit.core.config.edit import ConfigEdit
+
+    edit = ConfigEdit(config.path)
+    for each in fields:
+        if each.is_scheme:
+            edit.set(("identities", each.name), each.declaration["label"])
+        else:
+            edit.declare_field(each.name, each.declaration)
+    edit.save()
+
+
+@define
+class _Look:
+    """What the values of a column have in common; memory does not grow with their number."""
+
+    count: int = 0
+    decimals: int = 0
+    is_number: bool = True
+    is_date: bool = True
+    is_bool: bool = True
+    values: set[str] | None = field(factory=set)
+
+    def at(self, text: str) -> None:
+        """Look at one value."""
+        if not text:
+            return
+        self.count += 1
+        self.is_number = self.is_number and self._number(text)
+        self.is_date = self.is_date and _DATE.fullmatch(text) is not None
+        self.is_bool = self.is_bool and text.casefold() in _YES_OR_NO
+        if self.values is not None:
+            self.values.add(text)
+            if len(self.values) > _MOST_CHOICES:
+                self.values = None
+
+    def declaration(self) -> dict[str, Any]:
+        """The type of the field, and what belongs to it."""
+        if self.is_bool:
+            return {"type": "bool"}
+        if self.is_date:
+            return {"type": "date"}
+        if self.is_number:
+            return {"type": "number", "decimals": self.decimals} if self.decimals else {"type": "number"}
+        if self.values is not None and self.count >= _ROWS_PER_CHOICE * len(self.values):
+            return {"type": "choice", "choices": sorted(self.values)}
+        return {"type": "text"}
+
+    def _number(self, text: str) -> bool:
+        found = _NUMBER.fullmatch(text)
+        if found is None or _CODE.match(text) or len(text) > _LONGEST_NUMBER:
+            return False
+        self.decimals = max(self.decimals, len(found[1] or ""))
+        return self.decimals <= _MOST_DECIMALS
+
+
+def _schemes(crm: Crm, headers: Sequence[str], label: str | None) -> list[NewField]:
+    """Schemes that the product's own numbers need; one column for each."""
+    product = next((each for each in PRESETS if each.label == label), None)
+    found: dict[str, NewField] = {}
+    for header in headers if product else ():
+        assert product is not None
+        kind, _, scheme = (product.target(header, crm.words) or "").partition(":")
+        if kind == "identity" and scheme not in found:
+            declared = {"label": f"Number in {product.label}"}
+            found[scheme] = NewField(header, scheme, declared, is_scheme=True)
+    return list(found.values())
+
+
+def _name(header: str, taken: Collection[str]) -> str:
+    """A free name for a field: the header in lower case, with `_` between its words."""
+    words = re.sub(r"[^a-z0-9]+", "_", fold(header)).strip("_")[: _LONGEST_NAME - 4].strip("_")
+    plain = words if re.fullmatch(WORD.pattern, words) else f"field_{words}".strip("_")
+    name, number = plain, 1
+    while name in taken:
+        number += 1
+        name = f"{plain}_{number}"
+    return name

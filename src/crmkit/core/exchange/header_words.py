@@ -1,0 +1,125 @@
+"""The words by which files name their columns, in English, Polish and Urdu.
+
+Each line is one target; headers are compared folded, so neither case, accents nor `_` matter. The first
+target that lists a header has it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CUSTOMERS: Final = {
+    "name": (
+        "name, full name, display name, complete name, customer name, client name, contact name, "
+        "imię i nazwisko, nazwisko i imię, nazwa, nazwa klienta, klient, pełna nazwa, "
+        "نام, پورا نام, مکمل نام, گاہک کا نام, صارف کا نام"
+    ),
+    "given_name": (
+        "given name, first name, firstname, forename, given names, christian name, imię, imiona, پہلا نام"
+    ),
+    "family_name": "family name, last name, lastname, surname, nazwisko, خاندانی نام, آخری نام",
+    "organization": (
+        "company, company name, organisation, organization, organisation name, organization name, employer, "
+        "firma, nazwa firmy, przedsiębiorstwo, pracodawca, organizacja, "
+        "کمپنی, کمپنی کا نام, ادارہ, ادارے کا نام"
+    ),
+    "is_organization": "is organization, is organisation, is a company, is company, company type, czy firma",
+    "email": (
+        "email, e mail, mail, email address, e mail address, email 1, email 2, primary email, "
+        "adres e mail, adres email, adres mailowy, poczta elektroniczna, "
+        "ای میل, ایمیل, برقی پتہ, ای میل پتہ"
+    ),
+    "email:work": "work email, business email, office email, email służbowy, e mail służbowy",
+    "email:home": "home email, personal email, private email, email prywatny, e mail prywatny",
+    "phone": (
+        "phone, telephone, tel, phone number, phone 1, phone 2, telephone number, telefon, numer telefonu, "
+        "nr telefonu, nr tel, فون, فون نمبر, ٹیلی فون, رابطہ نمبر"
+    ),
+    "phone:mobile": (
+        "mobile, mobile phone, mobile number, mobile phone number, cell, cell phone, cellphone, komórka, "
+        "telefon komórkowy, tel komórkowy, موبائل, موبائل نمبر"
+    ),
+    "phone:home": "home phone, telefon domowy",
+    "phone:work": "work phone, business phone, office phone, telefon służbowy, telefon firmowy",
+    "address": "address, postal address, full address, adres, adres pocztowy, پتہ, مکمل پتہ",
+    "address.street": ("street, street address, address line 1, address 1, ulica, ulica i numer, گلی, سڑک"),
+    "address.city": "city, town, suburb, miasto, miejscowość, شہر",
+    "address.postcode": (
+        "postcode, post code, zip, zip code, zipcode, postal code, kod, kod pocztowy, پوسٹ کوڈ, ڈاک کوڈ"
+    ),
+    "address.region": "region, state, province, county, state region, województwo, صوبہ",
+    "address.country": "country, country code, country region, kraj, państwo, ملک",
+    "tag": "tag, tags, labels, tagi, etykiety, etykieta, ٹیگ",
+    "lifecycle": "lifecycle, lifecycle stage, stage, etap",
+    "owner": (
+        "owner, account manager, account owner, customer owner, contact owner, company owner, salesperson, "
+        "opiekun, opiekun klienta, handlowiec, ذمہ دار"
+    ),
+    "customer_type": "customer type, typ klienta, rodzaj klienta",
+    "locale": "locale, language, preferred language, język, زبان",
+    "timezone": "timezone, time zone, strefa czasowa",
+    "identity:ref": (
+        "ref, customer number, customer no, customer id, client number, our number, numer klienta, "
+        "nr klienta, id klienta, گاہک نمبر"
+    ),
+    # What an export says beside; it follows from the rest.
+    "ignore": "uid, created at, updated at, modified at, archived at",
+}
+INTERACTIONS: Final = {
+    "customer": "customer, client, customer reference, klient, گاہک",
+    "email": (
+        "email, e mail, email address, e mail address, customer email, adres e mail, adres email, ای میل, "
+        "ایمیل"
+    ),
+    "type": "type, kind, interaction type, typ, rodzaj, قسم",
+    "at": (
+        "at, date, datetime, date time, time, timestamp, when, occurred at, order date, purchase date, "
+        "created at, invoice date, data, data i godzina, data zakupu, data zamówienia, data faktury, kiedy, "
+        "تاریخ, خریداری کی تاریخ"
+    ),
+    "amount": (
+        "amount, total, order total, revenue, sum, dollar value, amount paid, kwota, wartość, suma, razem, "
+        "رقم, کل رقم"
+    ),
+    "currency": "currency, currency code, waluta, کرنسی",
+    "source_ref": (
+        "source ref, order, order id, order number, order no, transaction, transaction id, invoice, "
+        "invoice number, receipt, reference, numer zamówienia, nr zamówienia, zamówienie, numer faktury, "
+        "nr faktury, paragon, numer paragonu, آرڈر نمبر, رسید نمبر"
+    ),
+    "channel": "channel, kanał",
+    "direction": "direction, kierunek",
+    "outlet": "outlet, branch, store, sklep, oddział, placówka, دکان, شاخ",
+    "employee": "employee, clerk, salesperson, handled by, pracownik, sprzedawca, ملازم",
+    "line.product": "product, item, sku, article, produkt, towar, artykuł, مصنوعات, چیز",
+    "line.quantity": "quantity, qty, units, number of cds, ilość, liczba, sztuk, مقدار, تعداد",
+    "line.unit_price": "unit price, cena jednostkowa, فی قیمت",
+    "payload:text": (
+        "text, note, notes, comment, comments, description, notatka, notatki, opis, komentarz, uwagi, "
+        "تبصرہ, نوٹ"
+    ),
+    "payload:subject": "subject, temat, موضوع",
+    "identity:ref": (
+        "ref, customer number, customer no, customer id, client number, our number, numer klienta, "
+        "nr klienta, id klienta, گاہک نمبر"
+    ),
+}
+# A column that is about somebody else must not be taken for the customer's own.
+OTHERS: Final = (
+    "manager assistant parent mother father spouse partner emergency next kin boss sales rep referrer "
+    "referred second guardian billing sender recipient opiekun szef asystent matka ojciec żona mąż rodzic "
+    "handlowiec والد والدہ شوہر"
+)
+# Headers that tell nothing, and words that at least say what kind of value there is.
+EMPTY: Final = (
+    "column field value data info unnamed col f x y z a b c d pole wartość kolumna dane kontakt contact "
+    "رابطہ خانہ"
+)
+HINTS: Final = {
+    "email": "mail email e-mail poczta میل",
+    "phone": "phone tel telefon mobile cell gsm whatsapp komórka فون موبائل",
+    "postcode": "zip post postal postcode code kod pocztowy",
+    "date": "date day time when data dzień kiedy تاریخ",
+    "money": "amount total sum price value paid kwota suma cena wartość razem رقم",
+    "url": "url web website www link strona",
+}

@@ -1,0 +1,79 @@
+"""Which kind of file it is: told by its content, else by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from crmkit.core.errors import Invalid
+from crmkit.core.exchange.sources import encodings
+from crmkit.core.exchange.sources.card_file import CardFormat
+from crmkit.core.exchange.sources.csv_file import CsvFormat
+from crmkit.core.exchange.sources.files import start_of
+from crmkit.core.exchange.sources.json_file import JsonFormat
+from crmkit.core.exchange.sources.table import Format, Table, Wanted
+from crmkit.core.exchange.sources.workbook import WorkbookFormat
+from crmkit.core.normalise.text import quoted
+
+FORMATS: Final[tuple[Format, ...]] = (CsvFormat(), JsonFormat(), CardFormat(), WorkbookFormat())
+_BY_CONTENT: Final = FORMATS[1:]
+_FOREIGN: Final = (
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet, or one with a password", "Save it as XLSX without one."),
+    (b"%PDF", "a PDF document", "Ask for the table itself, as CSV or XLSX."),
+    (b"SQLite format 3\0", "a database", "Export the table that you mean as CSV."),
+    (b"<!DOCTYPE", "a web page", "Ask for the table itself, as CSV or XLSX."),
+    (b"<html", "a web page", "Ask for the table itself, as CSV or XLSX."),
+    (b"<?xml", "XML", "Open it and save it as CSV or XLSX."),
+)  # fmt: skip
+
+
+def open_source(
+    path: str | Path,
+    format: str | None = None,  # noqa: A002 - what it is called everywhere
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Table:
+    """The file at `path` as a table. What it is taken for is in `Table.taken_for`.
+
+    `format` is `csv`, `ndjson`, `vcard` or `xlsx`; without it, the content tells it, else the file's name.
+    `encoding` is any that Python knows; `sheet` is the name or the number of a workbook's sheet.
+
+    Raises `NotFound`, and `Invalid` for what cannot be read, with what to do; `ExtraMissing` where a workbook
+    needs something installed.
+    """
+    path = Path(path)
+    kind = _named(format) if format else _recognised(path)
+    if sheet is not None and kind.name != "xlsx":
+        raise Invalid(f"{quoted(path.name)} has no sheets", hint="Leave out --sheet.")
+    return kind.open(path, Wanted(format=format, encoding=encoding, sheet=sheet))
+
+
+def _named(name: str) -> Format:
+    for kind in FORMATS:
+        if name.strip().lower() in (kind.name, *(suffix[1:] for suffix in kind.suffixes)):
+            return kind
+    known = ", ".join(kind.name for kind in FORMATS)
+    raise Invalid(f"There is no format {quoted(name)}", hint=f"It is one of: {known}.")
+
+
+def _recognised(path: Path) -> Format:
+    start = start_of(path)
+    for mark, what, hint in _FOREIGN:
+        if start.startswith(mark):
+            raise Invalid(f"{quoted(path.name)} is {what}, not a table", hint=hint)
+    plain = _plain(start)
+    for kind in _BY_CONTENT:
+        if kind.recognises(plain):
+            return kind
+    suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
+    # A workbook that does not begin like one is none, whatever its name.
+    return next((kind for kind in FORMATS[:-1] if suffix in kind.suffixes), FORMATS[0])
+
+
+def _plain(start: bytes) -> bytes:
+    """The beginning of a text without its mark, and in one byte a letter where it was in two."""
+    mark = encodings.marked(start)
+    if mark is not None:
+        start = start[mark[1] :]
+    wide = mark[0] if mark and mark[0] != "utf-8" else encodings.wide(start)
+    return start.decode(wide, "replace").encode("utf-8", "replace") if wide else start

@@ -1,0 +1,166 @@
+"""Ties out of the rows of a file: the organisation at which a person works, and other customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.changing import as_json
+from crmkit.core.customers.references import resolve
+from crmkit.core.customers.sets import Numbers, rows_among
+from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.normalise import fold
+from crmkit.core.normalise.text import clean_text, quoted
+from crmkit.core.store.bulk import insert_rows
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.exchange.customer_rows import Beside
+    from crmkit.core.store.unit import Transaction
+
+WORKS_AT: Final = "works_at"
+_COLUMNS: Final = ("id", "customer_id", "other_id", "kind")
+_NAMED: Final = 3
+# The bound keeps a long file from filling the memory.
+_REMEMBERED: Final = 20_000
+
+
+class Tie(NamedTuple):
+    """A tie to be: from whom, of what kind, to whom."""
+
+    customer_id: int
+    kind: str
+    other_id: int
+
+
+class Organisations:
+    """Organisations by their names, folded: those on record, and those that this import has added."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+        self._known: dict[str, tuple[int, ...]] | None = None
+        self._added: dict[str, int] = {}
+
+    def check(self, name: str) -> None:
+        """Raise `Invalid` where several organisations are called so, or the name cannot be one."""
+        clean_text(name, what="name of an organisation")
+        key = fold(name)
+        if not key:
+            raise Invalid(f"{quoted(name)} is no name of an organisation")
+        ids = self._ids().get(key, ())
+        if len(ids) > 1:
+            named = ", ".join(map(str, ids[:_NAMED]))
+            raise Invalid(
+                f"There are {len(ids)} organisations called {quoted(name)} ({named})",
+                hint="Merge them, or rename one.",
+            )
+
+    def find(self, names: Iterable[str], source: str) -> dict[str, int]:
+        """The organisation of each name; those that nobody knows are added, in the current unit of work."""
+        self._added = {}
+        wanted = {fold(name): name for name in reversed(list(names))}
+        new = [key for key in wanted if key not in self._ids()]
+        drafts = [CustomerDraft(name=wanted[key], is_organization=True) for key in reversed(new)]
+        report = self._crm.customers.save_all(drafts, source=source) if drafts else None
+        found = {key: ids[0] for key in wanted if (ids := self._ids().get(key))}
+        for key, id_ in zip(reversed(new), report.ids if report else (), strict=True):
+            if id_ is not None:
+                found[key] = self._added[key] = id_
+        return found
+
+    def kept(self) -> None:
+        """What the last `find` added is committed."""
+        self._ids().update({key: (id_,) for key, id_ in self._added.items()})
+        self._added = {}
+
+    def _ids(self) -> dict[str, tuple[int, ...]]:
+        if self._known is None:
+            self._known = self._loaded()
+        return self._known
+
+    def _loaded(self) -> dict[str, tuple[int, ...]]:
+        table = self._crm.tables.customer
+        query = sa.select(table.c.id, table.c.name).where(table.c.is_organization == 1).order_by(table.c.id)
+        seen = self._crm.visible()
+        if seen is not None:
+            query = query.where(seen)
+        found: dict[str, tuple[int, ...]] = {}
+        with self._crm.reading() as execute:
+            for id_, name in execute(query):
+                if key := fold(name):
+                    found[key] = (*found.get(key, ()), id_)
+        return found
+
+
+class Ties:
+    """Resolves and writes the ties of batches of rows."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+        self._organisations = Organisations(crm)
+        self._others: dict[str, int] = {}
+
+    def check(self, said: Beside, own: set[str], tx: Transaction) -> None:
+        """Raise `Invalid` where a tie cannot be made. `own` are keys of the batch's own rows."""
+        if said.organization:
+            self._organisations.check(said.organization)
+        for _, text in said.ties:
+            if text not in self._others and text.casefold() not in own:
+                if len(self._others) >= _REMEMBERED:
+                    self._others.clear()
+                self._others[text] = self._resolved(text, tx)
+
+    def write(
+        self, tx: Transaction, said: Sequence[tuple[int, Beside]], source: str
+    ) -> tuple[set[int], list[str]]:
+        """Make the ties of `(customer, what the row says)`: who has a new one, and what could not be made."""
+        firms = self._organisations.find([each.organization for _, each in said if each.organization], source)
+        wanted: dict[Tie, None] = {}
+        notes: list[str] = []
+        for id_, each in said:
+            if each.organization and (firm := firms.get(fold(each.organization))) not in (None, id_):
+                wanted[Tie(id_, WORKS_AT, firm)] = None
+            for kind, text in each.ties:
+                other = self._other(text, tx)
+                if other is None or other == id_:
+                    notes.append(f"{kind} was left out: the other customer was refused, or is the same")
+                else:
+                    wanted[Tie(id_, kind, other)] = None
+        return self._insert(tx, wanted, source), notes
+
+    def kept(self) -> None:
+        """The last batch is committed."""
+        self._organisations.kept()
+
+    def _other(self, text: str, tx: Transaction) -> int | None:
+        if text in self._others:
+            return self._others[text]
+        try:
+            return self._resolved(text, tx)
+        except Invalid:
+            return None
+
+    def _resolved(self, text: str, tx: Transaction) -> int:
+        try:
+            return resolve(tx.connection, self._crm.kernel, tx.actor, text)
+        except CrmError as error:
+            raise Invalid(error.message, hint=error.hint) from None
+
+    def _insert(self, tx: Transaction, ties: Iterable[Tie], source: str) -> set[int]:
+        ids = sorted({tie.customer_id for tie in ties})
+        select = "SELECT customer_id, kind, other_id FROM relationship WHERE customer_id"
+        known = set(rows_among(tx.connection, select, ids))
+        uids: dict[int, str] = dict(rows_among(tx.connection, "SELECT id, uid FROM customer WHERE id", ids))
+        fresh = [tie for tie in ties if tie not in known]
+        numbers = Numbers(tx.connection, "relationship", len(fresh))
+        rows: list[tuple[Any, ...]] = []
+        for tie in fresh:
+            number = numbers.take()
+            rows.append((number, tie.customer_id, tie.other_id, tie.kind))
+            entry = ("created", "relationship", number, tie.customer_id, tie.kind, None)
+            tx.append_change((*entry, as_json(tie.other_id), source, uids[tie.customer_id]))
+        insert_rows(tx.connection, "relationship", _COLUMNS, rows)
+        return {tie.customer_id for tie in fresh}

@@ -1,0 +1,77 @@
+"""The other ends of relationships: how an import finds them again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit.core.customers.sets import rows_among
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+_REF: Final = "ref"
+
+
+class Other(NamedTuple):
+    """A customer as somebody else's: `reference` is `shop:12` or an e-mail address; else it is empty."""
+
+    name: str
+    is_organization: bool
+    uid: str
+    reference: str = ""
+
+    @property
+    def told(self) -> str:
+        """The reference, or the name where there is none."""
+        return self.reference or self.name
+
+
+@frozen
+class Others:
+    """Finds customers whom `actor` sees; those whose use is restricted only `restricted`."""
+
+    kernel: Kernel
+    actor: Actor
+    connection: sa.Connection
+    restricted: bool = False
+
+    def find(self, ids: Collection[int]) -> dict[int, Other]:
+        """By id, those of `ids` whom the actor sees."""
+        found: dict[int, Other] = {}
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), 10_000):
+            some = wanted[start : start + 10_000]
+            keys = self._keys(some)
+            for row in self.connection.execute(self._seen(some)):
+                found[row[0]] = Other(row[1], bool(row[2]), row[3], keys.get(row[0], ""))
+        return found
+
+    def _seen(self, ids: list[int]) -> sa.Select[Any]:
+        customer = self.kernel.tables.customer
+        statement = sa.select(customer.c.id, customer.c.name, customer.c.is_organization, customer.c.uid)
+        statement = statement.where(customer.c.id.in_(ids))
+        visible = self.kernel.visible(self.actor)
+        if visible is not None:
+            statement = statement.where(visible)
+        return statement if self.restricted else statement.where(customer.c.restricted_at.is_(None))
+
+    def _keys(self, ids: list[int]) -> dict[int, str]:
+        """An identity, our own number first; else an e-mail address that nobody else has."""
+        keys: dict[int, str] = {}
+        select = (
+            "SELECT customer_id, normalised FROM contact_point c WHERE kind = 'email' AND is_primary = 1"
+            " AND NOT EXISTS (SELECT 1 FROM contact_point o WHERE o.normalised = c.normalised"
+            " AND o.kind = 'email' AND o.customer_id <> c.customer_id) AND customer_id"
+        )
+        keys.update((row[0], row[1]) for row in rows_among(self.connection, select, ids))
+        select = 'SELECT customer_id, scheme, "value" FROM identity WHERE customer_id'
+        found = [(row[1] != _REF, *row) for row in rows_among(self.connection, select, ids)]
+        # The last one stays: our own number, else the first scheme by name.
+        for _, id_, scheme, value in sorted(found, reverse=True):
+            keys[id_] = f"{scheme}:{value}"
+        return keys

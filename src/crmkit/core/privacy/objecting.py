@@ -1,0 +1,120 @@
+"""Marketing that somebody does not want: withdrawn at once, also for an address that comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.customers.changing import as_json
+from crmkit.core.customers.consent import WITHDRAWN, consents_of, latest
+from crmkit.core.customers.sets import rows_among
+from crmkit.core.store.bulk import Row, driver_rows, insert_rows, reserve
+from crmkit.core.store.suppression import HASHED_KINDS, keyed_hash, suppression_key
+
+if TYPE_CHECKING:
+    from crmkit.core.customers.record import Contact, Record
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+SUPPRESSION: Final = "suppression"
+_ASKED: Final = "asked not to be contacted"
+_COLUMNS: Final = (
+    "id", "customer_id", "purpose", "channel", "state", "at", "source", "wording_version", "evidence",
+    "actor",
+)  # fmt: skip
+# (customer id, purpose, channel)
+Way = tuple[int, str, str]
+
+
+def heed_suppressions(
+    kernel: Kernel,
+    tx: Transaction,
+    contacts: Sequence[tuple[int, Contact]],
+    records: Mapping[int, Record],
+) -> None:
+    """Withdraw marketing to new addresses of which somebody asked that they not be written to.
+
+    The address may have come back by an import or by hand after its owner was erased, or objected. Who
+    agrees anew is heard: the later word on a purpose counts.
+    """
+    connection = tx.connection
+    wanted = [(id_, each) for id_, each in contacts if each.kind in HASHED_KINDS]
+    if not wanted or not driver_rows(connection, "SELECT 1 FROM suppression LIMIT 1"):
+        return
+    key = suppression_key(connection)
+    if key is None:
+        return
+    hashes = {keyed_hash(key, each.kind, each.normalised): (id_, each.kind) for id_, each in wanted}
+    found = [
+        hashes[row[0]]
+        for row in rows_among(connection, "SELECT digest FROM suppression WHERE digest", hashes)
+    ]
+    ways = [
+        (id_, purpose, channel)
+        for id_, kind in sorted(set(found))
+        for purpose, channel in marketing_ways(kernel, (kind,))
+    ]
+    uids = {id_: records[id_].uid for id_, _, _ in ways}
+    withdraw(kernel, tx, ways, uids, source=SUPPRESSION, evidence=_ASKED)
+
+
+def marketing_ways(kernel: Kernel, kinds: Collection[str]) -> list[tuple[str, str]]:
+    """(purpose, channel) of all marketing that reaches people at contact points of these kinds."""
+    return [
+        (purpose.name, channel.name)
+        for purpose in kernel.words.purposes
+        if purpose.type == "marketing"
+        for channel in kernel.words.channels
+        if channel.contact_kind in kinds
+    ]
+
+
+def object_to_marketing(
+    kernel: Kernel, tx: Transaction, customer_id: int, uid: str, *, source: str, evidence: str
+) -> int:
+    """Withdraw all marketing to a customer by every channel; how many consents that took."""
+    kinds = {channel.contact_kind for channel in kernel.words.channels if channel.contact_kind}
+    current = latest(consents_of(tx.connection, [customer_id]))
+    marketing = {purpose.name for purpose in kernel.words.purposes if purpose.type == "marketing"}
+    ways = {*marketing_ways(kernel, kinds), *(key for key in current if key[0] in marketing)}
+    stand = {key for key, consent in current.items() if consent.state == WITHDRAWN}
+    left = [(customer_id, purpose, channel) for purpose, channel in sorted(ways - stand)]
+    withdraw(kernel, tx, left, {customer_id: uid}, source=source, evidence=evidence)
+    return len(left)
+
+
+def withdraw(
+    kernel: Kernel,
+    tx: Transaction,
+    ways: Sequence[Way],
+    uids: Mapping[int, str],
+    *,
+    source: str,
+    evidence: str,
+) -> None:
+    """Append to the consent history that these customers do not agree, with an entry of the change log
+    each."""
+    if not ways:
+        return
+    numbers = reserve(tx.connection, "consent", "id", len(ways))
+    insert_rows(tx.connection, "consent", _COLUMNS, list(_rows(kernel, tx, ways, numbers, source, evidence)))
+    for number, (customer_id, purpose, channel) in zip(numbers, ways, strict=True):
+        said = as_json({"purpose": purpose, "channel": channel, "state": WITHDRAWN})
+        origin = uids[customer_id]
+        tx.append_change(("created", "consent", number, customer_id, purpose, None, said, source, origin))
+
+
+def _rows(
+    kernel: Kernel,
+    tx: Transaction,
+    ways: Sequence[Way],
+    numbers: Iterable[int],
+    source: str,
+    evidence: str,
+) -> Iterable[Row]:
+    for number, (customer_id, purpose, channel) in zip(numbers, ways, strict=True):
+        word = kernel.words.purposes.get(purpose)
+        yield (
+            number, customer_id, purpose, channel, WITHDRAWN, tx.at, source,
+            word.wording_version if word else None, evidence, tx.actor.name,
+        )  # fmt: skip

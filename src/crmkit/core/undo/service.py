@@ -1,0 +1,80 @@
+"""`crm.undo`: take back imports, merges and mass edits, by their references or the last one of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
+from crmkit.core.undo.values import Action, Undoable, UndoPreview, UndoReceipt
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+# The kinds of the core, and the module that undoes each; loaded when asked for.
+_KINDS: Final = {
+    "import": "crmkit.core.exchange.undoing",
+    "merge": "crmkit.core.merging.undoing",
+    "edit": "crmkit.core.editing.undoing",
+}
+
+
+class Undo:
+    """What can be undone, and undoing it, on behalf of one actor. See `Crm.undo`."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+
+    def last(self) -> Action | None:
+        """The acting person's newest action that is not undone yet; None when there is none."""
+        name = self._crm.actor.name
+        found = [action for each in self._all() if (action := each.last(name)) is not None]
+        return max(found, key=lambda action: action.at, default=None)
+
+    def recent(self, limit: int = 20) -> list[Action]:
+        """The newest actions of everybody, the newest first, also those that were undone."""
+        found = [action for each in self._all() for action in each.recent(limit)]
+        return sorted(found, key=lambda action: action.at, reverse=True)[:limit]
+
+    def preview(self, ref: str) -> UndoPreview:
+        """What undoing `ref` (such as `edit:4`) would do now; changes nothing.
+
+        Raises `Invalid` for what is no reference, `NotFound`, `Conflict` when it was undone before, and
+        `NotAllowed`.
+        """
+        undoable, number = self._found(ref)
+        return undoable.preview(number)
+
+    def undo(self, ref: str) -> UndoReceipt:
+        """Undo `ref`: whatever still is as the action left it. What was changed since stays, and is listed.
+
+        Raises as `preview` does.
+        """
+        undoable, number = self._found(ref)
+        return undoable.undo(number)
+
+    def _found(self, ref: str) -> tuple[Undoable, int]:
+        kind, colon, digits = ref.strip().casefold().partition(":")
+        if not colon or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+            raise Invalid(
+                f"{quoted(ref)} is not a reference to something that was done",
+                hint="Write one such as edit:4. What can be undone: crm undo --list",
+            )
+        if kind not in _KINDS:
+            near = nearest(kind, _KINDS)
+            meant = f'Did you mean "{near}:{digits}"? ' if near else ""
+            raise NotFound(
+                f"Nothing is called {quoted(kind)} that could be undone",
+                hint=f"{meant}What can be undone: crm undo --list",
+            )
+        return self._undoable(kind), int(digits)
+
+    def _all(self) -> Sequence[Undoable]:
+        return [self._undoable(kind) for kind in _KINDS]
+
+    def _undoable(self, kind: str) -> Undoable:
+        made: Undoable = import_module(_KINDS[kind]).undoable(self._crm)
+        return made

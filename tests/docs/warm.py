@@ -1,0 +1,141 @@
+"""`crm` without its start-up: a process that has everything imported and forks once for each command.
+
+A page calls `crm` dozens of times, and most of such a call is Python importing libraries. A `WarmCrm` pays
+that once. Each command still is a process of its own, with its own folder, environment, streams and status,
+and what it imports or sets is gone when it ends: only what is the same in every call is shared.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any, NoReturn
+
+from attrs import define, field
+
+# What crmkit imports only where it is needed.
+PRELOADED = (
+    "alembic.command",
+    "cattrs",
+    "email_validator",
+    "lark",
+    "phonenumbers",
+    "rich.table",
+    "sqlalchemy.dialects.sqlite",
+    "tomli",
+    "tomlkit",
+)
+
+_NOT_LOADED = re.compile(r"__main__|\.migrations|^crmkit\.testing")
+
+# One `crm` with words that mean to a shell what they mean to us. Whatever else there is (a pipe, `$NAME`,
+# `~`, a second line outside quotes) is for a real shell.
+_PLAIN = re.compile(r"""crm(?:[ ]+(?:[\w./:@%+,=^-]|'[^']*'|"[^"$`\\!]*")+)*[ ]*""")
+
+
+def plain_crm(text: str) -> list[str] | None:
+    """The arguments of a command line that is one `crm` call and nothing else; None for any other."""
+    return shlex.split(text)[1:] if _PLAIN.fullmatch(text) else None
+
+
+@define
+class WarmCrm:
+    """The process that forks; starts at its first use."""
+
+    _process: subprocess.Popen[str] | None = field(init=False, default=None)
+
+    @property
+    def started(self) -> bool:
+        """Whether any command went this way."""
+        return self._process is not None
+
+    def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
+        """Run `crm` with these arguments and wait for its end; both streams go to `output`. The status."""
+        order = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "environment": dict(environment),
+            "output": str(output),
+        }
+        process = self._started(environment)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+        return int(process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process that forks."""
+        if self._process is not None:
+            self._process.communicate()
+
+    def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).resolve())],
+                env=dict(environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        return self._process
+
+
+def _serve() -> None:
+    """Fork for each order on stdin, and answer each with its exit status."""
+    import crmkit
+
+    own = (each.name for each in walk_packages(crmkit.__path__, "crmkit."))
+    for module in (*PRELOADED, *(name for name in own if not _NOT_LOADED.search(name))):
+        if find_spec(module):
+            import_module(module)
+    gc.freeze()
+    orders, answers = os.dup(0), os.dup(1)
+    with os.fdopen(orders, encoding="utf-8") as lines:
+        for line in lines:
+            child = os.fork()
+            if child == 0:
+                _become(json.loads(line))
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            os.write(answers, b"%d\n" % status)
+
+
+def _become(order: dict[str, Any]) -> NoReturn:
+    """In the forked process: be the `crm` of a shell in that folder, with that environment."""
+    from crmkit.cli import main
+
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    os.chdir(order["folder"])
+    sys.argv = ["crm", *order["arguments"]]
+    try:
+        main()
+    except SystemExit as end:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Not through the interpreter's own end, which would take a second to tidy up what it shares.
+        os._exit(end.code if isinstance(end.code, int) else 1)
+
+
+if __name__ == "__main__":
+    _serve()
