@@ -27,7 +27,7 @@ ENTRIES = (
     Entry("plan", "crmkit.cli.plans:plan", "Plan what the rules would do now; nothing is done", DAILY),
     Entry("apply", "crmkit.cli.plans:apply", "Do exactly what a plan says", DAILY),
     Entry("why", "crmkit.cli.plans:why", "Why anything was done for a customer, or not", DAILY),
-    Entry("undo", "crmkit.cli.undo:undo", "Take back an import, a merge or a mass edit", DAILY),
+    Entry("undo", "crmkit.cli.undo:undo", "Take back an import, a merge, a mass edit or a plan", DAILY),
     Entry("customers", "crmkit.cli.customers:customers", "Add, list, change and import customers", RECORDS),
     Entry(
         "interactions",

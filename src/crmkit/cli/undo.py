@@ -1,4 +1,4 @@
-"""`crm undo`: take back an import, a merge or a mass edit."""
+"""`crm undo`: take back an import, a merge, a mass edit or a plan."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ class Crm:
 
     @cached_property
     def undo(self) -> Undo:
-        """Take back imports, merges and mass edits."""
+        """Take back imports, merges, mass edits and plans."""
         from crmkit.core.undo.service import Undo
 
         return Undo(self)

@@ -1,4 +1,4 @@
-"""`crm.undo`: take back imports, merges and mass edits, by their references or the last one of one's own."""
+"""`crm.undo`: take back imports, merges, mass edits and plans, by their references or the last one of one's own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _KINDS: Final = {
     "import": "crmkit.core.exchange.undoing",
     "merge": "crmkit.core.merging.undoing",
     "edit": "crmkit.core.editing.undoing",
+    "plan": "crmkit.core.strategy.undoing",
 }
 
 

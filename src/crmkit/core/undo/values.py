@@ -10,7 +10,7 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Action:
-    """Something that was done and can be undone: `import:3`, `merge:7`, `edit:4`.
+    """Something that was done and can be undone: `import:3`, `merge:7`, `edit:4`, `plan:2`.
 
     `at` is in microseconds UTC, `what` a few words without anything about a person; `undone_at` is when it
     was undone, None while it stands.

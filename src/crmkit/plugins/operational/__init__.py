@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from crmkit import Change, Crm, Customer, Interaction
-from crmkit.plugin import Field, InteractionType, PluginTables, Section, Service, Tables, hookimpl
+from crmkit.plugin import Action, Field, InteractionType, PluginTables, Section, Service, Tables, hookimpl
 from crmkit.plugins.operational import follow_up
 from crmkit.plugins.operational.model import TaskDone
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tables import build
+from crmkit.plugins.operational.task_action import task_action
 from crmkit.plugins.operational.tasks import Tasks, open_tasks
 
 
@@ -38,6 +39,13 @@ def crmkit_register_interaction_words(settings: Settings) -> Iterable[Interactio
             payload=TaskDone,
             summary=lambda payload: payload.title,
         )
+
+
+@hookimpl
+def crmkit_register_strategy_words(settings: Settings) -> Iterable[Action]:
+    """What rules can do with tasks."""
+    if "tasks" in settings.use:
+        yield task_action()
 
 
 @hookimpl

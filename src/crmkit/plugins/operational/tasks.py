@@ -96,10 +96,10 @@ class Tasks:
         with self._crm.reading() as execute:
             return tuple(_task(row) for row in execute(query.order_by(*order)))
 
-    def make(self, wanted: Iterable[tuple[str, int, str]]) -> int:
+    def make(self, wanted: Iterable[tuple[str, int, str]], *, due: date | None = None) -> int:
         """Add tasks that follow from something: (because of what, customer id, title); how many were new.
 
-        A reason makes its task once, however often it is given.
+        A reason makes its task once, however often it is given; all of them are due on the same day.
         """
         tasks = {reason: (customer_id, title) for reason, customer_id, title in wanted}
         if not tasks:
@@ -110,12 +110,26 @@ class Tasks:
             for reason in tx.execute(made).scalars():
                 del tasks[reason]
             rows = [
-                {"because_of": reason, "customer_id": customer_id, "title": title, "created_at": tx.at}
+                {
+                    "because_of": reason, "customer_id": customer_id, "title": title, "created_at": tx.at,
+                    "due": due.isoformat() if due else None,
+                }
                 for reason, (customer_id, title) in tasks.items()
-            ]
+            ]  # fmt: skip
             if rows:
                 tx.execute(sa.insert(table), rows)
             return len(rows)
+
+    def unmake(self, reasons: Sequence[str]) -> set[str]:
+        """Delete the tasks that were made for these reasons and are still open.
+
+        Returns the reasons whose tasks are done by now, and stay.
+        """
+        table = self._table
+        with self._crm.transaction() as tx:
+            mine = table.c.because_of.in_(reasons)
+            tx.execute(sa.delete(table).where(mine, table.c.done_at.is_(None)))
+            return set(tx.execute(sa.select(table.c.because_of).where(mine)).scalars())
 
     def _visible(self, query: sa.Select[Any]) -> sa.Select[Any]:
         customer = self._crm.tables.customer

@@ -1,0 +1,294 @@
+"""Undo of plans: customers' own data out of the change log, all else by the actions that did it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import define, field
+
+from crmkit.core.customers.sets import rows_among, without_collector
+from crmkit.core.editing.mass import Rolledback
+from crmkit.core.editing.putting_back import PuttingBack, Tally
+from crmkit.core.errors import Conflict, CrmError
+from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, TAKEN_BACK, UNDONE, ActionItem
+from crmkit.core.people.current import allowed
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.strategy.plans import plan
+from crmkit.core.strategy.rules import ORIGIN
+from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.words import Action as Word
+    from crmkit.core.store.unit import Transaction
+
+_APPLY: Final = "strategy.apply"
+_WRITE: Final = "customers.write"
+_AT_ONCE: Final = 2_000
+
+
+@define
+class _Tally:
+    """What came of undoing: of customers' data, and of what actions took back, by the action's name."""
+
+    data: Tally = field(factory=Tally)
+    taken_back: Counter[str] = field(factory=Counter)
+    left: list[Left] = field(factory=list)
+
+    def add(self, part: _Tally) -> None:
+        for name in ("customers", "values", "tags", "records"):
+            setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
+        self.taken_back += part.taken_back
+        self.left += [*part.data.left, *part.left]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
+        return (*self.data.words, *acts)
+
+
+class PlanUndo:
+    """Undo of applied plans, for one actor: of customers whom the actor sees."""
+
+    kind = "plan"
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+        self._plan = crm.tables.plan
+        self._effect = crm.tables.effect
+
+    def last(self, actor_name: str) -> Action | None:
+        """The newest plan that this actor has applied and that is not undone yet."""
+        effect = self._effect
+        chosen = (
+            sa.select(effect.c.plan_id)
+            .where(effect.c.actor == actor_name, effect.c.state == DONE)
+            .order_by(effect.c.id.desc())
+            .limit(1)
+        )
+        with self._crm.reading() as execute:
+            number = execute(chosen).scalar()
+        found = [] if number is None else self._actions(1, self._plan.c.id == number)
+        return found[0] if found else None
+
+    def recent(self, limit: int) -> Sequence[Action]:
+        """The plans that were applied last, whoever applied them."""
+        return self._actions(limit, self._plan.c.applied_at.is_not(None))
+
+    def preview(self, number: int) -> UndoPreview:
+        """What undoing the plan would do now: all of it is tried, and nothing stays."""
+        what, tally = self._all(number, keep=False)
+        return UndoPreview(ref=_ref(number), what=what, will=tally.words, left=tuple(tally.left))
+
+    def undo(self, number: int) -> UndoReceipt:
+        """Undo the plan, in batches; when one fails, doing it again goes on."""
+        what, tally = self._all(number, keep=True)
+        return UndoReceipt(ref=_ref(number), what=what, done=tally.words, left=tuple(tally.left))
+
+    def _all(self, number: int, *, keep: bool) -> tuple[str, _Tally]:
+        self._crm.require(_APPLY)
+        self._crm.require(_WRITE)
+        tally = _Tally()
+        with self._crm.kernel.reading() as connection:
+            found = plan(self._crm.kernel, connection, number)
+            _require_applied(found.state, number)
+            ids, unseen, erased = self._whom(connection, number)
+        with without_collector():
+            for start in range(0, len(ids), _AT_ONCE):
+                self._batch(number, ids[start : start + _AT_ONCE], tally, keep=keep)
+        if unseen:
+            tally.left.append(Left(what=_counted(unseen, "customer"), reason="you do not see them"))
+        if erased:
+            tally.left.append(Left(what=_counted(erased, "act"), reason="for people who were erased since"))
+        if keep and not unseen:
+            self._close(number)
+        return _told(found.rules), tally
+
+    def _whom(self, connection: sa.Connection, number: int) -> tuple[list[int], int, int]:
+        """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
+        many acts were for people who were erased)."""
+        effect, customer = self._effect, self._crm.tables.customer
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state == DONE)
+        chosen = sa.select(effect.c.customer_id).where(mine).distinct()
+        ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
+        gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
+        erased = int(connection.execute(gone).scalar_one())
+        visible = self._crm.visible()
+        if visible is None:
+            return sorted(ids), 0, erased
+        seen = ids & set(connection.execute(sa.select(customer.c.id).where(visible)).scalars())
+        return sorted(seen), len(ids) - len(seen), erased
+
+    def _batch(self, number: int, ids: Sequence[int], whole: _Tally, *, keep: bool) -> None:
+        kernel, tally = self._crm.kernel, _Tally()
+        with suppress(Rolledback), kernel.unit(self._crm.actor) as tx:
+            one_at_a_time(tx.connection, PLAN_LOCK)
+            actor = allowed(kernel, tx.connection, self._crm.actor, _APPLY)
+            rows = self._effects(tx, number, ids)
+            putting = PuttingBack(kernel, actor, tx, len(ids), source_of(_ref(number)))
+            tally.data = putting.run(_ref(number), 0, ids)
+            tx.flush()
+            self._mark(tx, self._taken_back(tx, rows, tally))
+            tx.flush()
+            whole.add(tally)
+            if not keep:
+                raise Rolledback
+
+    def _effects(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Any]:
+        select = (
+            "SELECT id, origin, step, occasion, customer_id, action, params, result FROM effect "
+            "WHERE plan_id = ? AND state = 'done' AND customer_id"
+        )
+        rows = rows_among(tx.connection, select, ids, number, after="ORDER BY id")
+        return [_Effect(number, *row) for row in rows]
+
+    def _taken_back(self, tx: Transaction, effects: Sequence[_Effect], tally: _Tally) -> list[_Effect]:
+        """Have the actions undo what they did, those that have a way; the effects that are undone."""
+        undone: list[_Effect] = []
+        by_action: dict[str, list[_Effect]] = {}
+        for each in effects:
+            by_action.setdefault(each.action, []).append(each)
+        for name, mine in by_action.items():
+            action = self._crm.words.actions.get(name)
+            if action is None:
+                tally.left += [each.left(name, "its plugin is not in use") for each in mine]
+            elif action.undo is None:
+                undone += mine
+            else:
+                back = self._by_action(tx, action, mine, tally)
+                tally.taken_back[name] += len(back)
+                undone += back
+        return undone
+
+    def _by_action(
+        self, tx: Transaction, action: Word, effects: Sequence[_Effect], tally: _Tally
+    ) -> list[_Effect]:
+        """As `_taken_back`, of one action; where it fails, for halves of them, until it is plain where."""
+        try:
+            refused = self._refused(tx, action, effects)
+        except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+            if len(effects) > 1:
+                half = len(effects) // 2
+                parts = (effects[:half], effects[half:])
+                return [each for part in parts for each in self._by_action(tx, action, part, tally)]
+            reason = error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
+            refused = {0: reason}
+        tally.left += [effects[index].left(action.name, reason) for index, reason in refused.items()]
+        return [each for index, each in enumerate(effects) if index not in refused]
+
+    def _refused(self, tx: Transaction, action: Word, effects: Sequence[_Effect]) -> dict[int, str]:
+        items = [each.item(action.params(**json.loads(each.params))) for each in effects]
+        kernel = self._crm.kernel
+        tx.flush()
+        with kernel.unit(tx.actor), kernel.acting_in(tx, self._crm.actor) as (crm, own):
+            assert action.undo is not None
+            return {each.index: each.reason for each in action.undo(items, crm, own) or ()}
+
+    def _mark(self, tx: Transaction, effects: Sequence[_Effect]) -> None:
+        if not effects:
+            return
+        effect, act = self._effect, self._crm.tables.plan_act
+        here = effect.c.id == sa.bindparam("b_id")
+        tx.execute(
+            effect.update().where(here).values(state=UNDONE, undone_at=tx.at),
+            [{"b_id": each.id} for each in effects],
+        )
+        tx.execute(
+            act.update()
+            .where(
+                act.c.plan_id == sa.bindparam("b_plan"), act.c.customer_id == sa.bindparam("b_customer"),
+                act.c.rule == sa.bindparam("b_rule"), act.c.step == sa.bindparam("b_step"),
+                act.c.occasion == sa.bindparam("b_occasion"),
+            )
+            .values(state=UNDONE),
+            [each.act for each in effects],
+        )  # fmt: skip
+
+    def _close(self, number: int) -> None:
+        """The plan is undone; its rules, which led to something unwanted, have to ask again."""
+        kernel, rule = self._crm.kernel, self._crm.tables.rule
+        with kernel.unit(self._crm.actor) as tx:
+            names = [each.rule for each in plan(kernel, tx.connection, number).rules]
+            tx.execute(rule.update().where(rule.c.name.in_(names)).values(digest=None))
+            tx.execute(
+                self._plan.update().where(self._plan.c.id == number).values(state=TAKEN_BACK, undone_at=tx.at)
+            )
+
+    def _actions(self, limit: int, *conditions: sa.ColumnElement[bool]) -> list[Action]:
+        query = sa.select(self._plan).where(*conditions).order_by(self._plan.c.applied_at.desc()).limit(limit)
+        with self._crm.reading() as execute:
+            rows = execute(query).all()
+        return [
+            Action(
+                ref=_ref(row.id), at=row.applied_at or row.at, what=_summary(json.loads(row.counts)),
+                actor=row.actor, undone_at=row.undone_at,
+            )
+            for row in rows
+        ]  # fmt: skip
+
+
+@define
+class _Effect:
+    """A row of the ledger on its way back."""
+
+    plan: int
+    id: int
+    origin: str
+    step: str
+    occasion: str
+    customer_id: int
+    action: str
+    params: str
+    result: str | None
+
+    def item(self, params: Any) -> ActionItem:
+        return ActionItem(
+            effect=self.id, customer_id=self.customer_id, params=params, source=_ref(self.plan),
+            rule=self.origin.removeprefix(ORIGIN), result=self.result,
+        )  # fmt: skip
+
+    def left(self, what: str, reason: str) -> Left:
+        return Left(customer_id=self.customer_id, what=what, reason=reason)
+
+    @property
+    def act(self) -> dict[str, Any]:
+        return {
+            "b_plan": self.plan, "b_customer": self.customer_id, "b_rule": self.origin.removeprefix(ORIGIN),
+            "b_step": self.step, "b_occasion": self.occasion,
+        }  # fmt: skip
+
+
+def undoable(crm: Crm) -> PlanUndo:
+    """The undo of plans for whoever `crm` acts for."""
+    return PlanUndo(crm)
+
+
+def _require_applied(state: str, number: int) -> None:
+    if state == TAKEN_BACK:
+        raise Conflict(f"Plan {number} was undone before")
+    if state not in (APPLIED, PARTLY):
+        raise Conflict(f"Plan {number} was never applied: it is {state}")
+
+
+def _ref(number: int) -> str:
+    return f"plan:{number}"
+
+
+def _told(rules: Sequence[Any]) -> str:
+    return _summary([{"rule": each.rule, "acts": each.acts} for each in rules])
+
+
+def _summary(counts: Sequence[dict[str, Any]]) -> str:
+    """`plan of win-back (12 acts)`."""
+    names = [each["rule"] for each in counts if each["acts"]]
+    acts = sum(each["acts"] for each in counts)
+    return f"plan of {', '.join(names) or 'nothing'} ({_counted(acts, 'act')})"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
