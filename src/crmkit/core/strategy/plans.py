@@ -52,9 +52,18 @@ def plan_number(
     content, table = _content(rules, proposed), kernel.tables.plan
     chosen = sa.select(table.c.id, table.c.state, table.c.content, table.c.digest, table.c.counts)
     there = tx.execute(chosen.where(table.c.state.in_((WAITING, EMPTY))).order_by(table.c.id.desc())).all()
-    for row in there:
-        if row.content == content and row.digest == effective[0]:
-            return int(row.id)
+    same = next((row.id for row in there if (row.content, row.digest) == (content, effective[0])), None)
+    covered = [
+        row.id
+        for row in there
+        if row.id != same
+        and row.state == WAITING
+        and {each["rule"] for each in json.loads(row.counts)} <= set(rules)
+    ]
+    if covered:
+        tx.execute(table.update().where(table.c.id.in_(covered)).values(state=REPLACED))
+    if same is not None:
+        return int(same)
     counts = _counts(rules, proposed)
     number = _inserted(
         tx, table, at=tx.at, actor=tx.actor.name,
@@ -62,12 +71,6 @@ def plan_number(
         digest=effective[0], content=content, effective=effective[1],
         counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
     )  # fmt: skip
-    covered = [
-        row.id for row in there
-        if row.state == WAITING and {each["rule"] for each in json.loads(row.counts)} <= set(rules)
-    ]  # fmt: skip
-    if covered:
-        tx.execute(table.update().where(table.c.id.in_(covered)).values(state=REPLACED))
     _keep_acts(tx, number, proposed)
     return number
 

@@ -29,21 +29,20 @@ Turn = tuple[int, str]
 
 @define
 class Proposal:
-    """One act that a rule proposes; gates change `state`, and say which they are and why."""
+    """One act that a rule proposes; gates change `state`, and say which they are and why.
+
+    `says` tells what it does, in a few words.
+    """
 
     rule: Rule
     step: Step
     occasion: str
     customer_id: int
     params: Any
+    says: str = ""
     state: str = ACT
     gate: str | None = None
     reason: str | None = None
-
-    @property
-    def says(self) -> str:
-        """What it does, in a few words."""
-        return self.step.action.says(self.params)
 
     def drop(self, gate: str, reason: str) -> None:
         """Leave it out."""
@@ -140,8 +139,9 @@ def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[i
 def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> Iterator[Proposal]:
     if not step.templates:
         params = step.params(step.given)
+        says = step.action.says(params)
         for customer_id, occasion in turns:
-            yield Proposal(rule, step, occasion, customer_id, params)
+            yield Proposal(rule, step, occasion, customer_id, params, says)
         return
     for (customer_id, occasion), texts in letters.each(turns, step.templates):
         proposal = Proposal(rule, step, occasion, customer_id, None)
@@ -152,4 +152,5 @@ def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> It
         except Invalid as error:
             proposal.params = step.params(step.given)
             proposal.drop(TEMPLATE, error.message)
+        proposal.says = step.action.says(proposal.params)
         yield proposal

@@ -1,4 +1,4 @@
-"""`crm.undo`: take back imports, merges, mass edits and plans, by their references or the last one of one's own."""
+"""`crm.undo`: take back imports, merges, mass edits and plans, by their references or one's own last."""
 
 from __future__ import annotations
 
