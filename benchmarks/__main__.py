@@ -15,6 +15,7 @@ from benchmarks import (
     lookup,
     merging,
     moving,
+    plan,
     start_up,
     words,
 )
@@ -22,7 +23,19 @@ from benchmarks.harness import Result, Scale, as_json, markdown
 
 BENCHES = {
     bench.name: bench
-    for module in (start_up, dispatch, durable, bulk, moving, exporting, duplicates, merging, words, lookup)
+    for module in (
+        start_up,
+        dispatch,
+        durable,
+        bulk,
+        moving,
+        exporting,
+        duplicates,
+        merging,
+        words,
+        lookup,
+        plan,
+    )
     for bench in module.BENCHES
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmkit import Conflict, Crm, CustomerDraft, Invalid, NotAllowed, NotFound
+from crmkit.core.clock import FakeClock
 from crmkit.plugins.operational.api import Tasks
 from crmkit.testing import Recorder, open_crm, run_crm
 
@@ -163,3 +164,22 @@ def test_lead_source_is_a_field(crm: Crm) -> None:
     assert crm.customers.get(anna).fields["lead_source"] == "web"
     with pytest.raises(Invalid):
         add(crm, "Jan Wilk", fields={"lead_source": "sky"})
+
+
+def test_rules_make_tasks_and_an_undo_takes_them_back(tmp_path: Path) -> None:
+    """Once for each occasion, due so many days later; a task that is done by then stays."""
+    rules = '[rules.call]\nrun = "daily"\ntask = "Call {{ customer.name }}"\ndays = 3\n'
+    with open_crm(tmp_path, rules, plugins=["operational"], clock=FakeClock()) as crm:
+        crm.customers.save_all([CustomerDraft(name=name) for name in ("Anna", "Bea")])
+        number = crm.strategy.plan().number
+        assert crm.strategy.apply(number).done == 2
+        tasks = crm.service(Tasks)
+        assert [(task.title, str(task.due)) for task in tasks.list()] == [
+            ("Call Anna", "2026-01-04"),
+            ("Call Bea", "2026-01-04"),
+        ]
+        tasks.done(1)
+        receipt = crm.undo.undo(f"plan:{number}")
+        assert receipt.done == ("took 1 of task.create back",)
+        assert [each.reason for each in receipt.left] == ["the task is done"]
+        assert tasks.list() == ()

@@ -59,6 +59,16 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         missing += [f"the field {name}" for name in schema.fields]
         missing += [f"the records {name}" for name in schema.records]
         yield Finding("warning", f"The database lacks {', '.join(missing)}", "crm db upgrade")
+    yield from _notes(parts, ready=schema.ready)
+
+
+def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
+    """What is odd about the strategy; whom rules reach only a database that fits can tell."""
+    from crmkit.core.strategy.checking import notes_on_goals, notes_on_reach
+
+    yield from notes_on_goals(parts.kernel)
+    if ready:
+        yield from notes_on_reach(parts.kernel)
 
 
 def _unusable(schema: SchemaState) -> Iterator[Finding]:

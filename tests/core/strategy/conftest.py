@@ -25,7 +25,6 @@ def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     if request.param == "postgresql":
         server = request.getfixturevalue("crm_postgres")
         address = server.create_database()
-        request.addfinalizer(lambda: server.drop_database(address))
     write_plugin(tmp_path)
 
     def open_(rules: str, *, plugins: tuple[str, ...] = ()) -> Crm:
@@ -38,6 +37,8 @@ def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     yield open_
     for crm in opened:
         crm.close()
+    if address is not None:
+        server.drop_database(address)
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_two_at_once(bakery: Open) -> None:
     for thread in threads:
         thread.join()
     assert sum(report.done for report in reports) == 6_000
-    assert notes_of(crm) == {id_: 1 for id_ in range(1, 3_001)}
+    assert notes_of(crm) == dict.fromkeys(range(1, 3_001), 1)
     assert crm.strategy.get(number).state == "applied"
 
 
@@ -224,7 +224,7 @@ def test_killed_while_applying(tmp_path: Path, request: pytest.FixtureRequest, e
             child.wait(60)
             child.stdout.close()  # type: ignore[union-attr]
         assert crm.strategy.get(number).state == "applied"
-        assert notes_of(crm) == {id_: 1 for id_ in range(1, 8_001)}
+        assert notes_of(crm) == dict.fromkeys(range(1, 8_001), 1)
         effect = crm.tables.effect
         with crm.reading() as execute:
             states = execute(sa.select(effect.c.state, sa.func.count()).group_by(effect.c.state)).all()

@@ -282,7 +282,7 @@ def test_who_may(bakery: Open, three: Fill) -> None:
     vera = crm.acting_as("Vera")
     assert vera.strategy.get(made.number).acts == 3
     assert len(vera.strategy.why(1)) == 1
-    for forbidden in (lambda: vera.strategy.plan(), lambda: vera.strategy.apply(made.number)):
+    for forbidden in (vera.strategy.plan, lambda: vera.strategy.apply(made.number)):
         with pytest.raises(NotAllowed, match="may not make plans"):
             forbidden()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ Text = tuple[Keys, str, Callable[[str], object]]
 
 
 def predicate_problems(kernel: Kernel) -> list[Problem]:
-    """Everything wrong with segments, customer types, traits, views and goals, each with its place."""
+    """Everything wrong with segments, customer types, traits, views, goals and rules, each with its place."""
     places = _Places(kernel)
     found = []
     for keys, text, attempt in _texts(kernel):
@@ -59,6 +60,12 @@ def _texts(kernel: Kernel) -> Iterator[Text]:
         yield ("views", name, "order"), view.order, _ordering(kernel, view.order)
     for name, goal in config.goals.items():
         yield ("goals", name), goal.metric, _aiming(kernel, name)
+    for name, rule in config.rules.items():
+        yield ("rules", name, "who"), rule.who, _asking(kernel, rule.who, context)
+        for at, step in enumerate(rule.do):
+            keys = ("rules", name, "do", at, "only_if")
+            yield keys, step.only_if, _asking(kernel, step.only_if, context)
+        yield ("rules", name), "", _ruling(kernel, name)
 
 
 def _named(keys: Keys) -> str:
@@ -109,6 +116,23 @@ def _aiming(kernel: Kernel, name: str) -> Callable[[str], object]:
         from crmkit.core.strategy.goals import Goals
 
         Goals(kernel, kernel.house).check(name)
+
+    return attempt
+
+
+def _ruling(kernel: Kernel, name: str) -> Callable[[str], object]:
+    """The rest of a rule, where its conditions can be understood: what is wrong with those is told apart."""
+
+    def attempt(where: str) -> None:
+        from crmkit.core.strategy.rules import compiled
+
+        rule, sound = kernel.config.rules[name], False
+        with suppress(CrmError):
+            for text in (rule.who, *(step.only_if for step in rule.do)):
+                _asking(kernel, text, kernel.context)(where)
+            sound = True
+        if sound:
+            compiled(kernel, name, rule)
 
     return attempt
 

@@ -1,0 +1,86 @@
+"""`crm status`: the strategy on one screen: goals, rules, and what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.options import shows
+from crmkit.cli.output import safe
+from crmkit.cli.records import local_time, moment
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+
+@click.command()
+@shows
+@pass_state
+def status(state: State) -> None:
+    """Show where the strategy stands: the goals, what each rule would do now, and the plans that wait."""
+    crm = state.crm
+    found = {"goals": _goals(crm), "rules": _rules(crm), "plans": _plans(crm)}
+    if state.output.is_json:
+        state.output.json(found)
+        return
+    data = state.output.data
+    data("Goals")
+    for goal in found["goals"]:
+        data(safe(f"  {goal['goal']}: {goal['says']}"))
+    data("" if found["goals"] else "  none; see crm goals list")
+    data("Rules")
+    for rule in found["rules"]:
+        data(safe(f"  {rule['rule']}: {rule['problem'] or _counted(rule['today'], 'act') + ' now'}"))
+    data("" if found["rules"] else "  none; see crm rules list")
+    data("Plans that wait")
+    for plan in found["plans"]:
+        left = f"{plan['acts']:,} to do" + (f", {plan['held']:,} held" if plan["held"] else "")
+        data(
+            f"  {plan['plan']}, made {local_time(plan['at'])}: {left}. See it: crm plans show {plan['plan']}"
+        )
+    if not found["plans"]:
+        data("  none; make one: crm plan")
+
+
+def _goals(crm: Crm) -> list[dict[str, Any]]:
+    from crmkit.cli.goals import sentence
+    from crmkit.core.errors import CrmError
+
+    rows = []
+    for goal in crm.goals.list():
+        try:
+            standing = crm.goals.standing(goal.name)
+        except CrmError as error:
+            rows.append({"goal": goal.name, "state": "broken", "says": error.message})
+        else:
+            rows.append({"goal": goal.name, "state": standing.state, "says": sentence(standing)})
+    return rows
+
+
+def _rules(crm: Crm) -> list[dict[str, Any]]:
+    from crmkit.core.strategy.rules import Broken
+
+    counts = crm.strategy.count_due()
+    return [
+        {
+            "rule": rule.name,
+            "today": counts.get(rule.name),
+            "problem": rule.error.message if isinstance(rule, Broken) else None,
+        }
+        for rule in crm.strategy.rules()
+    ]
+
+
+def _plans(crm: Crm) -> list[dict[str, Any]]:
+    rows = []
+    for plan in crm.strategy.waiting():
+        open_ = crm.strategy.open(plan.number).values()
+        acts, held = (sum(each[at] for each in open_) for at in (0, 1))
+        rows.append({"plan": plan.number, "at": moment(crm, plan.at), "acts": acts, "held": held})
+    return rows
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

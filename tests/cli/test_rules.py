@@ -1,0 +1,135 @@
+"""`crm rules`, `crm plan`, `crm apply`, `crm why`, `crm status` and `crm check`, as a person uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+TOML = """
+[goals.sales]
+metric = "revenue"
+target = 100
+
+[rules.regulars]
+who = "count(purchase, last 90 days) >= 1"
+run = "daily"
+goal = "sales"
+not_again_for = "30 days"
+tag = "regular"
+
+[rules.sorry]
+on = "complaint"
+[[rules.sorry.do]]
+id = "mark"
+tag = "unhappy"
+[[rules.sorry.do]]
+id = "note"
+note = "Ring {{ customer.name }}"
+only_if = "count(purchase) > 0"
+"""
+
+
+@pytest.fixture
+def bakery(started: Callable[..., Shell]) -> Shell:
+    """A shop with two customers, one of whom bought something and complained."""
+    shell = started(toml=TOML)
+    shell.run("customers", "add", "--name", "Anna Nowak")
+    shell.run("customers", "add", "--name", "Bogdan Lis")
+    shell.run("log", "Anna Nowak", "purchase", "12.50")
+    shell.run("log", "Anna Nowak", "complaint")
+    return shell
+
+
+def test_a_rule_is_read_back(bakery: Shell) -> None:
+    """As sentences, with what it would do now; and as the file says it."""
+    said = bakery.run("rules", "explain", "regulars").stdout
+    assert said == (
+        "Daily, for every customer for whom the number of purchase in the last 90 days is at least 1: tag "
+        "regular. Then not again for 30 days. It serves the goal sales. A plan waits for a person.\n"
+        "Now that would be 1 act.\n"
+    )
+    assert bakery.json("rules", "explain", "sorry")["today"] == 2
+    assert (
+        "Upon each “complaint” of any customer: tag unhappy; note: Ring {{ customer.name }}, if the number"
+        in (bakery.run("rules", "explain", "sorry").stdout)
+    )
+    assert "step note      note.add: text = 'Ring {{ customer.name }}' (only if count(purchase) > 0)" in (
+        bakery.run("rules", "show", "sorry").stdout
+    )
+    assert bakery.json("rules", "show", "regulars")["not_again_for"] == "30 days"
+    assert [row["rule"] for row in bakery.json("rules", "list")] == ["regulars", "sorry"]
+    assert 'Did you mean "sorry"?' in bakery.run("rules", "show", "sory", status=3).stderr
+
+
+def test_a_plan_is_read_applied_in_part_asked_about_and_undone(bakery: Shell) -> None:
+    """The way of a plan from beginning to end."""
+    letter = bakery.run("plan").stderr
+    assert "regulars: 1 to do\n" in letter
+    assert "To do it:              crm apply 1" in letter
+    rows = bakery.json("plans", "show", "1")["acts"]
+    assert [(row["rule"], row["says"], row["state"]) for row in rows] == [
+        ("regulars", "tag regular", "act"),
+        ("sorry", "tag unhappy", "act"),
+        ("sorry", "note: Ring Anna Nowak", "act"),
+    ]
+    assert "Anna Nowak" in bakery.run("plans", "show", "1").stdout
+    assert "has no rule" in bakery.run("apply", "1", "-y", "--only", "nobody", status=3).stderr
+    first = bakery.run("apply", "1", "-y", "--only", "regulars").stderr
+    assert "Plan 1: 1 done; 2 are left" in first
+    assert "To take it back: crm undo plan:1" in first
+    assert bakery.json("apply", "1", "-y", "--except", "regulars")["done"] == 2
+    assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["done"] * 3
+    assert "No rule has decided" in bakery.run("why", "Bogdan Lis").stderr
+    assert "took 1 of note.add back" in bakery.run("undo", "plan:1", "-y").stderr
+    assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["undone"] * 3
+    assert "nothing is to be done now" in bakery.run("plan").stderr
+    assert bakery.json("plans", "list")[0]["state"] == "nothing to do"
+    assert "has nothing to do" in bakery.run("apply", "2", "-y", status=5).stderr
+
+
+def test_the_strategy_on_one_screen(bakery: Shell) -> None:
+    """Goals, rules with today's count, and what waits."""
+    bakery.run("plan", "-q")
+    found = bakery.json("status")
+    assert [goal["goal"] for goal in found["goals"]] == ["sales"]
+    assert [(rule["rule"], rule["today"]) for rule in found["rules"]] == [("regulars", 1), ("sorry", 2)]
+    assert [(plan["plan"], plan["acts"]) for plan in found["plans"]] == [(1, 3)]
+    assert "See it: crm plans show 1" in bakery.run("status").stdout
+
+
+def test_what_is_odd_or_wrong_is_told(bakery: Shell) -> None:
+    """A rule without a goal is a note; one that cannot be understood an error with its line."""
+    notes = [each["message"] for each in bakery.json("check")["findings"]]
+    assert notes == ['The rule "sorry" serves no goal']
+    file = bakery.folder / "crm.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("count(purchase) > 0", "count(purchse) > 0").replace('run = "daily"', 'run = "dayly"'),
+        encoding="utf-8",
+    )
+    said = bakery.run("check", status=5).stderr
+    line = text[: text.index("only_if")].count("\n") + 1
+    assert f"crm.toml:{line}:" in said
+    assert "purchse" in said
+    assert '"dayly" is not a schedule' in said
+    assert 'The rule "regulars" is left out' in bakery.run("plan").stderr
+
+
+def test_nothing_is_accepted_that_does_nothing(bakery: Shell) -> None:
+    """Settings of rules that would have no effect are refused where they stand."""
+    file = bakery.folder / "crm.toml"
+    text = file.read_text(encoding="utf-8")
+    for line, told in (
+        ('max_age = "2 days"', "is about events"),
+        ("starts = 2026-02-01\nends = 2026-01-01", "comes before it starts"),
+        ('on = "purchase"', "needs one of run"),
+    ):
+        file.write_text(text.replace('goal = "sales"', f'goal = "sales"\n{line}'), encoding="utf-8")
+        assert told in bakery.run("check", status=5).stderr
+    file.write_text(text.replace('id = "mark"\n', ""), encoding="utf-8")
+    assert "needs an id" in bakery.run("check", status=5).stderr
+    file.write_text(text + '\n[limits]\nmarketing = "2 per 7 days"\n', encoding="utf-8")
+    assert "limits" in bakery.run("check", status=5).stderr
