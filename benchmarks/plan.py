@@ -29,7 +29,7 @@ run = "daily"
 tag = "spender"
 
 [rules.few]
-who = "count(purchase) < 2 and has_email"
+who = "count(purchase) < 5"
 run = "daily"
 max_acts = 1000000
 tag = "few"
