@@ -20,7 +20,9 @@ HOOKS = sorted(name.removeprefix(PREFIX) for name in vars(HookSpecs) if name.sta
 REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
 DECIDING = [hook for hook in HOOKS if hook.startswith("before_")]
 OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
-SHOWN_LATER = {*REGISTERING, *DECIDING, *OBSERVING, "extend_profile", "restrict_visibility"}
+SHOWN_LATER = {
+    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "restrict_visibility",
+}  # fmt: skip
 RAISING = """
 from crmkit.plugin import hookimpl
 
@@ -100,6 +102,7 @@ def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
     write = {
         "before_customers_saved": ("customers", "add", "--name", "Jan Wilk"),
         "before_interactions_recorded": ("note", "Anna Nowak", "Likes rye"),
+        "before_customers_erased": ("privacy", "erase", "Anna Nowak", "--yes"),
     }[hook]
     error = house(*write, status=1).stderr
     assert f'Plugin "bad" local failed in crmkit_{hook}' in error
@@ -129,6 +132,14 @@ def test_raising_while_showing(tmp_path: Path) -> None:
     shown = house("show", "Anna Nowak")
     assert "well" in shown.stdout
     assert 'Plugin "bad" local failed in crmkit_extend_profile' in shown.stdout + shown.stderr
+
+
+def test_raising_while_handing_out(tmp_path: Path) -> None:
+    """Half of somebody's data is not what they asked for: the export fails, and names the plugin."""
+    house = House(tmp_path, bad=RAISING.format(hook="extend_privacy_export"), good=GOOD)
+    house("customers", "add", "--name", "Anna Nowak")
+    error = house("privacy", "export", "Anna Nowak", "--output", tmp_path / "out", status=1).stderr
+    assert 'Plugin "bad" local failed in crmkit_extend_privacy_export' in error
 
 
 def test_raising_while_restricting(tmp_path: Path) -> None:

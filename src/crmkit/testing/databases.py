@@ -36,7 +36,7 @@ _GUARD: Final = """
 pid=
 "$@" </dev/null & pid=$!
 read _ || true
-kill -INT "$pid" 2>/dev/null
+kill -QUIT "$pid" 2>/dev/null  # at once: the folder is thrown away
 wait "$pid" 2>/dev/null
 rm -rf "$FOLDER"
 """

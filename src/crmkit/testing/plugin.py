@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from crmkit.core.clock import FakeClock
     from crmkit.core.crm import Crm
     from crmkit.testing.databases import PostgresServer
+    from crmkit.testing.ready import ReadyDatabases
     from crmkit.testing.recorder import Recorder
 
 
@@ -57,9 +59,22 @@ def crm_postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def crm_ready(tmp_path_factory: pytest.TempPathFactory) -> ReadyDatabases:
+    """Databases with their tables, of each business that the tests have opened so far."""
+    from crmkit.testing.ready import ReadyDatabases
+
+    return ReadyDatabases(tmp_path_factory.mktemp("ready"))
+
+
 @pytest.fixture
 def crm_on(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_plugins: list[str], crm_toml: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    clock: FakeClock,
+    crm_plugins: list[str],
+    crm_toml: str,
+    crm_ready: ReadyDatabases,
 ) -> Iterator[Callable[[str], Crm]]:
     """A function that opens the business on `sqlite` or `postgresql`; what it opened is closed at the end."""
     from crmkit.testing.opening import open_crm
@@ -72,11 +87,15 @@ def crm_on(
         plugins.append(NAME)
 
     def on(engine: str) -> Crm:
-        address = None
+        server: PostgresServer | None = None
         if engine == "postgresql":
-            server: PostgresServer = request.getfixturevalue("crm_postgres")
-            address = server.create_database()
-            request.addfinalizer(lambda: server.drop_database(address))
+            server = request.getfixturevalue("crm_postgres")
+        if (tmp_path / "plugins").exists():  # a local plugin may be another one in each test
+            address = server.create_database() if server else None
+        else:
+            address = crm_ready.copy(tmp_path, crm_toml, plugins, server)
+        if server is not None and address is not None:
+            request.addfinalizer(partial(server.drop_database, address))
         crm = open_crm(tmp_path, crm_toml, plugins=plugins, database=address, clock=clock)
         opened.append(crm)
         return crm

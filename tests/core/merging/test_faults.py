@@ -68,7 +68,7 @@ def _notes(crm: Crm) -> int:
 def test_merging_while_others_write_on_postgresql(crm_on: Callable[[str], Crm]) -> None:
     """Threads record, tag and save those who are being merged: every note that was taken is there."""
     crm = crm_on("postgresql")
-    ids = _people(crm, 12)
+    ids = _people(crm, 8)
     taken: list[int] = []
     stop = Event()
 
@@ -97,7 +97,7 @@ def test_merging_while_others_write_on_postgresql(crm_on: Callable[[str], Crm]) 
 
 def test_merging_while_another_process_writes_on_sqlite(crm: Crm, tmp_path: Path) -> None:
     """Another process records notes of those who are being merged: none is lost, none is left behind."""
-    ids = _people(crm, 12)
+    ids = _people(crm, 8)
     arguments = [str(tmp_path / "crm.toml"), str(ids[0]), str(len(ids)), "60"]
     with subprocess.Popen(
         [sys.executable, "-c", _WRITER, *arguments], stdout=subprocess.PIPE, text=True
@@ -114,9 +114,9 @@ def test_merging_while_another_process_writes_on_sqlite(crm: Crm, tmp_path: Path
 @pytest.fixture
 def killed(crm_both: Crm, tmp_path: Path) -> tuple[Crm, Callable[[float], None]]:
     """A function that starts a process which merges and un-merges, and kills it after so many seconds."""
-    ids = _people(crm_both, 40)
-    for number in range(120):
-        crm_both.interactions.record(ids[number % 40], "note", payload={"text": "x"})
+    ids = _people(crm_both, 30)
+    for number in range(60):
+        crm_both.interactions.record(ids[number % 30], "note", payload={"text": "x"})
 
     def kill(after: float) -> None:
         arguments = [str(tmp_path / "crm.toml"), ",".join(map(str, ids))]
@@ -132,15 +132,15 @@ def killed(crm_both: Crm, tmp_path: Path) -> tuple[Crm, Callable[[float], None]]
 
 
 def test_a_killed_merge_is_whole_or_not_there(killed: tuple[Crm, Callable[[float], None]]) -> None:
-    """Killed at any moment: either all forty are one, or nobody is merged; and undo gives the start back."""
+    """Killed at any moment: either all thirty are one, or nobody is merged; and undo gives the start back."""
     crm, kill = killed
     until = last_change(crm)
     before = dump(crm, until=until)
     for after in (0.03, 0.17):
         kill(after)
         standing = crm.merging.list(standing=True)
-        assert [run.pairs for run in standing] in ([], [39])
-        assert crm.customers.count() == (1 if standing else 40)
+        assert [run.pairs for run in standing] in ([], [29])
+        assert crm.customers.count() == (1 if standing else 30)
         for run in standing:
             assert crm.merging.unmerge(run.number).left == ()
         assert differing(before, dump(crm, until=until)) == {}

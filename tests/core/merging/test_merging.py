@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -46,7 +48,8 @@ def test_the_survivor_has_everything_and_old_references_lead_there(
     assert merged.version == anna.version + 1
     assert [each.id for each in crm.customers.find("ania@example.org")] == [anna.id]
     assert len(crm.interactions.timeline(ania.uid).interactions) == 1
-    assert crm.interactions.record(ania.id, "note", payload={"text": "again"}).customer_id == anna.id
+    again: Any = crm.interactions.record(ania.id, "note", payload={"text": "again"})
+    assert again.customer_id == anna.id
 
 
 def test_a_preview_says_what_a_merge_would_do_and_writes_nothing(
@@ -94,10 +97,10 @@ def test_what_came_since_goes_to_whom_it_belongs_or_is_listed(
             [{"customer_id": anna.id, "points": 10}, {"customer_id": ania.id, "points": 5}],
         )
     receipt = crm.merging.merge(anna.id, ania.id)
-    by_number = crm.interactions.record("shop:7", "note", payload={"text": "by number"})
-    by_mail = crm.interactions.record("ania@example.org", "note", payload={"text": "by mail"})
-    plain = crm.interactions.record(anna.id, "note", payload={"text": "by id"})
-    corrected = crm.interactions.correct(by_number.seq, payload={"text": "put right"})
+    by_number: Any = crm.interactions.record("shop:7", "note", payload={"text": "by number"})
+    by_mail: Any = crm.interactions.record("ania@example.org", "note", payload={"text": "by mail"})
+    plain: Any = crm.interactions.record(anna.id, "note", payload={"text": "by id"})
+    corrected: Any = crm.interactions.correct(by_number.seq, payload={"text": "put right"})
     crm.customers.update(anna.id, CustomerDraft(locale="en", tags=("late",)))
     with crm.transaction() as tx:
         tx.execute(sa.update(account).values(points=account.c.points + 7))

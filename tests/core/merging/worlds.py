@@ -103,7 +103,7 @@ def populate(crm: Crm, random: Random, count: int, gone: dict[str, sa.Table]) ->
     for _ in range(count * 2):
         one, other = random.sample(ids, 2)
         crm.customers.relate(one, random.choice(["works_at", "knows"]), other)
-    references = [*ids, *(f"shop:{number}" for number in range(count))]
+    references: list[int | str] = [*ids, *(f"shop:{number}" for number in range(count))]
     crm.interactions.record_all(
         InteractionDraft(customer=random.choice(references), type="note", payload={"text": f"n{number}"})
         for number in range(count * 3)

@@ -106,7 +106,8 @@ def test_a_backup_while_others_write_is_one_state(
         ]
     assert counts[0] == counts[1]
     assert counts[0] % 20 == 0
-    assert list(check_store(elsewhere, tables)) == []
+    # PostgreSQL's numbers of a unit that was still open are gone, which is a note.
+    assert [finding for finding in check_store(elsewhere, tables) if finding.level != "note"] == []
 
 
 def test_a_backup_overwrites_nothing_unless_told(ready: Store, tmp_path: Path) -> None:

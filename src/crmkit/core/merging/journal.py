@@ -148,10 +148,11 @@ def _set_all(connection: sa.Connection, table: str, name: str, number: int) -> t
             f"UPDATE {table} t SET {name} = m.survivor_id FROM merge m WHERE {ours} AND t.{name} = m.loser_id"
         )
         return statement, (number, MERGED)
-    # The IN leads SQLite to the rows by their index.
+    # The IN leads SQLite to the rows by their index; the plus to each row's pair by the loser, of whom there
+    # are few, and not by the merge, of which there are thousands.
     statement = (
-        f"UPDATE {table} SET {name} = (SELECT m.survivor_id FROM merge m WHERE {ours} "
-        f"AND m.loser_id = {table}.{name}) "
+        f"UPDATE {table} SET {name} = (SELECT m.survivor_id FROM merge m WHERE +m.run_id = ? "
+        f"AND +m.state = ? AND m.loser_id = {table}.{name}) "
         f"WHERE {name} IN (SELECT m.loser_id FROM merge m WHERE {ours})"
     )
     return statement, (number, MERGED) * 2

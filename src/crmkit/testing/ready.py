@@ -1,0 +1,43 @@
+"""Databases that are ready: brought up to date once for each sort of business, copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+if TYPE_CHECKING:
+    from crmkit.testing.databases import PostgresServer
+
+
+@define
+class ReadyDatabases:
+    """Making the tables takes longer than most tests; copying them does not. `folder` holds the originals."""
+
+    folder: Path
+    _made: dict[tuple[str, ...], str] = field(factory=dict)
+
+    def copy(self, to: Path, toml: str, plugins: Iterable[str], server: PostgresServer | None) -> str:
+        """A database for the business that `toml` and `plugins` describe, with its tables and nothing else.
+
+        Beside the `crm.toml` that will be in the folder `to`, or on `server`; returns its path or address.
+        """
+        key = ("sqlite" if server is None else "postgresql", toml, *plugins)
+        if key not in self._made:
+            self._made[key] = self._make(toml, key[2:], server)
+        if server is not None:
+            return server.create_database(self._made[key])
+        to.mkdir(parents=True, exist_ok=True)
+        return str(shutil.copy(self._made[key], to / "crm.db"))
+
+    def _make(self, toml: str, plugins: Iterable[str], server: PostgresServer | None) -> str:
+        from crmkit.core.opening import upgrade_database
+        from crmkit.testing.opening import write_business
+
+        place = self.folder / str(len(self._made))
+        database = str(place / "crm.db") if server is None else server.create_database()
+        upgrade_database(write_business(place, toml, plugins=plugins, database=database), strict=True)
+        return database
