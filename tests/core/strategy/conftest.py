@@ -21,10 +21,9 @@ _BUSINESS = 'timezone = "Europe/Warsaw"\ncurrency = "PLN"\n[fields.size]\ntype =
 def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Open]:
     """Open the bakery with these rules; again with others, it is the same database. It is 4 May 2026, 10:00,
     a Monday. `plugins` may name `acting`, whose actions misbehave."""
-    address, opened = None, []
-    if request.param == "postgresql":
-        server = request.getfixturevalue("crm_postgres")
-        address = server.create_database()
+    opened: list[Crm] = []
+    server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
+    address = server.create_database() if server else None
     write_plugin(tmp_path)
 
     def open_(rules: str, *, plugins: tuple[str, ...] = ()) -> Crm:
@@ -37,7 +36,7 @@ def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     yield open_
     for crm in opened:
         crm.close()
-    if address is not None:
+    if server is not None:
         server.drop_database(address)
 
 

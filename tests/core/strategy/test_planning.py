@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,8 +178,8 @@ def test_once_per_entry(bakery: Open, three: Fill, clock: FakeClock) -> None:
 def test_events(bakery: Open, three: Fill, clock: FakeClock) -> None:
     """Each complaint once, corrected or not; voided ones, old ones and imported history never."""
     crm = three(bakery('[rules.sorry]\non = "complaint"\nnote = "Say sorry"\nmax_age = "2 days"\n'))
-    first = crm.interactions.record(1, "complaint")
-    voided = crm.interactions.record(2, "complaint")
+    first: Any = crm.interactions.record(1, "complaint")
+    voided: Any = crm.interactions.record(2, "complaint")
     crm.interactions.void(voided.seq, "not hers")
     old = clock.now() - 3 * 86_400_000_000
     crm.interactions.record_all(
@@ -204,7 +205,7 @@ def test_a_corrected_import_is_no_news(bakery: Open, three: Fill, clock: FakeClo
     report = crm.interactions.record_all(
         [InteractionDraft(customer=1, type="complaint", at=clock.now() - 3_600_000_000, history=True)]
     )
-    crm.interactions.correct(report.seqs[0], channel="phone")
+    crm.interactions.correct(report.seqs[0] or 0, channel="phone")
     assert crm.strategy.plan().acts == 0
 
 

@@ -110,6 +110,7 @@ def _untag(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
 
     crm.require("customers.write")
     batch = Batch(crm.kernel, crm.actor, tx, Drafts(crm.kernel), len(items))
+    batch.load([item.customer_id for item in items])
     for item in items:
         tags = normalised_tags((item.params.tag,))
         batch.changing.remove_tags(batch.known(item.customer_id), tags, item.source)
