@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,11 @@ from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer
+
+
+def pytest_configure() -> None:
+    """Look for cycles seldom: by the end thousands of modules and tests would be looked through each time."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

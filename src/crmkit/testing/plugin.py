@@ -77,7 +77,8 @@ def crm_on(
     crm_ready: ReadyDatabases,
 ) -> Iterator[Callable[[str], Crm]]:
     """A function that opens the business on `sqlite` or `postgresql`; what it opened is closed at the end."""
-    from crmkit.testing.opening import open_crm
+    from crmkit.core.crm import Crm
+    from crmkit.testing.opening import open_crm, write_business
     from crmkit.testing.recorder import NAME, write_recorder
 
     opened: list[Crm] = []
@@ -92,11 +93,14 @@ def crm_on(
             server = request.getfixturevalue("crm_postgres")
         if (tmp_path / "plugins").exists():  # a local plugin may be another one in each test
             address = server.create_database() if server else None
+            crm = open_crm(tmp_path, crm_toml, plugins=plugins, database=address, clock=clock)
         else:
             address = crm_ready.copy(tmp_path, crm_toml, plugins, server)
+            database = address if server else None
+            path = write_business(tmp_path, crm_toml, plugins=plugins, database=database)
+            crm = Crm.open(path, strict=True, clock=clock)
         if server is not None and address is not None:
             request.addfinalizer(partial(server.drop_database, address))
-        crm = open_crm(tmp_path, crm_toml, plugins=plugins, database=address, clock=clock)
         opened.append(crm)
         return crm
 

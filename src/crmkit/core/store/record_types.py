@@ -82,7 +82,7 @@ def upgrade_records(
 
 def record_tables(known: Sequence[KnownType]) -> dict[str, list[sa.Table]]:
     """The tables of these types by who keeps them, with a column for every field that has one."""
-    built = build_tables((), [each.as_type() for each in known]).records
+    built = build_tables((), [each.as_type() for each in known]).records if known else {}
     by_owner: dict[str, list[sa.Table]] = {}
     for each in known:
         by_owner.setdefault(each.owner, []).append(built[each.name])
