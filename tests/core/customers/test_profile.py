@@ -48,6 +48,16 @@ def test_the_page_gathers_everything(crm: Crm) -> None:
     assert [each.customer.name for each in crm.customers.profiles([firm.id, "Anna"])] == ["Firm", "Anna"]
 
 
+def test_what_was_corrected_counts_once_and_what_was_voided_not(crm: Crm) -> None:
+    """A correction stands for its original; nothing stands for what never happened."""
+    anna = crm.customers.save(CustomerDraft(name="Anna"))
+    bought: Any = crm.interactions.record(anna.id, "purchase", amount=1250)
+    crm.interactions.correct(bought.seq, amount=1350)
+    mistaken: Any = crm.interactions.record(anna.id, "call")
+    crm.interactions.void(mistaken.seq, "somebody else")
+    assert crm.customers.profile(anna.id).counts == {"purchase": 1}
+
+
 def test_few_statements(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page costs a fixed handful of statements, whatever hangs on the customer."""
     asked = 0

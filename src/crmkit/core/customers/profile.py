@@ -100,7 +100,7 @@ def _counts(connection: sa.Connection, customer_id: int) -> dict[str, int]:
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     statement = (
         f"SELECT type, count(*) FROM interaction WHERE customer_id = {mark} AND superseded_by IS NULL "
-        "AND corrects IS NULL GROUP BY type ORDER BY type"
+        "AND type <> 'voided' GROUP BY type ORDER BY type"
     )
     return {row[0]: row[1] for row in connection.exec_driver_sql(statement, (customer_id,))}
 
