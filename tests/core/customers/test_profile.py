@@ -55,7 +55,9 @@ def test_what_was_corrected_counts_once_and_what_was_voided_not(crm: Crm) -> Non
     crm.interactions.correct(bought.seq, amount=1350)
     mistaken: Any = crm.interactions.record(anna.id, "call")
     crm.interactions.void(mistaken.seq, "somebody else")
-    assert crm.customers.profile(anna.id).counts == {"purchase": 1}
+    page = crm.customers.profile(anna.id)
+    assert page.counts == {"purchase": 1}
+    assert [each.amount for each in page.last] == [1350]
 
 
 def test_few_statements(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.customer import Consent, Customer, Relationship, Section
 from crmkit.core.model.interaction import Change, Interaction
 from crmkit.core.model.record import Record as OwnRecord
+from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -89,7 +90,7 @@ def _last(connection: sa.Connection, kernel: Kernel, customer_id: int) -> list[I
     table = kernel.tables.interaction
     query = (
         sa.select(*interaction_columns(table))
-        .where(table.c.customer_id == customer_id, table.c.superseded_by.is_(None))
+        .where(table.c.customer_id == customer_id, table.c.superseded_by.is_(None), table.c.type != VOIDED)
         .order_by(table.c.occurred_at.desc(), table.c.seq.desc())
         .limit(_LAST)
     )
@@ -100,7 +101,7 @@ def _counts(connection: sa.Connection, customer_id: int) -> dict[str, int]:
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     statement = (
         f"SELECT type, count(*) FROM interaction WHERE customer_id = {mark} AND superseded_by IS NULL "
-        "AND type <> 'voided' GROUP BY type ORDER BY type"
+        f"AND type <> '{VOIDED}' GROUP BY type ORDER BY type"
     )
     return {row[0]: row[1] for row in connection.exec_driver_sql(statement, (customer_id,))}
 

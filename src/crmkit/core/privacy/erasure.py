@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import sqlalchemy as sa
@@ -239,8 +238,3 @@ def unfinished(kernel: Kernel) -> list[str]:
     uids = [uid for entry in ledger_of(kernel).entries() for uid in entry.uids]
     with kernel.reading() as connection:
         return [row[0] for row in rows_among(connection, "SELECT uid FROM customer WHERE uid", uids)]
-
-
-def ledger_path(kernel: Kernel) -> Path:
-    """The ledger's file."""
-    return ledger_of(kernel).path

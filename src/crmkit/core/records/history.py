@@ -51,11 +51,6 @@ def latest_of(connection: sa.Connection, kernel: Kernel, customer_id: int, limit
     return [readable(change_of(row), kernel) for row in found]
 
 
-def is_of_a_record(change: Change) -> bool:
-    """Whether a change is about a record."""
-    return change.entity.startswith(PREFIX)
-
-
 def type_of(change: Change, kernel: Kernel) -> RecordType | None:
     """The type of the record that a change is about, whatever it was called then; None if it is gone."""
     name = change.entity.removeprefix(PREFIX)

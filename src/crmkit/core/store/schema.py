@@ -3,11 +3,10 @@ selects."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import sqlalchemy as sa
 from attrs import field, frozen
@@ -259,10 +258,3 @@ def _chain(part: PluginMigrations, after: dict[str | None, Step]) -> Iterator[St
 def _first_line(text: str) -> str:
     found = re.search(r'"""(.+?)(?:\n|""")', text)
     return found[1].strip() if found else ""
-
-
-def setting_json(connection: sa.Connection, key: str) -> Any:
-    """A value of the table `setting` that is kept as JSON, or None."""
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    value = connection.execute(statement, {"key": key}).scalar()
-    return None if value is None else json.loads(value)
