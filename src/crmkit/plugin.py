@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.strategy import ActionItem, Performed
+    from crmkit.core.model.strategy import ActionItem, Later, Message, Parcel, Performed, Touch, Unconfirmed
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -83,7 +83,15 @@ _HOMES = {
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
-    "core.model.strategy": ("ActionItem", "Performed"),
+    "core.model.strategy": (
+        "ActionItem",
+        "Later",
+        "Message",
+        "Parcel",
+        "Performed",
+        "Touch",
+        "Unconfirmed",
+    ),
     "core.model.words": (
         "Action",
         "Channel",
@@ -131,12 +139,15 @@ __all__ = (
     "InteractionDraft",
     "InteractionType",
     "Job",
+    "Later",
+    "Message",
     "Metric",
     "MetricParameter",
     "MetricQuestion",
     "Money",
     "NoSettings",
     "OutputColumn",
+    "Parcel",
     "Performed",
     "PluginError",
     "PluginTables",
@@ -156,8 +167,10 @@ __all__ = (
     "Settings",
     "Tables",
     "Text",
+    "Touch",
     "Trait",
     "Transaction",
+    "Unconfirmed",
     "asks",
     "customer_column",
     "hookimpl",

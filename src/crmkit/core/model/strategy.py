@@ -11,7 +11,14 @@ from attrs import field, frozen
 ACT: Final = "act"
 HELD: Final = "held"
 DROPPED: Final = "dropped"
-# What has become of an act once its plan is applied.
+# What has become of an act once its plan is applied: `entered`, then the ledger knows; else these.
+ENTERED: Final = "entered"
+# An effect in the ledger. The outside world is reached by way of these first four; what leads there is
+# committed before, so that an interrupted one is known to be so.
+PENDING: Final = "pending"
+CLAIMED: Final = "claimed"
+HANDING_OVER: Final = "handing_over"
+UNCONFIRMED: Final = "unconfirmed"
 DONE: Final = "done"
 SKIPPED: Final = "skipped"
 FAILED: Final = "failed"
@@ -30,7 +37,8 @@ class ActionItem:
     """One customer for whom an action is performed, or taken back.
 
     `params` is an instance of the action's class; `effect` the number in the ledger; `source` is what the
-    change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo.
+    change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo. `key` is
+    the same whenever this effect is tried, and no other's: what others need to notice a repetition.
     """
 
     effect: int
@@ -39,6 +47,7 @@ class ActionItem:
     rule: str
     source: str
     result: str | None = None
+    key: str = ""
 
 
 @frozen
@@ -49,14 +58,79 @@ class Performed:
     result: str | None = None
 
 
+@frozen
+class Later:
+    """Item `index` could not be handed over yet; it is tried again, after `seconds` if they are given, else
+    after a pause that grows."""
+
+    index: int
+    reason: str
+    seconds: float | None = None
+
+
+@frozen
+class Unconfirmed:
+    """Nobody knows whether item `index` was handed over, such as when the line broke before the answer came.
+
+    It is shown, and not tried again by itself."""
+
+    index: int
+    reason: str
+
+
+@frozen
+class Touch:
+    """How an act reaches a customer: by which channel, for which purpose."""
+
+    channel: str
+    purpose: str
+
+
+@frozen(kw_only=True)
+class Parcel:
+    """What an external action hands over for item `index` of its batch.
+
+    `to` is the address, normalised, or what stands for it; `says` is all of it as a person reads it, which is
+    what a rehearsal writes to a file; `content` is what the action's `perform` needs.
+    """
+
+    index: int
+    to: str
+    says: str
+    content: Any = None
+
+
+@frozen(kw_only=True)
+class Message:
+    """A message for one customer, as a channel hands it over.
+
+    `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
+    `name` whom it belongs to, `language` that of the text.
+    """
+
+    key: str
+    effect: int
+    customer_id: int
+    channel: str
+    purpose: str
+    to: str
+    name: str
+    text: str
+    subject: str = ""
+    html: str | None = None
+    language: str = ""
+
+
 @frozen(kw_only=True)
 class Act:
     """One line of a plan: what is to be done for whom, by which rule, and what became of it.
 
     `occasion` is what the act belongs to, and is done once for: a day of a schedule (`2026-05-04`), an event
     (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held` or
-    `dropped`, and once applied `done`, `skipped`, `failed` or `undone`; `gate` decided it, for `reason`.
-    `says` tells what it does.
+    `dropped`, and once applied `skipped`, or what the ledger says of the effect: `pending`, `claimed`,
+    `handing_over`, `unconfirmed`, `done`, `failed` or `undone`. `gate` decided it, for `reason`. `until` is
+    when what is held goes on by itself (microseconds UTC), None when a person has to say so. `says` tells
+    what it does.
     """
 
     number: int
@@ -70,6 +144,7 @@ class Act:
     state: str = ACT
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None
 
 
 @frozen(kw_only=True)
@@ -122,10 +197,13 @@ class Plan:
 
 @frozen(kw_only=True)
 class ApplyReport:
-    """What applying a plan did; acts + skipped + failed is all that was asked for."""
+    """What applying a plan did: done + pending + skipped + failed is all that was asked for.
+
+    `pending` acts reach outside and are in the ledger, to be handed over when they are due."""
 
     plan: int
     done: int
+    pending: int = 0
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
     left: int = 0

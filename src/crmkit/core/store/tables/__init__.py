@@ -47,6 +47,7 @@ from crmkit.core.store.tables.people import (
 from crmkit.core.store.tables.plans import (
     decision_table,
     effect_table,
+    message_template_table,
     plan_act_table,
     plan_table,
     rule_table,
@@ -99,6 +100,7 @@ _TABLES: Final = (
     plan_act_table,
     decision_table,
     effect_table,
+    message_template_table,
     rule_table,
     setting_table,
     plugin_table,
@@ -172,6 +174,7 @@ class Tables:
     plan_act: sa.Table
     decision: sa.Table
     effect: sa.Table
+    message_template: sa.Table
     rule: sa.Table
     import_batch: sa.Table
     customer_alias: sa.Table
