@@ -40,6 +40,8 @@ class Step:
     given: Mapping[str, Any]
     who: Predicate | None
     only_if: Predicate | None = None
+    # Which of `given` the action's own check has put in: what they stand for is not in the file.
+    filled: frozenset[str] = frozenset()
 
     @property
     def templates(self) -> Mapping[str, str]:
@@ -74,7 +76,9 @@ class Rule:
     @property
     def digest(self) -> str:
         """SHA-256 of all that it says: a changed rule is another, and has to be looked at anew."""
-        return _digest(_plain(self.declared))
+        return _digest(
+            [_plain(self.declared), filled] if (filled := filled_in(self)) else _plain(self.declared)
+        )
 
 
 @frozen
@@ -119,9 +123,19 @@ def digest_of(kernel: Kernel) -> tuple[str, str]:
     versions and settings. The text is what the file says; a plugin's settings are no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
+    said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
     said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
     return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+
+
+def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
+    """What the actions' own checks have put in, by step and parameter, such as the version of a template."""
+    return {
+        step.id: {name: step.given[name] for name in sorted(step.filled)}
+        for step in rule.steps
+        if step.filled
+    }
 
 
 def _digest(value: Any) -> str:
@@ -155,8 +169,25 @@ def _steps(
         made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
         for name, template in made.templates.items():
             check_template(template, f"{own}, {name}")
-        made.params(given)
-        yield made
+        yield _checked(kernel, made, own)
+
+
+def _checked(kernel: Kernel, step: Step, where: str) -> Step:
+    """The step as its action takes it. Raises what the action objects to, with the place."""
+    from crmkit.core.crm import Crm
+
+    params = step.params(step.given)
+    if step.action.check is None:
+        return step
+    try:
+        wanted = step.action.check(params, Crm(kernel, kernel.house))
+    except CrmError as error:
+        raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
+    if wanted is None:
+        return step
+    names = [each.name for each in attrs.fields(type(wanted))]
+    filled = {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(params, name)}
+    return attrs.evolve(step, given={**step.given, **filled}, filled=frozenset(filled))
 
 
 def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action, dict[str, Any]]:
