@@ -18,6 +18,7 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
+from crmkit.core.strategy.templated import is_template, texts_in
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -26,7 +27,7 @@ ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # What decides, besides the plugins' code, what rules do.
-_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields")
+_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields", "records", "webhooks")
 
 
 @frozen(kw_only=True)
@@ -44,10 +45,11 @@ class Step:
     filled: frozenset[str] = frozenset()
 
     @property
-    def templates(self) -> Mapping[str, str]:
-        """Those of its parameters that differ from customer to customer, by name."""
+    def templates(self) -> Mapping[str, Any]:
+        """Those of its parameters that differ from customer to customer, by name: texts, and tables and
+        arrays that hold texts."""
         said = {name: self.given.get(name) for name in self.action.rendered}
-        return {name: text for name, text in said.items() if isinstance(text, str) and "{" in text}
+        return {name: value for name, value in said.items() if is_template(value)}
 
     def params(self, given: Mapping[str, Any]) -> Any:
         """An instance of the action's class. Raises `Invalid` for values that it does not take."""
@@ -167,8 +169,9 @@ def _steps(
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
         made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
-        for name, template in made.templates.items():
-            check_template(template, f"{own}, {name}")
+        for name, value in made.templates.items():
+            for place, template in texts_in(value, name):
+                check_template(template, f"{own}, {place}")
         yield _checked(kernel, made, own)
 
 
@@ -197,12 +200,12 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     if "action" in given:
         action = kernel.words.actions[str(given.pop("action"))]
     else:
-        named = [key for key in given if key in shorthands]
+        named = _heads(given, shorthands)
         if len(named) != 1:
             raise _unclear(where, given, shorthands, named)
         action = shorthands[named[0]]
-        given = {attrs.fields(action.params)[0].name: given.pop(named[0]), **given}
-    names = [each.name for each in attrs.fields(action.params)]
+        given = {attrs.fields(action.params)[0].alias: given.pop(named[0]), **given}
+    names = _takes(action)
     for key in given:
         if key not in names:
             near = nearest(key, names)
@@ -211,9 +214,22 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
                 hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",
             )
     for each in attrs.fields(action.params):
-        if each.default is attrs.NOTHING and each.name not in given:
-            raise Invalid(f"{where}: {action.name} needs {quoted(each.name)}")
+        if each.default is attrs.NOTHING and each.alias not in given:
+            raise Invalid(f"{where}: {action.name} needs {quoted(each.alias)}")
     return action, given
+
+
+def _takes(action: Action) -> list[str]:
+    """The names of its parameters, as they are written."""
+    return [str(each.alias) for each in attrs.fields(action.params)]
+
+
+def _heads(given: Mapping[str, Any], shorthands: Mapping[str, Action]) -> list[str]:
+    """The shorthands among the keys; those that another's action takes as a parameter are that: the `owner`
+    of a new record."""
+    named = [key for key in given if key in shorthands]
+    taken = {key for head in named for key in _takes(shorthands[head])[1:]}
+    return [key for key in named if key not in taken] or named
 
 
 def _unclear(
