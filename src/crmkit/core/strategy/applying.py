@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.core.customers.sets import change_among
+from crmkit.core.customers.sets import change_among, without_collector
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Conflict, NotFound
 from crmkit.core.model.strategy import (
@@ -62,8 +62,9 @@ class Applying:
     def run(self) -> ApplyReport:
         """Apply it. Killed anywhere, it goes on where it stopped when it is asked for again."""
         rules = self._rules()
-        while self._batch(rules):
-            pass
+        with without_collector():
+            while self._batch(rules):
+                pass
         return self._settle()
 
     def _rules(self) -> dict[str, Rule]:
