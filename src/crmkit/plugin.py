@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import ActionItem, Later, Message, Parcel, Performed, Touch, Unconfirmed
+    from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -92,6 +93,7 @@ _HOMES = {
         "Touch",
         "Unconfirmed",
     ),
+    "core.model.today": ("Due",),
     "core.model.words": (
         "Action",
         "Channel",
@@ -128,6 +130,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Due",
     "Elsewhere",
     "Field",
     "Finding",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
-from crmkit.core.model.strategy import ACT, HELD
+from crmkit.core.model.strategy import ACT
 from crmkit.core.strategy.proposing import Proposal, why_not_active
 from crmkit.core.strategy.schedules import duration
 
@@ -116,8 +116,7 @@ def not_too_many(
         most = group[0].rule.declared.max_acts
         if most is not None and len(group) > most:
             for each in group:
-                each.state, each.gate = HELD, TOO_MANY
-                each.reason = f"{len(group):,} at once, and max_acts is {most:,}"
+                each.hold(TOO_MANY, f"{len(group):,} at once, and max_acts is {most:,}")
 
 
 def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:

@@ -11,7 +11,7 @@ from attrs import define
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
-from crmkit.core.model.strategy import ACT, DROPPED
+from crmkit.core.model.strategy import ACT, DROPPED, HELD
 from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.rendering import Letters
 
@@ -31,7 +31,7 @@ Turn = tuple[int, str]
 class Proposal:
     """One act that a rule proposes; gates change `state`, and say which they are and why.
 
-    `says` tells what it does, in a few words.
+    `says` tells what it does, in a few words; `until` is when what is held goes on by itself.
     """
 
     rule: Rule
@@ -43,10 +43,15 @@ class Proposal:
     state: str = ACT
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None
 
     def drop(self, gate: str, reason: str) -> None:
         """Leave it out."""
         self.state, self.gate, self.reason = DROPPED, gate, reason
+
+    def hold(self, gate: str, reason: str, until: int | None = None) -> None:
+        """Keep it back: until that instant, or until a person says so."""
+        self.state, self.gate, self.reason, self.until = HELD, gate, reason, until
 
 
 def proposals(
