@@ -45,7 +45,7 @@ def append(config: Config, path: PurePath, header: str, lines: Sequence[str]) ->
 
 @contextmanager
 def _folder(config: Config, path: PurePath) -> Iterator[int]:
-    """The folder of the file, made if it is not there; each step of the way is held, so none can be swapped."""
+    """The folder of the file, made if need be; each step of the way is held, so none can be swapped."""
     here = os.open(config.directory.resolve(), _FOLDER)
     try:
         for part in path.parts[:-1]:

@@ -26,7 +26,8 @@ def line_of(path: PurePath, said: str | tuple[str, ...]) -> str:
     if delimiter is None:
         if not isinstance(said, str):
             raise Invalid(
-                f'"{path}" has no cells', hint="Name a file that ends in .csv or .tsv, or write the line as one text."
+                f'"{path}" has no cells',
+                hint="Name a file that ends in .csv or .tsv, or write the line as one text.",
             )
         return _CONTROLS.sub(" ", said)
     if isinstance(said, str):

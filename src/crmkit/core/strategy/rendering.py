@@ -32,7 +32,7 @@ class Letters:
     def each(
         self, due: Sequence[Due], templates: Mapping[str, Any]
     ) -> Iterator[tuple[Due, dict[str, Any] | Invalid]]:
-        """For each customer the parameters, by name, with their templates filled in; or why there are none."""
+        """For each customer the parameters by name, their templates filled in; or why there are none."""
         for start in range(0, len(due), _AT_ONCE):
             part = due[start : start + _AT_ONCE]
             records = load_records(self._connection, self._kernel, {one[0] for one in part})

@@ -27,7 +27,7 @@ ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # What decides, besides the plugins' code, what rules do.
-_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields", "records", "webhooks")
+_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields")
 
 
 @frozen(kw_only=True)
@@ -122,13 +122,15 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
 
 def digest_of(kernel: Kernel) -> tuple[str, str]:
     """(SHA-256, text) of everything that decides what rules do: the file, and the plugins with their
-    versions and settings. The text is what the file says; a plugin's settings are no part of it.
+    versions and settings. The text is what the file says; settings of plugins and addresses of webhooks are
+    no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
     said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
     said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
-    return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+    hidden = {"settings": _plain(kernel.config.plugins), "webhooks": _plain(kernel.config.webhooks)}
+    return _digest({**said, **hidden}), _text(said)
 
 
 def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
@@ -204,7 +206,7 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
         if len(named) != 1:
             raise _unclear(where, given, shorthands, named)
         action = shorthands[named[0]]
-        given = {attrs.fields(action.params)[0].alias: given.pop(named[0]), **given}
+        given = {_takes(action)[0]: given.pop(named[0]), **given}
     names = _takes(action)
     for key in given:
         if key not in names:
@@ -214,14 +216,20 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
                 hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",
             )
     for each in attrs.fields(action.params):
-        if each.default is attrs.NOTHING and each.alias not in given:
-            raise Invalid(f"{where}: {action.name} needs {quoted(each.alias)}")
-    return action, given
+        if each.default is attrs.NOTHING and _written(each.name) not in given:
+            raise Invalid(f"{where}: {action.name} needs {quoted(_written(each.name))}")
+    own = {_written(each.name): each.name for each in attrs.fields(action.params)}
+    return action, {own[key]: value for key, value in given.items()}
 
 
 def _takes(action: Action) -> list[str]:
     """The names of its parameters, as they are written."""
-    return [str(each.alias) for each in attrs.fields(action.params)]
+    return [_written(each.name) for each in attrs.fields(action.params)]
+
+
+def _written(name: str) -> str:
+    """A parameter's name in the file: `from` for `from_`, which Python keeps to itself."""
+    return name.removesuffix("_")
 
 
 def _heads(given: Mapping[str, Any], shorthands: Mapping[str, Action]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Parameters that hold templates: a text, or a table or an array with texts in it."""
+"""Parameters of actions that hold templates: a text, or a table or an array with texts in it."""
 
 from __future__ import annotations
 

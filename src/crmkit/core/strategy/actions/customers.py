@@ -41,7 +41,7 @@ class FieldValue:
 class Owner:
     """An employee's name, e-mail or id."""
 
-    owner: str = field(validator=instance_of((str, int)))
+    owner: str = field(validator=instance_of(str))
 
 
 @frozen
@@ -92,7 +92,8 @@ def customer_actions() -> Iterator[Action]:
     )  # fmt: skip
     yield Action(
         name="note.add", doc="Notes something down about the customer", params=NoteText, shorthand="note",
-        rendered=("text",), perform=_note, undo=_void, check=_check_note, says=lambda params: f"note: {params.text}",
+        rendered=("text",), perform=_note, undo=_void, check=_check_note,
+        says=lambda params: f"note: {params.text}",
     )  # fmt: skip
 
 

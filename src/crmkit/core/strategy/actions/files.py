@@ -25,7 +25,7 @@ def _cells(value: Any) -> Cells:
         return value
     if isinstance(value, list | tuple) and value:
         return tuple(map(str, value))
-    raise TypeError("a line is a text, or the cells of a row such as [\"{{ customer.id }}\", \"called\"]")
+    raise TypeError('a line is a text, or the cells of a row such as ["{{ customer.id }}", "called"]')
 
 
 @frozen

@@ -31,18 +31,21 @@ class NewRecord:
     it is."""
 
     type: str = field(validator=instance_of(str))
-    fields: Mapping[str, Any] = field(factory=dict, converter=as_table("fields"))
+    fields: Mapping[str, Any] = field(factory=dict, converter=as_table)
     state: str | None = field(default=None, validator=optional(instance_of(str)))
     owner: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
 @frozen
 class RecordMove:
-    """Into which state the open records of a type go, and out of which; None is any that leads there."""
+    """Into which state the open records of a type go, and out of which; None is any that leads there.
+
+    In `crm.toml` it is `from`, which no attribute can be called.
+    """
 
     type: str = field(validator=instance_of(str))
     to: str = field(validator=instance_of(str))
-    from_: str | None = field(default=None, alias="from", validator=optional(instance_of(str)))
+    from_: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
 def record_actions() -> Iterator[Action]:
@@ -114,8 +117,9 @@ def _archive(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator
         places = {int(item.result or 0): index for index, item in mine}
         left = dict.fromkeys(places.values(), "the record is gone")
 
-        def put_away(row: Row, batch: Batch = batch, places: dict[int, int] = places,
-                     left: dict[int, str] = left) -> None:
+        def put_away(
+            row: Row, batch: Batch = batch, places: dict[int, int] = places, left: dict[int, str] = left
+        ) -> None:
             if row.version > 1:
                 left[places[row.id]] = "the record was changed since"
                 return

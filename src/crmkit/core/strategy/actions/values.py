@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 
-def as_table(name: str) -> Callable[[Any], Mapping[str, Any]]:
-    """A converter for a table of plain values. Dates become text, as they are in the ledger."""
-
-    def convert(value: Any) -> Mapping[str, Any]:
-        if not isinstance(value, Mapping):
-            raise TypeError(f"{name} is a table, such as {{ key = \"value\" }}")
-        return {str(key): _plain(each) for key, each in value.items()}
-
-    return convert
+def as_table(value: Any) -> Mapping[str, Any]:
+    """A table of plain values. Dates become text, as they are in the ledger. Raises `TypeError`."""
+    if not isinstance(value, Mapping):
+        raise TypeError('a table is wanted, such as { key = "value" }')
+    return {str(key): _plain(each) for key, each in value.items()}
 
 
 def _plain(value: Any) -> Any:

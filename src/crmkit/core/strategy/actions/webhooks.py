@@ -38,7 +38,7 @@ class WebhookCall:
     """Which webhook, and what else it is told; values of `data` are templates."""
 
     webhook: str
-    data: Mapping[str, Any] = field(factory=dict, converter=as_table("data"))
+    data: Mapping[str, Any] = field(factory=dict, converter=as_table)
 
 
 @frozen
@@ -119,7 +119,9 @@ def _known(items: Sequence[ActionItem], crm: Crm) -> tuple[dict[int, str], dict[
         )
         uids = {row[0]: row[1] for row in people}
         effects = rows_among(
-            connection, "SELECT id, occasion, created_at FROM effect WHERE id", {item.effect for item in items}
+            connection,
+            "SELECT id, occasion, created_at FROM effect WHERE id",
+            {item.effect for item in items},
         )
         return uids, {row[0]: (row[1], row[2]) for row in effects}
 
