@@ -168,7 +168,9 @@ def actions() -> str:
         )
         for each in found
     )
-    return "\n".join(_table(("action", "shorthand", "what it takes", "what it does", "reaches", "undo"), rows))
+    return "\n".join(
+        _table(("action", "shorthand", "what it takes", "what it does", "reaches", "undo"), rows)
+    )
 
 
 def _undo(action: Any) -> str:

@@ -129,7 +129,9 @@ def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whose_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The certificate has to be that of the name, though the connection goes to an address."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} -subj /CN=x"
+    command = (
+        f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} -subj /CN=x"
+    )
     made = subprocess.run(
         [*command.split(), "-addext", "subjectAltName=DNS:hooks.example"], check=False, capture_output=True
     )
