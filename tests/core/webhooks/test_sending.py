@@ -98,8 +98,7 @@ def test_a_huge_body() -> None:
 
     def huge(handler: Any) -> None:
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
-        for _ in range(2_000):
-            written.append(handler.wfile.write(b"x" * 65_536))
+        written.extend(handler.wfile.write(b"x" * 65_536) for _ in range(2_000))
 
     with listening(huge) as server:
         assert _post(server).status == 200
@@ -122,7 +121,7 @@ def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(-2, "Name or service not known")
 
     monkeypatch.setattr(destination, "resolve", resolve)
-    with pytest.raises(NoAnswer, match="hooks.example cannot be found: Name or service not known"):
+    with pytest.raises(NoAnswer, match=r"hooks\.example cannot be found: Name or service not known"):
         post(parse_url("https://hooks.example/"), {}, b"", timeout=5, internal=False)
 
 

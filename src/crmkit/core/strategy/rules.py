@@ -181,10 +181,10 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
     from crmkit.core.crm import Crm
 
-    params = step.params(step.given)
-    if step.action.check is None:
-        return step
     try:
+        params = step.params(step.given)
+        if step.action.check is None:
+            return step
         wanted = step.action.check(params, Crm(kernel, kernel.house))
     except CrmError as error:
         raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None

@@ -62,6 +62,7 @@ class _Cut:
 
     def __init__(self, connection: HTTPConnection, ends: float) -> None:
         self._connection = connection
+        self._sock: Any = None
         self.ends = ends
         self.is_done = False
         self._timer = threading.Timer(max(0.0, ends - time.monotonic()), self._now)
@@ -72,11 +73,16 @@ class _Cut:
         import socket
 
         self.is_done = True
-        sock = self._connection.sock
+        sock = self._sock or self._connection.sock
         if sock is not None:
             with suppress(OSError):
                 # The plain socket's own, beneath encryption: whoever reads from it now is told of the end.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def hold(self, sock: Any) -> None:
+        """Remember the socket: once an answer has begun, the connection may have let go of it."""
+        self._sock = sock
+        sock.settimeout(max(0.01, self.ends - time.monotonic()))
 
     def end(self) -> None:
         """There is no more to wait for."""
@@ -95,7 +101,7 @@ def _connected(url: Url, addresses: list[str], ends: float) -> tuple[HTTPConnect
         cut = _Cut(connection, ends)
         try:
             connection.connect()
-            connection.sock.settimeout(max(0.01, ends - time.monotonic()))
+            cut.hold(connection.sock)
         except _failures() as error:
             cut.end()
             trouble = _told(error)
