@@ -108,7 +108,7 @@ def test_again_under_the_same_id(open_one: OpenOne) -> None:
     ],
 )
 def test_what_an_answer_means(
-    open_one: OpenOne, status: int, headers: dict[str, str], kind: type[Any], seconds: float | None
+    open_one: OpenOne, status: int, headers: dict[str, Any], kind: type[Any], seconds: float | None
 ) -> None:
     """Done, never again, or later, after the pause that was asked for, within reason."""
     with listening(answer(status, **headers)) as server:
