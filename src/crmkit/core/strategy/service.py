@@ -68,7 +68,7 @@ class Strategy:
             wanted = [rule for rule in wanted if rule.name in chosen]
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
-        with kernel.unit(self._actor) as tx:
+        with without_collector(), kernel.unit(self._actor) as tx:
             number = kept.plan_number(kernel, tx, [rule.name for rule in wanted], proposed, digest_of(kernel))
         return self.get(number)
 
