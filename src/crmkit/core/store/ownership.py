@@ -16,6 +16,8 @@ from attrs import asdict, field, frozen
 from crmkit.core.errors import Invalid
 
 KEY: Final = "crmkit"
+# In `info` of an index: for which rows it is, in SQL.
+WHERE: Final = "where"
 ROOT: Final = "customer"
 Erase = Literal["delete", "blank", "keep"]
 _LOSSY: Final = (sa.Float, sa.LargeBinary)
@@ -167,12 +169,16 @@ def _uniques(table: sa.Table) -> list[tuple[list[str], str | None]]:
     found: list[tuple[list[str], str | None]] = [
         ([column.name for column in each.columns], None) for each in constraints
     ]
-    for index in table.indexes:
-        if index.unique:
-            where = [index.dialect_options[name]["where"] for name in ("sqlite", "postgresql")]
-            text = next((str(one) for one in where if one is not None), None)
-            found.append(([column.name for column in index.columns], text))
+    indexes = (each for each in table.indexes if each.unique)
+    found += [([column.name for column in index.columns], _condition(index)) for index in indexes]
     return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
+
+
+def _condition(index: sa.Index) -> str | None:
+    if WHERE in index.info:
+        return str(index.info[WHERE])
+    where = (index.dialect_options[name]["where"] for name in ("sqlite", "postgresql"))
+    return next((str(one) for one in where if one is not None), None)
 
 
 def problems(metadata: sa.MetaData, known: Mapping[str, sa.Table]) -> list[str]:
