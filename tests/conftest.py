@@ -14,6 +14,7 @@ from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer
+from crmkit.testing.ready import ReadyDatabases
 
 
 def pytest_configure() -> None:
@@ -76,6 +77,20 @@ def ready_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     address = server.create_database(template)
+    yield address
+    server.drop_database(address)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def declared_database(
+    request: pytest.FixtureRequest, tmp_path: Path, crm_ready: ReadyDatabases, crm_toml: str
+) -> Iterator[str]:
+    """As `database`, with the tables of the business that `crm_toml` declares. Copied as well."""
+    if request.param == "sqlite":
+        yield crm_ready.copy(tmp_path, crm_toml, (), None)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    address = crm_ready.copy(tmp_path, crm_toml, (), server)
     yield address
     server.drop_database(address)
 
