@@ -130,8 +130,9 @@ def opened(
     yield open_it
     for crm in crms:
         crm.close()
-    for address in copies:
-        server.drop_database(address)
+    if server is not None:
+        for address in copies:
+            server.drop_database(address)
 
 
 @pytest.fixture
