@@ -68,14 +68,16 @@ class Separating:
                 self._table(contract, told=told)
         self._appended(told=told)
         self._unreached()
-        self.followed += follow(connection, self._moved, self.pairs, self._marks())
+        marks = journal.marks_of(connection, self.number)
+        self.followed += follow(connection, self._moved, self.pairs, marks)
         if self._primaries_differ:
             primaries.mend(connection, sorted(self._everybody()))
         uids = self._search()
         if told:
-            self.left += later_rows(connection, self.contracts, self.pairs, self._marks(), self._restored)
+            self.left += later_rows(connection, self.contracts, self.pairs, marks, self._restored)
             tell_unmerged(self.tx, uids, self.pairs, self.source)
         journal.empty_journal(connection, self.pairs)
+        journal.forget_marks(connection, self.number)
 
     def _everybody(self) -> set[int]:
         return {id_ for pair in self.pairs for id_ in (pair.survivor, pair.loser)}
@@ -88,10 +90,6 @@ class Separating:
             self._removed.setdefault(removed.table, []).append(removed)
         for value in journal.value_rows(connection, self.pairs):
             self._values.setdefault(value.table, []).append(value)
-
-    def _marks(self) -> Mapping[str, int]:
-        marks: Mapping[str, int] = next((one.new for one in self._values.get("", ()) if one.new), {})
-        return marks
 
     def _root(self, *, told: bool) -> None:
         """The losers' own rows come back, and their numbers no longer lead elsewhere."""
