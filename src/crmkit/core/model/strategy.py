@@ -87,6 +87,27 @@ class Touch:
 
 
 @frozen(kw_only=True)
+class ProposedAct:
+    """One act that a rule proposes, as plugins review it before it is in a plan.
+
+    `params` is an instance of the action's class. Of an act that reaches the customer, `channel`, `purpose`
+    and the normalised `address` say how; else they are None. `until` is when it would go out (microseconds
+    UTC) where that is not at once.
+    """
+
+    rule: str
+    step: str
+    occasion: str
+    customer_id: int
+    action: str
+    params: Any
+    channel: str | None = None
+    purpose: str | None = None
+    address: str | None = None
+    until: int | None = None
+
+
+@frozen(kw_only=True)
 class Parcel:
     """What an external action hands over for item `index` of its batch.
 
