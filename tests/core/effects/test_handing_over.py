@@ -250,7 +250,7 @@ def test_erased_on_the_way(outside: Outside) -> None:
 def test_a_late_answer_is_dropped(
     outside: Outside, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever was taken for dead and answers after all changes nothing: the row is somebody else's by then."""
+    """Whoever was taken for dead and answers after all changes nothing: the row is no longer theirs."""
     numbers = outside.enter("", "")
 
     def stall() -> None:
@@ -311,8 +311,13 @@ def test_the_clock_is_set(outside: Outside, clock: FakeClock, hours: int) -> Non
     """Back by an hour or forward by a day, also in the middle: nothing goes out twice."""
     numbers = outside.enter(*[""] * 4)
     outside.enter("", due_at=clock.now() + 48 * HOUR)
-    moves = iter([lambda: clock.advance(hours=hours)])
-    outside.during().append(lambda: next(moves, lambda: None)())
+    moves = [hours]
+
+    def move() -> None:
+        if moves:
+            clock.advance(hours=moves.pop())
+
+    outside.during().append(move)
     try:
         outside.hand_over()
     finally:
