@@ -69,7 +69,7 @@ def list_(
     names = _names(crm, found[:limit])
     state.output.rows(
         _LISTED,
-        [_record(crm, each, names) for each in found[:limit]],
+        [_told(_record(crm, each, names)) for each in found[:limit]],
         empty="No such effects." if after or states or rule or customer or number else "No effects yet.",
         footer=more,
     )
@@ -88,6 +88,7 @@ def show(state: State, number: int) -> None:
         state.output.json(record)
         return
     state.output.data(f"Effect {number}")
+    record = _told(record)
     for label, key in _LINES:
         if record[key] not in (None, "", 0):
             value = local_time(record[key]) if key in _INSTANTS else record[key]
@@ -105,7 +106,7 @@ def retry(state: State, numbers: tuple[int, ...]) -> None:
     crm = state.crm
     with crm.transaction():
         found = [crm.effects.retry(number) for number in numbers]
-    _receipt(state, found, "is due again")
+    _receipt(state, found, "due again")
     state.output.say("  crm worker hands it over; at once: crm worker --once")
 
 
@@ -125,12 +126,12 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
     crm = state.crm
     with crm.transaction():
         found = [crm.effects.resolve(number, answer) for number in numbers]
-    _receipt(state, found, "is due again" if answer == "retry" else f"is {answer} now")
+    _receipt(state, found, "due again" if answer == "retry" else f"{answer} now")
 
 
 def _receipt(state: State, found: list[Effect], became: str) -> None:
     one = len(found) == 1
-    said = f"Effect {found[0].number} {became}" if one else f"{len(found):,} effects: each {became}"
+    said = f"Effect {found[0].number} is {became}" if one else f"{len(found):,} effects are {became}"
     record = {"effects": [{"effect": each.number, "state": each.state} for each in found]}
     state.output.receipt(said, reference=found[0].ref if one else "", record=record)
 
@@ -148,13 +149,19 @@ def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
         "of": effect.rule or effect.origin, "origin": effect.origin, "step": effect.step,
         "occasion": effect.occasion, "plan": effect.plan, "action": effect.action,
         "params": dict(effect.params), "says": effect.says,
-        "state": "rehearsed" if effect.rehearsed and effect.state == "done" else effect.state,
+        "state": effect.state,
         "reason": effect.reason, "result": effect.result, "channel": effect.channel,
         "purpose": effect.purpose, "recipient": effect.recipient,
         "contact_at": moment(crm, effect.contact_at), "due_at": moment(crm, effect.due_at),
         "settled_at": moment(crm, effect.settled_at), "attempts": effect.attempts,
         "rehearsed": effect.rehearsed, "actor": effect.actor,
     }  # fmt: skip
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    """As `_record`, with the state in a person's words."""
+    is_rehearsal = record["rehearsed"] and record["state"] == "done"
+    return {**record, "state": "rehearsed" if is_rehearsal else record["state"].replace("_", " ")}
 
 
 def _next(effect: Effect) -> str:
