@@ -72,7 +72,7 @@ class Strategy:
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
         numbers = []
-        with kernel.unit(self._actor) as tx:
+        with without_collector(), kernel.unit(self._actor) as tx:
             for group in groups:
                 names = [rule.name for rule in wanted if rule.name in group]
                 theirs = [each for each in proposed if each.rule.name in names]

@@ -18,5 +18,5 @@ class Settings:
     )
     refused_domains: tuple[str, ...] = field(
         default=(),
-        metadata={"doc": "Domains of throw-away addresses: nobody is saved with one, or written to."},
+        metadata={"doc": "Domains of throw-away addresses: nobody is saved with or written to at one."},
     )
