@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
+from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
 from crmkit.core.people.current import allowed
@@ -70,6 +71,7 @@ class Strategy:
         proposed = self._proposed(wanted)
         with kernel.unit(self._actor) as tx:
             number = kept.plan_number(kernel, tx, [rule.name for rule in wanted], proposed, digest_of(kernel))
+            ensure_versions(kernel, tx, templates_of(kernel, proposed))
         return self.get(number)
 
     def count_due(self, *names: str) -> Mapping[str, int]:
