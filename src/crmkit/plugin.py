@@ -38,7 +38,16 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.strategy import ActionItem, Later, Message, Parcel, Performed, Touch, Unconfirmed
+    from crmkit.core.model.strategy import (
+        ActionItem,
+        Later,
+        Message,
+        Parcel,
+        Performed,
+        ProposedAct,
+        Touch,
+        Unconfirmed,
+    )
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -89,6 +98,7 @@ _HOMES = {
         "Message",
         "Parcel",
         "Performed",
+        "ProposedAct",
         "Touch",
         "Unconfirmed",
     ),
@@ -153,6 +163,7 @@ __all__ = (
     "PluginTables",
     "Preference",
     "PrivacyPart",
+    "ProposedAct",
     "Purpose",
     "Record",
     "RecordDraft",

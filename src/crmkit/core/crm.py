@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crmkit.core.customers import Consents, Customers
     from crmkit.core.duplicates.service import Duplicates
     from crmkit.core.editing import Editing
+    from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
@@ -211,6 +212,13 @@ class Crm:
         from crmkit.core.strategy.service import Strategy
 
         return Strategy(self.kernel, self.actor)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The ledger of effects: what was done, is due, has failed, or is in doubt."""
+        from crmkit.core.effects.service import Effects
+
+        return Effects(self.kernel, self.actor)
 
     @cached_property
     def duplicates(self) -> Duplicates:

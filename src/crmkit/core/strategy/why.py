@@ -31,7 +31,7 @@ def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
             rule=row.origin.removeprefix("rule:"),
             step=row.step,
             state=row.state,
-            says=_says(kernel, row.action, row.params),
+            says=says_of(kernel, row.action, row.params),
             plan=row.plan_id,
             reason=row.reason,
         )
@@ -53,7 +53,7 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
             )  # fmt: skip
 
 
-def _says(kernel: Kernel, name: str, params: str) -> str:
+def says_of(kernel: Kernel, name: str, params: str) -> str:
     """What an effect did; the action's own words, while its plugin is there."""
     action = kernel.words.actions.get(name)
     given: dict[str, Any] = json.loads(params)
