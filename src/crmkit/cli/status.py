@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 def status(state: State) -> None:
     """Show where the strategy stands: the goals, what each rule would do now, and the plans that wait."""
     crm = state.crm
+    is_rehearsing = crm.rehearsal.is_on
     found = {"goals": _goals(crm), "rules": _rules(crm), "plans": _plans(crm)}
     if state.output.is_json:
-        state.output.json(found)
+        state.output.json({**found, "rehearsal": is_rehearsing})
         return
     data = state.output.data
     data("Goals")
@@ -42,6 +44,7 @@ def status(state: State) -> None:
         )
     if not found["plans"]:
         data("  none; make one: crm plan")
+    data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
 
 
 def _goals(crm: Crm) -> list[dict[str, Any]]:

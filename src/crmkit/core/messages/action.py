@@ -11,13 +11,14 @@ from attrs.validators import instance_of
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.strategy import ActionItem, Message, Parcel, Touch
+from crmkit.core.model.strategy import ActionItem, Parcel, Touch
 from crmkit.core.model.words import Action
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-    from crmkit.core.customers.record import Contact, Record
+    from crmkit.core.customers.record import Record
     from crmkit.core.messages.template import Template
+    from crmkit.core.model.strategy import Message
     from crmkit.core.model.words import Channel
     from crmkit.core.store.unit import Transaction
     from crmkit.core.words.registry import Words
@@ -91,6 +92,7 @@ def checked(params: Sending, crm: Crm) -> Sending:
 def prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal]:
     """A message for each customer who can be reached: rendered by the version that was planned."""
     from crmkit.core.customers.record import load_records
+    from crmkit.core.messages.addressing import as_read
 
     kernel = crm.kernel
     with kernel.reading() as connection:
@@ -152,23 +154,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= _NOTED else text[: _NOTED - 1] + "…"
 
 
-def as_read(message: Message) -> str:
-    """A message as a person reads it, with its head."""
-    to = f"{message.name} <{message.to}>" if message.name and message.name != message.to else message.to
-    about = f"{message.channel}, {message.purpose}" + (f", {message.language}" if message.language else "")
-    head = [f"To: {to}", f"By: {about}"]
-    head += [f"Subject: {message.subject}"] if message.subject else []
-    html = ["", "-- as HTML:", "", message.html] if message.html else []
-    return "\n".join([*head, "", message.text, *html]).rstrip("\n") + "\n"
-
-
-def address_of(record: Record, kind: str | None) -> Contact | None:
-    """Where to reach a customer: the primary contact point of a kind, else one that is verified, else the
-    oldest."""
-    there = [contact for contact in record.contacts.values() if contact.kind == kind]
-    return min(there, key=lambda each: (not each.is_primary, each.verified_at is None, each.id), default=None)
-
-
 def _message(
     crm: Crm,
     item: ActionItem,
@@ -176,24 +161,12 @@ def _message(
     templates: dict[tuple[str, str], Template | CrmError],
 ) -> Message:
     """The message of one item. Raises `CrmError` with the reason why there is none."""
-    from crmkit.core.messages.composing import compose
+    from crmkit.core.messages.addressing import message_to
 
-    params = item.params
-    channel = crm.words.channels[params.channel]
     if record is None:
         raise Invalid("the customer is no longer on record")
-    if record.restricted_at is not None:
-        raise Invalid("restricted: what is kept of them must not be used")
-    contact = address_of(record, channel.contact_kind)
-    if contact is None:
-        raise Invalid(f"no address for {channel.name}")
-    template = _template(crm, params, templates)
-    said = compose(crm.kernel, template, record)
-    return Message(
-        key=item.key, effect=item.effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,
-        to=contact.normalised, name=record.name, subject=said.subject, text=said.text, html=said.html,
-        language=said.language or record.locale or crm.kernel.locale,
-    )  # fmt: skip
+    template = _template(crm, item.params, templates)
+    return message_to(crm.kernel, item.params, template, record, key=item.key, effect=item.effect)
 
 
 def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Template | CrmError]) -> Template:
