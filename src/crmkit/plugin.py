@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Touch,
         Unconfirmed,
     )
+    from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -102,6 +103,7 @@ _HOMES = {
         "Touch",
         "Unconfirmed",
     ),
+    "core.model.today": ("Due",),
     "core.model.words": (
         "Action",
         "Channel",
@@ -138,6 +140,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Due",
     "Elsewhere",
     "Field",
     "Finding",

@@ -21,7 +21,8 @@ REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
 DECIDING = [hook for hook in HOOKS if hook.startswith("before_")]
 OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
 SHOWN_LATER = {
-    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "restrict_visibility",
+    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_today",
+    "restrict_visibility",
 }  # fmt: skip
 RAISING = """
 from crmkit.plugin import hookimpl
@@ -132,6 +133,14 @@ def test_raising_while_showing(tmp_path: Path) -> None:
     shown = house("show", "Anna Nowak")
     assert "well" in shown.stdout
     assert 'Plugin "bad" local failed in crmkit_extend_profile' in shown.stdout + shown.stderr
+
+
+def test_raising_while_telling_the_day(tmp_path: Path) -> None:
+    """The day's work is shown without the part of a plugin that fails, and says so."""
+    house = House(tmp_path, bad=RAISING.format(hook="extend_today"), good=GOOD)
+    shown = house("today")
+    assert "Nothing is due." in shown.stdout
+    assert 'Plugin "bad" local failed in crmkit_extend_today' in shown.stderr
 
 
 def test_raising_while_handing_out(tmp_path: Path) -> None:

@@ -131,5 +131,5 @@ def test_nothing_is_accepted_that_does_nothing(bakery: Shell) -> None:
         assert told in bakery.run("check", status=5).stderr
     file.write_text(text.replace('id = "mark"\n', ""), encoding="utf-8")
     assert "needs an id" in bakery.run("check", status=5).stderr
-    file.write_text(text + '\n[limits]\nmarketing = "2 per 7 days"\n', encoding="utf-8")
-    assert "limits" in bakery.run("check", status=5).stderr
+    file.write_text(text + '\n[limits]\nmarketing = "twice a week"\n', encoding="utf-8")
+    assert "is not a limit such as" in bakery.run("check", status=5).stderr

@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("show", "crmkit.cli.show:show", "Show one customer on one screen", DAILY),
     Entry("log", "crmkit.cli.log:log", "Record a contact with a customer", DAILY),
     Entry("note", "crmkit.cli.log:note", "Write down a note about a customer", DAILY),
+    Entry("today", "crmkit.cli.today:today", "What wants attention today", DAILY),
     Entry("status", "crmkit.cli.status:status", "Where the strategy stands, on one screen", DAILY),
     Entry("plan", "crmkit.cli.plans:plan", "Plan what the rules would do now; nothing is done", DAILY),
     Entry("apply", "crmkit.cli.plans:apply", "Do exactly what a plan says", DAILY),

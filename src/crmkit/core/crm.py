@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.today import Today
     from crmkit.core.people import People
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.privacy.service import Privacy
@@ -277,6 +278,12 @@ class Crm:
         from crmkit.core.privacy.service import Privacy
 
         return Privacy(self.kernel, self.actor)
+
+    def today(self) -> Today:
+        """What wants the acting person's attention today: tasks, birthdays, requests, plans that wait."""
+        from crmkit.core.today import today
+
+        return today(self)
 
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""

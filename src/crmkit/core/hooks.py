@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Job
     from crmkit.core.model.batches import Refusal, Replace
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.strategy import ProposedAct
+    from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -114,6 +117,19 @@ class HookSpecs:
         On failure: the page is shown without the plugin's sections, and says so.
         Since: 0.1.
         Example: `yield customer.id, Section("Loyalty", (("Points", "120"),))`
+        """
+
+    @hookspec
+    def crmkit_extend_today(self, day: date, crm: Crm, settings: Settings) -> Iterable[Due] | None:
+        """Add what wants attention today.
+
+        Called: when somebody asks for the day's work (`crm today`, `Crm.today`).
+        Arguments: `day`, by the business's clock; `crm`, acting for whoever asks; `settings`.
+        Returns: `Due` values, of customers whom `crm` sees; each names the heading it belongs under.
+        Order: as in `plugins`; what is due longest comes first under its heading.
+        On failure: the rest is shown, and says whose part is missing.
+        Since: 0.1.
+        Example: `yield Due(group="Tasks", what="Call back", customer_id=7, on=day)`
         """
 
     @hookspec

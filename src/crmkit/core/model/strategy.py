@@ -170,12 +170,20 @@ class Act:
 
 @frozen(kw_only=True)
 class RuleCount:
-    """How many acts, holds and drops (by reason) a plan has of one rule."""
+    """How many acts, holds and drops (by gate) a plan has of one rule.
+
+    `contacts` of the acts reach the customer; `timed` of the holds go on by themselves, the first at the
+    instant `first_until` and the last at `last_until`.
+    """
 
     rule: str
     acts: int
     held: int = 0
     dropped: Mapping[str, int] = field(factory=dict)
+    contacts: int = 0
+    timed: int = 0
+    first_until: int | None = None
+    last_until: int | None = None
 
 
 @frozen(kw_only=True)
@@ -209,6 +217,11 @@ class Plan:
     def held(self) -> int:
         """How many acts it holds back."""
         return sum(each.held for each in self.rules)
+
+    @property
+    def timed(self) -> int:
+        """How many of those go on by themselves."""
+        return sum(each.timed for each in self.rules)
 
     @property
     def dropped(self) -> int:
@@ -293,7 +306,10 @@ class HandedOver:
 
 @frozen(kw_only=True)
 class Decision:
-    """One decision about a customer, for `why`: when, by which rule, what, and for what reason."""
+    """One decision about a customer, for `why`: when, by which rule, what, and for what reason.
+
+    `until` is when what is held goes on by itself.
+    """
 
     at: int
     rule: str
@@ -303,3 +319,4 @@ class Decision:
     plan: int | None = None
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None

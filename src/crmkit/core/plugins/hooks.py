@@ -18,6 +18,7 @@ from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.strategy import ProposedAct
+from crmkit.core.model.today import Due
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -33,6 +34,8 @@ from crmkit.core.model.words import (
 from crmkit.core.plugins.services import Service
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import sqlalchemy as sa
 
     from crmkit.core.crm import Crm
@@ -183,6 +186,18 @@ class Hooks:
             except PluginError as error:
                 warnings.append(error.message)
         return sections, warnings
+
+    def extend_today(self, day: date, crm: Crm) -> tuple[list[Due], list[str]]:
+        """What plugins find due, in their order, and a sentence for each plugin that failed."""
+        found: list[Due] = []
+        warnings: list[str] = []
+        for call in self._of("extend_today"):
+            try:
+                offered = _guarded(call, {"day": day, "crm": crm}, _listed)
+                found += [_due(call, each) for each in offered]
+            except PluginError as error:
+                warnings.append(error.message)
+        return found, warnings
 
     def extend_privacy_export(
         self, customers: Sequence[Customer], crm: Crm
@@ -418,6 +433,12 @@ def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tup
     if not isinstance(customer_id, int) or customer_id not in known:
         _refuse(call, f"it returned a {kind.__name__} for {customer_id!r}, who is not among those given")
     return customer_id, value
+
+
+def _due(call: Call, answer: Any) -> Due:
+    if not isinstance(answer, Due):
+        _refuse(call, f"it returned {_shown(answer)} where Due is expected")
+    return answer
 
 
 def _shown(answer: Any) -> str:

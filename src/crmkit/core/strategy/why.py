@@ -49,7 +49,7 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
             yield Decision(
                 at=row.applied_at or row.at if row.state == SKIPPED else row.at, rule=row.rule, step=row.step,
                 state=_STATES.get(row.state, row.state), says=row.says, plan=row.plan_id, gate=row.gate,
-                reason=row.reason,
+                reason=row.reason, until=row.until,
             )  # fmt: skip
 
 

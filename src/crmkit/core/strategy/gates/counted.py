@@ -12,11 +12,8 @@ if TYPE_CHECKING:
 
 _WAITING: Final = (PENDING, CLAIMED)
 _REACHED: Final = (HANDING_OVER, DONE, UNCONFIRMED)
-
-
-def counted() -> str:
-    """The condition over `effect` that holds for them."""
-    return f"state IN ({', '.join(repr(each) for each in (*_WAITING, *_REACHED))})"
+# The condition over `effect` that holds for them.
+COUNTED: Final = f"state IN ({', '.join(map(repr, (*_WAITING, *_REACHED)))})"
 
 
 def is_open(state: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
 from crmkit.core.strategy.gates.consent import MARKETING
-from crmkit.core.strategy.gates.counted import counted, is_open, rehearsed_too
+from crmkit.core.strategy.gates.counted import COUNTED, is_open, rehearsed_too
 from crmkit.core.strategy.gates.verdict import LIMITS
 from crmkit.core.strategy.schedules import duration
 
@@ -70,12 +70,12 @@ class Budget:
     def _load(self, connection: sa.Connection, contacts: Sequence[Contact]) -> None:
         own = {each.effect for each in contacts}
         names = sorted(self._marketing)
-        select = (
-            "SELECT customer_id, id, state, contact_at, due_at FROM effect "
-            f"WHERE contact_at IS NOT NULL AND {counted()}{rehearsed_too(connection)} "
-            f"AND purpose IN ({', '.join('?' * len(names))}) "
-            "AND (contact_at > ? OR due_at IS NOT NULL) AND customer_id"
-        )
+        # What is put in are fixed words; values are bound.
+        select = f"""
+            SELECT customer_id, id, state, contact_at, due_at FROM effect
+            WHERE contact_at IS NOT NULL AND {COUNTED}{rehearsed_too(connection)}
+            AND purpose IN ({", ".join("?" * len(names))}) AND (contact_at > ? OR due_at IS NOT NULL)
+            AND customer_id"""  # noqa: S608
         ids = sorted({each.customer_id for each in contacts})
         rows = rows_among(connection, select, ids, *names, self._before(self._now))
         for customer_id, number, state, contact_at, due_at in rows:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.strategy.gates.counted import counted, is_open, rehearsed_too
+from crmkit.core.strategy.gates.counted import COUNTED, is_open, rehearsed_too
 from crmkit.core.strategy.gates.verdict import REACHABLE
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ def _taken(
 ) -> dict[Copy, list[tuple[int, int | None, bool]]]:
     """(number, customer, whether it still waits) of what the ledger sends, or has sent, to the addresses."""
     own = {each.effect for each in contacts}
-    select = (
-        "SELECT origin, step, occasion, channel, recipient, id, customer_id, state FROM effect "
-        f"WHERE {counted()}{rehearsed_too(connection)} AND recipient"
-    )
+    # What is put in are fixed words.
+    select = f"""
+        SELECT origin, step, occasion, channel, recipient, id, customer_id, state FROM effect
+        WHERE {COUNTED}{rehearsed_too(connection)} AND recipient"""  # noqa: S608
     found: dict[Copy, list[tuple[int, int | None, bool]]] = {}
     for *copy, number, customer_id, state in rows_among(
         connection, select, sorted({each.address for each in contacts if each.address})
