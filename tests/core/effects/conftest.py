@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crmkit import Crm, CustomerDraft
-from crmkit.core.clock import FakeClock
+from crmkit.core.clock import Clock, FakeClock
 from crmkit.core.instants import parse_instant
 from crmkit.testing import open_crm
 from tests.core.effects.outside import Outside, write_plugin
@@ -25,11 +26,11 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
     address = server.create_database() if server else None
     write_plugin(tmp_path)
-    clock.set(parse_instant("2026-05-04 10:00", tz_of("Europe/Warsaw"), 0))
+    clock.set(parse_instant("2026-05-04 10:00", ZoneInfo("Europe/Warsaw"), 0))
 
-    def open_(plugins: tuple[str, ...] = ("courier",), *, on: object = clock, toml: str = "") -> Crm:
+    def open_(plugins: tuple[str, ...] = ("courier",), *, on: Clock = clock, toml: str = "") -> Crm:
         text = _BUSINESS + toml
-        crms.append(open_crm(tmp_path, text, plugins=plugins, database=address, clock=on))  # type: ignore[arg-type]
+        crms.append(open_crm(tmp_path, text, plugins=plugins, database=address, clock=on))
         return crms[-1]
 
     yield open_
@@ -37,13 +38,6 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
         crm.close()
     if server is not None:
         server.drop_database(address)
-
-
-def tz_of(name: str) -> object:
-    """The time zone of that name."""
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
 
 
 @pytest.fixture

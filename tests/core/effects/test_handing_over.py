@@ -171,7 +171,7 @@ def test_preparing_only_reads(outside: Outside, clock: FakeClock) -> None:
 def test_later_and_later(outside: Outside, clock: FakeClock) -> None:
     """The pause grows from try to try; after 48 hours it is given up, and says how often it was tried."""
     (number,) = outside.enter("busy")
-    pauses = []
+    pauses: list[float] = []
     while outside.row(number).state == "pending" and len(pauses) < 50:
         clock.set(max(clock.now(), outside.row(number).due_at))
         start = clock.now()

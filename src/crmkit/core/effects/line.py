@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, frozen
 
-from crmkit.core.model.strategy import SKIPPED, ActionItem, Parcel
+from crmkit.core.model.strategy import ActionItem, Parcel
 from crmkit.core.store.suppression import fingerprint, suppression_key
 
 if TYPE_CHECKING:
@@ -61,10 +61,6 @@ class Line:
     def key(self) -> tuple[int, int]:
         """What tells this turn of the row from any other."""
         return self.id, self.token
-
-    def drop(self, gate: str, reason: str) -> None:
-        """Leave it out, because a gate objects."""
-        self.outcome = Outcome(state=SKIPPED, reason=reason or gate)
 
     def item(self, action: Action, mark: str) -> ActionItem:
         """The line as its action takes it; `mark` tells this database from others. Raises `TypeError` or

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.references import resolve
 from crmkit.core.effects.handing_over import hand_over
-from crmkit.core.effects.line import columns, line_of
+from crmkit.core.effects.line import Outcome, columns, line_of
 from crmkit.core.effects.settling import note_arrived
 from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.model.strategy import (
@@ -161,8 +161,6 @@ class Effects:
 
     def _note(self, tx: Transaction, number: int) -> None:
         """The timeline tells it as if the answer had come."""
-        from crmkit.core.effects.line import Outcome
-
         row = tx.execute(sa.select(*columns(self._kernel.tables)).where(self._table.c.id == number)).one()
         line = line_of(row)
         action = self._kernel.words.actions.get(line.action)
@@ -177,13 +175,13 @@ class Effects:
             raise NotFound(f"There is no effect {number}", hint="See them: crm effects list")
         return row
 
-    def _seen(self) -> list[sa.ColumnElement[bool]]:
+    def _seen(self) -> Sequence[sa.ColumnElement[bool]]:
         """The effects for customers whom the actor sees; those of erased people only who sees everybody."""
         visible = self._kernel.visible(self._actor)
         if visible is None:
-            return []
+            return ()
         customer = self._kernel.tables.customer
-        return [self._table.c.customer_id.in_(sa.select(customer.c.id).where(visible))]
+        return (self._table.c.customer_id.in_(sa.select(customer.c.id).where(visible)),)
 
     def _effect(self, row: Any) -> Effect:
         return Effect(
