@@ -36,7 +36,7 @@ def send(state: State, ref: str, template: str, purpose: str, channel: str | Non
     if dry_run:
         state.output.preview(_would(sent), record)
         return
-    _refuse(sent)
+    _refuse(sent, ref)
     state.output.receipt(_told(state, sent), reference=f"effect:{sent.effect}", record=record)
 
 
@@ -47,12 +47,12 @@ def _would(sent: Sent) -> str:
     return f"This would be {'rehearsed' if sent.is_rehearsal else 'sent'}:\n\n{sent.text}{held}"
 
 
-def _refuse(sent: Sent) -> None:
+def _refuse(sent: Sent, ref: str) -> None:
     """Leave with an error where nothing went out."""
     from crmkit.core.errors import Conflict, CrmError
 
     if sent.state == "dropped":
-        raise Conflict(f"Not sent: {sent.reason}", hint="What they agreed to: crm consent show CUSTOMER")
+        raise Conflict(f"Not sent: {sent.reason}", hint=f"What they agreed to: crm consent show {ref}")
     if sent.state in _NOT_SENT:
         raise CrmError(f"Not sent: {sent.reason}", hint=f"See it: crm effects show {sent.effect}")
 

@@ -44,6 +44,7 @@ def status(state: State) -> None:
         )
     if not found["plans"]:
         data("  none; make one: crm plan")
+    data("")
     data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
 
 

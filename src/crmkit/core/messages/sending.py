@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, frozen
+from attrs import asdict, define, frozen
 
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
@@ -20,7 +21,6 @@ from crmkit.core.people.current import allowed
 from crmkit.core.store.bulk import reserve
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
-from crmkit.core.strategy.plans import as_text
 from crmkit.core.strategy.proposing import EVER
 from crmkit.core.strategy.rules import ONLY_STEP
 
@@ -111,7 +111,7 @@ class Dispatch:
             [
                 Entry(
                     number=number, origin=contact.origin, step=contact.step, occasion=contact.occasion,
-                    customer_id=contact.customer_id, plan_id=None, action=SEND, params=as_text(self.params),
+                    customer_id=contact.customer_id, plan_id=None, action=SEND, params=_as_json(self.params),
                     actor=tx.actor.name, reason=contact.reason, channel=contact.channel,
                     purpose=contact.purpose, due_at=due_at,
                 )
@@ -129,3 +129,7 @@ class Dispatch:
             message=found.message, text=found.text, state=row.state, reason=row.reason, until=row.due_at,
             effect=number, is_rehearsal=bool(row.rehearsed) or found.is_rehearsal,
         )  # fmt: skip
+
+
+def _as_json(params: Sending) -> str:
+    return json.dumps(asdict(params), ensure_ascii=False, sort_keys=True)
