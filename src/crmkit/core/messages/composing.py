@@ -70,7 +70,7 @@ def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Co
 
 def _one_line(text: str) -> str:
     """A subject in one line: what a customer wrote cannot begin another line of a message's head."""
-    return _clean(" ".join(text.split()), keep="")
+    return " ".join(_clean(" ".join(text.split()), keep="").split())
 
 
 def _clean(text: str, keep: str = "\n\t") -> str:
