@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 def status(state: State) -> None:
     """Show where the strategy stands: the goals, what each rule would do now, and the plans that wait."""
     crm = state.crm
+    is_rehearsing = crm.rehearsal.is_on
     found: dict[str, Any] = {
         "goals": _goals(crm),
         "rules": _rules(crm),
         "plans": _plans(crm),
         "effects": _effects(crm),
+        "rehearsal": is_rehearsing,
     }
     if state.output.is_json:
         state.output.json(found)
@@ -49,6 +52,8 @@ def status(state: State) -> None:
         data("  none; make one: crm plan")
     for said in _troubled(found["effects"]):
         data(said)
+    data("")
+    data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
 
 
 def _goals(crm: Crm) -> list[dict[str, Any]]:

@@ -32,23 +32,32 @@ def hand_over(kernel: Kernel, *, limit: int = 2_000, plan: int | None = None) ->
 
     Raises `Conflict` inside a unit of work: what has left the house cannot be rolled back.
     """
+    return _pass(kernel, limit, plan, None)
+
+
+def hand_over_one(kernel: Kernel, number: int) -> HandedOver:
+    """Hand over effect `number` if it is due; `Conflict` as for `hand_over`."""
+    return _pass(kernel, 1, None, number)
+
+
+def _pass(kernel: Kernel, limit: int, plan: int | None, number: int | None) -> HandedOver:
     if kernel.current is not None:
         raise Conflict(
             "Nothing is handed over inside a transaction", hint="End it first: what leaves cannot come back."
         )
     counts = Counter[str]()
-    if is_anything_due(kernel, plan):
+    if number is not None or is_anything_due(kernel, plan):
         counts["recovered"] = recover(kernel)
-        _batches(kernel, limit, plan, counts)
+        _batches(kernel, limit, plan, number, counts)
     return HandedOver(
         **{state: counts[state] for state in _STATES}, later=counts["pending"], recovered=counts["recovered"]
     )
 
 
-def _batches(kernel: Kernel, limit: int, plan: int | None, counts: Counter[str]) -> None:
+def _batches(kernel: Kernel, limit: int, plan: int | None, number: int | None, counts: Counter[str]) -> None:
     start = kernel.clock.now()
     while limit > 0 and 0 <= kernel.clock.now() - start < _LONGEST:
-        lines = claim(kernel, min(limit, _AT_ONCE), plan)
+        lines = claim(kernel, min(limit, _AT_ONCE), plan, number)
         if not lines:
             return
         limit -= len(lines)

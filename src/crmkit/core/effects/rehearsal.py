@@ -26,17 +26,27 @@ def is_rehearsing(connection: sa.Connection) -> bool:
     return connection.execute(statement, {"key": LIVE_AT}).first() is None
 
 
+def folder_of(kernel: Kernel) -> Path:
+    """Where the files of the rehearsal are."""
+    return kernel.config.directory / FOLDER
+
+
+def file_of(kernel: Kernel, number: int) -> Path | None:
+    """The file that effect `number` was rehearsed to, None where there is none (any more)."""
+    return next(folder_of(kernel).glob(f"*/{number}-*.txt"), None)
+
+
 def write_rehearsed(kernel: Kernel, line: Line) -> Path:
     """Write what a line would hand over to a file beside `crm.toml`, such as
-    `rehearsal/2026-05-04/12-message.send-anna@example.com.txt`; written again, it is the same file.
+    `rehearsal/2026-05-04/12-email-anna@example.com.txt`; written again, it is the same file.
 
     Raises `OSError`.
     """
     assert line.parcel is not None
     day = local_date(line.created_at, kernel.tz)
-    folder = kernel.config.directory / FOLDER / str(day)
+    folder = folder_of(kernel) / str(day)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{line.id}-{_part(line.action)}-{_part(line.parcel.to)}.txt"
+    path = folder / f"{line.id}-{_part(line.channel or line.action)}-{_part(line.parcel.to)}.txt"
     for other in folder.glob(f"{line.id}-*.txt"):
         if other != path:  # it was to go to another address, before it was interrupted
             other.unlink(missing_ok=True)

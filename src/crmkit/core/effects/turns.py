@@ -75,10 +75,11 @@ def is_repeatable(kernel: Kernel, name: str) -> bool:
     return action is not None and action.repeatable
 
 
-def claim(kernel: Kernel, size: int, plan: int | None) -> list[Line]:
-    """Up to `size` lines that are due, all of one action and one channel, the most overdue first."""
+def claim(kernel: Kernel, size: int, plan: int | None, number: int | None = None) -> list[Line]:
+    """Up to `size` lines that are due, all of one action and one channel, the most overdue first; of one
+    plan, or only number `number`."""
     with kernel.unit(kernel.house) as tx:
-        lines = _oldest(kernel, tx, size, plan)
+        lines = _oldest(kernel, tx, size, plan, number)
         if lines:
             table = kernel.tables.effect
             tx.execute(
@@ -97,10 +98,12 @@ def claim(kernel: Kernel, size: int, plan: int | None) -> list[Line]:
     return sorted(lines, key=lambda line: line.id)
 
 
-def _oldest(kernel: Kernel, tx: Transaction, size: int, plan: int | None) -> list[Line]:
+def _oldest(kernel: Kernel, tx: Transaction, size: int, plan: int | None, number: int | None) -> list[Line]:
     table = kernel.tables.effect
     # In the order of the index: the lines that are due at the same instant need not be sorted.
-    due = sa.select(*columns(kernel.tables)).where(*_due(kernel, tx.at, plan)).order_by(table.c.due_at)
+    due = (
+        sa.select(*columns(kernel.tables)).where(*_due(kernel, tx.at, plan, number)).order_by(table.c.due_at)
+    )
     first = tx.execute(due.limit(1).with_for_update(skip_locked=True)).first()
     if first is None:
         return []
@@ -110,7 +113,10 @@ def _oldest(kernel: Kernel, tx: Transaction, size: int, plan: int | None) -> lis
     return [line_of(row) for row in tx.execute(alike.with_for_update(skip_locked=True))]
 
 
-def _due(kernel: Kernel, now: int, plan: int | None) -> list[sa.ColumnElement[bool]]:
+def _due(
+    kernel: Kernel, now: int, plan: int | None, number: int | None = None
+) -> list[sa.ColumnElement[bool]]:
     table = kernel.tables.effect
     conditions = [table.c.state == PENDING, table.c.due_at <= now]
-    return conditions if plan is None else [*conditions, table.c.plan_id == plan]
+    conditions += [] if plan is None else [table.c.plan_id == plan]
+    return conditions if number is None else [*conditions, table.c.id == number]

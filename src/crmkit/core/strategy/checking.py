@@ -33,6 +33,18 @@ def notes_on_goals(kernel: Kernel) -> Iterator[Finding]:
             yield Finding("note", f'No rule serves the goal "{goal}"', f'Say so in a rule: goal = "{goal}"')
 
 
+def notes_on_consent(kernel: Kernel) -> Iterator[Finding]:
+    """Marketing purposes that rules write for and that have no wording. Asks the database nothing."""
+    from crmkit.core.effects.going_live import unworded
+
+    for purpose in unworded(kernel, [rule for rule in rules_of(kernel) if isinstance(rule, Rule)]):
+        yield Finding(
+            "note",
+            f'Rules write for the purpose "{purpose}", and it has no wording: what did customers agree to?',
+            f'Say so under [purposes.{purpose}]: wording = "I want …"',
+        )
+
+
 def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
     """Rules whose condition holds for nobody now, or for everybody; one count for each rule."""
     conditions = [(rule.name, rule.who) for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.who]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
@@ -40,6 +41,8 @@ class Step:
     given: Mapping[str, Any]
     who: Predicate | None
     only_if: Predicate | None = None
+    # Which of `given` the action's own check has put in, and the file does not say.
+    filled: frozenset[str] = frozenset()
 
     @property
     def templates(self) -> Mapping[str, str]:
@@ -74,7 +77,9 @@ class Rule:
     @property
     def digest(self) -> str:
         """SHA-256 of all that it says: a changed rule is another, and has to be looked at anew."""
-        return _digest(_plain(self.declared))
+        return _digest(
+            [_plain(self.declared), filled] if (filled := filled_in(self)) else _plain(self.declared)
+        )
 
 
 @frozen
@@ -119,9 +124,19 @@ def digest_of(kernel: Kernel) -> tuple[str, str]:
     versions and settings. The text is what the file says; a plugin's settings are no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
+    said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
     said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
     return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+
+
+def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
+    """What the actions' own checks have put in, by step and parameter, such as the version of a template."""
+    return {
+        step.id: {name: step.given[name] for name in sorted(step.filled)}
+        for step in rule.steps
+        if step.filled
+    }
 
 
 def _digest(value: Any) -> str:
@@ -155,22 +170,40 @@ def _steps(
         made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
         for name, template in made.templates.items():
             check_template(template, f"{own}, {name}")
-        made.params(given)
-        yield made
+        yield _checked(kernel, made, own)
+
+
+def _checked(kernel: Kernel, step: Step, where: str) -> Step:
+    """The step as its action takes it. Raises what the action objects to, with the place."""
+    from crmkit.core.crm import Crm
+
+    params = step.params(step.given)
+    if step.action.check is None:
+        return step
+    try:
+        wanted = step.action.check(params, Crm(kernel, kernel.house))
+    except CrmError as error:
+        raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
+    if wanted is None:
+        return step
+    names = [each.name for each in attrs.fields(type(wanted))]
+    better = {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(params, name)}
+    filled = frozenset(better) - frozenset(step.given)
+    return attrs.evolve(step, given={**step.given, **better}, filled=filled)
 
 
 def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action, dict[str, Any]]:
     """The action that a step names, by its name or its shorthand, and its parameters."""
     given = dict(said)
-    shorthands = {each.shorthand: each for each in kernel.words.actions if each.shorthand}
+    known = shorthands(kernel.words)
     if "action" in given:
         action = kernel.words.actions[str(given.pop("action"))]
     else:
-        named = [key for key in given if key in shorthands]
+        named = [key for key in given if key in known]
         if len(named) != 1:
-            raise _unclear(where, given, shorthands, named)
-        action = shorthands[named[0]]
-        given = {attrs.fields(action.params)[0].name: given.pop(named[0]), **given}
+            raise _unclear(where, given, known, named)
+        action, settled = known[named[0]]
+        given = {attrs.fields(action.params)[0].name: given.pop(named[0]), **settled, **given}
     names = [each.name for each in attrs.fields(action.params)]
     for key in given:
         if key not in names:
@@ -185,19 +218,18 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     return action, given
 
 
-def _unclear(
-    where: str, given: Mapping[str, Any], shorthands: Mapping[str, Action], named: list[str]
-) -> CrmError:
+def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
     if named:
         return Invalid(
             f"{where} has several actions: {', '.join(named)}", hint="Give each its own [[rules.NAME.do]]."
         )
-    known = ", ".join(sorted(shorthands))
-    near = next((near for key in given if (near := nearest(key, shorthands))), None)
+    near = next((near for key in given if (near := nearest(key, known))), None)
     wanted = ", ".join(map(quoted, given)) or "nothing"
     return NotFound(
         f"{where}: no action is called {wanted}",
-        hint=f'Did you mean "{near}"?' if near else f'There are: {known}; or write action = "NAME".',
+        hint=f'Did you mean "{near}"?'
+        if near
+        else f'There are: {", ".join(sorted(known))}; or write action = "NAME".',
     )
 
 
