@@ -50,8 +50,8 @@ def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
         if other != rule.name:
             yield Finding(
                 "note",
-                f'The rules "{other}" and "{rule.name}" decide the same ({claim}) for the same customers; where '
-                f'both are due, "{other}" goes first',
+                f'The rules "{other}" and "{rule.name}" decide the same ({claim}) for the same customers; '
+                f'where both are due, "{other}" goes first',
                 "Make one of them, or give them different conditions.",
             )
 
@@ -70,8 +70,8 @@ def notes_on_purposes(kernel: Kernel) -> Iterator[Finding]:
         if word.name in touched and word.type == MARKETING and not word.wording.strip():
             yield Finding(
                 "note",
-                f'The rule "{touched[word.name]}" writes for the purpose "{word.name}", which has no wording: '
-                "nobody can tell what people agreed to",
+                f'The rule "{touched[word.name]}" writes for the purpose "{word.name}", which has no wording:'
+                " nobody can tell what people agreed to",
                 f'Add to [purposes.{word.name}]: wording = "…"',
             )
 

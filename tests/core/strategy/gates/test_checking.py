@@ -20,7 +20,8 @@ def test_two_rules_that_always_collide(shop: Open) -> None:
         '[rules.e]\nrun = "daily"\nlifecycle = "lead"\n'
     )
     assert [each.message for each in notes_on_collisions(crm.kernel)] == [
-        'The rules "a" and "b" decide the same (lifecycle) for the same customers; where both are due, "a" goes first'
+        'The rules "a" and "b" decide the same (lifecycle) for the same customers; where both are due, "a" '
+        "goes first"
     ]
 
 
