@@ -51,6 +51,7 @@ def _plans() -> None:
         sa.Column("gate", TEXT),
         sa.Column("reason", TEXT),
         sa.Column("until", sa.BigInteger()),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_plan_act"),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name="fk_plan_act_plan_id"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_plan_act_customer_id"),
@@ -101,6 +102,7 @@ def _ledger() -> None:
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("token", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("rehearsed", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_effect"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_effect_customer_id"),
         sa.UniqueConstraint(

@@ -50,6 +50,8 @@ def plan_act_table(metadata: sa.MetaData) -> None:
         personal("reason", Text),
         # When what is held goes on by itself.
         sa.Column("until", Instant),
+        # Of a rule that is measured: control, treated, or a variant.
+        sa.Column("arm", Text),
         sa.Index("ix_plan_act_plan_id_state", "plan_id", "state"),
         info=owned(),
     )
@@ -110,6 +112,7 @@ def effect_table(metadata: sa.MetaData) -> None:
         sa.Column("token", sa.BigInteger, nullable=False, server_default="0"),
         # 1 for what went to a file and not to the world outside.
         sa.Column("rehearsed", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("arm", Text),
         sa.UniqueConstraint("origin", "step", "occasion", "customer_id", "rehearsed"),
         sa.Index("ix_effect_customer_id_settled_at", "customer_id", "settled_at"),
         _index_of_some("due_at"),
