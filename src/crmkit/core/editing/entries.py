@@ -48,7 +48,8 @@ class Touched:
             key = (entity.removeprefix(_RECORD), entity_id)
             first = self.owners.get(key, (old, None))[0]
             self.owners[key] = (first, new)
-        else:
+        elif not entity.startswith(_RECORD):
+            # An edit does no more to records, and what an action does to them, it takes back by itself.
             self.others.append(f"{entity.replace('_', ' ')} {name}".strip())
 
     def _tag(self, tag: str, *, put_on: bool) -> None:
