@@ -23,7 +23,8 @@ def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     a Monday. `plugins` may name `acting`, whose actions misbehave."""
     opened: list[Crm] = []
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
+    template = request.getfixturevalue("postgresql_template") if server else None
+    address = server.create_database(template) if server else None
     write_plugin(tmp_path)
 
     def open_(rules: str, *, plugins: tuple[str, ...] = ()) -> Crm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
@@ -41,7 +42,7 @@ class Step:
     given: Mapping[str, Any]
     who: Predicate | None
     only_if: Predicate | None = None
-    # Which of `given` the action's own check has put in: what they stand for is not in the file.
+    # Which of `given` the action's own check has put in, and the file does not say.
     filled: frozenset[str] = frozenset()
 
     @property
@@ -191,22 +192,23 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     if wanted is None:
         return step
     names = [each.name for each in attrs.fields(type(wanted))]
-    filled = {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(params, name)}
-    return attrs.evolve(step, given={**step.given, **filled}, filled=frozenset(filled))
+    better = {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(params, name)}
+    filled = frozenset(better) - frozenset(step.given)
+    return attrs.evolve(step, given={**step.given, **better}, filled=filled)
 
 
 def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action, dict[str, Any]]:
     """The action that a step names, by its name or its shorthand, and its parameters."""
     given = dict(said)
-    shorthands = {each.shorthand: each for each in kernel.words.actions if each.shorthand}
+    known = shorthands(kernel.words)
     if "action" in given:
         action = kernel.words.actions[str(given.pop("action"))]
     else:
-        named = _heads(given, shorthands)
+        named = _heads(given, known)
         if len(named) != 1:
-            raise _unclear(where, given, shorthands, named)
-        action = shorthands[named[0]]
-        given = {_takes(action)[0]: given.pop(named[0]), **given}
+            raise _unclear(where, given, known, named)
+        action, settled = known[named[0]]
+        given = {_takes(action)[0]: given.pop(named[0]), **settled, **given}
     names = _takes(action)
     for key in given:
         if key not in names:
@@ -232,27 +234,26 @@ def _written(name: str) -> str:
     return name.removesuffix("_")
 
 
-def _heads(given: Mapping[str, Any], shorthands: Mapping[str, Action]) -> list[str]:
+def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[str, Any]]]) -> list[str]:
     """The shorthands among the keys; those that another's action takes as a parameter are that: the `owner`
     of a new record."""
-    named = [key for key in given if key in shorthands]
-    taken = {key for head in named for key in _takes(shorthands[head])[1:]}
+    named = [key for key in given if key in known]
+    taken = {key for head in named for key in _takes(known[head][0])[1:]}
     return [key for key in named if key not in taken] or named
 
 
-def _unclear(
-    where: str, given: Mapping[str, Any], shorthands: Mapping[str, Action], named: list[str]
-) -> CrmError:
+def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
     if named:
         return Invalid(
             f"{where} has several actions: {', '.join(named)}", hint="Give each its own [[rules.NAME.do]]."
         )
-    known = ", ".join(sorted(shorthands))
-    near = next((near for key in given if (near := nearest(key, shorthands))), None)
+    near = next((near for key in given if (near := nearest(key, known))), None)
     wanted = ", ".join(map(quoted, given)) or "nothing"
     return NotFound(
         f"{where}: no action is called {wanted}",
-        hint=f'Did you mean "{near}"?' if near else f'There are: {known}; or write action = "NAME".',
+        hint=f'Did you mean "{near}"?'
+        if near
+        else f'There are: {", ".join(sorted(known))}; or write action = "NAME".',
     )
 
 
