@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.instants import format_instant, parse_instant
-from crmkit.core.model.strategy import DONE, PENDING, Plan
+from crmkit.core.model.strategy import DONE, PENDING
 from crmkit.core.store.bulk import reserve
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
 
@@ -149,11 +149,6 @@ def entered(
             )
         )  # fmt: skip
     return number
-
-
-def reasons(crm: Crm, plan: Plan) -> list[tuple[str, int, str, str | None]]:
-    """(rule, customer, state, reason) of each line of a plan."""
-    return [(act.rule, act.customer_id, act.state, act.reason) for act in crm.strategy.acts(plan.number)]
 
 
 def local(crm: Crm, instant: int | None) -> str | None:

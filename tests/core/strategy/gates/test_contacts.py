@@ -59,7 +59,7 @@ def test_an_address_of_which_somebody_objected(shop: Open, clock: FakeClock) -> 
     crm = shop()
     anna, bea = pair(crm)
     clock.advance(days=1)
-    crm.privacy.receive(anna, "objection")
+    crm.privacy.request(anna, "objection")
     said = "somebody asked that this address not be written to"
     assert judged(crm, contact(bea), contact(bea, "orders")) == [("dropped", said), FINE]
     clock.advance(days=1)
