@@ -16,6 +16,9 @@ from tests.core.effects.outside import Outside, write_plugin
 
 Open = Callable[..., Crm]
 _BUSINESS = 'timezone = "Europe/Warsaw"\ncurrency = "PLN"\n'
+_SELLER = (
+    '[roles.seller]\nsees = "own"\npermissions = ["customers.read", "customers.write", "strategy.apply"]\n'
+)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -29,7 +32,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     clock.set(parse_instant("2026-05-04 10:00", ZoneInfo("Europe/Warsaw"), 0))
 
     def open_(plugins: tuple[str, ...] = ("courier",), *, on: Clock = clock, toml: str = "") -> Crm:
-        text = _BUSINESS + toml
+        text = _BUSINESS + _SELLER + toml
         crms.append(open_crm(tmp_path, text, plugins=plugins, database=address, clock=on))
         return crms[-1]
 

@@ -93,10 +93,6 @@ def crmkit_register_strategy_words(settings):
     yield Action(name="courier.again", doc="Takes it out, more than once if need be", params=How,
                  prepare=prepare, perform=perform, repeatable=True, says=lambda params: "courier")
 '''
-_COLUMNS = (
-    "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "state", "actor",
-    "created_at", "due_at", "channel", "purpose", "contact_at",
-)  # fmt: skip
 
 
 def write_plugin(folder: Path) -> None:
@@ -130,9 +126,10 @@ class Outside:
             start = tx.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
             rows = [
                 {
-                    "origin": "rule:sending", "step": "1", "occasion": f"{start}-{number}", "customer_id": customer,
-                    "plan_id": None, "action": action, "params": json.dumps({"how": each}), "state": "pending",
-                    "actor": "Olaf", "created_at": now, "due_at": now, "channel": None, "purpose": None,
+                    "origin": "rule:sending", "step": "1", "occasion": f"{start}-{number}",
+                    "customer_id": customer, "plan_id": None, "action": action,
+                    "params": json.dumps({"how": each}), "state": "pending", "actor": "Olaf",
+                    "created_at": now, "due_at": now, "channel": None, "purpose": None,
                     "contact_at": None, **values,
                 }
                 for number, (each, customer) in enumerate((e, c) for e in how for c in customers)

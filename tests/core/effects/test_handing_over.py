@@ -250,7 +250,7 @@ def test_erased_on_the_way(outside: Outside) -> None:
 def test_a_late_answer_is_dropped(
     outside: Outside, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever was taken for dead and answers after all changes nothing: the row is somebody else's by then."""
+    """Whoever was taken for dead and answers after all changes nothing: the row is no longer theirs."""
     numbers = outside.enter("", "")
 
     def stall() -> None:
@@ -311,8 +311,13 @@ def test_the_clock_is_set(outside: Outside, clock: FakeClock, hours: int) -> Non
     """Back by an hour or forward by a day, also in the middle: nothing goes out twice."""
     numbers = outside.enter(*[""] * 4)
     outside.enter("", due_at=clock.now() + 48 * HOUR)
-    moves = iter([lambda: clock.advance(hours=hours)])
-    outside.during().append(lambda: next(moves, lambda: None)())
+    moves = [hours]
+
+    def move() -> None:
+        if moves:
+            clock.advance(hours=moves.pop())
+
+    outside.during().append(move)
     try:
         outside.hand_over()
     finally:
@@ -323,3 +328,13 @@ def test_the_clock_is_set(outside: Outside, clock: FakeClock, hours: int) -> Non
     outside.hand_over()
     assert outside.delivered() == numbers
     assert outside.states() == {"done": 4, "pending": 1}
+
+
+def test_the_gates_are_asked_once_more(opened: Open, outside: Outside) -> None:
+    """Marketing to somebody who has not agreed is left out, with the reason."""
+    crm = opened(toml='[purposes.offers]\ntype = "marketing"\n')
+    marketing = Outside(crm, outside.folder)
+    (number,) = marketing.enter("", channel="email", purpose="offers")
+    assert marketing.hand_over() == HandedOver(skipped=1)
+    assert "agreed" in marketing.row(number).reason or "consent" in marketing.row(number).reason
+    assert marketing.delivered() == []

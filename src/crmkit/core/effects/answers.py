@@ -141,6 +141,8 @@ class HandingOver:
     def _keep(self) -> None:
         """Write the answers down, trying again where the database is busy: nobody else knows them."""
         answered, self._answered = self._answered, []
+        if not answered:
+            return
         kept = self._settled(answered)
         self._kept_at = self.kernel.clock.now()
         late = {line.id for line in answered} - {line.id for line in kept}

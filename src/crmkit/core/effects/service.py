@@ -112,7 +112,7 @@ class Effects:
             if answer == RETRY:
                 self._tried_again(tx, row)
             else:
-                reason = f"{tx.actor.name} says so" if answer == DONE else row.reason
+                reason = f"settled by hand, by {tx.actor.name}" if answer == DONE else row.reason
                 self._write(tx, number, state=answer, reason=reason, settled_at=tx.at)
             if answer == DONE:
                 self._note(tx, number)

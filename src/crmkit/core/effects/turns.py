@@ -28,7 +28,8 @@ def is_anything_due(kernel: Kernel, plan: int | None) -> bool:
     """Whether a pass would find anything to do."""
     table, now = kernel.tables.effect, kernel.clock.now()
     due = sa.select(sa.literal(1)).where(*_due(kernel, now, plan)).limit(1)
-    expired = sa.select(sa.literal(1)).where(table.c.lease_until <= now).limit(1)
+    held = table.c.state.in_((CLAIMED, HANDING_OVER))
+    expired = sa.select(sa.literal(1)).where(table.c.lease_until <= now, held).limit(1)
     with kernel.reading() as connection:
         return any(connection.execute(chosen).first() is not None for chosen in (due, expired))
 

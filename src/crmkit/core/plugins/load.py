@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
+from crmkit.core.effects.checks import effect_checks
 from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
@@ -173,6 +174,7 @@ class _Attempt:
             ),
             checks=(
                 *privacy_checks(),
+                *effect_checks(),
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             tables=tables,

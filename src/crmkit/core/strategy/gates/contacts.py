@@ -31,7 +31,8 @@ class Contact:
 
     `effect` is its own number in the ledger, 0 before it has one. `state` is `act`, `dropped`, or `held`
     until the instant `until`, when it may be asked about again; `gate` decided it, for `reason`, which is a
-    sentence of its own. `address` is the normalised contact point to use, once it was found.
+    sentence of its own. `address` is the normalised contact point to use, once it was found; `channel` and
+    `purpose` are words, and once it was judged their stored names.
     """
 
     customer_id: int
@@ -67,6 +68,7 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the ledger, or are
     marked as handed over.
     """
+    _call_by_name(kernel, contacts)
     present(kernel, connection, contacts, now)
     granted = agreed(kernel, connection, _left(contacts), now)
     addresses = Addresses(kernel, connection, _left(contacts))
@@ -76,6 +78,13 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     addresses.require(_left(contacts))
     _in_order(kernel, connection, addresses, _left(contacts), now)
     addresses.name_twins()
+
+
+def _call_by_name(kernel: Kernel, contacts: Sequence[Contact]) -> None:
+    for each in contacts:
+        channel, purpose = kernel.words.channels.get(each.channel), kernel.words.purposes.get(each.purpose)
+        each.channel = channel.name if channel else each.channel
+        each.purpose = purpose.name if purpose else each.purpose
 
 
 def _left(contacts: Sequence[Contact]) -> list[Contact]:
