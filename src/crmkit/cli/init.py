@@ -12,7 +12,9 @@ from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 
 _TEMPLATES = ("blank", "online-shop")
-_IGNORED = "# Facts stay out of version control; policy (crm.toml) goes in.\n*.db\n*.db-*\nbackups/\n"
+_IGNORED = (
+    "# Facts stay out of version control; policy (crm.toml) goes in.\n*.db\n*.db-*\nbackups/\nrehearsal/\n"
+)
 
 
 @click.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column
@@ -77,6 +78,7 @@ def plan(state: State, names: tuple[str, ...]) -> None:
         state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
     if made.acts or made.timed:
         state.output.say(f"To do it:              crm apply {made.number}")
+        note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
 
 
 @click.group(cls=Noun)
@@ -147,6 +149,7 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     wanted = [name for name in open_ if (not only or name in only) and name not in excepted]
     count = sum(open_[name][0] + (open_[name][1] if only else 0) for name in wanted)
     if count:
+        note_rehearsal(state, wanted)
         when = local_time(moment(crm, made.at) or "")
         things = "thing" if count == 1 else "things"
         state.confirm(f"Plan {number}, made {when}: do {count:,} {things} now?")

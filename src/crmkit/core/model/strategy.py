@@ -245,6 +245,66 @@ class ApplyReport:
 
 
 @frozen(kw_only=True)
+class Effect:
+    """A row of the ledger: one act upon one occasion for one customer, and what became of it.
+
+    `state` is `pending` (due at `due_at`), `claimed`, `handing_over`, `done`, `failed`, `unconfirmed`,
+    `skipped` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is None once they
+    were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where, and `contact_at`
+    when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went to a file.
+    Instants are microseconds UTC.
+    """
+
+    number: int
+    origin: str
+    step: str
+    occasion: str
+    customer_id: int | None
+    plan: int | None
+    action: str
+    params: Mapping[str, Any]
+    says: str
+    state: str
+    actor: str
+    created_at: int
+    reason: str | None = None
+    result: str | None = None
+    settled_at: int | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    contact_at: int | None = None
+    recipient: str | None = None
+    due_at: int | None = None
+    attempts: int = 0
+    rehearsed: bool = False
+
+    @property
+    def ref(self) -> str:
+        """`effect:12`."""
+        return f"effect:{self.number}"
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that it is of, if it is of one."""
+        kind, _, name = self.origin.partition(":")
+        return name if kind == "rule" else None
+
+
+@frozen(kw_only=True)
+class HandedOver:
+    """What a pass over the ledger came to: how many were done, were rehearsed, and so on. `later` are to be
+    tried again, or wait; `recovered` were left behind by somebody who was interrupted."""
+
+    done: int = 0
+    rehearsed: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    skipped: int = 0
+    later: int = 0
+    recovered: int = 0
+
+
+@frozen(kw_only=True)
 class Decision:
     """One decision about a customer, for `why`: when, by which rule, what, and for what reason.
 

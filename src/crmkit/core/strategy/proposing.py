@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import define
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
 from crmkit.core.model.strategy import ACT, DROPPED, HELD
@@ -91,16 +92,18 @@ def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
 
 
 def entered(connection: sa.Connection, origin: str, step: str, turns: Collection[Turn]) -> set[Turn]:
-    """Those turns of one step that are in the ledger already, whatever came of them."""
+    """Those turns of one step that are in the ledger already, whatever came of them; of a business that is
+    live, what it rehearsed is none of them."""
     if not turns:
         return set()
     occasions = [occasion for _, occasion in turns]
     select = (
         "SELECT customer_id, occasion FROM effect "
-        "WHERE origin = ? AND step = ? AND occasion >= ? AND occasion <= ? AND customer_id"
+        "WHERE origin = ? AND step = ? AND occasion >= ? AND occasion <= ? AND rehearsed <= ? AND customer_id"
     )
     ids = sorted({customer_id for customer_id, _ in turns})
-    rows = rows_among(connection, select, ids, origin, step, min(occasions), max(occasions))
+    span = min(occasions), max(occasions), int(is_rehearsing(connection))
+    rows = rows_among(connection, select, ids, origin, step, *span)
     return {(row[0], row[1]) for row in rows}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
+from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
 from crmkit.core.people.current import allowed
@@ -77,6 +78,7 @@ class Strategy:
                 names = [rule.name for rule in wanted if rule.name in group]
                 theirs = [each for each in proposed if each.rule.name in names]
                 numbers.append(kept.plan_number(kernel, tx, names, theirs, digest_of(kernel)))
+            ensure_versions(kernel, tx, templates_of(kernel, proposed))
         return tuple(map(self.get, numbers))
 
     def count_due(self, *names: str) -> Mapping[str, int]:

@@ -107,6 +107,8 @@ def effect_table(metadata: sa.MetaData) -> None:
         # Of what is still to be handed over: when, and how often it was tried.
         sa.Column("due_at", Instant),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        # When it is given up: so long after the first try. None before that.
+        sa.Column("give_up_at", Instant),
         # Who has it in hand holds the token of that turn; a later turn has a higher one.
         sa.Column("lease_until", Instant),
         sa.Column("token", sa.BigInteger, nullable=False, server_default="0"),
@@ -116,6 +118,7 @@ def effect_table(metadata: sa.MetaData) -> None:
         sa.UniqueConstraint("origin", "step", "occasion", "customer_id", "rehearsed"),
         sa.Index("ix_effect_customer_id_settled_at", "customer_id", "settled_at"),
         _index_of_some("due_at"),
+        _index_of_some("lease_until"),
         _index_of_some("customer_id", "contact_at"),
         _index_of_some("recipient"),
         info=owned(conflict=on_conflict(keep="survivor")),
