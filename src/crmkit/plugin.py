@@ -65,7 +65,15 @@ if TYPE_CHECKING:
     )
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
-    from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal, via
+    from crmkit.core.store.ownership import (
+        customer_column,
+        employee_column,
+        impersonal,
+        on_conflict,
+        owned,
+        personal,
+        via,
+    )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
 
@@ -120,7 +128,15 @@ _HOMES = {
     ),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
-    "core.store.ownership": ("customer_column", "impersonal", "on_conflict", "owned", "personal", "via"),
+    "core.store.ownership": (
+        "customer_column",
+        "employee_column",
+        "impersonal",
+        "on_conflict",
+        "owned",
+        "personal",
+        "via",
+    ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
 }
@@ -187,6 +203,7 @@ __all__ = (
     "Unconfirmed",
     "asks",
     "customer_column",
+    "employee_column",
     "hookimpl",
     "impersonal",
     "key_column",

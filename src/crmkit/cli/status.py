@@ -28,9 +28,10 @@ def status(state: State) -> None:
         "rules": _rules(crm),
         "plans": _plans(crm),
         "effects": _effects(crm),
+        "rehearsal": is_rehearsing,
     }
     if state.output.is_json:
-        state.output.json({**found, "rehearsal": is_rehearsing})
+        state.output.json(found)
         return
     data = state.output.data
     data("Goals")

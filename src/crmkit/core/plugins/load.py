@@ -200,7 +200,7 @@ class _Attempt:
         return registry.words()
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
-        known = dict(tables.metadata.tables)
+        known = dict(tables.by_name)
         owners = dict.fromkeys(known, CORE)
         found = {}
         for plugin in self.plugins:

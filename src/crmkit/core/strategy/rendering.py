@@ -11,6 +11,7 @@ from crmkit.core.customers.fields import plain_value
 from crmkit.core.customers.record import load_records
 from crmkit.core.errors import Invalid
 from crmkit.core.strategy.sandbox import render
+from crmkit.core.strategy.templated import filled_in
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
@@ -29,9 +30,9 @@ class Letters:
         self._business = shown_business(kernel)
 
     def each(
-        self, due: Sequence[Due], templates: Mapping[str, str]
-    ) -> Iterator[tuple[Due, dict[str, str] | Invalid]]:
-        """For each customer the texts, by the name of the parameter; or why there are none."""
+        self, due: Sequence[Due], templates: Mapping[str, Any]
+    ) -> Iterator[tuple[Due, dict[str, Any] | Invalid]]:
+        """For each customer the parameters by name, their templates filled in; or why there are none."""
         for start in range(0, len(due), _AT_ONCE):
             part = due[start : start + _AT_ONCE]
             records = load_records(self._connection, self._kernel, {one[0] for one in part})
@@ -72,8 +73,11 @@ def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
     }
 
 
-def _rendered(templates: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str] | Invalid:
+def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | Invalid:
+    def rendered(text: str, place: str) -> str:
+        return render(text, given, f"the template of {place}")
+
     try:
-        return {name: render(text, given, f"the template of {name}") for name, text in templates.items()}
+        return {name: filled_in(value, name, rendered) for name, value in templates.items()}
     except Invalid as error:
         return error

@@ -19,6 +19,7 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
+from crmkit.core.strategy.templated import is_template, texts_in
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -45,10 +46,11 @@ class Step:
     filled: frozenset[str] = frozenset()
 
     @property
-    def templates(self) -> Mapping[str, str]:
-        """Those of its parameters that differ from customer to customer, by name."""
+    def templates(self) -> Mapping[str, Any]:
+        """Those of its parameters that differ from customer to customer, by name: texts, and tables and
+        arrays that hold texts."""
         said = {name: self.given.get(name) for name in self.action.rendered}
-        return {name: text for name, text in said.items() if isinstance(text, str) and "{" in text}
+        return {name: value for name, value in said.items() if is_template(value)}
 
     def params(self, given: Mapping[str, Any]) -> Any:
         """An instance of the action's class. Raises `Invalid` for values that it does not take."""
@@ -121,13 +123,15 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
 
 def digest_of(kernel: Kernel) -> tuple[str, str]:
     """(SHA-256, text) of everything that decides what rules do: the file, and the plugins with their
-    versions and settings. The text is what the file says; a plugin's settings are no part of it.
+    versions and settings. The text is what the file says; settings of plugins and addresses of webhooks are
+    no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
     said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
     said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
-    return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+    hidden = {"settings": _plain(kernel.config.plugins), "webhooks": _plain(kernel.config.webhooks)}
+    return _digest({**said, **hidden}), _text(said)
 
 
 def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
@@ -168,8 +172,9 @@ def _steps(
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
         made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
-        for name, template in made.templates.items():
-            check_template(template, f"{own}, {name}")
+        for name, value in made.templates.items():
+            for place, template in texts_in(value, name):
+                check_template(template, f"{own}, {place}")
         yield _checked(kernel, made, own)
 
 
@@ -177,10 +182,10 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
     from crmkit.core.crm import Crm
 
-    params = step.params(step.given)
-    if step.action.check is None:
-        return step
     try:
+        params = step.params(step.given)
+        if step.action.check is None:
+            return step
         wanted = step.action.check(params, Crm(kernel, kernel.house))
     except CrmError as error:
         raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
@@ -199,12 +204,12 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     if "action" in given:
         action = kernel.words.actions[str(given.pop("action"))]
     else:
-        named = [key for key in given if key in known]
+        named = _heads(given, known)
         if len(named) != 1:
             raise _unclear(where, given, known, named)
         action, settled = known[named[0]]
-        given = {attrs.fields(action.params)[0].name: given.pop(named[0]), **settled, **given}
-    names = [each.name for each in attrs.fields(action.params)]
+        given = {_takes(action)[0]: given.pop(named[0]), **settled, **given}
+    names = _takes(action)
     for key in given:
         if key not in names:
             near = nearest(key, names)
@@ -213,9 +218,28 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
                 hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",
             )
     for each in attrs.fields(action.params):
-        if each.default is attrs.NOTHING and each.name not in given:
-            raise Invalid(f"{where}: {action.name} needs {quoted(each.name)}")
-    return action, given
+        if each.default is attrs.NOTHING and _written(each.name) not in given:
+            raise Invalid(f"{where}: {action.name} needs {quoted(_written(each.name))}")
+    own = {_written(each.name): each.name for each in attrs.fields(action.params)}
+    return action, {own[key]: value for key, value in given.items()}
+
+
+def _takes(action: Action) -> list[str]:
+    """The names of its parameters, as they are written."""
+    return [_written(each.name) for each in attrs.fields(action.params)]
+
+
+def _written(name: str) -> str:
+    """A parameter's name in the file: `from` for `from_`, which Python keeps to itself."""
+    return name.removesuffix("_")
+
+
+def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[str, Any]]]) -> list[str]:
+    """The shorthands among the keys; those that another's action takes as a parameter are that: the `owner`
+    of a new record."""
+    named = [key for key in given if key in known]
+    taken = {key for head in named for key in _takes(known[head][0])[1:]}
+    return [key for key in named if key not in taken] or named
 
 
 def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
