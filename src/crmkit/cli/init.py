@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 _TEMPLATES = ("blank", "online-shop")
 _HERE = Path(__file__).parent / "templates"
-_IGNORED = "# Facts stay out of version control; policy (crm.toml, templates/) goes in.\n*.db\n*.db-*\nbackups/\nrehearsal/\n"
+_IGNORED = """\
+# Facts stay out of version control; policy (crm.toml, templates/) goes in.
+*.db
+*.db-*
+backups/
+rehearsal/
+"""
 
 
 @click.command()
@@ -90,7 +96,7 @@ def filled(template: str, *, by: date, **values: str) -> str:
 
 
 def lay_out(template: str, folder: Path) -> None:
-    """Copy what a template has beside its crm.toml, such as letters; files that are there stay as they are."""
+    """Copy what a template has beside its crm.toml, such as letters; files that are there stay."""
     from shutil import copyfile
 
     origin = _HERE / template
