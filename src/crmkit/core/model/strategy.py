@@ -247,11 +247,13 @@ class HandedOver:
 class ApplyReport:
     """What applying a plan did: done + pending + skipped + failed is all that was asked for.
 
-    `pending` acts reach outside and are in the ledger, to be handed over when they are due."""
+    `pending` acts reach outside and were entered in the ledger; `handed` says what has come of those that
+    were due at once. The others are handed over when they are due."""
 
     plan: int
     done: int
     pending: int = 0
+    handed: HandedOver = field(factory=HandedOver)
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
     left: int = 0
