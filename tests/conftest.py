@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
@@ -20,6 +22,10 @@ from crmkit.testing.ready import ReadyDatabases
 def pytest_configure() -> None:
     """Look for cycles seldom: by the end thousands of modules and tests would be looked through each time."""
     gc.set_threshold(100_000, 50, 100)
+    # How long an example takes says more of the machine than of crmkit. CI has a profile of its own.
+    if "CI" not in os.environ:
+        settings.register_profile("crmkit", deadline=None)
+        settings.load_profile("crmkit")
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import asdict
 
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
@@ -17,6 +19,7 @@ from crmkit.cli.state import State, pass_state
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
 
+_SETTLED = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 _PLANS = (
     Column("plan", right=True, fixed=True, style="bold"),
     Column("at", "Made", fixed=True, shown=local_time),
@@ -156,11 +159,13 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     report = crm.strategy.apply(number, only=only, excepted=excepted)
     state.output.receipt(
         _applied(report),
-        undo=f"crm undo plan:{number}" if report.done else "",
+        undo=f"crm undo plan:{number}" if report.done or report.pending else "",
         reference=made.ref,
         record={
             "plan": number,
             "done": report.done,
+            "pending": report.pending,
+            "handed": asdict(report.handed),
             "skipped": dict(report.skipped),
             "failed": dict(report.failed),
             "left": report.left,
@@ -230,11 +235,26 @@ def _clock(state: State, made: Plan, instant: int | None) -> str:
 
 
 def _applied(report: ApplyReport) -> str:
-    said = f"Plan {report.plan}: {report.done:,} done"
+    said = f"Plan {report.plan}: {report.done:,} done" + _handed(report)
     for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
         said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
     are = "is" if report.left == 1 else "are"
     return said + (f"; {report.left:,} {are} left" if report.left else "")
+
+
+def _handed(report: ApplyReport) -> str:
+    """What has become of that which reaches outside."""
+    handed = report.handed
+    rest = report.pending - sum(attrgetter(*_SETTLED)(handed))
+    counts = [
+        (handed.rehearsed, "written to rehearsal/"),
+        (handed.done, "handed over"),
+        (handed.failed, "failed to be handed over"),
+        (handed.unconfirmed, "in doubt: see crm effects list --state unconfirmed"),
+        (handed.skipped, "left out at the last moment"),
+        (rest, "to be handed over by crm worker when due"),
+    ]
+    return "".join(f", {count:,} {word}" for count, word in counts if count)
 
 
 def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -328,3 +328,13 @@ def test_the_clock_is_set(outside: Outside, clock: FakeClock, hours: int) -> Non
     outside.hand_over()
     assert outside.delivered() == numbers
     assert outside.states() == {"done": 4, "pending": 1}
+
+
+def test_the_gates_are_asked_once_more(opened: Open, outside: Outside) -> None:
+    """Marketing to somebody who has not agreed is left out, with the reason."""
+    crm = opened(toml='[purposes.offers]\ntype = "marketing"\n')
+    marketing = Outside(crm, outside.folder)
+    (number,) = marketing.enter("", channel="email", purpose="offers")
+    assert marketing.hand_over() == HandedOver(skipped=1)
+    assert "agreed" in marketing.row(number).reason or "consent" in marketing.row(number).reason
+    assert marketing.delivered() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmkit import Conflict, ContactPoint, Crm, CrmError, CustomerDraft, NotAllowed
+from crmkit import Conflict, Crm, CrmError, CustomerDraft, NotAllowed
 from tests.core.messages.conftest import NOW, TOML, Bakery
 
 ANNA = (
@@ -16,7 +16,7 @@ def messages(crm: Crm, customer: int) -> list[tuple[str, str | None, str, str]]:
     """(channel, direction, subject, text) of the messages on a timeline."""
     return [
         (each.channel or "", each.direction, each.payload.subject, each.payload.text)
-        for each in crm.interactions.timeline(customer).items
+        for each in crm.interactions.timeline(customer).interactions
         if each.type == "message"
     ]
 
@@ -245,14 +245,12 @@ def test_a_clock_is_for_rehearsals(bakery: Bakery) -> None:
         bakery.open(wrong)
 
 
-def test_who_was_restricted_or_moved_since_gets_nothing_old(bakery: Bakery) -> None:
-    """The address is that of the hour of handing over, and so is the restriction."""
+def test_what_holds_is_what_holds_when_it_is_handed_over(bakery: Bakery) -> None:
+    """Who was restricted since gets nothing, and a new name is the one that is used."""
     crm = bakery.filled()
     crm.strategy.apply(crm.strategy.plan().number)
-    crm.customers.save(
-        CustomerDraft(id=1, contact_points=(ContactPoint(kind="email", value="new@example.org"),))
-    )
+    crm.customers.save(CustomerDraft(id=1, name="Anna Lis"))
     crm.privacy.restrict(2)
     crm.effects.hand_over()
-    assert len(bakery.rehearsed) == 1
-    assert "<new@example.org>" in next(iter(bakery.rehearsed.values()))
+    (said,) = bakery.rehearsed.values()
+    assert said.startswith("To: Anna Lis <anna@example.org>\nSubject: Dear Anna Lis\n")

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from attrs import asdict
+
 from crmkit.core.effects.answers import HandingOver
 from crmkit.core.effects.opening import open_lines
 from crmkit.core.effects.preparing import prepare
@@ -33,6 +35,16 @@ def hand_over(kernel: Kernel, *, limit: int = 2_000, plan: int | None = None) ->
     Raises `Conflict` inside a unit of work: what has left the house cannot be rolled back.
     """
     return _pass(kernel, limit, plan, None)
+
+
+def hand_over_all(kernel: Kernel, plan: int) -> HandedOver:
+    """Hand over everything of a plan that is due; `Conflict` as for `hand_over`."""
+    counts = Counter[str]()
+    while True:
+        found = Counter(asdict(hand_over(kernel, plan=plan)))
+        counts += found
+        if not found.total():
+            return HandedOver(**counts)
 
 
 def hand_over_one(kernel: Kernel, number: int) -> HandedOver:

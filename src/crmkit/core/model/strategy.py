@@ -230,14 +230,30 @@ class Plan:
 
 
 @frozen(kw_only=True)
+class HandedOver:
+    """What a pass over the ledger came to: how many were done, were rehearsed, and so on. `later` are to be
+    tried again, or wait; `recovered` were left behind by somebody who was interrupted."""
+
+    done: int = 0
+    rehearsed: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    skipped: int = 0
+    later: int = 0
+    recovered: int = 0
+
+
+@frozen(kw_only=True)
 class ApplyReport:
     """What applying a plan did: done + pending + skipped + failed is all that was asked for.
 
-    `pending` acts reach outside and are in the ledger, to be handed over when they are due."""
+    `pending` acts reach outside and were entered in the ledger; `handed` says what has come of those that
+    were due at once. The others are handed over when they are due."""
 
     plan: int
     done: int
     pending: int = 0
+    handed: HandedOver = field(factory=HandedOver)
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
     left: int = 0
@@ -288,20 +304,6 @@ class Effect:
         """The rule that it is of, if it is of one."""
         kind, _, name = self.origin.partition(":")
         return name if kind == "rule" else None
-
-
-@frozen(kw_only=True)
-class HandedOver:
-    """What a pass over the ledger came to: how many were done, were rehearsed, and so on. `later` are to be
-    tried again, or wait; `recovered` were left behind by somebody who was interrupted."""
-
-    done: int = 0
-    rehearsed: int = 0
-    failed: int = 0
-    unconfirmed: int = 0
-    skipped: int = 0
-    later: int = 0
-    recovered: int = 0
 
 
 @frozen(kw_only=True)

@@ -14,8 +14,8 @@ from attrs import define, evolve, field, frozen
 
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
-from crmkit.core.effects.checks import effect_checks
 from crmkit.core.duplicates.jobs import duplicate_jobs
+from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.words import RecordType

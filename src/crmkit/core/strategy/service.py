@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
@@ -138,11 +140,18 @@ class Strategy:
         Acts for customers whom the actor does not see are left. Who is archived, restricted or erased by now
         is left out, and counted with the reason. Raises `Conflict` when what decides the rules has changed
         since, or the plan was applied or replaced; `NotFound`, `NotAllowed`.
+
+        What reaches outside is entered in the ledger, and what is due of it is handed over at once; inside a
+        transaction it is left to the worker.
         """
+        from crmkit.core.effects.handing_over import hand_over_all
         from crmkit.core.strategy.applying import Applying
 
         self._kernel.require(self._actor, APPLY)
-        return Applying(self._kernel, self._actor, number, tuple(only), tuple(excepted)).run()
+        report = Applying(self._kernel, self._actor, number, tuple(only), tuple(excepted)).run()
+        if not report.pending or self._kernel.current is not None:
+            return report
+        return evolve(report, handed=hand_over_all(self._kernel, number))
 
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""

@@ -80,12 +80,12 @@ def hand_over(crm: Crm, at_once: int) -> int:
         ]  # fmt: skip
         judge_contacts(crm.kernel, tx.connection, contacts, tx.at)
         for each in contacts:
-            values = {
+            changes: dict[str, dict[str, object]] = {
                 ACT: {"state": DONE, "contact_at": tx.at, "due_at": None, "recipient": each.address},
                 HELD: {"due_at": each.until},
                 DROPPED: {"state": SKIPPED, "due_at": None},
-            }[each.state]
-            tx.execute(table.update().where(table.c.id == each.effect).values(**values))
+            }
+            tx.execute(table.update().where(table.c.id == each.effect).values(**changes[each.state]))
     return len(rows)
 
 
