@@ -189,7 +189,7 @@ def test_by_hand_the_gates_decide_too(bakery_both: Bakery) -> None:
     assert crm.effects.list() == ()
     crm = bakery_both.open(TOML + '[limits]\nquiet_hours = "09:00-11:00"\n')
     crm.consent.grant(1, "greetings", "post.pigeon")
-    crm.strategy.apply(crm.strategy.plan().number)
+    _enter(crm)
     sent = crm.messages.send(1, "hello", purpose="greetings", channel="pigeon")
     assert (sent.state, sent.until) == ("pending", NOW + 3_600_000_000)
     assert bakery_both.rehearsed == {}
@@ -246,9 +246,16 @@ def test_a_clock_is_for_rehearsals(bakery: Bakery) -> None:
 def test_what_holds_is_what_holds_when_it_is_handed_over(bakery: Bakery) -> None:
     """Who was restricted since gets nothing, and a new name is the one that is used."""
     crm = bakery.filled()
-    crm.strategy.apply(crm.strategy.plan().number)
+    _enter(crm)
     crm.customers.save(CustomerDraft(id=1, name="Anna Lis"))
     crm.privacy.restrict(2)
     crm.effects.hand_over()
     (said,) = bakery.rehearsed.values()
     assert said.startswith("To: Anna Lis <anna@example.org>\nSubject: Dear Anna Lis\n")
+
+
+def _enter(crm: Crm) -> None:
+    """Plan and apply inside a transaction, which leaves it to the worker to hand anything over."""
+    number = crm.strategy.plan().number
+    with crm.transaction():
+        assert crm.strategy.apply(number).pending == 2
