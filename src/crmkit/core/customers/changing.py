@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from crmkit.core.customers.drafts import Prepared
+from crmkit.core.customers.drafts import ONCE, Prepared
 from crmkit.core.customers.pen import Pen
 from crmkit.core.customers.record import Contact, Record
 from crmkit.core.customers.sets import Numbers
@@ -57,6 +57,8 @@ class Changing:
         self._silent = False
         self._pen.created.append(record)
         self._matches.records[record.id] = record
+        if prepared.uid is not None:
+            self._matches.by_uid[uid] = record.id
         if source not in self._said:
             self._said[source] = as_json(source)
         self._tx.append_change(
@@ -141,7 +143,8 @@ class Changing:
     def _attributes(self, record: Record, prepared: Prepared) -> None:
         composed = display_name(record.given_name, record.family_name)
         for name, value in prepared.attributes.items():
-            self._attribute(record, name, value)
+            if name not in ONCE or getattr(record, name) is None:
+                self._attribute(record, name, value)
         # A name that was put together from its parts follows them.
         if "name" not in prepared.attributes and (prepared.name and record.name in ("", composed)):
             self._attribute(record, "name", display_name(record.given_name, record.family_name))
@@ -175,7 +178,7 @@ class Changing:
         record.contacts[key] = contact
         self._pen.contacts.append((record.id, contact))
         if kind == "email":
-            self._matches.by_email.setdefault(contact.normalised, []).append(record.id)
+            self._matches.learn(contact.normalised, record)
         if not self._silent:
             self._log(record, CREATED, "contact_point", contact.id, kind, None, contact.value)
         if wanted and not contact.is_primary:

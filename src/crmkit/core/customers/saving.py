@@ -80,6 +80,7 @@ class Batch:
         whoever has the same address; an identity that somebody has is a conflict all the same.
         """
         saved = Saved([None] * len(drafts), [REFUSED] * len(drafts))
+        self._matches.source = source
         ready = self._decided(drafts, self._prepared(drafts, saved), saved)
         self._look_up([prepared for prepared in ready if prepared is not None])
         for position, prepared in enumerate(ready):
@@ -158,13 +159,15 @@ class Batch:
     def _one(self, prepared: Prepared, source: str, *, update: bool, new: bool) -> tuple[Record, str]:
         self._links.settle(prepared)
         id_ = prepared.draft.id
+        if new:
+            self._matches.require_new(prepared.uid)
         record = None if new else self._matches.find(prepared) if id_ is None else self._named(id_)
         if record is not None and not update:
             return record, UNCHANGED
         self._require_free(prepared, record)
         if record is None:
             self._complete(prepared)
-            return self.changing.create(prepared, next(self._uids), source), CREATED
+            return self.changing.create(prepared, prepared.uid or next(self._uids), source), CREATED
         self._require_version(prepared.draft.version, record)
         self._require_kept(prepared, record)
         return record, UPDATED if self.changing.apply(record, prepared, source) else UNCHANGED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.consents import ConsentWriter
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from crmkit.core.model.batches import Refusal
     from crmkit.core.model.customer import CustomerDraft
     from crmkit.core.store.unit import Transaction
+
+
+_STRANGE: Final = "the uid is not one that crmkit gave, and was left out"
 
 
 class Told(NamedTuple):
@@ -61,7 +64,8 @@ class CustomerSink:
         for i, outcome, id_ in zip(places, report.done, report.ids, strict=True):
             done[i], ids[i] = outcome, id_
         late.update({places[refusal.index]: _reason(refusal) for refusal in report.refused})
-        notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else ()
+        notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else []
+        notes += [_STRANGE] * self._rows.strange_uids
         done = [REFUSED if i in late else outcome or "unchanged" for i, outcome in enumerate(done)]
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused, notes=notes)
@@ -69,6 +73,7 @@ class CustomerSink:
     def kept(self) -> None:
         """The last batch is committed."""
         self._ties.kept()
+        self._rows.strange_uids = 0
 
     def who(self, draft: Any) -> str:
         """A name, or what stands for one."""
@@ -126,7 +131,8 @@ class CustomerSink:
 def _keys(draft: CustomerDraft) -> list[str]:
     """By what another row of the same batch can refer to this one."""
     emails = [point.value for point in draft.contact_points if point.kind == "email"]
-    return [key.casefold() for key in (*map(str, draft.identities), *emails)]
+    uid = [draft.uid] if draft.uid else []
+    return [key.casefold() for key in (*uid, *map(str, draft.identities), *emails)]
 
 
 def _reason(refusal: Refusal) -> str:

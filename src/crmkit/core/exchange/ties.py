@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import clean_text, quoted
-from crmkit.core.store.bulk import insert_rows
+from crmkit.core.store.bulk import Row, insert_rows
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 WORKS_AT: Final = "works_at"
-_COLUMNS: Final = ("id", "customer_id", "other_id", "kind")
+_COLUMNS: Final = ("id", "customer_id", "other_id", "kind", "since", "until")
 _NAMED: Final = 3
 # The bound keeps a long file from filling the memory.
 _REMEMBERED: Final = 20_000
@@ -34,6 +34,10 @@ class Tie(NamedTuple):
     customer_id: int
     kind: str
     other_id: int
+
+
+# ISO dates, each None where nobody said it.
+Days = tuple[str | None, str | None]
 
 
 class Organisations:
@@ -107,7 +111,7 @@ class Ties:
         """Raise `Invalid` where a tie cannot be made. `own` are keys of the batch's own rows."""
         if said.organization:
             self._organisations.check(said.organization)
-        for _, text in said.ties:
+        for text in (tie.other for tie in said.ties):
             if text not in self._others and text.casefold() not in own:
                 if len(self._others) >= _REMEMBERED:
                     self._others.clear()
@@ -118,17 +122,17 @@ class Ties:
     ) -> tuple[set[int], list[str]]:
         """Make the ties of `(customer, what the row says)`: who has a new one, and what could not be made."""
         firms = self._organisations.find([each.organization for _, each in said if each.organization], source)
-        wanted: dict[Tie, None] = {}
+        wanted: dict[Tie, Days] = {}
         notes: list[str] = []
         for id_, each in said:
             if each.organization and (firm := firms.get(fold(each.organization))) not in (None, id_):
-                wanted[Tie(id_, WORKS_AT, firm)] = None
-            for kind, text in each.ties:
-                other = self._other(text, tx)
+                wanted[Tie(id_, WORKS_AT, firm)] = (None, None)
+            for tie in each.ties:
+                other = self._other(tie.other, tx)
                 if other is None or other == id_:
-                    notes.append(f"{kind} was left out: the other customer was refused, or is the same")
+                    notes.append(f"{tie.kind} was left out: the other customer was refused, or is the same")
                 else:
-                    wanted[Tie(id_, kind, other)] = None
+                    wanted[Tie(id_, tie.kind, other)] = (tie.since, tie.until)
         return self._insert(tx, wanted, source), notes
 
     def kept(self) -> None:
@@ -149,18 +153,36 @@ class Ties:
         except CrmError as error:
             raise Invalid(error.message, hint=error.hint) from None
 
-    def _insert(self, tx: Transaction, ties: Iterable[Tie], source: str) -> set[int]:
+    def _insert(self, tx: Transaction, ties: Mapping[Tie, Days], source: str) -> set[int]:
         ids = sorted({tie.customer_id for tie in ties})
-        select = "SELECT customer_id, kind, other_id FROM relationship WHERE customer_id"
-        known = set(rows_among(tx.connection, select, ids))
+        select = "SELECT customer_id, kind, other_id, id, since, until FROM relationship WHERE customer_id"
+        known = {Tie(*row[:3]): row[3:] for row in rows_among(tx.connection, select, ids)}
         uids: dict[int, str] = dict(rows_among(tx.connection, "SELECT id, uid FROM customer WHERE id", ids))
         fresh = [tie for tie in ties if tie not in known]
+        changed = {tie.customer_id for tie in ties if tie in known and self._dated(tx, tie, known[tie], ties[tie], source, uids)}
         numbers = Numbers(tx.connection, "relationship", len(fresh))
         rows: list[tuple[Any, ...]] = []
         for tie in fresh:
             number = numbers.take()
-            rows.append((number, tie.customer_id, tie.other_id, tie.kind))
+            rows.append((number, tie.customer_id, tie.other_id, tie.kind, *ties[tie]))
             entry = ("created", "relationship", number, tie.customer_id, tie.kind, None)
             tx.append_change((*entry, as_json(tie.other_id), source, uids[tie.customer_id]))
         insert_rows(tx.connection, "relationship", _COLUMNS, rows)
-        return {tie.customer_id for tie in fresh}
+        return changed | {tie.customer_id for tie in fresh}
+
+    def _dated(
+        self, tx: Transaction, tie: Tie, known: Row, days: Days, source: str, uids: Mapping[int, str]
+    ) -> bool:
+        """Put days that are news on a tie that is on record; whether there were any."""
+        table = self._crm.tables.relationship
+        number, *before = known
+        news = [
+            (name, old, new)
+            for name, old, new in zip(("since", "until"), before, days, strict=True)
+            if new is not None and new != old
+        ]
+        for name, old, new in news:
+            tx.execute(sa.update(table).where(table.c.id == number).values({name: new}))
+            entry = ("changed", "relationship", number, tie.customer_id, name)
+            tx.append_change((*entry, as_json(old), as_json(new), source, uids[tie.customer_id]))
+        return bool(news)

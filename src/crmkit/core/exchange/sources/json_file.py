@@ -13,7 +13,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.lines import bounded_lines
-from crmkit.core.exchange.lists import joined
+from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
@@ -174,7 +174,7 @@ def _flatten(flat: Flat, path: str, value: Any, depth: int) -> None:
         plain = [_text(each) for each in value if not isinstance(each, dict | list)]
         if plain:
             # One cell, as a list in a table is: other columns would depend on who has most of them.
-            _put(flat, path, plain[0] if len(plain) == 1 else joined(filter(None, plain)))
+            _put(flat, path, Single(plain[0]) if len(plain) == 1 else joined(filter(None, plain)))
         nested = [each for each in value if isinstance(each, dict | list)]
         for number, inner in enumerate(nested, 1):
             _flatten(flat, path if number == 1 else f"{path} {number}", inner, depth + 1)
