@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from crmkit.core.customers.drafts import ONCE, Prepared
+from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.pen import Pen
 from crmkit.core.customers.record import Contact, Record
 from crmkit.core.customers.sets import Numbers
@@ -143,8 +143,7 @@ class Changing:
     def _attributes(self, record: Record, prepared: Prepared) -> None:
         composed = display_name(record.given_name, record.family_name)
         for name, value in prepared.attributes.items():
-            if name not in ONCE or getattr(record, name) is None:
-                self._attribute(record, name, value)
+            self._attribute(record, name, value)
         # A name that was put together from its parts follows them.
         if "name" not in prepared.attributes and (prepared.name and record.name in ("", composed)):
             self._attribute(record, "name", display_name(record.given_name, record.family_name))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field
 
 from crmkit.core.customers.changing import Changing, as_json
-from crmkit.core.customers.drafts import Drafts, Prepared
+from crmkit.core.customers.drafts import ONCE, Drafts, Prepared
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.links import Links
 from crmkit.core.customers.matching import Matches, taken
@@ -170,6 +170,9 @@ class Batch:
             return self.changing.create(prepared, prepared.uid or next(self._uids), source), CREATED
         self._require_version(prepared.draft.version, record)
         self._require_kept(prepared, record)
+        for name in ONCE:
+            if name in prepared.attributes and getattr(record, name) is not None:
+                del prepared.attributes[name]
         return record, UPDATED if self.changing.apply(record, prepared, source) else UNCHANGED
 
     def _named(self, id_: int) -> Record:

@@ -64,6 +64,15 @@ class InteractionSink:
     def kept(self) -> None:
         """The last batch is committed."""
 
+    @property
+    def waits(self) -> bool:
+        """Nothing waits: what refers to something comes after it."""
+        return False
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
+        """Nothing waits."""
+        return ()
+
     def who(self, draft: Any) -> str:
         """What happened, when, and to whom."""
         said: InteractionDraft = draft

@@ -11,6 +11,8 @@ from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import Numbers, rows_among
 from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.exchange.coming import Coming
+from crmkit.core.exchange.tie_words import SaidTie
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import clean_text, quoted
@@ -46,7 +48,17 @@ class Organisations:
     def __init__(self, crm: Crm) -> None:
         self._crm = crm
         self._known: dict[str, tuple[int, ...]] | None = None
-        self._added: dict[str, int] = {}
+        # By the batch that is being saved, which may be saved again when it fails.
+        self._added: dict[str, tuple[int, ...]] = {}
+
+    def begin(self) -> None:
+        """A batch is saved, for the first time or again."""
+        self._added = {}
+
+    def learn(self, name: str, id_: int) -> None:
+        """The batch has added an organisation of its own."""
+        if (key := fold(name)) and self._known is not None:
+            self._added[key] = (*self._ids(key), id_)
 
     def check(self, name: str) -> None:
         """Raise `Invalid` where several organisations are called so, or the name cannot be one."""
@@ -54,7 +66,7 @@ class Organisations:
         key = fold(name)
         if not key:
             raise Invalid(f"{quoted(name)} is no name of an organisation")
-        ids = self._ids().get(key, ())
+        ids = self._ids(key)
         if len(ids) > 1:
             named = ", ".join(map(str, ids[:_NAMED]))
             raise Invalid(
@@ -64,26 +76,25 @@ class Organisations:
 
     def find(self, names: Iterable[str], source: str) -> dict[str, int]:
         """The organisation of each name; those that nobody knows are added, in the current unit of work."""
-        self._added = {}
         wanted = {fold(name): name for name in reversed(list(names))}
-        new = [key for key in wanted if key not in self._ids()]
+        new = [key for key in wanted if not self._ids(key)]
         drafts = [CustomerDraft(name=wanted[key], is_organization=True) for key in reversed(new)]
         report = self._crm.customers.save_all(drafts, source=source) if drafts else None
-        found = {key: ids[0] for key in wanted if (ids := self._ids().get(key))}
         for key, id_ in zip(reversed(new), report.ids if report else (), strict=True):
             if id_ is not None:
-                found[key] = self._added[key] = id_
-        return found
+                self._added[key] = (id_,)
+        return {key: ids[0] for key in wanted if (ids := self._ids(key))}
 
     def kept(self) -> None:
-        """What the last `find` added is committed."""
-        self._ids().update({key: (id_,) for key, id_ in self._added.items()})
+        """What the batch added is committed."""
+        if self._known is not None:
+            self._known.update(self._added)
         self._added = {}
 
-    def _ids(self) -> dict[str, tuple[int, ...]]:
+    def _ids(self, key: str) -> tuple[int, ...]:
         if self._known is None:
             self._known = self._loaded()
-        return self._known
+        return self._added.get(key) or self._known.get(key, ())
 
     def _loaded(self) -> dict[str, tuple[int, ...]]:
         table = self._crm.tables.customer
@@ -100,19 +111,61 @@ class Organisations:
 
 
 class Ties:
-    """Resolves and writes the ties of batches of rows."""
+    """Resolves and writes the ties of batches of rows.
 
-    def __init__(self, crm: Crm) -> None:
+    A tie to somebody whom a later row brings waits until all rows are saved.
+    """
+
+    def __init__(self, crm: Crm, coming: Coming) -> None:
         self._crm = crm
+        self._coming = coming
         self._organisations = Organisations(crm)
         self._others: dict[str, int] = {}
+        self._waiting: list[tuple[int | str, SaidTie]] = []
+        self._new: list[tuple[int | str, SaidTie]] = []
 
-    def check(self, said: Beside, own: set[str], tx: Transaction) -> None:
-        """Raise `Invalid` where a tie cannot be made. `own` are keys of the batch's own rows."""
+    def begin(self) -> None:
+        """A batch is saved, for the first time or again."""
+        self._organisations.begin()
+        self._new = []
+
+    def learn(self, name: str, id_: int) -> None:
+        """The batch has added an organisation."""
+        self._organisations.learn(name, id_)
+
+    def passed(self, cells: list[str]) -> None:
+        """A row that an earlier run has done: whoever comes later may still be lacking."""
+        whole = self._coming.whole(cells)
+        waiting = [tie for tie in self._coming.ties(whole) if tie.other in self._coming]
+        key = next(self._coming.keys(whole), None) if waiting else None
+        if key is not None:
+            self._waiting += [(key, tie) for tie in waiting]
+
+    def rest(self, tx: Transaction, source: str) -> list[str]:
+        """Make the ties that waited; what could not be made."""
+        wanted: dict[Tie, Days] = {}
+        notes: list[str] = []
+        for who, tie in self._waiting:
+            id_ = self._other(who, tx) if isinstance(who, str) else who
+            other = self._other(tie.other, tx)
+            if id_ is None or other is None or other == id_:
+                notes.append(_left_out(tie))
+            else:
+                wanted[Tie(id_, tie.kind, other)] = (tie.since, tie.until)
+        self._insert(tx, wanted, source)
+        return notes
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are ties that wait."""
+        return bool(self._waiting)
+
+    def check(self, said: Beside, tx: Transaction) -> None:
+        """Raise `Invalid` where a tie cannot be made."""
         if said.organization:
             self._organisations.check(said.organization)
         for text in (tie.other for tie in said.ties):
-            if text not in self._others and text.casefold() not in own:
+            if text not in self._others and text not in self._coming:
                 if len(self._others) >= _REMEMBERED:
                     self._others.clear()
                 self._others[text] = self._resolved(text, tx)
@@ -129,8 +182,10 @@ class Ties:
                 wanted[Tie(id_, WORKS_AT, firm)] = (None, None)
             for tie in each.ties:
                 other = self._other(tie.other, tx)
-                if other is None or other == id_:
-                    notes.append(f"{tie.kind} was left out: the other customer was refused, or is the same")
+                if other is None and tie.other in self._coming:
+                    self._new.append((id_, tie))
+                elif other is None or other == id_:
+                    notes.append(_left_out(tie))
                 else:
                     wanted[Tie(id_, tie.kind, other)] = (tie.since, tie.until)
         return self._insert(tx, wanted, source), notes
@@ -138,6 +193,8 @@ class Ties:
     def kept(self) -> None:
         """The last batch is committed."""
         self._organisations.kept()
+        self._waiting += self._new
+        self._new = []
 
     def _other(self, text: str, tx: Transaction) -> int | None:
         if text in self._others:
@@ -186,3 +243,7 @@ class Ties:
             entry = ("changed", "relationship", number, tie.customer_id, name)
             tx.append_change((*entry, as_json(old), as_json(new), source, uids[tie.customer_id]))
         return bool(news)
+
+
+def _left_out(tie: SaidTie) -> str:
+    return f"{tie.kind} was left out: the other customer was refused, or is the same"

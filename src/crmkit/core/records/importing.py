@@ -115,6 +115,15 @@ class RecordSink:
     def kept(self) -> None:
         """The last batch is committed."""
 
+    @property
+    def waits(self) -> bool:
+        """Nothing waits: each row is a record of its own."""
+        return False
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:
+        """Nothing waits."""
+        return ()
+
     def who(self, draft: Any) -> str:
         """The record, or whose it is, and its first values."""
         said: RecordDraft = draft
