@@ -165,7 +165,7 @@ def _everything(owner: int) -> CustomerDraft:
             ContactPoint(kind="phone", value="+48 512 000 111", label="mobile"),
             ContactPoint(kind="phone", value="+48-512-000-222"),
             ContactPoint(kind="handle", value="@anna", label="instagram"),
-            ContactPoint(kind="address", value="", street="Długa 1; flat 2", city="Łódź", label="home"),
+            ContactPoint(kind="address", value="", street="Długa 1; flat 2", city="Łódź", region="Łódzkie", label="home"),
             ContactPoint(kind="address", value="", street="Krótka 3", postcode="00-001", is_primary=True),
             ContactPoint(kind="address", value="", city="Kraków"),
             ContactPoint(kind="address", value="The blue house behind the church; left", verified_at=1),

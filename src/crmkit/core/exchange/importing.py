@@ -87,7 +87,7 @@ def import_interactions(
     `file:NAME`; then a row that is corrected in the file is another row.
     """
     crm.require("customers.import")
-    table = open_source(path, format, encoding, sheet)
+    table = open_source(path, format, encoding, sheet, frozenset({"payload"}))
     fixed = {**(defaults or {}), **({"source": source} if source else {})}
     wish = saved_wish(crm, "interactions", saved, mapping, fixed, None, unknown)
     columns = mapping_of(table, "interactions", crm.words, wish)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import islice
@@ -83,7 +83,7 @@ class Done:
     ids: Sequence[int | None] = ()
     refused: Sequence[Row] = ()
     recorded: int = 0
-    seqs: Sequence[int | None] = ()
+    seqs: Iterable[int | None] = ()
     notes: Sequence[str] = ()
 
 

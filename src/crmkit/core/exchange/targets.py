@@ -41,7 +41,7 @@ CONSENTS: Final = ("consent", "consent_at", "consent_history", "opt_out")
 LINE: Final = ("line.product", "line.quantity", "line.unit_price")
 _INTERACTION: Final = (
     "customer", "email", "type", "at", "amount", "currency", "source", "source_ref", "channel", "direction",
-    "outlet", "employee", *LINE,
+    "outlet", "employee", *LINE, "payload", "purchase.source", "purchase.source_ref", "superseded",
 )  # fmt: skip
 
 PLAIN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -116,6 +116,10 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "direction": "in or out",
             "outlet": "Where",
             "employee": "Who of the staff",
+            "payload": "What the type says, as one JSON object; `payload:KEY` goes before it",
+            "purchase.source": "Of a refund: the `source` of the purchase",
+            "purchase.source_ref": "Of a refund: the `source_ref` of the purchase",
+            "superseded": "Yes, where another row holds instead: such a row is left out",
             "payload:KEY": "A key of the type's payload, such as `payload:text`",
             "line.product": "What was bought",
             "line.quantity": "How many",
