@@ -116,8 +116,10 @@ def fill(crm: Crm) -> None:
     table = crm.tables.relationship
     with crm.transaction() as tx:
         tx.execute(table.update().where(table.c.kind == "supplies").values(until="2024-12-31"))
-    crm.consent.grant(everything.id, "offers", "phone", evidence="on paper; said · twice, \"yes\"\nsigned")
-    crm.consent.grant(mill.id, "offers", "post", source="web form · b", wording_version=3, at=1_700_000_000_123_456)
+    crm.consent.grant(everything.id, "offers", "phone", evidence='on paper; said · twice, "yes"\nsigned')
+    crm.consent.grant(
+        mill.id, "offers", "post", source="web form · b", wording_version=3, at=1_700_000_000_123_456
+    )
     crm.consent.withdraw(mill.id, "offers", "post")
 
 
@@ -165,7 +167,14 @@ def _everything(owner: int) -> CustomerDraft:
             ContactPoint(kind="phone", value="+48 512 000 111", label="mobile"),
             ContactPoint(kind="phone", value="+48-512-000-222"),
             ContactPoint(kind="handle", value="@anna", label="instagram"),
-            ContactPoint(kind="address", value="", street="Długa 1; flat 2", city="Łódź", region="Łódzkie", label="home"),
+            ContactPoint(
+                kind="address",
+                value="",
+                street="Długa 1; flat 2",
+                city="Łódź",
+                region="Łódzkie",
+                label="home",
+            ),
             ContactPoint(kind="address", value="", street="Krótka 3", postcode="00-001", is_primary=True),
             ContactPoint(kind="address", value="", city="Kraków"),
             ContactPoint(kind="address", value="The blue house behind the church; left", verified_at=1),

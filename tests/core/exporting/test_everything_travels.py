@@ -35,7 +35,23 @@ TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co", "Cf")), min_size=1, max_size=9
 )
 MARKED = st.sampled_from(
-    ["=1+1", "'=1", "a;b", "a, b", '"', 'x "y"', "·", " · ", "a | b", "+1", "@x", "x since 2020-01-01", "%", "\\", "\\n"]
+    [
+        "=1+1",
+        "'=1",
+        "a;b",
+        "a, b",
+        '"',
+        'x "y"',
+        "·",
+        " · ",
+        "a | b",
+        "+1",
+        "@x",
+        "x since 2020-01-01",
+        "%",
+        "\\",
+        "\\n",
+    ]
 )
 WORD = st.one_of(TEXT, MARKED).map(str.strip).filter(bool)
 PERSON = st.fixed_dictionaries(

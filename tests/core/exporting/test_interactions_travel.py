@@ -16,7 +16,7 @@ AT = 1_700_000_000_123_456
 
 
 def fill_log(crm: Crm) -> None:
-    """Interactions of many sorts: lines, refunds, other currencies, corrections, with and without a source."""
+    """Interactions of many sorts: lines, refunds, currencies, corrections, with and without a source."""
     eva = crm.people.list()[0].id
     who = "shop:10042"
     lines = [
@@ -25,11 +25,9 @@ def fill_log(crm: Crm) -> None:
     ]
     bought = crm.interactions.record(
         who, "purchase", amount=1875, at=AT, payload={"lines": lines, "order": "0012", "text": "x\ny"},
-        source="till", source_ref="T-1", outlet="North", channel="phone", direction="in", employee_id=eva,
+        source="till", source_ref="T-1", outlet="North", channel="phone", direction="in", employee=eva,
     )  # fmt: skip
-    crm.interactions.record(
-        who, "purchase", amount=500, currency="EUR", at=AT + 1, payload={}, source="web"
-    )
+    crm.interactions.record(who, "purchase", amount=500, currency="EUR", at=AT + 1, payload={}, source="web")
     loose = crm.interactions.record("Early Bird", "purchase", amount=3, at=AT + 1)
     crm.interactions.record(
         who, "refund", amount=5, at=AT + 2, payload={"purchase": bought.seq, "reason": "stale"}
@@ -37,16 +35,17 @@ def fill_log(crm: Crm) -> None:
     crm.interactions.record("Early Bird", "refund", amount=3, at=AT + 3, payload={"purchase": loose.seq})
     crm.interactions.record("shop:M-1", "feedback", at=AT + 4, payload={"rating": 5, "text": "سلام · ok"})
     wrong = crm.interactions.record("shop:M-1", "note", at=AT + 5, payload={"text": "wrong"})
-    crm.interactions.correct(wrong.seq, payload={"text": "right"})
+    crm.interactions.correct(wrong.seq or 0, payload={"text": "right"})
     never = crm.interactions.record("shop:M-1", "call", at=AT + 6, payload={"minutes": 3})
-    crm.interactions.void(never.seq, "mistake")
+    crm.interactions.void(never.seq or 0, "mistake")
 
 
 def log_of(crm: Crm) -> list[Any]:
     """What stands in the log, without numbers and when it was recorded; each purchase by its text."""
     names = {each.id: each.name for each in crm.customers.list(1_000)[0]}
     people = {each.id: each.name for each in crm.people.list()}
-    found, cursor = [], None
+    found: list[Any] = []
+    cursor = None
     while True:
         page = crm.interactions.list(limit=100, cursor=cursor)
         found += page.interactions

@@ -65,9 +65,7 @@ class ConsentRows:
 
     def said(self, cells: list[str]) -> tuple[Said, ...]:
         """What a row says. Raises `Invalid` for what is neither a state nor a day."""
-        found = [
-            self._past(name, text, i) for i, name in self._histories for text in parted(cells[i])
-        ]
+        found = [self._past(name, text, i) for i, name in self._histories for text in parted(cells[i])]
         for i, name, day in self._stated:
             when = self._at(cells[day]) if day is not None and cells[day].strip() else None
             state, at = self._state(cells[i])

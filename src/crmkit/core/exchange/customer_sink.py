@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from crmkit.core.errors import Invalid
 from crmkit.core.customers.saving import CREATED
+from crmkit.core.errors import Invalid
 from crmkit.core.exchange.coming import Coming
 from crmkit.core.exchange.consents import ConsentWriter
 from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells

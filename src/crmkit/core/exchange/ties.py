@@ -216,7 +216,11 @@ class Ties:
         known = {Tie(*row[:3]): row[3:] for row in rows_among(tx.connection, select, ids)}
         uids: dict[int, str] = dict(rows_among(tx.connection, "SELECT id, uid FROM customer WHERE id", ids))
         fresh = [tie for tie in ties if tie not in known]
-        changed = {tie.customer_id for tie in ties if tie in known and self._dated(tx, tie, known[tie], ties[tie], source, uids)}
+        changed = {
+            tie.customer_id
+            for tie in ties
+            if tie in known and self._dated(tx, tie, known[tie], ties[tie], source, uids)
+        }
         numbers = Numbers(tx.connection, "relationship", len(fresh))
         rows: list[tuple[Any, ...]] = []
         for tie in fresh:

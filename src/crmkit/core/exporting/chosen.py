@@ -90,15 +90,15 @@ def _placed(kernel: Kernel, layout: Layout, name: str) -> int | None:
         return len(layout.columns) - 1
     if name in _POINTS:
         return _also(layout, layout.primary, name, Column.of(name))
+    if name == "verified":
+        layout.verified = position = layout.add(Column.of(name, kind="list"))
+        return position
     if name == "tag":
         layout.tag = layout.add(Column.of("tag", kind="list")) if layout.tag is None else layout.tag
         return layout.tag
     if name == "address" or (name.removeprefix("address.") in ADDRESS_PARTS and name.startswith("address.")):
         part = name.removeprefix("address.") if name != "address" else "value"
         return layout.primary_address.setdefault(part, layout.add(Column.of(name)))
-    if name == "verified":
-        layout.verified = layout.add(Column.of(name, kind="list"))
-        return layout.verified
     if name == "organization":
         layout.organization = layout.add(Column.of(name))
         return layout.organization

@@ -63,13 +63,15 @@ def interactions_source(
     return Source(
         what="interactions",
         columns=[
-            *_COLUMNS, *(_PURCHASE if has_refunds else ()), *([_SUPERSEDED] if wanted.superseded else []),
+            *_COLUMNS,
+            *(_PURCHASE if has_refunds else ()),
+            *([_SUPERSEDED] if wanted.superseded else []),
         ],
         rows=rows,
         customers=people,
-        batches=_Rows(
-            kernel, others, owners_of(kernel, connection), has_refunds, wanted.superseded
-        ).of(statement),
+        batches=_Rows(kernel, others, owners_of(kernel, connection), has_refunds, wanted.superseded).of(
+            statement
+        ),
         detail=detail,
     )
 
@@ -114,7 +116,7 @@ class _Rows:
             beside: list[Any] = []
             if self.has_refunds:
                 of = said.pop("purchase", None) if type_ == REFUND and said else None
-                beside += purchases.get(of, (None, None))
+                beside += purchases.get(of, (None, None)) if of is not None else (None, None)
             if self.has_superseded:
                 beside.append(bool(superseded_by) or type_ == VOIDED or None)
             written = None if amount is None else format_amount(amount, currency or self.kernel.currency)

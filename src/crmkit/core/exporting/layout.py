@@ -254,11 +254,7 @@ def _which(rows: Sequence[Row]) -> tuple[str, ...]:
     """The primary contact points of the kinds of which there are several, as their columns are called."""
     kinds = [row[1] for row in rows]
     return tuple(
-        [
-            point_name(kind, label)
-            for _, kind, label, first, *_ in rows
-            if first and kinds.count(kind) > 1
-        ]
+        [point_name(kind, label) for _, kind, label, first, *_ in rows if first and kinds.count(kind) > 1]
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import sqlalchemy as sa
@@ -234,8 +234,8 @@ def _scrubbed(kernel: Kernel, receipt: ErasureReceipt, values: set[str]) -> Eras
 
 
 def erased_among(kernel: Kernel, connection: sa.Connection, uids: Collection[str]) -> dict[str, int]:
-    """Those of `uids` whose customers were erased, each with when; the ledger may know more than the database,
-    which may have been restored."""
+    """Those of `uids` whose customers were erased, each with when; the ledger may know more than the
+    database, which may have been restored."""
     found = {uid: entry.at for entry in ledger_of(kernel).entries() for uid in entry.uids if uid in uids}
     select = 'SELECT uid, "at" FROM erasure WHERE uid'
     return found | {row[0]: row[1] for row in rows_among(connection, select, sorted(uids))}
