@@ -90,18 +90,16 @@ def _placed(kernel: Kernel, layout: Layout, name: str) -> int | None:
         return len(layout.columns) - 1
     if name in _POINTS:
         return _also(layout, layout.primary, name, Column.of(name))
-    if name == "verified":
-        layout.verified = position = layout.add(Column.of(name, kind="list"))
-        return position
     if name == "tag":
         layout.tag = layout.add(Column.of("tag", kind="list")) if layout.tag is None else layout.tag
         return layout.tag
     if name == "address" or (name.removeprefix("address.") in ADDRESS_PARTS and name.startswith("address.")):
         part = name.removeprefix("address.") if name != "address" else "value"
         return layout.primary_address.setdefault(part, layout.add(Column.of(name)))
-    if name == "organization":
-        layout.organization = layout.add(Column.of(name))
-        return layout.organization
+    if name in ("verified", "organization"):
+        position = layout.add(Column.of(name, kind="list" if name == "verified" else "text"))
+        setattr(layout, name, position)
+        return position
     return _named(kernel, layout, kind, rest.strip()) if colon else None
 
 

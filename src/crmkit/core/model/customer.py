@@ -97,7 +97,8 @@ class CustomerDraft:
     `source` says where this came from (`import:3`, `web form`).
 
     `uid` is the number under which another installation of crmkit knows the customer: whoever has it is
-    meant, and a new customer takes it. `archived_at` and `restricted_at` archive and restrict one who is not yet.
+    meant, and a new customer takes it. `archived_at` and `restricted_at` archive and restrict one who is
+    not yet.
     """
 
     name: str | None = None

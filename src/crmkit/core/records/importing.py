@@ -176,7 +176,7 @@ class RecordSink:
         made: dict[int, int] = dict(rows_among(tx.connection, select, numbers))
         return [
             evolve(each.draft, id=None)
-            if is_dated and made.get(each.draft.id) != each.created_at
+            if is_dated and made.get(each.draft.id or 0) != each.created_at
             else each.draft
             for each, is_dated in zip(told, dated, strict=True)
         ]
