@@ -38,7 +38,17 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.strategy import ActionItem, Performed
+    from crmkit.core.model.strategy import (
+        ActionItem,
+        Later,
+        Message,
+        Parcel,
+        Performed,
+        ProposedAct,
+        Touch,
+        Unconfirmed,
+    )
+    from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -55,7 +65,15 @@ if TYPE_CHECKING:
     )
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
-    from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal, via
+    from crmkit.core.store.ownership import (
+        customer_column,
+        employee_column,
+        impersonal,
+        on_conflict,
+        owned,
+        personal,
+        via,
+    )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
 
@@ -83,7 +101,17 @@ _HOMES = {
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
-    "core.model.strategy": ("ActionItem", "Performed"),
+    "core.model.strategy": (
+        "ActionItem",
+        "Later",
+        "Message",
+        "Parcel",
+        "Performed",
+        "ProposedAct",
+        "Touch",
+        "Unconfirmed",
+    ),
+    "core.model.today": ("Due",),
     "core.model.words": (
         "Action",
         "Channel",
@@ -100,7 +128,15 @@ _HOMES = {
     ),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
-    "core.store.ownership": ("customer_column", "impersonal", "on_conflict", "owned", "personal", "via"),
+    "core.store.ownership": (
+        "customer_column",
+        "employee_column",
+        "impersonal",
+        "on_conflict",
+        "owned",
+        "personal",
+        "via",
+    ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
 }
@@ -120,6 +156,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Due",
     "Elsewhere",
     "Field",
     "Finding",
@@ -131,17 +168,21 @@ __all__ = (
     "InteractionDraft",
     "InteractionType",
     "Job",
+    "Later",
+    "Message",
     "Metric",
     "MetricParameter",
     "MetricQuestion",
     "Money",
     "NoSettings",
     "OutputColumn",
+    "Parcel",
     "Performed",
     "PluginError",
     "PluginTables",
     "Preference",
     "PrivacyPart",
+    "ProposedAct",
     "Purpose",
     "Record",
     "RecordDraft",
@@ -156,10 +197,13 @@ __all__ = (
     "Settings",
     "Tables",
     "Text",
+    "Touch",
     "Trait",
     "Transaction",
+    "Unconfirmed",
     "asks",
     "customer_column",
+    "employee_column",
     "hookimpl",
     "impersonal",
     "key_column",

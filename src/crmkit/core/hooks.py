@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Job
     from crmkit.core.model.batches import Refusal, Replace
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+    from crmkit.core.model.strategy import ProposedAct
+    from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -113,6 +117,19 @@ class HookSpecs:
         On failure: the page is shown without the plugin's sections, and says so.
         Since: 0.1.
         Example: `yield customer.id, Section("Loyalty", (("Points", "120"),))`
+        """
+
+    @hookspec
+    def crmkit_extend_today(self, day: date, crm: Crm, settings: Settings) -> Iterable[Due] | None:
+        """Add what wants attention today.
+
+        Called: when somebody asks for the day's work (`crm today`, `Crm.today`).
+        Arguments: `day`, by the business's clock; `crm`, acting for whoever asks; `settings`.
+        Returns: `Due` values, of customers whom `crm` sees; each names the heading it belongs under.
+        Order: as in `plugins`; what is due longest comes first under its heading.
+        On failure: the rest is shown, and says whose part is missing.
+        Since: 0.1.
+        Example: `yield Due(group="Tasks", what="Call back", customer_id=7, on=day)`
         """
 
     @hookspec
@@ -212,6 +229,25 @@ class HookSpecs:
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.
         Example: `yield Trait(name="frequency", doc="Number of purchases", type="number", select=frequency)`
+        """
+
+    @hookspec
+    def crmkit_review_proposals(
+        self, proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
+    ) -> Iterable[Refusal] | None:
+        """Refuse what rules propose, before it is in a plan.
+
+        Called: while a plan is made, with all that the gates before have left: it may be done, and whoever it
+        reaches has agreed, has an address, and was not written to too often. Nothing can be written.
+        Arguments: `proposals`, `ProposedAct` values as the plugins before left them; `crm`, acting for crmkit
+        itself; `settings`.
+        Returns: `Refusal(index, reason)` values, or nothing. What is refused is left out of the plan for that
+        reason, and of a contact that is refused the slot is free for another.
+        Order: as in `plugins`; refused proposals are not shown again.
+        On failure: no plan is made, and the error names the plugin, version and hook: whoever has a say does
+        not lose it by failing.
+        Since: 0.1.
+        Example: `return [Refusal(i, "on holiday") for i, p in enumerate(proposals) if p.customer_id in away]`
         """
 
     @hookspec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -222,6 +223,8 @@ def test_raising_in_every_hook_in_turn(house: House) -> None:
             said = failure.reason
         elif hook == "extend_profile":
             (said,) = loaded.hooks.extend_profile([], NOBODY)[1]
+        elif hook == "extend_today":
+            (said,) = loaded.hooks.extend_today(date(2026, 5, 4), NOBODY)[1]
         elif hook in OBSERVER_HOOKS:
             ((plugin, _, call),) = loaded.hooks.observers(hook)
             with pytest.raises(RuntimeError, match="boom") as raised:
@@ -230,6 +233,7 @@ def test_raising_in_every_hook_in_turn(house: House) -> None:
         else:
             arguments = {"extend_privacy_export": ([], NOBODY)}.get(hook, (NOBODY, NOBODY))
             arguments = ([draft], NOBODY, NOBODY) if hook in DECIDER_HOOKS else arguments
+            arguments = ([draft], NOBODY) if hook == "review_proposals" else arguments
             with pytest.raises(PluginError) as caught:
                 getattr(loaded.hooks, hook)(*arguments)
             said = caught.value.message

@@ -16,6 +16,7 @@ from crmkit.core.config import checks
 from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.goals import GoalDeclaration
+from crmkit.core.config.limits import LimitSettings
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.privacy import PrivacySettings, retention_periods
 from crmkit.core.config.problems import Faults
@@ -29,6 +30,7 @@ from crmkit.core.config.strategy import (
     TraitDeclaration,
     ViewDeclaration,
 )
+from crmkit.core.config.webhooks import WebhookDeclaration
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -204,6 +206,12 @@ class Sections:
     )
     rules: Mapping[Annotated[str, HYPHENATED], RuleDeclaration] = field(
         default=_NOTHING, metadata={"doc": "What is done for whom, and when."}
+    )
+    limits: LimitSettings = field(
+        factory=LimitSettings, metadata={"doc": "One budget of contact for each customer, over all rules."}
+    )
+    webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}
     )
     views: Mapping[Annotated[str, HYPHENATED], ViewDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Lists of customers to look at again and again."}

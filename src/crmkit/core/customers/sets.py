@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crmkit.core.store.bulk import Row, driver_rows, reserve
+from crmkit.core.store.bulk import Row, driver_changed, driver_rows, reserve
 
 _KEYS_AT_ONCE = 10_000
 
@@ -23,15 +23,27 @@ def rows_among(
     `before` are the values of the `?` marks in `select`. One statement serves up to 10,000 keys: SQLite gets
     them as one JSON text, PostgreSQL as one array, so the statement stays the same and is prepared once.
     """
+    for statement, parameters in _among(connection, select, keys, before, after):
+        yield from driver_rows(connection, statement, parameters)
+
+
+def change_among(connection: sa.Connection, change: str, keys: Collection[Any], *before: Any) -> int:
+    """Run the `UPDATE` or `DELETE` of `change`, whose text ends as in `rows_among`; how many rows it met."""
+    return sum(
+        driver_changed(connection, statement, parameters)
+        for statement, parameters in _among(connection, change, keys, before, "")
+    )
+
+
+def _among(
+    connection: sa.Connection, text: str, keys: Collection[Any], before: tuple[Any, ...], after: str
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
     remaining = iter(keys)
     while chunk := list(islice(remaining, _KEYS_AT_ONCE)):
         if connection.dialect.name == "sqlite":
-            statement = f"{select} IN (SELECT value FROM json_each(?)) {after}"
-            parameter: Any = json.dumps(chunk)
+            yield f"{text} IN (SELECT value FROM json_each(?)) {after}", (*before, json.dumps(chunk))
         else:
-            statement = f"{select.replace('?', '%s')} = ANY(%s) {after}"
-            parameter = chunk
-        yield from driver_rows(connection, statement, (*before, parameter))
+            yield f"{text.replace('?', '%s')} = ANY(%s) {after}", (*before, chunk)
 
 
 class Numbers:

@@ -11,7 +11,14 @@ from attrs import field, frozen
 ACT: Final = "act"
 HELD: Final = "held"
 DROPPED: Final = "dropped"
-# What has become of an act once its plan is applied.
+# What has become of an act once its plan is applied: `entered`, then the ledger knows; else these.
+ENTERED: Final = "entered"
+# An effect in the ledger. The outside world is reached by way of these first four; what leads there is
+# committed before, so that an interrupted one is known to be so.
+PENDING: Final = "pending"
+CLAIMED: Final = "claimed"
+HANDING_OVER: Final = "handing_over"
+UNCONFIRMED: Final = "unconfirmed"
 DONE: Final = "done"
 SKIPPED: Final = "skipped"
 FAILED: Final = "failed"
@@ -30,7 +37,8 @@ class ActionItem:
     """One customer for whom an action is performed, or taken back.
 
     `params` is an instance of the action's class; `effect` the number in the ledger; `source` is what the
-    change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo.
+    change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo. `key` is
+    the same whenever this effect is tried, and no other's: what others need to notice a repetition.
     """
 
     effect: int
@@ -39,6 +47,7 @@ class ActionItem:
     rule: str
     source: str
     result: str | None = None
+    key: str = ""
 
 
 @frozen
@@ -49,14 +58,100 @@ class Performed:
     result: str | None = None
 
 
+@frozen
+class Later:
+    """Item `index` could not be handed over yet; it is tried again, after `seconds` if they are given, else
+    after a pause that grows."""
+
+    index: int
+    reason: str
+    seconds: float | None = None
+
+
+@frozen
+class Unconfirmed:
+    """Nobody knows whether item `index` was handed over, such as when the line broke before the answer came.
+
+    It is shown, and not tried again by itself."""
+
+    index: int
+    reason: str
+
+
+@frozen
+class Touch:
+    """How an act reaches a customer: by which channel, for which purpose."""
+
+    channel: str
+    purpose: str
+
+
+@frozen(kw_only=True)
+class ProposedAct:
+    """One act that a rule proposes, as plugins review it before it is in a plan.
+
+    `params` is an instance of the action's class. Of an act that reaches the customer, `channel`, `purpose`
+    and the normalised `address` say how; else they are None. `until` is when it would go out (microseconds
+    UTC) where that is not at once.
+    """
+
+    rule: str
+    step: str
+    occasion: str
+    customer_id: int
+    action: str
+    params: Any
+    channel: str | None = None
+    purpose: str | None = None
+    address: str | None = None
+    until: int | None = None
+
+
+@frozen(kw_only=True)
+class Parcel:
+    """What an external action hands over for item `index` of its batch.
+
+    `to` is the address, normalised, or what stands for it; `says` is all of it as a person reads it, which is
+    what a rehearsal writes to a file; `content` is what the action's `perform` needs.
+    """
+
+    index: int
+    to: str
+    says: str
+    content: Any = None
+
+
+@frozen(kw_only=True)
+class Message:
+    """A message for one customer, as a channel hands it over.
+
+    `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
+    `name` whom it belongs to, `language` that of the text.
+    """
+
+    key: str
+    effect: int
+    customer_id: int
+    channel: str
+    purpose: str
+    to: str
+    name: str
+    text: str
+    subject: str = ""
+    html: str | None = None
+    language: str = ""
+
+
 @frozen(kw_only=True)
 class Act:
     """One line of a plan: what is to be done for whom, by which rule, and what became of it.
 
     `occasion` is what the act belongs to, and is done once for: a day of a schedule (`2026-05-04`), an event
     (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held` or
-    `dropped`, and once applied `done`, `skipped`, `failed` or `undone`; `gate` decided it, for `reason`.
-    `says` tells what it does.
+    `dropped`, and once applied `skipped`, or what the ledger says of the effect: `pending`, `claimed`,
+    `handing_over`, `unconfirmed`, `done`, `failed` or `undone`. `gate` decided it, for `reason`. `until` is
+    when what is held goes on by itself (microseconds UTC), None when a person has to say so. `says` tells
+    what it does.
     """
 
     number: int
@@ -70,16 +165,25 @@ class Act:
     state: str = ACT
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None
 
 
 @frozen(kw_only=True)
 class RuleCount:
-    """How many acts, holds and drops (by reason) a plan has of one rule."""
+    """How many acts, holds and drops (by gate) a plan has of one rule.
+
+    `contacts` of the acts reach the customer; `timed` of the holds go on by themselves, the first at the
+    instant `first_until` and the last at `last_until`.
+    """
 
     rule: str
     acts: int
     held: int = 0
     dropped: Mapping[str, int] = field(factory=dict)
+    contacts: int = 0
+    timed: int = 0
+    first_until: int | None = None
+    last_until: int | None = None
 
 
 @frozen(kw_only=True)
@@ -115,17 +219,41 @@ class Plan:
         return sum(each.held for each in self.rules)
 
     @property
+    def timed(self) -> int:
+        """How many of those go on by themselves."""
+        return sum(each.timed for each in self.rules)
+
+    @property
     def dropped(self) -> int:
         """How many proposals came to nothing."""
         return sum(sum(each.dropped.values()) for each in self.rules)
 
 
 @frozen(kw_only=True)
+class HandedOver:
+    """What a pass over the ledger came to: how many were done, were rehearsed, and so on. `later` are to be
+    tried again, or wait; `recovered` were left behind by somebody who was interrupted."""
+
+    done: int = 0
+    rehearsed: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    skipped: int = 0
+    later: int = 0
+    recovered: int = 0
+
+
+@frozen(kw_only=True)
 class ApplyReport:
-    """What applying a plan did; acts + skipped + failed is all that was asked for."""
+    """What applying a plan did: done + pending + skipped + failed is all that was asked for.
+
+    `pending` acts reach outside and were entered in the ledger; `handed` says what has come of those that
+    were due at once. The others are handed over when they are due."""
 
     plan: int
     done: int
+    pending: int = 0
+    handed: HandedOver = field(factory=HandedOver)
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
     left: int = 0
@@ -133,8 +261,57 @@ class ApplyReport:
 
 
 @frozen(kw_only=True)
+class Effect:
+    """A row of the ledger: one act upon one occasion for one customer, and what became of it.
+
+    `state` is `pending` (due at `due_at`), `claimed`, `handing_over`, `done`, `failed`, `unconfirmed`,
+    `skipped` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is None once they
+    were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where, and `contact_at`
+    when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went to a file.
+    Instants are microseconds UTC.
+    """
+
+    number: int
+    origin: str
+    step: str
+    occasion: str
+    customer_id: int | None
+    plan: int | None
+    action: str
+    params: Mapping[str, Any]
+    says: str
+    state: str
+    actor: str
+    created_at: int
+    reason: str | None = None
+    result: str | None = None
+    settled_at: int | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    contact_at: int | None = None
+    recipient: str | None = None
+    due_at: int | None = None
+    attempts: int = 0
+    rehearsed: bool = False
+
+    @property
+    def ref(self) -> str:
+        """`effect:12`."""
+        return f"effect:{self.number}"
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that it is of, if it is of one."""
+        kind, _, name = self.origin.partition(":")
+        return name if kind == "rule" else None
+
+
+@frozen(kw_only=True)
 class Decision:
-    """One decision about a customer, for `why`: when, by which rule, what, and for what reason."""
+    """One decision about a customer, for `why`: when, by which rule, what, and for what reason.
+
+    `until` is when what is held goes on by itself.
+    """
 
     at: int
     rule: str
@@ -144,3 +321,4 @@ class Decision:
     plan: int | None = None
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None

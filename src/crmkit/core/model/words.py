@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from crmkit.core.model.strategy import Touch
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
@@ -150,12 +153,19 @@ class IdentityScheme:
 
 @frozen(kw_only=True)
 class Channel:
-    """A way to reach and hear people. `contact_kind` is the kind of contact point it uses, if any."""
+    """A way to reach and hear people. `contact_kind` is the kind of contact point it uses, if any.
+
+    `deliver(messages, crm)`, if it can, hands a batch of `Message`s over to the world outside, and yields for
+    each, as soon as it is known, `Performed(index, reference)`, `Refusal(index, reason)` (never again),
+    `Later(index, reason)` (not now) or `Unconfirmed(index, reason)`; what it leaves out is unconfirmed.
+    It runs outside of any unit of work.
+    """
 
     name: str
     doc: str
     label: str = ""
     contact_kind: str | None = None
+    deliver: Callable[..., Any] | None = None
     owner: str = ""
 
 
@@ -248,6 +258,17 @@ class Action:
     or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
     refusals; what an action changed in customers' own data is put back without it.
 
+    An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
+    or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
+    unit of work. It yields for each, as soon as it is known, `Performed`, `Refusal` (never again), `Later`
+    (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `repeatable` says that the other side
+    notices when the same `key` comes twice, so that an interrupted one is tried again. `touches(params)`
+    gives the `Touch` of an action that reaches a person, and None otherwise. `arrived(items, crm, tx)`, if
+    there is one, notes those that were handed over, with their `result`, inside the unit of work in which
+    their rows are settled: once for each, and never in a rehearsal.
+
+    `check(params, crm)` raises `Invalid` for parameters that could not be performed, before anything is
+    planned; it may return others to use in their place. Those that are `rendered` are still templates then.
     `claims(params)` names what it decides about a customer (`owner`, `field:size`): of two acts in one plan
     that claim the same, the one that goes first wins. `says(params)` tells what it does in a few words.
     """
@@ -257,6 +278,11 @@ class Action:
     params: type[Any]
     perform: Callable[..., Any]
     says: Callable[[Any], str]
+    prepare: Callable[..., Any] | None = None
+    repeatable: bool = False
+    touches: Callable[[Any], Touch | None] | None = None
+    arrived: Callable[..., Any] | None = None
+    check: Callable[..., Any] | None = None
     shorthand: str = ""
     rendered: tuple[str, ...] = ()
     claims: Callable[[Any], str | None] | None = None

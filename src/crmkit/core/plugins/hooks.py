@@ -17,6 +17,8 @@ from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+from crmkit.core.model.strategy import ProposedAct
+from crmkit.core.model.today import Due
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -32,6 +34,8 @@ from crmkit.core.model.words import (
 from crmkit.core.plugins.services import Service
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import sqlalchemy as sa
 
     from crmkit.core.crm import Crm
@@ -44,7 +48,9 @@ PREFIX: Final = "crmkit_"
 OBSERVER_HOOKS: Final[Mapping[str, str]] = MappingProxyType(
     {"after_customers_changed": "change", "after_interactions_recorded": "interaction"}
 )
-DECIDER_HOOKS: Final = ("before_customers_saved", "before_interactions_recorded", "before_customers_erased")
+DECIDER_HOOKS: Final = (
+    "before_customers_saved", "before_interactions_recorded", "before_customers_erased", "review_proposals",
+)  # fmt: skip
 RESTRICTING_HOOK: Final = "restrict_visibility"
 T = TypeVar("T")
 
@@ -181,6 +187,18 @@ class Hooks:
                 warnings.append(error.message)
         return sections, warnings
 
+    def extend_today(self, day: date, crm: Crm) -> tuple[list[Due], list[str]]:
+        """What plugins find due, in their order, and a sentence for each plugin that failed."""
+        found: list[Due] = []
+        warnings: list[str] = []
+        for call in self._of("extend_today"):
+            try:
+                offered = _guarded(call, {"day": day, "crm": crm}, _listed)
+                found += [_due(call, each) for each in offered]
+            except PluginError as error:
+                warnings.append(error.message)
+        return found, warnings
+
     def extend_privacy_export(
         self, customers: Sequence[Customer], crm: Crm
     ) -> list[tuple[int, str, PrivacyPart]]:
@@ -219,6 +237,24 @@ class Hooks:
                 else:
                     elsewhere.append(evolve(answer, erase=_Erasing(call, answer.erase)))
         return elsewhere, refused
+
+    def review_proposals(self, proposals: Sequence[ProposedAct], crm: Crm) -> list[tuple[str, Refusal]]:
+        """(plugin, refusal) of what plugins leave out of a plan, by position in the given batch.
+
+        Errors: PluginError when one fails; ReadOnly when one that decided here before is missing.
+        """
+        self._refuse_blocked("review_proposals")
+        batch = _Batch(list(proposals))
+        refused: list[tuple[str, Refusal]] = []
+        for call in self._of("review_proposals"):
+            given = {"proposals": tuple(batch.left), "crm": crm}
+            answers = _guarded(call, given, _listed) if batch.left else []
+            for answer in answers:
+                _of_kind(call, answer, (Refusal,))
+            before = len(batch.refused)
+            batch.take(_checked(call, answers, len(batch.left), ProposedAct))
+            refused += [(call.plugin, refusal) for refusal in batch.refused[before:]]
+        return refused
 
     def restrict_visibility(self, actor: Actor, tables: Tables) -> list[sa.ColumnElement[bool]]:
         """The conditions over `tables.customer` that hold for what the actor sees.
@@ -397,6 +433,12 @@ def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tup
     if not isinstance(customer_id, int) or customer_id not in known:
         _refuse(call, f"it returned a {kind.__name__} for {customer_id!r}, who is not among those given")
     return customer_id, value
+
+
+def _due(call: Call, answer: Any) -> Due:
+    if not isinstance(answer, Due):
+        _refuse(call, f"it returned {_shown(answer)} where Due is expected")
+    return answer
 
 
 def _shown(answer: Any) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import sqlalchemy as sa
 
-from crmkit.core.customers.sets import rows_among
+from crmkit.core.customers.sets import change_among, rows_among
 from crmkit.core.errors import NotFound
 from crmkit.core.model.strategy import (
     ACT,
@@ -27,6 +27,7 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.store.bulk import insert_rows
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.strategy.rules import ORIGIN
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _ACT: Final = (
     "plan_id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "state", "gate",
-    "reason",
+    "reason", "until",
 )  # fmt: skip
 _DECISION: Final = ("origin", "step", "customer_id", "gate", "reason", "plan_id", "at")
 
@@ -49,7 +50,8 @@ def plan_number(
 ) -> int:
     """Keep a plan; the number of the one that is there already, where that says the same."""
     one_at_a_time(tx.connection, PLAN_LOCK)
-    content, table = _content(rules, proposed), kernel.tables.plan
+    given, table = _given(proposed), kernel.tables.plan
+    content = _content(rules, proposed, given)
     chosen = sa.select(table.c.id, table.c.state, table.c.content, table.c.digest, table.c.counts)
     there = tx.execute(chosen.where(table.c.state.in_((WAITING, EMPTY))).order_by(table.c.id.desc())).all()
     same = next((row.id for row in there if (row.content, row.digest) == (content, effective[0])), None)
@@ -71,22 +73,24 @@ def plan_number(
         digest=effective[0], content=content, effective=effective[1],
         counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
     )  # fmt: skip
-    _keep_acts(tx, number, proposed)
+    _keep_acts(tx, number, proposed, given)
     return number
 
 
 def open_counts(kernel: Kernel, connection: sa.Connection, number: int) -> dict[str, tuple[int, int]]:
-    """For each rule of a plan (how many acts are still to do, how many are held)."""
+    """For each rule of a plan (how many acts are still to do, how many a person has to ask for by name)."""
     table = kernel.tables.plan_act
+    # What waits for an hour of the day goes on by itself.
+    is_to_do = sa.or_(table.c.state == ACT, table.c.until.is_not(None)).label("is_to_do")
     chosen = (
-        sa.select(table.c.rule, table.c.state, sa.func.count())
+        sa.select(table.c.rule, is_to_do, sa.func.count())
         .where(table.c.plan_id == number, table.c.state.in_((ACT, HELD)))
-        .group_by(table.c.rule, table.c.state)
+        .group_by(table.c.rule, is_to_do)
     )
     found: dict[str, tuple[int, int]] = {}
-    for rule, state, count in connection.execute(chosen):
+    for rule, to_do, count in connection.execute(chosen):
         acts, held = found.get(rule, (0, 0))
-        found[rule] = (acts + count, held) if state == ACT else (acts, held + count)
+        found[rule] = (acts + count, held) if to_do else (acts, held + count)
     return found
 
 
@@ -126,26 +130,39 @@ def acts(
 ) -> list[Act]:
     """A plan's acts, holds and newly dropped, in order; of customers whom somebody sees."""
     table, customer = kernel.tables.plan_act, kernel.tables.customer
-    chosen = sa.select(table).where(table.c.plan_id == number, table.c.id > after).order_by(table.c.id)
+    chosen = _told(kernel).where(table.c.plan_id == number, table.c.id > after).order_by(table.c.id)
     if states:
-        chosen = chosen.where(table.c.state.in_(list(states)))
+        chosen = chosen.where(_state(kernel).in_(list(states)))
     if visible is not None:
         chosen = chosen.where(table.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
-    return [act_of(row) for row in connection.execute(chosen.limit(limit))]
+    return [_act(row) for row in connection.execute(chosen.limit(limit))]
 
 
-def act_of(row: Any) -> Act:
-    """The value of a row of `plan_act`."""
+def _told(kernel: Kernel) -> sa.Select[Any]:
+    """The lines of plans; of what is entered, with what the ledger says of it."""
+    table, effect = kernel.tables.plan_act, kernel.tables.effect
+    is_its = sa.and_(
+        effect.c.origin == sa.literal(ORIGIN) + table.c.rule,
+        *(effect.c[name] == table.c[name] for name in ("step", "occasion", "customer_id", "plan_id")),
+    )
+    said = ("id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "gate", "until")
+    return sa.select(
+        *(table.c[name] for name in said),
+        _state(kernel).label("state"),
+        sa.func.coalesce(effect.c.reason, table.c.reason).label("reason"),
+    ).select_from(table.outerjoin(effect, is_its))
+
+
+def _state(kernel: Kernel) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(kernel.tables.effect.c.state, kernel.tables.plan_act.c.state)
+
+
+def _act(row: Any) -> Act:
     return Act(
         number=row.id, rule=row.rule, step=row.step, occasion=row.occasion, customer_id=row.customer_id,
         action=row.action, says=row.says, params=json.loads(row.params), state=row.state, gate=row.gate,
-        reason=row.reason,
+        reason=row.reason, until=row.until,
     )  # fmt: skip
-
-
-def as_text(params: Any) -> str:
-    """Parameters as the ledger keeps them."""
-    return json.dumps(attrs.asdict(params), ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _plan(row: Any) -> Plan:
@@ -156,13 +173,25 @@ def _plan(row: Any) -> Plan:
     )  # fmt: skip
 
 
-def _content(rules: Sequence[str], proposed: Sequence[Proposal]) -> str:
-    """SHA-256 over everything that the plan says."""
-    found = hashlib.sha256(json.dumps(list(rules), ensure_ascii=False).encode())
+def _given(proposed: Sequence[Proposal]) -> list[str]:
+    """The parameters of each as JSON. Those of a step without templates are all the same object."""
+    texts: list[str] = []
+    last, text = None, ""
     for each in proposed:
-        said = (each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name,
-                as_text(each.params), each.state, each.gate, each.reason)  # fmt: skip
-        found.update(json.dumps(said, ensure_ascii=False).encode())
+        if each.params is not last:
+            last = each.params
+            text = json.dumps(attrs.asdict(last), ensure_ascii=False, sort_keys=True, default=str)
+        texts.append(text)
+    return texts
+
+
+def _content(rules: Sequence[str], proposed: Sequence[Proposal], given: Sequence[str]) -> str:
+    """SHA-256 over everything that the plan says."""
+    found = hashlib.sha256(repr(tuple(rules)).encode())
+    for each, text in zip(proposed, given, strict=True):
+        said = (each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name, text,
+                each.state, each.gate, each.reason, each.until)  # fmt: skip
+        found.update(repr(said).encode())
     return found.hexdigest()
 
 
@@ -170,15 +199,22 @@ def _counts(rules: Sequence[str], proposed: Sequence[Proposal]) -> list[RuleCoun
     by_rule: dict[str, list[Proposal]] = {name: [] for name in rules}
     for each in proposed:
         by_rule[each.rule.name].append(each)
-    return [
-        RuleCount(
-            rule=name,
-            acts=sum(each.state == ACT for each in group),
-            held=sum(each.state == HELD for each in group),
-            dropped=dict(sorted(Counter(each.gate or "" for each in group if each.state == DROPPED).items())),
-        )
-        for name, group in by_rule.items()
-    ]
+    return [_count(name, group) for name, group in by_rule.items()]
+
+
+def _count(rule: str, group: Sequence[Proposal]) -> RuleCount:
+    acts = [each for each in group if each.state == ACT]
+    untils = [each.until for each in group if each.until is not None]
+    return RuleCount(
+        rule=rule,
+        acts=len(acts),
+        held=sum(each.state == HELD for each in group),
+        dropped=dict(sorted(Counter(each.gate or "" for each in group if each.state == DROPPED).items())),
+        contacts=sum(each.contact is not None for each in acts),
+        timed=len(untils),
+        first_until=min(untils, default=None),
+        last_until=max(untils, default=None),
+    )
 
 
 def _inserted(tx: Transaction, table: sa.Table, **values: Any) -> int:
@@ -187,33 +223,32 @@ def _inserted(tx: Transaction, table: sa.Table, **values: Any) -> int:
     return int(key[0])
 
 
-def _keep_acts(tx: Transaction, number: int, proposed: Sequence[Proposal]) -> None:
+def _keep_acts(tx: Transaction, number: int, proposed: Sequence[Proposal], given: Sequence[str]) -> None:
     """Write acts and holds, and those dropped whose reason is not the one they were dropped for before."""
     before = _decisions(tx, proposed)
-    kept: list[Proposal] = []
+    kept: list[tuple[Any, ...]] = []
     settled: set[int] = set()
     news: dict[tuple[str, str, int], tuple[Any, ...]] = {}
-    for each in proposed:
+    for each, text in zip(proposed, given, strict=True):
         key = (each.rule.origin, each.step.id, each.customer_id)
         id_, *last = before.get(key, (None, None, None))
         if each.state == DROPPED and last == [each.gate, each.reason]:
             continue
-        kept.append(each)
+        kept.append(_row(number, each, text))
         if id_ is not None:
             settled.add(id_)
         if each.state == DROPPED:
             news[key] = (*key, each.gate, each.reason, number, tx.at)
     connection = tx.connection
-    insert_rows(connection, "plan_act", _ACT, [_row(number, each) for each in kept])
-    for _ in rows_among(connection, "DELETE FROM decision WHERE id", sorted(settled)):
-        pass
+    insert_rows(connection, "plan_act", _ACT, kept)
+    change_among(connection, "DELETE FROM decision WHERE id", sorted(settled))
     insert_rows(connection, "decision", _DECISION, list(news.values()))
 
 
-def _row(number: int, each: Proposal) -> tuple[Any, ...]:
+def _row(number: int, each: Proposal, given: str) -> tuple[Any, ...]:
     return (
-        number, each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name,
-        as_text(each.params), each.says, each.state, each.gate, each.reason,
+        number, each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name, given,
+        each.says, each.state, each.gate, each.reason, each.until,
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.core.customers.sets import rows_among, without_collector
+from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.errors import Conflict, CrmError
-from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, TAKEN_BACK, UNDONE, ActionItem
+from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, PENDING, SKIPPED, TAKEN_BACK, UNDONE, ActionItem
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.plans import plan
@@ -38,18 +38,21 @@ class _Tally:
 
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
+    withdrawn: int = 0
     left: list[Left] = field(factory=list)
 
     def add(self, part: _Tally) -> None:
         for name in ("customers", "values", "tags", "records"):
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
+        self.withdrawn += part.withdrawn
         self.left += [*part.data.left, *part.left]
 
     @property
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
-        return (*self.data.words, *acts)
+        waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
+        return (*self.data.words, *acts, *waiting)
 
 
 class PlanUndo:
@@ -113,7 +116,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state == DONE)
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING)))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -134,6 +137,7 @@ class PlanUndo:
             tally.data = putting.run(_ref(number), 0, ids)
             tx.flush()
             self._mark(tx, self._taken_back(tx, rows, tally))
+            tally.withdrawn = self._withdraw(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
@@ -157,6 +161,8 @@ class PlanUndo:
             action = self._crm.words.actions.get(name)
             if action is None:
                 tally.left += [each.left(name, "its plugin is not in use") for each in mine]
+            elif action.prepare is not None and action.undo is None:
+                tally.left += [each.left(name, "what reached the world outside stays there") for each in mine]
             elif action.undo is None:
                 undone += mine
             else:
@@ -190,24 +196,17 @@ class PlanUndo:
             return {each.index: each.reason for each in action.undo(items, crm, own) or ()}
 
     def _mark(self, tx: Transaction, effects: Sequence[_Effect]) -> None:
-        if not effects:
-            return
-        effect, act = self._effect, self._crm.tables.plan_act
-        here = effect.c.id == sa.bindparam("b_id")
-        tx.execute(
-            effect.update().where(here).values(state=UNDONE, undone_at=tx.at),
-            [{"b_id": each.id} for each in effects],
+        change = "UPDATE effect SET state = ?, undone_at = ? WHERE id"
+        change_among(tx.connection, change, [each.id for each in effects], UNDONE, tx.at)
+
+    def _withdraw(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
+        """What was not handed over yet never is; how many that are."""
+        change = (
+            "UPDATE effect SET state = ?, reason = ?, due_at = NULL, settled_at = ? "
+            "WHERE plan_id = ? AND state = ? AND customer_id"
         )
-        tx.execute(
-            act.update()
-            .where(
-                act.c.plan_id == sa.bindparam("b_plan"), act.c.customer_id == sa.bindparam("b_customer"),
-                act.c.rule == sa.bindparam("b_rule"), act.c.step == sa.bindparam("b_step"),
-                act.c.occasion == sa.bindparam("b_occasion"),
-            )
-            .values(state=UNDONE),
-            [each.act for each in effects],
-        )  # fmt: skip
+        reason = f"{_ref(number)} was taken back"
+        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
@@ -254,13 +253,6 @@ class _Effect:
 
     def left(self, what: str, reason: str) -> Left:
         return Left(customer_id=self.customer_id, what=what, reason=reason)
-
-    @property
-    def act(self) -> dict[str, Any]:
-        return {
-            "b_plan": self.plan, "b_customer": self.customer_id, "b_rule": self.origin.removeprefix(ORIGIN),
-            "b_step": self.step, "b_occasion": self.occasion,
-        }  # fmt: skip
 
 
 def undoable(crm: Crm) -> PlanUndo:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from crmkit import Change, Crm, Customer, Interaction
-from crmkit.plugin import Action, Field, InteractionType, PluginTables, Section, Service, Tables, hookimpl
+from crmkit.plugin import (
+    Action,
+    Due,
+    Field,
+    InteractionType,
+    PluginTables,
+    Section,
+    Service,
+    Tables,
+    hookimpl,
+)
 from crmkit.plugins.operational import follow_up
 from crmkit.plugins.operational.model import TaskDone
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tables import build
 from crmkit.plugins.operational.task_action import task_action
-from crmkit.plugins.operational.tasks import Tasks, open_tasks
+from crmkit.plugins.operational.tasks import Tasks, open_tasks, tasks_due
 
 
 @hookimpl
@@ -73,6 +84,12 @@ def crmkit_after_interactions_recorded(
 def crmkit_after_customers_changed(changes: Sequence[Change], crm: Crm, settings: Settings) -> None:
     """Make the task for new leads."""
     follow_up.for_new_leads(changes, crm, settings)
+
+
+@hookimpl
+def crmkit_extend_today(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
+    """Tasks that are due."""
+    return tasks_due(day, crm) if "tasks" in settings.use else ()
 
 
 @hookimpl

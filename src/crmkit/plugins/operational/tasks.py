@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import Section
+from crmkit.plugin import Due, Section
 from crmkit.plugins.operational.model import Task, TaskDone
 from crmkit.plugins.operational.tables import TASK
 
@@ -151,6 +151,18 @@ def open_tasks(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
         due = f"due {task.due.isoformat()}" if task.due else "no date"
         tasks.setdefault(task.customer_id, []).append((f"#{task.id}", f"{task.title} ({due})"))
     return [(customer_id, Section("Open tasks", tuple(lines))) for customer_id, lines in tasks.items()]
+
+
+def tasks_due(day: date, crm: Crm) -> Iterable[Due]:
+    """The tasks due by `day`: nobody's, and those of whoever asks; everybody's where no employee asks."""
+    for task in Tasks(crm).list():
+        is_mine = crm.actor.id is None or task.employee_id in (None, crm.actor.id)
+        if is_mine and task.due is not None and task.due <= day:
+            since = f" (since {task.due})" if task.due < day else ""
+            hint = f"crm tasks done {task.id}"
+            yield Due(
+                group="Tasks", what=task.title + since, customer_id=task.customer_id, on=task.due, hint=hint
+            )
 
 
 def _task(row: Any) -> Task:

@@ -50,6 +50,8 @@ def _plans() -> None:
         sa.Column("state", TEXT, nullable=False),
         sa.Column("gate", TEXT),
         sa.Column("reason", TEXT),
+        sa.Column("until", sa.BigInteger()),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_plan_act"),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name="fk_plan_act_plan_id"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_plan_act_customer_id"),
@@ -81,7 +83,7 @@ def _ledger() -> None:
         sa.Column("step", TEXT, nullable=False),
         sa.Column("occasion", TEXT, nullable=False),
         sa.Column("customer_id", sa.BigInteger()),
-        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("plan_id", sa.BigInteger()),
         sa.Column("action", TEXT, nullable=False),
         sa.Column("params", TEXT, nullable=False),
         sa.Column("state", TEXT, nullable=False),
@@ -91,15 +93,48 @@ def _ledger() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("settled_at", sa.BigInteger()),
         sa.Column("undone_at", sa.BigInteger()),
+        sa.Column("channel", TEXT),
+        sa.Column("purpose", TEXT),
+        sa.Column("contact_at", sa.BigInteger()),
+        sa.Column("recipient", TEXT),
+        sa.Column("due_at", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("give_up_at", sa.BigInteger()),
+        sa.Column("lease_until", sa.BigInteger()),
+        sa.Column("token", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("rehearsed", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_effect"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_effect_customer_id"),
         sa.UniqueConstraint(
-            "origin", "step", "occasion", "customer_id", name="uq_effect_origin_step_occasion_customer_id"
+            "origin",
+            "step",
+            "occasion",
+            "customer_id",
+            "rehearsed",
+            name="uq_effect_origin_step_occasion_customer_id_rehearsed",
         ),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_effect_customer_id_settled_at", "effect", ["customer_id", "settled_at"])
     op.create_index("ix_effect_plan_id", "effect", ["plan_id"])
+    for columns in (["due_at"], ["lease_until"], ["customer_id", "contact_at"], ["recipient"]):
+        there = sa.text(f"{columns[-1]} IS NOT NULL")
+        name = f"ix_effect_{'_'.join(columns)}"
+        op.create_index(name, "effect", columns, sqlite_where=there, postgresql_where=there)
+    op.create_table(
+        "message_template",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_message_template"),
+        sa.UniqueConstraint("name", "version", name="uq_message_template_name_version"),
+        sa.UniqueConstraint("name", "digest", name="uq_message_template_name_digest"),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "rule",
         sa.Column("name", TEXT, nullable=False),

@@ -48,6 +48,10 @@ def plan_act_table(metadata: sa.MetaData) -> None:
         sa.Column("state", Text, nullable=False),
         sa.Column("gate", Text),
         personal("reason", Text),
+        # When what is held goes on by itself.
+        sa.Column("until", Instant),
+        # Of a rule that is measured: control, treated, or a variant.
+        sa.Column("arm", Text),
         sa.Index("ix_plan_act_plan_id_state", "plan_id", "state"),
         info=owned(),
     )
@@ -84,7 +88,8 @@ def effect_table(metadata: sa.MetaData) -> None:
         sa.Column("step", Text, nullable=False),
         sa.Column("occasion", Text, nullable=False),
         customer_column("customer_id", metadata.tables["customer"], erase="blank"),
-        sa.Column("plan_id", sa.BigInteger, nullable=False, index=True),
+        # None for what no plan has said: somebody sent it by hand.
+        sa.Column("plan_id", sa.BigInteger, index=True),
         sa.Column("action", Text, nullable=False),
         personal("params", Text, nullable=False, blank="{}"),
         sa.Column("state", Text, nullable=False),
@@ -94,9 +99,48 @@ def effect_table(metadata: sa.MetaData) -> None:
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("settled_at", Instant),
         sa.Column("undone_at", Instant),
-        sa.UniqueConstraint("origin", "step", "occasion", "customer_id"),
+        # How it reaches the customer, and when it did or will: what limits of contact count.
+        sa.Column("channel", Text),
+        sa.Column("purpose", Text),
+        sa.Column("contact_at", Instant),
+        personal("recipient", Text),
+        # Of what is still to be handed over: when, and how often it was tried.
+        sa.Column("due_at", Instant),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        # When it is given up: so long after the first try. None before that.
+        sa.Column("give_up_at", Instant),
+        # Who has it in hand holds the token of that turn; a later turn has a higher one.
+        sa.Column("lease_until", Instant),
+        sa.Column("token", sa.BigInteger, nullable=False, server_default="0"),
+        # 1 for what went to a file and not to the world outside.
+        sa.Column("rehearsed", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("arm", Text),
+        sa.UniqueConstraint("origin", "step", "occasion", "customer_id", "rehearsed"),
         sa.Index("ix_effect_customer_id_settled_at", "customer_id", "settled_at"),
+        _index_of_some("due_at"),
+        _index_of_some("lease_until"),
+        _index_of_some("customer_id", "contact_at"),
+        _index_of_some("recipient"),
         info=owned(conflict=on_conflict(keep="survivor")),
+        sqlite_autoincrement=True,
+    )
+
+
+def message_template_table(metadata: sa.MetaData) -> None:
+    """Templates as they were when something was written by them; a version never changes."""
+    sa.Table(
+        "message_template",
+        metadata,
+        key_column(),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        # SHA-256 of the content.
+        sa.Column("digest", Text, nullable=False),
+        sa.Column("content", Text, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.UniqueConstraint("name", "version"),
+        sa.UniqueConstraint("name", "digest"),
+        info=impersonal("texts for everybody"),
         sqlite_autoincrement=True,
     )
 
@@ -114,3 +158,9 @@ def rule_table(metadata: sa.MetaData) -> None:
         sa.Column("planned_seq", sa.BigInteger),
         info=impersonal("rules"),
     )
+
+
+def _index_of_some(*columns: str) -> sa.Index:
+    """An index of the ledger, of those rows only that have a value in the last of these columns."""
+    there = sa.text(f"{columns[-1]} IS NOT NULL")
+    return sa.Index(f"ix_effect_{'_'.join(columns)}", *columns, sqlite_where=there, postgresql_where=there)

@@ -1,0 +1,63 @@
+"""`crm today`: what wants attention, on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.options import shows
+from crmkit.cli.output import safe
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.model.today import Due
+
+
+@click.command()
+@shows
+@pass_state
+def today(state: State) -> None:
+    """Show what wants attention today: tasks, birthdays, overdue contacts, requests, plans that wait."""
+    found = state.crm.today()
+    for warning in found.warnings:
+        state.output.warn(warning)
+    names = _names(state, found.due)
+    if state.output.is_json:
+        due = [_document(each, names) for each in found.due]
+        state.output.json({"day": found.day.isoformat(), "due": due, "more": dict(found.more)})
+        return
+    data, more = state.output.data, dict(found.more)
+    data(f"{found.day:%A}, {found.day}")
+    for group, dues in found.groups.items():
+        data("")
+        data(safe(group))
+        for each in dues:
+            data(safe(f"  {_line(each, names)}"))
+        if group in more:
+            data(f"  … and {more[group]:,} more")
+    if not found.due:
+        data("\nNothing is due.")
+
+
+def _names(state: State, dues: tuple[Due, ...]) -> dict[int, str]:
+    ids = {each.customer_id for each in dues if each.customer_id is not None}
+    return {each.id: each.name for each in state.crm.customers.summaries(sorted(ids))}
+
+
+def _line(due: Due, names: dict[int, str]) -> str:
+    name = names.get(due.customer_id or 0, "")
+    who = "" if not name or name in due.what else f", {name}"
+    number = f" ({due.customer_id})" if due.customer_id else ""
+    return f"{due.what}{who}{number}" + (f"   {due.hint}" if due.hint else "")
+
+
+def _document(due: Due, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "group": due.group,
+        "what": due.what,
+        "customer_id": due.customer_id,
+        "customer": names.get(due.customer_id or 0),
+        "on": due.on.isoformat() if due.on else None,
+        "hint": due.hint or None,
+    }

@@ -1,0 +1,60 @@
+"""How often, and in which hours, customers are written to for marketing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from crmkit.core.config.problems import fault, quoted
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+_LIMIT: Final = re.compile(r"([1-9]\d{0,3}) per (?:([1-9]\d{0,3}) )?(hour|day|week|month|year)s?")
+_HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)")
+
+
+def _contact_limit(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is not None and _LIMIT.fullmatch(value) is None:
+        raise fault(f"{quoted(value)} is not a limit such as 2 per 7 days")
+
+
+def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
+    found = _HOURS.fullmatch(value) if value is not None else None
+    if value is not None and found is None:
+        raise fault(f"{quoted(value)} are not hours such as 21:00-08:00")
+    if found is not None and (int(found[1]), found[2]) == (int(found[3]), found[4]):
+        raise fault(f"{quoted(value)} end when they begin; write such as 21:00-08:00")
+
+
+@frozen(kw_only=True)
+class LimitSettings:
+    """`[limits]`: one budget of contact for each customer, over all rules and plugins."""
+
+    marketing: str | None = field(
+        default=None,
+        validator=_contact_limit,
+        metadata={"doc": "How often marketing reaches a customer at most, such as 2 per 7 days."},
+    )
+    quiet_hours: str | None = field(
+        default=None,
+        validator=_hours,
+        metadata={"doc": "Hours by the customer's own clock in which marketing waits: 21:00-08:00."},
+    )
+
+    @property
+    def contacts(self) -> tuple[int, str] | None:
+        """(so many, in so long) such as `(2, "7 days")`; None without a limit."""
+        found = _LIMIT.fullmatch(self.marketing or "")
+        return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
+
+    @property
+    def quiet(self) -> tuple[dt.time, dt.time] | None:
+        """From when to when it is quiet, over midnight where the second is earlier; None if never."""
+        found = _HOURS.fullmatch(self.quiet_hours or "")
+        if found is None:
+            return None
+        return dt.time(int(found[1]), int(found[2])), dt.time(int(found[3]), int(found[4]))

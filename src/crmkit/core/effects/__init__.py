@@ -1,0 +1,1 @@
+"""The ledger of effects: what is entered, and how it reaches the world outside."""

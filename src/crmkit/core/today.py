@@ -1,0 +1,122 @@
+"""The day's work: what wants attention, gathered from the core and from every plugin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.errors import CrmError, NotAllowed
+from crmkit.core.instants import local_date
+from crmkit.core.model.today import BIRTHDAYS, CONTACTS, DOUBTS, PLANS, REQUESTS, Due, Today
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+# As many of a kind as a person reads; the rest is counted.
+MOST: Final = 20
+_SOON: Final = dt.timedelta(days=7)
+
+
+def today(crm: Crm) -> Today:
+    """What is due today for whoever `crm` acts for, of customers whom they see."""
+    crm.require("customers.read")
+    day = local_date(crm.clock.now(), crm.kernel.tz)
+    found, warnings = crm.kernel.hooks.extend_today(day, crm)
+    for ask in (_birthdays, _contacts, _requests, _plans, _duplicates):
+        found += _answers(ask, crm, day, warnings)
+    # A plugin's headings come first, because they are what somebody has promised; each is kept together.
+    order = {group: place for place, group in enumerate(dict.fromkeys(each.group for each in found))}
+    found.sort(key=lambda each: (order[each.group], each.on or dt.date.max))
+    return _shortened(day, found, warnings)
+
+
+def _answers(
+    ask: Callable[[Crm, dt.date], Iterator[Due]], crm: Crm, day: dt.date, warnings: list[str]
+) -> list[Due]:
+    """What one of the core's questions yields; one that cannot be asked does not hide the others."""
+    try:
+        return list(ask(crm, day))
+    except NotAllowed:
+        return []
+    except CrmError as error:
+        warnings.append(error.message)
+        return []
+
+
+def _birthdays(crm: Crm, day: dt.date) -> Iterator[Due]:
+    """Whose birthday it is, by each field of that name: `birthday`, `childs_birthday`."""
+    for word in crm.words.fields:
+        if word.type != "date" or "birthday" not in word.name:
+            continue
+        label = "" if word.name == "birthday" else f"{word.label or word.name}: "
+        for id_ in crm.predicates.members(f"is_birthday({word.name})"):
+            yield Due(group=BIRTHDAYS, what=f"{label}{_name(crm, id_)}", customer_id=id_, on=day)
+
+
+def _contacts(crm: Crm, _day: dt.date) -> Iterator[Due]:
+    """Of whom nothing has been heard for longer than their customer type allows."""
+    if not any(each.cadence for each in crm.words.customer_types):
+        return
+    count = crm.predicates.count("overdue_contact is not null")
+    if count:
+        verb = "is" if count == 1 else "are"
+        yield Due(
+            group=CONTACTS, what=f"{_counted(count, 'customer')} {verb}", hint="crm customers list --overdue"
+        )
+
+
+def _requests(crm: Crm, day: dt.date) -> Iterator[Due]:
+    """What people have asked about their data, and must soon be answered."""
+    crm.require("privacy.manage")
+    for each in crm.privacy.requests():
+        if each.due_on <= day + _SOON:
+            yield Due(
+                group=REQUESTS, what=f"{each.kind}, due on {each.due_on}", customer_id=each.customer_id,
+                on=each.due_on, hint=f"crm privacy requests show {each.id}",
+            )  # fmt: skip
+
+
+def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
+    """Plans that a person has to look at."""
+    for each in crm.strategy.waiting():
+        acts, held = (sum(counts[at] for counts in crm.strategy.open(each.number).values()) for at in (0, 1))
+        left = f"{acts:,} to do" + (f", {held:,} held" if held else "")
+        yield Due(
+            group=PLANS, what=f"plan {each.number}: {left}", on=local_date(each.at, crm.kernel.tz),
+            hint=f"crm plans show {each.number}",
+        )  # fmt: skip
+
+
+def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
+    """Whom somebody has to tell apart."""
+    from crmkit.core.exchange.review import waiting
+
+    count = crm.duplicates.count()
+    if count:
+        what = f"{_counted(count, 'pair')} of customers may be the same"
+        yield Due(group=DOUBTS, what=what, hint="crm customers duplicates list")
+    count = len(waiting(crm))
+    if count:
+        what = f"{_counted(count, 'row')} of imports may be one of several customers"
+        yield Due(group=DOUBTS, what=what, hint="crm customers review list")
+
+
+def _name(crm: Crm, id_: int) -> str:
+    return crm.customers.summaries([id_])[0].name
+
+
+def _shortened(day: dt.date, found: list[Due], warnings: list[str]) -> Today:
+    seen: Counter[str] = Counter()
+    kept = []
+    for each in found:
+        seen[each.group] += 1
+        if seen[each.group] <= MOST:
+            kept.append(each)
+    more = tuple((group, count - MOST) for group, count in seen.items() if count > MOST)
+    return Today(day=day, due=tuple(kept), more=more, warnings=tuple(warnings))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
