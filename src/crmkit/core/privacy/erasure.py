@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -229,6 +229,14 @@ def _scrubbed(kernel: Kernel, receipt: ErasureReceipt, values: set[str]) -> Eras
     if kernel.store.is_sqlite:
         return evolve(receipt, scrubbed=scrub(kernel, values if not receipt.merged else None))
     return evolve(receipt, rewrite=tuple(to_rewrite(kernel)))
+
+
+def erased_among(kernel: Kernel, connection: sa.Connection, uids: Collection[str]) -> dict[str, int]:
+    """Those of `uids` whose customers were erased, each with when; the ledger may know more than the
+    database, which may have been restored."""
+    found = {uid: entry.at for entry in ledger_of(kernel).entries() for uid in entry.uids if uid in uids}
+    select = 'SELECT uid, "at" FROM erasure WHERE uid'
+    return found | {row[0]: row[1] for row in rows_among(connection, select, sorted(uids))}
 
 
 def unfinished(kernel: Kernel) -> list[str]:
