@@ -56,8 +56,8 @@ class Difference:
     `resampled` likewise, where amounts were given. `daily` may be looked at every day, and holds for all
     pairs of groups together. `relative_once` belongs to `relative`.
     `extra_cost` is what one more outcome (or one more unit of the amount) costs in minor units, and
-    `extra_cost_daily` the same at the ends of `daily`, infinite where "no difference" is among them; both None
-    where there is no gain, or nothing was spent.
+    `extra_cost_daily` the same at the ends of `daily`, infinite where "no difference" is among them; both
+    None where there is no gain, or nothing was spent.
     """
 
     arm: str
