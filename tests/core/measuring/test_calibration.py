@@ -34,24 +34,24 @@ def test_a_share_looked_at_daily_raises_few_false_alarms(share: float, treated: 
         in_treated = in_control = 0
         for look in range(1, LOOKS + 1):
             in_treated, in_control = in_treated + one(), in_control + two()
-            one_more, two_more = Counted(in_treated, treated * look), Counted(in_control, control * look)
-            if _may_differ(one_more, two_more) and 0 not in daily_share(one_more, two_more, planned):
+            seen = in_treated, treated * look, in_control, control * look
+            if _may_differ(*seen) and 0 not in daily_share(Counted(*seen[:2]), Counted(*seen[2:]), planned):
                 alarms += 1
                 break
     assert 0 < alarms / COMPARISONS <= ALARMS
 
 
-def _may_differ(one: Counted, two: Counted) -> bool:
-    """Whether the groups are at least one and a half plain errors apart; less is never called different."""
-    both = (one.successes + two.successes) / (one.n + two.n)
-    return abs(one.rate - two.rate) >= 1.5 * math.sqrt(both * (1 - both) * (1 / one.n + 1 / two.n))
+def _may_differ(one: int, n: int, two: int, m: int) -> bool:
+    """Whether the shares are at least one and a half plain errors apart; less is never called different."""
+    both = (one + two) / (n + m)
+    return abs(one / n - two / m) >= 1.5 * math.sqrt(both * (1 - both) * (1 / n + 1 / m))
 
 
 @given(st.integers(1, 2_000), st.integers(1, 2_000), st.floats(0, 1), st.floats(0, 1))
 def test_small_differences_need_no_closer_look(n: int, m: int, one: float, two: float) -> None:
     """The shortcut that makes these tests quick hides nothing, whatever the groups."""
-    treated, control = Counted(round(n * one), n), Counted(round(m * two), m)
-    assert _may_differ(treated, control) or 0 in daily_share(treated, control, Sizes(n, m))
+    seen = round(n * one), n, round(m * two), m
+    assert _may_differ(*seen) or 0 in daily_share(Counted(*seen[:2]), Counted(*seen[2:]), Sizes(n, m))
 
 
 def test_an_amount_looked_at_daily_raises_few_false_alarms() -> None:
@@ -63,26 +63,26 @@ def test_an_amount_looked_at_daily_raises_few_false_alarms() -> None:
     factors = [daily_z(Sizes(treated * look, control * look), planned) for look in range(1, LOOKS + 1)]
     alarms = 0
     for _ in range(COMPARISONS):
-        samples = zip(_growing(pool, treated, chance), _growing(pool, control, chance), factors, strict=True)
-        for one, two, z in samples:
-            error = math.sqrt(one.squared_error + two.squared_error)
-            # Student's quantile is above the normal one, so below z errors nothing is ever called different.
-            if abs(one.mean - two.mean) > z * error and 0 not in daily_mean(one, two, planned):
-                alarms += 1
-                break
+        looks = zip(_growing(pool, treated, chance), _growing(pool, control, chance), factors, strict=True)
+        for (n, mean, square), (m, other, squared), z in looks:
+            # Student's quantile is above the normal one: below z errors nothing is ever called different.
+            if (mean - other) ** 2 > z * z * (square / n + squared / m):
+                one, two = Measured(n, mean, math.sqrt(square)), Measured(m, other, math.sqrt(squared))
+                if 0 not in daily_mean(one, two, planned):
+                    alarms += 1
+                    break
     assert 0 < alarms / COMPARISONS <= ALARMS
 
 
-def _growing(pool: list[float], step: int, chance: Random) -> list[Measured]:
-    """What is known of a group at each look, `step` customers more than at the one before."""
+def _growing(pool: list[float], step: int, chance: Random) -> list[tuple[int, float, float]]:
+    """Number, mean and variance of a group at each look, `step` customers more than at the one before."""
     values = chance.choices(pool, k=step * LOOKS)
-    sums = [0.0, *accumulate(values)][step::step]
-    squares = [0.0, *accumulate(value * value for value in values)][step::step]
-    found = []
-    for look, (total, square) in enumerate(zip(sums, squares, strict=True), 1):
-        n = look * step
-        found.append(Measured(n, total / n, math.sqrt(max(0.0, square - total * total / n) / (n - 1))))
-    return found
+    sums = list(accumulate(values))[step - 1 :: step]
+    squares = list(accumulate(value * value for value in values))[step - 1 :: step]
+    return [
+        (n, total / n, max(0.0, square - total * total / n) / (n - 1))
+        for n, total, square in zip(range(step, step * LOOKS + 1, step), sums, squares, strict=True)
+    ]
 
 
 def test_looking_daily_at_an_ordinary_interval_is_not_honest() -> None:
