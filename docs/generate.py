@@ -37,6 +37,7 @@ def write_all(folder: Path) -> None:
     parts: dict[str, Callable[[], str]] = {
         "hooks": hooks,
         "words": words,
+        "actions": actions,
         "functions": functions,
         "attributes": attributes,
         "settings": settings,
@@ -148,6 +149,34 @@ def words() -> str:
         for vocabulary, word in crm.words.all():
             kinds.setdefault(vocabulary, []).append((f"`{word.name}`", word.owner, word.doc, _keys(word)))
     return "\n".join(line for kind, rows in kinds.items() for line in _vocabulary(kind, rows))
+
+
+def actions() -> str:
+    """Every action of the core and of the bundled plugins: how a rule says it, and how far it reaches."""
+    from crmkit.cli.words import parameters_of
+
+    with bundled() as crm:
+        found = list(crm.words.actions)
+    rows = (
+        (
+            f"`{each.name}`",
+            f"`{each.shorthand}`" if each.shorthand else "",
+            ", ".join(f"`{name}`" for name in parameters_of(each)),
+            each.doc,
+            "external" if each.prepare is not None else "internal",
+            _undo(each),
+        )
+        for each in found
+    )
+    return "\n".join(
+        _table(("action", "shorthand", "what it takes", "what it does", "reaches", "undo"), rows)
+    )
+
+
+def _undo(action: Any) -> str:
+    if action.undo is not None:
+        return "takes back what nobody touched since"
+    return "none: it has left the house" if action.prepare is not None else "puts the values back"
 
 
 def _vocabulary(kind: str, rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer
+from crmkit.testing.ready import ReadyDatabases
 
 
 def pytest_configure() -> None:
     """Look for cycles seldom: by the end thousands of modules and tests would be looked through each time."""
     gc.set_threshold(100_000, 50, 100)
+    # How long an example takes says more of the machine than of crmkit. CI has a profile of its own.
+    if "CI" not in os.environ:
+        settings.register_profile("crmkit", deadline=None)
+        settings.load_profile("crmkit")
+
+
+@pytest.fixture
+def peak_memory() -> Iterator[Callable[[Callable[[], object]], int]]:
+    """A function that calls what it is given, and says how many bytes more than before that held at most.
+
+    Cycles are looked for as often as in a new process that runs nothing else: at the usual thresholds, and
+    without what earlier tests have left, for a full look waits until a quarter more than that has been made.
+    """
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)
+
+    def measure(call: Callable[[], object]) -> int:
+        gc.collect()
+        tracemalloc.start()
+        try:
+            call()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    yield measure
+    gc.set_threshold(*usual)
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +83,20 @@ def ready_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     address = server.create_database(template)
+    yield address
+    server.drop_database(address)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def declared_database(
+    request: pytest.FixtureRequest, tmp_path: Path, crm_ready: ReadyDatabases, crm_toml: str
+) -> Iterator[str]:
+    """As `database`, with the tables of the business that `crm_toml` declares. Copied as well."""
+    if request.param == "sqlite":
+        yield crm_ready.copy(tmp_path, crm_toml, (), None)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    address = crm_ready.copy(tmp_path, crm_toml, (), server)
     yield address
     server.drop_database(address)
 

@@ -38,7 +38,16 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.strategy import ActionItem, Later, Message, Parcel, Performed, Touch, Unconfirmed
+    from crmkit.core.model.strategy import (
+        ActionItem,
+        Later,
+        Message,
+        Parcel,
+        Performed,
+        ProposedAct,
+        Touch,
+        Unconfirmed,
+    )
     from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
@@ -56,7 +65,15 @@ if TYPE_CHECKING:
     )
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
-    from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal, via
+    from crmkit.core.store.ownership import (
+        customer_column,
+        employee_column,
+        impersonal,
+        on_conflict,
+        owned,
+        personal,
+        via,
+    )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
 
@@ -90,6 +107,7 @@ _HOMES = {
         "Message",
         "Parcel",
         "Performed",
+        "ProposedAct",
         "Touch",
         "Unconfirmed",
     ),
@@ -110,7 +128,15 @@ _HOMES = {
     ),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
-    "core.store.ownership": ("customer_column", "impersonal", "on_conflict", "owned", "personal", "via"),
+    "core.store.ownership": (
+        "customer_column",
+        "employee_column",
+        "impersonal",
+        "on_conflict",
+        "owned",
+        "personal",
+        "via",
+    ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
 }
@@ -156,6 +182,7 @@ __all__ = (
     "PluginTables",
     "Preference",
     "PrivacyPart",
+    "ProposedAct",
     "Purpose",
     "Record",
     "RecordDraft",
@@ -176,6 +203,7 @@ __all__ = (
     "Unconfirmed",
     "asks",
     "customer_column",
+    "employee_column",
     "hookimpl",
     "impersonal",
     "key_column",

@@ -18,7 +18,7 @@ from crmkit.testing.opening import write_business
 PREFIX = "crmkit_"
 HOOKS = sorted(name.removeprefix(PREFIX) for name in vars(HookSpecs) if name.startswith(PREFIX))
 REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
-DECIDING = [hook for hook in HOOKS if hook.startswith("before_")]
+DECIDING = [hook for hook in HOOKS if hook.startswith("before_") or hook == "review_proposals"]
 OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
 SHOWN_LATER = {
     *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_today",
@@ -96,14 +96,16 @@ def crmkit_after_interactions_recorded(interactions, crm):
 @pytest.mark.parametrize("hook", DECIDING)
 def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
     """A decider that fails undoes the unit of work, and the error names it; reading goes on."""
-    house = House(tmp_path, good=GOOD)
+    rule = '[rules.all]\nrun = "daily at 00:00"\ntag = "x"\n'
+    house = House(tmp_path, rule, good=GOOD)
     house("customers", "add", "--name", "Anna Nowak")
     local_plugin(tmp_path, "bad", RAISING.format(hook=hook))
-    write_business(tmp_path, plugins=["good", "bad"])
+    write_business(tmp_path, rule, plugins=["good", "bad"])
     write = {
         "before_customers_saved": ("customers", "add", "--name", "Jan Wilk"),
         "before_interactions_recorded": ("note", "Anna Nowak", "Likes rye"),
         "before_customers_erased": ("privacy", "erase", "Anna Nowak", "--yes"),
+        "review_proposals": ("plan",),
     }[hook]
     error = house(*write, status=1).stderr
     assert f'Plugin "bad" local failed in crmkit_{hook}' in error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -74,18 +75,32 @@ def empty(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a CRM with these lines more in its crm.toml; begun once, for tests to copy."""
+    folders: dict[str, Path] = {}
+
+    def begin(toml: str) -> Path:
+        if toml not in folders:
+            folder = tmp_path_factory.mktemp("begun")
+            Shell(folder).run("init", "shop", "--currency", "PLN", "--timezone", "Europe/Warsaw")
+            shell = Shell(folder / "shop")
+            if toml:
+                file = shell.folder / "crm.toml"
+                file.write_text(file.read_text(encoding="utf-8") + toml, encoding="utf-8")
+                shell.run("db", "upgrade")
+            folders[toml] = shell.folder
+        return folders[toml]
+
+    return begin
+
+
 @pytest.fixture
-def started(tmp_path: Path) -> Callable[..., Shell]:
+def started(tmp_path: Path, begun: Callable[[str], Path]) -> Callable[..., Shell]:
     """Start a CRM in a folder of its own, with more lines for its crm.toml."""
 
-    def start(*options: str, toml: str = "") -> Shell:
-        Shell(tmp_path).run("init", "shop", "--currency", "PLN", "--timezone", "Europe/Warsaw", *options)
-        shell = Shell(tmp_path / "shop")
-        if toml:
-            file = shell.folder / "crm.toml"
-            file.write_text(file.read_text(encoding="utf-8") + toml, encoding="utf-8")
-            shell.run("db", "upgrade")
-        return shell
+    def start(*, toml: str = "") -> Shell:
+        return Shell(Path(shutil.copytree(begun(toml), tmp_path / "shop")))
 
     return start
 

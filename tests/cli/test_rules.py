@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.core.strategy.gates.reaching import write_plugin
 
 TOML = """
 [goals.sales]
@@ -133,3 +134,29 @@ def test_nothing_is_accepted_that_does_nothing(bakery: Shell) -> None:
     assert "needs an id" in bakery.run("check", status=5).stderr
     file.write_text(text + '\n[limits]\nmarketing = "twice a week"\n', encoding="utf-8")
     assert "is not a limit such as" in bakery.run("check", status=5).stderr
+
+
+def test_the_letter_counts_whom_it_writes_to(started: Callable[..., Shell]) -> None:
+    """In words: so many to write to, so many without consent, so many held until their hour."""
+    toml = (
+        '[purposes.offers]\ntype = "marketing"\n[limits]\nquiet_hours = "00:00-23:59"\n[purposes.orders]\n'
+        'type = "contract"\n[rules.offer]\nrun = "daily at 00:00"\nwrite = "Hi"\npurpose = "offers"\n'
+        '[rules.order]\nrun = "daily at 00:00"\nwrite = "Hi"\npurpose = "orders"\n'
+    )
+    shell = started()
+    write_plugin(shell.folder)
+    file = shell.folder / "crm.toml"
+    text = file.read_text(encoding="utf-8").replace("plugins = [", 'plugins = ["reaching", "email", ', 1)
+    file.write_text(text + toml, encoding="utf-8")
+    for name in ("Anna", "Bea"):
+        shell.run("customers", "add", "--name", name, "--email", f"{name}@example.org")
+    shell.run("consent", "grant", "Bea", "offers", "email")
+    letter = shell.run("plan").stderr
+    assert "  offer: 1 without consent, 1 held until 23:59\n  order: 2 to write to\n" in letter
+    found = shell.json("plans", "show", "1")
+    assert [(act["state"], (act["until"] or "")[11:16]) for act in found["acts"][:2]] == [
+        ("dropped", ""), ("held", "23:59"),
+    ]  # fmt: skip
+    assert (found["rules"][0]["timed"], found["rules"][1]["contacts"]) == (1, 2)
+    assert shell.json("why", "Bea")[0]["until"][11:16] == "23:59"
+    assert "quiet hours, until" in shell.run("why", "Bea").stdout

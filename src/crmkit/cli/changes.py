@@ -54,13 +54,15 @@ def with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
 def _is_of_owner(change: Change) -> bool:
     if change.entity == "customer":
         return change.field == "owner_id"
-    return change.entity.startswith("record:") and change.field == "owner"
+    return change.entity.startswith("row:") or (
+        change.entity.startswith("record:") and change.field == "owner"
+    )
 
 
 def subject(change: Change) -> str:
     """What a change is about."""
-    if change.entity.startswith("record:"):
-        ref = f"{change.entity.removeprefix('record:')}:{change.entity_id}"
+    if change.entity.startswith(("record:", "row:")):
+        ref = f"{change.entity.partition(':')[2]}:{change.entity_id}"
         return safe(f"{ref} {change.field}".strip())
     entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
     return " ".join(filter(None, (entity, safe(change.field))))

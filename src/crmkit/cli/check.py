@@ -64,11 +64,17 @@ def _findings(parts: Parts) -> Iterator[Finding]:
 
 def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     """What is odd about the strategy; whom rules reach only a database that fits can tell."""
-    from crmkit.core.strategy.checking import notes_on_goals, notes_on_reach
+    from crmkit.core.duplicates.checking import library_findings
+    from crmkit.core.messages.checking import faults_of
+    from crmkit.core.strategy import checking
 
-    yield from notes_on_goals(parts.kernel)
+    yield from library_findings(parts.kernel.config)
+    yield from faults_of(parts.kernel)
+    yield from checking.notes_on_goals(parts.kernel)
+    yield from checking.notes_on_collisions(parts.kernel)
+    yield from checking.notes_on_purposes(parts.kernel)
     if ready:
-        yield from notes_on_reach(parts.kernel)
+        yield from checking.notes_on_reach(parts.kernel)
 
 
 def _unusable(schema: SchemaState) -> Iterator[Finding]:

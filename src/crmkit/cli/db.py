@@ -234,12 +234,22 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
             "replaced": report.replaced,
             "erased": report.erased,
             "merged": list(report.merged),
+            "unconfirmed": report.unconfirmed,
+            "rehearses": report.rehearses,
         },
     )
     if report.erased:
         state.output.say(f"  Erased again, because they were erased since the backup: {report.erased}")
     for uid in report.merged:
         state.output.warn(f"  {uid} was erased since; the backup has them merged into somebody else.")
+    if report.unconfirmed:
+        are = "effect that was open is" if report.unconfirmed == 1 else "effects that were open are"
+        state.output.warn(
+            f"  {report.unconfirmed:,} {are} unconfirmed now: they may have reached people since the backup. "
+            "See them: crm effects list --state unconfirmed"
+        )
+    if report.rehearses:
+        state.output.warn("  It rehearses again, and nothing reaches anybody, until you say: crm go-live")
     state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
 
 

@@ -33,6 +33,7 @@ _FILES: Final = (
     "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
     ".gitignore", _MARK,
 )  # fmt: skip
+_FOLDERS: Final = ("templates", "rehearsal")
 _ABOUT: Final = """\
 # A shop to look around in
 
@@ -107,8 +108,12 @@ class _Folder:
                 hint="Name another folder: crm demo NEW-FOLDER",
             )
         if fresh:
+            from shutil import rmtree
+
             for name in _FILES:
                 self.file(name).unlink(missing_ok=True)
+            for name in _FOLDERS:
+                rmtree(self.file(name), ignore_errors=True)
         self.path.mkdir(parents=True, exist_ok=True)
         if not self.file(_MARK).exists():
             self.file(_MARK).write_text("in the making\n", encoding="utf-8")
@@ -134,7 +139,9 @@ class _Folder:
 
 def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     """Write the files, and make the database."""
-    from crmkit.cli.init import filled
+    from datetime import date
+
+    from crmkit.cli.init import filled, lay_out
     from crmkit.core.opening import upgrade_database
 
     business = {
@@ -143,10 +150,11 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
         "timezone": "America/New_York",
         "locale": "en_US",
     }
-    config = filled("online-shop", database="crm.db", **business)
+    config = filled("online-shop", database="crm.db", by=date(1998, 12, 31), **business)
     if not folder.file("crm.toml").exists():
         before, mark, after = config.partition("\n# Plugins bring words")
         folder.file("crm.toml").write_text(before + _CLOCK + mark + after, encoding="utf-8")
+    lay_out("online-shop", folder.path)
     folder.file(".gitignore").write_text("*\n", encoding="utf-8")
     folder.file("README.md").write_text(
         _ABOUT.format(purchases=sum(shop.purchases.values())), encoding="utf-8"
@@ -230,7 +238,7 @@ def _present(state: State, crm: Crm, folder: _Folder, shop: Shop, seconds: float
         "seconds": round(seconds, 1),
         "shown": f"shop:{hero.number}",
     }
-    attempts = _attempts(shop, hero)
+    attempts = _attempts(crm, shop, hero)
     if state.output.is_json:
         state.output.json(record | {"try": [command for command, _ in attempts]})
         return
@@ -286,12 +294,13 @@ def _hero(shop: Shop) -> Person:
     return max(shop.persons, key=rank)
 
 
-def _attempts(shop: Shop, hero: Person) -> list[tuple[str, str]]:
+def _attempts(crm: Crm, shop: Shop, hero: Person) -> list[tuple[str, str]]:
     """Commands that work in this demo, each with what it shows."""
     from crmkit.core.normalise import fold
 
     best = max(shop.persons, key=lambda person: shop.purchases[person.number])
     ref = f"shop:{hero.number}"
+    slipping = crm.predicates.members("in(slipping)", limit=1)
     attempts = [(f"crm find {shlex.quote(fold(hero.name))}", "accents do not matter")]
     urdu = next((one for one in shop.persons if one.locale == "ur_PK"), None)
     if urdu is not None:
@@ -302,7 +311,14 @@ def _attempts(shop: Shop, hero: Person) -> list[tuple[str, str]]:
         (f"crm log {ref} purchase 24.90", "somebody has just bought something"),
         (f"crm note {ref} 'Asked for the new album'", "and said something worth keeping"),
         (f"crm consent show {ref}", "may we write to them?"),
-        ("crm interactions list --limit 5", "what happened last"),
+        ("crm goals show come-back", "what the shop wants, and how it has gone"),
+        ("crm rules explain win-back", "what it does for it, read back as a sentence"),
+        ("crm plan", "what the rules would do now; nothing is done"),
+        ("crm plans show 1 --limit 5", "for whom, and who is left out and why"),
+        ("crm apply 1 --only win-back --yes", "do a part of it: the letters go to files, in rehearsal/"),
+        (f"crm why {slipping[0] if slipping else ref}", "why somebody is written to, or not"),
+        ("crm today", "what wants attention"),
+        ("crm status", "where the strategy stands"),
         ("crm words", "the words this shop knows, and whose they are"),
         ("crm plugins list", "where they come from"),
     ]

@@ -29,9 +29,12 @@ def doctor(state: State) -> None:
 
 
 def _findings(crm: Crm) -> Iterator[Finding]:
+    from crmkit.core.duplicates.checking import library_findings
+
     yield from _plugins(crm)
     yield from _observers(crm)
     yield from _store(crm)
+    yield from library_findings(crm.config)
     for check in crm.kernel.loaded.checks:
         yield from _asked(crm, check)
 

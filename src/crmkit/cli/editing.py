@@ -114,7 +114,7 @@ def run_edit(
             state.output.preview(text, _record(state.crm, expected))
             return
         state.output.say(text)
-        if not expected.changed and not expected.records:
+        if not (expected.changed or expected.records or expected.rows):
             state.output.receipt("There is nothing to change.", record=_record(state.crm, expected))
             return
         state.confirm(f"Change {_people(expected.changed)}{_and_records(expected)}?")
@@ -146,6 +146,7 @@ def _would(crm: Crm, report: EditReport) -> list[str]:
     lines = [f"{_people(report.matched)}: {', '.join(counts)} ({report.what})."]
     if report.records:
         lines.append(f"  {_records(report)} would change hands.")
+    lines += [f"  {each} would change hands." for each in _rows(report)]
     names = {
         each.id: each.name for each in crm.customers.summaries({c.customer_id or 0 for c in report.samples})
     }
@@ -168,7 +169,7 @@ def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
     ]
     if report.refused > len(shown):
         lines.append(f"    … and {report.refused - len(shown):,} more (all of them with --json)")
-    return lines + [f"  To be seen to by hand: {each}" for each in report.left]
+    return lines + [f"  Stays with whom it is: {each}" for each in report.left]
 
 
 def _people(count: int) -> str:
@@ -179,8 +180,14 @@ def _records(report: EditReport) -> str:
     return f"{report.records:,} {'record' if report.records == 1 else 'records'}"
 
 
+def _rows(report: EditReport) -> list[str]:
+    """What changes hands in tables of plugins: `3 rows of operational_task`."""
+    return [f"{count:,} {'row' if count == 1 else 'rows'} of {name}" for name, count in report.rows.items()]
+
+
 def _and_records(report: EditReport) -> str:
-    return f" and {_records(report)}" if report.records else ""
+    others = [*([_records(report)] if report.records else []), *_rows(report)]
+    return "".join(f", {each}" for each in others[:-1]) + "".join(f" and {each}" for each in others[-1:])
 
 
 def _record(crm: Crm, report: EditReport) -> dict[str, Any]:
@@ -192,6 +199,7 @@ def _record(crm: Crm, report: EditReport) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "refused": report.refused,
         "records": report.records,
+        "rows": dict(report.rows),
         "skipped": [plain(each) for each in report.skipped],
         "samples": [change_record(crm, each) for each in report.samples],
         "left": list(report.left),
@@ -206,7 +214,7 @@ def _record(crm: Crm, report: EditReport) -> dict[str, Any]:
 @writes
 @pass_state
 def handover(state: State, leaving: str, to: str, dry_run: bool) -> None:
-    """Give the customers and open records of FROM, who leaves, to TO."""
+    """Give the customers, open records and open tasks of FROM, who leaves, to TO."""
     editing, people = state.crm.editing, state.crm.people
     run_edit(
         state,

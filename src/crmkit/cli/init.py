@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,18 @@ from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 
+if TYPE_CHECKING:
+    from datetime import date
+
 _TEMPLATES = ("blank", "online-shop")
-_IGNORED = "# Facts stay out of version control; policy (crm.toml) goes in.\n*.db\n*.db-*\nbackups/\n"
+_HERE = Path(__file__).parent / "templates"
+_IGNORED = """\
+# Facts stay out of version control; policy (crm.toml, templates/) goes in.
+*.db
+*.db-*
+backups/
+rehearsal/
+"""
 
 
 @click.command()
@@ -60,8 +71,10 @@ def init(
         currency=currency.upper(),
         timezone=timezone or machine_zone(),
         locale=locale,
+        by=_in_half_a_year(),
     )
     _write(state, file, text)
+    lay_out(template, file.parent)
     _create_database(state, file)
     where = "" if file.parent == Path.cwd() else f"cd {_quoted(directory)} && "
     state.output.receipt(
@@ -72,14 +85,35 @@ def init(
     state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
 
 
-def filled(template: str, **values: str) -> str:
-    """The text of a template with its values, each as a TOML string."""
+def filled(template: str, *, by: date, **values: str) -> str:
+    """The text of a template with its values, each as a TOML string; goals are to be reached `by` a day."""
     import json
     from string import Template
 
-    text = (Path(__file__).parent / "templates" / f"{template}.toml").read_text(encoding="utf-8")
+    text = (_HERE / f"{template}.toml").read_text(encoding="utf-8")
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-    return Template(text).substitute(quoted)
+    return Template(text).substitute(quoted, by=by.isoformat())
+
+
+def lay_out(template: str, folder: Path) -> None:
+    """Copy what a template has beside its crm.toml, such as letters; files that are there stay."""
+    from shutil import copyfile
+
+    origin = _HERE / template
+    for source in sorted(origin.rglob("*.*")):
+        target = folder / source.relative_to(origin)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            copyfile(source, target)
+
+
+def _in_half_a_year() -> date:
+    """The end of this half of the year, or of the next where this one is nearly over."""
+    from datetime import date
+
+    now = date.today()  # noqa: DTZ011 - the day on the calendar of whoever starts
+    halves = (date(now.year, 6, 30), date(now.year, 12, 31), date(now.year + 1, 6, 30))
+    return next(day for day in halves if (day - now).days > 90)
 
 
 def machine_zone() -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import asdict
 
+from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column
@@ -14,8 +17,9 @@ from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
-    from crmkit.core.model.strategy import Act, ApplyReport, Plan
+    from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
 
+_SETTLED = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 _PLANS = (
     Column("plan", right=True, fixed=True, style="bold"),
     Column("at", "Made", fixed=True, shown=local_time),
@@ -41,6 +45,19 @@ _WHY = (
     Column("reason", "Why not", wrap=True),
     Column("plan", right=True),
 )
+# Those whom a gate leaves out, as the letter counts them.
+_LEFT_OUT = {
+    "archived": "archived",
+    "restricted": "restricted",
+    "not again yet": "not again yet",
+    "consent": "without consent",
+    "suppression": "not to be written to again",
+    "reachable": "not reachable",
+    "limits": "written to often enough",
+    "another rule": "left to another rule",
+    "plugin": "refused by a plugin",
+    "template": "whose text cannot be filled in",
+}
 
 
 @click.command()
@@ -62,8 +79,9 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     _letter(state, made)
     if made.acts or made.held:
         state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
-    if made.acts:
+    if made.acts or made.timed:
         state.output.say(f"To do it:              crm apply {made.number}")
+        note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
 
 
 @click.group(cls=Noun)
@@ -112,7 +130,7 @@ def show_plan(state: State, number: int, limit: int, after: int) -> None:
     names = {
         each.id: each.name for each in crm.customers.summaries([act.customer_id for act in acts[:limit]])
     }
-    rows = [{**_told(act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
+    rows = [{**_told(state, act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
     more = f"There are more; go on with: --after {acts[limit - 1].number}" if len(acts) > limit else ""
     state.output.rows(_ACTS, rows, empty="Nobody.", footer=more)
     if state.output.format == "table":
@@ -134,17 +152,20 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     wanted = [name for name in open_ if (not only or name in only) and name not in excepted]
     count = sum(open_[name][0] + (open_[name][1] if only else 0) for name in wanted)
     if count:
+        note_rehearsal(state, wanted)
         when = local_time(moment(crm, made.at) or "")
         things = "thing" if count == 1 else "things"
         state.confirm(f"Plan {number}, made {when}: do {count:,} {things} now?")
     report = crm.strategy.apply(number, only=only, excepted=excepted)
     state.output.receipt(
         _applied(report),
-        undo=f"crm undo plan:{number}" if report.done else "",
+        undo=f"crm undo plan:{number}" if report.done or report.pending else "",
         reference=made.ref,
         record={
             "plan": number,
             "done": report.done,
+            "pending": report.pending,
+            "handed": asdict(report.handed),
             "skipped": dict(report.skipped),
             "failed": dict(report.failed),
             "left": report.left,
@@ -164,7 +185,7 @@ def why(state: State, ref: str, limit: int) -> None:
     rows = [
         {
             "at": moment(crm, each.at), "rule": each.rule, "state": each.state, "says": each.says,
-            "plan": each.plan,
+            "plan": each.plan, "until": moment(crm, each.until), "gate": each.gate,
             "reason": each.reason,
         }
         for each in crm.strategy.why(ref, limit)
@@ -183,38 +204,74 @@ def _letter(state: State, made: Plan) -> None:
     said = "nothing is to be done now" if is_empty else made.state
     say(f"\nPlan {made.number}, made {when} by {made.actor}: {said}")
     for rule in made.rules:
-        parts = [f"{rule.acts:,} to do"] if rule.acts or not rule.held else []
-        parts += [f"{rule.held:,} held, more than max_acts"] if rule.held else []
-        parts += [f"{count:,} left out ({gate})" for gate, count in rule.dropped.items()]
-        say(f"  {rule.rule}: {', '.join(parts)}")
+        say(f"  {rule.rule}: {', '.join(_counted(state, made, rule))}")
     for rule in made.rules:
-        if rule.held:
+        if rule.held > rule.timed:
             say(f"\nTo do what is held all the same: crm apply {made.number} --only {rule.rule}")
 
 
+def _counted(state: State, made: Plan, rule: RuleCount) -> Iterator[str]:
+    """`42 to write to`, `9 without consent`, `3 held until 08:00`."""
+    others = rule.acts - rule.contacts
+    if rule.contacts:
+        yield f"{rule.contacts:,} to write to"
+    if others or not (rule.acts or rule.held):
+        yield f"{others:,} to do"
+    for gate, count in rule.dropped.items():
+        yield f"{count:,} {_LEFT_OUT.get(gate, f'left out ({gate})')}"
+    if rule.timed:
+        first, last = _clock(state, made, rule.first_until), _clock(state, made, rule.last_until)
+        until = f"until {first}" if first == last else f"the first until {first}, the last until {last}"
+        yield f"{rule.timed:,} held {until}" if first == last else f"{rule.timed:,} held, {until}"
+    if rule.held > rule.timed:
+        yield f"{rule.held - rule.timed:,} held, more than max_acts"
+
+
+def _clock(state: State, made: Plan, instant: int | None) -> str:
+    """The time of day, where that is within a day of the plan; else with its date."""
+    said = local_time(moment(state.crm, instant) or "")
+    is_soon = instant is not None and 0 <= instant - made.at < 86_400_000_000
+    return said[11:16] if is_soon else said
+
+
 def _applied(report: ApplyReport) -> str:
-    said = f"Plan {report.plan}: {report.done:,} done"
+    said = f"Plan {report.plan}: {report.done:,} done" + _handed(report)
     for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
         said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
     are = "is" if report.left == 1 else "are"
     return said + (f"; {report.left:,} {are} left" if report.left else "")
 
 
+def _handed(report: ApplyReport) -> str:
+    """What has become of that which reaches outside."""
+    handed = report.handed
+    rest = report.pending - sum(attrgetter(*_SETTLED)(handed))
+    counts = [
+        (handed.rehearsed, "written to rehearsal/"),
+        (handed.done, "handed over"),
+        (handed.failed, "failed to be handed over"),
+        (handed.unconfirmed, "in doubt: see crm effects list --state unconfirmed"),
+        (handed.skipped, "left out at the last moment"),
+        (rest, "to be handed over by crm worker when due"),
+    ]
+    return "".join(f", {count:,} {word}" for count, word in counts if count)
+
+
 def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])[:5]
 
 
-def _act(act: Act) -> dict[str, Any]:
+def _act(state: State, act: Act) -> dict[str, Any]:
     return {
         "customer_id": act.customer_id, "rule": act.rule, "step": act.step, "occasion": act.occasion,
         "action": act.action, "params": dict(act.params), "says": act.says, "state": act.state,
-        "gate": act.gate, "reason": act.reason,
+        "gate": act.gate, "reason": act.reason, "until": moment(state.crm, act.until),
     }  # fmt: skip
 
 
-def _told(act: Act) -> dict[str, Any]:
+def _told(state: State, act: Act) -> dict[str, Any]:
     """As `_act`, with the state in a person's words."""
-    return {**_act(act), "state": {"act": "to do", "dropped": "left out"}.get(act.state, act.state)}
+    return {**_act(state, act), "state": {"act": "to do", "dropped": "left out"}.get(act.state, act.state)}
 
 
 def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:
@@ -223,8 +280,17 @@ def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:
         "at": moment(state.crm, made.at),
         "state": made.state,
         "rules": [
-            {"rule": each.rule, "acts": each.acts, "held": each.held, "dropped": dict(each.dropped)}
+            {
+                "rule": each.rule,
+                "acts": each.acts,
+                "held": each.held,
+                "dropped": dict(each.dropped),
+                "contacts": each.contacts,
+                "timed": each.timed,
+                "first_until": moment(state.crm, each.first_until),
+                "last_until": moment(state.crm, each.last_until),
+            }
             for each in made.rules
         ],
-        "acts": [_act(act) for act in acts],
+        "acts": [_act(state, act) for act in acts],
     }

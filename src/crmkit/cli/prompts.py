@@ -21,3 +21,17 @@ def confirm(question: str, *, yes: bool, no_input: bool) -> None:
     if not click.confirm(safe(question), default=False, err=True):
         click.echo("Nothing was changed.", err=True)
         raise click.exceptions.Exit(1)
+
+
+def confirm_typed(question: str, word: str, *, yes: bool, no_input: bool) -> None:
+    """As `confirm`, for what must not be done by habit: the answer is `word`, typed out."""
+    if yes:
+        return
+    if no_input or not is_terminal(sys.stdin):
+        raise click.UsageError(f"{safe(question)} This needs a yes.\nAdd --yes to go ahead.")
+    answer = click.prompt(
+        f"{safe(question)} Type {word} to go ahead", default="", show_default=False, err=True
+    )
+    if answer.strip().casefold() != word.casefold():
+        click.echo("Nothing was changed.", err=True)
+        raise click.exceptions.Exit(1)

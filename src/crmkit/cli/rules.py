@@ -121,7 +121,9 @@ def _document(rule: Rule) -> dict[str, Any]:
             {
                 "id": step.id,
                 "action": step.action.name,
-                "given": {name: _plain(value) for name, value in step.given.items()},
+                "given": {
+                    name: _plain(value) for name, value in step.given.items() if name not in step.filled
+                },
                 "only_if": step.only_if.text if step.only_if else None,
             }
             for step in rule.steps

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
 def status(state: State) -> None:
     """Show where the strategy stands: the goals, what each rule would do now, and the plans that wait."""
     crm = state.crm
-    found = {"goals": _goals(crm), "rules": _rules(crm), "plans": _plans(crm)}
+    is_rehearsing = crm.rehearsal.is_on
+    found: dict[str, Any] = {
+        "goals": _goals(crm),
+        "rules": _rules(crm),
+        "plans": _plans(crm),
+        "effects": _effects(crm),
+        "rehearsal": is_rehearsing,
+    }
     if state.output.is_json:
         state.output.json(found)
         return
@@ -42,6 +50,10 @@ def status(state: State) -> None:
         )
     if not found["plans"]:
         data("  none; make one: crm plan")
+    for said in _troubled(found["effects"]):
+        data(said)
+    data("")
+    data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
 
 
 def _goals(crm: Crm) -> list[dict[str, Any]]:
@@ -80,6 +92,23 @@ def _plans(crm: Crm) -> list[dict[str, Any]]:
         acts, held = (sum(each[at] for each in open_) for at in (0, 1))
         rows.append({"plan": plan.number, "at": moment(crm, plan.at), "acts": acts, "held": held})
     return rows
+
+
+def _effects(crm: Crm) -> dict[str, int]:
+    from crmkit.core.effects.checks import troubles, waiting_for_plugins
+
+    return {**troubles(crm), "waiting_for_plugin": sum(waiting_for_plugins(crm).values())}
+
+
+def _troubled(counts: dict[str, int]) -> list[str]:
+    """What a person has to look at, if there is anything."""
+    said = {
+        "unconfirmed": "unconfirmed. See them: crm effects list --state unconfirmed",
+        "failed": "failed within a week. See them: crm effects list --state failed",
+        "waiting_for_plugin": "waiting for a plugin that is not in use. See which: crm doctor",
+    }
+    lines = [f"  {counts[name]:,} {what}" for name, what in said.items() if counts[name]]
+    return ["Effects that did not arrive", *lines] if lines else []
 
 
 def _counted(count: int, noun: str) -> str:

@@ -30,7 +30,8 @@ def today(state: State) -> None:
     data, more = state.output.data, dict(found.more)
     data(f"{found.day:%A}, {found.day}")
     for group, dues in found.groups.items():
-        data(safe(f"\n{group}"))
+        data("")
+        data(safe(group))
         for each in dues:
             data(safe(f"  {_line(each, names)}"))
         if group in more:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -35,7 +36,16 @@ def words(state: State, vocabulary: str | None) -> None:
         chosen = _vocabulary(vocabulary, {row["vocabulary"] for row in rows})
         rows = [row for row in rows if row["vocabulary"] == chosen]
     columns = [column for column in _COLUMNS if column.key != "vocabulary" or vocabulary is None]
+    if rows and all("shorthand" in row for row in rows):
+        columns.insert(1, Column("shorthand", fixed=True))
     state.output.rows(columns, rows, empty=_empty(vocabulary))
+
+
+def parameters_of(action: Any) -> Iterator[str]:
+    """The names of an action's parameters, as `crm.toml` has them: `from` for `from_`."""
+    import attrs
+
+    return (each.name.removesuffix("_") for each in attrs.fields(action.params))
 
 
 def _row(vocabulary: str, word: Any) -> dict[str, Any]:
@@ -48,6 +58,9 @@ def _row(vocabulary: str, word: Any) -> dict[str, Any]:
     }
     if getattr(word, "choices", ()):
         row["choices"] = list(word.choices)
+    if vocabulary == "actions":
+        reaches = "external" if word.prepare is not None else "internal"
+        row |= {"type": reaches, "shorthand": word.shorthand, "takes": list(parameters_of(word))}
     return row
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
 _MINUTE: Final = 60.0
+_SECONDS: Final = 5.0
 
 
 def core_jobs() -> Iterator[Job]:
@@ -46,6 +47,13 @@ def core_jobs() -> Iterator[Job]:
         doc="Plans what rules have come to be due, and applies what need not ask",
         owner="core",
     )
+    yield Job(
+        name="effects",
+        every=_SECONDS,
+        run=_hand_over,
+        doc="Hands over what is due to the world outside",
+        owner="core",
+    )
 
 
 def _snapshot(crm: Crm) -> None:
@@ -68,6 +76,10 @@ def _note_goals(crm: Crm) -> None:
 
 def _run_rules(crm: Crm) -> None:
     crm.strategy.run_due()
+
+
+def _hand_over(crm: Crm) -> None:
+    crm.effects.hand_over()
 
 
 def _refresh(crm: Crm) -> None:

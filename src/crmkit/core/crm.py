@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from crmkit.core.customers import Consents, Customers
     from crmkit.core.duplicates.service import Duplicates
     from crmkit.core.editing import Editing
+    from crmkit.core.effects.going_live import Rehearsal
+    from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
+    from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
     from crmkit.core.model.people import Actor
     from crmkit.core.model.today import Today
@@ -212,6 +215,27 @@ class Crm:
         from crmkit.core.strategy.service import Strategy
 
         return Strategy(self.kernel, self.actor)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The ledger of effects: what was done, is due, has failed, or is in doubt."""
+        from crmkit.core.effects.service import Effects
+
+        return Effects(self.kernel, self.actor)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages: the templates, what a customer would read, and sending one by hand."""
+        from crmkit.core.messages.service import Messages
+
+        return Messages(self)
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        """Whether what leaves the house goes to files, what would become real, and going live."""
+        from crmkit.core.effects.going_live import Rehearsal
+
+        return Rehearsal(self.kernel, self.actor)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+    from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
@@ -228,6 +229,25 @@ class HookSpecs:
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.
         Example: `yield Trait(name="frequency", doc="Number of purchases", type="number", select=frequency)`
+        """
+
+    @hookspec
+    def crmkit_review_proposals(
+        self, proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
+    ) -> Iterable[Refusal] | None:
+        """Refuse what rules propose, before it is in a plan.
+
+        Called: while a plan is made, with all that the gates before have left: it may be done, and whoever it
+        reaches has agreed, has an address, and was not written to too often. Nothing can be written.
+        Arguments: `proposals`, `ProposedAct` values as the plugins before left them; `crm`, acting for crmkit
+        itself; `settings`.
+        Returns: `Refusal(index, reason)` values, or nothing. What is refused is left out of the plan for that
+        reason, and of a contact that is refused the slot is free for another.
+        Order: as in `plugins`; refused proposals are not shown again.
+        On failure: no plan is made, and the error names the plugin, version and hook: whoever has a say does
+        not lose it by failing.
+        Since: 0.1.
+        Example: `return [Refusal(i, "on holiday") for i, p in enumerate(proposals) if p.customer_id in away]`
         """
 
     @hookspec

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
     from crmkit.core.ids import UidFactory
+    from crmkit.core.messages.files import TemplateFiles
     from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
     from crmkit.core.plugins.hooks import Hooks
     from crmkit.core.plugins.load import Loaded
@@ -125,6 +126,13 @@ class Kernel:
         from crmkit.core.plugins.observers import Observers
 
         return Observers(self)
+
+    @cached_property
+    def templates(self) -> TemplateFiles:
+        """The templates of messages, read once."""
+        from crmkit.core.messages.files import TemplateFiles
+
+        return TemplateFiles(self.config.directory)
 
     @cached_property
     def tz(self) -> ZoneInfo:

@@ -44,6 +44,7 @@ def open_kernel(
         state = schema_state(kernel.store, migrations_of(kernel.loaded), words.fields, words.record_types)
         state.require_ready()
         _require_replayed(kernel)
+        _require_real_clock(kernel)
         _look_back(kernel)
     except BaseException:
         kernel.store.close()
@@ -89,6 +90,21 @@ def _require_replayed(kernel: Kernel) -> None:
             "A restore was cut short before those who were erased since the backup were erased again",
             hint=f"Repeat it: crm db restore FILE --force. The mark that says so: {mark}",
         )
+
+
+def _require_real_clock(kernel: Kernel) -> None:
+    """Only a rehearsal may tell the time wrong: who is live writes to real people on real days."""
+    if kernel.config.crs.clock is None:
+        return
+    from crmkit.core.effects.rehearsal import is_rehearsing
+    from crmkit.core.errors import ConfigError
+
+    with kernel.reading() as connection:
+        if not is_rehearsing(connection):
+            raise ConfigError(
+                f"clock is set in {kernel.config.path}, and this business is live",
+                hint="Take clock out of [crs]: only a rehearsal can have another time.",
+            )
 
 
 def _look_back(kernel: Kernel) -> None:

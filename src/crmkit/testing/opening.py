@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +33,33 @@ def open_crm(
     from crmkit.core.opening import upgrade_database
 
     path = write_business(folder, toml, plugins=plugins, database=database)
+    if "://" not in (database or "") and "database =" not in toml:
+        _make_core_tables(folder / (database or "crm.db"))
     upgrade_database(path, strict=strict)
     return Crm.open(path, as_=as_, strict=strict, clock=clock, random=random)
+
+
+def _make_core_tables(file: Path) -> None:
+    """On SQLite, where there is nothing yet; upgrading does the rest."""
+    if file.parent.is_dir() and not file.exists():
+        file.write_bytes(_core_database())
+
+
+@cache
+def _core_database() -> bytes:
+    """An SQLite file with the core's tables: making them takes longer than most tests."""
+    from crmkit.core.store.engine import Store
+    from crmkit.core.store.tables import build_tables
+    from crmkit.core.store.upgrade import upgrade
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "crm.db")
+        store = Store.open(file)
+        try:
+            upgrade(store, build_tables())
+        finally:
+            store.close()
+        return file.read_bytes()
 
 
 def write_business(

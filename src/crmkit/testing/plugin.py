@@ -92,7 +92,7 @@ def crm_on(
         if engine == "postgresql":
             server = request.getfixturevalue("crm_postgres")
         if (tmp_path / "plugins").exists():  # a local plugin may be another one in each test
-            address = server.create_database() if server else None
+            address = crm_ready.copy(tmp_path, "", (), server) if server else None
             crm = open_crm(tmp_path, crm_toml, plugins=plugins, database=address, clock=clock)
         else:
             address = crm_ready.copy(tmp_path, crm_toml, plugins, server)

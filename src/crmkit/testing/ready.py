@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -37,7 +38,10 @@ class ReadyDatabases:
         from crmkit.core.opening import upgrade_database
         from crmkit.testing.opening import write_business
 
-        place = self.folder / str(len(self._made))
-        database = str(place / "crm.db") if server is None else server.create_database()
+        place = Path(mkdtemp(dir=self.folder))
+        if toml or plugins:  # the core's own tables, which are most, are the same in all of them
+            database = self.copy(place, "", (), server)
+        else:
+            database = str(place / "crm.db") if server is None else server.create_database()
         upgrade_database(write_business(place, toml, plugins=plugins, database=database), strict=True)
         return database

@@ -20,7 +20,8 @@ def schema_difference(store: Store, tables: Iterable[sa.Table]) -> list[str]:
     are columns and indexes of declared fields.
     """
     wanted = {table.name: table for table in tables}
-    metadata = next(iter(wanted.values())).metadata if wanted else sa.MetaData()
+    # Several are fine with alembic, which only does not say so.
+    metadata: Any = list({id(table.metadata): table.metadata for table in wanted.values()}.values())
 
     def ours(thing: Any, name: str | None, kind: str, _reflected: bool, _against: Any) -> bool:
         table = thing.name if kind == "table" else thing.table.name

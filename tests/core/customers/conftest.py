@@ -12,7 +12,7 @@ import pytest
 from crmkit.core.clock import FakeClock
 from crmkit.core.crm import Crm
 from crmkit.core.opening import upgrade_database
-from crmkit.testing.databases import PostgresServer
+from crmkit.testing.ready import ReadyDatabases
 
 CONFIG = """
 [crs]
@@ -76,46 +76,50 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def templates() -> dict[str, str]:
+def templates() -> dict[tuple[str, str], str]:
     """Databases made once, by kind and configuration; copying one is quicker than upgrading another."""
     return {}
 
 
-@pytest.fixture
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def opened(
     request: pytest.FixtureRequest,
-    database: str,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    templates: dict[str, str],
+    templates: dict[tuple[str, str], str],
+    crm_ready: ReadyDatabases,
     clock: FakeClock,
 ) -> Iterator[Callable[..., Crm]]:
     """A function that opens the business, with more lines of `crm.toml` if need be."""
     crms: list[Crm] = []
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    copies: list[str] = []
 
     def write(path: Path, address: str, text: str) -> Path:
         path.write_text(text.replace("{database}", address), encoding="utf-8")
         return path
 
+    def bare(folder: Path) -> str:
+        """A database with the core's tables alone."""
+        return crm_ready.copy(folder, "", (), server)
+
     def made(text: str) -> str:
         """A database for this configuration, copied from its template."""
-        if "://" not in database:
-            if text not in templates:
-                folder = tmp_path_factory.mktemp("template")
-                templates[text] = str(folder / "crm.db")
-                upgrade_database(write(folder / "crm.toml", templates[text], text))
-            shutil.copy(templates[text], database)
-            return database
-        server: PostgresServer = request.getfixturevalue("postgres")
-        if "postgresql" + text not in templates:
-            templates["postgresql" + text] = server.create_database()
+        key = (request.param, text)
+        if key not in templates:
             folder = tmp_path_factory.mktemp("template")
-            upgrade_database(write(folder / "crm.toml", templates["postgresql" + text], text))
-        return server.create_database(templates["postgresql" + text])
+            templates[key] = bare(folder)
+            upgrade_database(write(folder / "crm.toml", templates[key], text))
+        if server is None:
+            return str(shutil.copy(templates[key], tmp_path / "crm.db"))
+        copies.append(server.create_database(templates[key]))
+        return copies[-1]
 
     def open_it(extra: str = "", *, config: str = CONFIG) -> Crm:
         text = config + extra
         if "plugins =" in text:
+            database = bare(tmp_path)
+            copies.extend([database] if server else [])
             path = write(tmp_path / "crm.toml", database, text)
             upgrade_database(path)
         else:
@@ -126,6 +130,9 @@ def opened(
     yield open_it
     for crm in crms:
         crm.close()
+    if server is not None:
+        for address in copies:
+            server.drop_database(address)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from crmkit.core.crm import Crm
 from crmkit.core.errors import TryAgain
-from crmkit.core.exchange import import_customers, import_interactions
+from crmkit.core.exchange import ImportReport, import_customers, import_interactions
 from crmkit.testing.opening import open_crm
 from tests.core.exchange.conftest import TOML
 
@@ -131,16 +131,15 @@ def test_a_batch_that_others_overtook_is_tried_again(
     assert crm.interactions.count() == 6
 
 
-def test_a_million_refused_rows_would_stay_on_the_disk(crm: Crm, csv_file: Write) -> None:
+def test_a_million_refused_rows_would_stay_on_the_disk(
+    crm: Crm, csv_file: Write, peak_memory: Callable[[Callable[[], object]], int]
+) -> None:
     """Refused rows are written batch by batch; of them all, memory holds a few as examples."""
-    import tracemalloc
-
     file = csv_file("shop,name,email\n" + "".join(f"{i},A,broken\n" for i in range(4_000)))
     import_customers(crm, csv_file("shop,name,email\n1,A,broken\n", "warm.csv"), batch_size=100)
-    tracemalloc.start()
-    report = import_customers(crm, file, batch_size=100)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    reports: list[ImportReport] = []
+    peak = peak_memory(lambda: reports.append(import_customers(crm, file, batch_size=100)))
+    (report,) = reports
     assert report.rejected == 4_000
     assert report.rejects_file is not None
     assert report.rejects_file.read_text(encoding="utf-8").count("\n") == 4_001

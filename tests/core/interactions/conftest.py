@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crmkit.core import opening
 from crmkit.core.clock import FakeClock
+from crmkit.core.errors import SchemaError
 from crmkit.core.interactions import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.people import Actor
@@ -58,8 +59,12 @@ def open_kernel(database: str, folder: Path, *, clock: Any = None, plugin: str =
     text = CONFIG.replace("DATABASE", database).replace("PLUGINS", f'"{plugin}"' if plugin else "")
     path = folder / "crm.toml"
     path.write_text(text, encoding="utf-8")
-    upgrade_database(path)
-    return opening.open_kernel(path, strict=True, clock=clock or FakeClock(), random=Random(1))
+    settings: dict[str, Any] = {"strict": True, "clock": clock or FakeClock(), "random": Random(1)}
+    try:
+        return opening.open_kernel(path, **settings)
+    except SchemaError:
+        upgrade_database(path)
+        return opening.open_kernel(path, **settings)
 
 
 def add_customers(kernel: Kernel, count: int) -> list[int]:
@@ -79,6 +84,18 @@ def add_customers(kernel: Kernel, count: int) -> list[int]:
         points = [{"customer_id": n, "value": a, "normalised": a, **fixed} for n, a in addresses]
         connection.execute(sa.insert(tables.contact_point), points)
     return list(numbers)
+
+
+@pytest.fixture
+def crm_toml() -> str:
+    """What the business declares."""
+    return CONFIG.partition("DATABASE")[2].removeprefix('"')
+
+
+@pytest.fixture
+def database(declared_database: str) -> str:
+    """With its tables, so that no test waits for them."""
+    return declared_database
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from crmkit import Crm, CustomerDraft
+from crmkit import Crm, CustomerDraft, InteractionDraft
 from crmkit.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from crmkit.core.model.customer import ContactPoint, Customer, Identity
 from crmkit.testing import Recorder
@@ -116,6 +116,48 @@ def test_what_came_since_goes_to_whom_it_belongs_or_is_listed(
     with crm.reading() as read:
         balance = dict(read(sa.select(account.c.customer_id, account.c.points)).all())
     assert balance == {anna.id: 17, ania.id: 5}
+
+
+def test_what_came_by_phone_goes_back_with_the_number(two: tuple[Crm, Customer, Customer]) -> None:
+    """Recorded for a phone number, as a reference or in a draft, an interaction goes with the number."""
+    crm, anna, ania = two
+    number = ContactPoint(kind="phone", value="+48512345678")
+    crm.customers.update(ania.id, CustomerDraft(contact_points=(number,)))
+    merge = crm.merging.merge(anna.id, ania.id).number
+    wanted = ("+48 512 345 678", "+48 512-345-678", CustomerDraft(id=anna.id, contact_points=(number,)))
+    drafts = [InteractionDraft(customer=each, type="note", payload={"text": "rang"}) for each in wanted]
+    report = crm.interactions.record_all(drafts)
+    assert report.refused == ()
+    seqs = [seq or 0 for seq in report.seqs]
+    assert [crm.interactions.get(seq).customer_id for seq in seqs] == [anna.id] * 3
+    crm.merging.unmerge(merge)
+    assert [crm.interactions.get(seq).customer_id for seq in seqs] == [ania.id] * 3
+
+
+def test_saving_somebody_who_was_merged_reaches_the_survivor(two: tuple[Crm, Customer, Customer]) -> None:
+    """A former id is as good as the present one, but for what was seen of the record before the merge."""
+    crm, anna, ania = two
+    crm.merging.merge(anna.id, ania.id)
+    saved = crm.customers.save(CustomerDraft(id=ania.id, name="Anna Maria Nowak"))
+    assert (saved.id, saved.name) == (anna.id, "Anna Maria Nowak")
+    with pytest.raises(Conflict, match="was merged into Anna Maria Nowak"):
+        crm.customers.save(CustomerDraft(id=ania.id, version=saved.version, locale="en"))
+    with pytest.raises(NotFound):
+        crm.customers.save(CustomerDraft(id=99, name="Nobody"))
+
+
+def test_what_came_since_is_listed_also_when_the_first_pair_was_erased(crm_both: Crm) -> None:
+    """One of several merged pairs is erased: what the others did since is told at the undo as before."""
+    crm = crm_both
+    people = [_save(crm, f"Person {n}", f"p{n}@example.org") for n in range(4)]
+    pairs = [(people[0].id, people[1].id), (people[2].id, people[3].id)]
+    number = crm.merging.merge_all(pairs).number
+    crm.interactions.record(people[2].id, "note", payload={"text": "by id"})
+    by_mail = crm.interactions.record("p3@example.org", "note", payload={"text": "by mail"})
+    crm.privacy.erase(people[0].id)
+    undone = crm.merging.unmerge(number)
+    assert [each.what for each in undone.left] == ["1 interaction added since the merge", "1 erased person"]
+    assert crm.interactions.get(by_mail.seq or 0).customer_id == people[3].id
 
 
 def test_history_reads_each_side_as_it_was(two: tuple[Crm, Customer, Customer]) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from crmkit import Crm
 from crmkit.core.clock import FakeClock
+from crmkit.core.errors import SchemaError
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.opening import upgrade_database
@@ -65,8 +66,24 @@ def open_crm(database: str, folder: Path, now: str = "2026-06-15 12:00") -> Crm:
     """The business on `database`, whose tables are made when they are not there."""
     path = folder / "crm.toml"
     path.write_text(CONFIG.replace("DATABASE", database), encoding="utf-8")
-    upgrade_database(path)
-    return Crm.open(path, clock=FakeClock(at(now)), random=Random(1))
+    clock, random = FakeClock(at(now)), Random(1)
+    try:
+        return Crm.open(path, clock=clock, random=random)
+    except SchemaError:
+        upgrade_database(path)
+        return Crm.open(path, clock=clock, random=random)
+
+
+@pytest.fixture
+def crm_toml() -> str:
+    """What the business declares."""
+    return CONFIG.partition("DATABASE")[2].removeprefix('"')
+
+
+@pytest.fixture
+def database(declared_database: str) -> str:
+    """With its tables, so that no test waits for them."""
+    return declared_database
 
 
 @pytest.fixture

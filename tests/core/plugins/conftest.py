@@ -13,6 +13,12 @@ from tests.core.plugins.house import House
 
 
 @pytest.fixture
+def database(ready_database: str) -> str:
+    """With the core's tables, so that no test waits for them."""
+    return ready_database
+
+
+@pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """An empty house whose installed packages can be imported."""
     built = House(tmp_path)

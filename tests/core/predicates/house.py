@@ -209,16 +209,22 @@ def change(
     }
 
 
+def create(connection: sa.Connection, of: Tables) -> None:
+    """Make every table."""
+    for table in of.by_name.values():
+        table.create(connection)
+
+
 def fill(connection: sa.Connection, of: Tables, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Insert rows by table."""
     for name in ("employee", "customer", *sorted(set(rows) - {"employee", "customer"})):
         if rows.get(name):
-            table = DEAL if name == "deal" else of.metadata.tables[name]
+            table = DEAL if name == "deal" else of.by_name[name]
             connection.execute(sa.insert(table), [dict(row) for row in rows[name]])
 
 
 def empty(connection: sa.Connection, of: Tables) -> None:
     """Take every row out."""
-    for table in reversed(of.metadata.sorted_tables):
+    for table in reversed(list(of.by_name.values())):
         connection.execute(sa.delete(table))
     connection.execute(sa.delete(DEAL))

@@ -17,7 +17,7 @@ from crmkit.core.predicates import Statements, parse
 from crmkit.core.predicates.sql.duckdb import duckdb_statement
 from crmkit.core.predicates.sql.rates import Rate, exchange
 from crmkit.core.store.engine import database_url
-from tests.core.predicates.house import DAY, DEALS, NOW, TZ, context, empty, fill, tables
+from tests.core.predicates.house import DAY, DEALS, NOW, TZ, context, create, empty, fill, tables
 from tests.core.predicates.reference import Reference
 from tests.core.predicates.strategies import FOREIGN, RATES, predicates, worlds
 
@@ -48,7 +48,7 @@ class House:
         self.world: dict[str, Any] = {}
         self.seed = -1
         with self.engine.begin() as connection:
-            TABLES.metadata.create_all(connection)
+            create(connection, TABLES)
             DEALS.create_all(connection)
 
     def filled(self, seed: int) -> Reference:
@@ -119,7 +119,7 @@ class Copy:
         self.world = world
         self.connection = duckdb.connect()
         for name in LOG:
-            table = TABLES.metadata.tables[name]
+            table = TABLES.by_name[name]
             columns = [column.name for column in table.columns]
             kinds = ", ".join(
                 f'"{c.name}" {"BIGINT" if isinstance(c.type, sa.Integer) else "VARCHAR"}'

@@ -52,7 +52,7 @@ def filled(crm: Crm, world: Any) -> None:
             tx.execute(sa.text("INSERT INTO customer_search (rowid, fold) SELECT id, fold FROM customer"))
             return
         for name in world:
-            (key,) = TABLES.metadata.tables[name].primary_key.columns.keys()
+            (key,) = TABLES.by_name[name].primary_key.columns.keys()
             sequence = f"pg_get_serial_sequence('{name}', '{key}')"
             tx.execute(sa.text(f"SELECT setval({sequence}, (SELECT max({key}) FROM {name}))"))
 
@@ -74,7 +74,7 @@ class Town:
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
         with self.crm.reading() as execute:
-            return [dict(row) for row in execute(sa.select(self.crm.tables.metadata.tables[name])).mappings()]
+            return [dict(row) for row in execute(sa.select(self.crm.tables.by_name[name])).mappings()]
 
     def found(self, predicate: Any, as_of: int, *, past: bool) -> list[int]:
         """The ids that the statement gives."""

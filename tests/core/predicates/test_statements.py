@@ -25,7 +25,18 @@ from crmkit.core.predicates import (
 from crmkit.core.predicates.sql.rates import Exchange, Rate, exchange, foreign_currencies, unrated
 from crmkit.core.store.engine import database_url
 from crmkit.testing.databases import PostgresServer
-from tests.core.predicates.house import DAY, DEALS, NOW, TZ, context, customer, fill, interaction, tables
+from tests.core.predicates.house import (
+    DAY,
+    DEALS,
+    NOW,
+    TZ,
+    context,
+    create,
+    customer,
+    fill,
+    interaction,
+    tables,
+)
 
 WORDS = context()
 TABLES = tables(WORDS)
@@ -67,7 +78,7 @@ def connection(database: str) -> Iterator[sa.Connection]:
     """A business with three customers, on each kind of database."""
     engine = sa.create_engine(database_url(database))
     with engine.begin() as connection:
-        TABLES.metadata.create_all(connection)
+        create(connection, TABLES)
         DEALS.create_all(connection)
         fill(connection, TABLES, ROWS)
         yield connection
@@ -95,7 +106,7 @@ def test_no_correlated_subquery(tmp_path: Path, text: str) -> None:
     """No part of a statement runs once per customer, now or in the past, for all or for one."""
     engine = sa.create_engine(f"sqlite:///{tmp_path}/x.db")
     with engine.begin() as connection:
-        TABLES.metadata.create_all(connection)
+        create(connection, TABLES)
         DEALS.create_all(connection)
         for past in (
             (None, NOW) if "deal" not in text and "any" not in text and "city" not in text else (None,)
@@ -120,7 +131,7 @@ def town(postgres: PostgresServer) -> Iterator[sa.Connection]:
     address = postgres.create_database()
     engine = sa.create_engine(database_url(address))
     with engine.connect() as connection:
-        TABLES.metadata.create_all(connection)
+        create(connection, TABLES)
         DEALS.create_all(connection)
         _series(connection, "customer", 1_000, customer(0), {"id": "n", "uid": "'u' || n"})
         _series(connection, "customer_field", 1_000, {"points": 5}, {"customer_id": "n"})

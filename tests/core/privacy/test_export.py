@@ -20,7 +20,7 @@ Story = tuple[Crm, int, int]
 
 def inventory(crm: Crm, id_: int) -> dict[str, int]:
     """How many rows of each declared table lead straight to the person, by the declarations in the code."""
-    declared = {**crm.tables.metadata.tables, **{each.name: each for each in crm.tables.records.values()}}
+    declared = dict(crm.tables.by_name)
     for offered in crm.plugins.tables.values():
         declared |= offered.metadata.tables
     found = {}

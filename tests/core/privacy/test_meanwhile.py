@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from crmkit import ContactPoint, CrmError, CustomerDraft, Identity, InteractionDraft
 from crmkit.core.crm import Crm
+from crmkit.core.errors import TryAgain
+from crmkit.core.kernel import Kernel
 from crmkit.core.privacy.erasure import ledger_of, unfinished
+from crmkit.core.store.unit import Transaction
 from tests.core.privacy.conftest import MARK, columns_with, files_with
 
 _KILLED = Path(__file__).with_name("killed.py")
@@ -94,6 +99,42 @@ def test_whatever_runs_meanwhile_they_end_erased(crm_both: Crm) -> None:
         assert (
             run(sa.select(crm.tables.customer.c.id).where(crm.tables.customer.c.uid == uid)).first() is None
         )
+
+
+def test_a_stream_of_recordings_does_not_keep_the_erasure_waiting(crm_both: Crm) -> None:
+    """However many record for the same person without a pause, erasing them is not given up."""
+    crm = crm_both
+    id_ = crm.customers.save(person(0)).id
+
+    def record(number: int) -> None:
+        crm.interactions.record(id_, "note", payload={"text": f"{MARK} {number}"})
+
+    with Busy(*[record] * 6) as busy:
+        Event().wait(0.3)
+        crm.privacy.erase(id_)
+    assert busy.failures == []
+    assert columns_with(crm, MARK) == set()
+
+
+def test_what_fails_after_the_erasure_does_not_take_them_off_the_ledger(
+    crm: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the answer to a commit is lost, the person is gone and the ledger still says so."""
+    id_ = crm.customers.save(person(0)).id
+    uid = crm.customers.get(id_).uid
+    kernel, unit = crm.kernel, type(crm.kernel).unit
+
+    @contextmanager
+    def unanswered(self: Kernel, *args: Any, **kwargs: Any) -> Iterator[Transaction]:
+        with unit(self, *args, **kwargs) as tx:
+            yield tx
+        raise TryAgain("The connection was lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(kernel), "unit", unanswered)
+        with pytest.raises(CrmError):
+            crm.privacy.erase(id_)
+    assert [entry.uids for entry in ledger_of(kernel).entries()] == [(uid,)]
 
 
 @pytest.mark.slow

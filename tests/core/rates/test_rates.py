@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -27,9 +28,10 @@ RATES = st.decimals(Decimal("0.000001"), 99_999, places=6).filter(bool).map(lamb
 
 
 @pytest.fixture
-def crm(database: str, tmp_path: Path) -> Crm:
+def crm(database: str, tmp_path: Path) -> Iterator[Crm]:
     """An empty business in Warsaw."""
-    return open_crm(database, tmp_path)
+    with open_crm(database, tmp_path) as crm:
+        yield crm
 
 
 def exact(minor: int, rate: Decimal, currency: str, base: str) -> int:

@@ -58,6 +58,12 @@ doc = "A tin that was lent"
 
 
 @pytest.fixture
+def database(ready_database: str) -> str:
+    """With the core's tables, so that no test waits for them."""
+    return ready_database
+
+
+@pytest.fixture
 def crm(opened: Callable[..., Crm]) -> Crm:
     """The bakery with two customers, Anna and Żaneta, and a baker, Jan."""
     crm = opened(config=BAKERY)

@@ -89,7 +89,7 @@ def test_an_old_database_is_brought_to_todays_schema(sample: Path, store: Store)
     assert done.steps[0].revision == "0002"
     assert kept_in(store, before) == before
     with Crm.open(sample, strict=True) as crm:
-        assert schema_difference(store, crm.tables.metadata.tables.values()) == []
+        assert schema_difference(store, crm.tables.by_name.values()) == []
         assert [finding for finding in check_store(store, crm.tables) if finding.level != "note"] == []
 
 

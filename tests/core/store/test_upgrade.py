@@ -31,15 +31,17 @@ from tests.core.store.revisions import club, write_revision
 
 def test_migrations_make_what_the_code_declares(ready: Store, tables: Tables) -> None:
     """The replayed migrations and the declared tables are the same schema on both engines."""
-    assert schema_difference(ready, tables.metadata.tables.values()) == []
+    assert schema_difference(ready, tables.by_name.values()) == []
 
 
 def test_a_difference_between_code_and_migrations_is_told(ready: Store, tables: Tables) -> None:
     """A column, an index or an AUTOINCREMENT that the migrations lack or have too much is named."""
-    tables.customer.append_column(sa.Column("extra", sa.BigInteger))
-    tables.team.append_column(sa.Column("name2", sa.Text))
-    sa.Index("ix_team_extra", tables.team.c.parent_id)
-    told = " ".join(schema_difference(ready, tables.metadata.tables.values()))
+    others = plugin_metadata()
+    declared = {name: table.to_metadata(others) for name, table in tables.by_name.items()}
+    declared["customer"].append_column(sa.Column("extra", sa.BigInteger))
+    declared["team"].append_column(sa.Column("name2", sa.Text))
+    sa.Index("ix_team_extra", declared["team"].c.parent_id)
+    told = " ".join(schema_difference(ready, declared.values()))
     assert all(word in told for word in ("extra", "name2", "ix_team_extra"))
 
 
@@ -140,7 +142,7 @@ def test_every_table_has_its_contract_on_record(ready: Store, tables: Tables) ->
     """The upgrade persists whose the rows of each core table are."""
     with ready.reading() as connection:
         kept = set(connection.exec_driver_sql("SELECT table_name FROM ownership").scalars())
-    assert kept == set(tables.metadata.tables)
+    assert kept == set(tables.by_name)
 
 
 def test_a_plugin_keeps_to_its_own_tables(ready: Store, tables: Tables, tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_a_plugin_keeps_to_its_own_tables(ready: Store, tables: Tables, tmp_path
     plugin = PluginMigrations("spy", "spy_", plugin_metadata(), folder)
     with pytest.raises(SchemaError, match="customer: not this plugin's table"):
         upgrade(ready, tables, [plugin])
-    assert schema_difference(ready, tables.metadata.tables.values()) == []
+    assert schema_difference(ready, tables.by_name.values()) == []
 
 
 def test_the_logs_are_only_ever_added_to(ready: Store, tables: Tables, tmp_path: Path) -> None:
@@ -169,11 +171,11 @@ def _core_with(tmp_path: Path, body: str) -> PluginMigrations:
     tables = build_tables()
     folder = tmp_path / "core"
     folder.mkdir(exist_ok=True)
-    own = sorted(core_migrations(tables.metadata).folder.glob("0*.py"))  # type: ignore[union-attr]
+    own = sorted(core_migrations(tables.customer.metadata).folder.glob("0*.py"))  # type: ignore[union-attr]
     for path in own:
         (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     write_revision(folder, len(own) + 1, body)
-    return PluginMigrations("core", "crmkit_", tables.metadata, folder)
+    return PluginMigrations("core", "crmkit_", tables.customer.metadata, folder)
 
 
 REBUILD = """\
@@ -265,7 +267,7 @@ def test_the_order_read_from_the_text_is_alembics(tmp_path: Path, tables: Tables
     """Starting reads revisions as text; it must come to what alembic comes to by importing them."""
     from alembic.script import ScriptDirectory
 
-    core = core_migrations(tables.metadata)
+    core = core_migrations(tables.customer.metadata)
     script = ScriptDirectory(str(core.folder), version_locations=[str(core.folder)])
     assert [step.revision for step in revisions_of(core)][-1] == script.get_current_head()
 

@@ -23,7 +23,8 @@ def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
     a Monday. `plugins` may name `acting`, whose actions misbehave."""
     opened: list[Crm] = []
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
+    template = request.getfixturevalue("postgresql_template") if server else None
+    address = server.create_database(template) if server else None
     write_plugin(tmp_path)
 
     def open_(rules: str, *, plugins: tuple[str, ...] = ()) -> Crm:
@@ -49,3 +50,22 @@ def three() -> Callable[[Crm], Crm]:
         return crm
 
     return fill
+
+
+@pytest.fixture
+def open_one(tmp_path: Path, clock: FakeClock) -> Iterator[Callable[[str], Crm]]:
+    """Open a bakery with these rules on SQLite alone: for what asks the database nothing of note. Left has
+    left."""
+    opened: list[Crm] = []
+
+    def open_(rules: str) -> Crm:
+        crm = open_crm(tmp_path, _BUSINESS + rules, clock=clock)
+        opened.append(crm)
+        if not crm.people.list(left=True):
+            crm.people.add("Left")
+            crm.people.deactivate("Left")
+        return crm
+
+    yield open_
+    for crm in opened:
+        crm.close()

@@ -23,8 +23,11 @@ def _contact_limit(_: object, __: Attribute[str | None], value: str | None) -> N
 
 
 def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
-    if value is not None and _HOURS.fullmatch(value) is None:
+    found = _HOURS.fullmatch(value) if value is not None else None
+    if value is not None and found is None:
         raise fault(f"{quoted(value)} are not hours such as 21:00-08:00")
+    if found is not None and (int(found[1]), found[2]) == (int(found[3]), found[4]):
+        raise fault(f"{quoted(value)} end when they begin; write such as 21:00-08:00")
 
 
 @frozen(kw_only=True)

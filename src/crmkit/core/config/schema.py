@@ -30,6 +30,7 @@ from crmkit.core.config.strategy import (
     TraitDeclaration,
     ViewDeclaration,
 )
+from crmkit.core.config.webhooks import WebhookDeclaration
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -208,6 +209,9 @@ class Sections:
     )
     limits: LimitSettings = field(
         factory=LimitSettings, metadata={"doc": "One budget of contact for each customer, over all rules."}
+    )
+    webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}
     )
     views: Mapping[Annotated[str, HYPHENATED], ViewDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Lists of customers to look at again and again."}

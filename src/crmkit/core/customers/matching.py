@@ -45,6 +45,15 @@ class Matches:
             ids.update(owners[:_NAMED])
         return ids - self._hide(ids)
 
+    def now_of(self, ids: set[int]) -> dict[int, int]:
+        """Who those of `ids` are now that were merged into somebody whom the actor sees."""
+        select = "SELECT id, customer_id FROM customer_alias WHERE id"
+        found: dict[int, int] = dict(rows_among(self._connection, select, ids))
+        if self._condition is None or not found:
+            return found
+        seen = visible_among(self._connection, self._kernel, self._condition, set(found.values()))
+        return {former: id_ for former, id_ in found.items() if id_ in seen}
+
     def find(self, prepared: Prepared) -> Record | None:
         """The customer that the draft is about, None for a new one. Raises `Ambiguous` and `Conflict`."""
         for key in self._keys:

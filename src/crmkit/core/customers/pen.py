@@ -146,7 +146,7 @@ class Pen:
         self, table: str, columns: Sequence[str], rows: list[Row], keys: Sequence[str]
     ) -> int:
         """One statement with an array for each column: PostgreSQL is asked once, and not for each row."""
-        types = self._tables.metadata.tables[table].c
+        types = self._tables.by_name[table].c
         names = [*columns, *keys]
         arrays = ", ".join(
             "%s::bigint[]" if isinstance(types[name].type, sa.Integer) else "%s::text[]" for name in names

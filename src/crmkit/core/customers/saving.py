@@ -66,6 +66,8 @@ class Batch:
         ]
         self._matches = Matches(kernel, actor, tx.connection)
         self._unique = UniqueValues(kernel, tx.connection)
+        # Former ids of those who were merged, with whom they are now.
+        self._former: dict[int, int] = {}
         self._links = Links(kernel, actor, tx.connection)
         self._pen = Pen(kernel, tx.connection, size)
         self._uids = iter(kernel.uids.batch(size))
@@ -100,6 +102,7 @@ class Batch:
         """The customer with this id, locked, for changes made through `changing`. Raises `NotFound`."""
         if id_ not in self._matches.records:
             self._matches.records.update(load_records(self._tx.connection, self._kernel, [id_], lock=True))
+            self._redirect({id_})
         return self._named(id_)
 
     def load(self, ids: Sequence[int]) -> list[Record]:
@@ -152,8 +155,21 @@ class Batch:
     def _look_up(self, batch: list[Prepared]) -> None:
         ids = self._matches.look_up(batch)
         self._matches.records = load_records(self._tx.connection, self._kernel, ids, lock=True)
+        self._redirect({prepared.draft.id for prepared in batch if prepared.draft.id is not None})
         self._unique.look_up(batch)
         self._links.look_up(batch)
+
+    def _redirect(self, wanted: set[int]) -> None:
+        """Let the ids of those who were merged lead to whom they are now, also when that was this moment."""
+        missing = wanted - self._matches.records.keys() - self._matches.unseen
+        if not missing:
+            return
+        now = self._matches.now_of(missing)
+        survivors = set(now.values()) - self._matches.records.keys()
+        self._matches.records.update(load_records(self._tx.connection, self._kernel, survivors, lock=True))
+        for former, id_ in now.items():
+            if id_ in self._matches.records:
+                self._former[former] = id_
 
     def _one(self, prepared: Prepared, source: str, *, update: bool, new: bool) -> tuple[Record, str]:
         self._links.settle(prepared)
@@ -165,12 +181,12 @@ class Batch:
         if record is None:
             self._complete(prepared)
             return self.changing.create(prepared, next(self._uids), source), CREATED
-        self._require_version(prepared.draft.version, record)
+        self._require_version(prepared.draft.version, record, id_)
         self._require_kept(prepared, record)
         return record, UPDATED if self.changing.apply(record, prepared, source) else UNCHANGED
 
     def _named(self, id_: int) -> Record:
-        record = self._matches.records.get(id_)
+        record = self._matches.records.get(self._former.get(id_, id_))
         if record is None:
             raise NotFound(f"There is no customer {id_}", hint="Find customers: crm find NAME")
         return record
@@ -184,7 +200,13 @@ class Batch:
                 raise taken(identity, self._matches.records.get(holder))
         self._unique.require_free(prepared, own, self._matches.records)
 
-    def _require_version(self, version: int | None, record: Record) -> None:
+    def _require_version(self, version: int | None, record: Record, id_: int | None) -> None:
+        if version is not None and id_ in self._former:
+            raise Conflict(
+                f"Customer {id_} was merged into {record.shown_name()} ({record.id}) in the meantime",
+                hint=f"Look again: crm show {record.id}",
+                version=record.version,
+            )
         if version is not None and version != record.version:
             raise Conflict(
                 f"{record.shown_name()} ({record.id}) was changed in the meantime: "

@@ -36,10 +36,14 @@ def scan_changes(crm: Crm) -> None:
     The position is written after the list: killed in between, the same customers are compared once more.
     """
     duplicates, kernel = crm.duplicates, crm.kernel
+    from crmkit.core.duplicates.checking import is_asked_for
+
     try:
         fingerprint = repr(duplicates.rules)
-    except ExtraMissing:  # whoever wants duplicates installs the extra, and hears of it at the command
-        return
+    except ExtraMissing:
+        if is_asked_for(crm.config):
+            raise
+        return  # it is an extra; crm doctor says that it is missing
     with kernel.reading() as connection:
         end = log_end(connection, "change")
         kept = _settings(connection, crm)

@@ -156,6 +156,6 @@ def _about(declared: Field) -> Rule:
 def _unknown(name: str, known: list[str]) -> Invalid:
     near = nearest(name, known)
     return Invalid(
-        f"[matching.duplicates.rules] names {quoted(name)}, which is neither a rule nor a field",
+        f"{quoted(name)} of [matching.duplicates.rules] is neither a rule nor a field",
         hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(known)}.",
     )

@@ -51,7 +51,8 @@ class Editing:
         return self._mass(where, changes, archived, progress, batch_size).apply()
 
     def handover(self, leaving: str | int, to: str | int, *, progress: Progress | None = None) -> EditReport:
-        """Give everything that an employee looks after to another: customers, and open records.
+        """Give everything that an employee looks after to another: customers, open records,
+        and rows of plugins that say so (`employee_column`).
 
         Needs `people.manage` too. Raises `NotFound` and `Ambiguous` for employees.
         """

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from attrs import define, field
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.editing.staff_rows import PREFIX as ROW
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -47,7 +48,8 @@ class Touched:
             key = (entity.removeprefix(_RECORD), entity_id)
             first = self.owners.get(key, (old, None))[0]
             self.owners[key] = (first, new)
-        else:
+        elif not entity.startswith(_RECORD):
+            # An edit does no more to records, and what an action does to them, it takes back by itself.
             self.others.append(f"{entity.replace('_', ' ')} {name}".strip())
 
     def _tag(self, tag: str, *, put_on: bool) -> None:
@@ -67,7 +69,13 @@ def customers_of(
     ids = [
         row[0] for row in connection.execute(sa.select(change.c.customer_id).where(mine).distinct()) if row[0]
     ]
-    erased = sa.select(sa.func.count()).select_from(change).where(mine, change.c.customer_id.is_(None))
+    # A row of a plugin may be nobody's, and still says what it became.
+    nobodys = sa.and_(change.c.entity.startswith(ROW, autoescape=True), change.c.new.is_not(None))
+    erased = (
+        sa.select(sa.func.count())
+        .select_from(change)
+        .where(mine, change.c.customer_id.is_(None), sa.not_(nobodys))
+    )
     gone = int(connection.execute(erased).scalar_one())
     visible = kernel.visible(actor)
     if visible is None:
@@ -85,6 +93,8 @@ def touched(
     entries = rows_among(connection, _SELECT, list(uids), source, after, after="ORDER BY seq")
     for customer_id, action, entity, entity_id, name, old, new, origin in entries:
         mine = found.setdefault(customer_id, Touched())
+        if entity.startswith(ROW):
+            continue  # put back all at once, see `StaffRows`
         if not entity.startswith(_RECORD) and origin != uids[customer_id]:
             mine.merged = True
             continue

@@ -1,13 +1,13 @@
-"""Somebody leaves: their customers and open records go to somebody else, in one edit that can be undone."""
+"""Somebody leaves: what they look after goes to somebody else, in one edit that can be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.editing.mass import Mass, Progress
+from crmkit.core.editing.mass import Mass, Others, Progress
+from crmkit.core.editing.staff_rows import StaffRows
 from crmkit.core.editing.values import Changes, EditReport
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.model.record import RecordDraft
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.words import RecordType
     from crmkit.core.store.unit import Transaction
 
-_WHAT: Final = "handed over the customers and open records of employee {}"
+_WHAT: Final = "handed over the customers and open work of employee {}"
 
 
 class Handover:
@@ -35,13 +35,14 @@ class Handover:
             raise Invalid(f"{self._to.name} cannot hand over to themselves")
         if not self._to.active:
             raise Conflict(f"{self._to.name} no longer works here", hint="See: crm people employees list")
+        self._left: tuple[str, ...] = ()
         owner = crm.tables.customer.c.owner_id
         self._mass = Mass(
             crm=crm,
             condition=lambda: owner == self._from.id,
             changes=Changes(owner_id=self._to.id),
             what=_WHAT.format(self._from.id),
-            also=self._records,
+            also=self._others,
             progress=progress,
         )
 
@@ -63,7 +64,7 @@ class Handover:
     def _told(self, report: EditReport) -> EditReport:
         from attrs import evolve
 
-        return evolve(report, left=tuple(self._elsewhere()))
+        return evolve(report, left=self._left)
 
     def _records(self, tx: Transaction, actor: Actor, source: str) -> int:
         """Hand over the open records, type by type; those that cannot be changed stay, and are told."""
@@ -86,21 +87,10 @@ class Handover:
         saved = Batch(kernel, tx if tx.actor is actor else tx.acting(actor), type_, len(drafts), source)
         return len(drafts) - len(saved.save(drafts).errors)
 
-    def _elsewhere(self) -> Iterator[str]:
-        """Rows of plugins that name the employee: a plugin alone knows which of them are still open."""
-        employee = self._crm.tables.employee.c.id
-        tables = [
-            table for each in self._crm.plugins.tables.values() for table in each.metadata.tables.values()
-        ]
-        columns = [
-            column
-            for table in tables
-            for column in table.columns
-            if any(key.column is employee for key in column.foreign_keys)
-        ]
-        with self._crm.reading() as execute:
-            for column in columns:
-                rows = sa.select(sa.func.count()).where(column == self._from.id)
-                count = execute(rows.select_from(column.table)).scalar_one()
-                if count:
-                    yield f"{count:,} {'row' if count == 1 else 'rows'} of {column.table.name}"
+    def _others(self, tx: Transaction, actor: Actor, source: str) -> Others:
+        """Hand over what is still open: records, and rows of plugins."""
+        own = tx if tx.actor is actor else tx.acting(actor)
+        rows = StaffRows(self._crm.kernel, own)
+        moved = rows.move(self._from.id, self._to.id, source)
+        self._left = tuple(rows.stay(self._from.id))
+        return Others(self._records(tx, actor, source), moved)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import define, field, frozen
 
 from crmkit.core.customers.customers import readable
 from crmkit.core.customers.sets import without_collector
@@ -29,8 +29,21 @@ WRITE: Final = "customers.write"
 BATCH: Final = 10_000
 _SHOWN: Final = 3
 Progress = Callable[[int, int], None]
-# What else an edit does, in its last unit: (unit, actor, source) → how many records it changed.
-Also = Callable[["Transaction", "Actor", str], int]
+
+
+@frozen
+class Others:
+    """What an edit changed besides customers: how many records, and rows of each table of plugins."""
+
+    records: int = 0
+    rows: Mapping[str, int] = field(factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.rows)
+
+
+# What else an edit does, in its last unit: (unit, actor, source).
+Also = Callable[["Transaction", "Actor", str], Others]
 
 
 class Rolledback(Exception):
@@ -42,7 +55,7 @@ class _Tally:
     matched: int = 0
     changed: int = 0
     refused: int = 0
-    records: int = 0
+    others: Others = field(factory=Others)
     skipped: list[Skipped] = field(factory=list)
     samples: list[Change] = field(factory=list)
 
@@ -94,7 +107,7 @@ class Mass:
                     self._settle(tx, self._tally.changed - changed, start, len(ids))
                 self._tell(start, len(ids))
                 start += self.batch_size
-        something = self._tally.changed or self._tally.records
+        something = self._tally.changed or self._tally.others
         return self._report(self._number if something else None)
 
     def _begin(self, tx: Transaction, actor: Actor) -> list[int]:
@@ -112,12 +125,12 @@ class Mass:
         tally.refused += len(done.skipped)
         tally.skipped += done.skipped[: LISTED - len(tally.skipped)]
         if self.also is not None and start + self.batch_size >= total:
-            tally.records = self.also(tx, actor, source)
+            tally.others = self.also(tx, actor, source)
 
     def _settle(self, tx: Transaction, changed: int, start: int, total: int) -> None:
         last = start + self.batch_size >= total
         number = self._number or 0
-        if last and not self._tally.changed and not self._tally.records:
+        if last and not self._tally.changed and not self._tally.others:
             runs.forget(self.crm.tables, tx, number)
         else:
             runs.advance(self.crm.tables, tx, number, changed, last=last)
@@ -143,7 +156,8 @@ class Mass:
             changed=tally.changed,
             unchanged=tally.matched - tally.changed - tally.refused,
             refused=tally.refused,
-            records=tally.records,
+            records=tally.others.records,
+            rows=tally.others.rows,
             skipped=tuple(tally.skipped),
             samples=tuple(tally.samples),
         )

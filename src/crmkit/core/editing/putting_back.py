@@ -11,6 +11,7 @@ from crmkit.core.customers.drafts import Drafts, Prepared
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.unique import UniqueValues
 from crmkit.core.editing.entries import Touched, touched
+from crmkit.core.editing.staff_rows import StaffRows
 from crmkit.core.errors import Conflict
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.record import RecordDraft
@@ -36,6 +37,7 @@ class Tally:
     values: int = 0
     tags: int = 0
     records: int = 0
+    rows: dict[str, int] = field(factory=dict)
     left: list[Left] = field(factory=list)
 
     @property
@@ -51,6 +53,9 @@ class Tally:
         if self.records:
             owners = "whom it was" if self.records == 1 else "whom they were"
             said.append(f"put {_counted(self.records, 'record')} back with {owners}")
+        for table, count in self.rows.items():
+            owners = "whom it was" if count == 1 else "whom they were"
+            said.append(f"put {_counted(count, 'row')} of {table} back with {owners}")
         return tuple(said)
 
 
@@ -77,6 +82,11 @@ class PuttingBack:
         self._batch.finish()
         self._owners(done)
         return self.tally
+
+    def rows(self, edit: str, after: int) -> None:
+        """Give the rows of plugins back to whom the edit took them from; the same for all its customers."""
+        self.tally.rows, left = StaffRows(self._kernel, self._tx).put_back(edit, after, self._source)
+        self.tally.left += left
 
     def _planned(self, record: Record, mine: Touched) -> tuple[Record, Prepared, list[str]]:
         """What to save, and which tags to take off."""

@@ -75,6 +75,8 @@ class EditUndo:
         with suppress(Rolledback), unit_of(self._crm) as (tx, actor):
             putting = PuttingBack(self._crm.kernel, actor, tx, len(ids), source_of(ref))
             tally = putting.run(ref, row.log_position, ids)
+            if last:
+                putting.rows(ref, row.log_position)
             if not keep:
                 raise Rolledback
             runs.mark(self._crm.tables, tx, row.id, runs.UNDONE if last else runs.UNDOING)
@@ -116,4 +118,5 @@ def _add(whole: Tally, part: Tally) -> None:
     whole.values += part.values
     whole.tags += part.tags
     whole.records += part.records
+    whole.rows.update(part.rows)
     whole.left += part.left

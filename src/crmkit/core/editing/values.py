@@ -92,7 +92,7 @@ class EditReport:
 
     `ref` is `edit:4`, None for a preview and where nothing was different. `skipped` lists the first of those
     who are refused, `samples` (of a preview) what would change about the first few. `records` counts records
-    that changed hands, `left` says in words what has to be seen to by hand.
+    that changed hands, `rows` those of plugins by their table; `left` says in words what stays as it is.
     """
 
     ref: str | None = None
@@ -102,6 +102,7 @@ class EditReport:
     unchanged: int = 0
     refused: int = 0
     records: int = 0
+    rows: Mapping[str, int] = field(factory=dict)
     skipped: tuple[Skipped, ...] = ()
     samples: tuple[Change, ...] = ()
     left: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -113,8 +114,17 @@ class Finder:
         now = {row[0]: row[0] for row in rows}
         now.update(self._merged(_ID, wanted - now.keys()))
         seen = self._seen(now.values())
+        others: dict[int | str, Any] = {}
         for name, id_ in keys.items():
-            yield name, Found(now[id_]) if now.get(id_, 0) in seen else _unknown(name)
+            if now.get(id_, 0) in seen:
+                yield name, Found(now[id_])
+            elif type(name) is str:
+                others[name] = name
+            else:
+                yield name, _unknown(name)
+        numbers = self._phones(others)
+        for name in others:
+            yield name, _only(name, numbers.get(name, []))
 
     def _uids(self, keys: dict[int | str, str]) -> Iterator[tuple[int | str, Answer]]:
         select = "SELECT uid, id FROM customer WHERE uid"
@@ -157,19 +167,42 @@ class Finder:
             if customer_id in seen:
                 found.setdefault(address, []).append(Found(customer_id, contact_point_id=id_))
         for name, address in addresses.items():
-            those = found.get(address, [])
-            yield name, those[0] if len(those) == 1 else _shared(name, those) if those else _unknown(name)
+            yield name, _only(name, found.get(address, []))
 
     def _others(self, keys: dict[int | str, str]) -> Iterator[tuple[int | str, Answer]]:
-        """Phone numbers and names, one by one, as at the command line."""
+        """Phone numbers; and names, one by one, as at the command line."""
         from crmkit.core.customers import Customers
 
+        numbers = self._phones(keys)
         customers = Customers(self._kernel, self._tx.actor)
         for name in keys:
+            those = numbers.get(name, [])
+            if len(those) == 1:
+                yield name, those[0]
+                continue
             try:
-                yield name, Found(customers.resolve(name))
+                id_ = customers.resolve(name)
+                yield name, next((one for one in those if one.customer_id == id_), Found(id_))
             except CrmError as error:
                 yield name, error
+
+    def _phones(self, keys: Iterable[int | str]) -> dict[int | str, list[Found]]:
+        """For each that is a phone number those who have it, of whom the actor sees."""
+        numbers: dict[int | str, str] = {}
+        for name in keys:
+            with suppress(Invalid):
+                if any(map(str.isdecimal, str(name))):
+                    numbers[name] = self._kernel.phones.normalise(str(name).strip())
+        if not numbers:
+            return {}
+        select = "SELECT normalised, id, customer_id FROM contact_point WHERE kind = 'phone' AND normalised"
+        rows = list(rows_among(self._connection, select, set(numbers.values())))
+        seen = self._seen(row[2] for row in rows)
+        found: dict[str, list[Found]] = {}
+        for number, id_, customer_id in rows:
+            if customer_id in seen:
+                found.setdefault(number, []).append(Found(customer_id, contact_point_id=id_))
+        return {name: found[number] for name, number in numbers.items() if number in found}
 
     def _matched(self, drafts: list[CustomerDraft]) -> Iterator[Answer]:
         from crmkit.core.interactions.matched import matched
@@ -187,10 +220,14 @@ def _unknown(reference: object) -> NotFound:
     return NotFound(f"There is no customer {quoted(reference)}", hint="Look for them: crm find TEXT")
 
 
+def _only(reference: object, found: list[Found]) -> Answer:
+    return found[0] if len(found) == 1 else _shared(reference, found) if found else _unknown(reference)
+
+
 def _shared(reference: object, found: list[Found]) -> Ambiguous:
     ids = [one.customer_id for one in found]
     return Ambiguous(
-        f"The e-mail address {quoted(reference)} is shared by the customers {', '.join(map(str, ids))}",
+        f"{quoted(reference)} is shared by the customers {', '.join(map(str, ids))}",
         hint="Give the customer's id.",
         candidates=ids,
     )

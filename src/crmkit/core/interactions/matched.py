@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 _IDENTITIES = "SELECT customer_id, scheme, value, id FROM identity WHERE customer_id"
-_EMAILS = "SELECT customer_id, normalised, id FROM contact_point WHERE kind = 'email' AND customer_id"
+_POINTS = "SELECT customer_id, kind, normalised, id FROM contact_point WHERE customer_id"
 
 
 def matched(kernel: Kernel, tx: Transaction, drafts: Sequence[CustomerDraft]) -> Iterator[Answer]:
@@ -32,18 +32,18 @@ def matched(kernel: Kernel, tx: Transaction, drafts: Sequence[CustomerDraft]) ->
 
 
 class _Keys:
-    """The identities and e-mail addresses of the customers that drafts ended in."""
+    """The identities, e-mail addresses and phone numbers of the customers that drafts ended in."""
 
     def __init__(
         self, kernel: Kernel, tx: Transaction, drafts: Sequence[CustomerDraft], ids: set[int]
     ) -> None:
         self._ready = Drafts(kernel)
-        self._emails = kernel.emails
+        self._normalisers = {"email": kernel.emails.normalise, "phone": kernel.phones.normalise}
         connection = tx.connection
         rows = rows_among(connection, _IDENTITIES, ids) if any(d.identities for d in drafts) else iter(())
         self._identity_ids = {tuple(row[:3]): row[3] for row in rows}
-        rows = rows_among(connection, _EMAILS, ids) if any(d.contact_points for d in drafts) else iter(())
-        self._point_ids = {tuple(row[:2]): row[2] for row in rows}
+        rows = rows_among(connection, _POINTS, ids) if any(d.contact_points for d in drafts) else iter(())
+        self._point_ids = {tuple(row[:3]): row[3] for row in rows}
 
     def of(self, draft: CustomerDraft, customer_id: int) -> tuple[int | None, int | None]:
         """(identity, contact point) by which the draft says who it is."""
@@ -51,8 +51,9 @@ class _Keys:
             key = customer_id, *self._ready.identity(each.scheme, each.value)
             if key in self._identity_ids:
                 return self._identity_ids[key], None
-        for point in draft.contact_points:
-            if point.kind == "email":
-                address = self._emails.normalise(point.value)
-                return None, self._point_ids.get((customer_id, address))
+        # An address tells more than a number, which many share.
+        for kind, normalise in self._normalisers.items():
+            for point in draft.contact_points:
+                if point.kind == kind:
+                    return None, self._point_ids.get((customer_id, kind, normalise(point.value)))
         return None, None

@@ -150,13 +150,16 @@ class Applying:
     def _settle(self, current: dict[int, Image], values: list[Valued]) -> None:
         connection = self.tx.connection
         last = {pair.survivor: pair for pair in self.pairs}
-        for id_, fold in folds(connection, current).items():
-            old = current[id_]["fold"]
-            if fold != old:
-                values = [*values, Valued(id_, "fold", "replaced", old, fold, last[id_])]
-                search_delete(connection, [(id_, old)])
-                search_insert(connection, [(id_, fold)])
-                current[id_]["fold"] = fold
+        changed = [
+            Valued(id_, "fold", "replaced", current[id_]["fold"], fold, last[id_])
+            for id_, fold in folds(connection, current).items()
+            if fold != current[id_]["fold"]
+        ]
+        search_delete(connection, [(one.row, one.old) for one in changed])
+        search_insert(connection, [(one.row, one.new) for one in changed])
+        for one in changed:
+            current[one.row]["fold"] = one.new
+        values = [*values, *changed]
         journal.enter_values(connection, self.contracts.root.table, values)
         columns = (*self.contracts.root.fill, "lifecycle", "created_at", "archived_at", "fold", "version")
         rows = []

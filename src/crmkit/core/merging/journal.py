@@ -182,6 +182,22 @@ def value_rows(connection: sa.Connection, pairs: Sequence[Pair]) -> list[ValueRo
     ]
 
 
+def marks_of(connection: sa.Connection, number: int) -> dict[str, int]:
+    """Where each table ended when the merge was done, also when its first pair was erased since."""
+    select = (
+        "SELECT v.new FROM merge_value v JOIN merge m ON m.id = v.merge_id "
+        "WHERE m.run_id = ? AND v.how = ? AND v.new IS NOT NULL ORDER BY v.id DESC LIMIT 1"
+    )
+    rows = fetch(connection, select, (number, MARKS))
+    return from_text(rows[0][0]) if rows else {}
+
+
+def forget_marks(connection: sa.Connection, number: int) -> None:
+    """The merge was taken back."""
+    ours = "merge_id IN (SELECT id FROM merge WHERE run_id = ?)"
+    run(connection, f"DELETE FROM merge_value WHERE how = ? AND {ours}", (MARKS, number))
+
+
 def _of(connection: sa.Connection, select: str, pairs: Sequence[Pair]) -> list[Any]:
     return list(rows_among(connection, select, [pair.number for pair in pairs], after="ORDER BY id"))
 

@@ -18,7 +18,7 @@ from crmkit.core.merging.folds import folds, same_words, stored
 from crmkit.core.merging.following import follow, later_rows
 from crmkit.core.merging.journal import MovedRow, RemovedRow, ValueRow
 from crmkit.core.merging.restoring import Restored, restore_rows
-from crmkit.core.merging.sql import delete, rows_by, run, set_where
+from crmkit.core.merging.sql import delete, rows_by, run_many, set_where
 from crmkit.core.merging.telling import tell_unmerged, tell_value
 from crmkit.core.merging.values import Pair, Stay
 from crmkit.core.merging.wording import counted
@@ -50,6 +50,8 @@ class Separating:
     _moved: dict[str, list[MovedRow]] = field(factory=dict)
     _removed: dict[str, list[RemovedRow]] = field(factory=dict)
     _values: dict[str, list[ValueRow]] = field(factory=dict)
+    # Withdrawals that the merge appended.
+    _consents: list[int] = field(factory=list)
     _restored: Restored = field(factory=Restored)
     _primaries_differ: bool = False
 
@@ -68,14 +70,16 @@ class Separating:
                 self._table(contract, told=told)
         self._appended(told=told)
         self._unreached()
-        self.followed += follow(connection, self._moved, self.pairs, self._marks())
+        marks = journal.marks_of(connection, self.number)
+        self.followed += follow(connection, self._moved, self.pairs, marks)
         if self._primaries_differ:
             primaries.mend(connection, sorted(self._everybody()))
         uids = self._search()
         if told:
-            self.left += later_rows(connection, self.contracts, self.pairs, self._marks(), self._restored)
+            self.left += later_rows(connection, self.contracts, self.pairs, marks, self._restored)
             tell_unmerged(self.tx, uids, self.pairs, self.source)
         journal.empty_journal(connection, self.pairs)
+        journal.forget_marks(connection, self.number)
 
     def _everybody(self) -> set[int]:
         return {id_ for pair in self.pairs for id_ in (pair.survivor, pair.loser)}
@@ -87,11 +91,10 @@ class Separating:
         for removed in journal.removed_rows(connection, self.pairs):
             self._removed.setdefault(removed.table, []).append(removed)
         for value in journal.value_rows(connection, self.pairs):
-            self._values.setdefault(value.table, []).append(value)
-
-    def _marks(self) -> Mapping[str, int]:
-        marks: Mapping[str, int] = next((one.new for one in self._values.get("", ()) if one.new), {})
-        return marks
+            if value.how == journal.APPENDED:
+                self._consents.append(value.row)
+            else:
+                self._values.setdefault(value.table, []).append(value)
 
     def _root(self, *, told: bool) -> None:
         """The losers' own rows come back, and their numbers no longer lead elsewhere."""
@@ -101,14 +104,15 @@ class Separating:
         self._put_values(root, self._values.pop(root.table, []), told=told)
         survivors = sorted({pair.survivor for pair in self.pairs})
         # Whoever looks at the merged record now must not save it over the separated one.
-        raised = "UPDATE customer SET version = version + 1 WHERE id = ?"
-        for id_ in survivors:
-            run(connection, raised, (id_,))
+        run_many(
+            connection,
+            "UPDATE customer SET version = version + 1 WHERE id = ?",
+            [(id_,) for id_ in survivors],
+        )
 
     def _table(self, contract: Contract, *, told: bool) -> None:
         name = contract.table
-        values = [one for one in self._values.pop(name, []) if one.how != journal.APPENDED]
-        self._put_values(contract, values, told=told)
+        self._put_values(contract, self._values.pop(name, []), told=told)
         self._move_back(contract, self._moved.get(name, ()))
         if name in self._removed:
             removed = self._removed.pop(name)
@@ -150,11 +154,14 @@ class Separating:
     def _fold_back(self, contract: Contract, steps: Mapping[tuple[int, str], list[ValueRow]],
                    current: Mapping[int, Mapping[str, Any]]) -> None:  # fmt: skip
         """The folded words as they were: `_search` looks afterwards whether they are still right."""
-        for (row, column), several in steps.items():
-            if contract.is_root and column == "fold" and row in current:
-                now, back = current[row]["fold"], several[0].old
-                if now == several[-1].new:
-                    self._index(row, now, back)
+        self._index(
+            [
+                (row, current[row]["fold"], several[0].old)
+                for (row, column), several in steps.items()
+                if contract.is_root and column == "fold" and row in current
+                if current[row]["fold"] == several[-1].new
+            ]
+        )
 
     def _current(
         self, contract: Contract, rows: Iterable[int], columns: Iterable[str]
@@ -226,14 +233,11 @@ class Separating:
 
     def _appended(self, *, told: bool) -> None:
         """Withdrawals that the merge appended go with it."""
-        rows = [
-            one for one in journal.value_rows(self.tx.connection, self.pairs) if one.how == journal.APPENDED
-        ]
-        if not rows:
+        if not self._consents:
             return
         found = rows_by(
             self.tx.connection, "consent", ["id", "customer_id", "purpose", "channel", "state"], "id",
-            [one.row for one in rows],
+            self._consents,
         )  # fmt: skip
         delete(self.tx.connection, "consent", "id", [row[0] for row in found])
         for id_, customer_id, purpose, channel, state in found if told else ():
@@ -257,16 +261,22 @@ class Separating:
         search_insert(
             connection, [(p.loser, people[p.loser]["fold"]) for p in self.pairs if p.loser in people]
         )
-        for id_, fold in folds(connection, people).items():
-            if not same_words(fold, people[id_]["fold"]):
-                self._index(id_, people[id_]["fold"], fold)
+        self._index(
+            [
+                (id_, people[id_]["fold"], fold)
+                for id_, fold in folds(connection, people).items()
+                if not same_words(fold, people[id_]["fold"])
+            ]
+        )
         return {id_: str(image["uid"]) for id_, image in people.items()}
 
-    def _index(self, id_: int, old: str, new: str) -> None:
+    def _index(self, changed: Sequence[tuple[int, str, str]]) -> None:
+        """Give customers other words to be found by: (id, before, after)."""
         connection = self.tx.connection
-        search_delete(connection, [(id_, old)])
-        search_insert(connection, [(id_, new)])
-        run(connection, "UPDATE customer SET fold = ? WHERE id = ?", (new, id_))
+        search_delete(connection, [(id_, old) for id_, old, _ in changed])
+        search_insert(connection, [(id_, new) for id_, _, new in changed])
+        update = "UPDATE customer SET fold = ? WHERE id = ?"
+        run_many(connection, update, [(new, id_) for id_, _, new in changed])
 
 
 _KEPT = object()

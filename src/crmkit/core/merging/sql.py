@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.store.bulk import Row, driver_changed, driver_rows, quoted
+from crmkit.core.store.bulk import Row, driver_changed, driver_many, driver_rows, quoted
 
 
 def run(connection: sa.Connection, statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -16,6 +16,16 @@ def run(connection: sa.Connection, statement: str, parameters: Sequence[Any] = (
     if connection.dialect.name == "postgresql":
         statement = statement.replace("?", "%s")
     return driver_changed(connection, statement, tuple(parameters))
+
+
+def run_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement with `?` marks for each of `rows`."""
+    if connection.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
+    if len(rows) == 1:
+        driver_changed(connection, statement, rows[0])
+    elif rows:
+        driver_many(connection, statement, rows)
 
 
 def fetch(connection: sa.Connection, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -50,10 +60,10 @@ def delete(connection: sa.Connection, table: str, key: str, keys: Sequence[int])
         if len(keys) == 1:
             driver_changed(connection, statement, (keys[0],))
         else:
-            connection.exec_driver_sql(statement, [(each,) for each in keys])
+            driver_many(connection, statement, [(each,) for each in keys])
     else:
         statement = f"DELETE FROM {quoted(table)} WHERE {quoted(key)} = ANY(%s)"
-        connection.exec_driver_sql(statement, (list(keys),))
+        driver_changed(connection, statement, (list(keys),))
 
 
 def set_where(
@@ -80,7 +90,7 @@ def set_where(
     parameters = [(*new, key_, *(now or ())) for key_, new, now in rows]
     if len(parameters) == 1:
         return driver_changed(connection, statement, parameters[0])
-    return int(connection.exec_driver_sql(statement, parameters).rowcount)
+    return driver_many(connection, statement, parameters)
 
 
 def _is_whole(row: tuple[int, Sequence[Any], Sequence[Any] | None]) -> bool:
@@ -110,4 +120,4 @@ def _set_by_arrays(
         f"UPDATE {quoted(table)} t SET {assigned} FROM unnest({unnest}) AS d({', '.join(named)}) "
         f"WHERE t.{quoted(key)} = d.k{unless}"
     )
-    return int(connection.exec_driver_sql(statement, tuple(arrays)).rowcount)
+    return driver_changed(connection, statement, tuple(arrays))

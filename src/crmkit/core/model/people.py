@@ -17,6 +17,7 @@ PERMISSIONS: Final = {
     "records.read": "look up orders, deals and whatever else is kept of customers",
     "records.write": "add, change, move and archive orders, deals and the like",
     "consent.write": "record consent given and withdrawn",
+    "messages.send": "write to customers by hand",
     "strategy.apply": "make plans, and apply them",
     "rates.write": "set the exchange rates of other currencies",
     "privacy.manage": "answer people's requests: hand out, restrict and erase what is kept of them",

@@ -87,6 +87,27 @@ class Touch:
 
 
 @frozen(kw_only=True)
+class ProposedAct:
+    """One act that a rule proposes, as plugins review it before it is in a plan.
+
+    `params` is an instance of the action's class. Of an act that reaches the customer, `channel`, `purpose`
+    and the normalised `address` say how; else they are None. `until` is when it would go out (microseconds
+    UTC) where that is not at once.
+    """
+
+    rule: str
+    step: str
+    occasion: str
+    customer_id: int
+    action: str
+    params: Any
+    channel: str | None = None
+    purpose: str | None = None
+    address: str | None = None
+    until: int | None = None
+
+
+@frozen(kw_only=True)
 class Parcel:
     """What an external action hands over for item `index` of its batch.
 
@@ -149,12 +170,20 @@ class Act:
 
 @frozen(kw_only=True)
 class RuleCount:
-    """How many acts, holds and drops (by reason) a plan has of one rule."""
+    """How many acts, holds and drops (by gate) a plan has of one rule.
+
+    `contacts` of the acts reach the customer; `timed` of the holds go on by themselves, the first at the
+    instant `first_until` and the last at `last_until`.
+    """
 
     rule: str
     acts: int
     held: int = 0
     dropped: Mapping[str, int] = field(factory=dict)
+    contacts: int = 0
+    timed: int = 0
+    first_until: int | None = None
+    last_until: int | None = None
 
 
 @frozen(kw_only=True)
@@ -190,20 +219,41 @@ class Plan:
         return sum(each.held for each in self.rules)
 
     @property
+    def timed(self) -> int:
+        """How many of those go on by themselves."""
+        return sum(each.timed for each in self.rules)
+
+    @property
     def dropped(self) -> int:
         """How many proposals came to nothing."""
         return sum(sum(each.dropped.values()) for each in self.rules)
 
 
 @frozen(kw_only=True)
+class HandedOver:
+    """What a pass over the ledger came to: how many were done, were rehearsed, and so on. `later` are to be
+    tried again, or wait; `recovered` were left behind by somebody who was interrupted."""
+
+    done: int = 0
+    rehearsed: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    skipped: int = 0
+    later: int = 0
+    recovered: int = 0
+
+
+@frozen(kw_only=True)
 class ApplyReport:
     """What applying a plan did: done + pending + skipped + failed is all that was asked for.
 
-    `pending` acts reach outside and are in the ledger, to be handed over when they are due."""
+    `pending` acts reach outside and were entered in the ledger; `handed` says what has come of those that
+    were due at once. The others are handed over when they are due."""
 
     plan: int
     done: int
     pending: int = 0
+    handed: HandedOver = field(factory=HandedOver)
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
     left: int = 0
@@ -211,8 +261,57 @@ class ApplyReport:
 
 
 @frozen(kw_only=True)
+class Effect:
+    """A row of the ledger: one act upon one occasion for one customer, and what became of it.
+
+    `state` is `pending` (due at `due_at`), `claimed`, `handing_over`, `done`, `failed`, `unconfirmed`,
+    `skipped` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is None once they
+    were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where, and `contact_at`
+    when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went to a file.
+    Instants are microseconds UTC.
+    """
+
+    number: int
+    origin: str
+    step: str
+    occasion: str
+    customer_id: int | None
+    plan: int | None
+    action: str
+    params: Mapping[str, Any]
+    says: str
+    state: str
+    actor: str
+    created_at: int
+    reason: str | None = None
+    result: str | None = None
+    settled_at: int | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    contact_at: int | None = None
+    recipient: str | None = None
+    due_at: int | None = None
+    attempts: int = 0
+    rehearsed: bool = False
+
+    @property
+    def ref(self) -> str:
+        """`effect:12`."""
+        return f"effect:{self.number}"
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that it is of, if it is of one."""
+        kind, _, name = self.origin.partition(":")
+        return name if kind == "rule" else None
+
+
+@frozen(kw_only=True)
 class Decision:
-    """One decision about a customer, for `why`: when, by which rule, what, and for what reason."""
+    """One decision about a customer, for `why`: when, by which rule, what, and for what reason.
+
+    `until` is when what is held goes on by itself.
+    """
 
     at: int
     rule: str
@@ -222,3 +321,4 @@ class Decision:
     plan: int | None = None
     gate: str | None = None
     reason: str | None = None
+    until: int | None = None

@@ -263,7 +263,9 @@ class Action:
     unit of work. It yields for each, as soon as it is known, `Performed`, `Refusal` (never again), `Later`
     (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `repeatable` says that the other side
     notices when the same `key` comes twice, so that an interrupted one is tried again. `touches(params)`
-    gives the `Touch` of an action that reaches a person, and None otherwise.
+    gives the `Touch` of an action that reaches a person, and None otherwise. `arrived(items, crm, tx)`, if
+    there is one, notes those that were handed over, with their `result`, inside the unit of work in which
+    their rows are settled: once for each, and never in a rehearsal.
 
     `check(params, crm)` raises `Invalid` for parameters that could not be performed, before anything is
     planned; it may return others to use in their place. Those that are `rendered` are still templates then.
@@ -279,6 +281,7 @@ class Action:
     prepare: Callable[..., Any] | None = None
     repeatable: bool = False
     touches: Callable[[Any], Touch | None] | None = None
+    arrived: Callable[..., Any] | None = None
     check: Callable[..., Any] | None = None
     shorthand: str = ""
     rendered: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ ADMINISTRATOR: Final = "administrator"
 _DAILY: Final = frozenset(
     {
         "customers.read", "customers.write", "interactions.record", "interactions.correct", "records.read",
-        "records.write", "consent.write",
+        "records.write", "consent.write", "messages.send",
     }
 )  # fmt: skip
 _BUILT_IN: Final = (

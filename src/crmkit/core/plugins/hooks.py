@@ -17,6 +17,7 @@ from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
 from crmkit.core.model.words import (
     Action,
@@ -47,7 +48,9 @@ PREFIX: Final = "crmkit_"
 OBSERVER_HOOKS: Final[Mapping[str, str]] = MappingProxyType(
     {"after_customers_changed": "change", "after_interactions_recorded": "interaction"}
 )
-DECIDER_HOOKS: Final = ("before_customers_saved", "before_interactions_recorded", "before_customers_erased")
+DECIDER_HOOKS: Final = (
+    "before_customers_saved", "before_interactions_recorded", "before_customers_erased", "review_proposals",
+)  # fmt: skip
 RESTRICTING_HOOK: Final = "restrict_visibility"
 T = TypeVar("T")
 
@@ -234,6 +237,24 @@ class Hooks:
                 else:
                     elsewhere.append(evolve(answer, erase=_Erasing(call, answer.erase)))
         return elsewhere, refused
+
+    def review_proposals(self, proposals: Sequence[ProposedAct], crm: Crm) -> list[tuple[str, Refusal]]:
+        """(plugin, refusal) of what plugins leave out of a plan, by position in the given batch.
+
+        Errors: PluginError when one fails; ReadOnly when one that decided here before is missing.
+        """
+        self._refuse_blocked("review_proposals")
+        batch = _Batch(list(proposals))
+        refused: list[tuple[str, Refusal]] = []
+        for call in self._of("review_proposals"):
+            given = {"proposals": tuple(batch.left), "crm": crm}
+            answers = _guarded(call, given, _listed) if batch.left else []
+            for answer in answers:
+                _of_kind(call, answer, (Refusal,))
+            before = len(batch.refused)
+            batch.take(_checked(call, answers, len(batch.left), ProposedAct))
+            refused += [(call.plugin, refusal) for refusal in batch.refused[before:]]
+        return refused
 
     def restrict_visibility(self, actor: Actor, tables: Tables) -> list[sa.ColumnElement[bool]]:
         """The conditions over `tables.customer` that hold for what the actor sees.

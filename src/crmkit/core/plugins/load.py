@@ -15,6 +15,7 @@ from attrs import define, evolve, field, frozen
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
 from crmkit.core.duplicates.jobs import duplicate_jobs
+from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.words import RecordType
@@ -173,6 +174,7 @@ class _Attempt:
             ),
             checks=(
                 *privacy_checks(),
+                *effect_checks(),
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             tables=tables,
@@ -198,7 +200,7 @@ class _Attempt:
         return registry.words()
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
-        known = dict(tables.metadata.tables)
+        known = dict(tables.by_name)
         owners = dict.fromkeys(known, CORE)
         found = {}
         for plugin in self.plugins:

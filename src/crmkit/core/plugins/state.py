@@ -117,6 +117,7 @@ def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences
 def _refusal(hook: str, unusable: Unusable) -> tuple[str, str]:
     what = "interaction can be recorded" if "interactions" in hook else "customer can be saved"
     what = "customer can be erased" if "erased" in hook else what
+    what = "plan can be made" if "proposals" in hook else what
     message = (
         f'No {what}: the plugin "{unusable.name}", which decides about that, is '
         f"{unusable.state.replace('_', ' ')}. {unusable.reason}"

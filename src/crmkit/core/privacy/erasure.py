@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crmkit.core.access import record_access
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.errors import Conflict, Invalid, TryAgain
+from crmkit.core.errors import Conflict, CrmError, Invalid, TryAgain
 from crmkit.core.model.people import Actor
 from crmkit.core.model.privacy import (
     ERASE_REASONS,
@@ -23,19 +23,17 @@ from crmkit.core.model.privacy import (
 from crmkit.core.people.current import allowed
 from crmkit.core.privacy.erasing import Erased, counted, erase_rows, hashes_of, people_of
 from crmkit.core.privacy.holds import holds
+from crmkit.core.privacy.locking import hold, until_it_succeeds
 from crmkit.core.privacy.register import DONE, get_request, open_requests, settle_request
 from crmkit.core.privacy.scrubbing import scrub, to_rewrite
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger
 from crmkit.core.store.suppression import ensure_key, fingerprint
-from crmkit.core.store.unit import LOG_LOCK
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
 MANAGE: Final = "privacy.manage"
-_ATTEMPTS: Final = 60
-_PAUSE_SECONDS: Final = 0.03
 
 
 def ledger_of(kernel: Kernel) -> Ledger:
@@ -86,32 +84,25 @@ def erase_one(
             "Somebody is erased in a unit of work of its own, because it cannot be undone",
             hint="Call it outside of crm.transaction().",
         )
-    # SQLite has waited for its one writer already.
-    attempts = 1 if kernel.store.is_sqlite else _ATTEMPTS
-    for attempt in range(attempts):
-        try:
-            return _in_one_unit(kernel, actor, ref, reason, request)
-        except (TryAgain, sa.exc.IntegrityError) as error:
-            if attempt == attempts - 1:
-                raise _still_busy(ref) from error
-            # Real time, whatever clock the business goes by: others need it to end.
-            time.sleep(_PAUSE_SECONDS * (1 + attempt % 5) * kernel.random.uniform(0.5, 1.5))
-    raise _still_busy(ref)
-
-
-def _still_busy(ref: int | str) -> TryAgain:
-    return TryAgain(f"Others keep writing to {ref}; nothing was erased", hint="Try again in a moment.")
+    done = until_it_succeeds(
+        kernel, lambda urgent: _in_one_unit(kernel, actor, ref, reason, request, urgent=urgent), ref
+    )
+    if not kernel.store.is_sqlite:
+        # Not as the end of the unit: what fails after the commit must not have the erasure tried again.
+        with suppress(TryAgain):
+            kernel.observers.catch_up()
+    return done
 
 
 def _in_one_unit(
-    kernel: Kernel, actor: Actor, ref: int | str, reason: str, request: int | None
+    kernel: Kernel, actor: Actor, ref: int | str, reason: str, request: int | None, *, urgent: bool
 ) -> tuple[ErasureReceipt, set[str]]:
     ledger = ledger_of(kernel)
     entry: Entry | None = None
     try:
-        with kernel.unit(actor) as tx:
+        with kernel.unit(actor, deliver=kernel.store.is_sqlite) as tx:
             able = allowed(kernel, tx.connection, actor, MANAGE)
-            customer_id = _locked(kernel, able, tx, ref)
+            customer_id = hold(tx.connection, kernel, able, ref, urgent=urgent)
             _require_free(kernel, tx, customer_id)
             elsewhere = _agreed(kernel, actor, tx, customer_id)
             request = _settled(kernel, tx, customer_id, reason, request)
@@ -125,26 +116,20 @@ def _in_one_unit(
             # and whoever restores a backup erases them then.
             ledger.append([entry])
     except BaseException:
-        if entry is not None:
+        if entry is not None and _still_here(kernel, entry.uids[0]):
             ledger.withdraw(entry.uids)
         raise
     return _receipt(erased, tx.at, reason, elsewhere), erased.values
 
 
-def _locked(kernel: Kernel, actor: Actor, tx: Transaction, ref: int | str) -> int:
-    """The customer, to whom nobody adds anything from now on.
-
-    On a server the lock of the logs comes first, and the customer is not waited for: whoever holds them may
-    be waiting for the logs. It is tried again instead.
-    """
-    if kernel.store.is_sqlite:
-        return resolve(tx.connection, kernel, actor, ref)
-    tx.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
-    customer_id = resolve(tx.connection, kernel, actor, ref)
-    select = "SELECT id FROM customer WHERE id"
-    if not list(rows_among(tx.connection, select, [customer_id], after="FOR UPDATE SKIP LOCKED")):
-        raise TryAgain(f"Somebody else is writing to customer {customer_id}, or has just merged them")
-    return customer_id
+def _still_here(kernel: Kernel, uid: str) -> bool:
+    """Whether a customer is surely there. A failure may come after the commit, or hide whether there was one;
+    they stay in the ledger then."""
+    try:
+        with kernel.reading() as connection:
+            return bool(list(rows_among(connection, "SELECT id FROM customer WHERE uid", [uid])))
+    except (CrmError, sa.exc.SQLAlchemyError):
+        return False
 
 
 def _require_free(kernel: Kernel, tx: Transaction, customer_id: int) -> None:

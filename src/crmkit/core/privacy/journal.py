@@ -14,6 +14,8 @@ from crmkit.core.store.bulk import Row
 from crmkit.core.store.contracts import Contract, Contracts
 
 ERASED: Final = "erased"
+# As in the journal of merges.
+MARKS: Final = "marks"
 
 
 def merges_of(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
@@ -30,7 +32,9 @@ def empty_journal(connection: sa.Connection, contracts: Contracts, owned: Owned,
     """Empty what merges remember of the customers `ids`; those pairs can no longer be parted."""
     merges = merges_of(connection, ids)
     _run(connection, "UPDATE merge_removed SET image = NULL WHERE merge_id", merges)
-    _run(connection, 'UPDATE merge_value SET "old" = NULL, "new" = NULL WHERE merge_id', merges)
+    # The marks say where each table ended, of nobody in particular, and serve the other pairs of the merge.
+    values = f"how <> '{MARKS}' AND merge_id"
+    _run(connection, f'UPDATE merge_value SET "old" = NULL, "new" = NULL WHERE {values}', merges)
     _run(connection, f"UPDATE merge SET state = '{ERASED}' WHERE id", merges)
     for contract in contracts:
         if len(contract.customer_columns) > 1:

@@ -48,7 +48,7 @@ class Drafts:
         state = state_named(self._type, draft.state) if draft.state is not None else None
         values = {}
         for name, value in draft.fields.items():
-            word = self._field(name)
+            word = self.word(name)
             values[word.name] = self._kept(word, value)
         if draft.id is None:
             if draft.customer is None:
@@ -62,15 +62,8 @@ class Drafts:
         self._require(values, new=draft.id is None)
         return Prepared(draft, state, values)
 
-    def _kept(self, word: Field, value: Any) -> Any:
-        try:
-            return to_driver(word, value, self._kernel)
-        except Invalid as error:
-            if word.name in error.message:
-                raise
-            raise Invalid(f"{word.name}: {error.message}", hint=error.hint, **error.details) from None
-
-    def _field(self, name: str) -> Field:
+    def word(self, name: str) -> Field:
+        """The field that `name` means. Raises `Invalid` with the nearest."""
         word = self._fields.get(name)
         if word is None:
             near = nearest(name, self._fields)
@@ -80,6 +73,14 @@ class Drafts:
                 f"A {self._type.name} has no field {quoted(name)}", hint=f"{meant}Its fields: {known}."
             )
         return word
+
+    def _kept(self, word: Field, value: Any) -> Any:
+        try:
+            return to_driver(word, value, self._kernel)
+        except Invalid as error:
+            if word.name in error.message:
+                raise
+            raise Invalid(f"{word.name}: {error.message}", hint=error.hint, **error.details) from None
 
     def _require(self, values: dict[str, Any], *, new: bool) -> None:
         missing = [

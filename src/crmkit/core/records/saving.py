@@ -5,7 +5,7 @@ A batch is decided in memory against what is on record, then written table by ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
@@ -90,6 +90,14 @@ class Batch:
         change(row)
         self.write()
         return row
+
+    def change_all(self, ids: Collection[int], change: Callable[[Row], None]) -> None:
+        """As `change`, for each of `ids` that there still is and that the actor sees."""
+        self._load(set(ids))
+        for id_ in ids:
+            if id_ in self._known:
+                change(self._known[id_])
+        self.write()
 
     def write(self) -> None:
         """Write what was decided. `Conflict` when a record moved on in the meantime."""

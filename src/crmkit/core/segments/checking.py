@@ -28,7 +28,8 @@ Text = tuple[Keys, str, Callable[[str], object]]
 
 
 def predicate_problems(kernel: Kernel) -> list[Problem]:
-    """Everything wrong with segments, customer types, traits, views, goals and rules, each with its place."""
+    """Everything wrong with segments, customer types, traits, views, goals, rules and the rules by which
+    duplicates are found, each with its place."""
     places = _Places(kernel)
     found = []
     for keys, text, attempt in _texts(kernel):
@@ -66,6 +67,10 @@ def _texts(kernel: Kernel) -> Iterator[Text]:
             keys = ("rules", name, "do", at, "only_if")
             yield keys, step.only_if, _asking(kernel, step.only_if, context)
         yield ("rules", name), "", _ruling(kernel, name)
+    if config.matching.duplicates.rules:
+        from crmkit.core.duplicates.checking import rule_texts
+
+        yield from rule_texts(kernel)
 
 
 def _named(keys: Keys) -> str:

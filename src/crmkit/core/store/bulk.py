@@ -26,7 +26,7 @@ def insert_rows(connection: sa.Connection, table: str, columns: Sequence[str], r
     if len(rows) == 1:
         driver_rows(connection, statement, rows[0])
     else:
-        connection.exec_driver_sql(statement, list(rows))
+        driver_many(connection, statement, rows)
 
 
 def driver_rows(connection: sa.Connection, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -50,6 +50,19 @@ def driver_changed(connection: sa.Connection, statement: str, parameters: Sequen
         return int(driver.execute(statement, parameters).rowcount)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_usual(connection, statement, parameters, error) from error
+
+
+def driver_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+    """As `driver_changed`, once for each of `rows`: how many rows it changed in all."""
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.cursor()
+    try:
+        cursor.executemany(statement, rows)
+        return int(cursor.rowcount)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_usual(connection, statement, rows[0], error) from error
+    finally:
+        cursor.close()
 
 
 @contextmanager
@@ -82,6 +95,7 @@ def _insertion(table: str, columns: tuple[str, ...], mark: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({marks})"
 
 
+@cache
 def quoted(column: str) -> str:
     """A column's name as both engines take it in text statements; names come from declarations, never
     users.
@@ -107,7 +121,5 @@ def reserve(connection: sa.Connection, table: str, key: str, count: int) -> rang
         last = (found or driver_rows(connection, f"SELECT coalesce(max({key}), 0) FROM {table}"))[0][0]
         return range(last + 1, last + 1 + count)
     sequence = f"{table}_{key}_seq"
-    numbers = connection.exec_driver_sql(
-        "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count)
-    )
-    return [row[0] for row in numbers]
+    select = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+    return [row[0] for row in driver_rows(connection, select, (sequence, count))]

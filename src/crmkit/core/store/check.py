@@ -109,7 +109,7 @@ def _orphans(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
             "error", f"The foreign key {name} of {table} is not enforced", f"VALIDATE CONSTRAINT {name}"
         )
     found = set(sa.inspect(connection).get_table_names())
-    for name in sorted(set(tables.metadata.tables) - found):
+    for name in sorted(set(tables.by_name) - found):
         yield Finding("error", f"The table {name} is missing", "Restore the last backup: crm db restore FILE")
 
 

@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.store.ownership import ROOT, Conflict, Link, Personal
+from crmkit.core.store.ownership import ROOT, Conflict, Link, Personal, Staff
 from crmkit.core.store.schema import table_names
 
 
@@ -56,6 +56,7 @@ class Contract:
     nullable: frozenset[str]
     links: Mapping[str, Link] = field(factory=dict)
     personal: Mapping[str, Personal] = field(factory=dict)
+    employees: Mapping[str, Staff] = field(factory=dict)
     unique: tuple[Unique, ...] = ()
     refers: Mapping[str, str] = field(factory=dict)
     conflict: Conflict | None = None
@@ -167,6 +168,7 @@ def _contract(plugin: str, said: Mapping[str, Any]) -> Contract:
         nullable=frozenset(said.get("nullable", ())),
         links={name: Link(**link) for name, link in said["links"].items()},
         personal={name: Personal(**column) for name, column in said["personal"].items()},
+        employees={name: Staff(**column) for name, column in said.get("employees", {}).items()},
         unique=tuple(Unique(tuple(one["columns"]), one["where"]) for one in said.get("unique", ())),
         refers=said.get("refers", {}),
         conflict=Conflict(**own["conflict"]) if own["conflict"] else None,

@@ -16,6 +16,8 @@ from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
 from crmkit.core.store.bulk import driver_rows
 
 BUSY_SECONDS: Final = 30
+# What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
+_BUSY: Final = ("40P01", "40001", "55P03")
 _PRAGMAS: Final = (
     # First: switching a new file to WAL takes a lock, which others may hold just then.
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
@@ -232,7 +234,7 @@ def _plain(error: BaseException) -> BaseException:
 
 def _explained(error: DatabaseError) -> Exception:
     text = str(error.orig)
-    if "is locked" in text or "is busy" in text or "deadlock detected" in text:
+    if "is locked" in text or "is busy" in text or getattr(error.orig, "sqlstate", None) in _BUSY:
         return TryAgain(
             f"The database stayed busy for {BUSY_SECONDS} seconds; nothing was written",
             hint="Another program is writing for long. Try again in a moment.",

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 # Keeping plans and applying them.
 PLAN_LOCK: Final = 7_402_003
+# Numbering versions of templates.
+TEMPLATE_LOCK: Final = 7_402_004
 
 
 def one_at_a_time(connection: sa.Connection, lock: int) -> None:

@@ -16,7 +16,10 @@ from attrs import asdict, field, frozen
 from crmkit.core.errors import Invalid
 
 KEY: Final = "crmkit"
+# In `info` of an index: for which rows it is, in SQL.
+WHERE: Final = "where"
 ROOT: Final = "customer"
+EMPLOYEE: Final = "employee"
 Erase = Literal["delete", "blank", "keep"]
 _LOSSY: Final = (sa.Float, sa.LargeBinary)
 
@@ -44,6 +47,18 @@ class Personal:
 
     of: str | None = None
     blank: Any = None
+
+
+@frozen
+class Staff:
+    """A column that refers to an employee: whether the row goes to who takes over when they leave.
+
+    `until` is the column that is empty for as long as the row is still to be seen to; the others stay.
+    """
+
+    handover: str
+    until: str | None = None
+    reason: str = ""
 
 
 @frozen
@@ -98,6 +113,28 @@ def via(name: str, parent: sa.Table, *, erase: Erase, reason: str = "", **option
     return sa.Column(name, sa.BigInteger, sa.ForeignKey(parent.c.id), info=info, **options)
 
 
+def employee_column(
+    name: str,
+    employee: sa.Table,
+    *,
+    handover: Literal["move", "keep"],
+    until: str | None = None,
+    reason: str = "",
+    **options: Any,
+) -> sa.Column[int]:
+    """A foreign key to an employee. `handover` says what becomes of the row when they leave.
+
+    `move` gives it to who takes over; with `until="done_at"` only while the column `done_at` is empty. `keep`
+    leaves the name of who did it, and needs a `reason`.
+    """
+    if handover not in ("move", "keep"):
+        raise Invalid(f'handover="{handover}" is unknown', hint='Use "move", or "keep" with a reason.')
+    if handover == "keep" and not reason:
+        raise Invalid('handover="keep" needs a reason', hint="Say why the row stays with who has left.")
+    info = {KEY: Staff(handover, until, reason)}
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(employee.c.id), info=info, **options)
+
+
 def personal(
     name: str, type_: Any, *, of: str | None = None, blank: Any = None, **options: Any
 ) -> sa.Column[Any]:
@@ -124,6 +161,11 @@ def customer_columns(table: sa.Table) -> list[str]:
     return [name for name, link in links(table).items() if link.via is None]
 
 
+def employee_columns(table: sa.Table) -> dict[str, Staff]:
+    """The columns of `table` that say what becomes of a row when an employee leaves."""
+    return {c.name: c.info[KEY] for c in table.columns if isinstance(c.info.get(KEY), Staff)}
+
+
 def personal_columns(table: sa.Table) -> dict[str, Personal]:
     """The columns of `table` with data about a person."""
     return {c.name: c.info[KEY] for c in table.columns if isinstance(c.info.get(KEY), Personal)}
@@ -142,6 +184,7 @@ def contract(table: sa.Table) -> dict[str, Any]:
         "ownership": asdict(own),
         "links": {name: asdict(link) for name, link in links(table).items()},
         "personal": {name: asdict(column) for name, column in personal_columns(table).items()},
+        "employees": {name: asdict(column) for name, column in employee_columns(table).items()},
         "columns": [c.name for c in table.columns],
         "types": {c.name: _sort(c.type) for c in table.columns},
         "nullable": [c.name for c in table.columns if c.nullable],
@@ -167,17 +210,38 @@ def _uniques(table: sa.Table) -> list[tuple[list[str], str | None]]:
     found: list[tuple[list[str], str | None]] = [
         ([column.name for column in each.columns], None) for each in constraints
     ]
-    for index in table.indexes:
-        if index.unique:
-            where = [index.dialect_options[name]["where"] for name in ("sqlite", "postgresql")]
-            text = next((str(one) for one in where if one is not None), None)
-            found.append(([column.name for column in index.columns], text))
+    indexes = (each for each in table.indexes if each.unique)
+    found += [([column.name for column in index.columns], _condition(index)) for index in indexes]
     return sorted(found, key=lambda pair: (pair[0], pair[1] or ""))
+
+
+def _condition(index: sa.Index) -> str | None:
+    if WHERE in index.info:
+        return str(index.info[WHERE])
+    where = (index.dialect_options[name]["where"] for name in ("sqlite", "postgresql"))
+    return next((str(one) for one in where if one is not None), None)
 
 
 def problems(metadata: sa.MetaData, known: Mapping[str, sa.Table]) -> list[str]:
     """Everything wrong with the declarations of `metadata`'s tables; `known` are tables they may refer to."""
-    return [problem for table in metadata.sorted_tables for problem in table_problems(table, known)]
+    found = [problem for table in metadata.sorted_tables for problem in table_problems(table, known)]
+    if ROOT not in metadata.tables:
+        # The core hands its own tables over by itself.
+        found += [problem for table in metadata.sorted_tables for problem in _employee_problems(table)]
+    return found
+
+
+def _employee_problems(table: sa.Table) -> Iterator[str]:
+    declared = employee_columns(table)
+    for key in table.foreign_keys:
+        if key.column.table.name == EMPLOYEE and key.parent.name not in declared:
+            yield (
+                f'{table.name}: column "{key.parent.name}" refers to {EMPLOYEE} without '
+                "employee_column(…, handover=…)"
+            )
+    for name, said in declared.items():
+        if said.until is not None and said.until not in table.c:
+            yield f'{table.name}: column "{name}" says until="{said.until}", which the table lacks'
 
 
 def table_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:

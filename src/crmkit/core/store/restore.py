@@ -28,6 +28,11 @@ from crmkit.core.store.schema import (
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _DUMP_MAGIC: Final = b"PGDMP"
 _SET_ASIDE: Final = "before_restore"
+_UNCONFIRMED: Final = (
+    "UPDATE effect SET state = 'unconfirmed', due_at = NULL, lease_until = NULL, settled_at = :at, "
+    "reason = 'restored from a backup; nobody knows whether it was handed over since' "
+    "WHERE state IN ('pending', 'claimed', 'handing_over')"
+)
 Upgrade = Callable[[Store], object]
 
 
@@ -38,7 +43,9 @@ class RestoreReport:
 
     `erased` is how many people were erased again because they had been erased since the backup, `merged`
     the uids of those whom the backup has merged into somebody who was not erased; `known_until` is the
-    instant of the last erasure that the ledger knew, None where it knew none.
+    instant of the last erasure that the ledger knew, None where it knew none. `unconfirmed` is how many
+    effects were open when the backup was made, of which nobody knows what has become; `rehearses` that the
+    business was live then, and rehearses again.
     """
 
     versions: Mapping[str, str]
@@ -46,6 +53,8 @@ class RestoreReport:
     erased: int = 0
     merged: tuple[str, ...] = ()
     known_until: int | None = None
+    unconfirmed: int = 0
+    rehearses: bool = False
 
 
 def restore(
@@ -112,6 +121,7 @@ class _Memory:
         """Erase them from `store`, and have the target's ledger remember them all."""
         from crmkit.core.privacy.replaying import replay
 
+        report = _held_back(store, report)
         entries = self.entries
         done = replay(store, entries, SystemClock().now(), self.plugins, self.upgrade)
         if self.ledger is not None:
@@ -119,6 +129,22 @@ class _Memory:
             self.ledger.append(entry for entry in entries if entry.uids not in known)
         last = max((entry.at for entry in entries), default=None)
         return evolve(report, erased=done.erased, merged=done.merged, known_until=last)
+
+
+def _held_back(store: Store, report: RestoreReport) -> RestoreReport:
+    """Let nothing go out by itself that may have gone out since the backup was made.
+
+    What is not settled in it is unconfirmed, and the business rehearses until a person says that it is live.
+    """
+    with store.writing() as connection:
+        found = sa.inspect(connection)
+        if "effect" not in found.get_table_names():
+            return report
+        if "due_at" not in {column["name"] for column in found.get_columns("effect")}:
+            return report  # by an older version, of which no effect reached outside
+        settled = connection.execute(sa.text(_UNCONFIRMED), {"at": SystemClock().now()}).rowcount
+        was_live = connection.execute(sa.text("DELETE FROM setting WHERE key = 'live_at'")).rowcount
+    return evolve(report, unconfirmed=settled, rehearses=bool(was_live))
 
 
 def _require_kind(source: Path, target: Store) -> None:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from crmkit.core.errors import SchemaError
 from crmkit.core.model.words import Field, RecordType
-from crmkit.core.store.bulk import quoted
+from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import FieldRecord, records_from_json
 from crmkit.core.store.known_type import KnownType, lacking, types_from_json
@@ -162,7 +162,7 @@ def table_names(connection: sa.Connection) -> set[str]:
             "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
             "AND relkind IN ('r', 'p')"
         )
-    return set(connection.exec_driver_sql(statement).scalars())
+    return {row[0] for row in driver_rows(connection, statement)}
 
 
 @frozen

@@ -12,6 +12,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from crmkit.core.store.bulk import driver_many, driver_rows
+
 _INSERT: Final = "INSERT INTO customer_search (rowid, fold) VALUES (?, ?)"
 # FTS5 finds the words to take out by the text it is told, so this must be the text that was put in.
 _DELETE: Final = "INSERT INTO customer_search (customer_search, rowid, fold) VALUES ('delete', ?, ?)"
@@ -36,7 +38,10 @@ def search_delete(connection: sa.Connection, rows: Sequence[Indexed]) -> None:
 
 def _run(connection: sa.Connection, statement: str, rows: Sequence[Indexed]) -> None:
     if rows and connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statement, rows[0] if len(rows) == 1 else list(rows))
+        if len(rows) == 1:
+            driver_rows(connection, statement, rows[0])
+        else:
+            driver_many(connection, statement, rows)
 
 
 def search(connection: sa.Connection, folded_text: str, limit: int) -> list[int]:

@@ -16,7 +16,7 @@ from attrs import define, field
 from crmkit.core.errors import Conflict
 from crmkit.core.model.people import Actor
 from crmkit.core.store.audit import chained
-from crmkit.core.store.bulk import Row, insert_rows, reserve
+from crmkit.core.store.bulk import Row, driver_rows, insert_rows, reserve
 
 INTERACTION_COLUMNS: Final = (
     "seq", "customer_id", "type", "channel", "direction", "employee_id", "outlet", "occurred_at",
@@ -130,7 +130,7 @@ class Transaction:
             return 0, 0
         if self._connection.dialect.name == "postgresql":
             self._hold_customers(interactions, changes)
-            self._connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
+            driver_rows(self._connection, "SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
         recorded = self._write_interactions(interactions) if interactions else 0
         if changes:
             self._write_changes(changes)
@@ -148,7 +148,7 @@ class Transaction:
             held = (
                 "SELECT count(*) FROM (SELECT 1 FROM customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE) h"
             )
-            self._connection.exec_driver_sql(held, (sorted(ids),))
+            driver_rows(self._connection, held, (sorted(ids),))
 
     def written(self) -> tuple[int, int]:
         """How many interactions and changes were flushed since this was last asked."""
@@ -182,8 +182,6 @@ class Transaction:
 
     def _write_changes(self, changes: list[Row]) -> None:
         numbers = reserve(self._connection, "change", "seq", len(changes))
-        previous = self._connection.exec_driver_sql(
-            "SELECT hash FROM change ORDER BY seq DESC LIMIT 1"
-        ).scalar()
-        rows = chained(previous or "", changes, numbers, self._random)
+        previous = driver_rows(self._connection, "SELECT hash FROM change ORDER BY seq DESC LIMIT 1")
+        rows = chained(previous[0][0] if previous else "", changes, numbers, self._random)
         insert_rows(self._connection, "change", CHANGE_COLUMNS, rows)

@@ -64,7 +64,7 @@ def upgrade(
     upgrade goes on there. `SchemaError` before anything is written when the database is newer or not
     crmkit's; `Conflict` when a changed field or record type contradicts the data.
     """
-    parts = [core_migrations(tables.metadata), *plugins]
+    parts = [core_migrations(tables.customer.metadata), *plugins]
     declared = _Declared(tuple(fields), tuple(records))
     state = schema_state(store, plugins, declared.fields, declared.records)
     state.require_known()
@@ -130,7 +130,7 @@ def _core_tables(records: Iterable[FieldRecord]) -> list[sa.Table]:
     for record in records:
         if record.type != MULTI:
             tables.customer_field.append_column(field_column(record.as_field()))
-    return list(tables.metadata.tables.values())
+    return list(tables.by_name.values())
 
 
 def _keep_contracts(connection: sa.Connection, owner: str, tables: Iterable[sa.Table]) -> None:

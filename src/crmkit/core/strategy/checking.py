@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crmkit.core.jobs import Finding
-from crmkit.core.strategy.rules import Rule, rules_of
+from crmkit.core.predicates.sentences import clause
+from crmkit.core.strategy.gates.consent import MARKETING
+from crmkit.core.strategy.rules import Rule, Step, rules_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -33,6 +35,47 @@ def notes_on_goals(kernel: Kernel) -> Iterator[Finding]:
             yield Finding("note", f'No rule serves the goal "{goal}"', f'Say so in a rule: goal = "{goal}"')
 
 
+def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
+    """Rules of which one never has its way: an earlier one decides the same thing for the same customers.
+
+    Asks the database nothing.
+    """
+    first: dict[tuple[str, str, str], str] = {}
+    for rule, step in _steps(kernel):
+        claim = _of_params(step, step.action.claims)
+        if claim is None:
+            continue
+        whom = clause(step.who) if step.who else ""
+        other = first.setdefault((rule.on or "", whom, claim), rule.name)
+        if other != rule.name:
+            yield Finding(
+                "note",
+                f'The rules "{other}" and "{rule.name}" decide the same ({claim}) for the same customers; '
+                f'where both are due, "{other}" goes first',
+                "Make one of them, or give them different conditions.",
+            )
+
+
+def notes_on_purposes(kernel: Kernel) -> Iterator[Finding]:
+    """Purposes of marketing for which rules write, and which do not say what people agree to.
+
+    Asks the database nothing.
+    """
+    touched = {
+        touch.purpose: rule.name
+        for rule, step in _steps(kernel)
+        if (touch := _of_params(step, step.action.touches)) is not None
+    }
+    for word in kernel.words.purposes:
+        if word.name in touched and word.type == MARKETING and not word.wording.strip():
+            yield Finding(
+                "note",
+                f'The rule "{touched[word.name]}" writes for the purpose "{word.name}", which has no wording:'
+                " nobody can tell what people agreed to",
+                f'Add to [purposes.{word.name}]: wording = "…"',
+            )
+
+
 def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
     """Rules whose condition holds for nobody now, or for everybody; one count for each rule."""
     conditions = [(rule.name, rule.who) for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.who]
@@ -50,6 +93,21 @@ def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
                     f'The condition of the rule "{name}" holds for {whom} now',
                     f"See it: crm rules explain {name}",
                 )
+
+
+def _steps(kernel: Kernel) -> Iterator[tuple[Rule, Step]]:
+    for rule in rules_of(kernel):
+        if isinstance(rule, Rule):
+            for step in rule.steps:
+                yield rule, step
+
+
+def _of_params(step: Step, ask: Callable[[Any], Any] | None) -> Any:
+    """What the action says of the step as it is written; None where it cannot say."""
+    try:
+        return ask(step.params(step.given)) if ask is not None else None
+    except Exception:  # noqa: BLE001 - a plugin's function may stumble over texts that are not rendered yet
+        return None
 
 
 def _count(kernel: Kernel, connection: sa.Connection, who: Predicate) -> int:

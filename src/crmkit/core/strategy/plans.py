@@ -78,17 +78,19 @@ def plan_number(
 
 
 def open_counts(kernel: Kernel, connection: sa.Connection, number: int) -> dict[str, tuple[int, int]]:
-    """For each rule of a plan (how many acts are still to do, how many are held)."""
+    """For each rule of a plan (how many acts are still to do, how many a person has to ask for by name)."""
     table = kernel.tables.plan_act
+    # What waits for an hour of the day goes on by itself.
+    is_to_do = sa.or_(table.c.state == ACT, table.c.until.is_not(None)).label("is_to_do")
     chosen = (
-        sa.select(table.c.rule, table.c.state, sa.func.count())
+        sa.select(table.c.rule, is_to_do, sa.func.count())
         .where(table.c.plan_id == number, table.c.state.in_((ACT, HELD)))
-        .group_by(table.c.rule, table.c.state)
+        .group_by(table.c.rule, is_to_do)
     )
     found: dict[str, tuple[int, int]] = {}
-    for rule, state, count in connection.execute(chosen):
+    for rule, to_do, count in connection.execute(chosen):
         acts, held = found.get(rule, (0, 0))
-        found[rule] = (acts + count, held) if state == ACT else (acts, held + count)
+        found[rule] = (acts + count, held) if to_do else (acts, held + count)
     return found
 
 
@@ -197,15 +199,22 @@ def _counts(rules: Sequence[str], proposed: Sequence[Proposal]) -> list[RuleCoun
     by_rule: dict[str, list[Proposal]] = {name: [] for name in rules}
     for each in proposed:
         by_rule[each.rule.name].append(each)
-    return [
-        RuleCount(
-            rule=name,
-            acts=sum(each.state == ACT for each in group),
-            held=sum(each.state == HELD for each in group),
-            dropped=dict(sorted(Counter(each.gate or "" for each in group if each.state == DROPPED).items())),
-        )
-        for name, group in by_rule.items()
-    ]
+    return [_count(name, group) for name, group in by_rule.items()]
+
+
+def _count(rule: str, group: Sequence[Proposal]) -> RuleCount:
+    acts = [each for each in group if each.state == ACT]
+    untils = [each.until for each in group if each.until is not None]
+    return RuleCount(
+        rule=rule,
+        acts=len(acts),
+        held=sum(each.state == HELD for each in group),
+        dropped=dict(sorted(Counter(each.gate or "" for each in group if each.state == DROPPED).items())),
+        contacts=sum(each.contact is not None for each in acts),
+        timed=len(untils),
+        first_until=min(untils, default=None),
+        last_until=max(untils, default=None),
+    )
 
 
 def _inserted(tx: Transaction, table: sa.Table, **values: Any) -> int:

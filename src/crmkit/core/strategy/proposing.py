@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import define
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
 from crmkit.core.model.strategy import ACT, DROPPED, HELD
@@ -18,6 +19,7 @@ from crmkit.core.strategy.rendering import Letters
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
+    from crmkit.core.strategy.gates.contacts import Contact
     from crmkit.core.strategy.rules import Rule, Step
 
 EVER: Final = "ever"
@@ -31,7 +33,8 @@ Turn = tuple[int, str]
 class Proposal:
     """One act that a rule proposes; gates change `state`, and say which they are and why.
 
-    `says` tells what it does, in a few words; `until` is when what is held goes on by itself.
+    `says` tells what it does, in a few words; `until` is when what is held goes on by itself; `contact` is
+    how it reaches the customer, if it does.
     """
 
     rule: Rule
@@ -44,10 +47,20 @@ class Proposal:
     gate: str | None = None
     reason: str | None = None
     until: int | None = None
+    contact: Contact | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is to be done, now or by itself later."""
+        return self.state == ACT or self.until is not None
+
+    def reopen(self) -> None:
+        """Take back what a gate said."""
+        self.state, self.gate, self.reason, self.until, self.contact = ACT, None, None, None, None
 
     def drop(self, gate: str, reason: str) -> None:
         """Leave it out."""
-        self.state, self.gate, self.reason = DROPPED, gate, reason
+        self.state, self.gate, self.reason, self.until = DROPPED, gate, reason, None
 
     def hold(self, gate: str, reason: str, until: int | None = None) -> None:
         """Keep it back: until that instant, or until a person says so."""
@@ -79,16 +92,18 @@ def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
 
 
 def entered(connection: sa.Connection, origin: str, step: str, turns: Collection[Turn]) -> set[Turn]:
-    """Those turns of one step that are in the ledger already, whatever came of them."""
+    """Those turns of one step that are in the ledger already, whatever came of them; of a business that is
+    live, what it rehearsed is none of them."""
     if not turns:
         return set()
     occasions = [occasion for _, occasion in turns]
     select = (
         "SELECT customer_id, occasion FROM effect "
-        "WHERE origin = ? AND step = ? AND occasion >= ? AND occasion <= ? AND customer_id"
+        "WHERE origin = ? AND step = ? AND occasion >= ? AND occasion <= ? AND rehearsed <= ? AND customer_id"
     )
     ids = sorted({customer_id for customer_id, _ in turns})
-    rows = rows_among(connection, select, ids, origin, step, min(occasions), max(occasions))
+    span = min(occasions), max(occasions), int(is_rehearsing(connection))
+    rows = rows_among(connection, select, ids, origin, step, *span)
     return {(row[0], row[1]) for row in rows}
 
 

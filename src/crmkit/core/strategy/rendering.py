@@ -11,6 +11,7 @@ from crmkit.core.customers.fields import plain_value
 from crmkit.core.customers.record import load_records
 from crmkit.core.errors import Invalid
 from crmkit.core.strategy.sandbox import render
+from crmkit.core.strategy.templated import filled_in
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
@@ -26,42 +27,57 @@ class Letters:
     def __init__(self, kernel: Kernel, connection: sa.Connection) -> None:
         self._kernel = kernel
         self._connection = connection
-        self._business = {"name": kernel.config.crs.name, "currency": kernel.currency}
+        self._business = shown_business(kernel)
 
     def each(
-        self, due: Sequence[Due], templates: Mapping[str, str]
-    ) -> Iterator[tuple[Due, dict[str, str] | Invalid]]:
-        """For each customer the texts, by the name of the parameter; or why there are none."""
+        self, due: Sequence[Due], templates: Mapping[str, Any]
+    ) -> Iterator[tuple[Due, dict[str, Any] | Invalid]]:
+        """For each customer the parameters by name, their templates filled in; or why there are none."""
         for start in range(0, len(due), _AT_ONCE):
             part = due[start : start + _AT_ONCE]
             records = load_records(self._connection, self._kernel, {one[0] for one in part})
             for one in part:
-                given = {"customer": self._shown(records[one[0]]), "business": self._business}
+                given = {
+                    "customer": shown_customer(self._kernel, records[one[0]]),
+                    "business": self._business,
+                }
                 yield one, _rendered(templates, given)
 
-    def _shown(self, record: Record) -> dict[str, Any]:
-        """What a template sees of a customer: plain values."""
-        kernel = self._kernel
-        fields = {
-            word.name: plain_value(word, record.values[word.name], kernel.currency)
-            for word in kernel.words.fields
-            if record.values.get(word.name) is not None
-        }
-        named = {word.name: fields.get(word.name) for word in kernel.words.fields}
-        return {
-            **named,
-            "id": record.id,
-            "name": record.shown_name(),
-            "given_name": record.given_name,
-            "family_name": record.family_name,
-            "lifecycle": record.lifecycle,
-            "locale": record.locale,
-            "tags": sorted(record.tags),
-        }
+
+def shown_business(kernel: Kernel) -> dict[str, Any]:
+    """What a template sees of the business."""
+    return {"name": kernel.config.crs.name, "currency": kernel.currency}
 
 
-def _rendered(templates: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str] | Invalid:
+def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
+    """What a template sees of a customer: plain values, None for what is not known."""
+    fields = {
+        word.name: plain_value(word, record.values[word.name], kernel.currency)
+        for word in kernel.words.fields
+        if record.values.get(word.name) is not None
+    }
+    several = {word.name for word in kernel.words.fields if word.type == "multi-choice"}
+    named = {
+        word.name: list(record.choices.get(word.name, ())) if word.name in several else fields.get(word.name)
+        for word in kernel.words.fields
+    }
+    return {
+        **named,
+        "id": record.id,
+        "name": record.shown_name(),
+        "given_name": record.given_name,
+        "family_name": record.family_name,
+        "lifecycle": record.lifecycle,
+        "locale": record.locale,
+        "tags": sorted(record.tags),
+    }
+
+
+def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | Invalid:
+    def rendered(text: str, place: str) -> str:
+        return render(text, given, f"the template of {place}")
+
     try:
-        return {name: render(text, given, f"the template of {name}") for name, text in templates.items()}
+        return {name: filled_in(value, name, rendered) for name, value in templates.items()}
     except Invalid as error:
         return error

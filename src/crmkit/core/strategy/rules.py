@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,12 +12,14 @@ from attrs import frozen
 
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
+from crmkit.core.strategy.templated import is_template, texts_in
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -40,12 +42,15 @@ class Step:
     given: Mapping[str, Any]
     who: Predicate | None
     only_if: Predicate | None = None
+    # Which of `given` the action's own check has put in, and the file does not say.
+    filled: frozenset[str] = frozenset()
 
     @property
-    def templates(self) -> Mapping[str, str]:
-        """Those of its parameters that differ from customer to customer, by name."""
+    def templates(self) -> Mapping[str, Any]:
+        """Those of its parameters that differ from customer to customer, by name: texts, and tables and
+        arrays that hold texts."""
         said = {name: self.given.get(name) for name in self.action.rendered}
-        return {name: text for name, text in said.items() if isinstance(text, str) and "{" in text}
+        return {name: value for name, value in said.items() if is_template(value)}
 
     def params(self, given: Mapping[str, Any]) -> Any:
         """An instance of the action's class. Raises `Invalid` for values that it does not take."""
@@ -74,7 +79,9 @@ class Rule:
     @property
     def digest(self) -> str:
         """SHA-256 of all that it says: a changed rule is another, and has to be looked at anew."""
-        return _digest(_plain(self.declared))
+        return _digest(
+            [_plain(self.declared), filled] if (filled := filled_in(self)) else _plain(self.declared)
+        )
 
 
 @frozen
@@ -116,12 +123,24 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
 
 def digest_of(kernel: Kernel) -> tuple[str, str]:
     """(SHA-256, text) of everything that decides what rules do: the file, and the plugins with their
-    versions and settings. The text is what the file says; a plugin's settings are no part of it.
+    versions and settings. The text is what the file says; settings of plugins and addresses of webhooks are
+    no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
+    said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
     said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
-    return _digest({**said, "settings": _plain(kernel.config.plugins)}), _text(said)
+    hidden = {"settings": _plain(kernel.config.plugins), "webhooks": _plain(kernel.config.webhooks)}
+    return _digest({**said, **hidden}), _text(said)
+
+
+def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
+    """What the actions' own checks have put in, by step and parameter, such as the version of a template."""
+    return {
+        step.id: {name: step.given[name] for name in sorted(step.filled)}
+        for step in rule.steps
+        if step.filled
+    }
 
 
 def _digest(value: Any) -> str:
@@ -153,25 +172,44 @@ def _steps(
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
         made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
-        for name, template in made.templates.items():
-            check_template(template, f"{own}, {name}")
-        made.params(given)
-        yield made
+        for name, value in made.templates.items():
+            for place, template in texts_in(value, name):
+                check_template(template, f"{own}, {place}")
+        yield _checked(kernel, made, own)
+
+
+def _checked(kernel: Kernel, step: Step, where: str) -> Step:
+    """The step as its action takes it. Raises what the action objects to, with the place."""
+    from crmkit.core.crm import Crm
+
+    try:
+        params = step.params(step.given)
+        if step.action.check is None:
+            return step
+        wanted = step.action.check(params, Crm(kernel, kernel.house))
+    except CrmError as error:
+        raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
+    if wanted is None:
+        return step
+    names = [each.name for each in attrs.fields(type(wanted))]
+    better = {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(params, name)}
+    filled = frozenset(better) - frozenset(step.given)
+    return attrs.evolve(step, given={**step.given, **better}, filled=filled)
 
 
 def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action, dict[str, Any]]:
     """The action that a step names, by its name or its shorthand, and its parameters."""
     given = dict(said)
-    shorthands = {each.shorthand: each for each in kernel.words.actions if each.shorthand}
+    known = shorthands(kernel.words)
     if "action" in given:
         action = kernel.words.actions[str(given.pop("action"))]
     else:
-        named = [key for key in given if key in shorthands]
+        named = _heads(given, known)
         if len(named) != 1:
-            raise _unclear(where, given, shorthands, named)
-        action = shorthands[named[0]]
-        given = {attrs.fields(action.params)[0].name: given.pop(named[0]), **given}
-    names = [each.name for each in attrs.fields(action.params)]
+            raise _unclear(where, given, known, named)
+        action, settled = known[named[0]]
+        given = {_takes(action)[0]: given.pop(named[0]), **settled, **given}
+    names = _takes(action)
     for key in given:
         if key not in names:
             near = nearest(key, names)
@@ -180,24 +218,42 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
                 hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",
             )
     for each in attrs.fields(action.params):
-        if each.default is attrs.NOTHING and each.name not in given:
-            raise Invalid(f"{where}: {action.name} needs {quoted(each.name)}")
-    return action, given
+        if each.default is attrs.NOTHING and _written(each.name) not in given:
+            raise Invalid(f"{where}: {action.name} needs {quoted(_written(each.name))}")
+    own = {_written(each.name): each.name for each in attrs.fields(action.params)}
+    return action, {own[key]: value for key, value in given.items()}
 
 
-def _unclear(
-    where: str, given: Mapping[str, Any], shorthands: Mapping[str, Action], named: list[str]
-) -> CrmError:
+def _takes(action: Action) -> list[str]:
+    """The names of its parameters, as they are written."""
+    return [_written(each.name) for each in attrs.fields(action.params)]
+
+
+def _written(name: str) -> str:
+    """A parameter's name in the file: `from` for `from_`, which Python keeps to itself."""
+    return name.removesuffix("_")
+
+
+def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[str, Any]]]) -> list[str]:
+    """The shorthands among the keys; those that another's action takes as a parameter are that: the `owner`
+    of a new record."""
+    named = [key for key in given if key in known]
+    taken = {key for head in named for key in _takes(known[head][0])[1:]}
+    return [key for key in named if key not in taken] or named
+
+
+def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
     if named:
         return Invalid(
             f"{where} has several actions: {', '.join(named)}", hint="Give each its own [[rules.NAME.do]]."
         )
-    known = ", ".join(sorted(shorthands))
-    near = next((near for key in given if (near := nearest(key, shorthands))), None)
+    near = next((near for key in given if (near := nearest(key, known))), None)
     wanted = ", ".join(map(quoted, given)) or "nothing"
     return NotFound(
         f"{where}: no action is called {wanted}",
-        hint=f'Did you mean "{near}"?' if near else f'There are: {known}; or write action = "NAME".',
+        hint=f'Did you mean "{near}"?'
+        if near
+        else f'There are: {", ".join(sorted(known))}; or write action = "NAME".',
     )
 
 

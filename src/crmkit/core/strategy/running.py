@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import sqlalchemy as sa
 from attrs import define
 
-from crmkit.core.model.strategy import ACT, PARTLY, WAITING
+from crmkit.core.model.strategy import ACT, HELD, PARTLY, WAITING
 from crmkit.core.strategy.events import news_since
 from crmkit.core.strategy.rules import Rule, digest_of
 
@@ -43,11 +43,11 @@ class Running:
         due = {rule.name: mark for rule in rules if (mark := self._due(rule, known, now))}
         alone = [rule.name for rule in free if rule.name in due]
         asking = [name for name in due if name not in alone]
-        for names, applies in ((alone, True), (asking, False)):
-            if names:
-                made = self.strategy.plan(*names)
-                if applies and made.acts and made.state == WAITING:
-                    self.strategy.apply(made.number)
+        # Together, so that no rule takes what another that goes first would have.
+        for made in self.strategy.plan_apart(*filter(None, (alone, asking))):
+            of_free = {rule.rule for rule in made.rules} <= set(alone)
+            if of_free and (made.acts or made.timed) and made.state == WAITING:
+                self.strategy.apply(made.number)
         self._note({name: due[name] for name in (*alone, *asking)})
 
     def _known(self) -> Known:
@@ -77,7 +77,8 @@ class Running:
     def _go_on(self, free: set[str]) -> None:
         """Apply what is left of plans that an earlier pass was killed over."""
         plan, act = self.kernel.tables.plan, self.kernel.tables.plan_act
-        unfinished = sa.select(act.c.id).where(act.c.plan_id == plan.c.id, act.c.state == ACT).exists()
+        to_do = sa.or_(act.c.state == ACT, sa.and_(act.c.state == HELD, act.c.until.is_not(None)))
+        unfinished = sa.select(act.c.id).where(act.c.plan_id == plan.c.id, to_do).exists()
         chosen = sa.select(plan.c.id).where(
             plan.c.state.in_((WAITING, PARTLY)), plan.c.actor == self.kernel.house.name,
             plan.c.digest == digest_of(self.kernel)[0], unfinished,

@@ -7,7 +7,7 @@ put in as it is and never read as a template.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
@@ -34,6 +34,8 @@ _COSTLY: Final = (nodes.Mul, nodes.Pow)
 _FORBIDDEN: Final = (
     nodes.Call, nodes.CallBlock, nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include, nodes.Macro,
 )  # fmt: skip
+# They would turn the escaping off.
+_ESCAPING: Final = (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -44,6 +46,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             return obj[attribute]
         if isinstance(obj, LoopContext) and attribute in _OF_LOOPS:
             return getattr(obj, attribute)
+        if isinstance(obj, jinja2.Undefined):  # of what is not there the error names the first part
+            return obj
         return self.undefined(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -57,15 +61,24 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 def check_template(text: str, what: str) -> None:
     """Raise `Invalid` unless `text` is a template that can be rendered; `what` names it in the error."""
-    _compiled(text, what)
+    _compiled(text, what, False)
 
 
-def render(text: str, given: Mapping[str, Any], what: str) -> str:
+def attributes_of(text: str, name: str) -> Iterator[tuple[int, str]]:
+    """(line, attribute) of everything that the template asks of `name`: of `customer` in
+    `{{ customer.city }}` it is `city`, wherever in the template that stands."""
+    for node in _environment(False).parse(text).find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == name:
+            yield node.lineno, node.attr
+
+
+def render(text: str, given: Mapping[str, Any], what: str, *, html: bool = False) -> str:
     """The text of the template with the values of `given`, which are plain mappings, lists, text and numbers.
 
-    Raises `Invalid` for a template that is wrong, names what is not there, or makes too long a text.
+    With `html` the template is HTML, and the values are escaped. Raises `Invalid` for a template that is
+    wrong, names what is not there, or makes too long a text.
     """
-    template = _compiled(text, what)
+    template = _compiled(text, what, html)
     parts: list[str] = []
     size = 0
     try:
@@ -92,10 +105,10 @@ def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) 
 
 # A template is compiled once, not for every customer; the text is the key, so an edited one is another.
 @lru_cache(maxsize=256)
-def _compiled(text: str, what: str) -> jinja2.Template:
+def _compiled(text: str, what: str, html: bool) -> jinja2.Template:
     if len(text) > LONGEST_TEMPLATE:
         raise Invalid(f"{what} is longer than {LONGEST_TEMPLATE:,} characters")
-    environment = _environment()
+    environment = _environment(html)
     try:
         tree = environment.parse(text)
         _refuse_forbidden(tree, what)
@@ -106,10 +119,10 @@ def _compiled(text: str, what: str) -> jinja2.Template:
         raise Invalid(f"{what} is nested too deeply") from None
 
 
-@lru_cache(maxsize=1)
-def _environment() -> _Environment:
+@lru_cache(maxsize=2)
+def _environment(html: bool) -> _Environment:
     environment = _Environment(
-        undefined=jinja2.StrictUndefined, finalize=_shown, keep_trailing_newline=True, autoescape=False
+        undefined=jinja2.StrictUndefined, finalize=_shown, keep_trailing_newline=True, autoescape=html
     )
     environment.globals.clear()
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
@@ -127,6 +140,8 @@ def _refuse_forbidden(tree: nodes.Template, what: str) -> None:
             f"{what}, line {node.lineno}: templates neither call nor include anything",
             hint="Use names, dots, filters, {% if %} and {% for %}.",
         )
+    for node in tree.find_all(_ESCAPING):
+        raise Invalid(f"{what}, line {node.lineno}: what customers wrote is always escaped in HTML")
     for name in tree.find_all(nodes.Name):
         if name.name == "self":
             raise Invalid(f'{what}, line {name.lineno}: "self" is nobody here')

@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
+from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
 from crmkit.core.people.current import allowed
@@ -60,17 +63,25 @@ class Strategy:
         Nothing is done, and nothing can be: while it is made, only reading is possible. The same again is
         the same plan. A broken rule among all of them is left out; one that is named raises its error.
         """
+        return self.plan_apart(names or [rule.name for rule in self.rules() if isinstance(rule, Rule)])[0]
+
+    def plan_apart(self, *groups: Collection[str]) -> Sequence[Plan]:
+        """Make a plan for each of these groups of rules, which decide together: of two that want the same,
+        or the last slot of contact, the one that goes first gets it, whichever plan it is in."""
         kernel = self._kernel
         kernel.require(self._actor, APPLY)
-        wanted = [rule for rule in self.rules() if isinstance(rule, Rule)]
-        if names:
-            chosen = {self.rule(name).name for name in names}
-            wanted = [rule for rule in wanted if rule.name in chosen]
+        chosen = {self.rule(name).name for group in groups for name in group}
+        wanted = [rule for rule in self.rules() if isinstance(rule, Rule) and rule.name in chosen]
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
-        with kernel.unit(self._actor) as tx:
-            number = kept.plan_number(kernel, tx, [rule.name for rule in wanted], proposed, digest_of(kernel))
-        return self.get(number)
+        numbers = []
+        with without_collector(), kernel.unit(self._actor) as tx:
+            for group in groups:
+                names = [rule.name for rule in wanted if rule.name in group]
+                theirs = [each for each in proposed if each.rule.name in names]
+                numbers.append(kept.plan_number(kernel, tx, names, theirs, digest_of(kernel)))
+            ensure_versions(kernel, tx, templates_of(kernel, proposed))
+        return tuple(map(self.get, numbers))
 
     def count_due(self, *names: str) -> Mapping[str, int]:
         """How many acts a plan of these rules (of all, if none is named) would have now, for each rule.
@@ -129,11 +140,18 @@ class Strategy:
         Acts for customers whom the actor does not see are left. Who is archived, restricted or erased by now
         is left out, and counted with the reason. Raises `Conflict` when what decides the rules has changed
         since, or the plan was applied or replaced; `NotFound`, `NotAllowed`.
+
+        What reaches outside is entered in the ledger, and what is due of it is handed over at once; inside a
+        transaction it is left to the worker.
         """
+        from crmkit.core.effects.handing_over import hand_over_all
         from crmkit.core.strategy.applying import Applying
 
         self._kernel.require(self._actor, APPLY)
-        return Applying(self._kernel, self._actor, number, tuple(only), tuple(excepted)).run()
+        report = Applying(self._kernel, self._actor, number, tuple(only), tuple(excepted)).run()
+        if not report.pending or self._kernel.current is not None:
+            return report
+        return evolve(report, handed=hand_over_all(self._kernel, number))
 
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""

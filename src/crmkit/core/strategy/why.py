@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.model.strategy import ACT, DROPPED, HELD, PARTLY, SKIPPED, WAITING, Decision
+from crmkit.core.model.strategy import ACT, DONE, DROPPED, HELD, PARTLY, SKIPPED, WAITING, Decision
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 # A person asks what was decided about somebody, and not what the ledger calls it.
+_BY_HAND: Final = "by hand"
+REHEARSED: Final = "rehearsed"
 _STATES: Final = {ACT: "planned", DROPPED: "left out", SKIPPED: "left out"}
 
 
@@ -28,10 +30,10 @@ def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
     for row in connection.execute(sa.select(effect).where(effect.c.customer_id == customer_id)):
         yield Decision(
             at=row.undone_at or row.settled_at or row.created_at,
-            rule=row.origin.removeprefix("rule:"),
+            rule=_BY_HAND if row.origin.startswith("send:") else row.origin.removeprefix("rule:"),
             step=row.step,
-            state=row.state,
-            says=_says(kernel, row.action, row.params),
+            state=REHEARSED if row.rehearsed and row.state == DONE else row.state,
+            says=says_of(kernel, row.action, row.params),
             plan=row.plan_id,
             reason=row.reason,
         )
@@ -49,11 +51,11 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
             yield Decision(
                 at=row.applied_at or row.at if row.state == SKIPPED else row.at, rule=row.rule, step=row.step,
                 state=_STATES.get(row.state, row.state), says=row.says, plan=row.plan_id, gate=row.gate,
-                reason=row.reason,
+                reason=row.reason, until=row.until,
             )  # fmt: skip
 
 
-def _says(kernel: Kernel, name: str, params: str) -> str:
+def says_of(kernel: Kernel, name: str, params: str) -> str:
     """What an effect did; the action's own words, while its plugin is there."""
     action = kernel.words.actions.get(name)
     given: dict[str, Any] = json.loads(params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from crmkit.core.messages.action import message_action
 from crmkit.core.metrics.words import core_metrics
 from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
 from crmkit.core.strategy.actions import core_actions
@@ -22,6 +23,7 @@ def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait 
     yield from core_traits()
     yield from core_metrics()
     yield from core_actions()
+    yield message_action()
     yield IdentityScheme(name="ref", doc="Our own customer number", label="Customer number")
 
 

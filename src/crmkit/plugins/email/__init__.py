@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer, CustomerDraft
-from crmkit.plugin import Channel, Check, Elsewhere, Job, PrivacyPart, Refusal, hookimpl
-from crmkit.plugins.email.addresses import refuse_domains
+from crmkit.plugin import Channel, Check, Elsewhere, Job, PrivacyPart, ProposedAct, Refusal, hookimpl
+from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
 from crmkit.plugins.email.privacy import messages_of, to_erase
 from crmkit.plugins.email.reading import check_maildir, read_maildir
 from crmkit.plugins.email.settings import Settings
@@ -22,6 +22,12 @@ def crmkit_register_interaction_words() -> Iterable[Channel]:
 def crmkit_before_customers_saved(drafts: Sequence[CustomerDraft], settings: Settings) -> Iterable[Refusal]:
     """Refuse throw-away addresses."""
     return refuse_domains(drafts, settings)
+
+
+@hookimpl
+def crmkit_review_proposals(proposals: Sequence[ProposedAct], settings: Settings) -> Iterable[Refusal]:
+    """Send nothing to throw-away addresses, or to what is no address."""
+    return refuse_messages(proposals, settings)
 
 
 @hookimpl

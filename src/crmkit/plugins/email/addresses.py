@@ -1,11 +1,11 @@
-"""Addresses with which nobody is saved."""
+"""Addresses with which nobody is saved, and to which nothing is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Refusal
+from crmkit.plugin import ProposedAct, Refusal
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +21,30 @@ def refuse_domains(drafts: Sequence[CustomerDraft], settings: Settings) -> Itera
         domain = next((d for d in map(_domain, _addresses(draft)) if d in refused), None)
         if domain is not None:
             yield Refusal(index, f'addresses at "{domain}" are refused by [plugins.email] refused_domains')
+
+
+def refuse_messages(proposals: Sequence[ProposedAct], settings: Settings) -> Iterable[Refusal]:
+    """Refusals for messages to addresses at one of the `refused_domains`, or to none that mail can reach."""
+    refused = {domain.lower() for domain in settings.refused_domains}
+    for index, each in enumerate(proposals):
+        if each.channel != "email" or each.address is None:
+            continue
+        domain = _domain(each.address)
+        if domain in refused:
+            yield Refusal(index, f'"{domain}" is one of the refused_domains')
+        elif not _is_address(each.address):
+            yield Refusal(index, f'"{each.address}" is no address that mail can reach')
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is a single plain address; what was put into the table by hand may be anything."""
+    from email.errors import MessageError
+    from email.headerregistry import Address
+
+    try:
+        return Address(addr_spec=text).addr_spec == text and "." in _domain(text)
+    except (ValueError, IndexError, MessageError):  # the parser's own errors, and what it stumbles over
+        return False
 
 
 def _addresses(draft: CustomerDraft) -> Iterable[str]:

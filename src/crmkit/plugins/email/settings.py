@@ -17,5 +17,6 @@ class Settings:
         metadata={"doc": "A Maildir, relative to crm.toml, that `crm worker` reads every minute."},
     )
     refused_domains: tuple[str, ...] = field(
-        default=(), metadata={"doc": "Domains of throw-away addresses with which nobody is saved."}
+        default=(),
+        metadata={"doc": "Domains of throw-away addresses: nobody is saved with or written to at one."},
     )

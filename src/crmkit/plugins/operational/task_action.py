@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, optional
 
+from crmkit import Invalid
 from crmkit.plugin import Action, ActionItem, Refusal
 from crmkit.plugins.operational.tasks import Tasks
 
@@ -34,10 +35,16 @@ def task_action() -> Action:
         params=NewTask,
         shorthand="task",
         rendered=("title",),
+        check=_check,
         perform=_make,
         undo=_remove,
         says=lambda params: f"task: {params.title}",
     )
+
+
+def _check(params: NewTask, _crm: Crm) -> None:
+    if not params.title.strip():
+        raise Invalid("A task needs a title", hint="Say what is to do.")
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:

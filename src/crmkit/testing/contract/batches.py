@@ -25,6 +25,7 @@ _BATCH_ARGUMENTS: Final = {
     "extend_privacy_export": "customers",
     "before_customers_erased": "customers",
     "before_interactions_recorded": "drafts",
+    "review_proposals": "proposals",
     "after_interactions_recorded": "interactions",
 }
 _NAMES: Final = ("Anna Nowak", "Jan Wilk", "Ola Lis")

@@ -32,7 +32,7 @@ def ownership(subject: Subject) -> Iterator[str]:
         offered = crm.plugins.tables.get(subject.name)
         if offered is None:
             return
-        known = {**crm.tables.metadata.tables, **offered.metadata.tables}
+        known = {**crm.tables.by_name, **offered.metadata.tables}
         yield from problems(offered.metadata, known)
         kept = kept_contracts(crm)
         for table in offered.metadata.tables.values():

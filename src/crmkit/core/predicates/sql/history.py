@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from crmkit.core.predicates.sql.build import Build
 from crmkit.core.predicates.sql.moments import Shift
@@ -74,5 +73,8 @@ def value_of(old: sa.ColumnElement[Any], kind: str, dialect: str) -> sa.ColumnEl
         return sa.cast(old, sa.BigInteger)
     if dialect == "sqlite":
         return sa.func.json_extract(old, "$", type_=sa.Text())
+    # Here, because it loads all of SQLAlchemy's part for PostgreSQL.
+    from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
     whole = sa.cast(sa.literal("{}", sa.Text), ARRAY(sa.Text))
     return sa.cast(old, JSONB).op("#>>", return_type=sa.Text())(whole).collate("C")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from crmkit.core.predicates.tree import Type
 
@@ -19,7 +18,7 @@ def payload_key(
     """The value under `name` of a payload column; a number as a double, true and false as 1 and 0."""
     if dialect == "sqlite":
         return _sqlite(payload, f'$."{name}"', type_)
-    return _postgresql(sa.cast(payload, JSONB), name, type_)
+    return _postgresql(sa.cast(payload, _postgresql_types().JSONB), name, type_)
 
 
 def matching_rows(
@@ -47,20 +46,28 @@ def matching_rows(
             .select_from(rows.join(each, sa.true()))
             .where(where(rows), is_object, test(value))
         )
-    found = sa.cast(rows.c.payload, JSONB)[list_name]
-    empty = sa.cast(sa.literal("[]", sa.Text), JSONB)
+    jsonb = _postgresql_types().JSONB
+    found = sa.cast(rows.c.payload, jsonb)[list_name]
+    empty = sa.cast(sa.literal("[]", sa.Text), jsonb)
     listed = sa.case((sa.func.jsonb_typeof(found) == "array", found), else_=empty)
     line = (
         sa.func.jsonb_array_elements(listed)
-        .table_valued(sa.column("value", JSONB), name="line")
+        .table_valued(sa.column("value", jsonb), name="line")
         .render_derived()
     )
     value = _scalar(line.c.value) if key is None else _postgresql(line.c.value, key, type_)
     return sa.select(rows.c.seq).select_from(rows.join(line, sa.true())).where(where(rows), test(value))
 
 
+def _postgresql_types() -> Any:
+    """Loaded when they are used: they bring all of SQLAlchemy's part for PostgreSQL."""
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql
+
+
 def _scalar(value: Any) -> sa.ColumnElement[Any]:
-    whole = sa.cast(sa.literal("{}", sa.Text), ARRAY(sa.Text))
+    whole = sa.cast(sa.literal("{}", sa.Text), _postgresql_types().ARRAY(sa.Text))
     return value.op("#>>", return_type=sa.Text())(whole).collate("C")  # type: ignore[no-any-return]
 
 

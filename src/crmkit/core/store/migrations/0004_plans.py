@@ -51,6 +51,7 @@ def _plans() -> None:
         sa.Column("gate", TEXT),
         sa.Column("reason", TEXT),
         sa.Column("until", sa.BigInteger()),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_plan_act"),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name="fk_plan_act_plan_id"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_plan_act_customer_id"),
@@ -98,9 +99,11 @@ def _ledger() -> None:
         sa.Column("recipient", TEXT),
         sa.Column("due_at", sa.BigInteger()),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("give_up_at", sa.BigInteger()),
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("token", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("rehearsed", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("arm", TEXT),
         sa.PrimaryKeyConstraint("id", name="pk_effect"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_effect_customer_id"),
         sa.UniqueConstraint(
@@ -115,7 +118,7 @@ def _ledger() -> None:
     )
     op.create_index("ix_effect_customer_id_settled_at", "effect", ["customer_id", "settled_at"])
     op.create_index("ix_effect_plan_id", "effect", ["plan_id"])
-    for columns in (["due_at"], ["customer_id", "contact_at"], ["recipient"]):
+    for columns in (["due_at"], ["lease_until"], ["customer_id", "contact_at"], ["recipient"]):
         there = sa.text(f"{columns[-1]} IS NOT NULL")
         name = f"ix_effect_{'_'.join(columns)}"
         op.create_index(name, "effect", columns, sqlite_where=there, postgresql_where=there)

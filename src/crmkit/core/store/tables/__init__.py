@@ -6,7 +6,9 @@ Instants are integer microseconds UTC, dates ISO text, money integer minor units
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
@@ -142,9 +144,13 @@ class PluginTables:
 
 @frozen(kw_only=True)
 class Tables:
-    """The core's tables by name; `records` are those of the record types, by the type's stored name."""
+    """The core's tables. `records` are those of the record types, by the type's stored name.
 
-    metadata: sa.MetaData
+    `by_name` has them all, each after those that it refers to. Those without declared columns are shared by
+    all businesses of this process: nobody changes them or adds to their MetaData.
+    """
+
+    by_name: Mapping[str, sa.Table]
     customer: sa.Table
     customer_field: sa.Table
     customer_choice: sa.Table
@@ -195,11 +201,19 @@ class Tables:
 
 def build_tables(fields: Iterable[Field] = (), records: Iterable[RecordType] = ()) -> Tables:
     """The core's tables; `fields` become columns of `customer_field`, each of `records` has its own table."""
+    shared = _shared_tables()
+    metadata = plugin_metadata()
+    field_tables(metadata, shared["customer"], fields)
+    own = {**shared, **metadata.tables}
+    types = {each.name: record_table(metadata, shared, each) for each in records}
+    by_name = {**own, **{table.name: table for table in types.values()}}
+    return Tables(by_name=MappingProxyType(by_name), records=types, **own)
+
+
+@cache
+def _shared_tables() -> Mapping[str, sa.Table]:
+    """The tables that are alike in every business, which take longer to build than a business to open."""
     metadata = plugin_metadata()
     for make in _TABLES:
         make(metadata)
-    field_tables(metadata, fields)
-    own = dict(metadata.tables)
-    return Tables(
-        metadata=metadata, records={each.name: record_table(metadata, each) for each in records}, **own
-    )
+    return MappingProxyType(dict(metadata.tables))

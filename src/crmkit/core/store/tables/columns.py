@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
+
+from crmkit.core.store.ownership import WHERE
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,3 +30,21 @@ def plugin_metadata() -> sa.MetaData:
 def key_column(name: str = "id") -> sa.Column[int]:
     """The integer primary key that every table with customers' data has."""
     return sa.Column(name, Key, primary_key=True)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index of those rows for which `where` (SQL) holds, on both engines.
+
+    An engine is told of the condition when it makes the table, because naming an engine loads all of
+    SQLAlchemy's part for it, of which one is never used.
+    """
+    index = sa.Index(name, *columns, unique=unique, info={WHERE: where})
+    sa.event.listen(index, "after_parent_attach", _tell_when_made)
+    return index
+
+
+def _tell_when_made(index: sa.Index, table: sa.Table) -> None:
+    def tell(_table: sa.Table, connection: sa.Connection, **_: Any) -> None:
+        index.dialect_options[connection.dialect.name]["where"] = sa.text(index.info[WHERE])
+
+    sa.event.listen(table, "before_create", tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +12,8 @@ from crmkit.core.store.ownership import customer_column, on_conflict, owned, per
 from crmkit.core.store.tables.columns import Instant, Text, key_column
 
 
-def field_tables(metadata: sa.MetaData, fields: Iterable[Field]) -> None:
+def field_tables(metadata: sa.MetaData, customer: sa.Table, fields: Iterable[Field]) -> None:
     """`customer_field` and `customer_choice`: the values of declared fields."""
-    customer = metadata.tables["customer"]
     sa.Table(
         "customer_field",
         metadata,
@@ -37,16 +36,14 @@ def field_tables(metadata: sa.MetaData, fields: Iterable[Field]) -> None:
     )
 
 
-def record_table(metadata: sa.MetaData, type_: RecordType) -> sa.Table:
-    """The table of a record type, with a column for each of its fields."""
+def record_table(metadata: sa.MetaData, core: Mapping[str, sa.Table], type_: RecordType) -> sa.Table:
+    """The table of a record type, with a column for each of its fields; it refers to tables of `core`."""
     return sa.Table(
         type_.table,
         metadata,
         key_column(),
-        customer_column(
-            "customer_id", metadata.tables["customer"], erase="delete", nullable=False, index=True
-        ),
-        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id"), index=True),
+        customer_column("customer_id", core["customer"], erase="delete", nullable=False, index=True),
+        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey(core["employee"].c.id), index=True),
         sa.Column("state", Text),
         personal("title", Text, nullable=False, blank=""),
         personal("fold", Text, nullable=False, blank=""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crmkit.core.store.ownership import customer_column, owned, personal
-from crmkit.core.store.tables.columns import Instant, Text, key_column
+from crmkit.core.store.tables.columns import Instant, Text, key_column, partial_index
 
 
 def interaction_table(metadata: sa.MetaData) -> None:
@@ -48,20 +48,9 @@ def interaction_table(metadata: sa.MetaData) -> None:
         sa.Index("ix_interaction_currency", "currency"),
         sa.Index("ix_interaction_customer_time", "customer_id", "occurred_at"),
         # Corrections are few: as-of statements find through them what was still in force.
-        sa.Index(
-            "ix_interaction_corrects",
-            "corrects",
-            "known_at",
-            sqlite_where=sa.text("corrects IS NOT NULL"),
-            postgresql_where=sa.text("corrects IS NOT NULL"),
-        ),
-        sa.Index(
-            "uq_interaction_source_ref",
-            "source",
-            "source_ref",
-            unique=True,
-            sqlite_where=sa.text("source_ref IS NOT NULL"),
-            postgresql_where=sa.text("source_ref IS NOT NULL"),
+        partial_index("ix_interaction_corrects", "corrects", "known_at", where="corrects IS NOT NULL"),
+        partial_index(
+            "uq_interaction_source_ref", "source", "source_ref", unique=True, where="source_ref IS NOT NULL"
         ),
         info=owned(),
         sqlite_autoincrement=True,

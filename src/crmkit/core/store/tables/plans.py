@@ -50,6 +50,8 @@ def plan_act_table(metadata: sa.MetaData) -> None:
         personal("reason", Text),
         # When what is held goes on by itself.
         sa.Column("until", Instant),
+        # Of a rule that is measured: control, treated, or a variant.
+        sa.Column("arm", Text),
         sa.Index("ix_plan_act_plan_id_state", "plan_id", "state"),
         info=owned(),
     )
@@ -105,14 +107,18 @@ def effect_table(metadata: sa.MetaData) -> None:
         # Of what is still to be handed over: when, and how often it was tried.
         sa.Column("due_at", Instant),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        # When it is given up: so long after the first try. None before that.
+        sa.Column("give_up_at", Instant),
         # Who has it in hand holds the token of that turn; a later turn has a higher one.
         sa.Column("lease_until", Instant),
         sa.Column("token", sa.BigInteger, nullable=False, server_default="0"),
         # 1 for what went to a file and not to the world outside.
         sa.Column("rehearsed", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("arm", Text),
         sa.UniqueConstraint("origin", "step", "occasion", "customer_id", "rehearsed"),
         sa.Index("ix_effect_customer_id_settled_at", "customer_id", "settled_at"),
         _index_of_some("due_at"),
+        _index_of_some("lease_until"),
         _index_of_some("customer_id", "contact_at"),
         _index_of_some("recipient"),
         info=owned(conflict=on_conflict(keep="survivor")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crmkit.core.store.ownership import customer_column, on_conflict, owned, personal
-from crmkit.core.store.tables.columns import Instant, Text, key_column
+from crmkit.core.store.tables.columns import Instant, Text, key_column, partial_index
 
 
 def segment_stay_table(metadata: sa.MetaData) -> None:
@@ -19,14 +19,7 @@ def segment_stay_table(metadata: sa.MetaData) -> None:
         sa.Column("entered_at", Instant, nullable=False),
         sa.Column("left_at", Instant),
         # Nobody is in a segment twice at a time.
-        sa.Index(
-            "uq_segment_stay_open",
-            "segment",
-            "customer_id",
-            unique=True,
-            sqlite_where=sa.text("left_at IS NULL"),
-            postgresql_where=sa.text("left_at IS NULL"),
-        ),
+        partial_index("uq_segment_stay_open", "segment", "customer_id", unique=True, where="left_at IS NULL"),
         sa.Index("ix_segment_stay_segment_entered_at", "segment", "entered_at"),
         sa.Index("ix_segment_stay_customer_id", "customer_id"),
         info=owned(conflict=on_conflict(keep="survivor", combine={"entered_at": "min"})),

@@ -1,17 +1,21 @@
-"""The actions that the core brings: what can be done to a customer's own record."""
+"""Actions on a customer's own data: tags, fields, the owner, the lifecycle, a note."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+import attrs
+from attrs import field, frozen
+from attrs.validators import instance_of
 
+from crmkit.core.errors import Invalid
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.strategy import ActionItem
 from crmkit.core.model.words import Action
+from crmkit.core.strategy.templated import is_template
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -22,14 +26,14 @@ if TYPE_CHECKING:
 class Tag:
     """A tag to put on or take off."""
 
-    tag: str
+    tag: str = field(validator=instance_of(str))
 
 
 @frozen
 class FieldValue:
     """A declared field and the value it gets; None clears it."""
 
-    field: str
+    field: str = attrs.field(validator=instance_of(str))
     value: Any = None
 
 
@@ -37,55 +41,87 @@ class FieldValue:
 class Owner:
     """An employee's name, e-mail or id."""
 
-    owner: str
+    owner: str = field(validator=instance_of(str))
 
 
 @frozen
 class Stage:
     """A stage of the lifecycle."""
 
-    stage: str
+    stage: str = field(validator=instance_of(str))
 
 
 @frozen
 class NoteText:
     """What to note down."""
 
-    text: str
+    text: str = field(validator=instance_of(str))
 
 
-def core_actions() -> Iterator[Action]:
-    """The core's actions."""
+def customer_actions() -> Iterator[Action]:
+    """The actions on a customer's own data."""
     yield Action(
         name="tag.add", doc="Puts a tag on the customer", params=Tag, shorthand="tag",
         perform=_saves(lambda params, _crm: {"tags": (params.tag,)}),
+        check=_draft(lambda params: {"tags": (params.tag,)}),
         says=lambda params: f"tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
     )  # fmt: skip
     yield Action(
         name="tag.remove", doc="Takes a tag off the customer", params=Tag, shorthand="untag",
-        perform=_untag,
+        perform=_untag, check=_draft(lambda params: {"tags": (params.tag,)}),
         says=lambda params: f"take off the tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
     )  # fmt: skip
     yield Action(
         name="field.set", doc="Sets a field of the customer", params=FieldValue, rendered=("value",),
         perform=_saves(lambda params, _crm: {"fields": {params.field: params.value}}),
+        check=_check_field,
         says=lambda params: f"set {params.field} to {params.value}",
         claims=lambda params: f"field:{params.field}",
     )  # fmt: skip
     yield Action(
         name="owner.assign", doc="Gives the customer to an employee", params=Owner, shorthand="owner",
         perform=_saves(lambda params, crm: {"owner_id": crm.people.get(params.owner).id}),
+        check=_check_owner,
         says=lambda params: f"give to {params.owner}", claims=lambda _params: "owner",
     )  # fmt: skip
     yield Action(
         name="lifecycle.set", doc="Moves the customer to a stage", params=Stage, shorthand="lifecycle",
         perform=_saves(lambda params, _crm: {"lifecycle": params.stage}),
+        check=_draft(lambda params: {"lifecycle": params.stage}),
         says=lambda params: f"make {params.stage}", claims=lambda _params: "lifecycle",
     )  # fmt: skip
     yield Action(
         name="note.add", doc="Notes something down about the customer", params=NoteText, shorthand="note",
-        rendered=("text",), perform=_note, undo=_void, says=lambda params: f"note: {params.text}",
+        rendered=("text",), perform=_note, undo=_void, check=_check_note,
+        says=lambda params: f"note: {params.text}",
     )  # fmt: skip
+
+
+def _draft(values: Callable[[Any], dict[str, Any]]) -> Callable[[Any, Crm], None]:
+    """A check by what saving checks first."""
+
+    def check(params: Any, crm: Crm) -> None:
+        from crmkit.core.customers.drafts import Drafts
+
+        Drafts(crm.kernel).prepare(CustomerDraft(**values(params)))
+
+    return check
+
+
+def _check_field(params: FieldValue, crm: Crm) -> None:
+    # Of a template nobody knows yet what it will say.
+    value = None if is_template(params.value) else params.value
+    _draft(lambda _params: {"fields": {params.field: value}})(params, crm)
+
+
+def _check_owner(params: Owner, crm: Crm) -> None:
+    if not crm.people.get(params.owner).active:
+        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+
+
+def _check_note(params: NoteText, _crm: Crm) -> None:
+    if not params.text.strip():
+        raise Invalid("A note that is empty says nothing", hint="Write what to note down.")
 
 
 def _saves(values: Callable[[Any, Crm], dict[str, Any]]) -> Callable[..., Iterator[Refusal]]:

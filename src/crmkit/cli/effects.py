@@ -1,0 +1,176 @@
+"""`crm effects`: what was done for whom, what is due, what failed and what is in doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmkit.cli.groups import Noun
+from crmkit.cli.options import lists, shows, writes
+from crmkit.cli.output import Column, safe
+from crmkit.cli.records import local_time, moment
+from crmkit.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.strategy import Effect
+
+_LISTED = (
+    Column("effect", right=True, fixed=True, style="bold"),
+    Column("created_at", "Entered", fixed=True, shown=local_time),
+    Column("customer", wrap=True),
+    Column("of", "Of"),
+    Column("says", "What", wrap=True),
+    Column("state", fixed=True),
+    Column("reason", "Why", wrap=True),
+)
+_STATES = ("pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "undone")
+_LINES = (
+    ("what", "says"), ("for", "customer"), ("of", "of"), ("state", "state"), ("why", "reason"),
+    ("entered", "created_at"), ("by", "actor"), ("due", "due_at"), ("handed over", "contact_at"),
+    ("settled", "settled_at"), ("to", "recipient"), ("channel", "channel"), ("purpose", "purpose"),
+    ("tries", "attempts"), ("result", "result"), ("plan", "plan"),
+)  # fmt: skip
+_INSTANTS = ("created_at", "due_at", "contact_at", "settled_at")
+
+
+@click.group(cls=Noun)
+def effects() -> None:
+    """The ledger: what was done for whom, what is due, what failed and what is in doubt."""
+
+
+@effects.command("list")
+@click.option("--state", "states", type=click.Choice(_STATES), multiple=True, help="Only in this state.")
+@click.option("--rule", metavar="RULE", help="Only of this rule.")
+@click.option("--customer", metavar="REF", help="Only for this customer.")
+@click.option("--plan", "number", metavar="PLAN", type=int, help="Only of this plan.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+@click.option("--after", type=int, help="Go on where the last list ended.")
+@lists
+@pass_state
+def list_(
+    state: State,
+    states: tuple[str, ...],
+    rule: str | None,
+    customer: str | None,
+    number: int | None,
+    limit: int,
+    after: int | None,
+) -> None:
+    """List the effects, the newest first."""
+    crm = state.crm
+    found = crm.effects.list(
+        state=states, rule=rule, customer=customer, plan=number, limit=limit + 1, after=after
+    )
+    more = f"There are more; go on with: --after {found[limit - 1].number}" if len(found) > limit else ""
+    names = _names(crm, found[:limit])
+    state.output.rows(
+        _LISTED,
+        [_told(_record(crm, each, names)) for each in found[:limit]],
+        empty="No such effects." if after or states or rule or customer or number else "No effects yet.",
+        footer=more,
+    )
+
+
+@effects.command()
+@click.argument("number", metavar="EFFECT", type=int)
+@shows
+@pass_state
+def show(state: State, number: int) -> None:
+    """Show one effect: what it is, how it is to reach whom, and what became of it."""
+    crm = state.crm
+    found = crm.effects.get(number)
+    record = _record(crm, found, _names(crm, [found]))
+    if state.output.is_json:
+        state.output.json(record)
+        return
+    state.output.data(f"Effect {number}")
+    record = _told(record)
+    for label, key in _LINES:
+        if record[key] not in (None, "", 0):
+            value = local_time(record[key]) if key in _INSTANTS else record[key]
+            state.output.data(safe(f"  {label + ':':<13}{value}"))
+    if hint := _next(found):
+        state.output.say(f"\n{hint}")
+
+
+@effects.command()
+@click.argument("numbers", metavar="EFFECT...", type=int, nargs=-1, required=True)
+@writes
+@pass_state
+def retry(state: State, numbers: tuple[int, ...]) -> None:
+    """Have what has failed tried again, with 48 hours to succeed."""
+    crm = state.crm
+    with crm.transaction():
+        found = [crm.effects.retry(number) for number in numbers]
+    _receipt(state, found, "due again")
+    state.output.say("  crm worker hands it over; at once: crm worker --once")
+
+
+@effects.command()
+@click.argument("numbers", metavar="EFFECT...", type=int, nargs=-1, required=True)
+@click.option(
+    "--as",
+    "answer",
+    type=click.Choice(("done", "failed", "retry")),
+    required=True,
+    help="It has arrived, it has not, or it is to be tried again although it may have.",
+)
+@writes
+@pass_state
+def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
+    """Say what has become of what is unconfirmed."""
+    crm = state.crm
+    with crm.transaction():
+        found = [crm.effects.resolve(number, answer) for number in numbers]
+    _receipt(state, found, "due again" if answer == "retry" else f"{answer} now")
+
+
+def _receipt(state: State, found: list[Effect], became: str) -> None:
+    one = len(found) == 1
+    said = f"Effect {found[0].number} is {became}" if one else f"{len(found):,} effects are {became}"
+    record = {"effects": [{"effect": each.number, "state": each.state} for each in found]}
+    state.output.receipt(said, reference=found[0].ref if one else "", record=record)
+
+
+def _names(crm: Crm, found: Any) -> dict[int, str]:
+    ids = {each.customer_id for each in found if each.customer_id is not None}
+    return {each.id: each.name for each in crm.customers.summaries(sorted(ids))}
+
+
+def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
+    id_ = effect.customer_id
+    return {
+        "effect": effect.number, "created_at": moment(crm, effect.created_at), "customer_id": id_,
+        "customer": names.get(id_, "") if id_ is not None else "(erased)",
+        "of": effect.rule or effect.origin, "origin": effect.origin, "step": effect.step,
+        "occasion": effect.occasion, "plan": effect.plan, "action": effect.action,
+        "params": dict(effect.params), "says": effect.says,
+        "state": effect.state,
+        "reason": effect.reason, "result": effect.result, "channel": effect.channel,
+        "purpose": effect.purpose, "recipient": effect.recipient,
+        "contact_at": moment(crm, effect.contact_at), "due_at": moment(crm, effect.due_at),
+        "settled_at": moment(crm, effect.settled_at), "attempts": effect.attempts,
+        "rehearsed": effect.rehearsed, "actor": effect.actor,
+    }  # fmt: skip
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    """As `_record`, with the state in a person's words."""
+    is_rehearsal = record["rehearsed"] and record["state"] == "done"
+    return {**record, "state": "rehearsed" if is_rehearsal else record["state"].replace("_", " ")}
+
+
+def _next(effect: Effect) -> str:
+    """What a person can do about it."""
+    if effect.state == "failed" and effect.attempts:
+        return f"Try it again: crm effects retry {effect.number}"
+    if effect.state == "unconfirmed":
+        return (
+            f"Look whether it has arrived, then say so: crm effects resolve {effect.number} --as done\n"
+            f"It has not: --as failed, or --as retry to send it once more."
+        )
+    return ""

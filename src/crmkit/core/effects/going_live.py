@@ -1,0 +1,152 @@
+"""`crm.rehearsal`: what a rehearsal has come to, what would become real, and going live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
+from crmkit.core.errors import Conflict
+from crmkit.core.model.strategy import PENDING
+from crmkit.core.people.current import allowed
+from crmkit.core.strategy.gates.consent import MARKETING
+from crmkit.core.strategy.rules import Broken, Rule, rules_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+
+APPLY: Final = "strategy.apply"
+
+
+@frozen(kw_only=True)
+class Readiness:
+    """What going live would make real, and what is not ready for it.
+
+    `rules` are (rule, what it does outside); `channels` are (channel that a rule uses, whether it has means
+    to deliver); `unworded` are marketing purposes in use without the sentence that customers agreed to;
+    `broken` are (rule, why it cannot be understood). `rehearsed` effects went to files, and count as never
+    done; `pending` ones wait in the ledger, and will go out. `clock` is set where crm.toml sets the time.
+    `live_at` is None in a rehearsal, else since when it is over (microseconds UTC).
+    """
+
+    live_at: int | None
+    rules: Sequence[tuple[str, str]]
+    channels: Sequence[tuple[str, bool]]
+    unworded: Sequence[str]
+    broken: Sequence[tuple[str, str]]
+    rehearsed: int
+    pending: int
+    clock: str | None
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether the business has not gone live."""
+        return self.live_at is None
+
+
+class Rehearsal:
+    """Rehearsing and going live, for one actor."""
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self._kernel = kernel
+        self._actor = actor
+
+    @property
+    def is_on(self) -> bool:
+        """Whether what would leave the house is written to files."""
+        with self._kernel.reading() as connection:
+            return is_rehearsing(connection)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return folder_of(self._kernel)
+
+    def readiness(self) -> Readiness:
+        """What going live would make real, and what is not ready for it."""
+        kernel = self._kernel
+        found = rules_of(kernel)
+        rules = [rule for rule in found if isinstance(rule, Rule)]
+        used = sorted({channel for rule in rules for channel, _ in _touched(rule)})
+        with kernel.reading() as connection:
+            allowed(kernel, connection, self._actor, APPLY)
+            return Readiness(
+                live_at=_live_at(connection),
+                rules=tuple((rule.name, says) for rule in rules if (says := _outside(rule))),
+                channels=tuple((name, kernel.words.channels[name].deliver is not None) for name in used),
+                unworded=tuple(unworded(kernel, rules)),
+                broken=tuple((each.name, each.error.message) for each in found if isinstance(each, Broken)),
+                rehearsed=self._count(connection, rehearsed=1),
+                pending=self._count(connection, state=PENDING),
+                clock=kernel.config.crs.clock,
+            )
+
+    def end(self) -> None:
+        """Go live: from now on what rules send leaves the house.
+
+        Raises `Conflict` where crm.toml sets the clock, or it is live already; `NotAllowed`.
+        """
+        kernel = self._kernel
+        if kernel.config.crs.clock is not None:
+            raise Conflict(
+                f"{kernel.config.path.name} sets the clock to {kernel.config.crs.clock}",
+                hint="Take clock out of [crs]: real messages go out on real days.",
+            )
+        with kernel.unit(self._actor) as tx:
+            allowed(kernel, tx.connection, self._actor, APPLY)
+            if not is_rehearsing(tx.connection):
+                raise Conflict("This business is live already", hint="To rehearse again: crm go-live --back")
+            tx.execute(kernel.tables.setting.insert().values(key=LIVE_AT, value=str(tx.at)))
+
+    def begin_again(self) -> None:
+        """Go back to rehearsing, as after a restore of a backup that is only to be looked at.
+
+        Raises `Conflict` where it is a rehearsal already; `NotAllowed`.
+        """
+        kernel, table = self._kernel, self._kernel.tables.setting
+        with kernel.unit(self._actor) as tx:
+            allowed(kernel, tx.connection, self._actor, APPLY)
+            if not tx.execute(table.delete().where(table.c.key == LIVE_AT)).rowcount:
+                raise Conflict("This business is rehearsing already", hint="To make it real: crm go-live")
+
+    def _count(self, connection: sa.Connection, **wanted: object) -> int:
+        table = self._kernel.tables.effect
+        conditions = [table.c[name] == value for name, value in wanted.items()]
+        counted = sa.select(sa.func.count()).select_from(table).where(*conditions)
+        return int(connection.execute(counted).scalar_one())
+
+
+def unworded(kernel: Kernel, rules: Sequence[Rule]) -> Iterator[str]:
+    """Marketing purposes that rules write for, and whose sentence nobody has written down: nobody can tell
+    what customers agreed to."""
+    for name in sorted({purpose for rule in rules for _, purpose in _touched(rule)}):
+        purpose = kernel.words.purposes.get(name)
+        if purpose is not None and purpose.type == MARKETING and not purpose.wording.strip():
+            yield name
+
+
+def _touched(rule: Rule) -> Iterator[tuple[str, str]]:
+    """(channel, purpose) of each step that reaches the customer."""
+    for step in rule.steps:
+        touches = step.action.touches
+        touch = touches(step.params(step.given)) if touches is not None else None
+        if touch is not None:
+            yield touch.channel, touch.purpose
+
+
+def _outside(rule: Rule) -> str:
+    """What a rule does that reaches the world outside, in a few words."""
+    steps = [step for step in rule.steps if step.action.prepare is not None]
+    return "; ".join(step.action.says(step.params(step.given)) for step in steps)
+
+
+def _live_at(connection: sa.Connection) -> int | None:
+    statement = sa.text("SELECT value FROM setting WHERE key = :key")
+    value = connection.execute(statement, {"key": LIVE_AT}).scalar()
+    return None if value is None else int(value)

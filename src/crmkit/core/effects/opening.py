@@ -1,0 +1,93 @@
+"""Opening: the last look before lines leave the house, and the note that they are about to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.effects.asking import ask
+from crmkit.core.effects.line import Line, Outcome, still_ours
+from crmkit.core.effects.rehearsal import is_rehearsing
+from crmkit.core.effects.settling import write
+from crmkit.core.model.strategy import CLAIMED, FAILED, HANDING_OVER, PENDING, SKIPPED
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+# Renewed while answers come in.
+HANDING_LEASE: Final = 600_000_000
+ERASED: Final = "erased"
+REHEARSED_BEFORE: Final = "rehearsed before"
+
+
+def open_lines(kernel: Kernel, lines: Sequence[Line]) -> tuple[list[Line], bool]:
+    """(those that are handed over now, whether that is a rehearsal); the others have their outcomes written.
+
+    Whoever plans or applies waits meanwhile, so that limits of contact hold whoever does what when.
+    """
+    with kernel.unit(kernel.house) as tx:
+        one_at_a_time(tx.connection, PLAN_LOCK)
+        ours = still_ours(tx, kernel.tables, lines, CLAIMED)
+        rehearses = is_rehearsing(tx.connection)
+        _follow_customers(kernel, tx, ours)
+        if rehearses:
+            _leave_out_rehearsed(kernel, tx, ours)
+        ask(kernel, tx.connection, [line for line in ours if line.outcome is None], tx.at)
+        # An objection says more than that there was nothing to prepare.
+        ask(kernel, tx.connection, [line for line in ours if _is_refused(line)], tx.at)
+        ready = [line for line in ours if line.outcome is None]
+        write(kernel, tx, [line for line in ours if line.outcome is not None])
+        _hand_over(kernel, tx, ready, rehearses=rehearses)
+    return ready, rehearses
+
+
+def _is_refused(line: Line) -> bool:
+    return line.outcome is not None and line.outcome.state == FAILED
+
+
+def _follow_customers(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """Leave out who was erased; have what follows a customer who was just merged prepared anew."""
+    table = kernel.tables.effect
+    chosen = sa.select(table.c.id, table.c.customer_id).where(table.c.id.in_([line.id for line in lines]))
+    now: dict[int, int | None] = {row.id: row.customer_id for row in tx.execute(chosen)}
+    for line in lines:
+        if now[line.id] is None:
+            line.outcome = Outcome(state=SKIPPED, reason=ERASED)
+        elif now[line.id] != line.customer_id:
+            line.outcome = Outcome(state=PENDING, due_at=tx.at)
+
+
+def _leave_out_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """The ledger has room for one rehearsal of each occasion."""
+    mine, other = kernel.tables.effect.alias(), kernel.tables.effect.alias()
+    same = [mine.c[name] == other.c[name] for name in ("origin", "step", "occasion", "customer_id")]
+    chosen = (
+        sa.select(mine.c.id)
+        .join(other, sa.and_(*same, other.c.rehearsed == 1, other.c.id != mine.c.id))
+        .where(mine.c.id.in_([line.id for line in lines]))
+    )
+    before = set(tx.execute(chosen).scalars())
+    for line in lines:
+        if line.id in before:
+            line.outcome = Outcome(state=SKIPPED, reason=REHEARSED_BEFORE)
+
+
+def _hand_over(kernel: Kernel, tx: Transaction, lines: Sequence[Line], *, rehearses: bool) -> None:
+    if not lines:
+        return
+    table, rows = kernel.tables.effect, list[dict[str, Any]]()
+    for line in lines:
+        assert line.parcel is not None
+        line.attempts += 1
+        rows.append({"b_id": line.id, "recipient": line.parcel.to, "attempts": line.attempts})
+    update = table.update().where(table.c.id == sa.bindparam("b_id"))
+    tx.execute(
+        update.values(
+            state=HANDING_OVER, contact_at=tx.at, lease_until=tx.at + HANDING_LEASE, rehearsed=int(rehearses)
+        ),
+        rows,
+    )

@@ -1,0 +1,90 @@
+"""Preparing: an action makes of each line what is to be handed over, and can only read meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from crmkit.core.effects.line import Line, Outcome, mark_of
+from crmkit.core.effects.pausing import HOUR, later
+from crmkit.core.effects.settling import reason_of
+from crmkit.core.errors import PluginError
+from crmkit.core.model.batches import Refusal
+from crmkit.core.model.strategy import FAILED, PENDING, ActionItem, Parcel
+from crmkit.core.normalise.text import quoted
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.words import Action
+
+
+def prepare(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None:
+    """Give each line its parcel, or the outcome that it has without one."""
+    from crmkit.core.crm import Crm
+
+    if action is None or action.prepare is None:
+        _await_plugin(kernel, lines)
+        return
+    with kernel.planning() as connection:
+        ready = _understood(action, lines, mark_of(connection))
+        _attempt(kernel, action, Crm(kernel, kernel.house), ready)
+
+
+def _await_plugin(kernel: Kernel, lines: Sequence[Line]) -> None:
+    """Wait for as long as it takes until the plugin is back."""
+    for line in lines:
+        line.outcome = Outcome(
+            state=PENDING, due_at=kernel.clock.now() + HOUR, afresh=True,
+            reason=f"waits for the plugin that brings the action {line.action}",
+        )  # fmt: skip
+
+
+def _understood(action: Action, lines: Sequence[Line], mark: str) -> list[tuple[Line, ActionItem]]:
+    found = []
+    for line in lines:
+        if line.customer_id is None:
+            continue
+        try:
+            found.append((line, line.item(action, mark)))
+        except Exception as error:  # noqa: BLE001 - a plugin's class may raise anything
+            reason = f"{action.name} does not understand its parameters: {reason_of(error)}"
+            line.outcome = Outcome(state=FAILED, reason=reason)
+    return found
+
+
+def _attempt(kernel: Kernel, action: Action, crm: Crm, ready: Sequence[tuple[Line, ActionItem]]) -> None:
+    """Prepare all; where that fails, halves of them, until it is plain whose fault it is."""
+    if not ready:
+        return
+    try:
+        answers = _answers(action, crm, ready)
+    except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+        if len(ready) > 1:
+            half = len(ready) // 2
+            _attempt(kernel, action, crm, ready[:half])
+            _attempt(kernel, action, crm, ready[half:])
+            return
+        # Nothing has left the house yet: whatever it is may be mended.
+        line = ready[0][0]
+        line.outcome = later(line, reason_of(error), kernel.clock.now(), kernel.random)
+        return
+    for index, (line, _) in enumerate(ready):
+        answer = answers.get(index)
+        if isinstance(answer, Parcel):
+            line.parcel = answer
+        else:
+            reason = answer.reason if answer else f"{action.name} has prepared nothing"
+            line.outcome = Outcome(state=FAILED, reason=reason)
+
+
+def _answers(
+    action: Action, crm: Crm, ready: Sequence[tuple[Line, ActionItem]]
+) -> dict[int, Parcel | Refusal]:
+    assert action.prepare is not None
+    found: dict[int, Parcel | Refusal] = {}
+    for answer in action.prepare([item for _, item in ready], crm) or ():
+        if not isinstance(answer, Parcel | Refusal) or answer.index not in range(len(ready)):
+            raise PluginError(f"The action {action.name} prepared {quoted(repr(answer))}")
+        found[answer.index] = answer
+    return found

@@ -1,0 +1,61 @@
+"""Rehearsing: until a business goes live, what would leave it is written to files instead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.instants import local_date
+
+if TYPE_CHECKING:
+    from crmkit.core.effects.line import Line
+    from crmkit.core.kernel import Kernel
+
+LIVE_AT: Final = "live_at"
+FOLDER: Final = "rehearsal"
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]+")
+_LONGEST: Final = 80
+
+
+def is_rehearsing(connection: sa.Connection) -> bool:
+    """Whether the business has not gone live."""
+    statement = sa.text("SELECT 1 FROM setting WHERE key = :key")
+    return connection.execute(statement, {"key": LIVE_AT}).first() is None
+
+
+def folder_of(kernel: Kernel) -> Path:
+    """Where the files of the rehearsal are."""
+    return kernel.config.directory / FOLDER
+
+
+def file_of(kernel: Kernel, number: int) -> Path | None:
+    """The file that effect `number` was rehearsed to, None where there is none (any more)."""
+    return next(folder_of(kernel).glob(f"*/{number}-*.txt"), None)
+
+
+def write_rehearsed(kernel: Kernel, line: Line) -> Path:
+    """Write what a line would hand over to a file beside `crm.toml`, such as
+    `rehearsal/2026-05-04/12-email-anna@example.com.txt`; written again, it is the same file.
+
+    Raises `OSError`.
+    """
+    assert line.parcel is not None
+    day = local_date(line.created_at, kernel.tz)
+    folder = folder_of(kernel) / str(day)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{line.id}-{_part(line.channel or line.action)}-{_part(line.parcel.to)}.txt"
+    for other in folder.glob(f"{line.id}-*.txt"):
+        if other != path:  # it was to go to another address, before it was interrupted
+            other.unlink(missing_ok=True)
+    beside = folder / f".{line.id}.{line.token}.part"
+    beside.write_text(line.parcel.says, encoding="utf-8")
+    beside.replace(path)
+    return path
+
+
+def _part(text: str) -> str:
+    """As a part of a file's name."""
+    return _UNSAFE.sub("_", text)[:_LONGEST].strip(".") or "_"

@@ -1,0 +1,201 @@
+"""`crm.effects`: the ledger, and what a person decides about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.customers.references import resolve
+from crmkit.core.effects.handing_over import hand_over
+from crmkit.core.effects.line import Outcome, columns, line_of
+from crmkit.core.effects.settling import note_arrived
+from crmkit.core.errors import Conflict, Invalid, NotFound
+from crmkit.core.model.strategy import (
+    CLAIMED,
+    DONE,
+    FAILED,
+    HANDING_OVER,
+    PENDING,
+    SKIPPED,
+    UNCONFIRMED,
+    UNDONE,
+    Effect,
+    HandedOver,
+)
+from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
+from crmkit.core.people.current import allowed
+from crmkit.core.strategy.why import says_of
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
+    from crmkit.core.store.unit import Transaction
+
+READ: Final = "customers.read"
+APPLY: Final = "strategy.apply"
+STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, UNDONE)
+RETRY: Final = "retry"
+ANSWERS: Final = (DONE, FAILED, RETRY)
+
+
+class Effects:
+    """The ledger of effects, for one actor: of customers whom the actor sees."""
+
+    def __init__(self, kernel: Kernel, actor: Actor) -> None:
+        self._kernel = kernel
+        self._actor = actor
+        self._table = kernel.tables.effect
+
+    def list(
+        self,
+        *,
+        state: str | Collection[str] = (),
+        rule: str | None = None,
+        customer: int | str | None = None,
+        plan: int | None = None,
+        limit: int = 50,
+        after: int | None = None,
+    ) -> Sequence[Effect]:
+        """Effects in any of these states, of a rule, a customer or a plan, the newest first.
+
+        `after` is the number of the last one that was seen. Raises `Invalid` for a state that there is not.
+        """
+        states = (state,) if isinstance(state, str) else tuple(state)
+        chosen = sa.select(self._table).order_by(self._table.c.id.desc()).limit(limit)
+        for each in states:
+            _require_known(each, STATES)
+        if states:
+            chosen = chosen.where(self._table.c.state.in_(states))
+        for column, value in (
+            ("origin", None if rule is None else f"rule:{rule}"),
+            ("plan_id", plan),
+        ):
+            if value is not None:
+                chosen = chosen.where(self._table.c[column] == value)
+        if after is not None:
+            chosen = chosen.where(self._table.c.id < after)
+        with self._kernel.reading() as connection:
+            actor = allowed(self._kernel, connection, self._actor, READ)
+            if customer is not None:
+                id_ = resolve(connection, self._kernel, actor, customer)
+                chosen = chosen.where(self._table.c.customer_id == id_)
+            return tuple(self._effect(row) for row in connection.execute(chosen.where(*self._seen())))
+
+    def get(self, number: int) -> Effect:
+        """One effect. Raises `NotFound`, also for one of a customer whom the actor does not see."""
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            return self._effect(self._row(connection, number))
+
+    def retry(self, number: int) -> Effect:
+        """Have what has failed tried again, for 48 hours from its next try on; it counts on.
+
+        Raises `Conflict` where it has not failed, or does not reach outside; `NotFound`, `NotAllowed`.
+        """
+        with self._kernel.unit(self._actor) as tx:
+            row = self._open(tx, number, FAILED)
+            self._tried_again(tx, row)
+        return self.get(number)
+
+    def resolve(self, number: int, answer: str) -> Effect:
+        """Say what has become of one that is unconfirmed: it is `done`, has `failed`, or `retry` it.
+
+        Raises `Conflict` where it is not unconfirmed, `Invalid` for another answer; `NotFound`, `NotAllowed`.
+        """
+        _require_known(answer, ANSWERS)
+        with self._kernel.unit(self._actor) as tx:
+            row = self._open(tx, number, UNCONFIRMED)
+            if answer == RETRY:
+                self._tried_again(tx, row)
+            else:
+                reason = f"settled by hand, by {tx.actor.name}" if answer == DONE else row.reason
+                self._write(tx, number, state=answer, reason=reason, settled_at=tx.at)
+            if answer == DONE:
+                self._note(tx, number)
+        return self.get(number)
+
+    def hand_over(self, *, limit: int = 2_000, plan: int | None = None) -> HandedOver:
+        """Hand over what is due, of all or of one plan, up to `limit`: what the worker does all the time."""
+        self._kernel.require(self._actor, APPLY)
+        return hand_over(self._kernel, limit=limit, plan=plan)
+
+    def _open(self, tx: Transaction, number: int, state: str) -> Any:
+        """The row, locked, which must be in `state`."""
+        allowed(self._kernel, tx.connection, self._actor, APPLY)
+        row = self._row(tx.connection, number, lock=True)
+        if row.state != state:
+            hints = {
+                FAILED: f"Try it again: crm effects retry {number}",
+                UNCONFIRMED: f"Say what has become of it: crm effects resolve {number} --as done",
+            }
+            raise Conflict(
+                f"Effect {number} is {row.state}, and not {state}",
+                hint=hints.get(row.state, f"See it: crm effects show {number}"),
+            )
+        return row
+
+    def _tried_again(self, tx: Transaction, row: Any) -> None:
+        action = self._kernel.words.actions.get(row.action)
+        if action is None:
+            raise Conflict(
+                f"The plugin that brings the action {row.action} is not in use", hint="Run: crm plugins list"
+            )
+        if action.prepare is None:
+            raise Conflict(
+                f"Effect {row.id} does not reach outside: {row.action} is done when a plan is applied",
+                hint="Make a new plan: crm plan",
+            )
+        if row.customer_id is None:
+            raise Conflict(f"Effect {row.id} was for somebody who was erased since")
+        self._write(
+            tx, row.id, state=PENDING, reason=None, settled_at=None, due_at=tx.at, give_up_at=None,
+            rehearsed=0, contact_at=None if row.channel is None else tx.at,
+        )  # fmt: skip
+
+    def _write(self, tx: Transaction, number: int, **values: Any) -> None:
+        tx.execute(self._table.update().where(self._table.c.id == number).values(lease_until=None, **values))
+
+    def _note(self, tx: Transaction, number: int) -> None:
+        """The timeline tells it as if the answer had come."""
+        row = tx.execute(sa.select(*columns(self._kernel.tables)).where(self._table.c.id == number)).one()
+        line = line_of(row)
+        action = self._kernel.words.actions.get(line.action)
+        if action is not None and line.customer_id is not None:
+            line.outcome = Outcome(state=DONE, result=line.result)
+            note_arrived(self._kernel, tx, action, [line])
+
+    def _row(self, connection: sa.Connection, number: int, *, lock: bool = False) -> Any:
+        chosen = sa.select(self._table).where(self._table.c.id == number, *self._seen())
+        row = connection.execute(chosen.with_for_update() if lock else chosen).first()
+        if row is None:
+            raise NotFound(f"There is no effect {number}", hint="See them: crm effects list")
+        return row
+
+    def _seen(self) -> Sequence[sa.ColumnElement[bool]]:
+        """The effects for customers whom the actor sees; those of erased people only who sees everybody."""
+        visible = self._kernel.visible(self._actor)
+        if visible is None:
+            return ()
+        customer = self._kernel.tables.customer
+        return (self._table.c.customer_id.in_(sa.select(customer.c.id).where(visible)),)
+
+    def _effect(self, row: Any) -> Effect:
+        return Effect(
+            number=row.id, origin=row.origin, step=row.step, occasion=row.occasion,
+            customer_id=row.customer_id, plan=row.plan_id, action=row.action, params=json.loads(row.params),
+            says=says_of(self._kernel, row.action, row.params), state=row.state, actor=row.actor,
+            created_at=row.created_at, reason=row.reason, result=row.result, settled_at=row.settled_at,
+            channel=row.channel, purpose=row.purpose, contact_at=row.contact_at, recipient=row.recipient,
+            due_at=row.due_at, attempts=row.attempts, rehearsed=bool(row.rehearsed),
+        )  # fmt: skip
+
+
+def _require_known(given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        near = nearest(given, known)
+        hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(known)}"
+        raise Invalid(f"{quoted(given)} is none of the states of an effect", hint=hint)

@@ -1,0 +1,122 @@
+"""Whose turn it is: a line that is due is taken by one worker, for a time.
+
+Whoever takes it raises its token, so that what an earlier worker says later counts for nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from crmkit.core.effects.line import Line, Outcome, columns, line_of
+from crmkit.core.effects.pausing import GIVE_UP_AFTER, later
+from crmkit.core.effects.settling import write
+from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, UNCONFIRMED
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.store.unit import Transaction
+
+CLAIM_LEASE: Final = 300_000_000
+INTERRUPTED: Final = "interrupted while it was handed over; nobody knows whether it arrived"
+log = logging.getLogger("crmkit.effects")
+
+
+def is_anything_due(kernel: Kernel, plan: int | None) -> bool:
+    """Whether a pass would find anything to do."""
+    table, now = kernel.tables.effect, kernel.clock.now()
+    due = sa.select(sa.literal(1)).where(*_due(kernel, now, plan)).limit(1)
+    held = table.c.state.in_((CLAIMED, HANDING_OVER))
+    expired = sa.select(sa.literal(1)).where(table.c.lease_until <= now, held).limit(1)
+    with kernel.reading() as connection:
+        return any(connection.execute(chosen).first() is not None for chosen in (due, expired))
+
+
+def recover(kernel: Kernel) -> int:
+    """Take up what somebody left behind who was interrupted; how many lines.
+
+    What was only claimed is due again. What was being handed over may have arrived: it is tried again where
+    the other side would notice, and is unconfirmed elsewhere.
+    """
+    table = kernel.tables.effect
+    with kernel.unit(kernel.house) as tx:
+        expired = table.c.lease_until <= tx.at
+        claimed = table.update().where(table.c.state == CLAIMED, expired)
+        count = tx.execute(claimed.values(state=PENDING, lease_until=None)).rowcount
+        chosen = (
+            sa.select(*columns(kernel.tables), table.c.rehearsed)
+            .where(table.c.state == HANDING_OVER, expired)
+            .order_by(table.c.id)
+            .with_for_update(skip_locked=True)
+        )
+        lines = [_interrupted(kernel, row, tx.at) for row in tx.execute(chosen).all()]
+        write(kernel, tx, lines)
+        return count + len(lines)
+
+
+def _interrupted(kernel: Kernel, row: Any, now: int) -> Line:
+    *values, rehearsed = row
+    line = line_of(values)
+    if rehearsed:  # a file that is written twice is one file
+        line.outcome = Outcome(state=PENDING, due_at=now)
+    elif is_repeatable(kernel, line.action):
+        line.outcome = later(line, INTERRUPTED, now, kernel.random, may_have_arrived=True)
+    else:
+        log.warning("Effect %d was %s", line.id, INTERRUPTED)
+        line.outcome = Outcome(state=UNCONFIRMED, reason=INTERRUPTED)
+    return line
+
+
+def is_repeatable(kernel: Kernel, name: str) -> bool:
+    """Whether the other side would notice that the same comes twice."""
+    action = kernel.words.actions.get(name)
+    return action is not None and action.repeatable
+
+
+def claim(kernel: Kernel, size: int, plan: int | None, number: int | None = None) -> list[Line]:
+    """Up to `size` lines that are due, all of one action and one channel, the most overdue first; of one
+    plan, or only number `number`."""
+    with kernel.unit(kernel.house) as tx:
+        lines = _oldest(kernel, tx, size, plan, number)
+        if lines:
+            table = kernel.tables.effect
+            tx.execute(
+                table.update()
+                .where(table.c.id.in_([line.id for line in lines]))
+                .values(
+                    state=CLAIMED,
+                    token=table.c.token + 1,
+                    lease_until=tx.at + CLAIM_LEASE,
+                    give_up_at=sa.func.coalesce(table.c.give_up_at, tx.at + GIVE_UP_AFTER),
+                )
+            )
+        for line in lines:
+            line.token += 1
+            line.give_up_at = line.give_up_at or tx.at + GIVE_UP_AFTER
+    return sorted(lines, key=lambda line: line.id)
+
+
+def _oldest(kernel: Kernel, tx: Transaction, size: int, plan: int | None, number: int | None) -> list[Line]:
+    table = kernel.tables.effect
+    # In the order of the index: the lines that are due at the same instant need not be sorted.
+    due = (
+        sa.select(*columns(kernel.tables)).where(*_due(kernel, tx.at, plan, number)).order_by(table.c.due_at)
+    )
+    first = tx.execute(due.limit(1).with_for_update(skip_locked=True)).first()
+    if first is None:
+        return []
+    alike = due.where(
+        table.c.action == first.action, table.c.channel.is_not_distinct_from(first.channel)
+    ).limit(size)
+    return [line_of(row) for row in tx.execute(alike.with_for_update(skip_locked=True))]
+
+
+def _due(
+    kernel: Kernel, now: int, plan: int | None, number: int | None = None
+) -> list[sa.ColumnElement[bool]]:
+    table = kernel.tables.effect
+    conditions = [table.c.state == PENDING, table.c.due_at <= now]
+    conditions += [] if plan is None else [table.c.plan_id == plan]
+    return conditions if number is None else [*conditions, table.c.id == number]

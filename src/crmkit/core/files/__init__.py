@@ -1,0 +1,1 @@
+"""Files beside `crm.toml` that rules add to."""

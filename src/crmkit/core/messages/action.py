@@ -1,0 +1,186 @@
+"""The action `message.send`: rules that write to customers, as `send_email = "happy-birthday"`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, field, frozen
+from attrs.validators import instance_of
+
+from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.model.batches import Refusal
+from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.strategy import ActionItem, Parcel, Touch
+from crmkit.core.model.words import Action
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.customers.record import Record
+    from crmkit.core.messages.template import Template
+    from crmkit.core.model.strategy import Message
+    from crmkit.core.model.words import Channel
+    from crmkit.core.store.unit import Transaction
+    from crmkit.core.words.registry import Words
+
+SEND: Final = "message.send"
+# What the interactions of messages that rules have sent name as their source.
+SOURCE: Final = "effect"
+_PREFIX: Final = "send_"
+# So many characters of a message go onto the timeline; the whole of it can be made again from its version.
+_NOTED: Final = 20_000
+
+
+@frozen(kw_only=True)
+class Sending:
+    """What is sent: the template, by which channel and for which purpose.
+
+    `version` is the digest of the template as it was when the rule was understood; nobody writes it.
+    """
+
+    template: str = field(validator=instance_of(str))
+    channel: str = field(validator=instance_of(str))
+    purpose: str = field(default="", validator=instance_of(str))
+    version: str = field(default="", validator=instance_of(str))
+
+
+def message_action() -> Action:
+    """`message.send`."""
+    return Action(
+        name=SEND, doc="Writes to the customer, by a template", params=Sending, check=checked,
+        touches=lambda params: Touch(params.channel, params.purpose), prepare=prepare, perform=hand_over,
+        arrived=note_sent, says=lambda params: f'{params.channel} "{params.template}"',
+    )  # fmt: skip
+
+
+def shorthands(words: Words) -> Mapping[str, tuple[Action, Mapping[str, Any]]]:
+    """(action, parameters that are settled by it) of every shorthand that rules may use, by its name: those
+    of the actions, and `send_CHANNEL` for each channel by which somebody has an address."""
+    send = words.actions[SEND]
+    found: dict[str, tuple[Action, Mapping[str, Any]]] = {
+        f"{_PREFIX}{words.channels.shown(channel)}": (send, {"channel": channel.name})
+        for channel in words.channels
+        if channel.contact_kind
+    }
+    found.update((each.shorthand, (each, {})) for each in words.actions if each.shorthand)
+    return found
+
+
+def checked(params: Sending, crm: Crm) -> Sending:
+    """The parameters with the names as they are stored and the version of the template. Raises `Invalid` and
+    `NotFound` for what does not exist."""
+    template = crm.kernel.templates.get(params.template)
+    channel = crm.words.channels[params.channel]
+    if channel.contact_kind is None:
+        reached = ", ".join(each.name for each in crm.words.channels if each.contact_kind)
+        raise Invalid(
+            f'Nobody has an address for the channel "{channel.name}"', hint=f"Use one of: {reached}"
+        )
+    purposes = ", ".join(crm.words.purposes.names)
+    if not params.purpose:
+        hint = f'Say so: purpose = "NAME". There are: {purposes}'
+        raise Invalid(
+            f'The message "{params.template}" needs a purpose: what customers agreed to be written to for',
+            hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
+        )
+    purpose = crm.words.purposes[params.purpose]
+    if params.version and params.version != template.digest:
+        raise Invalid("The version of a template is not for anybody to say", hint="Take version out.")
+    return evolve(params, channel=channel.name, purpose=purpose.name, version=template.digest)
+
+
+def prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal]:
+    """A message for each customer who can be reached: rendered by the version that was planned."""
+    from crmkit.core.customers.record import load_records
+    from crmkit.core.messages.addressing import as_read
+
+    kernel = crm.kernel
+    with kernel.reading() as connection:
+        records = load_records(connection, kernel, {item.customer_id for item in items})
+    templates: dict[tuple[str, str], Template | CrmError] = {}
+    for index, item in enumerate(items):
+        try:
+            message = _message(crm, item, records.get(item.customer_id), templates)
+        except CrmError as error:
+            yield Refusal(index, error.message)
+        else:
+            yield Parcel(index=index, to=message.to, says=as_read(message), content=message)
+
+
+def hand_over(parcels: Sequence[Parcel], crm: Crm) -> Iterator[Any]:
+    """Each channel's parcels in one batch, by the channel's own means; what it answers, as it answers."""
+    by_channel: dict[str, list[Parcel]] = {}
+    for parcel in parcels:
+        by_channel.setdefault(parcel.content.channel, []).append(parcel)
+    for name, batch in by_channel.items():
+        channel = crm.words.channels.get(name)
+        if channel is None or channel.deliver is None:
+            for parcel in batch:
+                yield Refusal(parcel.index, why_undelivered(name, channel))
+            continue
+        for answer in channel.deliver([parcel.content for parcel in batch], crm):
+            # The channel counts its messages, the ledger its parcels.
+            known = isinstance(getattr(answer, "index", None), int) and 0 <= answer.index < len(batch)
+            yield evolve(answer, index=batch[answer.index].index) if known else answer
+
+
+def why_undelivered(name: str, channel: Channel | None) -> str:
+    """Why nothing goes out by a channel."""
+    if channel is None:
+        return f'there is no channel "{name}"'
+    return f'the channel "{name}" has no means to deliver: no plugin hands its messages over'
+
+
+def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
+    """Put what was sent onto the timelines; what is there already stays once."""
+    drafts = []
+    for parcel in prepare(items, crm):
+        item = items[parcel.index]
+        said = {}
+        if isinstance(parcel, Parcel):
+            said = {"subject": parcel.content.subject, "text": _cut(parcel.content.text)}
+        drafts.append(
+            InteractionDraft(
+                customer=item.customer_id, type="message", channel=item.params.channel, direction="out",
+                payload=said or {"subject": item.params.template}, source=SOURCE, source_ref=item.key,
+            )
+        )  # fmt: skip
+    for refusal in crm.interactions.record_all(drafts).refused:
+        raise Invalid(refusal.reason)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as a timeline keeps."""
+    return text if len(text) <= _NOTED else text[: _NOTED - 1] + "…"
+
+
+def _message(
+    crm: Crm,
+    item: ActionItem,
+    record: Record | None,
+    templates: dict[tuple[str, str], Template | CrmError],
+) -> Message:
+    """The message of one item. Raises `CrmError` with the reason why there is none."""
+    from crmkit.core.messages.addressing import message_to
+
+    if record is None:
+        raise Invalid("the customer is no longer on record")
+    template = _template(crm, item.params, templates)
+    return message_to(crm.kernel, item.params, template, record, key=item.key, effect=item.effect)
+
+
+def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Template | CrmError]) -> Template:
+    """The pinned version of a template, looked up once for all who get it."""
+    from crmkit.core.messages.versions import kept_version
+
+    key = params.template, params.version
+    if key not in templates:
+        with crm.kernel.reading() as connection:
+            try:
+                templates[key] = kept_version(crm.kernel, connection, *key)
+            except CrmError as error:
+                templates[key] = error
+    found = templates[key]
+    if isinstance(found, CrmError):
+        raise found
+    return found

@@ -1,0 +1,107 @@
+"""What is wrong with templates, found before a customer is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from crmkit.core.customers.record import Record
+from crmkit.core.errors import CrmError
+from crmkit.core.jobs import Finding
+from crmkit.core.messages.composing import filled_in
+from crmkit.core.messages.files import FOLDER
+from crmkit.core.messages.template import Template, Variant
+from crmkit.core.nearest import nearest
+from crmkit.core.strategy.rendering import shown_business, shown_customer
+from crmkit.core.strategy.sandbox import attributes_of
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.words import Field
+
+# What a made-up customer who has everything has in each field.
+_SAMPLES: Final[Mapping[str, Any]] = {
+    "number": "12",
+    "money": "12.50 EUR",
+    "date": "2026-05-04",
+    "datetime": 1_777_888_800_000_000,
+    "bool": True,
+    "reference": 1,
+}
+
+
+def faults_of(kernel: Kernel) -> Iterator[Finding]:
+    """What is wrong with any template; asks the database nothing."""
+    for file in kernel.templates.unusable:
+        hint = f"Call it {FOLDER}/NAME.txt or {FOLDER}/NAME.pl.txt: small letters, digits, - and _."
+        yield Finding("warning", f"{file} is no template by its name", hint)
+    for name in kernel.templates.names:
+        try:
+            template = kernel.templates.get(name)
+        except CrmError as error:
+            yield Finding("error", error.message, error.hint)
+        else:
+            yield from _faults(kernel, template)
+
+
+def _faults(kernel: Kernel, template: Template) -> Iterator[Finding]:
+    if template.language_for(kernel.locale) is None:
+        there = ", ".join(template.variants)
+        yield Finding(
+            "warning",
+            f'The template "{template.name}" is in {there}: whoever reads something else gets nothing',
+            f"Write {FOLDER}/{template.name}.txt for everybody else.",
+        )
+    unknown = False
+    for language, variant in template.variants.items():
+        file = f"{FOLDER}/{template.name}.{language}".rstrip(".") + ".txt"
+        for finding in _unknown_names(kernel, variant, file):
+            unknown = True
+            yield finding
+    if not unknown:
+        yield from _unfilled(kernel, template)
+
+
+def _unknown_names(kernel: Kernel, variant: Variant, file: str) -> Iterator[Finding]:
+    """Names that no customer has, also where the text asks for them only sometimes."""
+    known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel))}
+    seen = set()
+    for part in (variant.subject, variant.text, variant.html or ""):
+        for name, attributes in known.items():
+            for _, wanted in attributes_of(part, name):
+                if wanted not in attributes and (name, wanted) not in seen:
+                    seen.add((name, wanted))
+                    near = nearest(wanted, attributes)
+                    hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(attributes)}"
+                    yield Finding("error", f"{file} names {name}.{wanted}, which is not there", hint)
+
+
+def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:
+    """Whether each variant can be filled in for somebody of whom nothing is known, and all is."""
+    business = shown_business(kernel)
+    for language in template.variants:
+        for whom, customer in (("everything", _full(kernel)), ("nothing", shown_customer(kernel, _nobody()))):
+            try:
+                filled_in(template, language, {"customer": customer, "business": business})
+            except CrmError as error:
+                yield Finding("error", f"{error.message} (of whom {whom} is known)", error.hint)
+                break
+
+
+def _nobody() -> Record:
+    """A customer of whom nothing is known but that they are there."""
+    return Record(1, "", 0, "")
+
+
+def _full(kernel: Kernel) -> dict[str, Any]:
+    """A customer of whom everything is known."""
+    shown = shown_customer(kernel, _nobody())
+    fields = {field.name: _sample(field) for field in kernel.words.fields}
+    return {**shown, **fields, "name": "Anna Nowak", "given_name": "Anna", "family_name": "Nowak",
+            "locale": kernel.locale, "tags": ["regular"]}  # fmt: skip
+
+
+def _sample(field: Field) -> Any:
+    if field.type == "multi-choice":
+        return list(field.choices)
+    return field.choices[0] if field.choices else _SAMPLES.get(field.type, "something")

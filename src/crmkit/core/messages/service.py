@@ -1,0 +1,131 @@
+"""`crm.messages`: templates, what a customer would read, and sending by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from crmkit.core.customers.record import load_records
+from crmkit.core.customers.references import resolve
+from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.messages.action import Sending, checked
+from crmkit.core.messages.addressing import address_of
+from crmkit.core.messages.checking import faults_of
+from crmkit.core.messages.composing import Composed, compose
+from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
+from crmkit.core.messages.versions import version_number
+from crmkit.core.people.current import allowed
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.customers.record import Record
+    from crmkit.core.jobs import Finding
+    from crmkit.core.messages.template import Template
+
+READ: Final = "customers.read"
+_USUAL: Final = "email"
+
+
+@frozen(kw_only=True)
+class Listed:
+    """A template in a list: `languages` has `""` for a variant that names none; `version` is the number of
+    what it says now, None where nothing was planned or sent by that yet; `problem` is why it cannot be
+    used."""
+
+    name: str
+    languages: tuple[str, ...] = ()
+    subject: str = ""
+    has_html: bool = False
+    version: int | None = None
+    problem: str | None = None
+
+
+class Messages:
+    """Messages to customers, for one actor."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+        self._kernel = crm.kernel
+
+    def templates(self) -> Sequence[Listed]:
+        """Every template, also those that are broken, by name."""
+        return tuple(self._listed(name) for name in self._kernel.templates.names)
+
+    def template(self, name: str) -> Template:
+        """One template. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
+        return self._kernel.templates.get(name)
+
+    def preview(self, name: str, customer: int | str, *, language: str | None = None) -> Composed:
+        """What a customer would read, in their language unless another is asked for.
+
+        Raises `NotFound`, and `Invalid` where the template cannot be filled in for them.
+        """
+        template = self.template(name)
+        return compose(self._kernel, template, self._record(customer, READ), language)
+
+    def check(self) -> Iterator[Finding]:
+        """What is wrong with the templates, filled in for made-up customers."""
+        return faults_of(self._kernel)
+
+    def send(
+        self,
+        customer: int | str,
+        template: str,
+        *,
+        purpose: str,
+        channel: str | None = None,
+        dry_run: bool = False,
+    ) -> Sent:
+        """Write to one customer, through the gates and the ledger; with `dry_run` only see what would be.
+
+        `channel` is the customer's preferred one where there is an address for it, else e-mail, else any that
+        reaches them. Raises `NotFound` and `Invalid` for what does not exist, `NotAllowed`, and `Conflict`
+        inside a transaction.
+        """
+        way = channel or self._channel(self._record(customer, PERMISSION))
+        params = checked(Sending(template=template, channel=way, purpose=purpose), self._crm)
+        dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
+        return dispatch.look() if dry_run else dispatch.send()
+
+    def _listed(self, name: str) -> Listed:
+        try:
+            template = self.template(name)
+        except CrmError as error:
+            return Listed(name=name, problem=error.message)
+        with self._kernel.reading() as connection:
+            version = version_number(self._kernel, connection, template)
+        variants = list(template.variants.values())
+        return Listed(
+            name=name, languages=tuple(template.variants), subject=variants[0].subject,
+            has_html=any(each.html is not None for each in variants), version=version,
+        )  # fmt: skip
+
+    def _record(self, customer: int | str, permission: str) -> Record:
+        kernel = self._kernel
+        with kernel.reading() as connection:
+            actor = allowed(kernel, connection, self._crm.actor, permission)
+            id_ = resolve(connection, kernel, actor, customer)
+            return load_records(connection, kernel, {id_})[id_]
+
+    def _channel(self, record: Record) -> str:
+        """By which channel to write to somebody when nobody has said."""
+        reached = [
+            each
+            for each in self._kernel.words.channels
+            if each.contact_kind and address_of(record, each.contact_kind)
+        ]
+        names = [each.name for each in reached]
+        wanted = [
+            record.preferred_channel,
+            _USUAL,
+            *(each.name for each in reached if each.deliver is not None),
+        ]
+        found = next((name for name in [*wanted, *names] if name in names), None)
+        if found is None:
+            raise Invalid(
+                f"There is no address for {record.shown_name()}",
+                hint=f"Add one: crm customers update {record.id} --email ADDRESS",
+            )
+        return found

@@ -1,0 +1,67 @@
+"""Gates: every proposal passes through them in a fixed order, and the first that objects decides.
+
+A reason is a sentence of its own: whoever reads it need not know the gate's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.strategy.gates.arbitration import arbitrated
+from crmkit.core.strategy.gates.own_rules import active, not_again, not_too_many
+from crmkit.core.strategy.gates.present import present
+from crmkit.core.strategy.gates.reaching import may_reach
+from crmkit.core.strategy.gates.reviewed import reviewed
+from crmkit.core.strategy.gates.verdict import LIMITS, PLUGIN, RULES
+from crmkit.core.strategy.proposing import Proposal
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from crmkit.core.kernel import Kernel
+
+Gate = Callable[["Kernel", "sa.Connection", Sequence[Proposal], int], None]
+# Decide, one after the other, whether somebody may be reached and what is done for them.
+_FROM_CONTACT: Final[tuple[Gate, ...]] = (may_reach, arbitrated, reviewed)
+
+
+def pass_through(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
+    """Ask every gate about what those before it have left."""
+    _ask((present, not_again), kernel, connection, proposed, now)
+    judged = proposed
+    while judged:
+        _ask(_FROM_CONTACT, kernel, connection, judged, now)
+        judged = _given_back(judged)
+        for each in judged:
+            each.reopen()
+    _ask((not_too_many,), kernel, connection, proposed, now)
+
+
+def ask_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
+    """The gates whose answer may have changed between a plan and its application."""
+    _ask((active, present, not_again, may_reach), kernel, connection, proposed, now)
+
+
+def _ask(
+    gates: Iterable[Gate],
+    kernel: Kernel,
+    connection: sa.Connection,
+    proposed: Sequence[Proposal],
+    now: int,
+) -> None:
+    for gate in gates:
+        left = [each for each in proposed if each.stands]
+        if left:
+            gate(kernel, connection, left, now)
+
+
+def _given_back(judged: Sequence[Proposal]) -> list[Proposal]:
+    """What has to be decided anew, because a slot of contact was taken for an act that came to nothing.
+
+    That is everything that stands, or was one contact too many, for those customers. Each time less is left.
+    """
+    spent = {each.customer_id for each in judged if each.gate == LIMITS}
+    freed = {each.customer_id for each in judged if each.gate in (RULES, PLUGIN) and each.contact is not None}
+    both = spent & freed
+    return [each for each in judged if each.customer_id in both and (each.stands or each.gate == LIMITS)]

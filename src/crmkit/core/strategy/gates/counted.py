@@ -1,0 +1,27 @@
+"""Which effects in the ledger have reached somebody, or still may: what limits count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, UNCONFIRMED
+from crmkit.core.store.bulk import driver_rows
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_WAITING: Final = (PENDING, CLAIMED)
+_REACHED: Final = (HANDING_OVER, DONE, UNCONFIRMED)
+# The condition over `effect` that holds for them.
+COUNTED: Final = f"state IN ({', '.join(map(repr, (*_WAITING, *_REACHED)))})"
+
+
+def is_open(state: str) -> bool:
+    """Whether it still waits to be handed over."""
+    return state in _WAITING
+
+
+def rehearsed_too(connection: sa.Connection) -> str:
+    """What follows the condition once the business is live: rehearsals count for nothing then."""
+    is_live = driver_rows(connection, "SELECT 1 FROM setting WHERE key = 'live_at'")
+    return " AND rehearsed = 0" if is_live else ""

@@ -1,0 +1,76 @@
+"""Once, and not lost: whoever works at the same time, and whatever is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmkit import Crm
+from crmkit.core.clock import FakeClock
+from crmkit.core.model.strategy import HandedOver
+from tests.core.effects.outside import Outside
+
+Open = Callable[..., Crm]
+KILLED = Path(__file__).with_name("killed.py")
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_eight_hands(outside: Outside, opened: Open) -> None:
+    """Two workers of four threads each deliver 500 effects: each once, none left."""
+    numbers = outside.enter(*[""] * 500)
+    workers = [outside.crm, opened()]
+    failures: list[BaseException] = []
+    done: Counter[int] = Counter()
+
+    def work(place: int) -> None:
+        try:
+            while (found := workers[place % 2].effects.hand_over(limit=40)) != HandedOver():
+                done[place] += found.done
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    assert sorted(outside.delivered()) == numbers
+    assert outside.states() == {"done": 500}
+    assert sum(done.values()) == 500
+
+
+@pytest.mark.timeout(180)
+def test_killed_at_any_moment(outside: Outside, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten workers die at random: nothing goes out twice that must not, and all is accounted for."""
+    monkeypatch.setenv("COURIER_TAKES", "0.002")
+    once = outside.enter(*[""] * 400, due_at=1)
+    again = outside.enter(*[""] * 100, action="courier.again", due_at=1)
+    run = subprocess.run(
+        [sys.executable, str(KILLED), str(outside.crm.config.path), "10", "7"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=150,
+    )
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) >= 5
+    times = Counter(outside.delivered())
+    assert [number for number in once if times[number] > 1] == []
+    rows = {number: outside.row(number) for number in (*once, *again)}
+    assert {row.state for row in rows.values()} <= {"done", "unconfirmed"}
+    # What says that it is done has arrived; what has arrived and was not answered is in doubt, not lost.
+    assert [number for number, row in rows.items() if row.state == "done" and not times[number]] == []
+    assert [number for number in again if rows[number].state != "done"] == []
+    doubtful = [number for number in once if rows[number].state == "unconfirmed"]
+    assert all("interrupted" in rows[number].reason for number in doubtful)
+    assert len(doubtful) < 400

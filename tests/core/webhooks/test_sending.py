@@ -1,0 +1,164 @@
+"""One request: it ends in time whatever the other side does, and goes nowhere else."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmkit.core.webhooks import destination
+from crmkit.core.webhooks.destination import parse_url
+from crmkit.core.webhooks.sending import Answer, NoAnswer, post
+from tests.core.webhooks.listening import Listener, answer, listening
+
+
+def _post(server: Listener, timeout: float = 20.0, url: str | None = None) -> Answer:
+    return post(parse_url(url or server.url), {"X-Own": "1"}, b"{}", timeout=timeout, internal=True)
+
+
+def test_what_arrives() -> None:
+    """The body, the path with its query, and a Host."""
+    with listening(answer(204)) as server:
+        assert _post(server).status == 204
+        path, headers, body = server.received[0]
+    assert (path, body, headers["x-own"]) == ("/in?token=hidden", b"{}", "1")
+    assert headers["host"] == f"127.0.0.1:{server.server_port}"
+
+
+def test_the_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to the address that was looked at, whatever the name leads to a moment later."""
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["203.0.113.9"]
+
+    monkeypatch.setattr(destination, "resolve", resolve)
+    with listening(answer(200)) as server:
+        assert _post(server, url=f"http://hooks.example:{server.server_port}/").status == 200
+        assert server.received[0][1]["host"] == f"hooks.example:{server.server_port}"
+    assert asked == ["hooks.example"]
+
+
+def test_redirects_are_not_followed() -> None:
+    """Not even one to this machine."""
+    with listening(answer(200)) as inside, listening(answer(307, Location=inside.url)) as server:
+        found = _post(server)
+        assert (found.status, found.location) == (307, inside.url)
+        assert inside.received == []
+
+
+def _hangs(handler: Any) -> None:
+    handler.server.over.wait(60)
+
+
+def _drips(handler: Any) -> None:
+    while not handler.server.over.wait(0.05):
+        handler.wfile.write(b"x")
+
+
+def _is_rude(handler: Any) -> None:
+    handler.wfile.write(b"\x00\xff nonsense\r\n\r\n")
+
+
+@pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
+def test_no_answer(behave: Any) -> None:
+    """Whoever hangs, speaks a byte at a time or talks nonsense is left, and may have got the request."""
+    with listening(behave) as server:
+        with pytest.raises(NoAnswer) as caught:
+            _post(server, timeout=0.6)
+        assert caught.value.sent
+        assert "hidden" not in caught.value.reason
+
+
+def _drips_after(said: bytes) -> Any:
+    def behave(handler: Any) -> None:
+        handler.wfile.write(said)
+        while not handler.server.over.wait(0.05):
+            handler.wfile.write(b"x")
+
+    return behave
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.0 200 OK\r\nX-Slow: ", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_headers_and_a_body_that_do_not_end(said: bytes) -> None:
+    """The status has decided; the rest is waited for no longer than was said."""
+    with listening(_drips_after(said)) as server:
+        assert _post(server, timeout=0.8).status == 200
+        assert not server.over.is_set()
+
+
+def test_a_huge_body() -> None:
+    """Of what nobody reads, no more is taken than 64 KiB."""
+    written: list[int] = []
+
+    def huge(handler: Any) -> None:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        written.extend(handler.wfile.write(b"x" * 65_536) for _ in range(2_000))
+
+    with listening(huge) as server:
+        assert _post(server).status == 200
+    assert sum(written) < 100_000_000
+
+
+def test_nobody_there() -> None:
+    """Nothing was sent."""
+    with listening(answer(200)) as server:
+        url = server.url
+    with pytest.raises(NoAnswer, match="cannot be reached") as caught:
+        post(parse_url(url), {}, b"", timeout=5, internal=True)
+    assert not caught.value.sent
+
+
+def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It cannot be found now, and perhaps tomorrow."""
+
+    def resolve(*_: object) -> list[str]:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr(destination, "resolve", resolve)
+    with pytest.raises(NoAnswer, match=r"hooks\.example cannot be found: Name or service not known"):
+        post(parse_url("https://hooks.example/"), {}, b"", timeout=5, internal=False)
+
+
+def test_whose_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate has to be that of the name, though the connection goes to an address."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = (
+        f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} -subj /CN=x"
+    )
+    made = subprocess.run(
+        [*command.split(), "-addext", "subjectAltName=DNS:hooks.example"], check=False, capture_output=True
+    )
+    if made.returncode:
+        pytest.skip("there is no openssl to make a certificate with")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(destination, "resolve", lambda *_: ["127.0.0.1"])
+    with listening(answer(200)) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        port = server.server_port
+        assert _post(server, url=f"https://hooks.example:{port}/").status == 200
+        with pytest.raises(NoAnswer, match="its certificate is not valid") as caught:
+            _post(server, url=f"https://other.example:{port}/")
+    assert not caught.value.sent
+    assert len(server.received) == 1
+
+
+def test_the_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that took all of it leaves nothing for the request."""
+
+    def slow(*_: object) -> list[str]:
+        time.sleep(0.3)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(destination, "resolve", slow)
+    with listening(answer(200)) as server:
+        with pytest.raises(NoAnswer, match="the time is over"):
+            _post(server, timeout=0.2, url=f"http://hooks.example:{server.server_port}/")
+        assert server.received == []
