@@ -74,11 +74,13 @@ def import_interactions(
     format: str | None = None,  # noqa: A002 - what it is called everywhere
     encoding: str | None = None,
     sheet: str | None = None,
+    live: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
     batch_size: int = BATCH,
 ) -> ImportReport:
-    """Record the interactions of a file, as history: each is taken as known when it happened.
+    """Record the interactions of a file, as history: each is taken as known when it happened, and no rule
+    acts upon it. With `live` it is taken as known from now on: rules act upon what is not too old for them.
 
     As `import_customers`, with the targets `customer`, `email` or `identity:SCHEME` (whose it is), `type`,
     `at`, `amount`, `currency`, `source_ref`, `channel`, `outlet`, `payload:KEY`, `line.product`, …. A row
@@ -92,5 +94,5 @@ def import_interactions(
     wish = saved_wish(crm, "interactions", saved, mapping, fixed, None, unknown)
     columns = mapping_of(table, "interactions", crm.words, wish)
     import_ = Import(crm, table, columns.mapped())
-    sink = InteractionSink(crm, import_, columns)
+    sink = InteractionSink(crm, import_, columns, live=live)
     return import_.run(sink, dry_run=dry_run, progress=progress, batch_size=batch_size)

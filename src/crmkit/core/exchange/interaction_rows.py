@@ -29,8 +29,9 @@ _REMEMBERED: Final = 20_000
 class InteractionRows:
     """Makes drafts of rows; where each value stands was found out once."""
 
-    def __init__(self, crm: Crm, mapping: FileMapping, source: str) -> None:
+    def __init__(self, crm: Crm, mapping: FileMapping, source: str, *, live: bool = False) -> None:
         self._crm = crm
+        self._is_history = not live
         self._source = source
         self._tz = zone(crm.config.crs.timezone)
         self._customers = [
@@ -94,7 +95,7 @@ class InteractionRows:
         values["source"], values["source_ref"] = self._origin(cells, name)
         if column["employee"] is not None and (text := cells[column["employee"]].strip()):
             values["employee_id"] = self._crm.people.get(text).id
-        return InteractionDraft(history=True, **values)
+        return InteractionDraft(history=self._is_history, **values)
 
     def _customer(self, cells: list[str]) -> str:
         for i, prefix in self._customers:

@@ -42,9 +42,9 @@ class Told:
 
 
 class InteractionSink:
-    """Records rows as interactions of the past."""
+    """Records rows as interactions of the past; `live` as what has just come in, which rules act upon."""
 
-    def __init__(self, crm: Crm, import_: Import, mapping: FileMapping) -> None:
+    def __init__(self, crm: Crm, import_: Import, mapping: FileMapping, *, live: bool = False) -> None:
         self._crm = crm
         self._interactions = crm.interactions
         self._constants = mapping.constants
@@ -56,7 +56,7 @@ class InteractionSink:
             self._names = Occurrences(mapping.used())
             with import_.table.rows() as rows:
                 self._names.prepare(rows, import_.table.survey.lines)
-        self._rows = InteractionRows(crm, mapping, source)
+        self._rows = InteractionRows(crm, mapping, source, live=live)
 
     def passed(self, row: Row) -> None:
         """A row's name counts the equal rows before it."""
