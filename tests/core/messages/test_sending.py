@@ -105,6 +105,17 @@ def test_nobody_is_written_to_in_half(bakery: Bakery) -> None:
     )  # fmt: skip
 
 
+def test_an_erased_person_is_in_no_file_of_the_rehearsal(bakery: Bakery) -> None:
+    """The letters that a rehearsal wrote to somebody go with them, and the receipt counts them."""
+    crm = bakery.filled()
+    bakery.apply(crm)
+    assert len(bakery.rehearsed) == 2
+    assert crm.privacy.preview(1).elsewhere == ("1 of the files in rehearsal/",)
+    assert crm.privacy.erase(1).elsewhere == ("1 of the files in rehearsal/",)
+    assert len(bakery.rehearsed) == 1
+    assert "anna" not in str(bakery.rehearsed).lower()
+
+
 def test_a_channel_without_means_says_so(bakery: Bakery) -> None:
     """In a rehearsal it does not matter; once live, the message fails and says why."""
     bakery.filled()

@@ -15,7 +15,17 @@ from crmkit.core.customers.sets import change_among, rows_among, without_collect
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.errors import Conflict, CrmError
-from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, PENDING, SKIPPED, TAKEN_BACK, UNDONE, ActionItem
+from crmkit.core.model.strategy import (
+    APPLIED,
+    CLAIMED,
+    DONE,
+    PARTLY,
+    PENDING,
+    SKIPPED,
+    TAKEN_BACK,
+    UNDONE,
+    ActionItem,
+)
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.plans import plan
@@ -116,7 +126,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING)))
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING, CLAIMED)))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -203,10 +213,10 @@ class PlanUndo:
         """What was not handed over yet never is; how many that are."""
         change = (
             "UPDATE effect SET state = ?, reason = ?, due_at = NULL, settled_at = ? "
-            "WHERE plan_id = ? AND state = ? AND customer_id"
+            "WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
         )
         reason = f"{_ref(number)} was taken back"
-        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING)
+        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
