@@ -86,7 +86,7 @@ def _growing(pool: list[float], step: int, chance: Random) -> list[tuple[int, fl
 
 
 def test_looking_daily_at_an_ordinary_interval_is_not_honest() -> None:
-    """Why the daily interval is there: the ordinary one tells of a difference in a quarter of A/A tests."""
+    """Why there is a daily interval: the ordinary one calls over a quarter of A/A comparisons different."""
     chance = Random(20270103)
     draw = binomial(20, 0.1, chance)
     alarms = 0
