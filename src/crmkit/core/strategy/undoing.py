@@ -14,6 +14,7 @@ from attrs import define, field
 from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
+from crmkit.core.effects.rehearsal import FOLDER, unrehearse
 from crmkit.core.errors import Conflict, CrmError
 from crmkit.core.model.strategy import (
     APPLIED,
@@ -49,6 +50,7 @@ class _Tally:
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
     withdrawn: int = 0
+    letters: int = 0
     left: list[Left] = field(factory=list)
 
     def add(self, part: _Tally) -> None:
@@ -56,13 +58,15 @@ class _Tally:
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
         self.withdrawn += part.withdrawn
+        self.letters += part.letters
         self.left += [*part.data.left, *part.left]
 
     @property
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
         waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
-        return (*self.data.words, *acts, *waiting)
+        letters = [f"threw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
+        return (*self.data.words, *acts, *waiting, *letters)
 
 
 class PlanUndo:
@@ -146,16 +150,21 @@ class PlanUndo:
             putting = PuttingBack(kernel, actor, tx, len(ids), source_of(_ref(number)))
             tally.data = putting.run(_ref(number), 0, ids)
             tx.flush()
-            self._mark(tx, self._taken_back(tx, rows, tally))
+            letters = [each for each in rows if each.rehearsed]
+            done = [each for each in rows if not each.rehearsed]
+            self._mark(tx, [*self._taken_back(tx, done, tally), *letters])
+            tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
                 raise Rolledback
+            for each in letters:
+                unrehearse(kernel, each.id)
 
     def _effects(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Any]:
         select = (
-            "SELECT id, origin, step, occasion, customer_id, action, params, result FROM effect "
+            "SELECT id, origin, customer_id, action, params, result, rehearsed FROM effect "
             "WHERE plan_id = ? AND state = 'done' AND customer_id"
         )
         rows = rows_among(tx.connection, select, ids, number, after="ORDER BY id")
@@ -248,12 +257,11 @@ class _Effect:
     plan: int
     id: int
     origin: str
-    step: str
-    occasion: str
     customer_id: int
     action: str
     params: str
     result: str | None
+    rehearsed: int
 
     def item(self, params: Any) -> ActionItem:
         return ActionItem(
