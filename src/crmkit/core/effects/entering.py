@@ -14,6 +14,7 @@ from crmkit.core.store.bulk import insert_rows
 _COLUMNS: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "state", "reason",
     "result", "actor", "created_at", "settled_at", "channel", "purpose", "contact_at", "due_at",
+    "recipient",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class Entry:
     channel: str | None = None
     purpose: str | None = None
     due_at: int | None = None
+    recipient: str | None = None
 
 
 def enter(connection: sa.Connection, entries: Sequence[Entry], at: int) -> None:
@@ -49,7 +51,7 @@ def enter(connection: sa.Connection, entries: Sequence[Entry], at: int) -> None:
             each.number, each.origin, each.step, each.occasion, each.customer_id, each.plan_id, each.action,
             each.params, each.state, each.reason, each.result, each.actor, at,
             None if each.state == PENDING else at, each.channel, each.purpose,
-            None if each.channel is None else each.due_at, each.due_at,
+            None if each.channel is None else each.due_at, each.due_at, each.recipient,
         )
         for each in entries
     ]  # fmt: skip

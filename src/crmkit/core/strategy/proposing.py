@@ -68,10 +68,14 @@ class Proposal:
 
 
 def proposals(
-    kernel: Kernel, connection: sa.Connection, rules: Iterable[Rule], now: int
+    kernel: Kernel,
+    connection: sa.Connection,
+    rules: Iterable[Rule],
+    now: int,
+    letters: Letters | None = None,
 ) -> Iterator[Proposal]:
-    """What is due now and was not done yet, by rule, step and customer."""
-    letters = Letters(kernel, connection)
+    """What is due now and was not done yet, by rule, step and customer; `letters` fill in their texts."""
+    letters = letters or Letters(kernel, connection)
     for rule in rules:
         if why_not_active(rule, kernel, now) is not None:
             continue
@@ -142,6 +146,8 @@ def _upon_events(
 
 def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
     """The ids of those who meet the condition; of everybody, if None."""
+    if kernel.past is not None:
+        return kernel.past.members(kernel, connection, who, now)
     if who is None:
         return iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
     return kernel.statements.prepare(who, now=now).ids(connection, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +23,12 @@ from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
 from crmkit.core.strategy.why import decisions
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
+    from crmkit.core.model.trials import Simulation
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -94,6 +97,25 @@ class Strategy:
         for each in self._proposed(wanted):
             counts[each.rule.name] += each.state == ACT
         return counts
+
+    def simulate(
+        self,
+        *names: str,
+        until: date | None = None,
+        keep: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Simulation:
+        """What the rules (all of them, or those named) will do until the end of the day `until`, within a
+        year if None, should nothing but the time go on: over the record, the limits and the quiet hours.
+
+        Nothing is written or done. `keep` keeps every act. `progress` is told how far it has come, and how
+        far it goes, in microseconds. Raises `NotFound`, `NotAllowed`, `Invalid`.
+        """
+        from crmkit.core.strategy.simulating import simulate
+
+        self._kernel.require(self._actor, READ)
+        wanted = [self.rule(name).name for name in names]
+        return simulate(self._kernel, wanted, until=until, keep=keep, progress=progress)
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""
