@@ -85,8 +85,10 @@ class Store:
         """
         engine = self._reader if self.is_sqlite else self._writer
         with translated(), engine.connect() as connection:
-            connection.detach()
-            yield connection
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
 
     def writing(self) -> AbstractContextManager[sa.Connection]:
         """A connection inside one transaction: committed at the end, rolled back when an exception leaves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
-    from crmkit.core.model.trials import Simulation
+    from crmkit.core.model.trials import Backtest, Simulation
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -114,8 +115,35 @@ class Strategy:
         from crmkit.core.strategy.simulating import simulate
 
         self._kernel.require(self._actor, READ)
-        wanted = [self.rule(name).name for name in names]
+        wanted = [name if name in self._kernel.config.rules else self.rule(name).name for name in names]
         return simulate(self._kernel, wanted, until=until, keep=keep, progress=progress)
+
+    def backtest(
+        self,
+        name: str,
+        *,
+        file: str | Path | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        step: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Backtest:
+        """What a rule would have done from the day `since` (a year ago, if None) to before the day `until`
+        (today), by what was known then, and what happened next. Nothing is written or done.
+
+        The rule is one of `crm.toml`, also one that is set aside, or what `file` says of it. `step` (such as
+        `7 days`) looks at it less often than it has turns. Raises `NotFound`, `NotAllowed`, `Invalid`, and
+        `PredicateError` for a condition that asks for what has no past.
+        """
+        from crmkit.core.strategy.backtesting import backtest
+        from crmkit.core.strategy.unsaved import declaration_in, length_in
+
+        self._kernel.require(self._actor, READ)
+        declared = declaration_in(self._kernel, name, Path(file) if file is not None else None)
+        return backtest(
+            self._kernel, name, declared, since=since, until=until,
+            step=None if step is None else length_in(step), progress=progress,
+        )  # fmt: skip
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""

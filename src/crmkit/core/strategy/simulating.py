@@ -117,7 +117,7 @@ def _rules(kernel: Kernel, names: Collection[str]) -> tuple[list[Rule], dict[str
     """Those that come due by a schedule; and of the others, why they are left out. Names were checked."""
     found: list[Rule] = []
     left_out: dict[str, str] = {}
-    for rule in rules_of(kernel):
+    for rule in rules_of(kernel, names):
         if names and rule.name not in names:
             continue
         if isinstance(rule, Broken):
