@@ -46,7 +46,7 @@ _WHY = (
     Column("plan", right=True),
 )
 # Those whom a gate leaves out, as the letter counts them.
-_LEFT_OUT = {
+LEFT_OUT = {
     "archived": "archived",
     "restricted": "restricted",
     "not again yet": "not again yet",
@@ -218,7 +218,7 @@ def _counted(state: State, made: Plan, rule: RuleCount) -> Iterator[str]:
     if others or not (rule.acts or rule.held):
         yield f"{others:,} to do"
     for gate, count in rule.dropped.items():
-        yield f"{count:,} {_LEFT_OUT.get(gate, f'left out ({gate})')}"
+        yield f"{count:,} {LEFT_OUT.get(gate, f'left out ({gate})')}"
     if rule.timed:
         first, last = _clock(state, made, rule.first_until), _clock(state, made, rule.last_until)
         until = f"until {first}" if first == last else f"the first until {first}, the last until {last}"

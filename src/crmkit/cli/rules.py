@@ -10,6 +10,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.trying import backtest, simulate
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -32,6 +33,10 @@ _NONE = (
 @click.group(cls=Noun)
 def rules() -> None:
     """What is done for whom and when, as crm.toml says."""
+
+
+rules.add_command(simulate)
+rules.add_command(backtest)
 
 
 @rules.command("list")

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit.core.customers.references import resolve
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
-    from crmkit.core.model.trials import Backtest, Simulation
+    from crmkit.core.model.trials import Backtest, Simulation, TriedAct
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -114,9 +115,10 @@ class Strategy:
         """
         from crmkit.core.strategy.simulating import simulate
 
-        self._kernel.require(self._actor, READ)
+        self._kernel.require(self._actor, APPLY)
         wanted = [name if name in self._kernel.config.rules else self.rule(name).name for name in names]
-        return simulate(self._kernel, wanted, until=until, keep=keep, progress=progress)
+        found = simulate(self._kernel, wanted, until=until, keep=keep, progress=progress)
+        return evolve(found, acts=self._seen(found.acts))
 
     def backtest(
         self,
@@ -138,12 +140,13 @@ class Strategy:
         from crmkit.core.strategy.backtesting import backtest
         from crmkit.core.strategy.unsaved import declaration_in, length_in
 
-        self._kernel.require(self._actor, READ)
+        self._kernel.require(self._actor, APPLY)
         declared = declaration_in(self._kernel, name, Path(file) if file is not None else None)
-        return backtest(
-            self._kernel, name, declared, since=since, until=until,
-            step=None if step is None else length_in(step), progress=progress,
-        )  # fmt: skip
+        length = None if step is None else length_in(step)
+        found = backtest(
+            self._kernel, name, declared, since=since, until=until, step=length, progress=progress
+        )
+        return evolve(found, acts=self._seen(found.acts))
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""
@@ -231,6 +234,15 @@ class Strategy:
             proposed = list(proposals(kernel, connection, rules, now))
             pass_through(kernel, connection, proposed, now)
         return proposed
+
+    def _seen(self, acts: tuple[TriedAct, ...]) -> tuple[TriedAct, ...]:
+        """Those for customers whom the actor sees."""
+        visible = self._kernel.visible(self._actor)
+        if visible is None:
+            return acts
+        with self._kernel.reading() as connection:
+            seen = set(connection.execute(sa.select(self._kernel.tables.customer.c.id).where(visible)).scalars())
+        return tuple(each for each in acts if each.customer_id in seen)
 
     def _notice_entries(self, rules: Sequence[Rule]) -> None:
         """Bring up to date who is in the conditions whose entries are what the rules act upon."""
