@@ -19,7 +19,9 @@ DAY = 86_400_000_000
 
 def acted(crm: Crm, clock: FakeClock, now: int, names: Collection[str]) -> list[Act]:
     """Plan these rules at the instant and apply the plan; what was due in between went out when it was."""
-    due = sorted({each.due_at for each in crm.effects.list(limit=1000) if each.state == "pending" and each.due_at})
+    due = sorted(
+        {each.due_at for each in crm.effects.list(limit=1000) if each.state == "pending" and each.due_at}
+    )
     for at in due:
         if at <= now:
             clock.set(at)

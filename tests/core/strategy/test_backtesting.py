@@ -93,7 +93,10 @@ def test_imported_history_is_as_if_it_had_come_in_live(shop: Open, clock: FakeCl
     assert [(act.at, act.customer_id) for act in live.acts] == real
     later = {name: newcomer(crm, f"{name}-later") for name in twins}
     crm.interactions.record_all(
-        [InteractionDraft(customer=later[name], type="purchase", at=at, amount=1_000, history=True) for name, at in drafts]
+        [
+            InteractionDraft(customer=later[name], type="purchase", at=at, amount=1_000, history=True)
+            for name, at in drafts
+        ]
     )
     both = crm.strategy.backtest("late", since=_day(crm, start), until=_day(crm, clock.now()))
     shift = {twins[name]: later[name] for name in twins}
@@ -126,7 +129,9 @@ def test_upon_events(bakery: Open, clock: FakeClock) -> None:
 def test_what_happened_next(bakery: Open, clock: FakeClock) -> None:
     """Of those it meant, who bought within thirty days, and for how much; of all others, how many did; what
     is not over yet is not counted."""
-    crm = bakery('[rules.vips]\nwho = "has_tag(vip)"\nrun = "every monday at 09:00"\nonce = "ever"\ntag = "x"\n')
+    crm = bakery(
+        '[rules.vips]\nwho = "has_tag(vip)"\nrun = "every monday at 09:00"\nonce = "ever"\ntag = "x"\n'
+    )
     crm.customers.save_all([CustomerDraft(name=f"C{number}") for number in range(6)])
     crm.customers.tag(1, "vip")
     crm.customers.tag(2, "vip")
@@ -162,7 +167,9 @@ def test_a_rule_of_another_file_or_set_aside(bakery: Open, clock: FakeClock, tmp
     clock.advance(days=3)
     assert len(crm.strategy.backtest("later", since=date(2026, 5, 5)).acts) == 2
     draft = tmp_path / "draft.toml"
-    draft.write_text('[rules.idea]\nrun = "every wednesday"\nnote = "Hello {{ customer.name }}"\n', encoding="utf-8")
+    draft.write_text(
+        '[rules.idea]\nrun = "every wednesday"\nnote = "Hello {{ customer.name }}"\n', encoding="utf-8"
+    )
     found = crm.strategy.backtest("idea", file=draft, since=date(2026, 5, 5))
     assert [act.occasion for act in found.acts] == ["2026-05-06"]
     assert crm.strategy.plans() == ()
@@ -192,9 +199,17 @@ def test_step_and_period(bakery: Open, clock: FakeClock) -> None:
 
 def test_first_heard_of(bakery: Open, clock: FakeClock) -> None:
     """Who was imported today with a purchase of last week was there last week, and not before."""
-    crm = bakery('[rules.all]\nrun = "daily at 09:00"\nnote = "x"\n')
+    crm = bakery(
+        '[rules.all]\nrun = "daily at 09:00"\nnote = "x"\n'
+        '[rules.some]\nrun = "daily at 09:00"\nnote = "x"\nwho = "not has_tag(vip)"\n'
+    )
     clock.advance(days=20)
     at = parse_instant("2026-05-20 12:00", crm.kernel.tz, 0)
     crm.interactions.record_all([bought(CustomerDraft(name="Anna"), at)])
-    found = crm.strategy.backtest("all", since=date(2026, 5, 18), until=date(2026, 5, 23))
-    assert [act.occasion for act in found.acts] == ["2026-05-21", "2026-05-22"]
+    crm.customers.save(CustomerDraft(name="Bea"))
+    for rule in ("all", "some"):
+        found = crm.strategy.backtest(rule, since=date(2026, 5, 18), until=date(2026, 5, 23))
+        assert [(act.occasion, act.customer_id) for act in found.acts] == [
+            ("2026-05-21", 1),
+            ("2026-05-22", 1),
+        ]

@@ -73,7 +73,11 @@ def test_real_plans_at_the_same_clock_do_the_same(shop: Open, clock: FakeClock) 
     """Limits, quiet hours, occasions and what a rule waits for: in a fortnight of real plans, each applied,
     the acts are those that were foretold."""
     crm = shop(RULES)
-    for name, born, zone in (("Anna", "1990-05-06", ""), ("Bea", "1980-05-09", "Asia/Tokyo"), ("Cy", None, "")):
+    for name, born, zone in (
+        ("Anna", "1990-05-06", ""),
+        ("Bea", "1980-05-09", "Asia/Tokyo"),
+        ("Cy", None, ""),
+    ):
         id_ = add(crm, name, zone=zone, agrees=("offers",) if name == "Cy" else ("offers", "news"))
         if born:
             crm.customers.update(id_, CustomerDraft(fields={"born": born}))
@@ -81,7 +85,13 @@ def test_real_plans_at_the_same_clock_do_the_same(shop: Open, clock: FakeClock) 
     acted(crm, clock, clock.now(), ["weekly"])
     foretold = crm.strategy.simulate(until=date(2026, 5, 18), keep=True)
     assert foretold.left_out == {}
-    assert {each.rule for each in foretold.rules if each.total} == {"birthday", "late", "weekly", "once", "thanks"}
+    assert {each.rule for each in foretold.rules if each.total} == {
+        "birthday",
+        "late",
+        "weekly",
+        "once",
+        "thanks",
+    }
     stops = {gate for each in foretold.rules for gate in each.stopped}
     assert stops >= {"consent", "limits", "not again yet"}
 
@@ -106,7 +116,10 @@ def test_nothing_is_written(shop: Open, clock: FakeClock) -> None:
     def rows() -> dict[str, int]:
         with crm.reading() as execute:
             tables = crm.tables.customer.metadata.sorted_tables
-            return {each.name: execute(sa.select(sa.func.count()).select_from(each)).scalar_one() for each in tables}
+            return {
+                each.name: execute(sa.select(sa.func.count()).select_from(each)).scalar_one()
+                for each in tables
+            }
 
     before = rows()
     first = crm.strategy.simulate(until=date(2026, 5, 20))
@@ -160,7 +173,9 @@ def test_rules_upon_events_and_broken_ones_are_left_out(bakery: Open, three: Fil
 def test_it_says_where_the_acts_would_change_whom_it_means(bakery: Open, three: Fill) -> None:
     """A rule that asks for the tag which it puts on: here nobody gets the tag."""
     crm = three(bakery('[rules.new]\nrun = "daily"\nwho = "not has_tag(met)"\ntag = "met"\n'))
-    assert any('"new" asks for tag met' in note for note in crm.strategy.simulate(until=date(2026, 5, 6)).notes)
+    assert any(
+        '"new" asks for tag met' in note for note in crm.strategy.simulate(until=date(2026, 5, 6)).notes
+    )
 
 
 def test_what_cannot_be_asked(bakery: Open, three: Fill) -> None:

@@ -126,7 +126,9 @@ def _make(connection: sa.Connection, table: sa.Table, indexes: Sequence[Sequence
     made = sa.Table(table.name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
     made.create(connection, checkfirst=False)
     for index in indexes:
-        sa.Index(f"scratch_{table.name}_{'_'.join(index)}", *(made.c[name] for name in index)).create(connection)
+        sa.Index(f"scratch_{table.name}_{'_'.join(index)}", *(made.c[name] for name in index)).create(
+            connection
+        )
 
 
 def _default(column: sa.Column[Any]) -> Any:

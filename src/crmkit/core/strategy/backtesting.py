@@ -115,9 +115,7 @@ def _require_past(kernel: Kernel, rule: Rule, at: int) -> None:
             kernel.statements.prepare(step.who, past_as_of=at, now=at)
 
 
-def _notes(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, declared: RuleDeclaration
-) -> Iterator[str]:
+def _notes(kernel: Kernel, connection: sa.Connection, rule: Rule, declared: RuleDeclaration) -> Iterator[str]:
     yield "It is tried alone: what other rules did or would have done then takes nothing from its limits."
     if any(step.action.touches for step in rule.steps):
         yield "Whether there is an address is known of today only."

@@ -49,9 +49,7 @@ def events_of(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -
     ]
 
 
-def _events_then(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, now: int
-) -> list[tuple[int, int]]:
+def _events_then(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> list[tuple[int, int]]:
     """The same as of an instant in the past, as if all history had come in when it was known."""
     interaction, since = kernel.tables.interaction, _since(kernel, rule, now)
     chosen = sa.select(interaction.c.customer_id, interaction.c.seq, interaction.c.corrects).where(

@@ -88,4 +88,6 @@ def _first_known(tables: Tables, connection: sa.Connection) -> dict[int, int]:
     chosen = sa.select(customer.c.id, customer.c.created_at, heard.c.at).select_from(
         customer.outerjoin(heard, heard.c.customer_id == customer.c.id)
     )
-    return {id_: created if at is None else min(created, at) for id_, created, at in connection.execute(chosen)}
+    return {
+        id_: created if at is None else min(created, at) for id_, created, at in connection.execute(chosen)
+    }

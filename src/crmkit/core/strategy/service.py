@@ -241,7 +241,9 @@ class Strategy:
         if visible is None:
             return acts
         with self._kernel.reading() as connection:
-            seen = set(connection.execute(sa.select(self._kernel.tables.customer.c.id).where(visible)).scalars())
+            seen = set(
+                connection.execute(sa.select(self._kernel.tables.customer.c.id).where(visible)).scalars()
+            )
         return tuple(each for each in acts if each.customer_id in seen)
 
     def _notice_entries(self, rules: Sequence[Rule]) -> None:

@@ -152,7 +152,9 @@ class NoLetters(Letters):
     """Texts stay as they are written: what they would have said then is not on record."""
 
     def each(
-        self, due: Sequence[Due], templates: Mapping[str, Any]  # noqa: ARG002 - nothing is filled in
+        self,
+        due: Sequence[Due],
+        templates: Mapping[str, Any],  # noqa: ARG002 - nothing is filled in
     ) -> Iterator[tuple[Due, dict[str, Any] | Invalid]]:
         """Nothing filled in."""
         for one in due:
