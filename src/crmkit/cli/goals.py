@@ -57,7 +57,8 @@ def list_(state: State) -> None:
     """List the goals: the metric's newest value, the target, and where it stands."""
     crm = state.crm
     rows = [_row_of(crm, goal) for goal in crm.goals.list()]
-    state.output.rows(_LISTED, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
+    columns = [each for each in _LISTED if each.key != "then" or any(row["then"] for row in rows)]
+    state.output.rows(columns, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
 
 
 @goals.command()
@@ -115,7 +116,7 @@ def _outlook(standing: GoalStanding) -> str:
         verdict = "the target lies within that"
     return (
         f" If it goes on like the last {found.periods} {goal.every}s, it will be "
-        f"{_number(standing, found.value)} by {goal.by}, and between {low} and {high} in 95 of 100 such cases: "
+        f"{_number(standing, found.value)} by {goal.by}, between {low} and {high} in 95 of 100 such cases: "
         f"{verdict}."
     )
 
@@ -124,9 +125,9 @@ def _number(standing: GoalStanding, value: float) -> str:
     """A forecast as a person reads it: no more precise than it can be."""
     from fractions import Fraction
 
-    return _shown(
-        standing, round(value) if standing.unit == "money" else Fraction(value).limit_denominator(10**6)
-    )
+    if standing.unit == "money":
+        return _shown(standing, round(value))
+    return _shown(standing, Fraction(value).limit_denominator(10**6))
 
 
 def _row_of(crm: Crm, goal: Goal) -> dict[str, Any]:

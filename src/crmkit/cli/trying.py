@@ -1,4 +1,4 @@
-"""`crm rules simulate` and `crm rules backtest`: rules tried out, forward and on the past; nothing is done."""
+"""`crm rules simulate` and `crm rules backtest`: rules tried out, on what comes and on what was."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def backtest(
     if who:
         _list_who(state, crm, found, limit)
         return
-    most = max(found.months.values(), default=0)
+    most = max(1, *found.months.values())
     rows = [
         {"month": month, "acts": count, "bar": "█" * round(count / most * _BAR)}
         for month, count in found.months.items()
@@ -177,41 +177,39 @@ def _told_backtest(found: Backtest) -> Iterator[str]:
     yield f"\n{safe(found.says)}"
     last = found.until - timedelta(days=1)
     people = f"{found.people:,} {'person' if found.people == 1 else 'people'}"
-    yield (
-        f"From {found.since} to {last}, in {_times(found.turns, 'turn')}, it would have acted "
-        f"{_often(len(found.acts))}, for {people}; left out would have been:"
-        if found.stopped
-        else f"From {found.since} to {last}, in {_times(found.turns, 'turn')}, it would have acted "
-        f"{_often(len(found.acts))}, for {people}."
-    )
+    others = ". It would have left out:" if found.stopped else "."
+    often = f"acted {_often(len(found.acts))}, for {people}" if found.acts else "done nothing"
+    turns = _times(found.turns, "turn")
+    yield f"\nFrom {found.since} to {last}, in {turns}, it would have {often}{others}"
     yield from _stopped(found.stopped)
-    yield from _what_next(found.aftermath)
+    yield from _what_next(found.aftermath) if found.acts else ()
     yield ""
     yield from (safe(note) for note in found.notes)
     if found.acts:
-        yield f"For whom, and when: crm rules backtest {safe(found.rule)} … --who"
+        yield f"For whom, and when: the same with --who ({_times(len(found.acts), 'line')})"
 
 
 def _what_next(after: Aftermath) -> Iterator[str]:
     from crmkit.core.model.money import format_amount
 
-    yield "\nWhat happened next, though nothing was done:"
+    yield "\nWhat happened next, though the rule did nothing:"
     if after.running:
-        yield f"  Of {after.running:,} the {after.within} are not over yet."
+        yield f"  Of {after.running:,} the {after.within} are not over; they are not counted."
     if after.share is None:
         yield "  There is nothing to tell of yet."
         return
     worth = f"{format_amount(after.amount, after.currency)} {after.currency}"
     brought = f", worth {worth} in all" if after.amount else ""
     yield (
-        f"  Of the {after.judged:,} it meant, {after.with_one:,} ({after.share:.1%}) had a {after.outcome} within "
-        f"{after.within} all by themselves{brought}."
+        f"  After {after.judged:,} of its choices, {after.with_one:,} ({after.share:.1%}) had a "
+        f"{after.outcome} within {after.within}{brought}."
     )
     if after.others_share is not None:
-        yield f"  Of all other customers, on the same days, it was {after.others_share:.1%}."
+        yield f"  Of all other customers, on the same days, {after.others_share:.1%} had one."
     yield (
-        "  This describes; it does not show what the rule would have brought. Those whom a rule means are other\n"
-        "  people than the rest, and nobody was written to. To learn what it brings, switch it on for a part."
+        "  This describes; it does not show what the rule would have brought. Those whom it chooses are\n"
+        "  other people than the rest, and what else reached them then is not known. Only a control group\n"
+        "  tells what a rule brings."
     )
 
 
@@ -227,8 +225,8 @@ def _list_who(state: State, crm: Crm, found: Backtest, limit: int) -> None:
     shown = found.acts[:limit]
     names = {each.id: each.name for each in crm.customers.summaries({act.customer_id for act in shown})}
     rows = [
-        {"at": moment(crm, act.at), "customer_id": act.customer_id, "customer": names.get(act.customer_id, ""),
-         "step": act.step, "occasion": act.occasion}
+        {"at": moment(crm, act.at), "customer_id": act.customer_id,
+         "customer": names.get(act.customer_id, ""), "step": act.step, "occasion": act.occasion}
         for act in shown
     ]  # fmt: skip
     more = f"There are {len(found.acts) - limit:,} more: --limit" if len(found.acts) > limit else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_upon_events(bakery: Open, clock: FakeClock) -> None:
     were there all the same."""
     crm = bakery('[rules.sorry]\non = "complaint"\nnote = "Sorry"\nonce = "per occasion"\n')
     crm.customers.save_all([CustomerDraft(name=name) for name in ("Anna", "Bea")])
-    first = crm.interactions.record(1, "complaint")
+    first: Any = crm.interactions.record(1, "complaint")
     clock.advance(days=5)
     crm.interactions.void(first.seq, "not hers")
     clock.advance(days=5)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -216,7 +217,7 @@ def test_a_target_without_a_number_is_refused_when_it_is_read(tmp_path: Path) ->
         open_crm(tmp_path, '\n[goals.x]\nmetric = "revenue"\ntarget = "lots"\n')
 
 
-def _standing(values: list[int | None], *, by: str, target: str = "100", direction: str = "up") -> Any:
+def _standing(values: Sequence[int | None], *, by: str, target: str = "100", direction: str = "up") -> Any:
     """Of a count, month after month; the last month lasts."""
     goal = Goal(
         name="g", doc="", metric="customers", target=target, by=date.fromisoformat(by), direction=direction
@@ -233,11 +234,11 @@ def _standing(values: list[int | None], *, by: str, target: str = "100", directi
         )
         for each, value in zip(periods, values, strict=True)
     ]
-    return standing_of(goal, "count", "PLN", course, periods[-1].start)
+    return standing_of(goal, "count", "PLN", course, periods[-1].last)
 
 
 def test_where_a_goal_will_be_on_its_day() -> None:
-    """By the line of least squares and Student's t: as worked out by hand, with the 4.302653 of two degrees."""
+    """By the line of least squares and Student's t, as worked out by hand."""
     standing = _standing([12, 15, 21, 22, 0], by="2026-06-30")
     found = standing.forecast
     x, y = [0, 1, 2, 3], [12, 15, 21, 22]
@@ -273,7 +274,7 @@ def test_a_count_never_falls_below_nothing() -> None:
 
 def test_the_forecast_is_told(tmp_path: Path, clock: FakeClock) -> None:
     """In a sentence, in the list, and as JSON; why there is none, too."""
-    soon = date.today() + timedelta(days=60)
+    soon = datetime.now(UTC).date() + timedelta(days=60)
     open_crm(tmp_path, TOML.replace("2026-08-31", soon.isoformat()), clock=clock).close()
     config = tmp_path / "crm.toml"
     said = run_crm("--config", config, "goals", "show", "sales").stderr

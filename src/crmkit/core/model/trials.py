@@ -56,9 +56,9 @@ class Simulation:
     """What the rules will do from `since` to `until` (days, the last one included), if nothing but the time
     goes on.
 
-    `per_person` says how many people have so many acts, `contacts` how many are contacted so often. `left_out`
-    are the rules that could not be tried, with the reason. `notes` is what to keep in mind. `acts` is there
-    where it was asked for.
+    `per_person` says how many people have so many acts, `contacts` how many are contacted so often.
+    `left_out` are the rules that could not be tried, with the reason. `notes` is what to keep in mind.
+    `acts` is there where it was asked for.
     """
 
     since: date

@@ -50,9 +50,11 @@ class Scratch(Store):
         """Raise `ReadOnly`."""
         raise _refusal()
 
-    def altering(self) -> AbstractContextManager[sa.Connection]:
+    @contextmanager
+    def altering(self) -> Iterator[sa.Connection]:
         """Raise `ReadOnly`."""
-        raise _refusal()
+        with self.writing() as connection:
+            yield connection
 
     def kept(self) -> NoReturn:
         """Raise `ReadOnly`."""
@@ -68,7 +70,7 @@ class Scratch(Store):
         source, mark = self._homes[table], "?" if self.is_sqlite else "%s"
         target = f"{'temp' if self.is_sqlite else 'pg_temp'}.{table}"
         # Names and conditions are fixed words of ours; values are bound.
-        statement = f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}.{table} WHERE {where}"  # noqa: S608
+        statement = f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}.{table} WHERE {where}"
         driver_rows(self.connection, statement.replace("?", mark), tuple(values))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
-import sqlalchemy as sa
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import Invalid
@@ -20,7 +19,7 @@ from crmkit.core.strategy.explaining import explained
 from crmkit.core.strategy.past import Past
 from crmkit.core.strategy.rules import Rule, compiled
 from crmkit.core.strategy.schedules import duration
-from crmkit.core.strategy.tallying import Tally, tried
+from crmkit.core.strategy.tallying import Tally, months, tried
 from crmkit.core.strategy.virtual import NoLetters, virtual
 
 if TYPE_CHECKING:
@@ -70,11 +69,12 @@ def backtest(
             if progress is not None:
                 progress(at - start, end - start)
         after = aftermath(own.kernel, own.connection, declared, acts, past, now)
-        notes = tuple(_notes(own.kernel, own.connection, rule, declared))
+        notes = tuple(_notes(own.kernel, rule, declared))
     return Backtest(
         rule=name, says=explained(rule), since=first, until=last, turns=tally.turns,
-        months=dict(tally.months), acts=tuple(acts), people=len(tally.people), held=tally.held,
-        stopped=tally.stopped, aftermath=after, notes=notes,
+        months={month: tally.months[month] for month in months(first, last - timedelta(days=1))},
+        acts=tuple(acts), people=len(tally.people), held=tally.held, stopped=tally.stopped, aftermath=after,
+        notes=notes,
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _require_past(kernel: Kernel, rule: Rule, at: int) -> None:
             kernel.statements.prepare(step.who, past_as_of=at, now=at)
 
 
-def _notes(kernel: Kernel, connection: sa.Connection, rule: Rule, declared: RuleDeclaration) -> Iterator[str]:
+def _notes(kernel: Kernel, rule: Rule, declared: RuleDeclaration) -> Iterator[str]:
     yield "It is tried alone: what other rules did or would have done then takes nothing from its limits."
     if any(step.action.touches for step in rule.steps):
         yield "Whether there is an address is known of today only."

@@ -93,8 +93,8 @@ class Broken:
 
 
 def rules_of(kernel: Kernel, also: Collection[str] = ()) -> list[Rule | Broken]:
-    """Every rule of the file, those that go first before others; rules that are set aside are left out, unless
-    they are named in `also`."""
+    """Every rule of the file, those that go first before others; rules that are set aside are left out,
+    unless they are named in `also`."""
     found: list[Rule | Broken] = []
     wanted = [(name, each) for name, each in kernel.config.rules.items() if each.enabled or name in also]
     for name, declared in sorted(wanted, key=lambda pair: -pair[1].priority):

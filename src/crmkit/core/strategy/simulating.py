@@ -16,7 +16,7 @@ from crmkit.core.instants import day_bounds, local_date
 from crmkit.core.model.trials import Simulation, TriedAct
 from crmkit.core.predicates.tree import Attribute, FieldValue, HasTag, walk
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
-from crmkit.core.strategy.tallying import Tally, tried
+from crmkit.core.strategy.tallying import Tally, months, tried
 from crmkit.core.strategy.virtual import KnownLetters, virtual
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def simulate(
         customer = own.kernel.tables.customer
         customers = own.connection.execute(sa.select(sa.func.count()).select_from(customer)).scalar_one()
     return Simulation(
-        since=today, until=last, months=tuple(_months(today, last)),
+        since=today, until=last, months=tuple(months(today, last)),
         rules=tuple(tally.told() for tally in run.tallies.values()),
         people=len(run.per_person), customers=int(customers),
         per_person=_counted(run.per_person), contacts=_counted(run.contacts), left_out=left_out,
@@ -129,13 +129,6 @@ def _rules(kernel: Kernel, names: Collection[str]) -> tuple[list[Rule], dict[str
     return found, left_out
 
 
-def _months(first: date, last: date) -> Iterator[str]:
-    day = first.replace(day=1)
-    while day <= last:
-        yield f"{day:%Y-%m}"
-        day = (day + timedelta(days=32)).replace(day=1)
-
-
 def _counted(by_customer: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(Counter(count for count in by_customer.values() if count).items()))
 
@@ -147,8 +140,8 @@ def _echoes(rules: Sequence[Rule]) -> Iterator[str]:
         asked = {word for step in rule.steps if step.who for word in _asked(step.who)}
         for claim in sorted(asked & decided):
             yield (
-                f'The rule "{rule.name}" asks for {claim.replace(":", " ")}, which the acts themselves change: '
-                "it will act less often, or more often, than is shown."
+                f'The rule "{rule.name}" asks for {claim.replace(":", " ")}, which the acts themselves '
+                "change: it will act less often, or more often, than is shown."
             )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta, tzinfo
 
 from attrs import define, field
 
@@ -63,7 +63,15 @@ def month_of(instant: int, tz: tzinfo) -> str:
     return f"{local_date(instant, tz):%Y-%m}"
 
 
-def tried(proposed: Iterable[Proposal], now: int) -> Iterable[TriedAct]:
+def months(first: date, last: date) -> Iterator[str]:
+    """Every month from the one of `first` to that of `last`."""
+    day = first.replace(day=1)
+    while day <= last:
+        yield f"{day:%Y-%m}"
+        day = (day + timedelta(days=32)).replace(day=1)
+
+
+def tried(proposed: Iterable[Proposal], now: int) -> Iterator[TriedAct]:
     """Those that stand, as they are told."""
     for each in proposed:
         if each.stands:

@@ -12,7 +12,7 @@ import attrs
 from crmkit.core.clock import FakeClock
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid, ReadOnly
-from crmkit.core.model.strategy import ACT, CLAIMED, DONE, HANDING_OVER, PENDING
+from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING
 from crmkit.core.segments.stays import notice
 from crmkit.core.store.bulk import driver_changed
 from crmkit.core.store.scratch import Scratch, scratch
