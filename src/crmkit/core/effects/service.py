@@ -22,6 +22,7 @@ from crmkit.core.model.strategy import (
     SKIPPED,
     UNCONFIRMED,
     UNDONE,
+    WITHHELD,
     Effect,
     HandedOver,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
-STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, UNDONE)
+STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, WITHHELD, UNDONE)
 RETRY: Final = "retry"
 ANSWERS: Final = (DONE, FAILED, RETRY)
 

@@ -15,7 +15,17 @@ from crmkit.core.customers.sets import change_among, rows_among, without_collect
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.errors import Conflict, CrmError
-from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, PENDING, SKIPPED, TAKEN_BACK, UNDONE, ActionItem
+from crmkit.core.model.strategy import (
+    APPLIED,
+    DONE,
+    PARTLY,
+    PENDING,
+    SKIPPED,
+    TAKEN_BACK,
+    UNDONE,
+    WITHHELD,
+    ActionItem,
+)
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.plans import plan
@@ -39,6 +49,7 @@ class _Tally:
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
     withdrawn: int = 0
+    released: int = 0
     left: list[Left] = field(factory=list)
 
     def add(self, part: _Tally) -> None:
@@ -46,13 +57,15 @@ class _Tally:
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
         self.withdrawn += part.withdrawn
+        self.released += part.released
         self.left += [*part.data.left, *part.left]
 
     @property
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
         waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
-        return (*self.data.words, *acts, *waiting)
+        groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
+        return (*self.data.words, *acts, *waiting, *groups)
 
 
 class PlanUndo:
@@ -116,7 +129,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING)))
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING, WITHHELD)))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -138,6 +151,7 @@ class PlanUndo:
             tx.flush()
             self._mark(tx, self._taken_back(tx, rows, tally))
             tally.withdrawn = self._withdraw(tx, number, ids)
+            tally.released = self._release(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
@@ -207,6 +221,15 @@ class PlanUndo:
         )
         reason = f"{_ref(number)} was taken back"
         return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING)
+
+    def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
+        """What was withheld counts for nothing any more; unless the act would have reached somebody by now,
+        for those who were reached stay so as well."""
+        change = (
+            "UPDATE effect SET state = ?, undone_at = ? WHERE plan_id = ? AND state = ? "
+            "AND (contact_at IS NULL OR contact_at > ?) AND customer_id"
+        )
+        return change_among(tx.connection, change, ids, UNDONE, tx.at, number, WITHHELD, tx.at)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
