@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.config.problems import fault, quoted
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -63,8 +63,6 @@ class ControlSettings:
         given = {"share": self.share, "since": self.since, "until": self.until}
         missing = [name for name, value in given.items() if value is None]
         if 0 < len(missing) < len(given):
-            raise Faults(
-                [Fault((), f"needs {name}: a group is left alone for a stated time") for name in missing]
-            )
+            raise fault(f"needs {' and '.join(missing)}: a group is left alone for a stated time")
         if self.since and self.until and self.until < self.since:
             raise fault("comes before it begins", "until")

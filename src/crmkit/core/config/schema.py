@@ -213,9 +213,7 @@ class Sections:
     )
     control: ControlSettings = field(
         factory=ControlSettings,
-        metadata={
-            "doc": "Customers whom rules leave alone for a stated time, to see what all of them change."
-        },
+        metadata={"doc": "Customers whom rules leave alone for a stated time, to compare with."},
     )
     webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}

@@ -124,7 +124,7 @@ class Applying:
                 table.c.customer_id,
                 table.c.params,
                 table.c.arm,
-            )  # fmt: skip
+            )
             .where(table.c.plan_id == self.number, table.c.rule.in_(list(rules)))
             .where(sa.or_(is_wanted, held if self.only else sa.and_(held, table.c.until.is_not(None))))
         )
