@@ -157,8 +157,8 @@ class Act:
     (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held`,
     `withheld` (the customer is in a control group) or `dropped`, and once applied `skipped`, or what the
     ledger says of the effect: `pending`, `claimed`, `handing_over`, `unconfirmed`, `done`, `failed`,
-    `withheld` or `undone`. `gate` decided it, for `reason`. `until` is when what is held goes on by itself (microseconds UTC), None when a person has to say so. `says` tells
-    what it does. `arm` is the customer's group where the rule is measured: `control`, `treated` or a
+    `withheld` or `undone`. `gate` decided it, for `reason`. `until` is when what is held goes on by itself
+    (microseconds UTC), None when a person has to say so. `says` tells what it does. `arm` is the customer's group where the rule is measured: `control`, `treated` or a
     variant, and `global` of those whom all rules leave alone.
     """
 
@@ -283,10 +283,9 @@ class Effect:
 
     `state` is `pending` (due at `due_at`), `claimed`, `handing_over`, `done`, `failed`, `unconfirmed`,
     `skipped`, `withheld` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is
-    None once they were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where, and `contact_at`
-    when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went to a file.
-    Instants are microseconds UTC.
-    `arm` is the customer's group where the rule is measured.
+    None once they were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where,
+    and `contact_at` when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went
+    to a file. `arm` is the customer's group where the rule is measured. Instants are microseconds UTC.
     """
 
     number: int
