@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -160,3 +161,18 @@ def test_the_letter_counts_whom_it_writes_to(started: Callable[..., Shell]) -> N
     assert (found["rules"][0]["timed"], found["rules"][1]["contacts"]) == (1, 2)
     assert shell.json("why", "Bea")[0]["until"][11:16] == "23:59"
     assert "quiet hours, until" in shell.run("why", "Bea").stdout
+
+
+def test_old_complaints_wake_no_rule(bakery: Shell) -> None:
+    """Ten years of imported complaints fire nothing; --live asks first, and lets only recent ones count."""
+    now = datetime.now(tz=UTC)
+    days = [now - timedelta(hours=5), *(now - timedelta(days=90 * n) for n in range(1, 40))]
+    rows = "".join(f"Bogdan Lis,complaint,{day:%Y-%m-%d %H:%M},C{n}\n" for n, day in enumerate(days))
+    file = bakery.folder / "complaints.csv"
+    file.write_text("customer,type,at,source_ref\n" + rows, encoding="utf-8")
+    words = ("interactions", "import", str(file), "--source")
+    bakery.run(*words, "old")
+    assert bakery.json("rules", "explain", "sorry")["today"] == 2
+    assert "sorry (on complaint)" in bakery.run(*words, "new", "--live", "--no-input", status=2).stderr
+    bakery.run(*words, "new", "--live", "--yes")
+    assert bakery.json("rules", "explain", "sorry")["today"] == 3

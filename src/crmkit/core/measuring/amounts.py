@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
-from crmkit.core.measuring.distributions import normal_quantile, normal_upper, student_quantile, tail_of
+from crmkit.core.measuring.distributions import normal_upper, student_quantile, tail_of
 from crmkit.core.measuring.interval import Interval
 from crmkit.core.measuring.proportions import ratio_of
+from crmkit.core.measuring.sample import Measured
 
 if TYPE_CHECKING:
     from random import Random
-
-    from crmkit.core.measuring.sample import Measured
 
 BLOCKS: Final = 1_000  # more than this many values of a group are drawn in blocks
 
@@ -47,12 +46,15 @@ def welch_tail(treated: Measured, control: Measured, tail: float) -> Interval:
     squared = treated.squared_error + control.squared_error
     if squared == 0:
         return Interval.unknown()
-    df = squared**2 / (
-        treated.squared_error**2 / (treated.n - 1) + control.squared_error**2 / (control.n - 1)
-    )
-    half = student_quantile(tail, df) * math.sqrt(squared)
+    half = student_quantile(tail, _degrees(treated, control)) * math.sqrt(squared)
     difference = treated.mean - control.mean
     return Interval(difference - half, difference + half)
+
+
+def _degrees(treated: Measured, control: Measured) -> float:
+    """The degrees of freedom of Satterthwaite, between those of the smaller group and of both together."""
+    share = treated.squared_error / (treated.squared_error + control.squared_error)
+    return 1 / (share**2 / (treated.n - 1) + (1 - share) ** 2 / (control.n - 1))
 
 
 def relative_mean(treated: Measured, control: Measured, *, confidence: float = 0.95) -> Interval:
@@ -77,10 +79,12 @@ def bootstrap(
 ) -> Interval:
     """The interval for the difference of two means, treated − control, by drawing the customers again.
 
-    The bias-corrected and accelerated interval of B. Efron, "Better bootstrap confidence intervals",
-    Journal of the American Statistical Association 82 (1987) 171–185; the acceleration for two groups from
-    their third moments (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 14). It bends
-    with skewed amounts, where Welch's is symmetric. The same `seed` gives the same interval.
+    The expanded percentile interval: T. C. Hesterberg, "What teachers should know about the bootstrap", The
+    American Statistician 69 (2015) 371–386, here with Welch's degrees of freedom. It bends with skewed
+    amounts, where Welch's interval is symmetric: where the two differ much, a few large amounts decide, and
+    neither is to be trusted far. (The bias-corrected and accelerated interval bends more, and covers less:
+    for the difference of two log-normal means of 70 and 50 customers 89 %, against 93 % by percentiles and
+    95 % by Welch.) The same `seed` gives the same interval.
 
     A group of more than 1,000 values is shuffled and drawn in blocks of equal size: their means have the
     group's variance and skewness, at a bounded cost (2,000 resamples of two large groups take about half a
@@ -94,39 +98,31 @@ def bootstrap(
     tail = tail_of(confidence) / 2
     if min(len(treated), len(control)) < 2:
         return Interval.unknown()
-    first, second = _centred(treated), _centred(control)
-    acceleration = _acceleration(first, second)
-    if acceleration is None:
+    ours, theirs = Measured.of_values(treated), Measured.of_values(control)
+    if ours.sd == theirs.sd == 0:
         return Interval.unknown()
+    tail = normal_upper(student_quantile(tail, _degrees(ours, theirs)))
     chance = Random(seed)  # noqa: S311 - statistics, not secrets
-    means = zip(_means(first, resamples, chance), _means(second, resamples, chance), strict=True)
+    means = zip(_means(treated, resamples, chance), _means(control, resamples, chance), strict=True)
     drawn = sorted(one - two for one, two in means)
-    difference = math.fsum(treated) / len(treated) - math.fsum(control) / len(control)
-    ends = [_adjusted(z, drawn, acceleration) for z in (-normal_quantile(tail), normal_quantile(tail))]
     # The estimate itself is always possible, also where the drawn differences lie to one side of it.
-    return Interval(min(0.0, ends[0]), max(0.0, ends[1])).shifted(difference)
+    ends = Interval(min(0.0, _ranked(drawn, tail)), max(0.0, _ranked(drawn, 1 - tail)))
+    return ends.shifted(ours.mean - theirs.mean)
 
 
-def _centred(values: Sequence[float]) -> list[float]:
-    middle = math.fsum(values) / len(values)
-    return [value - middle for value in values]
+def _ranked(drawn: Sequence[float], share: float) -> float:
+    """The number below which that share of the sorted ones lie, between two of them by the distance."""
+    place = min(max(share * len(drawn) - 0.5, 0.0), len(drawn) - 1.0)
+    at = min(int(place), len(drawn) - 2)
+    return drawn[at] + (place - at) * (drawn[at + 1] - drawn[at])
 
 
-def _acceleration(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """How fast the error changes with the truth: a sixth of the difference's skewness; None: no spread."""
-    cubes = squares = 0.0
-    for sign, centred in ((1, first), (-1, second)):
-        n = len(centred)
-        squares += math.fsum(value * value for value in centred) / n**2
-        cubes += sign * math.fsum(value**3 for value in centred) / n**3
-    return None if squares == 0 else cubes / (6 * squares**1.5)
-
-
-def _means(centred: Sequence[float], resamples: int, chance: Random) -> list[float]:
-    """The means of `resamples` groups drawn from values whose mean is 0."""
-    blocks = _blocks(centred, chance)
-    middle, n = math.fsum(blocks) / len(blocks), len(blocks)
-    return [sum(chance.choices(blocks, k=n)) / n - middle for _ in range(resamples)]
+def _means(values: Sequence[float], resamples: int, chance: Random) -> list[float]:
+    """How far the means of `resamples` groups drawn from the values are off; their spread is unbiased."""
+    blocks = _blocks(values, chance)
+    n, middle = len(blocks), math.fsum(blocks) / len(blocks)
+    factor = math.sqrt(len(values) / (len(values) - 1))
+    return [(sum(chance.choices(blocks, k=n)) / n - middle) * factor for _ in range(resamples)]
 
 
 def _blocks(values: Sequence[float], chance: Random) -> Sequence[float]:
@@ -137,15 +133,3 @@ def _blocks(values: Sequence[float], chance: Random) -> Sequence[float]:
     shuffled = list(values)
     chance.shuffle(shuffled)
     return [sum(shuffled[at : at + size]) / size for at in range(0, len(values) - size + 1, size)]
-
-
-def _adjusted(z: float, drawn: Sequence[float], acceleration: float) -> float:
-    """The drawn difference at the corrected rank, between two drawn ones by their distance."""
-    below = sum(1 for each in drawn if each < 0) + sum(1 for each in drawn if each == 0) / 2
-    share = min(max(below / len(drawn), 0.5 / len(drawn)), 1 - 0.5 / len(drawn))
-    bias = -normal_quantile(share)
-    moved = bias + z
-    rank = 1 - normal_upper(bias + moved / (1 - acceleration * moved))
-    place = min(max(rank * len(drawn) - 0.5, 0.0), len(drawn) - 1.0)
-    at = min(int(place), len(drawn) - 2)
-    return drawn[at] + (place - at) * (drawn[at + 1] - drawn[at])

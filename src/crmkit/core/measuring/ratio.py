@@ -41,7 +41,7 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> SampleRatio:
     each group against the rest, for more than two groups times their number (Bonferroni). The threshold of
     0.001 is the one of A. Fabijan and others, "Diagnosing sample ratio mismatch in online controlled
     experiments", KDD 2019. It is meant for one look; looked at on each of 100 days, sizes that are right
-    are called wrong in about one comparison of a hundred.
+    are called wrong on some day in about two comparisons of a hundred.
 
     Raises `Invalid` for fewer than two groups, negative counts, or shares that are not above 0 and do not
     add up to 1.

@@ -58,10 +58,8 @@ _TOO_EARLY: Final = "It is too early to tell: more customers have to go through 
 _NOTHING_SEEN: Final = (
     "No difference can be told: if there is one, it is smaller than this many customers can show."
 )
-_NO_BEST_YET: Final = (
-    "{} better than leaving people alone, but it is too early to tell which variant is best."
-)
-_NO_BEST: Final = "{} better than leaving people alone, but which variant is best cannot be told."
+_NO_BEST_YET: Final = "{} better than nothing, but it is too early to tell which variant is best."
+_NO_BEST: Final = "{} better than nothing, but which variant is best cannot be told."
 
 
 def _winner(comparison: Comparison) -> str | None:
@@ -73,28 +71,25 @@ def _winner(comparison: Comparison) -> str | None:
 
 
 def _decided(comparison: Comparison, winner: str) -> str:
-    control = comparison.control
+    control, others = comparison.control, "those in any other group"
     if winner == control:
-        if len(comparison.arms) > 2:
-            return f"It does harm: {_did(comparison, 'those who were left alone', 'with any variant')}."
-        return f"It does harm: {_did(comparison, 'those who were left alone', 'of those it was done for')}."
+        than = "those it was done for" if len(comparison.arms) == 2 else others
+        return f"It does harm: {_did(comparison, 'those left alone', than)}."
     if len(comparison.arms) == 2 and control is not None:
-        return f"It works: {_did(comparison, 'those it was done for', 'of those who were left alone')}."
-    variant = f"Variant {quoted(winner)} wins"
-    rest = "with any other" if control is None else "with any other, or when left alone"
-    return f"{variant}: {_did(comparison, 'those who got it', rest)}."
+        return f"It works: {_did(comparison, 'those it was done for', 'those left alone')}."
+    return f"Variant {quoted(winner)} wins: {_did(comparison, 'those who got it', others)}."
 
 
 def _did(comparison: Comparison, who: str, than: str) -> str:
     """What the better group did, told of those in it: more of them bought, or they brought in more."""
     word = comparison.wanted
     if comparison.is_amount:
-        return f"{who} brought in {word} on average than {than.removeprefix('of ')}"
-    return f"of {who}, {'fewer' if word == 'less' else word} reached the outcome than {than}"
+        return f"{who} brought in {word} on average than {than}"
+    return f"of {who}, {'fewer' if word == 'less' else word} reached the outcome than of {than}"
 
 
 def _open(comparison: Comparison, nothing: str, no_best: str) -> str:
-    """Nothing is decided; but some variants may already be better than leaving people alone."""
+    """Nothing is decided; but some variants may already be better than nothing."""
     control = comparison.control
     if control is None:
         return nothing

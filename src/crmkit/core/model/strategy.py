@@ -157,8 +157,9 @@ class Act:
     (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held`,
     `withheld` (the customer is in a control group) or `dropped`, and once applied `skipped`, or what the
     ledger says of the effect: `pending`, `claimed`, `handing_over`, `unconfirmed`, `done`, `failed`,
-    `withheld` or `undone`. `gate` decided it, for `reason`. `until` is when what is held goes on by itself
-    (microseconds UTC), None when a person has to say so. `says` tells what it does. `arm` is the customer's group where the rule is measured: `control`, `treated` or a
+    `withheld` or `undone`. `gate` decided it, for `reason`. `until` is
+    when what is held goes on by itself (microseconds UTC), None when a person has to say so. `says` tells
+    what it does. `arm` is the customer's group where the rule is measured: `control`, `treated` or a
     variant, and `global` of those whom all rules leave alone.
     """
 

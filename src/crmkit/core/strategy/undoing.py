@@ -17,6 +17,7 @@ from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.errors import Conflict, CrmError
 from crmkit.core.model.strategy import (
     APPLIED,
+    CLAIMED,
     DONE,
     PARTLY,
     PENDING,
@@ -129,7 +130,8 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING, WITHHELD)))
+        reverted = (DONE, PENDING, CLAIMED, WITHHELD)
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(reverted))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -217,19 +219,26 @@ class PlanUndo:
         """What was not handed over yet never is; how many that are."""
         change = (
             "UPDATE effect SET state = ?, reason = ?, due_at = NULL, settled_at = ? "
-            "WHERE plan_id = ? AND state = ? AND customer_id"
+            "WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
         )
         reason = f"{_ref(number)} was taken back"
-        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING)
+        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
 
     def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
-        """What was withheld counts for nothing any more; unless the act would have reached somebody by now,
-        for those who were reached stay so as well."""
-        change = (
-            "UPDATE effect SET state = ?, undone_at = ? WHERE plan_id = ? AND state = ? "
-            "AND (contact_at IS NULL OR contact_at > ?) AND customer_id"
+        """What was withheld becomes what the act would have become: not yet due, it is withdrawn; done within
+        the business, it is undone; what would have reached somebody by now stays."""
+        withdraw = (
+            "UPDATE effect SET state = ?, reason = ?, settled_at = ? "
+            "WHERE plan_id = ? AND state = ? AND contact_at > ? AND customer_id"
         )
-        return change_among(tx.connection, change, ids, UNDONE, tx.at, number, WITHHELD, tx.at)
+        undo = (
+            "UPDATE effect SET state = ?, undone_at = ? "
+            "WHERE plan_id = ? AND state = ? AND contact_at IS NULL AND customer_id"
+        )
+        back = f"{_ref(number)} was taken back"
+        withdrawn = (SKIPPED, back, tx.at, number, WITHHELD, tx.at)
+        released = change_among(tx.connection, withdraw, ids, *withdrawn)
+        return released + change_among(tx.connection, undo, ids, UNDONE, tx.at, number, WITHHELD)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
