@@ -192,6 +192,7 @@ class Effects:
             created_at=row.created_at, reason=row.reason, result=row.result, settled_at=row.settled_at,
             channel=row.channel, purpose=row.purpose, contact_at=row.contact_at, recipient=row.recipient,
             due_at=row.due_at, attempts=row.attempts, rehearsed=bool(row.rehearsed),
+            arm=row.arm,
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
+    from crmkit.core.strategy.reporting import RuleReport
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -152,6 +153,19 @@ class Strategy:
         if not report.pending or self._kernel.current is not None:
             return report
         return evolve(report, handed=hand_over_all(self._kernel, number))
+
+    def report(self, name: str, since: int | None = None) -> RuleReport:
+        """Whether a rule works: its groups compared, of customers whom it has met first at `since` or later.
+
+        The numbers are of all customers, also those whom the actor does not see. Raises `NotFound`, and
+        `Invalid` for a rule without groups.
+        """
+        from crmkit.core.strategy.reporting import report
+
+        rule = self.rule(name)
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            return report(self._kernel, connection, rule, since, self._kernel.clock.now())
 
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""
