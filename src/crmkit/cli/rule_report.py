@@ -155,7 +155,7 @@ def _numbers(made: RuleReport) -> Iterator[str]:
 def _difference(each: Difference, told: Any) -> Iterator[str]:
     yield f"  {_label(each.arm)} against {_label(each.against)}: {_or_unknown(each.absolute, told)}"
     if each.relative is not None:
-        yield f"    relative: {each.relative:+.0%}, with 95 % confidence {_range(each.relative_once, '{:+.0%}'.format)}"
+        yield f"    relative: {each.relative:+.0%}, with 95 % confidence {_range(each.relative_once, percent)}"
     yield f"    looked at once: {_range(each.once, told)}"
     if each.resampled is not None:
         yield f"    resampled: {_range(each.resampled, told)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.model.strategy import GLOBAL
+from crmkit.core.model.strategy import DROPPED, GLOBAL
 from crmkit.core.strategy.arms import shares_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ def begin(kernel: Kernel, tx: Transaction, number: int, rule: Rule) -> dict[str,
     if noted == text:
         return {}
     meant = sa.select(sa.func.count(act.c.customer_id.distinct())).where(
-        act.c.plan_id == number, act.c.rule == rule.name, act.c.arm.is_not(None), act.c.arm != GLOBAL
+        act.c.plan_id == number,
+        act.c.rule == rule.name,
+        act.c.arm.is_not(None),
+        act.c.arm != GLOBAL,
+        act.c.state != DROPPED,
     )
     most = int(tx.execute(meant).scalar_one())
     return {"shares": text, "measured_since": tx.at, "decided_at": max(LEAST, most)}

@@ -106,12 +106,14 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
         for rule in rules:
             ahead = prospect(kernel, connection, rule, kernel.clock.now())
             if ahead.is_too_small:
-                wanted = f"{ahead.needed:,} customers would show a rise by a quarter" if ahead.needed else ""
+                wanted = (
+                    f"About {ahead.needed:,} would show a rise by a quarter; see" if ahead.needed else "See"
+                )
                 yield Finding(
                     "note",
                     f'The rule "{rule.name}" is for {ahead.customers:,} customers now: too few to tell from its'
                     " groups whether it works, unless it changes very much",
-                    f"{wanted}{'; see' if wanted else 'See'}: crm rules report {rule.name}",
+                    f"{wanted}: crm rules report {rule.name}",
                 )
 
 

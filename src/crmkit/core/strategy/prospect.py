@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ _QUARTER = 0.25
 
 @frozen(kw_only=True)
 class Prospect:
-    """`customers` whom the rule is for now, and `base`, the share of such customers who come to the outcome
+    """`customers` whom the rule would reach now, or is for where nobody has asked the gates, and `base`, the share of such customers who come to the outcome
     anyway (0 to 1). `detectable` is the smallest rise of that share which would show in four of five cases
     (None: not even the largest), and `needed` how many customers it takes to see a rise by a quarter."""
 
@@ -37,12 +38,16 @@ class Prospect:
         return self.detectable is None or self.detectable > max(self.base, 0.05)
 
 
-def prospect(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> Prospect:
-    """What a comparison of the rule's groups could show. The rule has groups, and an outcome."""
+def prospect(
+    kernel: Kernel, connection: sa.Connection, rule: Rule, now: int, reached: int | None = None
+) -> Prospect:
+    """What a comparison of the rule's groups could show. The rule has groups, and an outcome; `reached` is
+    how many customers its plan has now, if that is known."""
     from crmkit.core.measuring.power import detectable_share, needed_share
     from crmkit.core.measuring.sequential import Sizes
 
-    customers, base = _counts(kernel, connection, rule, now)
+    meant, base = _counts(kernel, connection, rule, now)
+    customers = reached or meant
     shares = dict(shares_of(rule.declared))
     groups = len(shares)
     against = shares.pop(CONTROL, None) or min(shares.values())
@@ -54,8 +59,14 @@ def prospect(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) ->
     if 0 < base < 1 / (1 + _QUARTER):
         part = against / (share + against)
         total = needed_share(base, base * _QUARTER, control=part, confidence=confidence).total
-        needed = round(total / (share + against))
+        needed = _rounded(math.ceil(total / (share + against)))
     return Prospect(customers=customers, base=base, detectable=detectable, needed=needed)
+
+
+def _rounded(number: int) -> int:
+    """Up to two digits that say something: more would be pretence."""
+    unit = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // unit) * unit
 
 
 def _counts(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> tuple[int, float]:

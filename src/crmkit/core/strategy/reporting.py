@@ -88,15 +88,6 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
     )  # fmt: skip
 
 
-def _not_begun(kernel: Kernel, connection: sa.Connection, rule: Rule, blank: RuleReport) -> RuleReport:
-    from attrs import evolve
-
-    ahead = prospect(kernel, connection, rule, blank.at)
-    return evolve(
-        blank, prospect=ahead, sentence="It has not begun: no plan with its groups was applied yet."
-    )
-
-
 def _told(
     kernel: Kernel,
     rule: Rule,
