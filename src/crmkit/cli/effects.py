@@ -25,7 +25,9 @@ _LISTED = (
     Column("state", fixed=True),
     Column("reason", "Why", wrap=True),
 )
-_STATES = ("pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "undone")
+_STATES = (
+    "pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "withheld", "undone",
+)  # fmt: skip
 _LINES = (
     ("what", "says"), ("for", "customer"), ("of", "of"), ("state", "state"), ("why", "reason"),
     ("entered", "created_at"), ("by", "actor"), ("due", "due_at"), ("handed over", "contact_at"),

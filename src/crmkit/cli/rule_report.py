@@ -76,14 +76,13 @@ def _lines(state: State, made: RuleReport) -> Iterator[str]:
 
 def _ahead(made: RuleReport, ahead: Prospect) -> Iterator[str]:
     """What could be seen at all."""
-    who = f"It is for {_people(ahead.customers)} now, of whom {_percent(ahead.base)} come to a {made.outcome}"
-    yield f"{who} within {made.within} anyway."
+    yield f"It would meet {_people(ahead.customers)} now."
+    yield f"Of such customers, {_percent(ahead.base)} come to a {made.outcome} within {made.within} anyway."
     if ahead.detectable is None:
         yield "That is too few to see any difference."
     else:
-        yield (
-            f"A rise to {_percent(ahead.base + ahead.detectable)} or more would show; a smaller one might not."
-        )
+        rise = _percent(ahead.base + ahead.detectable)
+        yield f"A rise to {rise} or more would show; a smaller one might not."
     if ahead.needed:
         yield f"To see a rise by a quarter it takes about {_people(ahead.needed)}."
 
@@ -136,7 +135,7 @@ def _numbers(made: RuleReport) -> Iterator[str]:
     odd = "too far off for chance" if made.shares.ratio.broken else "as chance has it"
     yield f"  Sizes: {odd} (p = {made.shares.ratio.p:.3f})"
     yield f"  Decided at {_people(made.shares.planned)}"
-    if made.state == "broken":
+    if made.verdict is None or made.state == "broken":
         return
     yield ""
     yield f"Share that came to a {made.outcome}, in percentage points"
@@ -154,8 +153,9 @@ def _numbers(made: RuleReport) -> Iterator[str]:
 
 def _difference(each: Difference, told: Any) -> Iterator[str]:
     yield f"  {_label(each.arm)} against {_label(each.against)}: {_or_unknown(each.absolute, told)}"
+    percent = "{:+.0%}".format
     if each.relative is not None:
-        yield f"    relative: {each.relative:+.0%}, with 95 % confidence {_range(each.relative_once, percent)}"
+        yield f"    relative: {each.relative:+.0%}, {_range(each.relative_once, percent)}"
     yield f"    looked at once: {_range(each.once, told)}"
     if each.resampled is not None:
         yield f"    resampled: {_range(each.resampled, told)}"

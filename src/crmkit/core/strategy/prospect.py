@@ -23,9 +23,10 @@ _QUARTER = 0.25
 
 @frozen(kw_only=True)
 class Prospect:
-    """`customers` whom the rule would reach now, or is for where nobody has asked the gates, and `base`, the share of such customers who come to the outcome
-    anyway (0 to 1). `detectable` is the smallest rise of that share which would show in four of five cases
-    (None: not even the largest), and `needed` how many customers it takes to see a rise by a quarter."""
+    """`customers` whom the rule would meet now, or is for where nobody has asked the gates, and `base`, the
+    share of such customers who come to the outcome anyway (0 to 1). `detectable` is the smallest rise of that
+    share which would show in four of five cases (None: not even the largest), and `needed` how many customers
+    it takes to see a rise by a quarter."""
 
     customers: int
     base: float

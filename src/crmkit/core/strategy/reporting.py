@@ -16,7 +16,7 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.model.strategy import CONTROL
 from crmkit.core.strategy.beginning import LEAST
 from crmkit.core.strategy.outcomes import Outcomes, Seen, micros, outcomes
-from crmkit.core.strategy.prospect import Prospect, prospect
+from crmkit.core.strategy.prospect import Prospect
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -60,7 +60,8 @@ class RuleReport:
 
 
 def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | None, now: int) -> RuleReport:
-    """Compare the rule's groups. Raises `Invalid` for a rule that has none."""
+    """Compare the rule's groups; before anything has begun, the `prospect` is left to the caller. Raises
+    `Invalid` for a rule that has none."""
     from crmkit.core.strategy.arms import shares_of
 
     declared = rule.declared
@@ -70,18 +71,18 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
             hint='Give it such as: control_group = "10%", outcome = "purchase", within = "30 days"',
         )
     blank = RuleReport(
-        rule=rule.name, outcome=rule.outcome, within=declared.within, at=now, state=NOT_BEGUN, sentence="",
-        currency=kernel.currency,
+        rule=rule.name, outcome=rule.outcome, within=declared.within, at=now, state=NOT_BEGUN,
+        sentence="It has not begun: no plan with its groups was applied yet.", currency=kernel.currency,
     )  # fmt: skip
     table = kernel.tables.rule
     row = connection.execute(sa.select(table).where(table.c.name == rule.name)).first()
     if row is None or row.shares is None:
-        return _not_begun(kernel, connection, rule, blank)
+        return blank
     planned = json.loads(row.shares)
     start = max(row.measured_since, since or row.measured_since)
     found = outcomes(kernel, connection, rule, start, now)
     if found.first is None:
-        return _not_begun(kernel, connection, rule, blank)
+        return blank
     return _told(
         kernel, rule, found, planned, row.decided_at or LEAST, blank, since=start,
         is_changed=planned != dict(shares_of(declared)),

@@ -160,12 +160,18 @@ class Strategy:
         The numbers are of all customers, also those whom the actor does not see. Raises `NotFound`, and
         `Invalid` for a rule without groups.
         """
-        from crmkit.core.strategy.reporting import report
+        from crmkit.core.strategy.prospect import prospect
+        from crmkit.core.strategy.reporting import NOT_BEGUN, report
 
-        rule = self.rule(name)
+        rule, now = self.rule(name), self._kernel.clock.now()
         with self._kernel.reading() as connection:
             allowed(self._kernel, connection, self._actor, READ)
-            return report(self._kernel, connection, rule, since, self._kernel.clock.now())
+            made = report(self._kernel, connection, rule, since, now)
+        if made.state != NOT_BEGUN:
+            return made
+        met = {each.customer_id for each in self._proposed([rule]) if each.stands}
+        with self._kernel.reading() as connection:
+            return evolve(made, prospect=prospect(self._kernel, connection, rule, now, len(met)))
 
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""
