@@ -96,7 +96,7 @@ def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
 
 
 def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
-    """Rules whose groups are too small for anything to be learnt from comparing them; two counts for each."""
+    """Rules whose groups are too small to learn anything by comparing them; two counts for each."""
     from crmkit.core.strategy.prospect import prospect
 
     rules = [rule for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.declared.is_measured]
@@ -106,13 +106,12 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
         for rule in rules:
             ahead = prospect(kernel, connection, rule, kernel.clock.now())
             if ahead.is_too_small:
-                wanted = (
-                    f"About {ahead.needed:,} would show a rise by a quarter; see" if ahead.needed else "See"
-                )
+                needed = f"About {ahead.needed or 0:,} would show a rise by a quarter; see"
+                wanted = needed if ahead.needed else "See"
                 yield Finding(
                     "note",
-                    f'The rule "{rule.name}" is for {ahead.customers:,} customers now: too few to tell from its'
-                    " groups whether it works, unless it changes very much",
+                    f'The rule "{rule.name}" is for {ahead.customers:,} customers now: too few to tell from'
+                    " its groups whether it works, unless it changes very much",
                     f"{wanted}: crm rules report {rule.name}",
                 )
 

@@ -66,7 +66,7 @@ def prospect(
 
 def _rounded(number: int) -> int:
     """Up to two digits that say something: more would be pretence."""
-    unit = 10 ** max(0, len(str(number)) - 2)
+    unit: int = 10 ** max(0, len(str(number)) - 2)
     return -(-number // unit) * unit
 
 
