@@ -151,6 +151,7 @@ def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
         "of": effect.rule or effect.origin, "origin": effect.origin, "step": effect.step,
         "occasion": effect.occasion, "plan": effect.plan, "action": effect.action,
         "params": dict(effect.params), "says": effect.says,
+        "arm": effect.arm,
         "state": effect.state,
         "reason": effect.reason, "result": effect.result, "channel": effect.channel,
         "purpose": effect.purpose, "recipient": effect.recipient,

@@ -77,7 +77,9 @@ def _lines(state: State, made: RuleReport) -> Iterator[str]:
 def _ahead(made: RuleReport, ahead: Prospect) -> Iterator[str]:
     """What could be seen at all."""
     yield f"It would meet {_people(ahead.customers)} now."
-    yield f"Of such customers, {_percent(ahead.base)} come to a {made.outcome} within {made.within} anyway."
+    whose = "all" if ahead.is_of_everybody else "such"
+    come = f"{_percent(ahead.base)} come to a {made.outcome} within {made.within} anyway"
+    yield f"Of {whose} customers, {come}."
     if ahead.detectable is None:
         yield "That is too few to see any difference."
     else:
@@ -235,6 +237,7 @@ def _document(state: State, made: RuleReport) -> dict[str, Any]:
             "base": ahead.base,
             "detectable": ahead.detectable,
             "needed": ahead.needed,
+            "of_everybody": ahead.is_of_everybody,
         },
     }
 

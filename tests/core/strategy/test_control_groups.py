@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def applied(crm: Crm) -> int:
     return number
 
 
-def ledger(crm: Crm, *names: str) -> list[tuple[object, ...]]:
+def ledger(crm: Crm, *names: str) -> list[tuple[Any, ...]]:
     """These columns of the ledger, in order."""
     effect = crm.tables.effect
     with crm.reading() as execute:

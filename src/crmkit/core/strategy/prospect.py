@@ -26,12 +26,14 @@ class Prospect:
     """`customers` whom the rule would meet now, or is for where nobody has asked the gates, and `base`, the
     share of such customers who come to the outcome anyway (0 to 1). `detectable` is the smallest rise of that
     share which would show in four of five cases (None: not even the largest), and `needed` how many customers
-    it takes to see a rise by a quarter."""
+    it takes to see a rise by a quarter. `is_of_everybody` where `base` is of all customers, because nobody
+    knows whom the rule was for as long ago as it waits."""
 
     customers: int
     base: float
     detectable: float | None
     needed: int | None
+    is_of_everybody: bool = False
 
     @property
     def is_too_small(self) -> bool:
@@ -47,7 +49,7 @@ def prospect(
     from crmkit.core.measuring.power import detectable_share, needed_share
     from crmkit.core.measuring.sequential import Sizes
 
-    meant, base = _counts(kernel, connection, rule, now)
+    meant, base, is_of_everybody = _counts(kernel, connection, rule, now)
     customers = reached or meant
     shares = dict(shares_of(rule.declared))
     groups = len(shares)
@@ -61,7 +63,9 @@ def prospect(
         part = against / (share + against)
         total = needed_share(base, base * _QUARTER, control=part, confidence=confidence).total
         needed = _rounded(math.ceil(total / (share + against)))
-    return Prospect(customers=customers, base=base, detectable=detectable, needed=needed)
+    return Prospect(
+        customers=customers, base=base, detectable=detectable, needed=needed, is_of_everybody=is_of_everybody
+    )
 
 
 def _rounded(number: int) -> int:
@@ -70,30 +74,33 @@ def _rounded(number: int) -> int:
     return -(-number // unit) * unit
 
 
-def _counts(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> tuple[int, float]:
-    """(how many the rule is for now, the share of those it was for then who came to the outcome since).
+def _counts(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> tuple[int, float, bool]:
+    """(how many the rule is for now, the share of those it was for then who came to the outcome since,
+    whether that is of everybody).
 
-    Then is as long ago as the rule waits. Where it is not on record who it was for then, or it was for
-    nobody, those whom it is for now have to do.
+    Then is as long ago as the rule waits. Where it is not on record whom it was for then, or it was for
+    nobody, everybody has to do: those whom it is for now were chosen by what they did since.
     """
     assert rule.declared.within is not None
     then = now - micros(rule.declared.within)
-    customers, reached = _of(kernel, connection, rule, now, then, None)
+    customers, _ = _of(kernel, connection, rule, then, now, _chosen(kernel, rule, now, then, None))
     try:
-        before = _of(kernel, connection, rule, now, then, then)
+        chosen = _chosen(kernel, rule, now, then, then)
+        number, reached = _of(kernel, connection, rule, then, now, chosen)
     except PredicateError:
-        before = (0, 0)
-    if before[0]:
-        return customers, before[1] / before[0]
-    return customers, reached / customers if customers else 0.0
+        number, reached = 0, 0
+    if number:
+        return customers, reached / number, False
+    number, reached = _of(kernel, connection, rule, then, now, sa.select(kernel.tables.customer.c.id))
+    return customers, reached / number if number else 0.0, True
 
 
 def _of(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, now: int, then: int, as_of: int | None
+    kernel: Kernel, connection: sa.Connection, rule: Rule, then: int, now: int, whom: sa.Select[Any]
 ) -> tuple[int, int]:
     """(customers, those of them who came to the outcome between `then` and `now`)."""
     interaction = kernel.tables.interaction
-    chosen = _chosen(kernel, rule, now, then, as_of).subquery("chosen")
+    chosen = whom.subquery("chosen")
     reached = (
         sa.select(interaction.c.customer_id)
         .where(
