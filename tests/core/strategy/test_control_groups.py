@@ -206,6 +206,7 @@ def test_the_report_counts_as_a_person_would(bakery: Open, clock: FakeClock) -> 
     _bought(crm, treated[1], 900, start + 7 * DAY + 1)
     _bought(crm, control[0], 100, start + DAY)
     wrong = crm.interactions.record(control[1], "purchase", at=start + DAY, amount=9_999)
+    assert wrong.seq is not None
     crm.interactions.correct(wrong.seq, amount=50)
     applied(crm)  # the one who came late
     made = crm.strategy.report("thanks")
@@ -322,7 +323,7 @@ def test_a_rule_without_groups_has_no_report(open_one: Open) -> None:
 
 
 def test_before_it_begins_the_report_says_what_could_show(bakery: Open, clock: FakeClock) -> None:
-    """How many it would meet, how many of those come to the outcome anyway, and how large a rise would show."""
+    """How many it would meet, how many of those come to the outcome anyway, and what rise would show."""
     crm = bakery(THANKS.format(share="50%"))
     ids = crowd(crm, 40)
     clock.advance(days=8)

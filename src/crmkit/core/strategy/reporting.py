@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring import Arm, Comparison, Counted, Measured, Verdict, compare, judge
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.strategy import CONTROL
+from crmkit.core.strategy.arms import shares_of
 from crmkit.core.strategy.beginning import LEAST
 from crmkit.core.strategy.outcomes import Outcomes, Seen, micros, outcomes
 from crmkit.core.strategy.prospect import Prospect
@@ -62,8 +63,6 @@ class RuleReport:
 def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | None, now: int) -> RuleReport:
     """Compare the rule's groups; before anything has begun, the `prospect` is left to the caller. Raises
     `Invalid` for a rule that has none."""
-    from crmkit.core.strategy.arms import shares_of
-
     declared = rule.declared
     if not declared.is_measured or rule.outcome is None or declared.within is None:
         raise Invalid(
@@ -82,7 +81,7 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
     start = max(row.measured_since, since or row.measured_since)
     found = outcomes(kernel, connection, rule, start, now)
     if found.first is None:
-        return blank
+        return evolve(blank, sentence="It has met nobody since then.") if since else blank
     return _told(
         kernel, rule, found, planned, row.decided_at or LEAST, blank, since=start,
         is_changed=planned != dict(shares_of(declared)),
@@ -100,8 +99,6 @@ def _told(
     since: int,
     is_changed: bool,
 ) -> RuleReport:
-    from attrs import evolve
-
     assert found.first is not None
     seen = {name: found.groups.get(name, Seen()) for name in planned}
     told = evolve(blank, since=since, seen=seen, mixed=found.mixed, is_changed=is_changed)
