@@ -116,6 +116,18 @@ def test_an_erased_person_is_in_no_file_of_the_rehearsal(bakery: Bakery) -> None
     assert "anna" not in str(bakery.rehearsed).lower()
 
 
+def test_a_rehearsed_plan_can_be_undone(bakery: Bakery) -> None:
+    """What only went to files is taken back with them, and the occasion is spent; what went out stays."""
+    crm = bakery.filled()
+    number = crm.strategy.plan().number
+    crm.strategy.apply(number)
+    assert crm.undo.preview(f"plan:{number}").will == ("threw 2 of the files in rehearsal/ away",)
+    assert len(bakery.rehearsed) == 2
+    assert crm.undo.undo(f"plan:{number}").left == ()
+    assert bakery.rehearsed == {}
+    assert [each.state for each in crm.strategy.acts(number)[:2]] == ["undone", "undone"]
+
+
 def test_a_channel_without_means_says_so(bakery: Bakery) -> None:
     """In a rehearsal it does not matter; once live, the message fails and says why."""
     bakery.filled()

@@ -36,6 +36,13 @@ def file_of(kernel: Kernel, number: int) -> Path | None:
     return next(folder_of(kernel).glob(f"*/{number}-*.txt"), None)
 
 
+def unrehearse(kernel: Kernel, number: int) -> None:
+    """Throw away the file that effect `number` was rehearsed to."""
+    path = file_of(kernel, number)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
 def files_about(kernel: Kernel, connection: sa.Connection, customer_id: int) -> list[Path]:
     """The files that were written of what would have reached a customer."""
     effect = kernel.tables.effect
