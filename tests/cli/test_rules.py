@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -160,3 +161,45 @@ def test_the_letter_counts_whom_it_writes_to(started: Callable[..., Shell]) -> N
     assert (found["rules"][0]["timed"], found["rules"][1]["contacts"]) == (1, 2)
     assert shell.json("why", "Bea")[0]["until"][11:16] == "23:59"
     assert "quiet hours, until" in shell.run("why", "Bea").stdout
+
+
+def test_old_complaints_wake_no_rule(bakery: Shell) -> None:
+    """Ten years of imported complaints fire nothing; --live asks first, and lets only recent ones count."""
+    now = datetime.now(tz=UTC)
+    days = [now - timedelta(hours=5), *(now - timedelta(days=90 * n) for n in range(1, 40))]
+    rows = "".join(f"Bogdan Lis,complaint,{day:%Y-%m-%d %H:%M},C{n}\n" for n, day in enumerate(days))
+    file = bakery.folder / "complaints.csv"
+    file.write_text("customer,type,at,source_ref\n" + rows, encoding="utf-8")
+    words = ("interactions", "import", str(file), "--source")
+    bakery.run(*words, "old")
+    assert bakery.json("rules", "explain", "sorry")["today"] == 2
+    assert "sorry (on complaint)" in bakery.run(*words, "new", "--live", "--no-input", status=2).stderr
+    bakery.run(*words, "new", "--live", "--yes")
+    assert bakery.json("rules", "explain", "sorry")["today"] == 3
+
+
+def test_a_rule_tells_whether_it_works(bakery: Shell) -> None:
+    """Before it begins, while it waits, and for programs; a rule without groups says what it lacks."""
+    refused = bakery.run("rules", "report", "sorry", status=5).stderr
+    assert 'The rule "sorry" has no groups to compare' in refused
+    toml = bakery.folder / "crm.toml"
+    text = toml.read_text(encoding="utf-8")
+    groups = 'tag = "regular"\ncontrol_group = "20%"\noutcome = "purchase"\nwithin = "7 days"\ncost = 0.1\n'
+    toml.write_text(text.replace('tag = "regular"\n', groups), encoding="utf-8")
+    assert "too few to tell from its groups" in bakery.run("check").stdout
+    explained = bakery.run("rules", "explain", "regulars").stdout
+    assert "20% of them, chosen by chance, are left alone to compare with." in explained
+    ahead = bakery.run("rules", "report", "regulars").stdout
+    assert ahead.startswith("regulars: It has not begun")
+    assert "It would meet 1 customer now." in ahead
+    plan = bakery.json("plan", "--rule", "regulars")
+    bakery.run("apply", str(plan["plan"]), "--yes")
+    said = bakery.run("rules", "report", "regulars").stdout
+    assert "nobody's time is over yet" in said
+    assert "For 1 customer the 7 days still run." in said
+    assert "Groups (by assignment" in bakery.run("rules", "report", "regulars", "-v").stdout
+    told = bakery.json("rules", "report", "regulars")
+    assert told["state"] == "waiting"
+    assert sum(each["assigned"] for each in told["groups"]) == 1
+    later = bakery.run("rules", "report", "regulars", "--since", "2099-01-01").stdout
+    assert later.startswith("regulars: It has met nobody since then.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crmkit.cli.options import writes
+from crmkit.cli.options import split_columns, writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
@@ -60,23 +60,6 @@ def with_people(command: F) -> F:
 def columns_of(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[str, ...] | None:
     """The names in `A,B,…`; commas inside brackets and quotes belong to an expression."""
     return None if text is None else tuple(split_columns(text))
-
-
-def split_columns(text: str) -> list[str]:
-    """`"name,sum(purchase, last 90 days)"` as its two parts."""
-    parts, depth, quote = [""], 0, ""
-    for char in text:
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        if char == "," and not quote and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return [part.strip() for part in parts if part.strip()]
 
 
 @click.command("export")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crmkit.cli.import_report import show_report
-from crmkit.cli.options import rehearses, writes
+from crmkit.cli.options import asks, rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import pairs
@@ -76,17 +76,34 @@ def import_customers(state: State, file: Path, declare: bool, preset: str | None
 
 @click.command("import")
 @click.option("--source", metavar="TEXT", help="The system the file comes from.")
+@click.option("--live", is_flag=True, help="Let rules act upon it, as upon what has just come in.")
+@asks
 @reads_file
 @pass_state
-def import_interactions(state: State, file: Path, source: str | None, **given: Any) -> None:
+def import_interactions(state: State, file: Path, source: str | None, live: bool, **given: Any) -> None:
     """Import interactions from a FILE: CSV, NDJSON or XLSX.
 
     A column named like an identity scheme, customer_SCHEME or email finds the customer. With --map, TARGET is
     also type, at, amount, currency, source_ref or payload:KEY.
+
+    What is imported is history, upon which no rule acts; with --live rules do, upon what is not older than
+    they say.
     """
     from crmkit.core.exchange import import_interactions as run
 
-    run_import(state, partial(run, source=source), file, "interactions", **given)
+    if live and not given["dry_run"]:
+        _ask_about_rules(state, file)
+    run_import(state, partial(run, source=source, live=live), file, "interactions", **given)
+
+
+def _ask_about_rules(state: State, file: Path) -> None:
+    """Rules that act upon events are about to take the rows of a file for such."""
+    from crmkit.core.strategy.rules import Rule
+
+    rules = [each for each in state.crm.strategy.rules() if isinstance(each, Rule) and each.on]
+    if rules:
+        named = ", ".join(f"{each.name} (on {each.on})" for each in rules)
+        state.confirm(f"Let these rules act upon {safe(file.name)}: {named}?")
 
 
 def run_import(

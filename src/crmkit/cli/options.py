@@ -31,7 +31,7 @@ def _set_format(ctx: click.Context, chosen: str) -> None:
 
 def _fields(ctx: click.Context, _parameter: click.Parameter, names: str | None) -> None:
     if names is not None:
-        State.of(ctx).output.chosen = tuple(name.strip() for name in names.split(",") if name.strip())
+        State.of(ctx).output.chosen = tuple(split_columns(names))
 
 
 def _talk(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
@@ -86,3 +86,20 @@ def asks(command: F) -> F:
 def rehearses(command: F) -> F:
     """`--dry-run`: show what would be done, and do nothing."""
     return click.option("--dry-run", is_flag=True, help="Show what would be done; do nothing.")(command)
+
+
+def split_columns(text: str) -> list[str]:
+    """`"name,sum(purchase, last 90 days)"` as its two parts."""
+    parts, depth, quote = [""], 0, ""
+    for char in text:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        if char == "," and not quote and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts if part.strip()]

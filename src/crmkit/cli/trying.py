@@ -31,7 +31,10 @@ _WHO: Final = (
 )
 _MONTHS: Final = (Column("month", fixed=True), Column("acts", right=True, fixed=True), Column("bar", ""))
 _BAR: Final = 24
-_STOPPED: Final = {"too many": "held, because max_acts is less"}
+_STOPPED: Final = {
+    "too many": "held, because max_acts is less",
+    "control group": "withheld as the control group",
+}
 
 
 @click.command()
@@ -209,7 +212,7 @@ def _what_next(after: Aftermath) -> Iterator[str]:
     yield (
         "  This describes; it does not show what the rule would have brought. Those whom it chooses are\n"
         "  other people than the rest, and what else reached them then is not known. Only a control group\n"
-        "  tells what a rule brings."
+        "  tells what a rule brings: crm rules report"
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import CrmError, NotAllowed
 from crmkit.core.instants import local_date
+from crmkit.core.model.strategy import FAILED, UNCONFIRMED
 from crmkit.core.model.today import BIRTHDAYS, CONTACTS, DOUBTS, PLANS, REQUESTS, Due, Today
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def today(crm: Crm) -> Today:
     crm.require("customers.read")
     day = local_date(crm.clock.now(), crm.kernel.tz)
     found, warnings = crm.kernel.hooks.extend_today(day, crm)
-    for ask in (_birthdays, _contacts, _requests, _plans, _duplicates):
+    for ask in (_birthdays, _contacts, _requests, _plans, _effects, _duplicates):
         found += _answers(ask, crm, day, warnings)
     # A plugin's headings come first, because they are what somebody has promised; each is kept together.
     order = {group: place for place, group in enumerate(dict.fromkeys(each.group for each in found))}
@@ -87,6 +88,15 @@ def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
             group=PLANS, what=f"plan {each.number}: {left}", on=local_date(each.at, crm.kernel.tz),
             hint=f"crm plans show {each.number}",
         )  # fmt: skip
+
+
+def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
+    """What may or may not have reached somebody, and what could not be handed over."""
+    for state, what in ((UNCONFIRMED, "may or may not have arrived"), (FAILED, "could not be handed over")):
+        found = crm.effects.list(state=state, limit=MOST + 1)
+        if found:
+            count = f"more than {MOST}" if len(found) > MOST else str(len(found))
+            yield Due(group=DOUBTS, what=f"{count} {what}", hint=f"crm effects list --state {state}")
 
 
 def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:

@@ -110,11 +110,27 @@ def fill(crm: Crm) -> None:
     )
     everything = crm.customers.save(_everything(eva))
     crm.customers.relate(everything.id, "works_at", firm.id)
-    crm.customers.relate(everything.id, "supplies", mill.id)
+    crm.customers.relate(everything.id, "supplies", mill.id, since=date(2019, 2, 28))
     crm.customers.relate(early.id, "works_at", firm.id)
-    crm.consent.grant(everything.id, "offers", "phone", evidence="on paper")
-    crm.consent.grant(mill.id, "offers", "post")
+    crm.customers.relate(early.id, "knows", everything.id)
+    table = crm.tables.relationship
+    with crm.transaction() as tx:
+        tx.execute(table.update().where(table.c.kind == "supplies").values(until="2024-12-31"))
+    crm.consent.grant(everything.id, "offers", "phone", evidence='on paper; said · twice, "yes"\nsigned')
+    crm.consent.grant(
+        mill.id, "offers", "post", source="web form · b", wording_version=3, at=1_700_000_000_123_456
+    )
     crm.consent.withdraw(mill.id, "offers", "post")
+
+
+def set_aside(crm: Crm) -> None:
+    """A household that shares an address, one of them in the archive; and somebody who is restricted."""
+    shared = (ContactPoint(kind="email", value="family@example.org"),)
+    for name in ("Old", "Young", "Middle"):
+        one = crm.customers.save(CustomerDraft(name=name))
+        crm.customers.update(one.id, CustomerDraft(contact_points=shared))
+    crm.customers.archive(crm.customers.find("Old")[0].id)
+    crm.privacy.restrict(crm.customers.save(CustomerDraft(name="Still")).id)
 
 
 def _person(person: Any) -> CustomerDraft:
@@ -146,15 +162,22 @@ def _everything(owner: int) -> CustomerDraft:
         family_name="-2+3",
         contact_points=(
             ContactPoint(kind="email", value="one@example.org", label="work"),
-            ContactPoint(kind="email", value="Two@example.org"),
+            ContactPoint(kind="email", value="Two@example.org", verified_at=1_700_000_000_123_456),
             ContactPoint(kind="email", value="three@example.org", label="work", is_primary=True),
             ContactPoint(kind="phone", value="+48 512 000 111", label="mobile"),
             ContactPoint(kind="phone", value="+48-512-000-222"),
             ContactPoint(kind="handle", value="@anna", label="instagram"),
-            ContactPoint(kind="address", value="", street="Długa 1; flat 2", city="Łódź", label="home"),
+            ContactPoint(
+                kind="address",
+                value="",
+                street="Długa 1; flat 2",
+                city="Łódź",
+                region="Łódzkie",
+                label="home",
+            ),
             ContactPoint(kind="address", value="", street="Krótka 3", postcode="00-001", is_primary=True),
             ContactPoint(kind="address", value="", city="Kraków"),
-            ContactPoint(kind="address", value="The blue house behind the church"),
+            ContactPoint(kind="address", value="The blue house behind the church; left", verified_at=1),
         ),
         identities=(Identity("ref", "R-0"), Identity("shop", "10042"), Identity("shop", "10043")),
         preferences=(
@@ -188,19 +211,20 @@ def told(crm: Crm) -> dict[str, Any]:
     """Everything on record about every customer but ids, uids and instants, by name."""
     every, cursor = [], None
     while True:
-        page, cursor = crm.customers.list(1_000, cursor)
+        page, cursor = crm.customers.list(1_000, cursor, archived=True)
         every += [crm.customers.get(each.id) for each in page]
         if cursor is None:
             break
     names = {each.id: each.name for each in every}
     people = {each.id: each.name for each in crm.people.list()}
+    assert len(names) == len(set(names.values())), "names tell them apart"
     return {each.name: _told(crm, each, names, people) for each in every}
 
 
 def _told(crm: Crm, customer: Any, names: dict[int, str], people: dict[int, str]) -> dict[str, Any]:
     plain = (
-        "name", "given_name", "family_name", "is_organization", "lifecycle", "customer_type", "locale",
-        "timezone", "preferred_channel", "preferred_time", "tags", "fields",
+        "uid", "name", "given_name", "family_name", "is_organization", "lifecycle", "customer_type", "locale",
+        "timezone", "preferred_channel", "preferred_time", "tags", "fields", "archived_at", "restricted_at",
     )  # fmt: skip
     points = {
         (
@@ -214,6 +238,7 @@ def _told(crm: Crm, customer: Any, names: dict[int, str], people: dict[int, str]
             p.postcode,
             p.region,
             p.country,
+            p.verified_at,
         )
         for p in customer.contact_points
     }
@@ -224,6 +249,9 @@ def _told(crm: Crm, customer: Any, names: dict[int, str], people: dict[int, str]
         "points": points,
         "identities": {str(each) for each in customer.identities},
         "preferences": {(p.topic, p.value, p.origin) for p in customer.preferences},
-        "consents": {key: each.state for key, each in crm.consent.current(customer.id).items()},
-        "ties": {(t.kind, names[t.other_id]) for t in ties if t.customer_id == customer.id},
+        "consents": [
+            (c.purpose, c.channel, c.state, c.at, c.source, c.wording_version, c.evidence, c.actor)
+            for c in crm.consent.show(customer.id)
+        ],
+        "ties": {(t.kind, names[t.other_id], t.since, t.until) for t in ties if t.customer_id == customer.id},
     }

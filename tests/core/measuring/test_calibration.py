@@ -86,7 +86,7 @@ def _growing(pool: list[float], step: int, chance: Random) -> list[tuple[int, fl
 
 
 def test_looking_daily_at_an_ordinary_interval_is_not_honest() -> None:
-    """Why the daily interval is there: the ordinary one calls a third of all A/A comparisons different."""
+    """Why there is a daily interval: the ordinary one calls over a quarter of A/A comparisons different."""
     chance = Random(20270103)
     draw = binomial(20, 0.1, chance)
     alarms = 0
@@ -97,7 +97,7 @@ def test_looking_daily_at_an_ordinary_interval_is_not_honest() -> None:
             0 not in newcombe(Counted(one, 20 * look), Counted(two, 20 * look))
             for look, (one, two) in enumerate(totals, 1)
         )
-    assert alarms / 200 > 0.2
+    assert alarms / 200 > 0.25
 
 
 @pytest.mark.parametrize(

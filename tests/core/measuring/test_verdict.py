@@ -14,6 +14,8 @@ from crmkit.core.measuring import Arm, Comparison, Counted, Interval, Measured, 
 from crmkit.core.measuring.comparison import Wanted
 from tests.core.measuring.simulating import at_most, binomial
 
+MORE_THAN_ANY = "of those who got it, more reached the outcome than of those in any other group."
+
 
 def _two(
     treated: Counted | Measured,
@@ -105,11 +107,11 @@ def test_the_sentences_on_variants() -> None:
     for comparison, sentence in [
         (
             _many(300, 500, 320),
-            'Variant "b" wins: of those who got it, more reached the outcome than of those in any other group.',
+            f'Variant "b" wins: {MORE_THAN_ANY}',
         ),
         (
             _many(300, 500, 320, control=True),
-            'Variant "b" wins: of those who got it, more reached the outcome than of those in any other group.',
+            f'Variant "b" wins: {MORE_THAN_ANY}',
         ),
         (
             _many(300, 320, 500, control=True),

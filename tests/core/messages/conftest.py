@@ -80,9 +80,8 @@ class Bakery:
         return crm
 
     def apply(self, crm: Crm) -> HandedOver:
-        """Plan, apply and hand over."""
-        crm.strategy.apply(crm.strategy.plan().number)
-        return crm.effects.hand_over()
+        """Plan, and apply, which hands over."""
+        return crm.strategy.apply(crm.strategy.plan().number).handed
 
     @property
     def delivered(self) -> list[str]:

@@ -31,7 +31,7 @@ def acted(crm: Crm, clock: FakeClock, now: int, names: Collection[str]) -> list[
     acts = [
         (now, act.rule, act.step, act.occasion, act.customer_id, act.until)
         for act in crm.strategy.acts(plan.number)
-        if act.state == "act" or act.until is not None
+        if act.state == "act" or (act.state == "held" and act.until is not None)
     ]
     if acts:
         crm.strategy.apply(plan.number)

@@ -108,7 +108,7 @@ def test_again_under_the_same_id(open_one: OpenOne) -> None:
     ],
 )
 def test_what_an_answer_means(
-    open_one: OpenOne, status: int, headers: dict[str, str], kind: type[Any], seconds: float | None
+    open_one: OpenOne, status: int, headers: dict[str, Any], kind: type[Any], seconds: float | None
 ) -> None:
     """Done, never again, or later, after the pause that was asked for, within reason."""
     with listening(answer(status, **headers)) as server:
@@ -137,7 +137,7 @@ def test_within_your_own_network_only_if_said(open_one: OpenOne, monkeypatch: py
     crm = open_one(_toml("http://hooks.example/", internal=False))
     (found,) = _answers(crm, _parcels(crm))
     assert isinstance(found, Refusal)
-    assert 'The webhook "shop" "hooks.example" leads to 127.0.0.1' in found.reason
+    assert 'The webhook "shop" leads to 127.0.0.1, which' in found.reason
 
 
 def test_secrets_stay_secret(

@@ -57,6 +57,8 @@ class Changing:
         self._silent = False
         self._pen.created.append(record)
         self._matches.records[record.id] = record
+        if prepared.uid is not None:
+            self._matches.by_uid[uid] = record.id
         if source not in self._said:
             self._said[source] = as_json(source)
         self._tx.append_change(
@@ -175,7 +177,7 @@ class Changing:
         record.contacts[key] = contact
         self._pen.contacts.append((record.id, contact))
         if kind == "email":
-            self._matches.by_email.setdefault(contact.normalised, []).append(record.id)
+            self._matches.learn(contact.normalised, record)
         if not self._silent:
             self._log(record, CREATED, "contact_point", contact.id, kind, None, contact.value)
         if wanted and not contact.is_primary:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.record import ADDRESS_PARTS, Contact
 from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.ids import is_uid
 from crmkit.core.instants import zone
 from crmkit.core.model.customer import (
     CONTACT_KINDS,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 W = TypeVar("W")
 ORIGINS: Final = ("stated", "inferred")
+# What a draft may begin, and never moves: those who are archived or restricted are so since they were.
+ONCE: Final = ("archived_at", "restricted_at")
 _LONGEST_TEXT: Final = 1_000
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*").fullmatch
 
@@ -38,11 +41,13 @@ class Prepared:
     """
 
     __slots__ = (
-        "attributes", "choices", "contacts", "draft", "identities", "name", "preferences", "tags", "values",
+        "attributes", "choices", "contacts", "draft", "identities", "name", "preferences", "tags", "uid",
+        "values",
     )  # fmt: skip
 
     def __init__(self, draft: CustomerDraft) -> None:
         self.draft = draft
+        self.uid: str | None = None
         self.name = ""
         self.attributes: dict[str, Any] = {}
         self.contacts: list[Contact] = []
@@ -67,6 +72,8 @@ class Drafts:
     def prepare(self, draft: CustomerDraft) -> Prepared:
         """`draft` made ready. Raises `Invalid` with the first thing that is wrong with it."""
         ready = Prepared(draft)
+        if draft.uid:
+            ready.uid = _uid(draft.uid)
         self._names(draft, ready)
         if draft.contact_points:
             ready.contacts = self.contacts(draft.contact_points)
@@ -178,6 +185,9 @@ class Drafts:
             attributes["customer_type"] = _short(draft.customer_type, "customer type")
         if draft.preferred_time:
             attributes["preferred_time"] = _short(draft.preferred_time, "preferred time")
+        for name in ONCE:
+            if (at := getattr(draft, name)) is not None:
+                attributes[name] = _past(at, name, self._kernel.clock.now())
 
     def _zone(self, name: str) -> str:
         if name not in self._zones:
@@ -219,6 +229,18 @@ def _short(text: str, what: str) -> str:
             hint=f"It may have {_LONGEST_TEXT} at most.",
         )
     return cleaned
+
+
+def _uid(text: str) -> str:
+    if not is_uid(text):
+        raise Invalid(f"{quoted(text)} is not a uid", hint="It is a UUID of version 7, as exports write it.")
+    return text.lower()
+
+
+def _past(at: int, name: str, now: int) -> int:
+    if type(at) is not int or not 0 < at <= now:
+        raise Invalid(f"{name} is {quoted(at)}: no instant of the past", hint="Correct the date.")
+    return at
 
 
 def _locale(text: str) -> str:

@@ -42,6 +42,8 @@ class Links:
         uids = sorted({text.lower() for text in written if is_uid(text)})
         for (uid,) in rows_among(self._connection, "SELECT uid FROM customer WHERE uid", uids):
             self._uids[uid] = uid
+        # Customers of one file refer to one another.
+        self._uids.update((each.uid, each.uid) for each in batch if each.uid is not None)
 
     def settle(self, prepared: Prepared) -> None:
         """Put uids in the place of references. Raises `Invalid` when somebody does not exist."""

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.record import Record
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.errors import Ambiguous, Conflict
+from crmkit.core.errors import Ambiguous, Conflict, Invalid
+from crmkit.core.instants import format_instant
 from crmkit.core.normalise.text import quoted
 
 if TYPE_CHECKING:
@@ -18,32 +19,55 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
 
 IDENTITIES: Final = "identities"
+_BY_UID: Final = (
+    "SELECT uid, id FROM customer WHERE uid",
+    "SELECT uid, customer_id FROM customer_alias WHERE uid",
+)
 _NAMED: Final = 5
 
 
 class Matches:
-    """Who has which identity and e-mail address: on record, and by what the batch has done so far."""
+    """Who has which uid, identity and e-mail address: on record, and by what the batch has done so far.
+
+    `source` is where the batch comes from. Two rows of one file with different uids are two customers, also
+    where they share an address: `by_email_elsewhere` leaves out whom the same file has brought.
+    """
 
     def __init__(self, kernel: Kernel, actor: Actor, connection: sa.Connection) -> None:
         self._keys = kernel.config.matching.keys
         self._kernel = kernel
         self._connection = connection
         self._condition = kernel.visible(actor)
+        self.source = ""
+        self.by_uid: dict[str, int] = {}
+        self.erased: dict[str, int] = {}
         self.by_identity: dict[tuple[str, str], int] = {}
         self.by_email: dict[str, list[int]] = {}
+        self.by_email_elsewhere: dict[str, list[int]] = {}
         self.records: dict[int, Record] = {}
         self.unseen: set[int] = set()
 
     def look_up(self, batch: Iterable[Prepared]) -> set[int]:
         """Learn who on record has what the batch mentions; ids of the customers that it may be about."""
         batch = list(batch)
+        uids = sorted({each.uid for each in batch if each.uid is not None and each.draft.id is None})
+        if uids:
+            self._uids(uids)
         self._identities(batch)
         self._emails(batch)
+        if uids:
+            self._elsewhere()
         ids = {prepared.draft.id for prepared in batch if prepared.draft.id is not None}
-        ids.update(self.by_identity.values())
-        for owners in self.by_email.values():
+        ids.update(self.by_identity.values(), self.by_uid.values())
+        for owners in (*self.by_email.values(), *self.by_email_elsewhere.values()):
             ids.update(owners[:_NAMED])
         return ids - self._hide(ids)
+
+    def learn(self, address: str, record: Record) -> None:
+        """A customer has an e-mail address since now."""
+        self.by_email.setdefault(address, []).append(record.id)
+        if record.source != self.source:
+            self.by_email_elsewhere.setdefault(address, []).append(record.id)
 
     def now_of(self, ids: set[int]) -> dict[int, int]:
         """Who those of `ids` are now that were merged into somebody whom the actor sees."""
@@ -55,12 +79,55 @@ class Matches:
         return {former: id_ for former, id_ in found.items() if id_ in seen}
 
     def find(self, prepared: Prepared) -> Record | None:
-        """The customer that the draft is about, None for a new one. Raises `Ambiguous` and `Conflict`."""
+        """The customer that the draft is about, None for a new one.
+
+        Raises `Ambiguous` and `Conflict`; `Invalid` for somebody who was erased.
+        """
+        if prepared.uid is not None and (found := self._by_uid(prepared.uid)) is not None:
+            return found
         for key in self._keys:
             found = self._by_identities(prepared) if key == IDENTITIES else self._by_email(prepared)
             if found is not None:
                 return found
         return None
+
+    def require_new(self, uid: str | None) -> None:
+        """Raise `Conflict` unless no customer has this uid, `Invalid` where its customer was erased."""
+        if uid is not None and (found := self._by_uid(uid)) is not None:
+            raise taken(("uid", uid), found)
+
+    def _by_uid(self, uid: str) -> Record | None:
+        holder = self.by_uid.get(uid)
+        if holder is not None:
+            if holder in self.unseen:
+                raise taken(("uid", uid), None)
+            return self.records[holder]
+        if (at := self.erased.get(uid)) is not None:
+            raise Invalid(
+                f"The customer {uid} was erased on {format_instant(at, self._kernel.tz)[:10]} "
+                "and does not come back with a file",
+                hint="Who is a customer anew gets a new number: leave the uid out of the row.",
+            )
+        return None
+
+    def _uids(self, uids: list[str]) -> None:
+        """Who has these uids, or was merged into whom; which of them were erased."""
+        for select in _BY_UID:
+            wanted = [uid for uid in uids if uid not in self.by_uid]
+            self.by_uid.update((row[0], row[1]) for row in rows_among(self._connection, select, wanted))
+        unknown = {uid for uid in uids if uid not in self.by_uid}
+        if unknown:
+            from crmkit.core.privacy.erasure import erased_among
+
+            self.erased.update(erased_among(self._kernel, self._connection, unknown))
+
+    def _elsewhere(self) -> None:
+        """Who has the addresses, without those whom the same file has brought."""
+        owners = sorted({owner for owners in self.by_email.values() for owner in owners})
+        select = "SELECT id FROM customer WHERE source = ? AND id"
+        same = {row[0] for row in rows_among(self._connection, select, owners, self.source)}
+        for address, each in self.by_email.items():
+            self.by_email_elsewhere[address] = [owner for owner in each if owner not in same]
 
     def _identities(self, batch: list[Prepared]) -> None:
         wanted: dict[str, set[str]] = {}
@@ -79,7 +146,9 @@ class Matches:
         wanted = {
             contact.normalised
             for prepared in batch
-            if prepared.draft.id is None and not any(each in settled for each in prepared.identities)
+            if prepared.draft.id is None
+            and prepared.uid not in self.by_uid
+            and not any(each in settled for each in prepared.identities)
             for contact in prepared.contacts
             if contact.kind == "email"
         }
@@ -94,8 +163,9 @@ class Matches:
         everybody = ids.union(*self.by_email.values())
         seen = visible_among(self._connection, self._kernel, self._condition, everybody)
         self.unseen = everybody - seen
-        for address, owners in list(self.by_email.items()):
-            self.by_email[address] = [owner for owner in owners if owner in seen]
+        for known in (self.by_email, self.by_email_elsewhere):
+            for address, owners in list(known.items()):
+                known[address] = [owner for owner in owners if owner in seen]
         return self.unseen
 
     def _by_identities(self, prepared: Prepared) -> Record | None:
@@ -115,10 +185,11 @@ class Matches:
         return self.records[next(iter(found))]
 
     def _by_email(self, prepared: Prepared) -> Record | None:
+        known = self.by_email if prepared.uid is None else self.by_email_elsewhere
         candidates: dict[int, str] = {}
         for contact in prepared.contacts:
             if contact.kind == "email":
-                for owner in self.by_email.get(contact.normalised, ()):
+                for owner in known.get(contact.normalised, ()):
                     candidates.setdefault(owner, contact.normalised)
         if not candidates:
             return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 # Everything that a save may change, in the order of `Record.row`; id, uid and origin never do.
-_CHANGEABLE: Final = CUSTOMER_COLUMNS[2:16]
+_CHANGEABLE: Final = (*CUSTOMER_COLUMNS[2:16], CUSTOMER_COLUMNS[18])
 _CHANGEABLE_CONTACT: Final = ("label", "is_primary", "verified_at")
 # Below this, preparing the one statement costs more than asking for each row.
 _AT_ONCE_FROM: Final = 20
@@ -62,7 +62,8 @@ class Pen:
             rows = []
             for record in self.changed.values():
                 record.fold = record.folded()
-                rows.append((*record.row()[2:16], record.id, record.stored_version))
+                row = record.row()
+                rows.append((*row[2:16], row[18], record.id, record.stored_version))
             if self._update("customer", _CHANGEABLE, rows, ("id", "version")) != len(rows):
                 raise Conflict(
                     "A customer was changed by somebody else in the meantime; nothing was written",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field
 
 from crmkit.core.customers.changing import Changing, as_json
-from crmkit.core.customers.drafts import Drafts, Prepared
+from crmkit.core.customers.drafts import ONCE, Drafts, Prepared
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.links import Links
 from crmkit.core.customers.matching import Matches, taken
@@ -82,6 +82,7 @@ class Batch:
         whoever has the same address; an identity that somebody has is a conflict all the same.
         """
         saved = Saved([None] * len(drafts), [REFUSED] * len(drafts))
+        self._matches.source = source
         ready = self._decided(drafts, self._prepared(drafts, saved), saved)
         self._look_up([prepared for prepared in ready if prepared is not None])
         for position, prepared in enumerate(ready):
@@ -174,15 +175,20 @@ class Batch:
     def _one(self, prepared: Prepared, source: str, *, update: bool, new: bool) -> tuple[Record, str]:
         self._links.settle(prepared)
         id_ = prepared.draft.id
+        if new:
+            self._matches.require_new(prepared.uid)
         record = None if new else self._matches.find(prepared) if id_ is None else self._named(id_)
         if record is not None and not update:
             return record, UNCHANGED
         self._require_free(prepared, record)
         if record is None:
             self._complete(prepared)
-            return self.changing.create(prepared, next(self._uids), source), CREATED
+            return self.changing.create(prepared, prepared.uid or next(self._uids), source), CREATED
         self._require_version(prepared.draft.version, record, id_)
         self._require_kept(prepared, record)
+        for name in ONCE:
+            if name in prepared.attributes and getattr(record, name) is not None:
+                del prepared.attributes[name]
         return record, UPDATED if self.changing.apply(record, prepared, source) else UNCHANGED
 
     def _named(self, id_: int) -> Record:

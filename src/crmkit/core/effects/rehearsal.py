@@ -36,6 +36,23 @@ def file_of(kernel: Kernel, number: int) -> Path | None:
     return next(folder_of(kernel).glob(f"*/{number}-*.txt"), None)
 
 
+def unrehearse(kernel: Kernel, number: int) -> None:
+    """Throw away the file that effect `number` was rehearsed to."""
+    path = file_of(kernel, number)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
+def files_about(kernel: Kernel, connection: sa.Connection, customer_id: int) -> list[Path]:
+    """The files that were written of what would have reached a customer."""
+    effect = kernel.tables.effect
+    # What is open may have been written to its file a moment ago.
+    is_there = sa.or_(effect.c.rehearsed == 1, effect.c.due_at.is_not(None))
+    chosen = sa.select(effect.c.id).where(effect.c.customer_id == customer_id, is_there)
+    numbers = connection.execute(chosen).scalars()
+    return [path for number in numbers for path in folder_of(kernel).glob(f"*/{number}-*.txt")]
+
+
 def write_rehearsed(kernel: Kernel, line: Line) -> Path:
     """Write what a line would hand over to a file beside `crm.toml`, such as
     `rehearsal/2026-05-04/12-email-anna@example.com.txt`; written again, it is the same file.

@@ -11,6 +11,8 @@ from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import GRANTED, WITHDRAWN, consents_of
 from crmkit.core.customers.sets import Numbers, rows_among
 from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.exchange.consent_history import Entry, read_entry
+from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.reading_words import consent_state, yes_or_no
 from crmkit.core.instants import parse_instant
@@ -31,13 +33,17 @@ KEPT: Final = "had objected, or withdrawn, before: a consent without a day does 
 
 
 class Said(NamedTuple):
-    """What a row says on one purpose and channel: `at` is None where it gives no day; `words` are its own."""
+    """What a row says on one purpose and channel: `at` is None where it gives no day; `words` are its own.
+
+    `history` is an entry of the history that another CRM kept, with its own evidence.
+    """
 
     purpose: str
     channel: str
     state: str
     at: int | None
     words: str
+    history: Entry | None = None
 
 
 class ConsentRows:
@@ -51,14 +57,15 @@ class ConsentRows:
         stated = {name for _, name, _ in self._stated}
         self._dated = [(i, name) for name, i in days.items() if name not in stated]
         self._objected = [(i, name) for i, name in mapping.named("opt_out")]
+        self._histories = mapping.named("consent_history")
         self._header = mapping.header
 
     def __bool__(self) -> bool:
-        return bool(self._stated or self._dated or self._objected)
+        return bool(self._stated or self._dated or self._objected or self._histories)
 
     def said(self, cells: list[str]) -> tuple[Said, ...]:
         """What a row says. Raises `Invalid` for what is neither a state nor a day."""
-        found = []
+        found = [self._past(name, text, i) for i, name in self._histories for text in parted(cells[i])]
         for i, name, day in self._stated:
             when = self._at(cells[day]) if day is not None and cells[day].strip() else None
             state, at = self._state(cells[i])
@@ -72,6 +79,17 @@ class ConsentRows:
             if objected:
                 found.append(self._entry(name, WITHDRAWN, at, i, cells[i]))
         return tuple(found)
+
+    def _past(self, name: str, text: str, column: int) -> Said:
+        """An entry of a history; it comes before the last word, which it may be."""
+        entry = read_entry(text)
+        state = consent_state(entry.state) if entry is not None else None
+        if entry is None or not state or not (entry.wording.isdecimal() or not entry.wording):
+            raise Invalid(
+                f"{quoted(text)} is no entry of a history of consent",
+                hint="Write: granted · 2026-05-01T10:00:00+02:00",
+            )
+        return self._entry(name, state, self._at(entry.at), column, text)._replace(history=entry)
 
     def _entry(self, name: str, state: str, at: int | None, column: int, text: str) -> Said:
         purpose, _, channel = name.partition(":")
@@ -130,12 +148,18 @@ class ConsentWriter:
                     rows.append(self._row(tx, numbers.take(), id_, line, each, at, source))
         insert_rows(tx.connection, "consent", _COLUMNS, rows)
         for row in rows:
-            _log(tx, row, uids[row[1]])
+            _log(tx, row, uids[row[1]], source)
         return {row[1] for row in rows}, notes
 
     def _row(
         self, tx: Transaction, number: int, id_: int, line: int, said: Said, at: int, source: str
     ) -> tuple[Any, ...]:
+        if (told := said.history) is not None:
+            wording = int(told.wording) if told.wording else None
+            return (
+                number, id_, said.purpose, said.channel, said.state, at, told.source, wording,
+                told.evidence, told.by or tx.actor.name,
+            )  # fmt: skip
         evidence = f"{self._file}, line {line}: {said.words}"
         return (
             # Nobody knows which of our wordings they agreed to elsewhere: None.
@@ -174,9 +198,9 @@ class _History:
         return True
 
 
-def _log(tx: Transaction, row: tuple[Any, ...], uid: str) -> None:
+def _log(tx: Transaction, row: tuple[Any, ...], uid: str, source: str) -> None:
     told = as_json({"purpose": row[2], "channel": row[3], "state": row[4]})
-    tx.append_change(("created", "consent", row[0], row[1], row[2], None, told, row[6], uid))
+    tx.append_change(("created", "consent", row[0], row[1], row[2], None, told, source, uid))
 
 
 def _iso(text: str) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from attrs import evolve
-
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.consents import ConsentRows, Said
 from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.marks import with_primary, with_verified
 from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
+from crmkit.core.exchange.tie_words import SaidTie, read_tie
+from crmkit.core.ids import is_uid
+from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ class Beside(NamedTuple):
     """What a row says beside the customer: an employer, ties to others, consents."""
 
     organization: str = ""
-    ties: tuple[tuple[str, str], ...] = ()
+    ties: tuple[SaidTie, ...] = ()
     consents: tuple[Said, ...] = ()
 
 
@@ -61,6 +63,10 @@ class CustomerRows:
         ]
         self._tags = mapping.columns("tag")
         self._primary = mapping.column("primary")
+        self._verified = mapping.column("verified")
+        self._tz, self._clock = crm.kernel.tz, crm.clock
+        # How many rows had a uid of some other make, since somebody asked last.
+        self.strange_uids = 0
         self._consents = ConsentRows(crm, mapping)
         self._organization = mapping.column("organization")
         self._ties = mapping.named("relationship")
@@ -77,7 +83,9 @@ class CustomerRows:
         if self._addresses:
             points += self._postal(cells)
         if self._primary is not None and (text := cells[self._primary]):
-            points = _with_primary(points, parted(text))
+            points = with_primary(points, parted(text))
+        if self._verified is not None and (text := cells[self._verified]):
+            points = with_verified(points, parted(text), self._instant)
         values["contact_points"] = tuple(points)
         if self._identities:
             values["identities"] = tuple(
@@ -98,13 +106,13 @@ class CustomerRows:
     def beside(self, cells: list[str]) -> Beside:
         """What a row says beside the customer. Raises `Invalid`."""
         organization = "" if self._organization is None else cells[self._organization].strip()
-        ties = tuple((kind, text) for i, kind in self._ties for text in parted(cells[i]))
+        ties = tuple([read_tie(kind, text) for i, kind in self._ties for text in parted(cells[i])])
         consents = self._consents.said(cells) if self._consents else ()
         return Beside(organization, ties, consents) if organization or ties or consents else NOTHING
 
     def has_key(self, draft: CustomerDraft) -> bool:
         """Whether there is anything by which the customer could be found again."""
-        if draft.identities and "identities" in self._keys:
+        if draft.uid or (draft.identities and "identities" in self._keys):
             return True
         return "email" in self._keys and any(point.kind == "email" for point in draft.contact_points)
 
@@ -140,7 +148,27 @@ class CustomerRows:
             "owner": ("owner_id", self._owner),
             "lifecycle": ("lifecycle", stage),
             "locale": ("locale", language),
+            "uid": ("uid", self._uid),
+            "archived_at": ("archived_at", self._since),
+            "restricted_at": ("restricted_at", self._since),
         }
+
+    def _uid(self, text: str) -> str | None:
+        plain = text.strip()
+        if is_uid(plain):
+            return plain
+        self.strange_uids += bool(plain)
+        return None
+
+    def _since(self, text: str) -> int | None:
+        """An instant; now for yes, and nothing for no."""
+        try:
+            return self._clock.now() if yes_or_no(text) else None
+        except Invalid:
+            return self._instant(text)
+
+    def _instant(self, text: str) -> int:
+        return parse_instant(text.strip(), self._tz, self._clock.now())
 
     def _owner(self, text: str) -> int | None:
         if not text.strip():
@@ -188,19 +216,8 @@ def _address(label: str, value: str, parts: dict[str, Any]) -> ContactPoint:
     return ContactPoint(kind="address", label=label, value=value, **parts)
 
 
-def _with_primary(points: list[ContactPoint], names: list[str]) -> list[ContactPoint]:
-    """The points, of which the first that is called `email:work` and so on is the primary one of its kind."""
-    left = set(names)
-    marked = []
-    for point in points:
-        name = f"{point.kind}:{point.label}" if point.label else point.kind
-        marked.append(evolve(point, is_primary=True) if name in left else point)
-        left.discard(name)
-    return marked
-
-
 def _require_something(mapping: FileMapping) -> None:
-    by = ("name", "given_name", "family_name", "email", "phone", "identity", "handle")
+    by = ("uid", "name", "given_name", "family_name", "email", "phone", "identity", "handle")
     if not any(mapping.columns(kind) for kind in by):
         raise Invalid(
             "No column says who the customers are",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from crmkit.core.customers.saving import CREATED
 from crmkit.core.errors import Invalid
+from crmkit.core.exchange.coming import Coming
 from crmkit.core.exchange.consents import ConsentWriter
 from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells
 from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sentence
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from crmkit.core.model.batches import Refusal
     from crmkit.core.model.customer import CustomerDraft
     from crmkit.core.store.unit import Transaction
+
+
+_STRANGE: Final = "the uid is not one that crmkit gave, and was left out"
 
 
 class Told(NamedTuple):
@@ -37,13 +42,15 @@ class CustomerSink:
         self._constants = mapping.constants
         self._is_csv = import_.table.format == "csv"
         self._rows = CustomerRows(crm, mapping)
-        self._ties = Ties(crm)
+        self._ties = Ties(crm, Coming(import_.table, mapping))
         self._consents = ConsentWriter(import_.table.path.name)
         # Rows that nothing tells from others would be new customers each time.
         self._is_repeated = was_finished(crm, import_.request)
 
     def passed(self, row: Row) -> None:
-        """Customers do not depend on rows before them."""
+        """Customers do not depend on rows before them, but these may wait for later ones."""
+        if row.reason is None:
+            self._ties.passed(row.cells)
 
     def read(self, rows: Sequence[Row]) -> Batch:
         """Drafts of the rows."""
@@ -51,6 +58,7 @@ class CustomerSink:
 
     def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
         """Save the drafts, then what stands beside them."""
+        self._ties.begin()
         done = [""] * len(batch.drafts)
         ids: list[int | None] = [None] * len(batch.drafts)
         late = self._late(batch, tx) if self._rows.says_more else {}
@@ -60,8 +68,11 @@ class CustomerSink:
         report = self._customers.save_all([batch.drafts[i].draft for i in places], source=run.ref)
         for i, outcome, id_ in zip(places, report.done, report.ids, strict=True):
             done[i], ids[i] = outcome, id_
+            if outcome == CREATED and id_ is not None and batch.drafts[i].draft.is_organization:
+                self._ties.learn(batch.drafts[i].draft.name or "", id_)
         late.update({places[refusal.index]: _reason(refusal) for refusal in report.refused})
-        notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else ()
+        notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else []
+        notes += [_STRANGE] * self._rows.strange_uids
         done = [REFUSED if i in late else outcome or "unchanged" for i, outcome in enumerate(done)]
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused, notes=notes)
@@ -69,6 +80,16 @@ class CustomerSink:
     def kept(self) -> None:
         """The last batch is committed."""
         self._ties.kept()
+        self._rows.strange_uids = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether ties wait for everybody to be there."""
+        return self._ties.waits
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:
+        """Make the ties that waited."""
+        return self._ties.rest(tx, run.ref)
 
     def who(self, draft: Any) -> str:
         """A name, or what stands for one."""
@@ -91,12 +112,11 @@ class CustomerSink:
 
     def _late(self, batch: Batch, tx: Transaction) -> dict[int, str]:
         """Rows whose ties cannot be made: their place in the batch, and why."""
-        own = {key for told in batch.drafts for key in _keys(told.draft)} if self._rows.says_more else set()
         late = {}
         for i, told in enumerate(batch.drafts):
             if told.beside is not NOTHING:
                 try:
-                    self._ties.check(told.beside, own, tx)
+                    self._ties.check(told.beside, tx)
                 except Invalid as error:
                     late[i] = sentence(error)
         return late
@@ -121,12 +141,6 @@ class CustomerSink:
                 news.discard(id_)
                 done[i] = "updated" if done[i] == "unchanged" else done[i]
         return [*left, *kept]
-
-
-def _keys(draft: CustomerDraft) -> list[str]:
-    """By what another row of the same batch can refer to this one."""
-    emails = [point.value for point in draft.contact_points if point.kind == "email"]
-    return [key.casefold() for key in (*map(str, draft.identities), *emails)]
 
 
 def _reason(refusal: Refusal) -> str:

@@ -49,7 +49,7 @@ CUSTOMERS: Final = {
     ),
     "address.region": "region, state, province, county, state region, województwo, صوبہ",
     "address.country": "country, country code, country region, kraj, państwo, ملک",
-    "tag": "tag, tags, labels, tagi, etykiety, etykieta, ٹیگ",
+    "tag": "tag, tags, labels, grupa, grupy, tagi, etykiety, etykieta, ٹیگ",
     "lifecycle": "lifecycle, lifecycle stage, stage, etap",
     "owner": (
         "owner, account manager, account owner, customer owner, contact owner, company owner, salesperson, "
@@ -63,7 +63,8 @@ CUSTOMERS: Final = {
         "nr klienta, id klienta, گاہک نمبر"
     ),
     # What an export says beside; it follows from the rest.
-    "ignore": "uid, created at, updated at, modified at, archived at",
+    "archived_at": "archived at",
+    "ignore": "created at, updated at, modified at",
 }
 INTERACTIONS: Final = {
     "customer": "customer, client, customer reference, klient, گاہک",

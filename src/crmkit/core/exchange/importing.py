@@ -13,6 +13,7 @@ from crmkit.core.exchange.mapping import Unknown, mapping_of
 from crmkit.core.exchange.report import ImportReport
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import open_source
+from crmkit.core.exchange.targets import CONSENTS
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -54,7 +55,7 @@ def import_customers(
     table = open_source(path, format, encoding, sheet)
     wish = saved_wish(crm, "customers", saved, mapping, defaults, preset, unknown)
     columns = mapping_of(table, "customers", crm.words, wish)
-    if any(columns.named(kind) for kind in ("consent", "consent_at", "opt_out")):
+    if any(columns.named(kind) for kind in CONSENTS):
         crm.require("consent.write")
     import_ = Import(crm, table, columns.mapped())
     sink = CustomerSink(crm, import_, columns)
@@ -73,11 +74,13 @@ def import_interactions(
     format: str | None = None,  # noqa: A002 - what it is called everywhere
     encoding: str | None = None,
     sheet: str | None = None,
+    live: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
     batch_size: int = BATCH,
 ) -> ImportReport:
-    """Record the interactions of a file, as history: each is taken as known when it happened.
+    """Record the interactions of a file, as history: each is taken as known when it happened, and no rule
+    acts upon it. With `live` it is taken as known from now on: rules act upon what is not too old for them.
 
     As `import_customers`, with the targets `customer`, `email` or `identity:SCHEME` (whose it is), `type`,
     `at`, `amount`, `currency`, `source_ref`, `channel`, `outlet`, `payload:KEY`, `line.product`, …. A row
@@ -86,10 +89,10 @@ def import_interactions(
     `file:NAME`; then a row that is corrected in the file is another row.
     """
     crm.require("customers.import")
-    table = open_source(path, format, encoding, sheet)
+    table = open_source(path, format, encoding, sheet, frozenset({"payload"}))
     fixed = {**(defaults or {}), **({"source": source} if source else {})}
     wish = saved_wish(crm, "interactions", saved, mapping, fixed, None, unknown)
     columns = mapping_of(table, "interactions", crm.words, wish)
     import_ = Import(crm, table, columns.mapped())
-    sink = InteractionSink(crm, import_, columns)
+    sink = InteractionSink(crm, import_, columns, live=live)
     return import_.run(sink, dry_run=dry_run, progress=progress, batch_size=batch_size)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.reading_words import yes_or_no
 from crmkit.core.exchange.targets import LINE
 from crmkit.core.instants import parse_instant, zone
+from crmkit.core.interactions.repeats import Key
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.money import parse_amount
 from crmkit.core.normalise.text import quoted
@@ -26,8 +29,9 @@ _REMEMBERED: Final = 20_000
 class InteractionRows:
     """Makes drafts of rows; where each value stands was found out once."""
 
-    def __init__(self, crm: Crm, mapping: FileMapping, source: str) -> None:
+    def __init__(self, crm: Crm, mapping: FileMapping, source: str, *, live: bool = False) -> None:
         self._crm = crm
+        self._is_history = not live
         self._source = source
         self._tz = zone(crm.config.crs.timezone)
         self._customers = [
@@ -46,10 +50,25 @@ class InteractionRows:
         plain = ((name, mapping.column(name)) for name in ("channel", "direction", "outlet"))
         self._plain = [(i, name) for name, i in plain if i is not None]
         self._payload = _remembering(self._payload_of)
-        self._keys = mapping.named("payload")
+        # Without a key: the whole of it as JSON.
+        self._whole = next(iter(mapping.columns("payload", "")), None)
+        self._keys = [(i, name) for i, name in mapping.named("payload") if name]
+        self._superseded = mapping.column("superseded")
+        self._purchase = mapping.column("purchase.source"), mapping.column("purchase.source_ref")
         line = ((mapping.column(kind), kind.removeprefix("line.")) for kind in LINE)
         self._line = [(i, name) for i, name in line if i is not None]
         self._said = [i for i, _ in (*self._keys, *self._line)]
+        if self._whole is not None:
+            self._said.append(self._whole)
+
+    def is_superseded(self, cells: list[str]) -> bool:
+        """Whether another row holds instead of this one."""
+        return self._superseded is not None and bool(yes_or_no(cells[self._superseded]))
+
+    def purchase(self, cells: list[str]) -> Key | None:
+        """How the purchase is told that a refund is of."""
+        source, reference = ("" if i is None else cells[i].strip() for i in self._purchase)
+        return (source or self._source, reference) if reference else None
 
     def draft(self, cells: list[str], name: str) -> InteractionDraft:
         """The draft of one row; `name` is its reference where it brings none. Raises `Invalid`."""
@@ -76,7 +95,7 @@ class InteractionRows:
         values["source"], values["source_ref"] = self._origin(cells, name)
         if column["employee"] is not None and (text := cells[column["employee"]].strip()):
             values["employee_id"] = self._crm.people.get(text).id
-        return InteractionDraft(history=True, **values)
+        return InteractionDraft(history=self._is_history, **values)
 
     def _customer(self, cells: list[str]) -> str:
         for i, prefix in self._customers:
@@ -112,15 +131,27 @@ class InteractionRows:
     def _payload_of(self, texts: tuple[str, ...]) -> Any:
         """The payload of a row, already of the type's class where it fits: what recurs is made once."""
         type_, currency, *said = [text.strip() for text in texts]
+        payload = _object(said.pop()) if self._whole is not None else {}
         keys, line = said[: len(self._keys)], said[len(self._keys) :]
-        payload: dict[str, Any] = {
-            name: text for (_, name), text in zip(self._keys, keys, strict=True) if text
-        }
+        payload |= {name: text for (_, name), text in zip(self._keys, keys, strict=True) if text}
         bought = {name: text for (_, name), text in zip(self._line, line, strict=True) if text}
         if bought:
             payload["lines"] = [_line(bought, currency)]
         word = self._crm.words.interaction_types[type_]
         return decode_payload(word, *encode_payload(word, payload))
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The JSON object in a cell; nothing where it is empty."""
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid(f"{quoted(text, 40)} is no JSON object", hint='Write one: {"text": "…"}')
+    return found
 
 
 def _line(bought: dict[str, str], currency: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import islice
@@ -83,7 +83,7 @@ class Done:
     ids: Sequence[int | None] = ()
     refused: Sequence[Row] = ()
     recorded: int = 0
-    seqs: Sequence[int | None] = ()
+    seqs: Iterable[int | None] = ()
     notes: Sequence[str] = ()
 
 
@@ -101,6 +101,13 @@ class Sink(Protocol):
 
     def kept(self) -> None:
         """The last batch is committed."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of the rows waits until all of them are saved."""
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:
+        """Write what waited, after the last row; what was left out."""
 
     def who(self, draft: Any) -> str:
         """Whom or what a draft is about, in a few words."""
@@ -141,16 +148,26 @@ class Import:
                 run = self._batch(sink, batch, run, samples)
                 if progress is not None:
                     progress(run.counts.rows, max(run.counts.rows, self.table.survey.lines - 1))
+            if sink.waits:
+                self._rest(sink, run)
         run.finish(self.crm)
         return self._report(run, resumed_from, samples)
+
+    def _rest(self, sink: Sink, run: Run) -> None:
+        with self.crm.transaction() as tx:
+            self._note(sink.rest(run, tx))
+            run.note_batch(self.crm, tx, run.counts, (), tx.flush()[1])
+
+    def _note(self, notes: Sequence[str]) -> None:
+        for note in notes:
+            self.notes[note] = self.notes.get(note, 0) + 1
 
     def _batch(self, sink: Sink, rows: Sequence[Row], run: Run, samples: Samples | None) -> Run:
         with without_collector():
             batch = self._clock.measured("understand", lambda: sink.read(rows))
             run, done, refused = self._saved(sink, batch, run, samples)
         sink.kept()
-        for note in done.notes:
-            self.notes[note] = self.notes.get(note, 0) + 1
+        self._note(done.notes)
         for row in refused[: _EXAMPLES - len(self._examples)]:
             self._examples.append(RejectedRow(row.line, row.reason or ""))
         return run
@@ -176,13 +193,14 @@ class Import:
     ) -> tuple[Run, Done, list[Row]]:
         clock = self._clock
         with clock.rest("commit"), self.crm.transaction() as tx:
-            mark = tx.mark()
+            mark, written = tx.mark(), tx.written()[1]
             done = clock.measured("save", lambda: sink.save(batch, run, tx))
             refused = sorted([*batch.refused, *done.refused], key=_line)
             counts = run.counts.plus(_counted(done, refused), self._keep(refused, run))
             if samples is not None:
                 samples.take(sink, batch, done, refused, tx.changes_since(mark))
-            changes = clock.measured("log", tx.flush)[1]
+            clock.measured("log", tx.flush)
+            changes = tx.written()[1] - written
             run.note_batch(self.crm, tx, counts, numbered(done), changes)
             run = run.advance(self.crm, tx, counts)
         return run, done, refused

@@ -84,7 +84,9 @@ def save_mapping(
     edit = ConfigEdit(config.path)
     if what != "customers":
         edit.set(("imports", name, "what"), what)
-    edit.set(("imports", name, "map"), columns)
-    if defaults:
-        edit.set(("imports", name, "defaults"), dict(defaults))
+    # Key by key: a table that holds nothing but tables has no line of its own.
+    for header, target in columns.items():
+        edit.set(("imports", name, "map", header), target)
+    for target, value in defaults.items():
+        edit.set(("imports", name, "defaults", target), value)
     edit.save()

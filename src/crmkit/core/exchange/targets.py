@@ -30,23 +30,23 @@ ADDRESS: Final = ("street", "city", "postcode", "region", "country")
 # What only one column, or one fixed value, can give.
 ATTRIBUTES: Final = (
     "name", "given_name", "family_name", "is_organization", "lifecycle", "customer_type", "owner", "locale",
-    "timezone", "preferred_channel", "preferred_time",
+    "timezone", "preferred_channel", "preferred_time", "uid", "archived_at", "restricted_at",
 )  # fmt: skip
 POINTS: Final = ("email", "phone", "handle", "address")
 _PARTS: Final = tuple(f"address.{part}" for part in ADDRESS)
 # What may be followed by a label, as in `email:work`.
 LABELLED: Final = frozenset((*POINTS, *_PARTS))
 _COUNTED: Final = re.compile(r"([a-z.]+) ([2-9]|[1-9][0-9])").fullmatch
-CONSENTS: Final = ("consent", "consent_at", "opt_out")
+CONSENTS: Final = ("consent", "consent_at", "consent_history", "opt_out")
 LINE: Final = ("line.product", "line.quantity", "line.unit_price")
 _INTERACTION: Final = (
     "customer", "email", "type", "at", "amount", "currency", "source", "source_ref", "channel", "direction",
-    "outlet", "employee", *LINE,
+    "outlet", "employee", *LINE, "payload", "purchase.source", "purchase.source_ref", "superseded",
 )  # fmt: skip
 
 PLAIN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "customers": (*ATTRIBUTES, "organization", *POINTS, *_PARTS, "primary", "tag", "ignore"),
+        "customers": (*ATTRIBUTES, "organization", *POINTS, *_PARTS, "primary", "verified", "tag", "ignore"),
         "interactions": (*_INTERACTION, "ignore"),
     }
 )
@@ -75,6 +75,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "address": "A whole postal address; `address:home` labels it",
             "address.PART": "A part of one: " + ", ".join(ADDRESS) + "; `address.city:home` labels it",
             "primary": "Which of several points is the primary one: `email:work`, as exports write it",
+            "verified": "When which of them was verified: `email anna@example.org 2026-05-01`",
             "tag": "Tags, parted by `,`, `;` or `|`",
             "identity:SCHEME": "The customer's number in another system, a scheme of `[identities]`",
             "field:NAME": "A field of `[fields]`",
@@ -83,8 +84,11 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "consent:PURPOSE:CHANNEL": "A state (yes, granted, subscribed, no, withdrawn, …) or the day on "
             "which they agreed",
             "consent_at:PURPOSE:CHANNEL": "When what the column `consent:…` beside it says was said",
+            "consent_history:PURPOSE:CHANNEL": "Every word on it, as exports write it: "
+            "`granted · 2026-05-01T10:00:00+02:00 · source web form`",
             "opt_out:PURPOSE:CHANNEL": "Yes, or the day, where they objected; no says nothing",
-            "relationship:KIND": "A reference to another customer, such as `shop:12` or an e-mail address",
+            "relationship:KIND": "A reference to another customer, such as `shop:12` or an e-mail address; "
+            "` since 2020-01-01` and ` until 2024-12-31` may follow it",
             "owner": "The employee who looks after them, by name or e-mail address",
             "lifecycle": "prospect, lead, customer or former, or what other systems call these",
             "customer_type": "The sort of customer",
@@ -92,6 +96,10 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "timezone": "IANA time zone",
             "preferred_channel": "The channel by which they like to hear from you",
             "preferred_time": "When they like to hear from you",
+            "uid": "The number that crmkit gave them, here or in another installation; any other number is "
+            "left out",
+            "archived_at": "Since when they are in the archive",
+            "restricted_at": "Since when what is kept of them must not be used",
             "ignore": "Nothing: the column is left out",
         },
         "interactions": {
@@ -108,6 +116,10 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "direction": "in or out",
             "outlet": "Where",
             "employee": "Who of the staff",
+            "payload": "What the type says, as one JSON object; `payload:KEY` goes before it",
+            "purchase.source": "Of a refund: the `source` of the purchase",
+            "purchase.source_ref": "Of a refund: the `source_ref` of the purchase",
+            "superseded": "Yes, where another row holds instead: such a row is left out",
             "payload:KEY": "A key of the type's payload, such as `payload:text`",
             "line.product": "What was bought",
             "line.quantity": "How many",

@@ -47,7 +47,7 @@ class Chosen:
 
 def chosen_columns(kernel: Kernel, names: Sequence[str], where: str) -> Chosen:
     """The columns called `names`. Raises `PredicateError` and `NotFound` for what nobody knows."""
-    chosen = Chosen(Layout())
+    chosen = Chosen(Layout(tz=kernel.tz))
     for name in names:
         position = _placed(kernel, chosen.layout, name.strip())
         if position is not None:
@@ -96,9 +96,10 @@ def _placed(kernel: Kernel, layout: Layout, name: str) -> int | None:
     if name == "address" or (name.removeprefix("address.") in ADDRESS_PARTS and name.startswith("address.")):
         part = name.removeprefix("address.") if name != "address" else "value"
         return layout.primary_address.setdefault(part, layout.add(Column.of(name)))
-    if name == "organization":
-        layout.organization = layout.add(Column.of(name))
-        return layout.organization
+    if name in ("verified", "organization"):
+        position = layout.add(Column.of(name, kind="list" if name == "verified" else "text"))
+        setattr(layout, name, position)
+        return position
     return _named(kernel, layout, kind, rest.strip()) if colon else None
 
 
@@ -118,7 +119,7 @@ def _named(kernel: Kernel, layout: Layout, kind: str, name: str) -> int | None:
         case "preference" | "inferred":
             key = name, "stated" if kind == "preference" else kind
             position = layout.preferences.setdefault(key, layout.add(Column.of(target, kind="list")))
-        case "consent" | "consent_at":
+        case "consent" | "consent_at" | "consent_history":
             position = _consent(kernel, layout, kind, name)
         case "relationship":
             position = layout.relationships.setdefault(name, layout.add(Column.of(target, kind="list")))
@@ -130,6 +131,8 @@ def _consent(kernel: Kernel, layout: Layout, kind: str, name: str) -> int:
     key = kernel.words.purposes[purpose.strip()].name, kernel.words.channels[channel.strip()].name
     if kind == "consent":
         return layout.consents.setdefault(key, layout.add(Column.of(f"{kind}:{name}")))
+    if kind == "consent_history":
+        return layout.consent_histories.setdefault(key, layout.add(Column.of(f"{kind}:{name}", kind="list")))
     return layout.consents_at.setdefault(key, layout.add(Column.of(f"{kind}:{name}", kind="instant")))
 
 

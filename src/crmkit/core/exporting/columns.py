@@ -48,5 +48,5 @@ class Column:
     def said(self) -> str:
         """The header without what it may say of a person, such as a label or a topic: for the access log."""
         kind, colon, _ = self.target.partition(":")
-        declared = kind in ("", "field", "identity", "consent")
+        declared = kind in ("", "field", "identity", "consent", "consent_history")
         return self.header if not colon or declared else f"{kind}:…"

@@ -43,7 +43,7 @@ def customers_source(crm: Crm, connection: sa.Connection, actor: Actor, asked: A
         layout = chosen.layout
     else:
         survey = Survey(connection, ids, selection.everybody(connection, len(ids)))
-        layout = whole_layout(kernel, survey, in_order=kind not in _UNORDERED)
+        layout = whole_layout(kernel, survey, in_order=kind not in _UNORDERED, by_name=not asked.order)
         if layout.organization is not None and not asked.order:
             ids = selection.organisations_first(connection, ids)
     rows = _Rows(kernel, connection, Others(kernel, actor, connection, asked.restricted), layout)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
+from crmkit.core.exchange.consent_history import Entry, entry_text
+from crmkit.core.exchange.marks import point_name, verified_text
+from crmkit.core.exchange.tie_words import tie_text
 from crmkit.core.exporting.columns import Column
 from crmkit.core.exporting.loading import ATTRIBUTES, Loaded
+from crmkit.core.instants import format_instant
 
 if TYPE_CHECKING:
     from crmkit.core.exporting.others import Other
@@ -24,7 +28,7 @@ ADDRESS_PARTS: Final = ("street", "city", "postcode", "region", "country")
 ATTRIBUTE: Final[Mapping[str, tuple[int, str]]] = {
     name.removesuffix("_id"): (at, {"is_organization": "bool"}.get(name, "text"))
     for at, name in enumerate(ATTRIBUTES, 1)
-} | {name: (ATTRIBUTES.index(name) + 1, "instant") for name in ("created_at", "archived_at")}
+} | {name: (ATTRIBUTES.index(name) + 1, "instant") for name in ("created_at", "archived_at", "restricted_at")}
 WORKS_AT: Final = "works_at"
 _OWNER: Final = ATTRIBUTES.index("owner_id") + 1
 
@@ -49,6 +53,7 @@ class Layout:
     preferences: dict[tuple[str, str], int] = field(factory=dict)
     consents: dict[tuple[str, str], int] = field(factory=dict)
     consents_at: dict[tuple[str, str], int] = field(factory=dict)
+    consent_histories: dict[tuple[str, str], int] = field(factory=dict)
     relationships: dict[str, int] = field(factory=dict)
     organization: int | None = None
     tag: int | None = None
@@ -57,6 +62,9 @@ class Layout:
     owner: int | None = None
     # Which of several points are the primary ones, where the order of columns does not tell.
     which: int | None = None
+    verified: int | None = None
+    # In which time zone a text says an instant.
+    tz: tzinfo = UTC
 
     def add(self, column: Column) -> int:
         """One more column; its position."""
@@ -78,7 +86,8 @@ class Layout:
             "identity": self.identities,
             "customer_tag": self.tag is not None,
             "preference": self.preferences,
-            "consent": self.consents or self.consents_at,
+            "verified": self.verified is not None,
+            "consent": self.consents or self.consents_at or self.consent_histories,
             "relationship": self.relationships or self.organization is not None,
             "customer_field": self.fields,
             "customer_choice": self.choices,
@@ -95,6 +104,7 @@ class Layout:
             by_id[customer[0]] = cells
         self._attributes(loaded, by_id, len(attributes), owners)
         self._points(loaded, by_id)
+        self._verified(loaded, by_id)
         self._named(loaded, by_id)
         self._consents(loaded, by_id)
         self._fields(loaded, by_id)
@@ -179,11 +189,23 @@ class Layout:
     def _consents(self, loaded: Loaded, by_id: Mapping[int, Cells]) -> None:
         for id_, rows in loaded.of("consent").items():
             cells = by_id[id_]
-            for _, purpose, channel, state, at in rows:  # the last one counts
+            for _, purpose, channel, state, at, *beside in rows:  # the last one counts
+                if (position := self.consent_histories.get((purpose, channel))) is not None:
+                    _append(cells, position, self._said_then(state, at, beside))
                 if (position := self.consents.get((purpose, channel))) is not None:
                     cells[position] = state
                 if (position := self.consents_at.get((purpose, channel))) is not None:
                     cells[position] = at
+
+    def _said_then(self, state: str, at: int, beside: Sequence[Any]) -> str:
+        texts = ["" if value is None else str(value) for value in beside]
+        return entry_text(Entry(state, format_instant(at, self.tz, exact=True), *texts))
+
+    def _verified(self, loaded: Loaded, by_id: Mapping[int, Cells]) -> None:
+        for id_, rows in loaded.of("verified").items():
+            for _, kind, value, at in rows:
+                text = verified_text(kind, value, format_instant(at, self.tz, exact=True))
+                _append(by_id[id_], self.verified, text)
 
     def _fields(self, loaded: Loaded, by_id: Mapping[int, Cells]) -> None:
         for id_, values in loaded.fields.items():
@@ -195,23 +217,24 @@ class Layout:
     def _relationships(self, loaded: Loaded, by_id: Mapping[int, Cells], others: Mapping[int, Other]) -> None:
         for id_, rows in loaded.of("relationship").items():
             cells = by_id[id_]
-            for _, kind, other_id in rows:
+            for _, kind, other_id, since, until in rows:
                 other = others.get(other_id)
                 if other is None:
                     continue
                 if (
                     self.organization is not None
                     and is_employer(kind, other)
+                    and not (since or until)
                     and cells[self.organization] is None
                 ):
                     cells[self.organization] = other.name
                 else:
-                    _append(cells, self.relationships.get(kind), other.told)
+                    _append(cells, self.relationships.get(kind), tie_text(other.told, since, until))
 
 
 def is_employer(kind: str, other: Other) -> bool:
     """Whether the tie is told by the other's name alone, in a column of its own."""
-    return kind == WORKS_AT and other.is_organization and not other.reference and bool(other.name)
+    return kind == WORKS_AT and other.is_known_by_name
 
 
 def maker(field: Field) -> Callable[[Any], Any] | None:
@@ -231,11 +254,7 @@ def _which(rows: Sequence[Row]) -> tuple[str, ...]:
     """The primary contact points of the kinds of which there are several, as their columns are called."""
     kinds = [row[1] for row in rows]
     return tuple(
-        [
-            f"{kind}:{label}" if label else kind
-            for _, kind, label, first, *_ in rows
-            if first and kinds.count(kind) > 1
-        ]
+        [point_name(kind, label) for _, kind, label, first, *_ in rows if first and kinds.count(kind) > 1]
     )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.exchange.tie_words import is_dated
+from crmkit.core.normalise import fold
+from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -18,20 +23,23 @@ _REF: Final = "ref"
 
 
 class Other(NamedTuple):
-    """A customer as somebody else's: `reference` is `shop:12` or an e-mail address; else it is empty."""
+    """A customer as somebody else's: `reference` is `shop:12` or an e-mail address; else it is empty.
 
-    name: str
-    is_organization: bool
+    `is_known_by_name` says that it is an organisation without such a reference, and the only one of its name.
+    """
+
     uid: str
     reference: str = ""
+    name: str = ""
+    is_known_by_name: bool = False
 
     @property
     def told(self) -> str:
-        """The reference, or the name where there is none."""
-        return self.reference or self.name
+        """The reference, or the uid where there is none."""
+        return self.uid if not self.reference or is_dated(self.reference) else self.reference
 
 
-@frozen
+@frozen(slots=False)
 class Others:
     """Finds customers whom `actor` sees; those whose use is restricted only `restricted`."""
 
@@ -48,8 +56,21 @@ class Others:
             some = wanted[start : start + 10_000]
             keys = self._keys(some)
             for row in self.connection.execute(self._seen(some)):
-                found[row[0]] = Other(row[1], bool(row[2]), row[3], keys.get(row[0], ""))
+                id_, name, is_organization, uid = row
+                reference = keys.get(id_, "")
+                by_name = bool(is_organization and name and not reference) and self._is_only(name)
+                found[id_] = Other(uid, reference, name, by_name)
         return found
+
+    def _is_only(self, name: str) -> bool:
+        return fold(name) not in self._shared_names
+
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        """Names, folded, that several organisations have."""
+        select = "SELECT name FROM customer WHERE is_organization = 1"
+        counted = Counter(fold(row[0]) for row in driver_rows(self.connection, select))
+        return frozenset(name for name, count in counted.items() if count > 1)
 
     def _seen(self, ids: list[int]) -> sa.Select[Any]:
         customer = self.kernel.tables.customer

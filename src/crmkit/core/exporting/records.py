@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.customers.references import resolve
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import NotFound
 from crmkit.core.exporting.columns import Column
 from crmkit.core.exporting.exporting import Batches, Source
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 5_000
 _BEFORE: Final = (
-    Column("id", "number", "id", 0), Column("customer_id", "number", "customer", 0), Column("customer"),
+    Column("id", "number", "id", 0), Column("customer_uid", target="customer"),
+    Column("customer_id", "number", scale=0), Column("customer"),
     Column("title"), Column("state", target="state"), Column("owner", target="owner"),
 )  # fmt: skip
 _AFTER: Final = (
@@ -88,16 +90,23 @@ def _rows(
     for batch in reader.every(wanted, _BATCH):
         customers = names_of(connection, "customer", (each.customer_id for each in batch))
         owners = names_of(connection, "employee", (each.owner_id for each in batch))
-        rows = [_row(type_, each, customers, owners) for each in batch]
+        ids = sorted({each.customer_id for each in batch})
+        uids: dict[int, str] = dict(rows_among(connection, "SELECT id, uid FROM customer WHERE id", ids))
+        rows = [_row(type_, each, uids, customers, owners) for each in batch]
         yield [[row[at] for at in places] for row in rows]
 
 
 def _row(
-    type_: RecordType, record: Record, customers: Mapping[int, str], owners: Mapping[int, str]
+    type_: RecordType,
+    record: Record,
+    uids: Mapping[int, str],
+    customers: Mapping[int, str],
+    owners: Mapping[int, str],
 ) -> list[Any]:
     owner = owners.get(record.owner_id) if record.owner_id else None
     return [
-        record.id, record.customer_id, customers.get(record.customer_id), record.title, record.state, owner,
+        record.id, uids.get(record.customer_id), record.customer_id, customers.get(record.customer_id),
+        record.title, record.state, owner,
         *(_value(record.fields.get(each.name)) for each in type_.fields),
         record.version, record.created_at, record.updated_at, record.archived_at,
     ]  # fmt: skip

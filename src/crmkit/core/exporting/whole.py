@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 _ALWAYS: Final = ("uid", "name", "given_name", "family_name", "is_organization", "lifecycle")
 # Left out where nobody has one.
 _SELDOM: Final = (
-    "customer_type", "owner", "locale", "timezone", "preferred_channel", "preferred_time",
+    "customer_type", "owner", "locale", "timezone", "preferred_channel", "preferred_time", "archived_at",
+    "restricted_at",
 )  # fmt: skip
 _POINTS: Final = ("email", "phone", "handle")
 
 
-def whole_layout(kernel: Kernel, survey: Survey, *, in_order: bool) -> Layout:
+def whole_layout(kernel: Kernel, survey: Survey, *, in_order: bool, by_name: bool = True) -> Layout:
     """The layout in which nothing of the customers is lost but numbers of our own and instants.
 
-    `in_order` says that a reader of the format sees the columns in their order.
+    `in_order` says that a reader of the format sees the columns in their order, `by_name` that organisations
+    come first, so that employers may be told by their names.
     """
-    layout = Layout()
+    layout = Layout(tz=kernel.tz)
     seldom = {name: "owner_id" if name == "owner" else name for name in _SELDOM}
     there = survey.filled("customer", tuple(seldom.values()))
     for name in (*_ALWAYS, *(name for name in _SELDOM if seldom[name] in there)):
@@ -35,6 +37,8 @@ def whole_layout(kernel: Kernel, survey: Survey, *, in_order: bool) -> Layout:
     _addresses(layout, survey)
     if not in_order and len(layout.points) + len(layout.addresses) > 1:
         layout.which = layout.add(Column.of("primary", kind="list"))
+    if survey.filled("contact_point", ("verified_at",)):
+        layout.verified = layout.add(Column.of("verified", kind="list"))
     for (scheme,), count in sorted(survey.widths("identity", ("scheme",)).items()):
         columns = [Column.of(f"identity:{scheme}", number) for number in range(1, count + 1)]
         layout.identities[scheme] = [layout.add(column) for column in columns]
@@ -48,8 +52,9 @@ def whole_layout(kernel: Kernel, survey: Survey, *, in_order: bool) -> Layout:
         name = ":".join(key)
         layout.consents[key] = layout.add(Column.of(f"consent:{name}"))
         layout.consents_at[key] = layout.add(Column.of(f"consent_at:{name}", kind="instant"))
+        layout.consent_histories[key] = layout.add(Column.of(f"consent_history:{name}", kind="list"))
     for (kind,) in sorted(survey.kinds("relationship", ("kind",))):
-        if kind == WORKS_AT:
+        if kind == WORKS_AT and by_name:
             layout.organization = layout.add(Column.of("organization"))
         layout.relationships[kind] = layout.add(Column.of(f"relationship:{kind}", kind="list"))
     return layout

@@ -73,7 +73,10 @@ class Checker:
         channel = self._channels[channel] if channel in self._channels else self._channel(channel)
         if draft.direction not in DIRECTIONS and draft.direction is not None:
             raise Invalid(f"The direction {quoted(draft.direction)} is neither in nor out")
-        employee = self._employee if draft.employee_id is None else draft.employee_id
+        # Who brings the past along has not handled it.
+        employee = draft.employee_id
+        if employee is None and not draft.history:
+            employee = self._employee
         if employee not in self._employees:
             self._check_employee(employee)
         amount = draft.amount

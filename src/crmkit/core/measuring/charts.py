@@ -86,16 +86,23 @@ def line(
     if not values:
         return ""
     low, high = _scale(values)
-    names = [_fitted(show(edge), width // 3).rstrip() for edge in (high, low)]
-    margin = max(_cells(name) for name in names)
+    names = {
+        _row(each, low, high, height): _fitted(show(each), width // 3).rstrip() for each in _marked(low, high)
+    }
+    margin = max(_cells(name) for name in names.values())
     grid = _grid(points, low, high, (width - margin - 2, height), ascii_only=ascii_only)
-    left = [names[0], *[""] * (height - 2), names[1]]
+    left = [names.get(row, "") for row in range(height)]
     edge = "|" if ascii_only else "┤"
     lines = [
         f"{' ' * (margin - _cells(name))}{name} {edge}{''.join(row)}".rstrip()
         for name, row in zip(left, grid, strict=True)
     ]
     return "\n".join([*lines, _beneath(points, margin + 2, width)])
+
+
+def _marked(low: float, high: float) -> list[float]:
+    """The numbers on the left: zero, where it is within, and the ends, which come last and so come first."""
+    return [*([0.0] if low < 0 < high else []), low, high]
 
 
 def sparkline(values: Sequence[float | None], *, width: int = 72, ascii_only: bool = False) -> str:
@@ -125,7 +132,7 @@ def _grid(
     for i, point in enumerate(shown):
         if point.value is None:
             continue
-        column = round(i * (columns - 1) / (len(shown) - 1)) if len(shown) > 1 else 0
+        column = i * _step(len(shown), columns)
         if point.interval is not None:
             top, bottom = (_row(end, low, high, rows) for end in (point.interval.high, point.interval.low))
             for row in range(top, bottom + 1):
@@ -134,10 +141,17 @@ def _grid(
     return grid
 
 
+def _step(points: int, columns: int) -> int:
+    """How many columns apart the points are."""
+    return max(1, (columns - 1) // (points - 1)) if points > 1 else 1
+
+
 def _beneath(points: Sequence[Point], margin: int, width: int) -> str:
     """The first label and the last, as far as both fit."""
-    room = width - margin
     first, last = points[0].label, points[-1].label
+    shown = min(len(points), width - margin)
+    used = (shown - 1) * _step(shown, width - margin) + 1
+    room = min(width - margin, max(used, _cells(first) + _cells(last) + 1))
     if len(points) == 1 or _cells(first) + _cells(last) + 1 > room:
         return f"{' ' * margin}{_fitted(last, room).rstrip()}"
     return f"{' ' * margin}{first}{' ' * (room - _cells(first) - _cells(last))}{last}"

@@ -2,7 +2,8 @@
 
 The usual large-sample formulas: J. L. Fleiss, A. Tytun and H. K. Ury, "A simple approximation for
 calculating sample sizes for comparing independent proportions", Biometrics 36 (1980) 343–346, without
-continuity correction, and for amounts the normal approximation with two variances.
+continuity correction, and for amounts the normal approximation with two variances. Both are too hopeful
+where fewer than about ten outcomes are expected in a group.
 
 `daily` says that the comparison will be judged by the interval that may be looked at every day, at its
 tightest. It needs about twice the customers of a single look at the end; in return a large difference ends

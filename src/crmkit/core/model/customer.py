@@ -95,6 +95,10 @@ class CustomerDraft:
     Contact points, identities, tags and preferences are added to those on record. With `id` the customer is
     known; otherwise it is looked for as `[matching]` says. `version`, when given, must be the current one.
     `source` says where this came from (`import:3`, `web form`).
+
+    `uid` is the number under which another installation of crmkit knows the customer: whoever has it is
+    meant, and a new customer takes it. `archived_at` and `restricted_at` archive and restrict one who is
+    not yet.
     """
 
     name: str | None = None
@@ -116,6 +120,9 @@ class CustomerDraft:
     source: str = ""
     id: int | None = None
     version: int | None = None
+    uid: str | None = None
+    archived_at: int | None = None
+    restricted_at: int | None = None
 
 
 @frozen(kw_only=True)

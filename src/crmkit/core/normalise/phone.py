@@ -112,7 +112,10 @@ class PhoneNormaliser:
 
     def _reason(self, error: Any) -> str:
         if error.error_type == error.INVALID_COUNTRY_CODE and not self.default_region:
-            return "It has no calling code, and no default region is set."
+            return (
+                "It has no calling code, and nothing says of which country it is. Write it with + and the "
+                'calling code, or give crm.toml a locale with a country: [crs] locale = "pl_PL".'
+            )
         return {
             error.INVALID_COUNTRY_CODE: "Its calling code does not exist.",
             error.NOT_A_NUMBER: "It does not read as a phone number.",

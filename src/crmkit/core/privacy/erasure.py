@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crmkit.core.access import record_access
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.effects.rehearsal import FOLDER, files_about
 from crmkit.core.errors import Conflict, CrmError, Invalid, TryAgain
 from crmkit.core.model.people import Actor
 from crmkit.core.model.privacy import (
@@ -160,7 +161,19 @@ def _agreed(kernel: Kernel, actor: Actor, tx: Transaction, customer_id: int) -> 
     if refused:
         reasons = "; ".join(refusal.reason for refusal in refused)
         raise Conflict(f"Customer {customer_id} cannot be erased: {reasons}")
-    return elsewhere
+    return [*elsewhere, *_rehearsed(kernel, tx, customer_id)]
+
+
+def _rehearsed(kernel: Kernel, tx: Transaction, customer_id: int) -> Iterator[Elsewhere]:
+    """The letters to them that a rehearsal wrote to files."""
+    files = files_about(kernel, tx.connection, customer_id)
+
+    def erase_them() -> None:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+    if files:
+        yield Elsewhere(0, f"{len(files)} of the files in {FOLDER}/", erase_them)
 
 
 class _Undone(Exception):
@@ -216,6 +229,14 @@ def _scrubbed(kernel: Kernel, receipt: ErasureReceipt, values: set[str]) -> Eras
     if kernel.store.is_sqlite:
         return evolve(receipt, scrubbed=scrub(kernel, values if not receipt.merged else None))
     return evolve(receipt, rewrite=tuple(to_rewrite(kernel)))
+
+
+def erased_among(kernel: Kernel, connection: sa.Connection, uids: Collection[str]) -> dict[str, int]:
+    """Those of `uids` whose customers were erased, each with when; the ledger may know more than the
+    database, which may have been restored."""
+    found = {uid: entry.at for entry in ledger_of(kernel).entries() for uid in entry.uids if uid in uids}
+    select = 'SELECT uid, "at" FROM erasure WHERE uid'
+    return found | {row[0]: row[1] for row in rows_among(connection, select, sorted(uids))}
 
 
 def unfinished(kernel: Kernel) -> list[str]:

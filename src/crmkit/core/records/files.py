@@ -10,7 +10,6 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import rejects
-from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.loop import Mapped
 from crmkit.core.exchange.mapping import Wish, told_by
 from crmkit.core.exchange.report import Meaning
@@ -22,16 +21,31 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.words.registry import Words
 
 IGNORE: Final = "ignore"
-_PLAIN: Final = ("id", "customer", "email", "state", "owner", IGNORE)
+_PLAIN: Final = ("id", "customer", "email", "state", "owner", "created_at", "archived_at", IGNORE)
+_TIMES: Final = ("created_at", "archived_at")
 _HEADERS: Final = {
     "id": "id, record, record id, number",
-    "customer": "customer id, customer, client, customer reference",
+    "customer": "customer uid, customer id, customer, client, customer reference",
     "email": "email, e mail, email address, customer email",
     "state": "state, status, stage",
     "owner": "owner, employee, handled by",
     # What an export says beside: it follows from the rest.
-    IGNORE: "title, version, created at, updated at, archived at, ref",
+    IGNORE: "title, version, updated at, ref",
+    "created_at": "created at",
+    "archived_at": "archived at",
 }
+
+
+@frozen
+class Told:
+    """What a row says: the record, when it was made, and whether it is in the archive.
+
+    A number means a record only together with when that was made: elsewhere it is another's.
+    """
+
+    draft: RecordDraft
+    created_at: int | None = None
+    archived_at: int | None = None
 
 
 @frozen
@@ -48,21 +62,24 @@ class Columns:
         meanings = tuple(map(Meaning, self.headers, self.targets, self.how))
         return Mapped(f"records:{type_}", meanings, self.defaults)
 
-    def draft(self, cells: Sequence[str], id_of: Callable[[str], int]) -> RecordDraft:
-        """The record that a row describes; `id_of` reads an id. Empty cells say nothing."""
+    def draft(self, cells: Sequence[str], id_of: Callable[[str], int], instant: Callable[[str], int]) -> Told:
+        """The record that a row describes; `id_of` reads an id, `instant` a date. Empty cells say nothing."""
         given: dict[str, str] = {}
-        written = zip(self.targets, map(str.strip, plain_cells(list(cells))), strict=True)
+        written = zip(self.targets, map(str.strip, cells), strict=True)
         for target, text in (*written, *self.defaults):
             if text and target != IGNORE:
                 given.setdefault(_slot(target), _value(target, text))
         fields = {key.removeprefix("field:"): text for key, text in given.items() if key.startswith("field:")}
-        return RecordDraft(
+        draft = RecordDraft(
             id=id_of(given["id"]) if "id" in given else None,
             customer=given.get("customer"),
             state=given.get("state"),
             owner=given.get("owner"),
             fields=fields,
         )
+        times = [instant(said) if (said := given.get(name)) else None for name in _TIMES]
+        # When it was made only tells whose number it is.
+        return Told(draft, times[0] if draft.id is not None else None, times[1])
 
 
 def columns_of_file(type_: RecordType, words: Words, headers: Sequence[str], wish: Wish) -> Columns:

@@ -11,6 +11,7 @@ from attrs import evolve
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Invalid
+from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.loop import (
     BATCH,
     REFUSED,
@@ -26,10 +27,13 @@ from crmkit.core.exchange.report import ImportReport
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Row, open_source
+from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise.text import quoted
-from crmkit.core.records.files import Columns, columns_of_file
+from crmkit.core.records.files import Columns, Told, columns_of_file
+from crmkit.core.records.saving import CREATED
+from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.store.bulk import quoted as quoted_name
 from crmkit.core.store.tables import column_name
 
@@ -85,6 +89,7 @@ class RecordSink:
         self._crm = crm
         self._type = type_
         self._columns = columns
+        self._is_csv = import_.table.format == "csv"
         self._unique = [each for each in type_.fields if each.unique]
         # Rows that nothing tells from others would be new records each time.
         self._is_repeated = was_finished(crm, import_.request)
@@ -94,11 +99,12 @@ class RecordSink:
 
     def read(self, rows: Sequence[Row]) -> Batch:
         """Drafts of the rows."""
-        return built(rows, lambda row: self._columns.draft(row.cells, self._id))
+        return built(rows, self._told)
 
     def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
         """Save the drafts; those that a repeated file may have brought before are only judged."""
-        drafts = self._matched(tx, list(batch.drafts))
+        told: list[Told] = batch.drafts
+        drafts = self._matched(tx, self._own(tx, told))
         done = [""] * len(drafts)
         ids: list[int | None] = [None] * len(drafts)
         known = [i for i, draft in enumerate(drafts) if self._is_known(draft)]
@@ -109,15 +115,27 @@ class RecordSink:
                 late |= self._saved(drafts, known, run, done, ids)
             for i in known:
                 done[i], ids[i] = (done[i] if i in late else "unchanged"), None
+        for each, outcome, id_ in zip(told, done, ids, strict=True):
+            if each.archived_at is not None and outcome == CREATED and id_ is not None:
+                self._archive(tx, id_, each.archived_at, run)
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused)
 
     def kept(self) -> None:
         """The last batch is committed."""
 
+    @property
+    def waits(self) -> bool:
+        """Nothing waits: each row is a record of its own."""
+        return False
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
+        """Nothing waits."""
+        return ()
+
     def who(self, draft: Any) -> str:
         """The record, or whose it is, and its first values."""
-        said: RecordDraft = draft
+        said: RecordDraft = draft.draft
         about = f"{self._type.name}:{said.id}" if said.id is not None else f"of {said.customer}"
         return ", ".join([about, *(str(value) for value in list(said.fields.values())[:2] if value)])
 
@@ -137,6 +155,31 @@ class RecordSink:
         for i in late:
             done[i] = REFUSED
         return late
+
+    def _told(self, row: Row) -> Told:
+        # The only format in which a spreadsheet takes a text for a formula.
+        cells = plain_cells(row.cells) if self._is_csv else row.cells
+        return self._columns.draft(cells, self._id, self._instant)
+
+    def _instant(self, text: str) -> int:
+        return parse_instant(text, self._crm.kernel.tz, self._crm.clock.now())
+
+    def _archive(self, tx: Transaction, id_: int, at: int, run: Run) -> None:
+        batch = RecordBatch(self._crm.kernel, tx, self._type, 1, run.ref)
+        batch.change(id_, lambda row: batch.attribute(row, "archived_at", at))
+
+    def _own(self, tx: Transaction, told: Sequence[Told]) -> list[RecordDraft]:
+        """The drafts without numbers of another installation, whose records were made at other times."""
+        dated = [each.created_at is not None and each.draft.id is not None for each in told]
+        numbers = {each.draft.id for each, is_dated in zip(told, dated, strict=True) if is_dated}
+        select = f"SELECT id, created_at FROM {self._type.table} WHERE id"
+        made: dict[int, int] = dict(rows_among(tx.connection, select, numbers))
+        return [
+            evolve(each.draft, id=None)
+            if is_dated and made.get(each.draft.id or 0) != each.created_at
+            else each.draft
+            for each, is_dated in zip(told, dated, strict=True)
+        ]
 
     def _is_known(self, draft: RecordDraft) -> bool:
         return self._is_repeated and draft.id is None and not self._has_key(draft)

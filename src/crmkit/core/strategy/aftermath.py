@@ -14,7 +14,7 @@ from crmkit.core.metrics.facts import facts
 from crmkit.core.metrics.period import days_after
 from crmkit.core.model.trials import Aftermath, TriedAct
 from crmkit.core.rates.service import Rates
-from crmkit.core.strategy.schedules import duration
+from crmkit.core.strategy.outcomes import micros
 
 if TYPE_CHECKING:
     from crmkit.core.config.rules import RuleDeclaration
@@ -38,13 +38,12 @@ def aftermath(
 ) -> Aftermath:
     """What followed within the rule's `within`: of each turn for a customer once, however many steps it
     has."""
-    outcome = kernel.words.interaction_types[declared_outcome(declared)].name
-    within = getattr(declared, "within", None) or USUAL_WITHIN
-    length = duration(within)
+    outcome = kernel.words.interaction_types[declared.outcome or USUAL_OUTCOME].name
+    within = declared.within or USUAL_WITHIN
     by_turn: dict[int, set[int]] = {}
     for act in acts:
         by_turn.setdefault(act.at, set()).add(act.customer_id)
-    ends = {at: moved(at, length, kernel.tz) for at in by_turn}
+    ends = {at: at + micros(within) for at in by_turn}
     over = {at: people for at, people in by_turn.items() if ends[at] <= now}
     found = _Found()
     if over:
@@ -59,11 +58,6 @@ def aftermath(
         others=found.others, others_with_one=found.others_with_one,
         others_share=found.weighted / found.judged if found.judged and found.others else None,
     )  # fmt: skip
-
-
-def declared_outcome(declared: RuleDeclaration) -> str:
-    """The interaction type that counts as success."""
-    return getattr(declared, "outcome", None) or USUAL_OUTCOME
 
 
 def moved(instant: int, length: Duration, tz: tzinfo) -> int:

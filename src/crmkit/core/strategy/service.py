@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
     from crmkit.core.model.trials import Backtest, Simulation, TriedAct
+    from crmkit.core.strategy.reporting import RuleReport
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -205,6 +206,25 @@ class Strategy:
         if not report.pending or self._kernel.current is not None:
             return report
         return evolve(report, handed=hand_over_all(self._kernel, number))
+
+    def report(self, name: str, since: int | None = None) -> RuleReport:
+        """Whether a rule works: its groups compared, of customers whom it has met first at `since` or later.
+
+        The numbers are of all customers, also those whom the actor does not see. Raises `NotFound`, and
+        `Invalid` for a rule without groups.
+        """
+        from crmkit.core.strategy.prospect import prospect
+        from crmkit.core.strategy.reporting import NOT_BEGUN, report
+
+        rule, now = self.rule(name), self._kernel.clock.now()
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            made = report(self._kernel, connection, rule, since, now)
+        if made.state != NOT_BEGUN:
+            return made
+        met = {each.customer_id for each in self._proposed([rule]) if each.stands}
+        with self._kernel.reading() as connection:
+            return evolve(made, prospect=prospect(self._kernel, connection, rule, now, len(met)))
 
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""

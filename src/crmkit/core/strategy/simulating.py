@@ -16,7 +16,7 @@ from crmkit.core.instants import day_bounds, local_date
 from crmkit.core.model.trials import Simulation, TriedAct
 from crmkit.core.predicates.tree import Attribute, FieldValue, HasTag, walk
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
-from crmkit.core.strategy.tallying import Tally, months, tried
+from crmkit.core.strategy.tallying import Tally, is_act, months, tried
 from crmkit.core.strategy.virtual import KnownLetters, virtual
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class _Run:
         groups: dict[str, list[Proposal]] = {rule.name: [] for rule in due}
         for each in proposed:
             groups[each.rule.name].append(each)
-            if each.stands:
+            if is_act(each):
                 self.per_person[each.customer_id] += 1
                 self.contacts[each.customer_id] += each.contact is not None
         for name, group in groups.items():

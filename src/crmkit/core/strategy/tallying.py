@@ -9,7 +9,7 @@ from datetime import date, timedelta, tzinfo
 from attrs import define, field
 
 from crmkit.core.instants import local_date
-from crmkit.core.model.strategy import HELD
+from crmkit.core.model.strategy import HELD, WITHHELD
 from crmkit.core.model.trials import SimulatedRule, Stopped, TriedAct
 from crmkit.core.strategy.proposing import Proposal
 
@@ -30,14 +30,14 @@ class Tally:
 
     def count(self, proposed: Sequence[Proposal], now: int) -> None:
         """Count one turn of the rule."""
-        acts = [each for each in proposed if each.stands]
+        acts = [each for each in proposed if is_act(each)]
         self.turns += 1
         self.most = max(self.most, len(acts))
         if acts:
             self.months[month_of(now, self.tz)] += len(acts)
         self.people.update(each.customer_id for each in acts)
         for each in proposed:
-            if each.stands:
+            if is_act(each):
                 continue
             if each.state == HELD:
                 self.held += 1
@@ -71,8 +71,13 @@ def months(first: date, last: date) -> Iterator[str]:
         day = (day + timedelta(days=32)).replace(day=1)
 
 
+def is_act(proposal: Proposal) -> bool:
+    """Whether it is to be done: what a control group would have had is not."""
+    return proposal.stands and proposal.state != WITHHELD
+
+
 def tried(proposed: Iterable[Proposal], now: int) -> Iterator[TriedAct]:
     """Those that stand, as they are told."""
     for each in proposed:
-        if each.stands:
+        if is_act(each):
             yield TriedAct(now, each.rule.name, each.step.id, each.occasion, each.customer_id, each.until)

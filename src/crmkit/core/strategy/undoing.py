@@ -14,8 +14,20 @@ from attrs import define, field
 from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
+from crmkit.core.effects.rehearsal import FOLDER, unrehearse
 from crmkit.core.errors import Conflict, CrmError
-from crmkit.core.model.strategy import APPLIED, DONE, PARTLY, PENDING, SKIPPED, TAKEN_BACK, UNDONE, ActionItem
+from crmkit.core.model.strategy import (
+    APPLIED,
+    CLAIMED,
+    DONE,
+    PARTLY,
+    PENDING,
+    SKIPPED,
+    TAKEN_BACK,
+    UNDONE,
+    WITHHELD,
+    ActionItem,
+)
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.plans import plan
@@ -39,6 +51,8 @@ class _Tally:
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
     withdrawn: int = 0
+    released: int = 0
+    letters: int = 0
     left: list[Left] = field(factory=list)
 
     def add(self, part: _Tally) -> None:
@@ -46,13 +60,17 @@ class _Tally:
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
         self.withdrawn += part.withdrawn
+        self.released += part.released
+        self.letters += part.letters
         self.left += [*part.data.left, *part.left]
 
     @property
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
         waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
-        return (*self.data.words, *acts, *waiting)
+        groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
+        letters = [f"threw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
+        return (*self.data.words, *acts, *waiting, *letters, *groups)
 
 
 class PlanUndo:
@@ -116,7 +134,8 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING)))
+        reverted = (DONE, PENDING, CLAIMED, WITHHELD)
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(reverted))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -136,16 +155,22 @@ class PlanUndo:
             putting = PuttingBack(kernel, actor, tx, len(ids), source_of(_ref(number)))
             tally.data = putting.run(_ref(number), 0, ids)
             tx.flush()
-            self._mark(tx, self._taken_back(tx, rows, tally))
+            letters = [each for each in rows if each.rehearsed]
+            done = [each for each in rows if not each.rehearsed]
+            self._mark(tx, [*self._taken_back(tx, done, tally), *letters])
+            tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
+            tally.released = self._release(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
                 raise Rolledback
+            for each in letters:
+                unrehearse(kernel, each.id)
 
     def _effects(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Any]:
         select = (
-            "SELECT id, origin, step, occasion, customer_id, action, params, result FROM effect "
+            "SELECT id, origin, customer_id, action, params, result, rehearsed FROM effect "
             "WHERE plan_id = ? AND state = 'done' AND customer_id"
         )
         rows = rows_among(tx.connection, select, ids, number, after="ORDER BY id")
@@ -203,10 +228,26 @@ class PlanUndo:
         """What was not handed over yet never is; how many that are."""
         change = (
             "UPDATE effect SET state = ?, reason = ?, due_at = NULL, settled_at = ? "
-            "WHERE plan_id = ? AND state = ? AND customer_id"
+            "WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
         )
         reason = f"{_ref(number)} was taken back"
-        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING)
+        return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
+
+    def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
+        """What was withheld becomes what the act would have become: not yet due, it is withdrawn; done within
+        the business or rehearsed, it is undone; what would have reached somebody by now stays."""
+        withdraw = (
+            "UPDATE effect SET state = ?, reason = ?, settled_at = ? "
+            "WHERE plan_id = ? AND state = ? AND contact_at > ? AND customer_id"
+        )
+        undo = (
+            "UPDATE effect SET state = ?, undone_at = ? "
+            "WHERE plan_id = ? AND state = ? AND (contact_at IS NULL OR rehearsed = 1) AND customer_id"
+        )
+        back = f"{_ref(number)} was taken back"
+        withdrawn = (SKIPPED, back, tx.at, number, WITHHELD, tx.at)
+        released = change_among(tx.connection, withdraw, ids, *withdrawn)
+        return released + change_among(tx.connection, undo, ids, UNDONE, tx.at, number, WITHHELD)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
@@ -238,12 +279,11 @@ class _Effect:
     plan: int
     id: int
     origin: str
-    step: str
-    occasion: str
     customer_id: int
     action: str
     params: str
     result: str | None
+    rehearsed: int
 
     def item(self, params: Any) -> ActionItem:
         return ActionItem(

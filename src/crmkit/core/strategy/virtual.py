@@ -12,7 +12,7 @@ import attrs
 from crmkit.core.clock import FakeClock
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid, ReadOnly
-from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING
+from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, WITHHELD
 from crmkit.core.segments.stays import notice
 from crmkit.core.store.bulk import driver_changed
 from crmkit.core.store.scratch import Scratch, scratch
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _READ: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "state", "actor", "created_at",
     "settled_at", "channel", "purpose", "contact_at", "recipient", "due_at", "rehearsed",
+    "arm",
 )  # fmt: skip
 _EFFECT_INDEXES: Final = (("origin", "step", "customer_id"), ("customer_id",), ("recipient",), ("due_at",))
 _STAY: Final = ("id", "segment", "customer_id", "entered_at", "left_at")
@@ -66,14 +67,16 @@ class Virtual:
     def _entry(self, proposal: Proposal, now: int) -> Entry:
         self._number += 1
         action, contact = proposal.step.action, proposal.contact
-        is_external = action.prepare is not None
+        is_external, is_withheld = action.prepare is not None, proposal.state == WITHHELD
+        due_at = (proposal.until or now) if is_external else None
+        state = WITHHELD if is_withheld else PENDING if is_external else DONE
         return Entry(
             number=self._number, origin=proposal.rule.origin, step=proposal.step.id,
             occasion=proposal.occasion, customer_id=proposal.customer_id, plan_id=None, action=action.name,
-            params="", actor="", state=PENDING if is_external else DONE,
-            channel=contact.channel if contact else None, purpose=contact.purpose if contact else None,
-            due_at=(proposal.until or now) if is_external else None,
-            recipient=contact.address if contact else None,
+            params="", actor="", state=state, channel=contact.channel if contact else None,
+            purpose=contact.purpose if contact else None, due_at=None if is_withheld else due_at,
+            contact_at=due_at if contact else None, recipient=contact.address if contact else None,
+            arm=proposal.arm,
         )  # fmt: skip
 
     def _settle(self, now: int) -> None:

@@ -111,8 +111,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def _refused(host: str, address: str = "") -> Invalid:
-    leads = f'"{host}" leads to {address}' if address and address != host else f'leads to "{host}"'
     return Invalid(
-        f"{leads}, which is not on the public Internet",
+        f"leads to {address or host}, which is not on the public Internet",
         hint="For an address within your own network: internal = true.",
     )

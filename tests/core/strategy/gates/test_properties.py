@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Thread
@@ -57,7 +58,8 @@ def enter(crm: Crm, contacts: Sequence[Contact]) -> None:
             tx.execute(
                 crm.tables.effect.insert().values(
                     id=reserve(tx.connection, "effect", "id", 1)[0], origin=each.origin, step=each.step,
-                    occasion=each.occasion, customer_id=each.customer_id, action="write", params="{}",
+                    occasion=each.occasion, customer_id=each.customer_id, action="write",
+                    params=json.dumps({"write": "A", "purpose": each.purpose}),
                     state=PENDING, actor="crmkit", created_at=tx.at, channel=each.channel,
                     purpose=each.purpose, contact_at=due, due_at=due,
                 )
@@ -65,28 +67,8 @@ def enter(crm: Crm, contacts: Sequence[Contact]) -> None:
 
 
 def hand_over(crm: Crm, at_once: int) -> int:
-    """Make some of the contacts that are due, as a worker does; how many were due."""
-    table = crm.tables.effect
-    with crm.kernel.unit(crm.kernel.house) as tx:
-        one_at_a_time(tx.connection, PLAN_LOCK)
-        due = table.select().where(table.c.state == PENDING, table.c.due_at <= tx.at)
-        rows = tx.execute(due.order_by(table.c.due_at, table.c.id.desc()).limit(at_once)).all()
-        contacts = [
-            Contact(
-                customer_id=row.customer_id, channel=row.channel, purpose=row.purpose, origin=row.origin,
-                step=row.step, occasion=row.occasion, effect=row.id,
-            )
-            for row in rows
-        ]  # fmt: skip
-        judge_contacts(crm.kernel, tx.connection, contacts, tx.at)
-        for each in contacts:
-            changes: dict[str, dict[str, object]] = {
-                ACT: {"state": DONE, "contact_at": tx.at, "due_at": None, "recipient": each.address},
-                HELD: {"due_at": each.until},
-                DROPPED: {"state": SKIPPED, "due_at": None},
-            }
-            tx.execute(table.update().where(table.c.id == each.effect).values(**changes[each.state]))
-    return len(rows)
+    """Hand over some of the contacts that are due, as a worker does; how many were settled or put off."""
+    return sum(attrs.asdict(crm.effects.hand_over(limit=at_once)).values())
 
 
 def finish(crm: Crm, clock: FakeClock) -> None:
@@ -151,6 +133,7 @@ def opened(shop: Open, clock: FakeClock, toml: str = "") -> Crm:
         clock.set(at(crm, "2026-05-04 10:00"))
         for name, zone in zip(("Anna", "Bea", "Celina"), ZONES, strict=True):
             add(crm, name, zone=zone)
+        crm.rehearsal.end()
         found.append(crm)
     return found[0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.lines import bounded_lines
-from crmkit.core.exchange.lists import joined
+from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
@@ -25,6 +25,14 @@ _ONE_A_LINE: Final = (
     "jq -c . FILE > NEW"
 )
 Flat = dict[str, str]
+# Keys whose objects stay one cell, as JSON.
+Whole = Collection[str]
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
 
 
 @frozen
@@ -45,7 +53,7 @@ class JsonFormat:
         if text.encoding != "utf-8":
             text = with_digest(text, text.encoding)
         _refuse_other_json(text)
-        headers = _headers(text)
+        headers = _headers(text, wanted.whole)
         return Table(
             path=path,
             format=self.name,
@@ -53,7 +61,7 @@ class JsonFormat:
             survey=text.survey,
             taken_for=f"NDJSON in {text.says}",
             notes=text.notes,
-            open_rows=lambda: _rows(text, headers),
+            open_rows=lambda: _rows(text, headers, wanted.whole),
         )
 
 
@@ -65,11 +73,11 @@ class _Line(NamedTuple):
     reason: str | None = None
 
 
-def _headers(text: TextFile) -> tuple[str, ...]:
+def _headers(text: TextFile, whole: Whole) -> tuple[str, ...]:
     headers: dict[str, None] = {}
     first_reason = ""
     known: Flat = {}
-    with _lines(text) as lines:
+    with _lines(text, whole) as lines:
         for line in lines:
             if line.reason is not None:
                 first_reason = first_reason or f": line {line.number}: {line.reason}"
@@ -86,8 +94,8 @@ def _headers(text: TextFile) -> tuple[str, ...]:
 
 
 @contextmanager
-def _rows(text: TextFile, headers: tuple[str, ...]) -> Iterator[Iterator[Row]]:
-    with _lines(text) as lines:
+def _rows(text: TextFile, headers: tuple[str, ...], whole: Whole) -> Iterator[Iterator[Row]]:
+    with _lines(text, whole) as lines:
         yield _as_rows(lines, headers)
 
 
@@ -101,20 +109,20 @@ def _as_rows(lines: Iterator[_Line], headers: tuple[str, ...]) -> Iterator[Row]:
 
 
 @contextmanager
-def _lines(text: TextFile) -> Iterator[Iterator[_Line]]:
+def _lines(text: TextFile, whole: Whole) -> Iterator[Iterator[_Line]]:
     with text.opened() as file:
         yield (
-            _line(number, octets, cut, text)
+            _line(number, octets, cut, text, whole)
             for number, octets, cut in bounded_lines(file, LONGEST_LINE)
             if octets.strip()
         )
 
 
-def _line(number: int, octets: bytes, cut: bool, text: TextFile) -> _Line:
+def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -> _Line:
     if cut:
         return _Line(number, {}, f"The line is longer than {LONGEST_LINE >> 20} MB")
     try:
-        return _Line(number, _flat(_decode()(octets.decode("utf-8")), text))
+        return _Line(number, _flat(_decode()(octets.decode("utf-8")), text, whole))
     except _Refused as error:
         return _Line(number, {}, str(error))
     except json.JSONDecodeError as error:
@@ -145,17 +153,19 @@ def _decode() -> Callable[[str], Any]:
         raise _Refused(f"{name} is no number of JSON")
 
     return json.JSONDecoder(
-        object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=no_number
+        object_pairs_hook=once, parse_int=_Number, parse_float=_Number, parse_constant=no_number
     ).decode
 
 
-def _flat(found: Any, text: TextFile) -> Flat:
+def _flat(found: Any, text: TextFile, whole: Whole) -> Flat:
     if type(found) is not dict:
         raise _Refused("The line is no JSON object")
     flat: Flat = {}
     for key, value in found.items():
         if type(value) is str:  # most are
             _put(flat, _key(key), value)
+        elif key in whole and type(value) is dict:
+            _put(flat, _key(key), _written(value))
         else:
             _flatten(flat, _key(key), value, 1)
     for value in flat.values():
@@ -174,12 +184,21 @@ def _flatten(flat: Flat, path: str, value: Any, depth: int) -> None:
         plain = [_text(each) for each in value if not isinstance(each, dict | list)]
         if plain:
             # One cell, as a list in a table is: other columns would depend on who has most of them.
-            _put(flat, path, plain[0] if len(plain) == 1 else joined(filter(None, plain)))
+            _put(flat, path, Single(plain[0]) if len(plain) == 1 else joined(filter(None, plain)))
         nested = [each for each in value if isinstance(each, dict | list)]
         for number, inner in enumerate(nested, 1):
             _flatten(flat, path if number == 1 else f"{path} {number}", inner, depth + 1)
     else:
         _put(flat, path, _text(value))
+
+
+def _written(value: Any) -> str:
+    """A value as JSON, its numbers as they were."""
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{json.dumps(key)}:{_written(inner)}" for key, inner in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_written, value)) + "]"
+    return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
 
 
 def _put(flat: Flat, path: str, text: str) -> None:

@@ -32,11 +32,13 @@ def open_source(
     format: str | None = None,  # noqa: A002 - what it is called everywhere
     encoding: str | None = None,
     sheet: str | None = None,
+    whole: frozenset[str] = frozenset(),
 ) -> Table:
     """The file at `path` as a table. What it is taken for is in `Table.taken_for`.
 
     `format` is `csv`, `ndjson`, `vcard` or `xlsx`; without it, the content tells it, else the file's name.
     `encoding` is any that Python knows; `sheet` is the name or the number of a workbook's sheet.
+    Of the keys in `whole` an object of NDJSON stays one cell, as JSON.
 
     Raises `NotFound`, and `Invalid` for what cannot be read, with what to do; `ExtraMissing` where a workbook
     needs something installed.
@@ -45,7 +47,7 @@ def open_source(
     kind = _named(format) if format else _recognised(path)
     if sheet is not None and kind.name != "xlsx":
         raise Invalid(f"{quoted(path.name)} has no sheets", hint="Leave out --sheet.")
-    return kind.open(path, Wanted(format=format, encoding=encoding, sheet=sheet))
+    return kind.open(path, Wanted(format=format, encoding=encoding, sheet=sheet, whole=whole))
 
 
 def _named(name: str) -> Format:

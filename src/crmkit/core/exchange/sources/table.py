@@ -44,6 +44,8 @@ class Wanted:
     format: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    # Keys whose objects stay one cell, as JSON, in formats that have objects.
+    whole: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 # Kinds of target whose names are keys of an object: `{"identity": {"shop": "12"}}`.
 _NESTED: Final = frozenset(
-    ("identity", "field", "preference", "inferred", "consent", "consent_at", "relationship", "payload")
+    (
+        "identity",
+        "field",
+        "preference",
+        "inferred",
+        "consent",
+        "consent_at",
+        "consent_history",
+        "relationship",
+        "payload",
+    )
 )
 _ADDRESS: Final = frozenset(("address", *(f"address.{part}" for part in ADDRESS)))
 
