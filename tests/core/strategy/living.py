@@ -33,7 +33,7 @@ def acted(crm: Crm, clock: FakeClock, now: int, names: Collection[str]) -> list[
         for act in crm.strategy.acts(plan.number)
         if act.state == "act" or (act.state == "held" and act.until is not None)
     ]
-    if acts:
+    if acts or plan.withheld:
         crm.strategy.apply(plan.number)
     return acts
 
