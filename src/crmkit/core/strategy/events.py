@@ -82,10 +82,24 @@ def _since(kernel: Kernel, rule: Rule, now: int) -> int:
 
 
 def _last_before(kernel: Kernel, connection: sa.Connection, since: int) -> int:
-    """The last number that was given before the instant `since`: what came in later has a higher one."""
+    """A number such that what came in up to it came before the instant `since`, and what came in later after.
+
+    Numbers are given in the order in which things come in, so that halving finds it. The instants of the log
+    have no index of their own.
+    """
     interaction = kernel.tables.interaction
-    chosen = sa.select(interaction.c.seq).where(interaction.c.recorded_at < since)
-    return connection.execute(chosen.order_by(interaction.c.seq.desc()).limit(1)).scalar() or 0
+    middle = sa.bindparam("middle", type_=sa.BigInteger())
+    nearest = sa.select(interaction.c.seq, interaction.c.recorded_at).where(interaction.c.seq <= middle)
+    nearest = nearest.order_by(interaction.c.seq.desc()).limit(1)
+    low, high = 0, connection.execute(sa.select(sa.func.max(interaction.c.seq))).scalar() or 0
+    while low < high:
+        half = (low + high + 1) // 2
+        row = connection.execute(nearest, {"middle": half}).first()
+        if row is None or row.recorded_at < since:
+            low = half
+        else:
+            high = row.seq - 1
+    return low
 
 
 def _first_of(

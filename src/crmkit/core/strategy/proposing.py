@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.gates.contacts import Contact
     from crmkit.core.strategy.rules import Rule, Step
 
+# Of so many customers each is asked about; of more, all are asked for.
+_FEW: Final = 50
 EVER: Final = "ever"
 PER_ENTRY: Final = "per entry"
 TEMPLATE: Final = "template"
@@ -90,6 +92,8 @@ def proposals(
             due = sorted(set(_due(kernel, connection, rule, step, now)))
             done = entered(connection, rule.origin, step.id, due)
             turns = [each for each in due if each not in done]
+            if rule.on is not None:
+                turns = _meeting(kernel, connection, step.who, turns, now)
             arms = arms_of(kernel, connection, rule, {turn[0] for turn in turns}, now)
             yield from _in_arms(rule, step, turns, arms, letters)
 
@@ -122,7 +126,7 @@ def entered(connection: sa.Connection, origin: str, step: str, turns: Collection
 
 def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> Iterator[Turn]:
     if rule.on is not None:
-        return _upon_events(kernel, connection, rule, step, now)
+        return _upon_events(kernel, connection, rule, now)
     return _upon_schedule(kernel, connection, rule, step, now)
 
 
@@ -141,16 +145,25 @@ def _upon_schedule(
             yield id_, f"entry:{entries[id_]}"
 
 
-def _upon_events(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
-) -> Iterator[Turn]:
-    events = events_of(kernel, connection, rule, now)
-    if not events:
-        return
-    among = None if step.who is None else set(_members(kernel, connection, step.who, now))
-    for customer_id, seq in events:
-        if among is None or customer_id in among:
-            yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
+def _upon_events(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> Iterator[Turn]:
+    """The turns of all that happened lately, whether or not its customers meet the condition."""
+    for customer_id, seq in events_of(kernel, connection, rule, now):
+        yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
+
+
+def _meeting(
+    kernel: Kernel, connection: sa.Connection, who: Predicate | None, turns: list[Turn], now: int
+) -> list[Turn]:
+    """The turns of those who meet the condition; of a few customers, each is asked about."""
+    ids = {turn[0] for turn in turns}
+    if who is None or not ids:
+        return turns
+    if len(ids) <= _FEW and kernel.past is None:
+        single = kernel.statements.prepare(who, now=now, one=True)
+        among = {id_ for id_ in ids if single.holds(connection, now, id_)}
+    else:
+        among = ids.intersection(_members(kernel, connection, who, now))
+    return [turn for turn in turns if turn[0] in among]
 
 
 def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
