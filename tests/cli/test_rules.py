@@ -213,7 +213,7 @@ def test_all_rules_together_tell_whether_they_work(started: Callable[..., Shell]
     assert (
         "--since goes with RULE" in shell.run("rules", "report", "--all", "--since", "today", status=2).stderr
     )
-    shell.run("customers", "add", "Anna")
+    shell.run("customers", "add", "--name", "Anna")
     said = shell.run("rules", "report", "--all").stdout
     assert said.startswith("All rules: It is too early to tell: the time runs until 2099-12-31.")
     assert "Who came to a purchase from 2020-01-01 to " in said

@@ -20,7 +20,7 @@ _WIDTH = 72
 
 
 @click.command()
-@click.argument("name", metavar="RULE", required=False)
+@click.argument("name", metavar="[RULE]", required=False)
 @click.option("--all", "of_all", is_flag=True, help="All rules together, beside those whom they leave alone.")
 @click.option("--since", metavar="DATE", help="Only customers whom the rule met first on this day or later.")
 @shows

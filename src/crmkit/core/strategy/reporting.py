@@ -38,7 +38,8 @@ class RuleReport:
     more of both is better, or less. Both count those customers only who were met first at `since` or later,
     and whose time `within` is over. Of all rules, they count everybody, from `since` until now or `until`
     (None for a single rule): nobody waits for a time of their own, and
-    the groups are called `global` and `treated`.
+    the groups are called `global` and `treated`. While that time runs, `planned` of the comparison is larger
+    than the number of customers, in proportion to the time that is still to come.
 
     `seen` has what they are made of, by group. `mixed` customers were in two groups before they were merged,
     and are left out. `prospect` says before the beginning what could be seen at all; `first_over` is when the
