@@ -268,7 +268,7 @@ def _inner(hint: Any) -> tuple[type, tuple[str, ...]] | None:
 
 def _key(attribute: Any, hint: Any) -> tuple[str, str, str, str]:
     doc = attribute.metadata["doc"]
-    return f"`{attribute.name}`", _type(hint), _default(attribute.default), doc
+    return f"`{attribute.name.removesuffix('_')}`", _type(hint), _default(attribute.default), doc
 
 
 def _type(hint: Any) -> str:
