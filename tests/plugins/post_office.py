@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from attrs import define
 
-# (what was said, the number of the message on this server, from 1) -> an answer, DROP, HANG, or None: as usual.
+# (what was said, the number of the message, from 1) -> an answer, DROP, HANG, or None: as usual.
 Mood = Callable[[str, int], str | None]
 DROP, HANG = "drop", "hang"
 
@@ -80,11 +80,16 @@ class _Handler(socketserver.StreamRequestHandler):
             self._answer("CONNECT", "220 ready")
             while not self.is_over and (line := self.rfile.readline(10_000)):
                 said = line.decode("utf-8").rstrip("\r\n")
+                said = said[:4].upper() + said[4:]
                 self.server.said.append(said)
                 self._command(said)
 
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
     def _command(self, said: str) -> None:
-        verb = said[:4].upper()
+        verb = said[:4]
         if verb == "EHLO":
             lines = ["post.test", *self.server.offers]
             last = len(lines) - 1

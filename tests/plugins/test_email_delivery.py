@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,7 +121,7 @@ def test_a_plan_is_delivered(live_both: Live) -> None:
     assert message["Subject"] == "Hello, Łucja Żak!"
     assert message["Date"] == "Mon, 04 May 2026 10:00:00 +0000"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message.get_content() == "Dear Łucja Żak,\n.\n.dotted, żółć\n"
+    assert message.get_content().replace("\r\n", "\n") == "Dear Łucja Żak,\n.\n.dotted, żółć\n"
     (effect,) = crm.effects.list()
     assert (effect.state, effect.result, effect.recipient) == ("done", message["Message-ID"], taken.to)
     assert message["Message-ID"].startswith(f"<effect-{effect.number}.")
@@ -149,7 +148,7 @@ def test_everybody_gets_their_own(live: Live) -> None:
         message = taken[f"p{n}@example.org"]
         assert message["To"] == f"Person №{n} <p{n}@example.org>"
         assert message["Subject"] == f"Hello, Person №{n}!"
-        assert message.get_content().startswith(f"Dear Person №{n},\n")
+        assert message.get_content().startswith(f"Dear Person №{n},\r\n")
 
 
 def test_two_with_one_address(live: Live) -> None:
@@ -196,17 +195,15 @@ def test_what_was_put_off_is_sent_later(live: Live, clock: FakeClock) -> None:
         assert crm.effects.list()[0].result == office.taken[0].message["Message-ID"]
 
 
-def test_a_line_that_breaks_before_sending_is_made_again(live: Live) -> None:
-    """A connection that the server has closed or wants to close costs nothing: the next carries on."""
-    for answer in (DROP, "421 too many messages"):
-        with post_office(at("MAIL", answer, 3)) as office:
-            crm = live(toml(office), five()) if answer == DROP else crm
-            if answer == DROP:
-                assert sent(crm) == {"done": 5}
-            else:
-                pass
-            assert len({each.to for each in office.taken}) == len(office.taken)
-            assert office.connections == 2 or answer != DROP
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("answer", [DROP, "421 enough"])
+def test_a_line_that_breaks_before_sending_is_made_again(live: Live, stage: str, answer: str) -> None:
+    """A connection that the server closes between messages costs nothing: another carries on."""
+    with post_office(at(stage, answer, 3)) as office:
+        crm = live(toml(office), five())
+        assert sent(crm) == {"done": 5}
+        assert sorted(each.to for each in office.taken) == [f"p{n}@example.org" for n in range(1, 6)]
+        assert office.connections == 2
 
 
 def test_a_line_that_breaks_after_sending_is_in_doubt(live: Live, clock: FakeClock) -> None:
@@ -242,7 +239,7 @@ def test_nonsense_is_no_answer(live: Live) -> None:
     with post_office(at(".", "lovely weather", 1)) as office:
         crm = live(toml(office), five()[:1])
         assert sent(crm) == {"unconfirmed": 1}
-        assert "no answer: lovely weather" not in reasons(crm, "unconfirmed")[0] or office.begun == 1
+        assert "the server said what is no answer" in reasons(crm, "unconfirmed")[0]
 
 
 @pytest.mark.parametrize(
@@ -362,16 +359,14 @@ def test_a_server_for_other_scripts(live: Live) -> None:
             ("żółw@example.org", "SMTPUTF8"),
             ("p1@example.org", ""),
         ]
-        assert office.taken[0].message["To"].addresses[0].addr_spec == "żółw@example.org"
+        assert "<żółw@example.org>\r\n".encode() in office.taken[0].raw
 
 
 def test_unsubscribing_is_offered_for_marketing(live: Live) -> None:
     """The header stands in marketing messages alone, and only where there is an address for it."""
     with post_office() as office:
         crm = live(toml(office, unsubscribe="mailto:stop@rye.example"), five()[:1])
-        crm.customers.grant_consent(1, "offers", "email") if hasattr(
-            crm.customers, "grant_consent"
-        ) else run_crm("--config", crm.config.path, "consent", "grant", "1", "offers", "email")
+        crm.consent.grant(1, "offers", "email")
         crm.messages.send(1, "hello", purpose="offers")
         crm.messages.send(1, "hello", purpose="orders")
         headers = [each.message["List-Unsubscribe"] for each in office.taken]
@@ -413,21 +408,20 @@ def test_settings_that_cannot_be_right(tmp_path: Path, line: str, said: str) -> 
     path = next(tmp_path.glob("crm.toml"))
     path.write_text(path.read_text(encoding="utf-8") + f"\n[plugins.email]\n{line}\n", encoding="utf-8")
     answer = run_crm("--config", path, "check")
-    assert answer.status == 5
-    assert said in answer.stderr
-    assert "sesame" not in answer.stderr
+    assert answer.status == 6
+    assert said in answer.stdout.replace("\n         ", " ")
+    assert "sesame" not in answer.stdout + answer.stderr
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
     """Set up by half, `crm doctor` names the other half; not at all, it is a matter only once live."""
     crm = open_crm(tmp_path, '[plugins.email]\nhost = "mail.example"\n', plugins=("email",))
-    assert "[plugins.email] has no from" in run_crm("--config", crm.config.path, "doctor").output
+    assert "[plugins.email] has no from" in run_crm("--config", crm.config.path, "doctor").stdout
     crm.close()
 
 
 def test_going_live_names_what_delivers(live: Live) -> None:
     """The list says of each channel whether messages by it are delivered."""
     crm = live(toml(25), [])
-    shown = run_crm("--config", crm.config.path, "go-live", "--dry-run").stdout
-    assert "Messages by email are delivered." in shown
-    assert sys.version_info >= (3, 11)
+    shown = run_crm("--config", crm.config.path, "go-live", "--dry-run")
+    assert "Messages by email are delivered." in shown.stdout + shown.stderr

@@ -80,7 +80,7 @@ def encoded(text: str, header: str) -> str:
 def unbroken(text: str, what: str) -> str:
     """The text, which must not hold what could begin another header. Raises `Invalid`."""
     if not text.isprintable() and any(unicodedata.category(char) in _BREAKS for char in text):
-        raise Invalid(f"the {what} has line breaks or control characters: {ascii(text[:80])}")
+        raise Invalid(f"the {what} has line breaks or control characters: {text[:80]!a}")
     return text
 
 

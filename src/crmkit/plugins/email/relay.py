@@ -169,7 +169,7 @@ class Relay:
         sock = socket.create_connection((account.host, account.port), min(account.timeout, left))
         # The name is given: the library would ask the network for one.
         smtp = self._smtp = smtplib.SMTP(timeout=account.timeout, local_hostname=account.helo)
-        smtp.sock, smtp.file = sock, None  # type: ignore[attr-defined]
+        smtp.sock, smtp.file = sock, None
         sock.settimeout(account.timeout)
         self._timer = Timer(left, _cut, (smtp,))
         self._timer.daemon = True
@@ -197,7 +197,7 @@ class Relay:
         encrypted = context.wrap_socket(
             sock, server_hostname=self.account.host, do_handshake_on_connect=False
         )
-        smtp.sock, smtp.file = encrypted, None  # type: ignore[attr-defined]
+        smtp.sock, smtp.file = encrypted, None
         encrypted.do_handshake()
 
 
