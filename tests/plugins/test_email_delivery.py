@@ -414,10 +414,23 @@ def test_settings_that_cannot_be_right(tmp_path: Path, line: str, said: str) -> 
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    """Set up by half, `crm doctor` names the other half; not at all, it is a matter only once live."""
-    crm = open_crm(tmp_path, '[plugins.email]\nhost = "mail.example"\n', plugins=("email",))
-    assert "[plugins.email] has no from" in run_crm("--config", crm.config.path, "doctor").stdout
-    crm.close()
+    """`crm doctor` names what is missing once somebody wants to send; before, all is well."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "hello.txt").write_text("Subject: Hello\n\nBread.\n", encoding="utf-8")
+
+    def doctor(toml: str) -> tuple[int, str]:
+        with open_crm(tmp_path, toml, plugins=("email",)) as crm:
+            said = run_crm("--config", crm.config.path, "doctor")
+        return said.status, said.stdout
+
+    assert doctor("")[0] == 0
+    assert "no mail server to send it" in doctor(_RULE)[1]
+    assert "[plugins.email] has no from" in doctor('[plugins.email]\nhost = "mail.example"\n')[1]
+    assert "[plugins.email] has no host" in doctor('[plugins.email]\nfrom = "post@rye.example"\n')[1]
+    bad = doctor('[plugins.email]\nhost = "mail.example"\nfrom = "post@rye..example"\n')
+    assert '"post@rye..example" is no address that mail can reach' in bad[1]
+    good = '[plugins.email]\nhost = "mail.example"\nfrom = "post@rye.example"\n'
+    assert doctor(_RULE + good) == (0, "All is well.\n")
 
 
 def test_going_live_names_what_delivers(live: Live) -> None:

@@ -81,7 +81,7 @@ def test_names_come_through(name: str) -> None:
         "=?utf-8?q?=0D=0ABcc:_all=40example.org?=",
         "undisclosed-recipients:;",
         "Ż" * 250,
-        "word " * 60,
+        "word " * 60 + "end",
         "x" * 300,
         "👩‍🍳 Bäckerei",
     ],
@@ -93,7 +93,7 @@ def test_hostile_names_are_only_names(name: str) -> None:
     assert to.addr_spec == "anna@example.org"
     shown, address = parseaddr("".join(str(value) for key, value in message.raw_items() if key == "To"))
     # Blanks between encoded words are none of the name; this reader of the library knows that.
-    assert (str(make_header(decode_header(shown))), address) == (name.strip(), "anna@example.org")
+    assert (str(make_header(decode_header(shown))), address) == (name, "anna@example.org")
     assert message["Bcc"] is None
 
 
@@ -101,8 +101,8 @@ def test_hostile_names_are_only_names(name: str) -> None:
 @pytest.mark.parametrize("breaks", ["\r\n", "\n", "\r", "\x00", "\x1b", "\x85", "\u2028", "\u2029", "\ud800"])
 def test_no_header_is_smuggled_in(part: str, breaks: str) -> None:
     """Line breaks and control characters are refused, by a reason that holds none."""
+    said: dict[str, Any] = {part: f"Anna{breaks}Bcc: all@example.org"}
     with pytest.raises(Invalid, match=f"the {part} has line breaks or control characters") as refused:
-        said: dict[str, Any] = {part: f"Anna{breaks}Bcc: all@example.org"}
         written(**said)
     assert refused.value.message.isprintable()
 
