@@ -86,7 +86,9 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     for rule, says in found.rules:
         yield f"  {rule}: {says}"
     for channel, delivers in found.channels:
-        if not delivers:
+        if delivers:
+            yield f"Messages by {channel} are delivered."
+        else:
             yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
