@@ -20,6 +20,7 @@ from crmkit.core.model.strategy import (
     HANDING_OVER,
     PENDING,
     SKIPPED,
+    TAKEN_BACK,
     UNCONFIRMED,
     UNDONE,
     Effect,
@@ -151,6 +152,13 @@ class Effects:
             )
         if row.customer_id is None:
             raise Conflict(f"Effect {row.id} was for somebody who was erased since")
+        plan = self._kernel.tables.plan
+        state = tx.execute(sa.select(plan.c.state).where(plan.c.id == row.plan_id)).scalar()
+        if state == TAKEN_BACK:
+            raise Conflict(
+                f"Effect {row.id} is of plan {row.plan_id}, which was undone",
+                hint="Make a new plan: crm plan",
+            )
         self._write(
             tx, row.id, state=PENDING, reason=None, settled_at=None, due_at=tx.at, give_up_at=None,
             rehearsed=0, contact_at=None if row.channel is None else tx.at,

@@ -20,10 +20,12 @@ from crmkit.core.model.strategy import (
     APPLIED,
     CLAIMED,
     DONE,
+    HANDING_OVER,
     PARTLY,
     PENDING,
     SKIPPED,
     TAKEN_BACK,
+    UNCONFIRMED,
     UNDONE,
     ActionItem,
 )
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
 _APPLY: Final = "strategy.apply"
 _WRITE: Final = "customers.write"
 _AT_ONCE: Final = 2_000
+_IN_DOUBT: Final = {
+    HANDING_OVER: "it is being handed over right now",
+    UNCONFIRMED: "nobody knows whether it has reached the world outside",
+}
 
 
 @define
@@ -130,7 +136,8 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING, CLAIMED)))
+        states = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED)
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(states))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -155,12 +162,12 @@ class PlanUndo:
             self._mark(tx, [*self._taken_back(tx, done, tally), *letters])
             tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
+            tally.left += self._in_doubt(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
                 raise Rolledback
-            for each in letters:
-                unrehearse(kernel, each.id)
+            unrehearse(kernel, [each.id for each in letters])
 
     def _effects(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Any]:
         select = (
@@ -226,6 +233,12 @@ class PlanUndo:
         )
         reason = f"{_ref(number)} was taken back"
         return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
+
+    def _in_doubt(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Left]:
+        """What may have reached the world outside, and what is on its way there."""
+        select = "SELECT customer_id, action, state FROM effect WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
+        rows = rows_among(tx.connection, select, ids, number, *_IN_DOUBT, after="ORDER BY id")
+        return [Left(customer_id=row[0], what=row[1], reason=_IN_DOUBT[row[2]]) for row in rows]
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""
