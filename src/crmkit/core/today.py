@@ -97,8 +97,8 @@ def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
     counts = troubles(crm)
     for state, what in ((UNCONFIRMED, "may or may not have arrived"), (FAILED, "could not be handed over")):
         if counts[state]:
-            what = f"{counts[state]:,} {what}"
-            yield Due(group=DOUBTS, what=what, hint=f"crm effects list --state {state}")
+            hint = f"crm effects list --state {state}"
+            yield Due(group=DOUBTS, what=f"{counts[state]:,} {what}", hint=hint)
 
 
 def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:

@@ -7,6 +7,7 @@ import pytest
 from crmkit import Crm
 from crmkit.core.clock import FakeClock
 from crmkit.core.errors import Conflict
+from crmkit.core.undo.values import UndoReceipt
 from tests.core.effects.conftest import Open
 from tests.core.effects.outside import Outside
 
@@ -45,7 +46,7 @@ def test_what_comes_back_of_an_undone_plan_stays(opened: Open, outside: Outside,
     """On its way while the plan was undone, and to be tried again: it never goes out."""
     crm = _with_rule(opened, outside, "busy")
     made = crm.strategy.plan()
-    receipts = []
+    receipts: list[UndoReceipt] = []
 
     def undo() -> None:
         if not receipts:

@@ -236,7 +236,10 @@ class PlanUndo:
 
     def _in_doubt(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Left]:
         """What may have reached the world outside, and what is on its way there."""
-        select = "SELECT customer_id, action, state FROM effect WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
+        select = (
+            "SELECT customer_id, action, state FROM effect "
+            "WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
+        )
         rows = rows_among(tx.connection, select, ids, number, *_IN_DOUBT, after="ORDER BY id")
         return [Left(customer_id=row[0], what=row[1], reason=_IN_DOUBT[row[2]]) for row in rows]
 

@@ -71,8 +71,7 @@ def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:
 def _last_acts(
     connection: sa.Connection, origin: str, ids: Sequence[int], since: int
 ) -> Mapping[int, tuple[int, str, str]]:
-    """(instant, occasion, state) of the last thing since then that was done, or is under way, for each of these
-    customers."""
+    """By customer (instant, occasion, state) of the last thing that was done since then, or is under way."""
     # What is put in are fixed words.
     select = f"""
         SELECT customer_id, COALESCE(settled_at, created_at), occasion, state FROM effect
