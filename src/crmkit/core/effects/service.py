@@ -23,6 +23,7 @@ from crmkit.core.model.strategy import (
     TAKEN_BACK,
     UNCONFIRMED,
     UNDONE,
+    WITHHELD,
     Effect,
     HandedOver,
 )
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
-STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, UNDONE)
+STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, WITHHELD, UNDONE)
 RETRY: Final = "retry"
 ANSWERS: Final = (DONE, FAILED, RETRY)
 
@@ -199,6 +200,7 @@ class Effects:
             created_at=row.created_at, reason=row.reason, result=row.result, settled_at=row.settled_at,
             channel=row.channel, purpose=row.purpose, contact_at=row.contact_at, recipient=row.recipient,
             due_at=row.due_at, attempts=row.attempts, rehearsed=bool(row.rehearsed),
+            arm=row.arm,
         )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from crmkit.core.model.strategy import (
     TAKEN_BACK,
     UNCONFIRMED,
     UNDONE,
+    WITHHELD,
     ActionItem,
 )
 from crmkit.core.people.current import allowed
@@ -56,6 +57,7 @@ class _Tally:
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
     withdrawn: int = 0
+    released: int = 0
     letters: int = 0
     left: list[Left] = field(factory=list)
 
@@ -64,6 +66,7 @@ class _Tally:
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
         self.withdrawn += part.withdrawn
+        self.released += part.released
         self.letters += part.letters
         self.left += [*part.data.left, *part.left]
 
@@ -71,8 +74,9 @@ class _Tally:
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
         waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
+        groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
         letters = [f"threw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
-        return (*self.data.words, *acts, *waiting, *letters)
+        return (*self.data.words, *acts, *waiting, *letters, *groups)
 
 
 class PlanUndo:
@@ -136,7 +140,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        states = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED)
+        states = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
         mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(states))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
@@ -162,6 +166,7 @@ class PlanUndo:
             self._mark(tx, [*self._taken_back(tx, done, tally), *letters])
             tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
+            tally.released = self._release(tx, number, ids)
             tally.left += self._in_doubt(tx, number, ids)
             tx.flush()
             whole.add(tally)
@@ -242,6 +247,22 @@ class PlanUndo:
         )
         rows = rows_among(tx.connection, select, ids, number, *_IN_DOUBT, after="ORDER BY id")
         return [Left(customer_id=row[0], what=row[1], reason=_IN_DOUBT[row[2]]) for row in rows]
+
+    def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
+        """What was withheld becomes what the act would have become: not yet due, it is withdrawn; done within
+        the business or rehearsed, it is undone; what would have reached somebody by now stays."""
+        withdraw = (
+            "UPDATE effect SET state = ?, reason = ?, settled_at = ? "
+            "WHERE plan_id = ? AND state = ? AND contact_at > ? AND customer_id"
+        )
+        undo = (
+            "UPDATE effect SET state = ?, undone_at = ? "
+            "WHERE plan_id = ? AND state = ? AND (contact_at IS NULL OR rehearsed = 1) AND customer_id"
+        )
+        back = f"{_ref(number)} was taken back"
+        withdrawn = (SKIPPED, back, tx.at, number, WITHHELD, tx.at)
+        released = change_among(tx.connection, withdraw, ids, *withdrawn)
+        return released + change_among(tx.connection, undo, ids, UNDONE, tx.at, number, WITHHELD)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""

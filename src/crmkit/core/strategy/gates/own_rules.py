@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
-from crmkit.core.model.strategy import DONE
+from crmkit.core.model.strategy import DONE, WITHHELD
 from crmkit.core.strategy.gates.counted import COUNTED, rehearsed_too
 from crmkit.core.strategy.gates.verdict import INACTIVE, NOT_AGAIN, TOO_MANY
 from crmkit.core.strategy.proposing import Proposal, why_not_active
@@ -43,7 +43,7 @@ def not_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Prop
             # What belongs to the same occasion are the rule's other steps.
             at, occasion, state = last.get(each.customer_id, (None, each.occasion, DONE))
             if at is not None and occasion != each.occasion:
-                was = "done" if state == DONE else "begun"
+                was = state if state in (DONE, WITHHELD) else "begun"
                 day = format_instant(at, kernel.tz)[:10]
                 each.drop(NOT_AGAIN, f"{was} on {day}, not again for {length}")
             elif first.setdefault(each.customer_id, each.occasion) != each.occasion:
