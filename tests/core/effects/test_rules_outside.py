@@ -79,6 +79,25 @@ def test_an_undo_tells_of_what_is_in_doubt(opened: Open, outside: Outside) -> No
     assert crm.effects.resolve(1, "failed").state == "failed"
 
 
+def test_the_last_plan_is_the_one_that_was_applied_last(
+    opened: Open, outside: Outside, clock: FakeClock
+) -> None:
+    """Also while all of it still waits; and never one that was undone, though its letters are out."""
+    crm = _with_rule(opened, outside, "")
+    sent = crm.strategy.plan()
+    crm.strategy.apply(sent.number)
+    clock.advance(days=1)
+    crm = _with_rule(opened, outside, "busy")
+    waits = crm.strategy.plan()
+    crm.strategy.apply(waits.number)
+    for made in (waits, sent):
+        last = crm.undo.last()
+        assert last is not None
+        assert last.ref == made.ref
+        crm.undo.undo(made.ref)
+    assert crm.undo.last() is None
+
+
 def test_today_forgets_what_failed_long_ago(outside: Outside, clock: FakeClock) -> None:
     """For a week it is the day's work; nobody can settle it, so it must not stay there for ever."""
 

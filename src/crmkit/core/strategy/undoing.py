@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 _APPLY: Final = "strategy.apply"
 _WRITE: Final = "customers.write"
 _AT_ONCE: Final = 2_000
+# What an undo has to do with.
+_STANDS: Final = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
 _IN_DOUBT: Final = {
     HANDING_OVER: "it is being handed over right now",
     UNCONFIRMED: "nobody knows whether it has reached the world outside",
@@ -91,16 +93,12 @@ class PlanUndo:
 
     def last(self, actor_name: str) -> Action | None:
         """The newest plan that this actor has applied and that is not undone yet."""
-        effect = self._effect
-        chosen = (
-            sa.select(effect.c.plan_id)
-            .where(effect.c.actor == actor_name, effect.c.state == DONE)
-            .order_by(effect.c.id.desc())
-            .limit(1)
+        effect, plan_ = self._effect, self._plan
+        # What still waits to be handed over is applied as well; what was done outside stays done when undone.
+        theirs = sa.select(effect.c.id).where(
+            effect.c.plan_id == plan_.c.id, effect.c.actor == actor_name, effect.c.state.in_(_STANDS)
         )
-        with self._crm.reading() as execute:
-            number = execute(chosen).scalar()
-        found = [] if number is None else self._actions(1, self._plan.c.id == number)
+        found = self._actions(1, plan_.c.state.in_((APPLIED, PARTLY)), theirs.exists())
         return found[0] if found else None
 
     def recent(self, limit: int) -> Sequence[Action]:
@@ -140,8 +138,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        states = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(states))
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(_STANDS))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
