@@ -42,6 +42,19 @@ def test_a_rehearsal_counts_until_it_is_real(opened: Open, outside: Outside, clo
     assert crm.strategy.plan().acts == 3
 
 
+def test_what_failed_in_a_rehearsal_is_done_when_it_is_real(opened: Open, outside: Outside) -> None:
+    """A mistake that a rehearsal has shown costs nobody their letter; the real one is not sent beside it."""
+    crm = _with_rule(opened, outside, "nothing", 'once = "ever"\n')
+    crm.rehearsal.begin_again()
+    assert crm.strategy.apply(crm.strategy.plan().number).handed.failed == 3
+    assert crm.strategy.plan().acts == 0
+    crm.rehearsal.end()
+    crm = _with_rule(opened, outside, "", 'once = "ever"\n')
+    assert crm.strategy.apply(crm.strategy.plan().number).handed.done == 3
+    with pytest.raises(Conflict, match="effect 4 is the real one"):
+        crm.effects.retry(1)
+
+
 def test_what_comes_back_of_an_undone_plan_stays(opened: Open, outside: Outside, clock: FakeClock) -> None:
     """On its way while the plan was undone, and to be tried again: it never goes out."""
     crm = _with_rule(opened, outside, "busy")

@@ -42,6 +42,8 @@ def open_lines(kernel: Kernel, lines: Sequence[Line]) -> tuple[list[Line], bool]
         ask(kernel, tx.connection, [line for line in ours if _is_refused(line)], tx.at)
         ready = [line for line in ours if line.outcome is None]
         write(kernel, tx, [line for line in ours if line.outcome is not None])
+        if rehearses:
+            _mark_rehearsed(kernel, tx, ours)
         _hand_over(kernel, tx, ready, rehearses=rehearses)
     return ready, rehearses
 
@@ -86,6 +88,20 @@ def _leave_out_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line])
     for line in lines:
         if line.id in before:
             line.outcome = Outcome(state=SKIPPED, reason=REHEARSED_BEFORE)
+
+
+def _mark_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """What came to nothing in a rehearsal counts for nothing either, once the business is live."""
+    ids = [
+        line.id
+        for line in lines
+        if line.outcome is not None
+        and line.outcome.state in (FAILED, SKIPPED)
+        and line.outcome.reason != REHEARSED_BEFORE
+    ]
+    table = kernel.tables.effect
+    if ids:
+        tx.execute(table.update().where(table.c.id.in_(ids)).values(rehearsed=1))
 
 
 def _hand_over(kernel: Kernel, tx: Transaction, lines: Sequence[Line], *, rehearses: bool) -> None:
