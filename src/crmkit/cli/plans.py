@@ -12,7 +12,7 @@ from attrs import asdict
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
-from crmkit.cli.output import Column
+from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 
@@ -71,7 +71,7 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     strategy = state.crm.strategy
     for rule in strategy.rules():
         if isinstance(rule, Broken) and not names:
-            state.output.warn(f'The rule "{rule.name}" is left out: {rule.error.message}')
+            state.output.warn(safe(f'The rule "{rule.name}" is left out: {rule.error.message}'))
     made = strategy.plan(*names)
     if state.output.is_json:
         state.output.json(_document(state, made, strategy.acts(made.number)))
@@ -203,7 +203,7 @@ def _letter(state: State, made: Plan) -> None:
     when = local_time(moment(state.crm, made.at) or "")
     is_empty = made.state == "nothing to do"
     said = "nothing is to be done now" if is_empty else made.state
-    say(f"\nPlan {made.number}, made {when} by {made.actor}: {said}")
+    say(safe(f"\nPlan {made.number}, made {when} by {made.actor}: {said}", lines=True))
     for rule in made.rules:
         say(f"  {rule.rule}: {', '.join(_counted(state, made, rule))}")
     for rule in made.rules:
@@ -238,7 +238,9 @@ def _clock(state: State, made: Plan, instant: int | None) -> str:
 
 
 def _applied(report: ApplyReport) -> str:
-    said = f"Plan {report.plan}: {report.done:,} done" + _handed(report)
+    handed = _handed(report)
+    done = [f"{report.done:,} done"] if report.done or not handed else []
+    said = f"Plan {report.plan}: {', '.join([*done, *handed])}"
     if report.withheld:
         said += f", {report.withheld:,} withheld as the control group"
     for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
@@ -247,7 +249,7 @@ def _applied(report: ApplyReport) -> str:
     return said + (f"; {report.left:,} {are} left" if report.left else "")
 
 
-def _handed(report: ApplyReport) -> str:
+def _handed(report: ApplyReport) -> list[str]:
     """What has become of that which reaches outside."""
     handed = report.handed
     rest = report.pending - sum(attrgetter(*_SETTLED)(handed))
@@ -259,7 +261,7 @@ def _handed(report: ApplyReport) -> str:
         (handed.skipped, "left out at the last moment"),
         (rest, "to be handed over by crm worker when due"),
     ]
-    return "".join(f", {count:,} {word}" for count, word in counts if count)
+    return [f"{count:,} {word}" for count, word in counts if count]
 
 
 def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:

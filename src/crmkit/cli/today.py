@@ -21,7 +21,7 @@ def today(state: State) -> None:
     """Show what wants attention today: tasks, birthdays, overdue contacts, requests, plans that wait."""
     found = state.crm.today()
     for warning in found.warnings:
-        state.output.warn(warning)
+        state.output.warn(safe(warning))
     names = _names(state, found.due)
     if state.output.is_json:
         due = [_document(each, names) for each in found.due]

@@ -52,8 +52,8 @@ def _birthdays(crm: Crm, day: dt.date) -> Iterator[Due]:
         if word.type != "date" or "birthday" not in word.name:
             continue
         label = "" if word.name == "birthday" else f"{word.label or word.name}: "
-        for id_ in crm.predicates.members(f"is_birthday({word.name})"):
-            yield Due(group=BIRTHDAYS, what=f"{label}{_name(crm, id_)}", customer_id=id_, on=day)
+        for each in crm.customers.summaries(list(crm.predicates.members(f"is_birthday({word.name})"))):
+            yield Due(group=BIRTHDAYS, what=f"{label}{each.name}", customer_id=each.id, on=day)
 
 
 def _contacts(crm: Crm, _day: dt.date) -> Iterator[Due]:
@@ -91,12 +91,14 @@ def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
 
 
 def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
-    """What may or may not have reached somebody, and what could not be handed over."""
+    """What may or may not have reached somebody, and what could not be handed over within a week."""
+    from crmkit.core.effects.checks import troubles
+
+    counts = troubles(crm)
     for state, what in ((UNCONFIRMED, "may or may not have arrived"), (FAILED, "could not be handed over")):
-        found = crm.effects.list(state=state, limit=MOST + 1)
-        if found:
-            count = f"more than {MOST}" if len(found) > MOST else str(len(found))
-            yield Due(group=DOUBTS, what=f"{count} {what}", hint=f"crm effects list --state {state}")
+        if counts[state]:
+            hint = f"crm effects list --state {state}"
+            yield Due(group=DOUBTS, what=f"{counts[state]:,} {what}", hint=hint)
 
 
 def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
@@ -111,10 +113,6 @@ def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
     if count:
         what = f"{_counted(count, 'row')} of imports may be one of several customers"
         yield Due(group=DOUBTS, what=what, hint="crm customers review list")
-
-
-def _name(crm: Crm, id_: int) -> str:
-    return crm.customers.summaries([id_])[0].name
 
 
 def _shortened(day: dt.date, found: list[Due], warnings: list[str]) -> Today:

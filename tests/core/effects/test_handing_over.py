@@ -247,6 +247,29 @@ def test_erased_on_the_way(outside: Outside) -> None:
     assert outside.delivered() == numbers[:1]
 
 
+def test_erased_or_merged_at_the_door(outside: Outside) -> None:
+    """What was said of whoever is erased is not kept; whoever is merged has it noted at the other."""
+    crm = outside.crm
+    erased, merged = outside.enter("", customers=(1, 3))
+
+    def happen() -> None:
+        if outside.row(erased).customer_id is not None:
+            crm.privacy.erase(1)
+            crm.merging.merge(2, 3)
+
+    outside.during().append(happen)
+    try:
+        assert outside.hand_over() == HandedOver(done=2)
+    finally:
+        outside.during().clear()
+    gone = outside.row(erased)
+    assert (gone.customer_id, gone.recipient, gone.result, gone.reason) == (None, None, None, None)
+    assert outside.row(merged).customer_id == 2
+    with crm.reading() as execute:
+        noted = crm.tables.interaction.c
+        assert execute(sa.select(noted.customer_id).where(noted.source == "rule:sending")).all() == [(2,)]
+
+
 def test_a_late_answer_is_dropped(
     outside: Outside, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:

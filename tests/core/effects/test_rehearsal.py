@@ -46,8 +46,8 @@ def test_what_would_go_out_is_in_files(rehearsing: Outside) -> None:
     assert [(row.state, row.rehearsed) for row in rows] == [
         ("done", 1),
         ("done", 1),
-        ("failed", 0),
-        ("failed", 0),
+        ("failed", 1),
+        ("failed", 1),
     ]
 
 

@@ -89,6 +89,22 @@ def test_drift_is_refused(bakery: Open, three: Fill) -> None:
     assert bakery(TWO + '[views.x]\nwhere = "has_tag(a)"\n').strategy.apply(number).done == 6
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[limits]\nmarketing = "9 per day"\n',
+        '[limits]\nquiet_hours = "22:00-06:00"\n',
+        '[purposes.news]\ntype = "service"\n',
+    ],
+)
+def test_other_limits_and_purposes_are_drift(bakery: Open, three: Fill, more: str) -> None:
+    """They decide who is written to, and when: what was read is not what would be done."""
+    before = '[purposes.news]\ntype = "marketing"\n'
+    number = three(bakery(TWO + before)).strategy.plan().number
+    with pytest.raises(Conflict, match="has changed since plan 1"):
+        bakery(TWO + (more if "purposes" in more else before + more)).strategy.apply(number)
+
+
 def test_whoever_was_archived_since_is_skipped(bakery: Open, three: Fill) -> None:
     """The gates whose answer may have changed are asked again."""
     crm = three(bakery(TWO))

@@ -199,6 +199,14 @@ def test_events(bakery: Open, three: Fill, clock: FakeClock) -> None:
     assert crm.strategy.plan().acts == 0
 
 
+def test_what_a_rule_notes_down_is_no_news(bakery: Open, three: Fill) -> None:
+    """A rule upon notes that makes a note does not answer itself for ever."""
+    crm = three(bakery('[rules.seen]\non = "note"\nnote = "Seen"\n'))
+    crm.interactions.record_all([InteractionDraft(customer=1, type="note", payload={"text": "Call"})])
+    assert crm.strategy.apply(crm.strategy.plan().number).done == 1
+    assert crm.strategy.plan().acts == 0
+
+
 def test_a_corrected_import_is_no_news(bakery: Open, three: Fill, clock: FakeClock) -> None:
     """Putting imported history right fires nothing either."""
     crm = three(bakery('[rules.sorry]\non = "complaint"\nnote = "Say sorry"\n'))

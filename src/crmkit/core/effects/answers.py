@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, evolve, field
 
-from crmkit.core.effects.line import Line, Outcome, still_ours
+from crmkit.core.effects.line import Line, Outcome, owners, still_ours
 from crmkit.core.effects.opening import HANDING_LEASE
 from crmkit.core.effects.pausing import later
-from crmkit.core.effects.rehearsal import write_rehearsed
+from crmkit.core.effects.rehearsal import unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
 from crmkit.core.errors import TryAgain
 from crmkit.core.model.batches import Refusal
@@ -33,6 +33,7 @@ from crmkit.core.normalise.text import quoted
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Action
+    from crmkit.core.store.unit import Transaction
 
 # Answers are written down together, so many or so old.
 _TOGETHER: Final = 50
@@ -166,6 +167,7 @@ class HandingOver:
         kernel = self.kernel
         with kernel.unit(kernel.house) as tx:
             kept = still_ours(tx, kernel.tables, answered, HANDING_OVER)
+            self._follow_customers(tx, kept)
             write(kernel, tx, kept)
             if not self.rehearses:
                 done = [line for line in kept if line.outcome and line.outcome.state == DONE]
@@ -173,6 +175,16 @@ class HandingOver:
             if self._waiting and tx.at - self._leased_at > HANDING_LEASE // 4:
                 self._renew(tx.connection, tx.at)
         return kept
+
+    def _follow_customers(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """Who was merged meanwhile has it noted at the other; of who was erased nothing is written."""
+        now = owners(tx, self.kernel.tables, lines)
+        for line in lines:
+            line.customer_id = now[line.id]
+            if line.customer_id is None and line.outcome is not None:
+                line.outcome = evolve(line.outcome, reason=None, result=None)
+        if self.rehearses:
+            unrehearse(self.kernel, [line.id for line in lines if line.customer_id is None])
 
     def _renew(self, connection: sa.Connection, now: int) -> None:
         """Keep what is still on its way in hand."""

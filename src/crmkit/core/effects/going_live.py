@@ -12,6 +12,7 @@ from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 
@@ -100,6 +101,8 @@ class Rehearsal:
             )
         with kernel.unit(self._actor) as tx:
             allowed(kernel, tx.connection, self._actor, APPLY)
+            # Whoever looks whether it is a rehearsal holds this lock until that is on record.
+            one_at_a_time(tx.connection, PLAN_LOCK)
             if not is_rehearsing(tx.connection):
                 raise Conflict("This business is live already", hint="To rehearse again: crm go-live --back")
             tx.execute(kernel.tables.setting.insert().values(key=LIVE_AT, value=str(tx.at)))
@@ -112,6 +115,7 @@ class Rehearsal:
         kernel, table = self._kernel, self._kernel.tables.setting
         with kernel.unit(self._actor) as tx:
             allowed(kernel, tx.connection, self._actor, APPLY)
+            one_at_a_time(tx.connection, PLAN_LOCK)
             if not tx.execute(table.delete().where(table.c.key == LIVE_AT)).rowcount:
                 raise Conflict("This business is rehearsing already", hint="To make it real: crm go-live")
 

@@ -101,6 +101,13 @@ def still_ours(tx: Transaction, tables: Tables, lines: Sequence[Line], state: st
     return [line for line in lines if line.key in ours]
 
 
+def owners(tx: Transaction, tables: Tables, lines: Sequence[Line]) -> dict[int, int | None]:
+    """Whose each of these lines is by now: somebody else's once they were merged, nobody's once erased."""
+    table = tables.effect
+    chosen = sa.select(table.c.id, table.c.customer_id).where(table.c.id.in_([line.id for line in lines]))
+    return {row.id: row.customer_id for row in tx.execute(chosen)}
+
+
 def mark_of(connection: sa.Connection) -> str:
     """What tells this database from every other, in the keys of its effects."""
     return fingerprint(suppression_key(connection) or b"")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.effects.asking import ask
-from crmkit.core.effects.line import Line, Outcome, still_ours
+from crmkit.core.effects.line import Line, Outcome, owners, still_ours
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.effects.settling import write
-from crmkit.core.model.strategy import CLAIMED, FAILED, HANDING_OVER, PENDING, SKIPPED
+from crmkit.core.model.strategy import CLAIMED, FAILED, HANDING_OVER, PENDING, SKIPPED, TAKEN_BACK
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def open_lines(kernel: Kernel, lines: Sequence[Line]) -> tuple[list[Line], bool]
         ours = still_ours(tx, kernel.tables, lines, CLAIMED)
         rehearses = is_rehearsing(tx.connection)
         _follow_customers(kernel, tx, ours)
+        _leave_out_taken_back(kernel, tx, ours)
         if rehearses:
             _leave_out_rehearsed(kernel, tx, ours)
         ask(kernel, tx.connection, [line for line in ours if line.outcome is None], tx.at)
@@ -41,6 +42,8 @@ def open_lines(kernel: Kernel, lines: Sequence[Line]) -> tuple[list[Line], bool]
         ask(kernel, tx.connection, [line for line in ours if _is_refused(line)], tx.at)
         ready = [line for line in ours if line.outcome is None]
         write(kernel, tx, [line for line in ours if line.outcome is not None])
+        if rehearses:
+            _mark_rehearsed(kernel, tx, ours)
         _hand_over(kernel, tx, ready, rehearses=rehearses)
     return ready, rehearses
 
@@ -51,14 +54,25 @@ def _is_refused(line: Line) -> bool:
 
 def _follow_customers(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
     """Leave out who was erased; have what follows a customer who was just merged prepared anew."""
-    table = kernel.tables.effect
-    chosen = sa.select(table.c.id, table.c.customer_id).where(table.c.id.in_([line.id for line in lines]))
-    now: dict[int, int | None] = {row.id: row.customer_id for row in tx.execute(chosen)}
+    now = owners(tx, kernel.tables, lines)
     for line in lines:
         if now[line.id] is None:
             line.outcome = Outcome(state=SKIPPED, reason=ERASED)
         elif now[line.id] != line.customer_id:
             line.outcome = Outcome(state=PENDING, due_at=tx.at)
+
+
+def _leave_out_taken_back(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """What was on its way when its plan was undone, and came back, stays."""
+    table = kernel.tables.plan
+    numbers = {line.plan_id for line in lines if line.plan_id is not None}
+    if not numbers:
+        return
+    undone = sa.select(table.c.id).where(table.c.id.in_(numbers), table.c.state == TAKEN_BACK)
+    back = set(tx.execute(undone).scalars())
+    for line in lines:
+        if line.plan_id in back:
+            line.outcome = Outcome(state=SKIPPED, reason=f"plan:{line.plan_id} was taken back")
 
 
 def _leave_out_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
@@ -74,6 +88,20 @@ def _leave_out_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line])
     for line in lines:
         if line.id in before:
             line.outcome = Outcome(state=SKIPPED, reason=REHEARSED_BEFORE)
+
+
+def _mark_rehearsed(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """What came to nothing in a rehearsal counts for nothing either, once the business is live."""
+    ids = [
+        line.id
+        for line in lines
+        if line.outcome is not None
+        and line.outcome.state in (FAILED, SKIPPED)
+        and line.outcome.reason != REHEARSED_BEFORE
+    ]
+    table = kernel.tables.effect
+    if ids:
+        tx.execute(table.update().where(table.c.id.in_(ids)).values(rehearsed=1))
 
 
 def _hand_over(kernel: Kernel, tx: Transaction, lines: Sequence[Line], *, rehearses: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,10 +37,9 @@ def file_of(kernel: Kernel, number: int) -> Path | None:
     return next(folder_of(kernel).glob(f"*/{number}-*.txt"), None)
 
 
-def unrehearse(kernel: Kernel, number: int) -> None:
-    """Throw away the file that effect `number` was rehearsed to."""
-    path = file_of(kernel, number)
-    if path is not None:
+def unrehearse(kernel: Kernel, numbers: Iterable[int]) -> None:
+    """Throw away the files that these effects were rehearsed to."""
+    for path in _files_of(kernel, numbers):
         path.unlink(missing_ok=True)
 
 
@@ -49,8 +49,16 @@ def files_about(kernel: Kernel, connection: sa.Connection, customer_id: int) -> 
     # What is open may have been written to its file a moment ago.
     is_there = sa.or_(effect.c.rehearsed == 1, effect.c.due_at.is_not(None))
     chosen = sa.select(effect.c.id).where(effect.c.customer_id == customer_id, is_there)
-    numbers = connection.execute(chosen).scalars()
-    return [path for number in numbers for path in folder_of(kernel).glob(f"*/{number}-*.txt")]
+    return list(_files_of(kernel, connection.execute(chosen).scalars()))
+
+
+def _files_of(kernel: Kernel, numbers: Iterable[int]) -> Iterator[Path]:
+    """The files of these effects; the folders are read once for all of them."""
+    wanted = set(map(str, numbers))
+    if wanted:
+        for path in folder_of(kernel).glob("*/*.txt"):
+            if path.name.partition("-")[0] in wanted:
+                yield path
 
 
 def write_rehearsed(kernel: Kernel, line: Line) -> Path:
@@ -64,8 +72,9 @@ def write_rehearsed(kernel: Kernel, line: Line) -> Path:
     folder = folder_of(kernel) / str(day)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{line.id}-{_part(line.channel or line.action)}-{_part(line.parcel.to)}.txt"
-    for other in folder.glob(f"{line.id}-*.txt"):
-        if other != path:  # it was to go to another address, before it was interrupted
+    # It may have been to go to another address, before it was interrupted.
+    for other in folder.glob(f"{line.id}-*.txt") if line.attempts > 1 else ():
+        if other != path:
             other.unlink(missing_ok=True)
     beside = folder / f".{line.id}.{line.token}.part"
     beside.write_text(line.parcel.says, encoding="utf-8")

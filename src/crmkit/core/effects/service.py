@@ -20,6 +20,7 @@ from crmkit.core.model.strategy import (
     HANDING_OVER,
     PENDING,
     SKIPPED,
+    TAKEN_BACK,
     UNCONFIRMED,
     UNDONE,
     WITHHELD,
@@ -152,10 +153,31 @@ class Effects:
             )
         if row.customer_id is None:
             raise Conflict(f"Effect {row.id} was for somebody who was erased since")
+        plan = self._kernel.tables.plan
+        state = tx.execute(sa.select(plan.c.state).where(plan.c.id == row.plan_id)).scalar()
+        if state == TAKEN_BACK:
+            raise Conflict(
+                f"Effect {row.id} is of plan {row.plan_id}, which was undone",
+                hint="Make a new plan: crm plan",
+            )
+        self._require_only(tx, row)
         self._write(
             tx, row.id, state=PENDING, reason=None, settled_at=None, due_at=tx.at, give_up_at=None,
             rehearsed=0, contact_at=None if row.channel is None else tx.at,
         )  # fmt: skip
+
+    def _require_only(self, tx: Transaction, row: Any) -> None:
+        """What was only rehearsed may have been done since."""
+        table = self._table
+        names = ("origin", "step", "occasion", "customer_id")
+        same = [table.c[name] == getattr(row, name) for name in names]
+        chosen = sa.select(table.c.id).where(*same, table.c.rehearsed == 0, table.c.id != row.id)
+        other = tx.execute(chosen).scalar()
+        if other is not None:
+            raise Conflict(
+                f"Effect {row.id} was rehearsed only, and effect {other} is the real one",
+                hint=f"See it: crm effects show {other}",
+            )
 
     def _write(self, tx: Transaction, number: int, **values: Any) -> None:
         tx.execute(self._table.update().where(self._table.c.id == number).values(lease_until=None, **values))

@@ -61,7 +61,11 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
     if action.arrived is None:
         return
     mark = mark_of(tx.connection)
-    items = [evolve(line.item(action, mark), result=line.outcome.result) for line in lines if line.outcome]
+    items = [
+        evolve(line.item(action, mark), result=line.outcome.result)
+        for line in lines
+        if line.outcome and line.customer_id is not None
+    ]
     table = kernel.tables.effect
     for number, reason in (_told(kernel, tx, action, items) if items else {}).items():
         said = f"handed over, but it could not be noted: {reason}"

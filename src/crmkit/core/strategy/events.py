@@ -22,9 +22,9 @@ USUAL_AGE: Final = "2 days"
 def events_of(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> list[tuple[int, int]]:
     """(customer, number of the event) of what happened within the rule's `max_age`.
 
-    What was imported as history is known as of its own day, and is no news; nor is what a rule has sent, or
-    two rules could answer each other for ever. A correction is the same event
-    as what it corrects, so it has that one's number.
+    What was imported as history is known as of its own day, and is no news; nor is what a rule has sent or
+    noted down, or two rules could answer each other for ever. A correction is the same event as what it
+    corrects, so it has that one's number.
     """
     if kernel.past is not None:
         return _events_then(kernel, connection, rule, now)
@@ -38,7 +38,8 @@ def events_of(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -
         interaction.c.known_at == interaction.c.recorded_at,
         interaction.c.superseded_by.is_(None),
         interaction.c.customer_id.is_not(None),
-        interaction.c.source.is_distinct_from(SENT),
+        sa.func.coalesce(interaction.c.source, "") != SENT,
+        sa.func.coalesce(interaction.c.source, "").not_like("plan:%"),
     )
     rows = connection.execute(chosen).all()
     first = _first_of(connection, [row.corrects for row in rows if row.corrects is not None])

@@ -29,7 +29,9 @@ ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # What decides, besides the plugins' code, what rules do.
-_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields", "control")
+_DECIDING: Final = (
+    "rules", "segments", "traits", "customer_types", "fields", "control", "limits", "purposes",
+)  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -139,7 +141,10 @@ def digest_of(kernel: Kernel) -> tuple[str, str]:
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
     said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
-    said["crs"] = {"timezone": kernel.config.crs.timezone, "currency": kernel.currency}
+    crs = kernel.config.crs
+    said["crs"] = {
+        "name": crs.name, "timezone": crs.timezone, "currency": kernel.currency, "locale": kernel.locale,
+    }  # fmt: skip
     said["plugins"] = {each.name: each.version for each in kernel.plugins.loaded}
     hidden = {"settings": _plain(kernel.config.plugins), "webhooks": _plain(kernel.config.webhooks)}
     return _digest({**said, **hidden}), _text(said)

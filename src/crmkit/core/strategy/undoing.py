@@ -20,10 +20,12 @@ from crmkit.core.model.strategy import (
     APPLIED,
     CLAIMED,
     DONE,
+    HANDING_OVER,
     PARTLY,
     PENDING,
     SKIPPED,
     TAKEN_BACK,
+    UNCONFIRMED,
     UNDONE,
     WITHHELD,
     ActionItem,
@@ -42,6 +44,12 @@ if TYPE_CHECKING:
 _APPLY: Final = "strategy.apply"
 _WRITE: Final = "customers.write"
 _AT_ONCE: Final = 2_000
+# What an undo has to do with.
+_STANDS: Final = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
+_IN_DOUBT: Final = {
+    HANDING_OVER: "it is being handed over right now",
+    UNCONFIRMED: "nobody knows whether it has reached the world outside",
+}
 
 
 @define
@@ -85,16 +93,12 @@ class PlanUndo:
 
     def last(self, actor_name: str) -> Action | None:
         """The newest plan that this actor has applied and that is not undone yet."""
-        effect = self._effect
-        chosen = (
-            sa.select(effect.c.plan_id)
-            .where(effect.c.actor == actor_name, effect.c.state == DONE)
-            .order_by(effect.c.id.desc())
-            .limit(1)
+        effect, plan_ = self._effect, self._plan
+        # What still waits to be handed over is applied as well; what was done outside stays done when undone.
+        theirs = sa.select(effect.c.id).where(
+            effect.c.plan_id == plan_.c.id, effect.c.actor == actor_name, effect.c.state.in_(_STANDS)
         )
-        with self._crm.reading() as execute:
-            number = execute(chosen).scalar()
-        found = [] if number is None else self._actions(1, self._plan.c.id == number)
+        found = self._actions(1, plan_.c.state.in_((APPLIED, PARTLY)), theirs.exists())
         return found[0] if found else None
 
     def recent(self, limit: int) -> Sequence[Action]:
@@ -134,8 +138,7 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        reverted = (DONE, PENDING, CLAIMED, WITHHELD)
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(reverted))
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(_STANDS))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -161,12 +164,12 @@ class PlanUndo:
             tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
             tally.released = self._release(tx, number, ids)
+            tally.left += self._in_doubt(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
                 raise Rolledback
-            for each in letters:
-                unrehearse(kernel, each.id)
+            unrehearse(kernel, [each.id for each in letters])
 
     def _effects(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Any]:
         select = (
@@ -232,6 +235,15 @@ class PlanUndo:
         )
         reason = f"{_ref(number)} was taken back"
         return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
+
+    def _in_doubt(self, tx: Transaction, number: int, ids: Sequence[int]) -> list[Left]:
+        """What may have reached the world outside, and what is on its way there."""
+        select = (
+            "SELECT customer_id, action, state FROM effect "
+            "WHERE plan_id = ? AND state IN (?, ?) AND customer_id"
+        )
+        rows = rows_among(tx.connection, select, ids, number, *_IN_DOUBT, after="ORDER BY id")
+        return [Left(customer_id=row[0], what=row[1], reason=_IN_DOUBT[row[2]]) for row in rows]
 
     def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
         """What was withheld becomes what the act would have become: not yet due, it is withdrawn; done within

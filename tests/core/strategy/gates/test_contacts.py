@@ -111,6 +111,27 @@ def test_the_primary_address_is_used(shop: Open) -> None:
     assert wanted.address == "main@example.org"
 
 
+def test_what_is_judged_is_where_it_goes(shop: Open) -> None:
+    """Where none is primary, the gates look at the address that a message is sent to."""
+    from crmkit import ContactPoint, CustomerDraft
+    from crmkit.core.customers.record import load_records
+    from crmkit.core.messages.addressing import address_of
+
+    crm = shop()
+    points = tuple(ContactPoint(kind="email", value=f"{name}@example.org") for name in ("old", "sure"))
+    anna = crm.customers.save(CustomerDraft(name="Anna", contact_points=points)).id
+    point = crm.tables.contact_point
+    with crm.transaction() as tx:
+        tx.execute(point.update().values(is_primary=0))
+        tx.execute(point.update().where(point.c.normalised == "sure@example.org").values(verified_at=1))
+    wanted = contact(anna, "orders")
+    assert judged(crm, wanted) == [FINE]
+    with crm.kernel.reading() as connection:
+        to = address_of(load_records(connection, crm.kernel, {anna})[anna], "email")
+    assert to is not None
+    assert wanted.address == to.normalised == "sure@example.org"
+
+
 def test_one_copy_for_an_address(shop: Open) -> None:
     """Two customers share one: the second is told who gets it. Another rule, or occasion, another letter."""
     crm = shop()
@@ -118,7 +139,7 @@ def test_one_copy_for_an_address(shop: Open) -> None:
     found = judged(
         crm, contact(anna), contact(bea), contact(bea, origin="rule:b"), contact(bea, occasion="2")
     )
-    assert found == [FINE, ("dropped", f"the same address gets it as Anna ({anna})"), FINE, FINE]
+    assert found == [FINE, ("dropped", f"the same address gets it as customer {anna}"), FINE, FINE]
 
 
 def test_who_is_left_out_takes_nobody_s_copy(shop: Open) -> None:
@@ -136,7 +157,7 @@ def test_what_an_address_got_before(shop: Open, state: str, is_taken: bool) -> N
     crm = shop()
     anna, bea = pair(crm)
     entered(crm, anna, "2026-05-04", state=state, origin="rule:a", recipient="both@example.org")
-    said = ("dropped", f"the same address gets it as Anna ({anna})")
+    said = ("dropped", f"the same address gets it as customer {anna}")
     assert judged(crm, contact(bea)) == [said if is_taken else FINE]
 
 

@@ -77,7 +77,6 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     suppressed(connection, promoted, addresses.kinds, granted, now)
     addresses.require(_left(contacts))
     _in_order(kernel, connection, addresses, _left(contacts), now)
-    addresses.name_twins()
 
 
 def _call_by_name(kernel: Kernel, contacts: Sequence[Contact]) -> None:

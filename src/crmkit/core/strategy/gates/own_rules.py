@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
+from crmkit.core.model.strategy import DONE, WITHHELD
+from crmkit.core.strategy.gates.counted import COUNTED, rehearsed_too
 from crmkit.core.strategy.gates.verdict import INACTIVE, NOT_AGAIN, TOO_MANY
 from crmkit.core.strategy.proposing import Proposal, why_not_active
 from crmkit.core.strategy.schedules import duration
@@ -26,19 +28,24 @@ def active(kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Propos
 
 
 def not_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
-    """Nobody for whom the rule has done something within its `not_again_for`, nor twice at once."""
+    """Nobody for whom the rule has done something within its `not_again_for`, nor twice at once.
+
+    What still waits, or may have arrived, counts as done.
+    """
     for origin, group in _by_origin(proposed).items():
         length = group[0].rule.declared.not_again_for
         if length is None:
             continue
         ids = sorted({each.customer_id for each in group})
-        last = _last_done(connection, origin, ids, duration(length).before(now, kernel.tz))
+        last = _last_acts(connection, origin, ids, duration(length).before(now, kernel.tz))
         first: dict[int, str] = {}
         for each in group:
             # What belongs to the same occasion are the rule's other steps.
-            at, occasion = last.get(each.customer_id, (None, each.occasion))
+            at, occasion, state = last.get(each.customer_id, (None, each.occasion, DONE))
             if at is not None and occasion != each.occasion:
-                each.drop(NOT_AGAIN, f"done on {format_instant(at, kernel.tz)[:10]}, not again for {length}")
+                was = state if state in (DONE, WITHHELD) else "begun"
+                day = format_instant(at, kernel.tz)[:10]
+                each.drop(NOT_AGAIN, f"{was} on {day}, not again for {length}")
             elif first.setdefault(each.customer_id, each.occasion) != each.occasion:
                 each.drop(NOT_AGAIN, f"once is enough for {length}")
 
@@ -61,14 +68,14 @@ def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:
     return groups
 
 
-def _last_done(
+def _last_acts(
     connection: sa.Connection, origin: str, ids: Sequence[int], since: int
-) -> Mapping[int, tuple[int, str]]:
-    """(instant, occasion) of the last thing that was done for each of these customers since then, or was
-    withheld from them."""
-    select = (
-        "SELECT customer_id, settled_at, occasion FROM effect "
-        "WHERE origin = ? AND settled_at > ? AND state IN ('done', 'withheld') AND customer_id"
-    )
-    rows = rows_among(connection, select, ids, origin, since, after="ORDER BY settled_at, id")
-    return {row[0]: (row[1], row[2]) for row in rows}
+) -> Mapping[int, tuple[int, str, str]]:
+    """By customer (instant, occasion, state) of the last thing that was done since then, or is under way."""
+    # What is put in are fixed words.
+    select = f"""
+        SELECT customer_id, COALESCE(settled_at, created_at), occasion, state FROM effect
+        WHERE origin = ? AND (settled_at > ? OR settled_at IS NULL)
+        AND {COUNTED}{rehearsed_too(connection)} AND customer_id"""  # noqa: S608
+    rows = rows_among(connection, select, ids, origin, since, after="ORDER BY 2, id")
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.gates.contacts import Contact
 
 _POINTS: Final = "SELECT customer_id, kind, normalised FROM contact_point WHERE customer_id"
-_FIRST_LAST: Final = "ORDER BY is_primary, id DESC"
+# As messages are addressed: what is judged is where it goes.
+_FIRST_LAST: Final = "ORDER BY is_primary, verified_at IS NOT NULL, id DESC"
 # What goes out once to an address: (origin, step, occasion, channel, address).
 Copy = tuple[str, str, str, str, str]
 
@@ -28,8 +29,6 @@ class Addresses:
         self.kinds: Mapping[str, str | None] = {
             channel.name: channel.contact_kind for channel in kernel.words.channels
         }
-        self._connection = connection
-        self._twins: list[tuple[Contact, int | None]] = []
         points = _points(connection, contacts)
         for each in contacts:
             each.address = points.get((each.customer_id, self.kinds.get(each.channel) or ""))
@@ -50,8 +49,9 @@ class Addresses:
         for number, customer_id, is_waiting in self._taken.get(_copy(contact), ()):
             # Of two that both wait, the one that was entered first goes out.
             if customer_id != contact.customer_id and not (is_waiting and 0 < contact.effect < number):
-                contact.drop(REACHABLE, "the same address gets it already")
-                self._twins.append((contact, customer_id))
+                # Their name is not for whoever reads this, and would stay here when they are erased.
+                whose = "already" if customer_id is None else f"as customer {customer_id}"
+                contact.drop(REACHABLE, f"the same address gets it {whose}")
                 return True
         return False
 
@@ -59,19 +59,10 @@ class Addresses:
         """From now on this contact is the one that gets it at its address."""
         self._taken.setdefault(_copy(contact), []).append((0, contact.customer_id, False))
 
-    def name_twins(self) -> None:
-        """Say who it is that gets it in their place, to whoever reads the reason."""
-        ids = {customer_id for _, customer_id in self._twins if customer_id is not None}
-        select = "SELECT id, name FROM customer WHERE id"
-        names = {row[0]: row[1] for row in rows_among(self._connection, select, sorted(ids))}
-        for contact, customer_id in self._twins:
-            if customer_id in names:
-                who = f"{names[customer_id]} ({customer_id})" if names[customer_id] else f"#{customer_id}"
-                contact.reason = f"the same address gets it as {who}"
-
 
 def _points(connection: sa.Connection, contacts: Sequence[Contact]) -> Mapping[tuple[int, str], str]:
-    """The address to use of each (customer, kind): the primary one, else the oldest."""
+    """The address to use of each (customer, kind): the primary one, else one that is verified, else the
+    oldest."""
     ids = sorted({each.customer_id for each in contacts})
     return {(row[0], row[1]): row[2] for row in rows_among(connection, _POINTS, ids, after=_FIRST_LAST)}
 
