@@ -82,11 +82,11 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     """What becomes real, and what is not ready."""
     if found.live_at is not None:
         yield f"Live since {local_time(moment(state.crm, found.live_at) or '')}."
-    if found.clock is not None:
-        yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
     yield "What reaches outside:" if found.rules else "No rule reaches outside yet."
     for rule, says in found.rules:
         yield f"  {rule}: {says}"
+    if found.clock is not None:
+        yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
     for channel, delivers in found.channels:
         if not delivers:
             yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
