@@ -268,7 +268,7 @@ def _inner(hint: Any) -> tuple[type, tuple[str, ...]] | None:
 
 def _key(attribute: Any, hint: Any) -> tuple[str, str, str, str]:
     doc = attribute.metadata["doc"]
-    return f"`{attribute.name}`", _type(hint), _default(attribute.default), doc
+    return f"`{attribute.name.removesuffix('_')}`", _type(hint), _default(attribute.default), doc
 
 
 def _type(hint: Any) -> str:
@@ -281,7 +281,8 @@ def _type(hint: Any) -> str:
     if origin is Mapping:
         return f"table of {_type(arguments[1])}s"
     if origin in (typing.Union, types.UnionType):
-        return _type(next(a for a in arguments if a is str or (a is not type(None) and not attrs.has(a))))
+        plain = (a for a in arguments if a is str or (a is not type(None) and not attrs.has(a)))
+        return _type(next(plain, arguments[0]))
     return {str: "text", int: "number", bool: "true or false", Any: "as its type"}.get(hint, "value")
 
 

@@ -88,7 +88,9 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     if found.clock is not None:
         yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
     for channel, delivers in found.channels:
-        if not delivers:
+        if delivers:
+            yield f"Messages by {channel} are delivered."
+        else:
             yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."

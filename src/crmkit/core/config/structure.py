@@ -101,7 +101,7 @@ def faults_in(action: Callable[[], Any], *keys: str | int) -> tuple[Any, list[Fa
 def _structured(cls: type[T], value: Any, convert: BaseConverter, beside: Collection[str] = ()) -> T:
     """An attrs instance. `beside` are names that are known in the same table, but not of the class."""
     table = _table(value)
-    attributes = {str(each.alias): each for each in _attributes(cls)}
+    attributes = {_key(each): each for each in _attributes(cls)}
     given: dict[str, Any] = {}
     faults = list(_unknown(table, attributes, beside))
     guessed = {each.suggestion for each in faults}
@@ -110,7 +110,7 @@ def _structured(cls: type[T], value: Any, convert: BaseConverter, beside: Collec
             made, found = faults_in(_one(convert, table[name], attribute.type), name)
             faults += found
             if not found:
-                given[name] = made
+                given[str(attribute.alias)] = made
         elif attribute.default is attrs.NOTHING and name not in guessed:
             faults.append(Fault((name,), "is missing"))
     if faults:
@@ -126,6 +126,11 @@ def _attributes(cls: type[Any]) -> Iterator[attrs.Attribute[Any]]:
     if any(isinstance(each.type, str) for each in attrs.fields(cls)):
         attrs.resolve_types(cls)
     return (each for each in attrs.fields(cls) if each.init)
+
+
+def _key(attribute: attrs.Attribute[Any]) -> str:
+    """The key in the file: what is a word of Python, such as `from`, is `from_` in a class."""
+    return str(attribute.alias).removesuffix("_")
 
 
 def _unknown(table: Mapping[str, Any], names: Collection[str], beside: Collection[str]) -> Iterator[Fault]:
@@ -164,7 +169,7 @@ def _refused(cls: type[Any], given: Mapping[str, Any]) -> list[Fault]:
 
 def _verdict(bare: Any, attribute: attrs.Attribute[Any], value: Any) -> list[Fault]:
     try:
-        return faults_in(lambda: attribute.validator(bare, attribute, value), str(attribute.alias))[1]  # type: ignore[misc]
+        return faults_in(lambda: attribute.validator(bare, attribute, value), _key(attribute))[1]  # type: ignore[misc]
     except AttributeError:
         # It looks at another attribute, which was not given: only the whole instance can tell.
         return []

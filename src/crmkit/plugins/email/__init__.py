@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from crmkit import Crm, Customer, CustomerDraft
-from crmkit.plugin import Channel, Check, Elsewhere, Job, PrivacyPart, ProposedAct, Refusal, hookimpl
+from crmkit.plugin import (
+    Channel,
+    Check,
+    Elsewhere,
+    Finding,
+    Job,
+    Message,
+    PrivacyPart,
+    ProposedAct,
+    Refusal,
+    hookimpl,
+)
 from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
 from crmkit.plugins.email.privacy import messages_of, to_erase
 from crmkit.plugins.email.reading import check_maildir, read_maildir
@@ -13,9 +25,12 @@ from crmkit.plugins.email.settings import Settings
 
 
 @hookimpl
-def crmkit_register_interaction_words() -> Iterable[Channel]:
-    """The channel."""
-    yield Channel(name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email")
+def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel]:
+    """The channel, which delivers once there is a mail server to hand messages to."""
+    yield Channel(
+        name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
+        deliver=_deliver if settings.delivers else None,
+    )  # fmt: skip
 
 
 @hookimpl
@@ -52,5 +67,19 @@ def crmkit_register_jobs() -> Iterable[Job]:
 
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
-    """Whether the Maildir is there."""
+    """Whether the Maildir is there, and e-mail can be sent."""
     yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)
+    yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
+
+
+def _deliver(messages: Sequence[Message], crm: Crm) -> Iterable[Any]:
+    # Loaded by whoever sends: most commands do not, and need no connection, encryption or MIME.
+    from crmkit.plugins.email.delivery import deliver
+
+    return deliver(messages, crm)
+
+
+def _check_delivery(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.email.ready import check_delivery
+
+    return check_delivery(crm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from crmkit import Invalid
 from crmkit.plugin import ProposedAct, Refusal
 from crmkit.plugins.email.settings import Settings
 
@@ -38,13 +39,13 @@ def refuse_messages(proposals: Sequence[ProposedAct], settings: Settings) -> Ite
 
 def _is_address(text: str) -> bool:
     """Whether it is a single plain address; what was put into the table by hand may be anything."""
-    from email.errors import MessageError
-    from email.headerregistry import Address
+    from crmkit.plugins.email.mailbox import mailbox
 
     try:
-        return Address(addr_spec=text).addr_spec == text and "." in _domain(text)
-    except (ValueError, IndexError, MessageError):  # the parser's own errors, and what it stumbles over
+        mailbox(text)
+    except Invalid:
         return False
+    return True
 
 
 def _addresses(draft: CustomerDraft) -> Iterable[str]:

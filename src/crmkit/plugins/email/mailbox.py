@@ -1,0 +1,109 @@
+"""Addresses as mail servers take them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email.header import Header
+from typing import Final
+
+from attrs import evolve, frozen
+
+from crmkit import Invalid
+
+# What is longer is written in encoded words, which can be broken into lines anywhere.
+_LONGEST_PLAIN: Final = 60
+_WRITTEN: Final = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<inside>[^<>]*)>|(?P<bare>[^<>]*))\s*")
+_BREAKS: Final = ("Cc", "Cs", "Zl", "Zp")
+
+
+@frozen
+class Mailbox:
+    """An address with the name of whom it belongs to. `local` is in any script, `domain` in ASCII."""
+
+    local: str
+    domain: str
+    name: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address as it is handed to a mail server."""
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def is_international(self) -> bool:
+        """Whether only servers with SMTPUTF8 take it: the domain alone never needs that."""
+        return not self.local.isascii()
+
+    @property
+    def header(self) -> str:
+        """The mailbox as it stands in a header."""
+        if not self.name:
+            return self.address
+        name = _phrase(self.name)
+        between = "\r\n " if len(name) + len(self.address) > _LONGEST_PLAIN else " "
+        return f"{name}{between}<{self.address}>"
+
+
+def mailbox(address: str, name: str = "") -> Mailbox:
+    """A single address, with a name in any script. Raises `Invalid` for what no mail can reach."""
+    from email_validator import validate_email
+
+    try:
+        parts = validate_email(address, check_deliverability=False)
+    except ValueError:
+        raise Invalid(f'"{one_line(address)}" is no address that mail can reach') from None
+    if parts.ascii_domain is None:
+        raise Invalid(f'"{one_line(address)}" is no address that mail can reach')
+    return Mailbox(parts.local_part, parts.ascii_domain, unbroken(name, "name"))
+
+
+def written_mailbox(text: str) -> Mailbox:
+    """A mailbox as people write it: `Rye Bakery <post@rye.org>`, or the address alone. Raises `Invalid`."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise Invalid(f'"{one_line(text)}" is not written as Name <address>')
+    if found["bare"] is not None:
+        return mailbox(found["bare"].strip())
+    name = found["name"]
+    quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    return evolve(mailbox(found["inside"].strip()), name=unbroken(name[1:-1] if quoted else name, "name"))
+
+
+def encoded(text: str, header: str) -> str:
+    """One line of text, as the value of a header: plain where that says the same, else in encoded words."""
+    if _is_plain(text):
+        return text
+    return Header(text, "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
+
+
+def unbroken(text: str, what: str) -> str:
+    """The text, which must not hold what could begin another header. Raises `Invalid`."""
+    if not text.isprintable() and any(unicodedata.category(char) in _BREAKS for char in text):
+        raise Invalid(f"the {what} has line breaks or control characters: {text[:80]!a}")
+    return text
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """What somebody else said, fit to be shown: one line, bounded, without control characters."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * limit]).split())
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _phrase(name: str) -> str:
+    if not _is_plain(name):
+        return encoded(name, "Resent-From")
+    if re.fullmatch(r"[A-Za-z0-9 ]+", name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_plain(text: str) -> bool:
+    # What looks like an encoded word would be read as one.
+    return (
+        text.isascii()
+        and text.isprintable()
+        and len(text) <= _LONGEST_PLAIN
+        and "=?" not in text
+        and text == " ".join(text.split())
+    )

@@ -1,0 +1,246 @@
+"""The mail server that takes the business's messages: one connection, for as many messages as it takes."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+import time
+from contextlib import suppress
+from threading import Timer
+from typing import Final
+
+from attrs import define, field, frozen
+
+from crmkit.plugins.email.mailbox import one_line
+from crmkit.plugins.email.mime import Letter
+
+_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_GOODBYE: Final = 5.0
+_CLOSING: Final = 421
+# The server wants to know who we are: that is about the account, and not about one message.
+_ACCOUNT: Final = (530, 534, 535, 538)
+
+
+class Unreachable(Exception):
+    """Nothing goes out by this server now; the text says why."""
+
+
+class Broken(Exception):
+    """The line broke; the text says how. `sent` tells whether the message may have arrived."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent
+
+
+@frozen
+class Reply:
+    """What the server said to one message: 2xx it has it, 4xx not now, 5xx never."""
+
+    code: int
+    text: str
+
+
+@frozen(kw_only=True)
+class Account:
+    """Where and as whom to log in. `helo` is the name we give; `ends` (monotonic seconds) is when the
+    connection is cut, whatever it is doing."""
+
+    host: str
+    port: int
+    security: str
+    timeout: float
+    helo: str
+    ends: float
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@define
+class Relay:
+    """A connection that is made when it is needed, and again when the server has dropped it."""
+
+    account: Account
+    _smtp: smtplib.SMTP | None = None
+    _timer: Timer | None = None
+
+    def send(self, letter: Letter) -> Reply:
+        """Hand one message over. Raises `Unreachable` and `Broken`."""
+        is_fresh = self._smtp is None
+        try:
+            return self._sent(letter)
+        except Broken as error:
+            if is_fresh or error.sent:
+                raise
+        # Servers close what was idle, or has carried enough: a new connection may do.
+        return self._sent(letter)
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self._smtp is not None and self._smtp.sock is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.sock.settimeout(_GOODBYE)
+                self._smtp.quit()
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go of the connection, if there is one."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._smtp is not None:
+            with suppress(OSError):
+                self._smtp.close()
+        self._smtp = self._timer = None
+
+    def _sent(self, letter: Letter) -> Reply:
+        smtp = self._smtp or self._opened()
+        is_sending = False
+        try:
+            reply = self._addressed(smtp, letter)
+            if reply is None:
+                is_sending = True
+                smtp.send(_DOT.sub(b"..", letter.raw) + b".\r\n")
+                reply = _understood(*smtp.getreply())
+                is_sending = False
+        except (Broken, OSError, smtplib.SMTPException) as error:
+            self.drop()
+            when = (
+                "after the message was sent, without an answer" if is_sending else "before a message was sent"
+            )
+            raise Broken(f"the line broke {when}: {told(error)}", sent=is_sending) from None
+        except Unreachable:
+            self.drop()
+            raise
+        if reply.code == _CLOSING:
+            self.drop()
+            raise Broken(f"the server is closing: {reply.text}", sent=False)
+        if reply.code >= 400:
+            self._reset(smtp)
+        return reply
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        """Begin anew after a message that was not taken; its answer is known, whatever comes of this."""
+        try:
+            is_anew = smtp.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            is_anew = False
+        if not is_anew:
+            self.drop()
+
+    def _addressed(self, smtp: smtplib.SMTP, letter: Letter) -> Reply | None:
+        """Sender and recipient named and taken: None; else the answer that ends it."""
+        options = []
+        if letter.is_international:
+            if not smtp.has_extn("smtputf8"):
+                return Reply(553, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+            options = ["SMTPUTF8"]
+        reply = _understood(*smtp.mail(letter.sender.address, options))
+        if reply.code >= 500 and not options:
+            raise Unreachable(f'the server takes nothing from "{letter.sender.address}": {reply.text}')
+        if reply.code < 400:
+            reply = _understood(*smtp.rcpt(letter.to.address))
+        if reply.code in _ACCOUNT:
+            raise Unreachable(f"the server wants another log-in: {reply.text}")
+        if reply.code < 400:
+            reply = _understood(*smtp.docmd("DATA"), wanted=354)
+        return None if reply.code == 354 else reply
+
+    def _opened(self) -> smtplib.SMTP:
+        account = self.account
+        where = f"{account.host}:{account.port}"
+        try:
+            return self._connected()
+        except smtplib.SMTPAuthenticationError as error:
+            reason = f"{where} refused the user or the password: {_text(error.smtp_code, error.smtp_error)}"
+        except smtplib.SMTPResponseException as error:
+            reason = f"{where} does not serve us: {_text(error.smtp_code, error.smtp_error)}"
+        except (OSError, smtplib.SMTPException) as error:
+            reason = f"{where} cannot be reached: {told(error)}"
+        self.drop()
+        raise Unreachable(reason)
+
+    def _connected(self) -> smtplib.SMTP:
+        account = self.account
+        left = account.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        sock = socket.create_connection((account.host, account.port), min(account.timeout, left))
+        # The name is given: the library would ask the network for one.
+        smtp = self._smtp = smtplib.SMTP(timeout=account.timeout, local_hostname=account.helo)
+        smtp.sock, smtp.file = sock, None
+        sock.settimeout(account.timeout)
+        self._timer = Timer(left, _cut, (smtp,))
+        self._timer.daemon = True
+        self._timer.start()
+        if account.security == "tls":
+            self._encrypt(smtp)
+        _expect(smtp.getreply(), 220)
+        _expect(smtp.ehlo(), 250)
+        if account.security == "starttls":
+            if not smtp.has_extn("starttls"):
+                raise smtplib.SMTPNotSupportedError("it does not offer encryption (STARTTLS)")
+            _expect(smtp.docmd("STARTTLS"), 220)
+            self._encrypt(smtp)
+            _expect(smtp.ehlo(), 250)
+        if account.user is not None and account.password is not None:
+            _log_in(smtp, account.user, account.password)
+        return smtp
+
+    def _encrypt(self, smtp: smtplib.SMTP) -> None:
+        """Encrypt the connection, with a certificate that is the server's; what came before is forgotten."""
+        context = ssl.create_default_context()
+        sock = smtp.sock
+        assert sock is not None
+        # Kept before the handshake, so that it can be cut in the middle of it.
+        encrypted = context.wrap_socket(
+            sock, server_hostname=self.account.host, do_handshake_on_connect=False
+        )
+        smtp.sock, smtp.file = encrypted, None
+        encrypted.do_handshake()
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    try:
+        smtp.login(user, password)
+    except UnicodeError:  # it would show a part of the password
+        raise smtplib.SMTPException("user and password have to be ASCII") from None
+
+
+def told(error: Exception) -> str:
+    """The error in a few words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {one_line(error.verify_message)}"
+    if isinstance(error, ssl.SSLError):
+        return f"encryption failed: {one_line(error.reason or 'no reason was given')}"
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return "it did not answer in time"
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(error.strerror)
+    return one_line(str(error)) or type(error).__name__
+
+
+def _understood(code: int, said: bytes, wanted: int | None = None) -> Reply:
+    """The answer, if it is one. Raises `Broken` for what is not SMTP; the caller knows what was sent."""
+    if not (code == wanted or (wanted is None and 200 <= code < 300) or 400 <= code < 600):
+        raise Broken(f"the server said what is no answer: {_text(code, said)}", sent=False)
+    return Reply(code, _text(code, said))
+
+
+def _text(code: int, said: bytes | str) -> str:
+    text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+    return one_line(f"{code} {text}" if code > 0 else text)
+
+
+def _expect(answer: tuple[int, bytes], wanted: int) -> None:
+    if answer[0] != wanted:
+        raise smtplib.SMTPResponseException(*answer)
+
+
+def _cut(smtp: smtplib.SMTP) -> None:
+    sock = smtp.sock
+    if sock is not None:
+        with suppress(OSError):
+            # The plain socket's own, beneath encryption: whoever reads from it is told of the end.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

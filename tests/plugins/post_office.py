@@ -1,0 +1,186 @@
+"""A mail server of the tests' own, on this machine: it keeps what it takes, and misbehaves as it is told."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+import socket
+import socketserver
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define
+
+# (what was said, the number of the message, from 1) -> an answer, DROP, HANG, or None: as usual.
+Mood = Callable[[str, int], str | None]
+DROP, HANG = "drop", "hang"
+
+
+@define
+class Taken:
+    """A message that the server has taken. `options` is what was said besides the sender's address."""
+
+    sender: str
+    to: str
+    raw: bytes
+    options: str
+
+    @property
+    def message(self) -> EmailMessage:
+        """It, read by the standard library."""
+        return message_from_bytes(self.raw, policy=policy.default)
+
+
+class PostOffice(socketserver.ThreadingTCPServer):
+    """`offers` are its extensions; `log_in` is the user and password it wants, if any."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, mood: Mood, offers: tuple[str, ...], log_in: tuple[str, str] | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.mood, self.offers, self.log_in = mood, offers, log_in
+        self.tls: ssl.SSLContext | None = None
+        self.is_tls_at_once = False
+        self.taken: list[Taken] = []
+        self.said: list[str] = []
+        self.connections = self.begun = 0
+        # Set when the test is over: whoever hangs, hangs no longer.
+        self.over = threading.Event()
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        return int(self.server_address[1])
+
+    def handle_error(self, *_: Any) -> None:
+        """Clients that hang up are what is tested."""
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: PostOffice
+
+    def setup(self) -> None:
+        super().setup()
+        self.is_over, self.sender, self.to, self.options = False, "", "", ""
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        with suppress(OSError):
+            if self.server.is_tls_at_once:
+                self._encrypt()
+            self._answer("CONNECT", "220 ready")
+            while not self.is_over and (line := self.rfile.readline(10_000)):
+                said = line.decode("utf-8").rstrip("\r\n")
+                said = said[:4].upper() + said[4:]
+                self.server.said.append(said)
+                self._command(said)
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def _command(self, said: str) -> None:
+        verb = said[:4]
+        if verb == "EHLO":
+            lines = ["post.test", *self.server.offers]
+            last = len(lines) - 1
+            self._answer(said, "\r\n".join(f"250{' ' if n == last else '-'}{x}" for n, x in enumerate(lines)))
+        elif verb == "STAR":
+            if self._answer(said, "220 go on"):
+                self._encrypt()
+        elif verb == "AUTH":
+            wanted = self.server.log_in
+            given = base64.b64decode(said.split()[2]).decode().split("\0")[1:]
+            self._answer(said, "235 welcome" if wanted and given == list(wanted) else "535 wrong password")
+        elif verb == "MAIL":
+            self.server.begun += 1
+            address, _, self.options = said.partition(":")[2].partition(" ")
+            self.sender = address.strip("<>")
+            self._answer(said, "250 ok")
+        elif verb == "RCPT":
+            self.to = said.partition(":")[2].strip("<>")
+            self._answer(said, "250 ok")
+        elif verb == "DATA":
+            if self._answer(said, "354 go on"):
+                self._data()
+        else:
+            self.is_over = verb == "QUIT"
+            self._answer(said, "221 bye" if verb == "QUIT" else "250 ok")
+
+    def _data(self) -> None:
+        lines = []
+        while (line := self.rfile.readline(10_000)) != b".\r\n":
+            if not line:
+                return
+            lines.append(line[1:] if line.startswith(b".") else line)
+        taken = Taken(self.sender, self.to, b"".join(lines), self.options)
+        if self._answer(f". {self.to}", "250 taken"):
+            self.server.taken.append(taken)
+
+    def _answer(self, said: str, usual: str) -> bool:
+        """Whether it was the usual answer."""
+        answer = self.server.mood(said, self.server.begun)
+        if answer == HANG:
+            self.server.over.wait(30)
+        if answer in (DROP, HANG):
+            self.is_over = True
+            with suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+            return False
+        self.wfile.write(((answer or usual) + "\r\n").encode())
+        return answer is None
+
+    def _encrypt(self) -> None:
+        assert self.server.tls is not None
+        self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        self.connection = self.request
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = socketserver._SocketWriter(self.connection)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def post_office(
+    mood: Mood = lambda _said, _number: None,
+    *,
+    offers: tuple[str, ...] = ("SMTPUTF8",),
+    log_in: tuple[str, str] | None = None,
+    tls: ssl.SSLContext | None = None,
+    at_once: bool = False,
+) -> Iterator[PostOffice]:
+    """A mail server, for as long as it is needed; with `tls` encrypted, `at_once` or after STARTTLS."""
+    server = PostOffice(mood, offers, log_in)
+    server.tls, server.is_tls_at_once = tls, at_once
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.over.set()
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's context with a certificate for `localhost`, and the file of whoever trusts it."""
+    key, file = folder / "key.pem", folder / "certificate.pem"
+    made = (
+        f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {file} -subj /CN=localhost "
+        "-addext subjectAltName=DNS:localhost"
+    )
+    try:
+        subprocess.run(shlex.split(made), check=True, capture_output=True, timeout=60)
+    except FileNotFoundError:
+        pytest.skip("there is no openssl to make a certificate with")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file, key)
+    return context, file
