@@ -77,4 +77,4 @@ def test_what_was_rehearsed(shop: Shell, sending: Callable[[], Outside]) -> None
     outside.crm.close()
     shop.run("worker", "--once")
     assert "rehearsed" in shop.run("effects", "list").stdout
-    assert [each["rehearsed"] for each in shop.json("effects", "list", "--state", "done")] == [True]
+    assert [each["rehearsed"] for each in shop.json("effects", "list", "--state", "rehearsed")] == [True]

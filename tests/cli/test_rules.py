@@ -85,7 +85,7 @@ def test_a_plan_is_read_applied_in_part_asked_about_and_undone(bakery: Shell) ->
     assert bakery.json("apply", "1", "-y", "--except", "regulars")["done"] == 2
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["done"] * 3
     assert "No rule has decided" in bakery.run("why", "Bogdan Lis").stderr
-    assert "took 1 of note.add back" in bakery.run("undo", "plan:1", "-y").stderr
+    assert "take 1 of note.add back" in bakery.run("undo", "plan:1", "-y").stderr
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["undone"] * 3
     assert "nothing is to be done now" in bakery.run("plan").stderr
     assert bakery.json("plans", "list")[0]["state"] == "nothing to do"
@@ -118,6 +118,18 @@ def test_what_is_odd_or_wrong_is_told(bakery: Shell) -> None:
     assert "purchse" in said
     assert '"dayly" is not a schedule' in said
     assert 'The rule "regulars" is left out' in bakery.run("plan").stderr
+
+
+def test_a_misspelt_name_in_a_rules_text_is_told(bakery: Shell) -> None:
+    """What no customer has is an error of `crm check`, before a plan leaves everybody out for it."""
+    file = bakery.folder / "crm.toml"
+    said = '\n[rules.ring]\non = "complaint"\ngoal = "sales"\nnote = "Ring {{ customer.nmae }}"\n'
+    file.write_text(file.read_text(encoding="utf-8") + said, encoding="utf-8")
+    shown = bakery.run("check", status=6).stdout
+    assert 'The rule "ring" names customer.nmae, which is not there' in shown
+    assert 'Did you mean "name"?' in shown
+    file.write_text(file.read_text(encoding="utf-8") + 'not_again = "3 days"\n', encoding="utf-8")
+    assert 'Did you mean "not_again_for"?' in bakery.run("check", status=5).stderr
 
 
 def test_nothing_is_accepted_that_does_nothing(bakery: Shell) -> None:

@@ -26,7 +26,8 @@ _LISTED = (
     Column("reason", "Why", wrap=True),
 )
 _STATES = (
-    "pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "withheld", "undone",
+    "pending", "claimed", "handing_over", "done", "rehearsed", "failed", "unconfirmed", "skipped", "withheld",
+    "undone",
 )  # fmt: skip
 _LINES = (
     ("what", "says"), ("for", "customer"), ("of", "of"), ("state", "state"), ("why", "reason"),

@@ -85,6 +85,8 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     yield "What reaches outside:" if found.rules else "No rule reaches outside yet."
     for rule, says in found.rules:
         yield f"  {rule}: {says}"
+    if found.clock is not None:
+        yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
     for channel, delivers in found.channels:
         if delivers:
             yield f"Messages by {channel} are delivered."

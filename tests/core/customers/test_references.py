@@ -123,3 +123,13 @@ def test_pages_of_the_list(crm: Crm) -> None:
     assert [each.id for each in crm.customers.summaries([ids[1], 999, ids[0]])] == [ids[1], ids[0]]
     with pytest.raises(Invalid, match="not a cursor"):
         crm.customers.list(after="x; DROP TABLE customer")
+
+
+def test_a_number_is_never_part_of_somebody_elses_address(crm: Crm) -> None:
+    """A bare number is a customer's number or a telephone; never a part of another's name."""
+    other = add(crm, "Studio 54 Anna", "77anna@example.org")
+    for number in ("54", "77"):
+        with pytest.raises(NotFound):
+            crm.customers.resolve(number)
+    assert crm.customers.resolve("Studio 54") == other
+    assert [each.id for each in crm.customers.find("77")] == [other]

@@ -135,3 +135,16 @@ def test_the_doctor(outside: Outside, opened: Open, clock: FakeClock) -> None:
         "1 effect waits for the plugin that brings the action courier",
         "1 effect has been due for more than an hour",
     ]
+
+
+def test_what_was_rehearsed_is_a_state_of_its_own(outside: Outside) -> None:
+    """A list of what was done leaves out what only went into files, and the other way round."""
+    (number,) = outside.enter("")
+    outside.hand_over()
+    effects, effect = outside.crm.effects, outside.crm.tables.effect
+    assert not effects.list(state="rehearsed")
+    with outside.crm.transaction() as tx:
+        tx.execute(effect.update().values(rehearsed=1))
+    assert [each.number for each in effects.list(state="rehearsed")] == [number]
+    assert not effects.list(state="done")
+    assert [each.number for each in effects.list(state=("done", "rehearsed"))] == [number]

@@ -121,7 +121,7 @@ def test_a_rehearsed_plan_can_be_undone(bakery: Bakery) -> None:
     crm = bakery.filled()
     number = crm.strategy.plan().number
     crm.strategy.apply(number)
-    assert crm.undo.preview(f"plan:{number}").will == ("threw 2 of the files in rehearsal/ away",)
+    assert crm.undo.preview(f"plan:{number}").will == ("throw 2 of the files in rehearsal/ away",)
     assert len(bakery.rehearsed) == 2
     assert crm.undo.undo(f"plan:{number}").left == ()
     assert bakery.rehearsed == {}

@@ -55,12 +55,18 @@ def _resolved(connection: sa.Connection, kernel: Kernel, actor: Actor, reference
     exact = seen_among(connection, kernel, actor, _exactly(connection, kernel, text))
     if exact:
         return _present(connection, exact) if len(exact) > 1 else exact
-    return named(connection, kernel, actor, text) if text else []
+    if not text or _is_number(text):
+        return []  # the number of somebody who is gone is not a part of somebody else's address
+    return named(connection, kernel, actor, text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
     """Those who have `text` as id, uid, identity, e-mail address or phone number, in that order of trying."""
-    if text.isascii() and text.isdecimal():
+    if _is_number(text):
         return _by_id(connection, int(text)) or _by_phone(connection, kernel, text)
     if is_uid(text):
         select = "SELECT id FROM customer WHERE uid"

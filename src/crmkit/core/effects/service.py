@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
+# How a list calls what is done, where that was in a rehearsal.
+REHEARSED: Final = "rehearsed"
 STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, WITHHELD, UNDONE)
 RETRY: Final = "retry"
 ANSWERS: Final = (DONE, FAILED, RETRY)
@@ -64,14 +66,17 @@ class Effects:
     ) -> Sequence[Effect]:
         """Effects in any of these states, of a rule, a customer or a plan, the newest first.
 
-        `after` is the number of the last one that was seen. Raises `Invalid` for a state that there is not.
+        `"rehearsed"` means those done in a rehearsal, `"done"` those that were really done. `after` is the
+        number of the last one that was seen. Raises `Invalid` for a state that there is not.
         """
         states = (state,) if isinstance(state, str) else tuple(state)
         chosen = sa.select(self._table).order_by(self._table.c.id.desc()).limit(limit)
         for each in states:
-            _require_known(each, STATES)
+            _require_known(each, (*STATES, REHEARSED))
         if states:
-            chosen = chosen.where(self._table.c.state.in_(states))
+            was_rehearsed = sa.and_(self._table.c.state == DONE, self._table.c.rehearsed == 1)
+            shown = sa.case((was_rehearsed, REHEARSED), else_=self._table.c.state)
+            chosen = chosen.where(shown.in_(states))
         for column, value in (
             ("origin", None if rule is None else f"rule:{rule}"),
             ("plan_id", plan),

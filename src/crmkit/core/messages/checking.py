@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.record import Record
@@ -13,7 +13,9 @@ from crmkit.core.messages.files import FOLDER
 from crmkit.core.messages.template import Template, Variant
 from crmkit.core.nearest import nearest
 from crmkit.core.strategy.rendering import shown_business, shown_customer
+from crmkit.core.strategy.rules import Rule, rules_of
 from crmkit.core.strategy.sandbox import attributes_of
+from crmkit.core.strategy.templated import texts_in
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -64,16 +66,28 @@ def _faults(kernel: Kernel, template: Template) -> Iterator[Finding]:
 
 def _unknown_names(kernel: Kernel, variant: Variant, file: str) -> Iterator[Finding]:
     """Names that no customer has, also where the text asks for them only sometimes."""
+    yield from _unknown_in(kernel, (variant.subject, variant.text, variant.html or ""), file)
+
+
+def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
+    """Names that no customer has, in texts that stand in rules; asks the database nothing."""
+    for rule in rules_of(kernel):
+        for step in rule.steps if isinstance(rule, Rule) else ():
+            texts = [text for name, value in step.templates.items() for _, text in texts_in(value, name)]
+            yield from _unknown_in(kernel, texts, f'The rule "{rule.name}"')
+
+
+def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
     known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel))}
     seen = set()
-    for part in (variant.subject, variant.text, variant.html or ""):
+    for text in texts:
         for name, attributes in known.items():
-            for _, wanted in attributes_of(part, name):
+            for _, wanted in attributes_of(text, name):
                 if wanted not in attributes and (name, wanted) not in seen:
                     seen.add((name, wanted))
                     near = nearest(wanted, attributes)
                     hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(attributes)}"
-                    yield Finding("error", f"{file} names {name}.{wanted}, which is not there", hint)
+                    yield Finding("error", f"{where} names {name}.{wanted}, which is not there", hint)
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:

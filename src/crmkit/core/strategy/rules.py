@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
+# The keys of a rule itself: what looks like one of them is meant to be it, and no parameter of an action.
+_OWN: Final = tuple(each.name for each in attrs.fields(RuleDeclaration) if each.name not in ("do", "said"))
 # What decides, besides the plugins' code, what rules do.
 _DECIDING: Final = (
     "rules", "segments", "traits", "customer_types", "fields", "control", "limits", "purposes",
@@ -254,7 +256,7 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     names = _takes(action)
     for key in given:
         if key not in names:
-            near = nearest(key, names)
+            near = nearest(key, (*names, *_OWN))
             raise NotFound(
                 f"{where}: {action.name} does not take {quoted(key)}",
                 hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",

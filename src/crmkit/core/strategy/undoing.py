@@ -74,10 +74,10 @@ class _Tally:
 
     @property
     def words(self) -> tuple[str, ...]:
-        acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
-        waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
+        acts = [f"take {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
+        waiting = [f"withdraw {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
         groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
-        letters = [f"threw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
+        letters = [f"throw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
         return (*self.data.words, *acts, *waiting, *letters, *groups)
 
 

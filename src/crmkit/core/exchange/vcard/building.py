@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from crmkit.core.exchange.vcard.card import Address, Card, Point, Property, Related
 from crmkit.core.exchange.vcard.escaping import plain, split
-from crmkit.core.exchange.vcard.own import PREFIX
+from crmkit.core.exchange.vcard.own import MADE_UP, PREFIX
 
 _ONCE: Final = {
     "FN": "name", "TITLE": "title", "ROLE": "role", "REV": "revised", "TZ": "timezone", "KIND": "kind",
@@ -110,6 +110,8 @@ class _Builder:
 
 
 def _once(builder: _Builder, found: Property, name: str) -> bool:
+    if found.param(MADE_UP):
+        return True
     text = found.text.strip()
     return builder.once(_ONCE[name], text.lower() if name == "KIND" else text)
 

@@ -13,6 +13,8 @@ from crmkit.core.exchange.vcard.card import Property
 from crmkit.core.exchange.vcard.escaping import escaped
 
 PREFIX: Final = "X-CRMKIT-"
+# A parameter of FN: the customer has no name, and the card had to have one.
+MADE_UP: Final = "X-CRMKIT-MADE-UP"
 
 
 def own_property(target: str, value: str) -> Property:

@@ -11,7 +11,7 @@ from attrs import define
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.vcard.card import Address, Card, Point, Property
 from crmkit.core.exchange.vcard.escaping import escaped, parameter
-from crmkit.core.exchange.vcard.own import own_property
+from crmkit.core.exchange.vcard.own import MADE_UP, own_property
 from crmkit.core.normalise.text import quoted
 
 VERSIONS: Final = ("4.0", "3.0")
@@ -64,7 +64,7 @@ class _Writer:
     def _who(self, card: Card) -> Iterator[Property]:
         if card.kind:
             yield self._text("KIND", card.kind)
-        yield Property("FN", escaped(card.name or _some_name(card)))
+        yield self._name(card)
         parts = (card.family_name, card.given_name, card.additional_names, card.prefixes, card.suffixes)
         if any(parts) or self.version == "3.0":
             yield Property("N", ";".join(map(escaped, parts)))
@@ -75,6 +75,12 @@ class _Writer:
         for name, text in (("TITLE", card.title), ("ROLE", card.role)):
             if text:
                 yield self._text(name, text)
+
+    def _name(self, card: Card) -> Property:
+        """A card has to have a name; one that was made up for it says so, and is not read back."""
+        if card.name:
+            return Property("FN", escaped(card.name))
+        return Property("FN", escaped(_some_name(card)), ((MADE_UP, "yes"),))
 
     def _about(self, card: Card) -> Iterator[Property]:
         for name, date in (("BDAY", card.birthday), ("ANNIVERSARY", card.anniversary)):
