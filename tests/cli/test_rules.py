@@ -176,3 +176,30 @@ def test_old_complaints_wake_no_rule(bakery: Shell) -> None:
     assert "sorry (on complaint)" in bakery.run(*words, "new", "--live", "--no-input", status=2).stderr
     bakery.run(*words, "new", "--live", "--yes")
     assert bakery.json("rules", "explain", "sorry")["today"] == 3
+
+
+def test_a_rule_tells_whether_it_works(bakery: Shell) -> None:
+    """Before it begins, while it waits, and for programs; a rule without groups says what it lacks."""
+    refused = bakery.run("rules", "report", "sorry", status=5).stderr
+    assert 'The rule "sorry" has no groups to compare' in refused
+    toml = bakery.folder / "crm.toml"
+    text = toml.read_text(encoding="utf-8")
+    groups = 'tag = "regular"\ncontrol_group = "20%"\noutcome = "purchase"\nwithin = "7 days"\ncost = 0.1\n'
+    toml.write_text(text.replace('tag = "regular"\n', groups), encoding="utf-8")
+    assert "too few to tell from its groups" in bakery.run("check").stdout
+    explained = bakery.run("rules", "explain", "regulars").stdout
+    assert "20% of them, chosen by chance, are left alone to compare with." in explained
+    ahead = bakery.run("rules", "report", "regulars").stdout
+    assert ahead.startswith("regulars: It has not begun")
+    assert "It would meet 1 customer now." in ahead
+    plan = bakery.json("plan", "--rule", "regulars")
+    bakery.run("apply", str(plan["plan"]), "--yes")
+    said = bakery.run("rules", "report", "regulars").stdout
+    assert "nobody's time is over yet" in said
+    assert "For 1 customer the 7 days still run." in said
+    assert "Groups (by assignment" in bakery.run("rules", "report", "regulars", "-v").stdout
+    told = bakery.json("rules", "report", "regulars")
+    assert told["state"] == "waiting"
+    assert sum(each["assigned"] for each in told["groups"]) == 1
+    later = bakery.run("rules", "report", "regulars", "--since", "2099-01-01").stdout
+    assert later.startswith("regulars: It has met nobody since then.")

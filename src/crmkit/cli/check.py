@@ -75,6 +75,7 @@ def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     yield from checking.notes_on_purposes(parts.kernel)
     if ready:
         yield from checking.notes_on_reach(parts.kernel)
+        yield from checking.notes_on_groups(parts.kernel)
 
 
 def _unusable(schema: SchemaState) -> Iterator[Finding]:

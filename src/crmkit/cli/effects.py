@@ -25,7 +25,9 @@ _LISTED = (
     Column("state", fixed=True),
     Column("reason", "Why", wrap=True),
 )
-_STATES = ("pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "undone")
+_STATES = (
+    "pending", "claimed", "handing_over", "done", "failed", "unconfirmed", "skipped", "withheld", "undone",
+)  # fmt: skip
 _LINES = (
     ("what", "says"), ("for", "customer"), ("of", "of"), ("state", "state"), ("why", "reason"),
     ("entered", "created_at"), ("by", "actor"), ("due", "due_at"), ("handed over", "contact_at"),
@@ -149,6 +151,7 @@ def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
         "of": effect.rule or effect.origin, "origin": effect.origin, "step": effect.step,
         "occasion": effect.occasion, "plan": effect.plan, "action": effect.action,
         "params": dict(effect.params), "says": effect.says,
+        "arm": effect.arm,
         "state": effect.state,
         "reason": effect.reason, "result": effect.result, "channel": effect.channel,
         "purpose": effect.purpose, "recipient": effect.recipient,

@@ -25,6 +25,7 @@ _LISTED = (
     Column("now", right=True, fixed=True),
     Column("target", right=True, fixed=True),
     Column("by"),
+    Column("then", "Then, as it goes", right=True),
     Column("state", "Where it stands"),
     Column("metric"),
     Column("segment", "Of"),
@@ -56,7 +57,8 @@ def list_(state: State) -> None:
     """List the goals: the metric's newest value, the target, and where it stands."""
     crm = state.crm
     rows = [_row_of(crm, goal) for goal in crm.goals.list()]
-    state.output.rows(_LISTED, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
+    columns = [each for each in _LISTED if each.key != "then" or any(row["then"] for row in rows)]
+    state.output.rows(columns, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
 
 
 @goals.command()
@@ -92,7 +94,40 @@ def sentence(standing: GoalStanding) -> str:
     if standing.needed is not None:
         said += f" Each {goal.every} has to bring {_change(standing, standing.needed)}"
         said += f"; so far it was {_change(standing, standing.pace)}." if standing.pace is not None else "."
-    return said
+    return said + _outlook(standing)
+
+
+def _outlook(standing: GoalStanding) -> str:
+    """Where it will be on its day, in words; and what that says of the target."""
+    found, goal = standing.forecast, standing.goal
+    if found is None:
+        return ""
+    if isinstance(found, str):
+        return f" {found[:1].upper()}{found[1:]}."
+    low, high = _number(standing, found.low), _number(standing, found.high)
+    is_down = goal.direction == "down"
+    worst, best = (found.high, found.low) if is_down else (found.low, found.high)
+    sign, target = -1 if is_down else 1, float(standing.target)
+    if (worst - target) * sign >= 0:
+        verdict = "enough, even if it goes badly"
+    elif (best - target) * sign < 0:
+        verdict = "not enough, even if it goes well: something has to change"
+    else:
+        verdict = "the target lies within that"
+    return (
+        f" If it goes on like the last {found.periods} {goal.every}s, it will be "
+        f"{_number(standing, found.value)} by {goal.by}, between {low} and {high} in 95 of 100 such cases: "
+        f"{verdict}."
+    )
+
+
+def _number(standing: GoalStanding, value: float) -> str:
+    """A forecast as a person reads it: no more precise than it can be."""
+    from fractions import Fraction
+
+    if standing.unit == "money":
+        return _shown(standing, round(value))
+    return _shown(standing, Fraction(value).limit_denominator(10**6))
 
 
 def _row_of(crm: Crm, goal: Goal) -> dict[str, Any]:
@@ -103,7 +138,14 @@ def _row_of(crm: Crm, goal: Goal) -> dict[str, Any]:
         return _row(crm.goals.standing(goal.name))
     except CrmError as error:
         said = {"goal": goal.name, "target": goal.target, "by": goal.by, "state": error.message}
-        return {**said, "now": None, "metric": goal.metric, "segment": goal.segment, "doc": goal.doc}
+        return {
+            **said,
+            "now": None,
+            "then": None,
+            "metric": goal.metric,
+            "segment": goal.segment,
+            "doc": goal.doc,
+        }
 
 
 def _row(standing: GoalStanding) -> dict[str, Any]:
@@ -113,11 +155,21 @@ def _row(standing: GoalStanding) -> dict[str, Any]:
         "now": _shown(standing, latest.value if latest else None),
         "target": _shown(standing, standing.target),
         "by": goal.by,
+        "then": _then(standing),
         "state": standing.state,
         "metric": goal.metric,
         "segment": goal.segment or "everybody",
         "doc": goal.doc,
     }
+
+
+def _then(standing: GoalStanding) -> str | None:
+    """The forecast in a cell."""
+    found = standing.forecast
+    if found is None or isinstance(found, str):
+        return None
+    low, high = _number(standing, found.low), _number(standing, found.high)
+    return f"{_number(standing, found.value)} ({low} to {high})"
 
 
 def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str, Any]:
@@ -176,7 +228,21 @@ def _document(standing: GoalStanding) -> dict[str, Any]:
         "state": standing.state,
         "needed": _plain(standing, standing.needed),
         "pace": _plain(standing, standing.pace),
+        "forecast": _forecast(standing),
     }
+
+
+def _forecast(standing: GoalStanding) -> dict[str, Any] | None:
+    found = standing.forecast
+    if found is None:
+        return None
+    if isinstance(found, str):
+        return {"none": found}
+    from fractions import Fraction
+
+    values = {"value": found.value, "low": found.low, "high": found.high, "trend": found.trend}
+    told = {name: _plain(standing, Fraction(each)) for name, each in values.items()}
+    return {**told, "confidence": 0.95, "periods": found.periods, "ahead": found.ahead}
 
 
 def _point(standing: GoalStanding, point: GoalPoint) -> dict[str, Any]:

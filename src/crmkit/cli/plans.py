@@ -46,7 +46,7 @@ _WHY = (
     Column("plan", right=True),
 )
 # Those whom a gate leaves out, as the letter counts them.
-_LEFT_OUT = {
+LEFT_OUT = {
     "archived": "archived",
     "restricted": "restricted",
     "not again yet": "not again yet",
@@ -77,9 +77,9 @@ def plan(state: State, names: tuple[str, ...]) -> None:
         state.output.json(_document(state, made, strategy.acts(made.number)))
         return
     _letter(state, made)
-    if made.acts or made.held:
+    if made.acts or made.held or made.withheld:
         state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
-    if made.acts or made.timed:
+    if made.acts or made.timed or made.withheld:
         state.output.say(f"To do it:              crm apply {made.number}")
         note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
 
@@ -159,12 +159,13 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     report = crm.strategy.apply(number, only=only, excepted=excepted)
     state.output.receipt(
         _applied(report),
-        undo=f"crm undo plan:{number}" if report.done or report.pending else "",
+        undo=f"crm undo plan:{number}" if report.done or report.pending or report.withheld else "",
         reference=made.ref,
         record={
             "plan": number,
             "done": report.done,
             "pending": report.pending,
+            "withheld": report.withheld,
             "handed": asdict(report.handed),
             "skipped": dict(report.skipped),
             "failed": dict(report.failed),
@@ -215,10 +216,12 @@ def _counted(state: State, made: Plan, rule: RuleCount) -> Iterator[str]:
     others = rule.acts - rule.contacts
     if rule.contacts:
         yield f"{rule.contacts:,} to write to"
-    if others or not (rule.acts or rule.held):
+    if others or not (rule.acts or rule.held or rule.withheld):
         yield f"{others:,} to do"
+    if rule.withheld:
+        yield f"{rule.withheld:,} withheld as the control group"
     for gate, count in rule.dropped.items():
-        yield f"{count:,} {_LEFT_OUT.get(gate, f'left out ({gate})')}"
+        yield f"{count:,} {LEFT_OUT.get(gate, f'left out ({gate})')}"
     if rule.timed:
         first, last = _clock(state, made, rule.first_until), _clock(state, made, rule.last_until)
         until = f"until {first}" if first == last else f"the first until {first}, the last until {last}"
@@ -236,6 +239,8 @@ def _clock(state: State, made: Plan, instant: int | None) -> str:
 
 def _applied(report: ApplyReport) -> str:
     said = f"Plan {report.plan}: {report.done:,} done" + _handed(report)
+    if report.withheld:
+        said += f", {report.withheld:,} withheld as the control group"
     for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
         said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
     are = "is" if report.left == 1 else "are"
@@ -266,6 +271,7 @@ def _act(state: State, act: Act) -> dict[str, Any]:
         "customer_id": act.customer_id, "rule": act.rule, "step": act.step, "occasion": act.occasion,
         "action": act.action, "params": dict(act.params), "says": act.says, "state": act.state,
         "gate": act.gate, "reason": act.reason, "until": moment(state.crm, act.until),
+        "arm": act.arm,
     }  # fmt: skip
 
 
@@ -284,6 +290,7 @@ def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:
                 "rule": each.rule,
                 "acts": each.acts,
                 "held": each.held,
+                "withheld": each.withheld,
                 "dropped": dict(each.dropped),
                 "contacts": each.contacts,
                 "timed": each.timed,

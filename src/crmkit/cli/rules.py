@@ -9,7 +9,9 @@ import click
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
 from crmkit.cli.output import Column
+from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.trying import backtest, simulate
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -31,7 +33,14 @@ _NONE = (
 
 @click.group(cls=Noun)
 def rules() -> None:
-    """What is done for whom and when, as crm.toml says."""
+    """What is done for whom and when, as crm.toml says; and whether it works."""
+
+
+rules.add_command(report)
+
+
+rules.add_command(simulate)
+rules.add_command(backtest)
 
 
 @rules.command("list")
@@ -95,6 +104,9 @@ def show(state: State, name: str) -> None:
                 told = ", ".join(f"{name} = {given!r}" for name, given in step["given"].items())
                 only = f" (only if {step['only_if']})" if step["only_if"] else ""
                 state.output.data(f"{'step ' + step['id']:15}{step['action']}: {told}{only}")
+                for variant, given in step["variants"].items():
+                    told = ", ".join(f"{name} = {each!r}" for name, each in given.items())
+                    state.output.data(f"{'':15}variant {variant}: {told}")
         elif value is not None:
             told = ("no", "yes")[value] if isinstance(value, bool) else value
             state.output.data(f"{key.replace('_', ' '):15}{told}")
@@ -117,6 +129,10 @@ def _document(rule: Rule) -> dict[str, Any]:
         "ask_first": declared.ask_first,
         "max_age": declared.max_age,
         "max_acts": declared.max_acts,
+        "control_group": declared.control_group,
+        "outcome": rule.outcome,
+        "within": declared.within,
+        "cost": declared.cost,
         "steps": [
             {
                 "id": step.id,
@@ -125,6 +141,10 @@ def _document(rule: Rule) -> dict[str, Any]:
                     name: _plain(value) for name, value in step.given.items() if name not in step.filled
                 },
                 "only_if": step.only_if.text if step.only_if else None,
+                "variants": {
+                    name: {key: _plain(value) for key, value in each.given.items() if key not in each.filled}
+                    for name, each in step.variants.items()
+                },
             }
             for step in rule.steps
         ],

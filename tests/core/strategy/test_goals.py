@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -214,3 +215,73 @@ def test_a_target_without_a_number_is_refused_when_it_is_read(tmp_path: Path) ->
     """The mistake is told with its place in the file."""
     with pytest.raises(ConfigError, match="goals"):
         open_crm(tmp_path, '\n[goals.x]\nmetric = "revenue"\ntarget = "lots"\n')
+
+
+def _standing(values: Sequence[int | None], *, by: str, target: str = "100", direction: str = "up") -> Any:
+    """Of a count, month after month; the last month lasts."""
+    goal = Goal(
+        name="g", doc="", metric="customers", target=target, by=date.fromisoformat(by), direction=direction
+    )
+    period = Period(date(2026, 1, 1), date(2026, 2, 1), unit="month", amount=1)
+    periods = [period]
+    for _ in values[1:]:
+        start = periods[-1].end
+        end = date(start.year + start.month // 12, start.month % 12 + 1, 1)
+        periods.append(Period(start, end, unit="month", amount=1))
+    course = [
+        GoalPoint(
+            period=each, value=value, numerator=value or 0, denominator=None, so_far=each is periods[-1]
+        )
+        for each, value in zip(periods, values, strict=True)
+    ]
+    return standing_of(goal, "count", "PLN", course, periods[-1].last)
+
+
+def test_where_a_goal_will_be_on_its_day() -> None:
+    """By the line of least squares and Student's t, as worked out by hand."""
+    standing = _standing([12, 15, 21, 22, 0], by="2026-06-30")
+    found = standing.forecast
+    x, y = [0, 1, 2, 3], [12, 15, 21, 22]
+    slope = sum((a - 1.5) * (b - 17.5) for a, b in zip(x, y, strict=True)) / 5
+    left = sum((b - 17.5 - slope * (a - 1.5)) ** 2 for a, b in zip(x, y, strict=True))
+    reach = 4.302653 * (left / 2 * (1 + 1 / 4 + 3.5**2 / 5)) ** 0.5
+    assert (found.ahead, found.periods) == (2, 4)
+    assert found.value == pytest.approx(17.5 + slope * 3.5)
+    assert found.trend == pytest.approx(slope)
+    assert (found.low, found.high) == pytest.approx((found.value - reach, found.value + reach), rel=1e-5)
+
+
+def test_a_forecast_where_there_is_nothing_to_tell_from() -> None:
+    """Too few periods, a day too far off, a day that has passed, and no day."""
+    assert "too few periods" in _standing([10, 11, 13, 9], by="2026-12-31").forecast
+    assert "too far" in _standing([10, 11, 13, 14, 9], by="2027-06-30").forecast
+    assert _standing([10, 11, 13, 14, 9], by="2026-03-31").forecast is None
+    gap = _standing([10, None, 14, 16, 18, 9], by="2026-06-30").forecast
+    assert (gap.value, gap.low, gap.high, gap.periods) == (
+        pytest.approx(20),
+        pytest.approx(20),
+        pytest.approx(20),
+        4,
+    )
+
+
+def test_a_count_never_falls_below_nothing() -> None:
+    """Nor does its interval."""
+    found = _standing([9, 7, 3, 2, 0], by="2026-07-31", direction="down").forecast
+    assert (found.value, found.low) == (0, 0)
+    assert found.high > 0
+
+
+def test_the_forecast_is_told(tmp_path: Path, clock: FakeClock) -> None:
+    """In a sentence, in the list, and as JSON; why there is none, too."""
+    soon = datetime.now(UTC).date() + timedelta(days=60)
+    open_crm(tmp_path, TOML.replace("2026-08-31", soon.isoformat()), clock=clock).close()
+    config = tmp_path / "crm.toml"
+    said = run_crm("--config", config, "goals", "show", "sales").stderr
+    assert f"If it goes on like the last 6 months, it will be 0.00 PLN by {soon}" in said
+    assert "not enough, even if it goes well: something has to change" in said
+    shown = run_crm("--config", config, "goals", "show", "sales", "--json").json["forecast"]
+    assert (shown["value"], shown["high"], shown["confidence"], shown["periods"]) == ("0.00", "0.00", 0.95, 6)
+    assert "0.00 PLN (0.00 PLN to 0.00 PLN)" in run_crm("--config", config, "goals", "list").stdout
+    few = run_crm("--config", config, "goals", "show", "sales", "--periods", "3").stderr
+    assert "Too few periods are over to tell where it will be: 3, and it takes 4." in few

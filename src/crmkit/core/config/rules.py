@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from attrs import field, frozen
 from attrs.validators import optional
 
 from crmkit.core.config.checks import positive
+from crmkit.core.config.control import WEIGHT, cost, share, variants
+from crmkit.core.config.names import HYPHENATED
 from crmkit.core.config.problems import Fault, Faults
 from crmkit.core.config.strategy import length_of_time
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+Variants = Mapping[Annotated[str, HYPHENATED], Mapping[str, Any]]
 
 
 @frozen(kw_only=True)
@@ -23,6 +26,11 @@ class StepDeclaration:
 
     id: str = field(default="", metadata={"doc": "Its name among several steps; kept when others move."})
     only_if: str = field(default="", metadata={"doc": "A condition on the customer, beside the rule's."})
+    variants: Variants = field(
+        default=_NOTHING,
+        validator=variants,
+        metadata={"doc": "Other parameters to try, by the variant's name; weight says how often."},
+    )
     said: Mapping[str, Any] = field(default=_NOTHING, metadata={"doc": "The action and its parameters."})
 
 
@@ -62,6 +70,27 @@ class RuleDeclaration:
         validator=optional(positive),
         metadata={"doc": "It stops and asks when there would be more."},
     )
+    control_group: str | None = field(
+        default=None,
+        validator=share,
+        metadata={"doc": "The share of customers left alone by chance, to see what it changes: 10%."},
+    )
+    outcome: str = field(
+        default="", metadata={"doc": "The interaction type that it is to lead to, such as purchase."}
+    )
+    within: str | None = field(
+        default=None,
+        validator=length_of_time,
+        metadata={"doc": "How long to wait for the outcome; a month counts 30 days, a year 365."},
+    )
+    cost: float | None = field(
+        default=None, validator=cost, metadata={"doc": "What one act costs, in the business's currency."}
+    )
+    variants: Variants = field(
+        default=_NOTHING,
+        validator=variants,
+        metadata={"doc": "As in a step, for the rule's single action."},
+    )
     enabled: bool = field(default=True, metadata={"doc": "false sets it aside."})
     doc: str = field(default="", metadata={"doc": "One line on what it is for."})
     said: Mapping[str, Any] = field(default=_NOTHING, metadata={"doc": "A single action and its parameters."})
@@ -83,6 +112,36 @@ class RuleDeclaration:
         if self.once == "per entry" and (self.on or not self.who.strip()):
             yield Fault(("once",), "per entry is for a rule with run, and with a who to come into")
         yield from self._faults_of_steps()
+        yield from self._faults_of_groups()
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """The variants' names, each with its weight; none without variants."""
+        steps = [each.variants for each in self.do if each.variants]
+        first = self.variants or (steps[0] if steps else {})
+        return {name: float(given.get(WEIGHT, 1)) for name, given in first.items()}
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there are groups to compare."""
+        return self.control_group is not None or bool(self.weights)
+
+    def _faults_of_groups(self) -> Iterator[Fault]:
+        if self.variants and self.do:
+            yield Fault(("variants",), "belongs into a step, where there are several")
+        steps = [(at, {name: each.get(WEIGHT, 1) for name, each in step.variants.items()})
+                 for at, step in enumerate(self.do) if step.variants]  # fmt: skip
+        for at, found in steps[1:]:
+            if found != steps[0][1]:
+                yield Fault(("do", at, "variants"), "differ in name or weight from those of an earlier step")
+        if len(self.weights) == 1 and self.control_group is None:
+            yield Fault((), "has one variant and nothing to compare it with: add another, or control_group")
+        if self.is_measured:
+            for name in ("outcome", "within"):
+                if not getattr(self, name):
+                    yield Fault((name,), "is missing: nobody can tell without it whether the rule works")
+        elif bool(self.outcome) != bool(self.within):
+            yield Fault((), "needs both or none of outcome and within")
 
     def _faults_of_steps(self) -> Iterator[Fault]:
         names = [step.id for step in self.do]

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from attrs import field, frozen
 
 from crmkit.core.config import checks
+from crmkit.core.config.control import ControlSettings
 from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.goals import GoalDeclaration
@@ -209,6 +210,10 @@ class Sections:
     )
     limits: LimitSettings = field(
         factory=LimitSettings, metadata={"doc": "One budget of contact for each customer, over all rules."}
+    )
+    control: ControlSettings = field(
+        factory=ControlSettings,
+        metadata={"doc": "Customers whom rules leave alone for a stated time, to compare with."},
     )
     webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}

@@ -14,6 +14,7 @@ from crmkit.core.store.bulk import insert_rows
 _COLUMNS: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "state", "reason",
     "result", "actor", "created_at", "settled_at", "channel", "purpose", "contact_at", "due_at",
+    "recipient", "rehearsed", "arm",
 )  # fmt: skip
 
 
@@ -22,7 +23,9 @@ class Entry:
     """A row of the ledger: what is done for whom, upon which occasion. `params` is JSON.
 
     What reaches outside is `pending` until it is handed over at `due_at`; `channel` and `purpose` say how it
-    reaches the customer. Everything else is settled within the transaction that enters it.
+    reaches the customer, `contact_at` when: what is `pending` when it is due, if nothing is given. Everything
+    else is settled within the transaction that enters it. `arm` is the customer's group where a rule is
+    measured.
     """
 
     number: int
@@ -40,6 +43,10 @@ class Entry:
     channel: str | None = None
     purpose: str | None = None
     due_at: int | None = None
+    contact_at: int | None = None
+    recipient: str | None = None
+    rehearsed: bool = False
+    arm: str | None = None
 
 
 def enter(connection: sa.Connection, entries: Sequence[Entry], at: int) -> None:
@@ -48,8 +55,9 @@ def enter(connection: sa.Connection, entries: Sequence[Entry], at: int) -> None:
         (
             each.number, each.origin, each.step, each.occasion, each.customer_id, each.plan_id, each.action,
             each.params, each.state, each.reason, each.result, each.actor, at,
-            None if each.state == PENDING else at, each.channel, each.purpose,
-            None if each.channel is None else each.due_at, each.due_at,
+            None if each.state == PENDING else max(at, each.contact_at or at), each.channel, each.purpose,
+            each.contact_at or (None if each.channel is None else each.due_at), each.due_at,
+            each.recipient, int(each.rehearsed), each.arm,
         )
         for each in entries
     ]  # fmt: skip

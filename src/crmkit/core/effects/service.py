@@ -22,6 +22,7 @@ from crmkit.core.model.strategy import (
     SKIPPED,
     UNCONFIRMED,
     UNDONE,
+    WITHHELD,
     Effect,
     HandedOver,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
-STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, UNDONE)
+STATES: Final = (PENDING, CLAIMED, HANDING_OVER, DONE, FAILED, UNCONFIRMED, SKIPPED, WITHHELD, UNDONE)
 RETRY: Final = "retry"
 ANSWERS: Final = (DONE, FAILED, RETRY)
 
@@ -191,6 +192,7 @@ class Effects:
             created_at=row.created_at, reason=row.reason, result=row.result, settled_at=row.settled_at,
             channel=row.channel, purpose=row.purpose, contact_at=row.contact_at, recipient=row.recipient,
             due_at=row.due_at, attempts=row.attempts, rehearsed=bool(row.rehearsed),
+            arm=row.arm,
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
@@ -10,25 +10,46 @@ from crmkit.core.predicates.sql.history import value_of
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:
-    from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.words import Field
+    from crmkit.core.store.tables import Tables
 
 
-def attribute_at(question: MetricQuestion, column: str, kind: str = "number") -> sa.Subquery:
-    """(customer_id, value) of a column of `customer` at the moment that the question is about."""
+class Moment(Protocol):
+    """The moment that is asked about: the instant `at` (microseconds UTC), and whether that is in the
+    past."""
+
+    @property
+    def tables(self) -> Tables:
+        """The business's tables."""
+
+    @property
+    def dialect(self) -> str:
+        """The engine's name."""
+
+    @property
+    def at(self) -> int:
+        """The instant."""
+
+    @property
+    def at_past(self) -> bool:
+        """Whether it is in the past."""
+
+
+def attribute_at(question: Moment, column: str, kind: str = "number") -> sa.Subquery:
+    """(customer_id, value) of a column of `customer` at the moment in question."""
     customer = question.tables.customer
     return _at(question, "customer", column, kind, customer.c.id, customer.c[column])
 
 
-def field_at(question: MetricQuestion, field: Field) -> sa.Subquery:
-    """(customer_id, value) of a declared field at the moment that the question is about."""
+def field_at(question: Moment, field: Field) -> sa.Subquery:
+    """(customer_id, value) of a declared field at the moment in question."""
     table = question.tables.customer_field
     kind = field.type if field.type in ("date", "bool", "number", "money", "datetime") else "text"
     column = table.c[column_name(field)]
     return _at(question, "field", field.name, kind, table.c.customer_id, column)
 
 
-def _at(question: MetricQuestion, entity: str, name: str, kind: str, customer: Any, now: Any) -> sa.Subquery:
+def _at(question: Moment, entity: str, name: str, kind: str, customer: Any, now: Any) -> sa.Subquery:
     if not question.at_past:
         return sa.select(customer.label("customer_id"), now.label("value")).subquery()
     change = question.tables.change

@@ -10,6 +10,8 @@ from attrs import field, frozen
 # What becomes of a proposal: `act`, unless a gate drops or holds it.
 ACT: Final = "act"
 HELD: Final = "held"
+# Left undone by chance, and on record all the same: also a state in the ledger.
+WITHHELD: Final = "withheld"
 DROPPED: Final = "dropped"
 # What has become of an act once its plan is applied: `entered`, then the ledger knows; else these.
 ENTERED: Final = "entered"
@@ -23,6 +25,11 @@ DONE: Final = "done"
 SKIPPED: Final = "skipped"
 FAILED: Final = "failed"
 UNDONE: Final = "undone"
+# Groups of a rule that is measured; its variants have names of their own.
+CONTROL: Final = "control"
+TREATED: Final = "treated"
+# Of all rules: whom they leave alone for a stated time.
+GLOBAL: Final = "global"
 # A plan.
 WAITING: Final = "waiting"
 EMPTY: Final = "nothing to do"
@@ -147,11 +154,13 @@ class Act:
     """One line of a plan: what is to be done for whom, by which rule, and what became of it.
 
     `occasion` is what the act belongs to, and is done once for: a day of a schedule (`2026-05-04`), an event
-    (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held` or
-    `dropped`, and once applied `skipped`, or what the ledger says of the effect: `pending`, `claimed`,
-    `handing_over`, `unconfirmed`, `done`, `failed` or `undone`. `gate` decided it, for `reason`. `until` is
+    (`seq:7`), an entry into the rule's condition (`entry:…`), or `ever`. `state` is `act`, `held`,
+    `withheld` (the customer is in a control group) or `dropped`, and once applied `skipped`, or what the
+    ledger says of the effect: `pending`, `claimed`, `handing_over`, `unconfirmed`, `done`, `failed`,
+    `withheld` or `undone`. `gate` decided it, for `reason`. `until` is
     when what is held goes on by itself (microseconds UTC), None when a person has to say so. `says` tells
-    what it does.
+    what it does. `arm` is the customer's group where the rule is measured: `control`, `treated` or a
+    variant, and `global` of those whom all rules leave alone.
     """
 
     number: int
@@ -166,11 +175,13 @@ class Act:
     gate: str | None = None
     reason: str | None = None
     until: int | None = None
+    arm: str | None = None
 
 
 @frozen(kw_only=True)
 class RuleCount:
-    """How many acts, holds and drops (by gate) a plan has of one rule.
+    """How many acts, holds and drops (by gate) a plan has of one rule, and how many it withholds from a
+    control group.
 
     `contacts` of the acts reach the customer; `timed` of the holds go on by themselves, the first at the
     instant `first_until` and the last at `last_until`.
@@ -184,6 +195,7 @@ class RuleCount:
     timed: int = 0
     first_until: int | None = None
     last_until: int | None = None
+    withheld: int = 0
 
 
 @frozen(kw_only=True)
@@ -224,6 +236,11 @@ class Plan:
         return sum(each.timed for each in self.rules)
 
     @property
+    def withheld(self) -> int:
+        """How many it withholds from control groups."""
+        return sum(each.withheld for each in self.rules)
+
+    @property
     def dropped(self) -> int:
         """How many proposals came to nothing."""
         return sum(sum(each.dropped.values()) for each in self.rules)
@@ -245,7 +262,7 @@ class HandedOver:
 
 @frozen(kw_only=True)
 class ApplyReport:
-    """What applying a plan did: done + pending + skipped + failed is all that was asked for.
+    """What applying a plan did: done + pending + withheld + skipped + failed is all that was asked for.
 
     `pending` acts reach outside and were entered in the ledger; `handed` says what has come of those that
     were due at once. The others are handed over when they are due."""
@@ -253,6 +270,7 @@ class ApplyReport:
     plan: int
     done: int
     pending: int = 0
+    withheld: int = 0
     handed: HandedOver = field(factory=HandedOver)
     skipped: Mapping[str, int] = field(factory=dict)
     failed: Mapping[str, int] = field(factory=dict)
@@ -265,10 +283,10 @@ class Effect:
     """A row of the ledger: one act upon one occasion for one customer, and what became of it.
 
     `state` is `pending` (due at `due_at`), `claimed`, `handing_over`, `done`, `failed`, `unconfirmed`,
-    `skipped` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is None once they
-    were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where, and `contact_at`
-    when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went to a file.
-    Instants are microseconds UTC.
+    `skipped`, `withheld` or `undone`, for `reason`. `origin` is such as `rule:birthday`; `customer_id` is
+    None once they were erased. `channel` and `purpose` say how it reaches the customer, `recipient` where,
+    and `contact_at` when it did or will. `attempts` is how often it was handed over; `rehearsed` that it went
+    to a file. `arm` is the customer's group where the rule is measured. Instants are microseconds UTC.
     """
 
     number: int
@@ -293,6 +311,7 @@ class Effect:
     due_at: int | None = None
     attempts: int = 0
     rehearsed: bool = False
+    arm: str | None = None
 
     @property
     def ref(self) -> str:

@@ -61,7 +61,8 @@ def notice(
     What has not changed is not written, so that doing it twice is doing it once.
     """
     sets = [None] if ids is None else [ids[start : start + _SET] for start in range(0, len(ids), _SET)]
-    members = members_select(kernel, predicate, now=tx.at, past_as_of=None)
+    past = tx.at if kernel.past is not None else None
+    members = members_select(kernel, predicate, now=tx.at, past_as_of=past)
     moved = [_moved(kernel, tx, segment, members, some) for some in sets]
     return Moved(sum(each.entered for each in moved), sum(each.left for each in moved))
 

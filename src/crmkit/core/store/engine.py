@@ -77,6 +77,19 @@ class Store:
         with translated(), self._reader.connect() as connection:
             yield connection
 
+    @contextmanager
+    def unpooled(self) -> Iterator[sa.Connection]:
+        """As `reading`, on a connection that is nobody else's later: whatever was set on it ends with it.
+
+        On PostgreSQL it may write, until whoever asked for it says that it only reads.
+        """
+        engine = self._reader if self.is_sqlite else self._writer
+        with translated(), engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                connection.invalidate()
+
     def writing(self) -> AbstractContextManager[sa.Connection]:
         """A connection inside one transaction: committed at the end, rolled back when an exception leaves."""
         return _SqliteUnit(self) if self.is_sqlite else self._writing_to_server()

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from crmkit.core.customers.sets import change_among, without_collector
 from crmkit.core.effects.entering import Entry, enter
+from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Conflict, NotFound
 from crmkit.core.model.strategy import (
     ACT,
@@ -26,13 +27,16 @@ from crmkit.core.model.strategy import (
     PENDING,
     SKIPPED,
     WAITING,
+    WITHHELD,
     ApplyReport,
 )
 from crmkit.core.store.bulk import reserve
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy import gates
+from crmkit.core.strategy.beginning import begin
+from crmkit.core.strategy.gates.control_groups import why_withheld
 from crmkit.core.strategy.performing import Line, by_step, perform
-from crmkit.core.strategy.plans import open_counts, plan
+from crmkit.core.strategy.plans import is_withholding, open_counts, plan
 from crmkit.core.strategy.proposing import Proposal, entered
 from crmkit.core.strategy.rules import Rule, Step, digest_of, rules_of
 
@@ -56,6 +60,7 @@ class Applying:
     excepted: Collection[str] = ()
     done: int = 0
     pending: int = 0
+    withheld: int = 0
     skipped: Counter[str] = field(factory=Counter)
     failed: Counter[str] = field(factory=Counter)
 
@@ -107,12 +112,18 @@ class Applying:
         """The next acts to do, of customers whom the actor sees; the others are left for somebody else."""
         table, customer = self.kernel.tables.plan_act, self.kernel.tables.customer
         # What a rule holds because it is too much is done when it is asked for by name; what waits for an
-        # hour of the day is entered now, and handed over then.
-        is_wanted = table.c.state == ACT
+        # hour of the day is entered now, and handed over then. What is withheld is entered as well.
+        is_wanted = table.c.state.in_((ACT, WITHHELD))
         held = table.c.state == HELD
         chosen = (
             sa.select(
-                table.c.id, table.c.rule, table.c.step, table.c.occasion, table.c.customer_id, table.c.params
+                table.c.id,
+                table.c.rule,
+                table.c.step,
+                table.c.occasion,
+                table.c.customer_id,
+                table.c.params,
+                table.c.arm,
             )
             .where(table.c.plan_id == self.number, table.c.rule.in_(list(rules)))
             .where(sa.or_(is_wanted, held if self.only else sa.and_(held, table.c.until.is_not(None))))
@@ -132,17 +143,17 @@ class Applying:
     def _lines(self, rules: Mapping[str, Rule], rows: Sequence[Any]) -> list[Line]:
         steps = {(rule.name, step.id): (rule, step) for rule in rules.values() for step in rule.steps}
         # Of a step without templates all acts have the same parameters.
-        known: dict[tuple[str, str, str], Any] = {}
+        known: dict[tuple[str, str, str | None, str], Any] = {}
         lines = []
         for row in rows:
-            rule, step = steps[row.rule, row.step]
-            key = (row.rule, row.step, row.params)
+            rule, whole = steps[row.rule, row.step]
+            step = whole.of(row.arm)
+            key = (row.rule, row.step, row.arm, row.params)
             params = known.get(key)
             if params is None:
                 params = known[key] = _planned(step, row.params)
-            lines.append(
-                Line(row.id, Proposal(rule, step, row.occasion, row.customer_id, params), row.params)
-            )
+            proposal = Proposal(rule, step, row.occasion, row.customer_id, params, arm=row.arm)
+            lines.append(Line(row.id, proposal, row.params))
         return lines
 
     def _judge(self, tx: Transaction, lines: Sequence[Line]) -> None:
@@ -166,20 +177,31 @@ class Applying:
         numbers = reserve(tx.connection, "effect", "id", len(lines)) if lines else ()
         for line, number in zip(lines, numbers, strict=True):
             line.effect = number
+            line.reason = why_withheld(self.kernel, line.proposal.arm)
+            if line.reason is not None:
+                line.state = WITHHELD
         source = f"plan:{self.number}"
-        perform(self.kernel, self.actor, tx, source, [line for line in lines if not line.is_external])
-        enter(tx.connection, [self._entry(line, tx.at) for line in lines], tx.at)
+        ours = [line for line in lines if line.state == ACT and not line.is_external]
+        perform(self.kernel, self.actor, tx, source, ours)
+        rehearsing = is_rehearsing(tx.connection) if any(line.state == WITHHELD for line in lines) else False
+        enter(tx.connection, [self._entry(line, tx.at, rehearsing) for line in lines], tx.at)
 
-    def _entry(self, line: Line, at: int) -> Entry:
+    def _entry(self, line: Line, at: int, rehearsing: bool) -> Entry:
         proposal, action = line.proposal, line.proposal.step.action
         touch = action.touches(proposal.params) if action.touches else None
+        due_at = (proposal.until or at) if line.is_external else None
+        is_withheld = line.state == WITHHELD
         return Entry(
             number=line.effect, origin=proposal.rule.origin, step=proposal.step.id,
             occasion=proposal.occasion, customer_id=proposal.customer_id, plan_id=self.number,
             action=action.name, params=line.given, actor=self.actor.name,
-            state=PENDING if line.is_external else line.state, reason=line.reason, result=line.result,
-            channel=touch.channel if touch else None, purpose=touch.purpose if touch else None,
-            due_at=(proposal.until or at) if line.is_external else None,
+            state=PENDING if line.is_external and not is_withheld else line.state, reason=line.reason,
+            result=line.result, channel=touch.channel if touch else None,
+            purpose=touch.purpose if touch else None, due_at=None if is_withheld else due_at,
+            contact_at=due_at if touch else None, arm=proposal.arm,
+            # As the act would be: it takes the address, and counts for nothing once it is rehearsed.
+            recipient=proposal.contact.address if is_withheld and proposal.contact else None,
+            rehearsed=is_withheld and line.is_external and rehearsing,
         )  # fmt: skip
 
     def _tell(self, tx: Transaction, lines: Sequence[Line]) -> None:
@@ -196,15 +218,20 @@ class Applying:
             self.done += 1
         elif line.state == ACT:
             self.pending += 1
+        elif line.state == WITHHELD:
+            self.withheld += 1
         else:
             counter = self.failed if line.state == FAILED else self.skipped
             counter[line.reason or line.state] += 1
 
     def _prove(self, tx: Transaction, rules: Mapping[str, Rule], lines: Sequence[Line]) -> None:
-        """Note which rules have acted, as they are now, on somebody's word."""
+        """Note which rules have acted, as they are now, on somebody's word; and their groups, if any."""
         table = self.kernel.tables.rule
-        for name in sorted({line.proposal.rule.name for line in lines if line.state in (ACT, DONE)}):
-            values = {"digest": rules[name].digest, "proven_at": tx.at}
+        for name in sorted(
+            {line.proposal.rule.name for line in lines if line.state in (ACT, DONE, WITHHELD)}
+        ):
+            begun = begin(self.kernel, tx, self.number, rules[name])
+            values = {"digest": rules[name].digest, "proven_at": tx.at, **begun}
             if not tx.execute(table.update().where(table.c.name == name).values(**values)).rowcount:
                 tx.execute(table.insert().values(name=name, **values))
 
@@ -214,11 +241,12 @@ class Applying:
         with self.kernel.unit(self.actor) as tx:
             self._take(tx)
             left = sum(map(sum, open_counts(self.kernel, tx.connection, self.number).values()))
-            state = PARTLY if left else APPLIED
+            is_open = left or is_withholding(self.kernel, tx.connection, self.number)
+            state = PARTLY if is_open else APPLIED
             tx.execute(table.update().where(table.c.id == self.number).values(state=state, applied_at=tx.at))
         return ApplyReport(
-            plan=self.number, done=self.done, pending=self.pending, skipped=dict(self.skipped),
-            failed=dict(self.failed), left=left, state=state,
+            plan=self.number, done=self.done, pending=self.pending, withheld=self.withheld,
+            skipped=dict(self.skipped), failed=dict(self.failed), left=left, state=state,
         )  # fmt: skip
 
 

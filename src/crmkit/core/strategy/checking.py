@@ -95,6 +95,27 @@ def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
                 )
 
 
+def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
+    """Rules whose groups are too small to learn anything by comparing them; two counts for each."""
+    from crmkit.core.strategy.prospect import prospect
+
+    rules = [rule for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.declared.is_measured]
+    if not rules:
+        return
+    with kernel.reading() as connection:
+        for rule in rules:
+            ahead = prospect(kernel, connection, rule, kernel.clock.now())
+            if ahead.is_too_small:
+                needed = f"About {ahead.needed or 0:,} would show a rise by a quarter; see"
+                wanted = needed if ahead.needed else "See"
+                yield Finding(
+                    "note",
+                    f'The rule "{rule.name}" is for {ahead.customers:,} customers now: too few to tell from'
+                    " its groups whether it works, unless it changes very much",
+                    f"{wanted}: crm rules report {rule.name}",
+                )
+
+
 def _steps(kernel: Kernel) -> Iterator[tuple[Rule, Step]]:
     for rule in rules_of(kernel):
         if isinstance(rule, Rule):

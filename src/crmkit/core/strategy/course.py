@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.metrics.period import Period
@@ -16,6 +16,7 @@ from crmkit.core.metrics.value import Number
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.words import Goal
 from crmkit.core.normalise.text import quoted
+from crmkit.core.strategy.forecast import GoalForecast, forecast
 
 REACHED: Final = "reached"
 ON_COURSE: Final = "on course"
@@ -42,7 +43,8 @@ class GoalStanding:
     `target` is in the metric's unit (minor units of money), as are the values of `course`, whose last point
     is the period that still lasts. `state` is `reached`, `on course`, `behind`, `missed` or `not known yet`.
     `needed` is how much each period from now on has to bring until the goal's day, `pace` how much the
-    periods shown have brought on average; None where there is nothing to say.
+    periods shown have brought on average; None where there is nothing to say. `forecast` says where it will
+    be on its day, or in a few words why nobody can tell; None where it has no day to come.
     """
 
     goal: Goal
@@ -53,6 +55,7 @@ class GoalStanding:
     needed: Fraction | None = None
     pace: Fraction | None = None
     currency: str | None = None
+    forecast: GoalForecast | str | None = None
 
     @property
     def latest(self) -> GoalPoint | None:
@@ -95,6 +98,9 @@ def standing_of(
     latest = standing.latest
     if latest is None or latest.value is None:
         return standing
+    if goal.by is not None and goal.by >= today:
+        ahead = max(1, _periods_until(goal.by, latest.period))
+        standing = evolve(standing, forecast=forecast(_over(course), ahead, unit))
     sign = -1 if goal.direction == "down" else 1
     gap = (target - Fraction(latest.value)) * sign
     pace = _pace(course)
@@ -110,9 +116,12 @@ def standing_of(
 
 
 def _told(standing: GoalStanding, state: str, needed: Fraction | None, pace: Fraction | None) -> GoalStanding:
-    from attrs import evolve
-
     return evolve(standing, state=state, needed=needed, pace=pace)
+
+
+def _over(course: Sequence[GoalPoint]) -> list[float | None]:
+    """The values of the periods that are over."""
+    return [None if each.value is None else float(each.value) for each in course if not each.so_far]
 
 
 def _pace(course: Sequence[GoalPoint]) -> Fraction | None:
@@ -122,6 +131,9 @@ def _pace(course: Sequence[GoalPoint]) -> Fraction | None:
 
 
 def _periods_until(day: date, latest: Period) -> int:
-    """How many periods as long as this one end after it, until `day`."""
+    """How many periods as long as this one end after it, until the one that `day` is in."""
+    if latest.unit == "month" and latest.amount:
+        months = (day.year - latest.last.year) * 12 + day.month - latest.last.month
+        return -(-months // latest.amount)
     length = max(1, latest.days or 1)
     return -(-(day - latest.last).days // length)

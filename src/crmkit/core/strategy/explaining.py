@@ -26,6 +26,9 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "again": "Then not again for {duration}.",
         "from": "From {day} on.",
         "until": "Until {day}.",
+        "apart": "{share} of them, chosen by chance, are left alone to compare with.",
+        "variants": "It is done in {number} ways ({names}), and chance says which one a customer gets.",
+        "outcome": "What counts is “{type}” within {duration}.",
         "goal": "It serves the goal {goal}.",
         "ask": "A plan waits for a person.",
         "self": "It acts by itself, once a person has applied its first plan.",
@@ -62,6 +65,12 @@ def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
         yield say["age"].format(duration=declared.max_age or USUAL_AGE)
     if declared.max_acts is not None:
         yield say["most"].format(number=f"{declared.max_acts:,}")
+    if declared.control_group:
+        yield say["apart"].format(share=declared.control_group)
+    if declared.weights:
+        yield say["variants"].format(number=len(declared.weights), names=", ".join(declared.weights))
+    if rule.outcome:
+        yield say["outcome"].format(type=rule.outcome, duration=declared.within)
     if declared.goal:
         yield say["goal"].format(goal=declared.goal)
     yield say["ask" if declared.ask_first else "self"]

@@ -21,6 +21,7 @@ from crmkit.core.model.strategy import (
     PARTLY,
     REPLACED,
     WAITING,
+    WITHHELD,
     Act,
     Plan,
     RuleCount,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _ACT: Final = (
     "plan_id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "state", "gate",
-    "reason", "until",
+    "reason", "until", "arm",
 )  # fmt: skip
 _DECISION: Final = ("origin", "step", "customer_id", "gate", "reason", "plan_id", "at")
 
@@ -69,7 +70,7 @@ def plan_number(
     counts = _counts(rules, proposed)
     number = _inserted(
         tx, table, at=tx.at, actor=tx.actor.name,
-        state=WAITING if any(each.acts or each.held for each in counts) else EMPTY,
+        state=WAITING if any(each.acts or each.held or each.withheld for each in counts) else EMPTY,
         digest=effective[0], content=content, effective=effective[1],
         counts=json.dumps(list(map(attrs.asdict, counts)), ensure_ascii=False),
     )  # fmt: skip
@@ -92,6 +93,13 @@ def open_counts(kernel: Kernel, connection: sa.Connection, number: int) -> dict[
         acts, held = found.get(rule, (0, 0))
         found[rule] = (acts + count, held) if to_do else (acts, held + count)
     return found
+
+
+def is_withholding(kernel: Kernel, connection: sa.Connection, number: int) -> bool:
+    """Whether a plan still has to put on record what it withholds."""
+    table = kernel.tables.plan_act
+    chosen = sa.select(table.c.id).where(table.c.plan_id == number, table.c.state == WITHHELD).limit(1)
+    return connection.execute(chosen).first() is not None
 
 
 def plans(kernel: Kernel, connection: sa.Connection, limit: int) -> list[Plan]:
@@ -145,7 +153,8 @@ def _told(kernel: Kernel) -> sa.Select[Any]:
         effect.c.origin == sa.literal(ORIGIN) + table.c.rule,
         *(effect.c[name] == table.c[name] for name in ("step", "occasion", "customer_id", "plan_id")),
     )
-    said = ("id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "gate", "until")
+    said = ("id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "gate", "until",
+            "arm")  # fmt: skip
     return sa.select(
         *(table.c[name] for name in said),
         _state(kernel).label("state"),
@@ -161,7 +170,7 @@ def _act(row: Any) -> Act:
     return Act(
         number=row.id, rule=row.rule, step=row.step, occasion=row.occasion, customer_id=row.customer_id,
         action=row.action, says=row.says, params=json.loads(row.params), state=row.state, gate=row.gate,
-        reason=row.reason, until=row.until,
+        reason=row.reason, until=row.until, arm=row.arm,
     )  # fmt: skip
 
 
@@ -190,7 +199,7 @@ def _content(rules: Sequence[str], proposed: Sequence[Proposal], given: Sequence
     found = hashlib.sha256(repr(tuple(rules)).encode())
     for each, text in zip(proposed, given, strict=True):
         said = (each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name, text,
-                each.state, each.gate, each.reason, each.until)  # fmt: skip
+                each.state, each.gate, each.reason, each.until, each.arm)  # fmt: skip
         found.update(repr(said).encode())
     return found.hexdigest()
 
@@ -204,7 +213,7 @@ def _counts(rules: Sequence[str], proposed: Sequence[Proposal]) -> list[RuleCoun
 
 def _count(rule: str, group: Sequence[Proposal]) -> RuleCount:
     acts = [each for each in group if each.state == ACT]
-    untils = [each.until for each in group if each.until is not None]
+    untils = [each.until for each in group if each.state == HELD and each.until is not None]
     return RuleCount(
         rule=rule,
         acts=len(acts),
@@ -214,6 +223,7 @@ def _count(rule: str, group: Sequence[Proposal]) -> RuleCount:
         timed=len(untils),
         first_until=min(untils, default=None),
         last_until=max(untils, default=None),
+        withheld=sum(each.state == WITHHELD for each in group),
     )
 
 
@@ -248,7 +258,7 @@ def _keep_acts(tx: Transaction, number: int, proposed: Sequence[Proposal], given
 def _row(number: int, each: Proposal, given: str) -> tuple[Any, ...]:
     return (
         number, each.rule.name, each.step.id, each.occasion, each.customer_id, each.step.action.name, given,
-        each.says, each.state, each.gate, each.reason, each.until,
+        each.says, each.state, each.gate, each.reason, each.until, each.arm,
     )  # fmt: skip
 
 

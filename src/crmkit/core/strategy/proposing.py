@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,8 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
-from crmkit.core.model.strategy import ACT, DROPPED, HELD
+from crmkit.core.model.strategy import ACT, DROPPED, HELD, WITHHELD
+from crmkit.core.strategy.arms import arms_of
 from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.rendering import Letters
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.gates.contacts import Contact
     from crmkit.core.strategy.rules import Rule, Step
 
+# Of so many customers each is asked about; of more, all are asked for.
+_FEW: Final = 50
 EVER: Final = "ever"
 PER_ENTRY: Final = "per entry"
 TEMPLATE: Final = "template"
@@ -34,7 +38,7 @@ class Proposal:
     """One act that a rule proposes; gates change `state`, and say which they are and why.
 
     `says` tells what it does, in a few words; `until` is when what is held goes on by itself; `contact` is
-    how it reaches the customer, if it does.
+    how it reaches the customer, if it does. `arm` is their group, where the rule is measured.
     """
 
     rule: Rule
@@ -48,11 +52,12 @@ class Proposal:
     reason: str | None = None
     until: int | None = None
     contact: Contact | None = None
+    arm: str | None = None
 
     @property
     def stands(self) -> bool:
-        """Whether it is to be done, now or by itself later."""
-        return self.state == ACT or self.until is not None
+        """Whether it is to be done, now or by itself later; or would be, if it were not withheld."""
+        return self.state in (ACT, WITHHELD) or self.until is not None
 
     def reopen(self) -> None:
         """Take back what a gate said."""
@@ -66,19 +71,31 @@ class Proposal:
         """Keep it back: until that instant, or until a person says so."""
         self.state, self.gate, self.reason, self.until = HELD, gate, reason, until
 
+    def withhold(self, gate: str, reason: str) -> None:
+        """Do nothing, and put on record that it would have been done."""
+        self.state, self.gate, self.reason = WITHHELD, gate, reason
+
 
 def proposals(
-    kernel: Kernel, connection: sa.Connection, rules: Iterable[Rule], now: int
+    kernel: Kernel,
+    connection: sa.Connection,
+    rules: Iterable[Rule],
+    now: int,
+    letters: Letters | None = None,
 ) -> Iterator[Proposal]:
-    """What is due now and was not done yet, by rule, step and customer."""
-    letters = Letters(kernel, connection)
+    """What is due now and was not done yet, by rule, step and customer; `letters` fill in their texts."""
+    letters = letters or Letters(kernel, connection)
     for rule in rules:
         if why_not_active(rule, kernel, now) is not None:
             continue
         for step in rule.steps:
             due = sorted(set(_due(kernel, connection, rule, step, now)))
             done = entered(connection, rule.origin, step.id, due)
-            yield from _made(rule, step, [each for each in due if each not in done], letters)
+            turns = [each for each in due if each not in done]
+            if rule.on is not None:
+                turns = _meeting(kernel, connection, step.who, turns, now)
+            arms = arms_of(kernel, connection, rule, {turn[0] for turn in turns}, now)
+            yield from _in_arms(rule, step, turns, arms, letters)
 
 
 def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
@@ -109,7 +126,7 @@ def entered(connection: sa.Connection, origin: str, step: str, turns: Collection
 
 def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> Iterator[Turn]:
     if rule.on is not None:
-        return _upon_events(kernel, connection, rule, step, now)
+        return _upon_events(kernel, connection, rule, now)
     return _upon_schedule(kernel, connection, rule, step, now)
 
 
@@ -128,20 +145,31 @@ def _upon_schedule(
             yield id_, f"entry:{entries[id_]}"
 
 
-def _upon_events(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
-) -> Iterator[Turn]:
-    events = events_of(kernel, connection, rule, now)
-    if not events:
-        return
-    among = None if step.who is None else set(_members(kernel, connection, step.who, now))
-    for customer_id, seq in events:
-        if among is None or customer_id in among:
-            yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
+def _upon_events(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> Iterator[Turn]:
+    """The turns of all that happened lately, whether or not its customers meet the condition."""
+    for customer_id, seq in events_of(kernel, connection, rule, now):
+        yield customer_id, EVER if rule.declared.once == EVER else f"seq:{seq}"
+
+
+def _meeting(
+    kernel: Kernel, connection: sa.Connection, who: Predicate | None, turns: list[Turn], now: int
+) -> list[Turn]:
+    """The turns of those who meet the condition; of a few customers, each is asked about."""
+    ids = {turn[0] for turn in turns}
+    if who is None or not ids:
+        return turns
+    if len(ids) <= _FEW and kernel.past is None:
+        single = kernel.statements.prepare(who, now=now, one=True)
+        among = {id_ for id_ in ids if single.holds(connection, now, id_)}
+    else:
+        among = ids.intersection(_members(kernel, connection, who, now))
+    return [turn for turn in turns if turn[0] in among]
 
 
 def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
     """The ids of those who meet the condition; of everybody, if None."""
+    if kernel.past is not None:
+        return kernel.past.members(kernel, connection, who, now)
     if who is None:
         return iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
     return kernel.statements.prepare(who, now=now).ids(connection, now)
@@ -154,6 +182,21 @@ def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[i
         stay.c.segment == rule.origin, stay.c.left_at.is_(None)
     )
     return {row[0]: row[1] for row in connection.execute(chosen)}
+
+
+def _in_arms(
+    rule: Rule, step: Step, turns: Sequence[Turn], arms: Mapping[int, str], letters: Letters
+) -> Iterator[Proposal]:
+    """The proposals in the order of their turns, whichever group they are of: the order decides who gets
+    what only one can have, and must not differ between groups."""
+    by_variant: dict[str | None, list[Turn]] = {}
+    for turn in turns:
+        name = arms.get(turn[0])
+        by_variant.setdefault(name if name in step.variants else None, []).append(turn)
+    made = [_made(rule, step.of(name), each, letters) for name, each in by_variant.items()]
+    for proposal in heapq.merge(*made, key=lambda each: (each.customer_id, each.occasion)):
+        proposal.arm = arms.get(proposal.customer_id)
+        yield proposal
 
 
 def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> Iterator[Proposal]:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
+from crmkit.core.config.control import WEIGHT
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.messages.action import shorthands
@@ -28,14 +29,14 @@ ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # What decides, besides the plugins' code, what rules do.
-_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields")
+_DECIDING: Final = ("rules", "segments", "traits", "customer_types", "fields", "control")
 
 
 @frozen(kw_only=True)
 class Step:
     """One action of a rule. `given` are its parameters as written; those that are templates are not yet
     rendered. `only_if` is the step's own condition; `who` is the rule's and that one together. None means
-    everybody."""
+    everybody. `variants` are the same step with other parameters, by name."""
 
     id: str
     action: Action
@@ -44,6 +45,11 @@ class Step:
     only_if: Predicate | None = None
     # Which of `given` the action's own check has put in, and the file does not say.
     filled: frozenset[str] = frozenset()
+    variants: Mapping[str, Step] = field(factory=dict)
+
+    def of(self, arm: str | None) -> Step:
+        """The step as it is done in a group: the variant of that name, else the step itself."""
+        return self.variants.get(arm or "", self)
 
     @property
     def templates(self) -> Mapping[str, Any]:
@@ -62,7 +68,8 @@ class Step:
 
 @frozen(kw_only=True)
 class Rule:
-    """A rule that can be planned. `on` is the interaction type of an event rule, else there is `schedule`."""
+    """A rule that can be planned. `on` is the interaction type of an event rule, else there is `schedule`.
+    `outcome` is the interaction type that it is to lead to, if it says."""
 
     name: str
     declared: RuleDeclaration
@@ -70,6 +77,7 @@ class Rule:
     who: Predicate | None
     schedule: Schedule | None = None
     on: str | None = None
+    outcome: str | None = None
 
     @property
     def origin(self) -> str:
@@ -92,10 +100,11 @@ class Broken:
     error: CrmError
 
 
-def rules_of(kernel: Kernel) -> list[Rule | Broken]:
-    """Every rule of the file, those that go first before others; rules that are set aside are left out."""
+def rules_of(kernel: Kernel, also: Collection[str] = ()) -> list[Rule | Broken]:
+    """Every rule of the file, those that go first before others; rules that are set aside are left out,
+    unless they are named in `also`."""
     found: list[Rule | Broken] = []
-    wanted = [(name, each) for name, each in kernel.config.rules.items() if each.enabled]
+    wanted = [(name, each) for name, each in kernel.config.rules.items() if each.enabled or name in also]
     for name, declared in sorted(wanted, key=lambda pair: -pair[1].priority):
         try:
             found.append(compiled(kernel, name, declared))
@@ -109,14 +118,16 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
     if declared.goal:
         kernel.words.goals[declared.goal]
     on = kernel.words.interaction_types[declared.on].name if declared.on else None
+    outcome = kernel.words.interaction_types[declared.outcome].name if declared.outcome else None
     where = f'rule "{name}"'
-    steps = declared.do or (StepDeclaration(said=declared.said),)
+    steps = declared.do or (StepDeclaration(said=declared.said, variants=declared.variants),)
     return Rule(
         name=name,
         declared=declared,
         who=_parsed(kernel, declared.who, where),
         schedule=parse_schedule(declared.run) if declared.run else None,
         on=on,
+        outcome=outcome,
         steps=tuple(_steps(kernel, declared, steps, where)),
     )
 
@@ -136,11 +147,14 @@ def digest_of(kernel: Kernel) -> tuple[str, str]:
 
 def filled_in(rule: Rule) -> dict[str, dict[str, Any]]:
     """What the actions' own checks have put in, by step and parameter, such as the version of a template."""
-    return {
-        step.id: {name: step.given[name] for name in sorted(step.filled)}
-        for step in rule.steps
-        if step.filled
-    }
+    found: dict[str, dict[str, Any]] = {}
+    for step in rule.steps:
+        for arm, each in (("", step), *step.variants.items()):
+            if each.filled:
+                found[f"{step.id}:{arm}" if arm else step.id] = {
+                    n: each.given[n] for n in sorted(each.filled)
+                }
+    return found
 
 
 def _digest(value: Any) -> str:
@@ -165,21 +179,44 @@ def _steps(
     kernel: Kernel, declared: RuleDeclaration, steps: Sequence[StepDeclaration], where: str
 ) -> Iterator[Step]:
     for step in steps:
-        id_ = step.id or ONLY_STEP
         own = f'{where}, step "{step.id}"' if step.id else where
-        action, given = _action(kernel, step.said, own)
-        only_if = _parsed(kernel, step.only_if, own)
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
-        made = Step(id=id_, action=action, given=given, who=_parsed(kernel, text, own), only_if=only_if)
-        for name, value in made.templates.items():
-            for place, template in texts_in(value, name):
-                check_template(template, f"{own}, {place}")
-        yield _checked(kernel, made, own)
+        who, only_if = _parsed(kernel, text, own), _parsed(kernel, step.only_if, own)
+        action, given = _action(kernel, step.said, own)
+        made = Step(id=step.id or ONLY_STEP, action=action, given=given, who=who, only_if=only_if)
+        yield attrs.evolve(_checked(kernel, made, own), variants=_variants(kernel, made, step, own))
+
+
+def _variants(kernel: Kernel, whole: Step, declared: StepDeclaration, where: str) -> dict[str, Step]:
+    """The step with other parameters, by the variants' names."""
+    found = {}
+    for name, changed in declared.variants.items():
+        own = f'{where}, variant "{name}"'
+        said = {**declared.said, **{key: value for key, value in changed.items() if key != WEIGHT}}
+        action, given = _action(kernel, said, own)
+        found[name] = _checked(kernel, attrs.evolve(whole, action=action, given=given), own)
+        _require_same_way(whole, found[name], own)
+    return found
+
+
+def _require_same_way(whole: Step, other: Step, where: str) -> None:
+    """All groups have to pass the same gates, or they could not be compared."""
+    if other.action is not whole.action:
+        raise Invalid(f"{where} is another action", hint="A variant changes parameters of the same action.")
+    touches = whole.action.touches
+    if touches and touches(whole.params(whole.given)) != touches(other.params(other.given)):
+        raise Invalid(
+            f"{where} reaches customers in another way or for another purpose",
+            hint="Then other customers would be left out of it, and it could not be compared.",
+        )
 
 
 def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
+    for name, value in step.templates.items():
+        for place, template in texts_in(value, name):
+            check_template(template, f"{where}, {place}")
     from crmkit.core.crm import Crm
 
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import sqlalchemy as sa
 from attrs import define
 
-from crmkit.core.model.strategy import ACT, HELD, PARTLY, WAITING
+from crmkit.core.model.strategy import ACT, HELD, PARTLY, WAITING, WITHHELD
 from crmkit.core.strategy.events import news_since
 from crmkit.core.strategy.rules import Rule, digest_of
 
@@ -46,7 +46,7 @@ class Running:
         # Together, so that no rule takes what another that goes first would have.
         for made in self.strategy.plan_apart(*filter(None, (alone, asking))):
             of_free = {rule.rule for rule in made.rules} <= set(alone)
-            if of_free and (made.acts or made.timed) and made.state == WAITING:
+            if of_free and (made.acts or made.timed or made.withheld) and made.state == WAITING:
                 self.strategy.apply(made.number)
         self._note({name: due[name] for name in (*alone, *asking)})
 
@@ -77,7 +77,9 @@ class Running:
     def _go_on(self, free: set[str]) -> None:
         """Apply what is left of plans that an earlier pass was killed over."""
         plan, act = self.kernel.tables.plan, self.kernel.tables.plan_act
-        to_do = sa.or_(act.c.state == ACT, sa.and_(act.c.state == HELD, act.c.until.is_not(None)))
+        to_do = sa.or_(
+            act.c.state.in_((ACT, WITHHELD)), sa.and_(act.c.state == HELD, act.c.until.is_not(None))
+        )
         unfinished = sa.select(act.c.id).where(act.c.plan_id == plan.c.id, to_do).exists()
         chosen = sa.select(plan.c.id).where(
             plan.c.state.in_((WAITING, PARTLY)), plan.c.actor == self.kernel.house.name,

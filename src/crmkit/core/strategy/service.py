@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit.core.customers.references import resolve
@@ -23,9 +25,13 @@ from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
 from crmkit.core.strategy.why import decisions
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
+    from crmkit.core.model.trials import Backtest, Simulation, TriedAct
+    from crmkit.core.strategy.reporting import RuleReport
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
@@ -95,6 +101,54 @@ class Strategy:
             counts[each.rule.name] += each.state == ACT
         return counts
 
+    def simulate(
+        self,
+        *names: str,
+        until: date | None = None,
+        keep: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Simulation:
+        """What the rules (all of them, or those named) will do until the end of the day `until`, within a
+        year if None, should nothing but the time go on: over the record, the limits and the quiet hours.
+
+        Nothing is written or done. `keep` keeps every act. `progress` is told how far it has come, and how
+        far it goes, in microseconds. Raises `NotFound`, `NotAllowed`, `Invalid`.
+        """
+        from crmkit.core.strategy.simulating import simulate
+
+        self._kernel.require(self._actor, APPLY)
+        wanted = [name if name in self._kernel.config.rules else self.rule(name).name for name in names]
+        found = simulate(self._kernel, wanted, until=until, keep=keep, progress=progress)
+        return evolve(found, acts=self._seen(found.acts))
+
+    def backtest(
+        self,
+        name: str,
+        *,
+        file: str | Path | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        step: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Backtest:
+        """What a rule would have done from the day `since` (a year ago, if None) to before the day `until`
+        (today), by what was known then, and what happened next. Nothing is written or done.
+
+        The rule is one of `crm.toml`, also one that is set aside, or what `file` says of it. `step` (such as
+        `7 days`) looks at it less often than it has turns. Raises `NotFound`, `NotAllowed`, `Invalid`, and
+        `PredicateError` for a condition that asks for what has no past.
+        """
+        from crmkit.core.strategy.backtesting import backtest
+        from crmkit.core.strategy.unsaved import declaration_in, length_in
+
+        self._kernel.require(self._actor, APPLY)
+        declared = declaration_in(self._kernel, name, Path(file) if file is not None else None)
+        length = None if step is None else length_in(step)
+        found = backtest(
+            self._kernel, name, declared, since=since, until=until, step=length, progress=progress
+        )
+        return evolve(found, acts=self._seen(found.acts))
+
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""
         with self._kernel.reading() as connection:
@@ -153,6 +207,25 @@ class Strategy:
             return report
         return evolve(report, handed=hand_over_all(self._kernel, number))
 
+    def report(self, name: str, since: int | None = None) -> RuleReport:
+        """Whether a rule works: its groups compared, of customers whom it has met first at `since` or later.
+
+        The numbers are of all customers, also those whom the actor does not see. Raises `NotFound`, and
+        `Invalid` for a rule without groups.
+        """
+        from crmkit.core.strategy.prospect import prospect
+        from crmkit.core.strategy.reporting import NOT_BEGUN, report
+
+        rule, now = self.rule(name), self._kernel.clock.now()
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            made = report(self._kernel, connection, rule, since, now)
+        if made.state != NOT_BEGUN:
+            return made
+        met = {each.customer_id for each in self._proposed([rule]) if each.stands}
+        with self._kernel.reading() as connection:
+            return evolve(made, prospect=prospect(self._kernel, connection, rule, now, len(met)))
+
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""
         with self._kernel.reading() as connection:
@@ -181,6 +254,17 @@ class Strategy:
             proposed = list(proposals(kernel, connection, rules, now))
             pass_through(kernel, connection, proposed, now)
         return proposed
+
+    def _seen(self, acts: tuple[TriedAct, ...]) -> tuple[TriedAct, ...]:
+        """Those for customers whom the actor sees."""
+        visible = self._kernel.visible(self._actor)
+        if visible is None:
+            return acts
+        with self._kernel.reading() as connection:
+            seen = set(
+                connection.execute(sa.select(self._kernel.tables.customer.c.id).where(visible)).scalars()
+            )
+        return tuple(each for each in acts if each.customer_id in seen)
 
     def _notice_entries(self, rules: Sequence[Rule]) -> None:
         """Bring up to date who is in the conditions whose entries are what the rules act upon."""

@@ -25,6 +25,7 @@ from crmkit.core.model.strategy import (
     SKIPPED,
     TAKEN_BACK,
     UNDONE,
+    WITHHELD,
     ActionItem,
 )
 from crmkit.core.people.current import allowed
@@ -50,6 +51,7 @@ class _Tally:
     data: Tally = field(factory=Tally)
     taken_back: Counter[str] = field(factory=Counter)
     withdrawn: int = 0
+    released: int = 0
     letters: int = 0
     left: list[Left] = field(factory=list)
 
@@ -58,6 +60,7 @@ class _Tally:
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
         self.taken_back += part.taken_back
         self.withdrawn += part.withdrawn
+        self.released += part.released
         self.letters += part.letters
         self.left += [*part.data.left, *part.left]
 
@@ -65,8 +68,9 @@ class _Tally:
     def words(self) -> tuple[str, ...]:
         acts = [f"took {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
         waiting = [f"withdrew {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
+        groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
         letters = [f"threw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
-        return (*self.data.words, *acts, *waiting, *letters)
+        return (*self.data.words, *acts, *waiting, *letters, *groups)
 
 
 class PlanUndo:
@@ -130,7 +134,8 @@ class PlanUndo:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
         effect, customer = self._effect, self._crm.tables.customer
-        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_((DONE, PENDING, CLAIMED)))
+        reverted = (DONE, PENDING, CLAIMED, WITHHELD)
+        mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(reverted))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
@@ -155,6 +160,7 @@ class PlanUndo:
             self._mark(tx, [*self._taken_back(tx, done, tally), *letters])
             tally.letters = len(letters)
             tally.withdrawn = self._withdraw(tx, number, ids)
+            tally.released = self._release(tx, number, ids)
             tx.flush()
             whole.add(tally)
             if not keep:
@@ -226,6 +232,22 @@ class PlanUndo:
         )
         reason = f"{_ref(number)} was taken back"
         return change_among(tx.connection, change, ids, SKIPPED, reason, tx.at, number, PENDING, CLAIMED)
+
+    def _release(self, tx: Transaction, number: int, ids: Sequence[int]) -> int:
+        """What was withheld becomes what the act would have become: not yet due, it is withdrawn; done within
+        the business or rehearsed, it is undone; what would have reached somebody by now stays."""
+        withdraw = (
+            "UPDATE effect SET state = ?, reason = ?, settled_at = ? "
+            "WHERE plan_id = ? AND state = ? AND contact_at > ? AND customer_id"
+        )
+        undo = (
+            "UPDATE effect SET state = ?, undone_at = ? "
+            "WHERE plan_id = ? AND state = ? AND (contact_at IS NULL OR rehearsed = 1) AND customer_id"
+        )
+        back = f"{_ref(number)} was taken back"
+        withdrawn = (SKIPPED, back, tx.at, number, WITHHELD, tx.at)
+        released = change_among(tx.connection, withdraw, ids, *withdrawn)
+        return released + change_among(tx.connection, undo, ids, UNDONE, tx.at, number, WITHHELD)
 
     def _close(self, number: int) -> None:
         """The plan is undone; its rules, which led to something unwanted, have to ask again."""

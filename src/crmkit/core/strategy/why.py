@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.model.strategy import ACT, DONE, DROPPED, HELD, PARTLY, SKIPPED, WAITING, Decision
+from crmkit.core.model.strategy import ACT, DONE, DROPPED, HELD, PARTLY, SKIPPED, WAITING, WITHHELD, Decision
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -44,7 +44,7 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
     chosen = (
         sa.select(act, plan.c.at, plan.c.applied_at, plan.c.state.label("of_plan"))
         .join(plan, plan.c.id == act.c.plan_id)
-        .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, DROPPED, SKIPPED)))
+        .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, WITHHELD, DROPPED, SKIPPED)))
     )
     for row in connection.execute(chosen):
         if row.state in (DROPPED, SKIPPED) or row.of_plan in (WAITING, PARTLY):

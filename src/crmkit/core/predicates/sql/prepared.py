@@ -38,7 +38,9 @@ class Prepared:
 
     def ids(self, connection: sa.Connection, as_of: int) -> Iterator[int]:
         """The ids of the customers that match, in no order."""
-        rows = connection.execution_options(stream_results=True).execute(self.select, self.values(as_of))
+        # As an option of the connection it would hold for every statement that comes after.
+        options = {"stream_results": True}
+        rows = connection.execute(self.select, self.values(as_of), execution_options=options)
         return (row[0] for row in rows)
 
     def holds(self, connection: sa.Connection, as_of: int, customer_id: int) -> bool:

@@ -142,5 +142,8 @@ def _ledger() -> None:
         sa.Column("proven_at", sa.BigInteger()),
         sa.Column("planned_at", sa.BigInteger()),
         sa.Column("planned_seq", sa.BigInteger()),
+        sa.Column("shares", TEXT),
+        sa.Column("measured_since", sa.BigInteger()),
+        sa.Column("decided_at", sa.Integer()),
         sa.PrimaryKeyConstraint("name", name="pk_rule"),
     )

@@ -156,6 +156,11 @@ def rule_table(metadata: sa.MetaData) -> None:
         sa.Column("proven_at", Instant),
         sa.Column("planned_at", Instant),
         sa.Column("planned_seq", sa.BigInteger),
+        # Of a rule that is measured: its groups' shares as JSON, since when they are these, and at how many
+        # customers it is to be decided. Chosen when the first of them is entered, before anybody has looked.
+        sa.Column("shares", Text),
+        sa.Column("measured_since", Instant),
+        sa.Column("decided_at", sa.Integer),
         info=impersonal("rules"),
     )
 

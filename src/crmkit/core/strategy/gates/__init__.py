@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.strategy.gates.arbitration import arbitrated
+from crmkit.core.strategy.gates.control_groups import withheld
 from crmkit.core.strategy.gates.own_rules import active, not_again, not_too_many
 from crmkit.core.strategy.gates.present import present
 from crmkit.core.strategy.gates.reaching import may_reach
@@ -35,7 +36,9 @@ def pass_through(kernel: Kernel, connection: sa.Connection, proposed: Sequence[P
         judged = _given_back(judged)
         for each in judged:
             each.reopen()
-    _ask((not_too_many,), kernel, connection, proposed, now)
+    # Last of those that decide about single acts, so that both groups have passed the same gates; before
+    # the one that holds a whole rule, which both groups wait for then.
+    _ask((withheld, not_too_many), kernel, connection, proposed, now)
 
 
 def ask_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:

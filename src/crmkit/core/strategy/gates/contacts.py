@@ -74,7 +74,7 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     addresses = Addresses(kernel, connection, _left(contacts))
     marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
     promoted = [each for each in _left(contacts) if each.purpose in marketing]
-    suppressed(connection, promoted, addresses.kinds, granted)
+    suppressed(connection, promoted, addresses.kinds, granted, now)
     addresses.require(_left(contacts))
     _in_order(kernel, connection, addresses, _left(contacts), now)
     addresses.name_twins()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, UNCONFIRMED
+from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, UNCONFIRMED, WITHHELD
 from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 _WAITING: Final = (PENDING, CLAIMED)
-_REACHED: Final = (HANDING_OVER, DONE, UNCONFIRMED)
+# What is withheld takes the place that the act would have had: else groups could not be compared.
+_REACHED: Final = (HANDING_OVER, DONE, UNCONFIRMED, WITHHELD)
 # The condition over `effect` that holds for them.
 COUNTED: Final = f"state IN ({', '.join(map(repr, (*_WAITING, *_REACHED)))})"
 

@@ -64,10 +64,11 @@ def _by_origin(proposed: Iterable[Proposal]) -> Mapping[str, list[Proposal]]:
 def _last_done(
     connection: sa.Connection, origin: str, ids: Sequence[int], since: int
 ) -> Mapping[int, tuple[int, str]]:
-    """(instant, occasion) of the last thing that was done for each of these customers since then."""
+    """(instant, occasion) of the last thing that was done for each of these customers since then, or was
+    withheld from them."""
     select = (
         "SELECT customer_id, settled_at, occasion FROM effect "
-        "WHERE origin = ? AND settled_at > ? AND state = 'done' AND customer_id"
+        "WHERE origin = ? AND settled_at > ? AND state IN ('done', 'withheld') AND customer_id"
     )
     rows = rows_among(connection, select, ids, origin, since, after="ORDER BY settled_at, id")
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -28,7 +28,10 @@ class QuietHours:
         self._hours = kernel.config.limits.quiet
         self._marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
         concerned = [each for each in contacts if each.purpose in self._marketing] if self._hours else []
-        self._zones = _zones(connection, concerned)
+        if kernel.past is not None and concerned:
+            self._zones = kernel.past.zones(connection, now)
+        else:
+            self._zones = _zones(connection, concerned)
         self._ends: dict[str | None, int | None] = {}
 
     def until(self, contact: Contact) -> int | None:

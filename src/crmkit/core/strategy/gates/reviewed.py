@@ -19,7 +19,8 @@ def reviewed(kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Prop
     """Nothing that a plugin refuses. Errors: PluginError when one fails, for then nobody has said yes."""
     from crmkit.core.crm import Crm
 
-    if not kernel.hooks.decides("review_proposals"):
+    # What a plugin would have said then is not on record.
+    if kernel.past is not None or not kernel.hooks.decides("review_proposals"):
         return
     acts = [_shown(each) for each in proposed]
     for plugin, refusal in kernel.hooks.review_proposals(acts, Crm(kernel, kernel.house)):

@@ -28,6 +28,7 @@ def suppressed(
     contacts: Sequence[Contact],
     kinds: Mapping[str, str | None],
     granted: Mapping[Way, int],
+    now: int,
 ) -> None:
     """Nobody at an address that is on the list, unless they agreed anew after it was put there.
 
@@ -35,7 +36,7 @@ def suppressed(
     agreed.
     """
     wanted = [each for each in contacts if each.address and kinds.get(each.channel) in HASHED_KINDS]
-    listed = _listed(connection, wanted, kinds)
+    listed = _listed(connection, wanted, kinds, now)
     for each in wanted if listed else ():
         found = listed.get((kinds[each.channel], each.address))
         if found is None:
@@ -46,7 +47,7 @@ def suppressed(
 
 
 def _listed(
-    connection: sa.Connection, contacts: Sequence[Contact], kinds: Mapping[str, str | None]
+    connection: sa.Connection, contacts: Sequence[Contact], kinds: Mapping[str, str | None], now: int
 ) -> dict[tuple[str | None, str | None], tuple[int, str]]:
     """(instant, reason) of those (kind, address) that are on the list, as last put there."""
     if not contacts or not driver_rows(connection, "SELECT 1 FROM suppression LIMIT 1"):
@@ -60,6 +61,6 @@ def _listed(
         assert kind is not None
         assert address is not None
         hashes[keyed_hash(key, kind, address)] = (kind, address)
-    select = 'SELECT digest, "at", reason FROM suppression WHERE digest'
-    rows = rows_among(connection, select, sorted(hashes), after='ORDER BY "at"')
+    select = 'SELECT digest, "at", reason FROM suppression WHERE "at" <= ? AND digest'
+    rows = rows_among(connection, select, sorted(hashes), now, after='ORDER BY "at"')
     return {hashes[row[0]]: (row[1], row[2]) for row in rows}

@@ -15,6 +15,7 @@ LIMITS: Final = "limits"
 QUIET_HOURS: Final = "quiet hours"
 RULES: Final = "another rule"
 PLUGIN: Final = "plugin"
+CONTROL_GROUP: Final = "control group"
 TOO_MANY: Final = "too many"
 
 

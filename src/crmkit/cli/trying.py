@@ -1,0 +1,283 @@
+"""`crm rules simulate` and `crm rules backtest`: rules tried out, on what comes and on what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from attrs import asdict
+
+from crmkit.cli.options import lists
+from crmkit.cli.output import Column, safe
+from crmkit.cli.plans import LEFT_OUT
+from crmkit.cli.records import local_time, moment
+from crmkit.cli.state import State, pass_state
+from crmkit.cli.values import today
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.core.model.trials import Aftermath, Backtest, SimulatedRule, Simulation, Stopped
+
+_MOST_RULES: Final = 8
+_WHO: Final = (
+    Column("at", "When", fixed=True, shown=local_time),
+    Column("customer_id", "Id", right=True, fixed=True, style="dim"),
+    Column("customer", wrap=True),
+    Column("step"),
+    Column("occasion"),
+)
+_MONTHS: Final = (Column("month", fixed=True), Column("acts", right=True, fixed=True), Column("bar", ""))
+_BAR: Final = 24
+_STOPPED: Final = {
+    "too many": "held, because max_acts is less",
+    "control group": "withheld as the control group",
+}
+
+
+@click.command()
+@click.option("--rule", "names", metavar="RULE", multiple=True, help="Only this rule, also one set aside.")
+@click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
+@click.option("--until", metavar="DATE", help="Up to this day, in place of --days.")
+@lists
+@pass_state
+def simulate(state: State, names: tuple[str, ...], days: int | None, until: str | None) -> None:
+    """Play the rules forward: how many acts in which month, and what limits stop. Nothing is done."""
+    if days is not None and until is not None:
+        raise click.UsageError("--days and --until cannot go together.")
+    crm = state.crm
+    last = _day(crm, until) if until else None if days is None else today(crm) + timedelta(days=days - 1)
+    with state.progress("Simulating") as advance:
+        found = crm.strategy.simulate(*names, until=last, progress=advance)
+    if state.output.is_json:
+        state.output.json(_simulated(found))
+        return
+    state.output.rows(
+        _calendar_columns(found), list(_calendar(found)), empty="There is nothing to play forward."
+    )
+    if state.output.format == "table":
+        for line in _told_simulation(found):
+            state.output.data(line)
+
+
+@click.command()
+@click.argument("name", metavar="RULE")
+@click.option("--from", "since", metavar="DATE", help="The first day; a year before the last, if not given.")
+@click.option("--to", "until", metavar="DATE", help="The day after the last; today, if not given.")
+@click.option("--step", metavar="LENGTH", help='Look less often than the rule has turns: "7 days".')
+@click.option(
+    "--file", type=click.Path(dir_okay=False, path_type=Path), help="Take the rule from this file instead."
+)
+@click.option("--who", is_flag=True, help="List for whom it would have acted, and when.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="With --who: so many."
+)
+@lists
+@pass_state
+def backtest(
+    state: State,
+    name: str,
+    since: str | None,
+    until: str | None,
+    step: str | None,
+    file: Path | None,
+    who: bool,
+    limit: int,
+) -> None:
+    """Try RULE on the past: for whom it would have acted, and what happened next. Nothing is done.
+
+    What counts is what was known at each moment. The rule may be set aside (enabled = false), or stand in a
+    file of its own.
+    """
+    crm = state.crm
+    with state.progress("Trying the rule on the past") as advance:
+        found = crm.strategy.backtest(
+            name, file=file, since=_day(crm, since), until=_day(crm, until), step=step, progress=advance
+        )
+    if state.output.is_json:
+        state.output.json(_backtested(crm, found))
+        return
+    if who:
+        _list_who(state, crm, found, limit)
+        return
+    most = max(1, *found.months.values())
+    rows = [
+        {"month": month, "acts": count, "bar": "█" * round(count / most * _BAR)}
+        for month, count in found.months.items()
+    ]
+    state.output.rows(_MONTHS, rows, empty="It would have done nothing.")
+    if state.output.format == "table":
+        for line in _told_backtest(found):
+            state.output.data(line)
+
+
+def _day(crm: Crm, text: str | None) -> date | None:
+    from crmkit.core.instants import parse_date
+
+    return None if text is None else parse_date(text, today(crm))
+
+
+def _calendar_columns(found: Simulation) -> tuple[Column, ...]:
+    shown = found.rules[:_MOST_RULES]
+    total = (Column("all", "All", right=True, fixed=True),) if len(found.rules) > 1 else ()
+    named = (Column(each.rule, each.rule, right=True, fixed=True) for each in shown)
+    return (Column("month", fixed=True), *named, *total)
+
+
+def _calendar(found: Simulation) -> Iterator[dict[str, Any]]:
+    if not found.rules:
+        return
+    for month in found.months:
+        acts = {each.rule: each.acts.get(month, 0) for each in found.rules}
+        yield {"month": month, **acts, "all": sum(acts.values())}
+    yield {"month": "in all", **{each.rule: each.total for each in found.rules}, "all": found.total}
+
+
+def _told_simulation(found: Simulation) -> Iterator[str]:
+    yield (
+        f"\nFrom {found.since} to {found.until} that makes {_times(found.total, 'act')} for "
+        f"{found.people:,} of {found.customers:,} customers."
+    )
+    for each in found.rules:
+        yield f"  {safe(each.rule)}: {', '.join(_of_rule(each))}"
+        yield from _stopped(each.stopped)
+    for name, why in found.left_out.items():
+        yield f"  {safe(name)}: left out, for {safe(why)}"
+    if found.per_person:
+        yield f"Acts for one person: {_spread(found.per_person)}."
+    if found.contacts:
+        yield f"Letters and the like to one person: {_spread(found.contacts)}."
+    yield ""
+    yield from (safe(note) for note in found.notes)
+
+
+def _of_rule(each: SimulatedRule) -> Iterator[str]:
+    yield f"{_times(each.total, 'act')} for {each.people:,} {'person' if each.people == 1 else 'people'}"
+    yield f"in {_times(each.turns, 'turn')}"
+    if each.most:
+        yield f"at most {each.most:,} at once"
+
+
+def _stopped(stopped: Mapping[str, Stopped]) -> Iterator[str]:
+    for gate, each in stopped.items():
+        often = f" ({each.times:,} times)" if each.times > each.people else ""
+        yield f"    {each.people:,} {(LEFT_OUT | _STOPPED).get(gate, gate)}{often}"
+
+
+def _spread(people: Mapping[int, int]) -> str:
+    """`700 have 1, 20 have 2`."""
+    shown = list(people.items())
+    told = [f"{count:,} {'has' if count == 1 else 'have'} {acts}" for acts, count in shown[:5]]
+    if len(shown) > 5:
+        rest = sum(count for _, count in shown[5:])
+        told.append(f"{rest:,} {'has' if rest == 1 else 'have'} more, {shown[-1][0]} at most")
+    return ", ".join(told)
+
+
+def _told_backtest(found: Backtest) -> Iterator[str]:
+    yield f"\n{safe(found.says)}"
+    last = found.until - timedelta(days=1)
+    people = f"{found.people:,} {'person' if found.people == 1 else 'people'}"
+    others = ". It would have left out:" if found.stopped else "."
+    often = f"acted {_often(len(found.acts))}, for {people}" if found.acts else "done nothing"
+    turns = _times(found.turns, "turn")
+    yield f"\nFrom {found.since} to {last}, in {turns}, it would have {often}{others}"
+    yield from _stopped(found.stopped)
+    yield from _what_next(found.aftermath) if found.acts else ()
+    yield ""
+    yield from (safe(note) for note in found.notes)
+    if found.acts:
+        yield f"For whom, and when: the same with --who ({_times(len(found.acts), 'line')})"
+
+
+def _what_next(after: Aftermath) -> Iterator[str]:
+    from crmkit.core.model.money import format_amount
+
+    yield "\nWhat happened next, though the rule did nothing:"
+    if after.running:
+        yield f"  Of {after.running:,} the {after.within} are not over; they are not counted."
+    if after.share is None:
+        yield "  There is nothing to tell of yet."
+        return
+    worth = f"{format_amount(after.amount, after.currency)} {after.currency}"
+    brought = f", worth {worth} in all" if after.amount else ""
+    yield (
+        f"  After {after.judged:,} of its choices, {after.with_one:,} ({after.share:.1%}) had a "
+        f"{after.outcome} within {after.within}{brought}."
+    )
+    if after.others_share is not None:
+        yield f"  Of all other customers, on the same days, {after.others_share:.1%} had one."
+    yield (
+        "  This describes; it does not show what the rule would have brought. Those whom it chooses are\n"
+        "  other people than the rest, and what else reached them then is not known. Only a control group\n"
+        "  tells what a rule brings: crm rules report"
+    )
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _list_who(state: State, crm: Crm, found: Backtest, limit: int) -> None:
+    shown = found.acts[:limit]
+    names = {each.id: each.name for each in crm.customers.summaries({act.customer_id for act in shown})}
+    rows = [
+        {"at": moment(crm, act.at), "customer_id": act.customer_id,
+         "customer": names.get(act.customer_id, ""), "step": act.step, "occasion": act.occasion}
+        for act in shown
+    ]  # fmt: skip
+    more = f"There are {len(found.acts) - limit:,} more: --limit" if len(found.acts) > limit else ""
+    state.output.rows(_WHO, rows, empty="Nobody.", footer=more)
+
+
+def _simulated(found: Simulation) -> dict[str, Any]:
+    return {
+        "since": found.since,
+        "until": found.until,
+        "acts": found.total,
+        "people": found.people,
+        "customers": found.customers,
+        "rules": [
+            {**asdict(each), "stopped": _document(each.stopped), "total": each.total} for each in found.rules
+        ],
+        "left_out": dict(found.left_out),
+        "per_person": {str(acts): people for acts, people in found.per_person.items()},
+        "contacts": {str(acts): people for acts, people in found.contacts.items()},
+        "notes": list(found.notes),
+    }
+
+
+def _backtested(crm: Crm, found: Backtest) -> dict[str, Any]:
+    from crmkit.core.model.money import format_amount
+
+    after = found.aftermath
+    return {
+        "rule": found.rule,
+        "says": found.says,
+        "since": found.since,
+        "until": found.until,
+        "turns": found.turns,
+        "months": dict(found.months),
+        "people": found.people,
+        "stopped": _document(found.stopped),
+        "acts": [
+            {"at": moment(crm, each.at), "customer_id": each.customer_id, "step": each.step,
+             "occasion": each.occasion, "until": moment(crm, each.until)}
+            for each in found.acts
+        ],
+        "what_happened_next": {
+            **asdict(after), "amount": format_amount(after.amount, after.currency), "share": after.share,
+            "is_causal": False,
+        },
+        "notes": list(found.notes),
+    }  # fmt: skip
+
+
+def _document(stopped: Mapping[str, Stopped]) -> dict[str, Any]:
+    return {gate: asdict(each) for gate, each in stopped.items()}

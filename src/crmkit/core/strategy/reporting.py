@@ -1,0 +1,142 @@
+"""Did a rule work? Its groups compared, and what that means in a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import evolve, field, frozen
+
+from crmkit.core.errors import Invalid
+from crmkit.core.measuring import Arm, Comparison, Counted, Measured, Verdict, compare, judge
+from crmkit.core.model.money import minor_digits
+from crmkit.core.model.strategy import CONTROL
+from crmkit.core.strategy.arms import shares_of
+from crmkit.core.strategy.beginning import LEAST
+from crmkit.core.strategy.outcomes import Outcomes, Seen, micros, outcomes
+from crmkit.core.strategy.prospect import Prospect
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.strategy.rules import Rule
+
+NOT_BEGUN: Final = "not begun"
+WAITING: Final = "waiting"
+
+
+@frozen(kw_only=True)
+class RuleReport:
+    """What a rule has changed, as far as it can be told now.
+
+    `state` is that of the verdict, `waiting` while nobody's time is over, or `not begun` before the first
+    customer; `sentence` says it. `shares` compares how many came to the `outcome`, which decides; `amounts`
+    what they brought, in minor units of `currency`, where the outcome carries money. Both count those
+    customers only who were met first at `since` or later, and whose time `within` is over.
+
+    `seen` has what they are made of, by group. `mixed` customers were in two groups before they were merged,
+    and are left out. `prospect` says before the beginning what could be seen at all; `first_over` is when the
+    first customer's time will be over, while nobody's is. `is_changed` where crm.toml says other shares by
+    now than the groups have. Instants are microseconds UTC.
+    """
+
+    rule: str
+    outcome: str
+    within: str
+    at: int
+    state: str
+    sentence: str
+    currency: str
+    since: int | None = None
+    verdict: Verdict | None = None
+    shares: Comparison | None = None
+    amounts: Comparison | None = None
+    seen: Mapping[str, Seen] = field(factory=dict)
+    mixed: int = 0
+    prospect: Prospect | None = None
+    first_over: int | None = None
+    is_changed: bool = False
+
+
+def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | None, now: int) -> RuleReport:
+    """Compare the rule's groups; before anything has begun, the `prospect` is left to the caller. Raises
+    `Invalid` for a rule that has none."""
+    declared = rule.declared
+    if not declared.is_measured or rule.outcome is None or declared.within is None:
+        raise Invalid(
+            f'The rule "{rule.name}" has no groups to compare',
+            hint='Give it such as: control_group = "10%", outcome = "purchase", within = "30 days"',
+        )
+    blank = RuleReport(
+        rule=rule.name, outcome=rule.outcome, within=declared.within, at=now, state=NOT_BEGUN,
+        sentence="It has not begun: no plan with its groups was applied yet.", currency=kernel.currency,
+    )  # fmt: skip
+    table = kernel.tables.rule
+    row = connection.execute(sa.select(table).where(table.c.name == rule.name)).first()
+    if row is None or row.shares is None:
+        return blank
+    planned = json.loads(row.shares)
+    start = max(row.measured_since, since or row.measured_since)
+    found = outcomes(kernel, connection, rule, start, now)
+    if found.first is None:
+        return evolve(blank, sentence="It has met nobody since then.") if since else blank
+    return _told(
+        kernel, rule, found, planned, row.decided_at or LEAST, blank, since=start,
+        is_changed=planned != dict(shares_of(declared)),
+    )  # fmt: skip
+
+
+def _told(
+    kernel: Kernel,
+    rule: Rule,
+    found: Outcomes,
+    planned: Mapping[str, float],
+    decided_at: int,
+    blank: RuleReport,
+    *,
+    since: int,
+    is_changed: bool,
+) -> RuleReport:
+    assert found.first is not None
+    seen = {name: found.groups.get(name, Seen()) for name in planned}
+    told = evolve(blank, since=since, seen=seen, mixed=found.mixed, is_changed=is_changed)
+    cost = _minor(kernel, rule.declared.cost)
+    arms = [_arm(name, planned[name], each, cost) for name, each in seen.items()]
+    shares = compare(arms, planned=decided_at)
+    amounts = None
+    if kernel.words.interaction_types[blank.outcome].amount:
+        of_money = [_arm_of_money(name, planned[name], each, cost) for name, each in seen.items()]
+        amounts = compare(of_money, planned=decided_at)
+    told = evolve(told, shares=shares, amounts=amounts)
+    if not any(each.over for each in seen.values()) and not shares.ratio.broken:
+        sentence = "It is too early to tell: nobody's time is over yet."
+        return evolve(told, state=WAITING, sentence=sentence, first_over=found.first + micros(blank.within))
+    verdict = judge(shares)
+    return evolve(told, state=verdict.state, sentence=verdict.sentence, verdict=verdict)
+
+
+def _arm(name: str, share: float, seen: Seen, cost: Decimal) -> Arm:
+    counted = Counted(seen.reached, seen.over)
+    return Arm(name=name, share=share, assigned=seen.assigned, sample=counted, cost=_spent(name, seen, cost))
+
+
+def _arm_of_money(name: str, share: float, seen: Seen, cost: Decimal) -> Arm:
+    values = seen.values
+    total = sum(value * count for value, count in values.items())
+    squares = sum(value * value * count for value, count in values.items())
+    each = [value for value in sorted(values) for _ in range(values[value])]
+    return Arm(
+        name=name, share=share, assigned=seen.assigned, sample=Measured.of_sums(seen.over, total, squares),
+        values=each, cost=_spent(name, seen, cost),
+    )  # fmt: skip
+
+
+def _spent(name: str, seen: Seen, cost: Decimal) -> int:
+    return 0 if name == CONTROL else int((cost * seen.spent).to_integral_value())
+
+
+def _minor(kernel: Kernel, cost: float | None) -> Decimal:
+    """What an act costs, in minor units and parts of them."""
+    return Decimal(str(cost or 0)).scaleb(minor_digits(kernel.currency))
