@@ -201,5 +201,25 @@ def test_a_rule_tells_whether_it_works(bakery: Shell) -> None:
     told = bakery.json("rules", "report", "regulars")
     assert told["state"] == "waiting"
     assert sum(each["assigned"] for each in told["groups"]) == 1
+    assert told["wanted"] == "more"
     later = bakery.run("rules", "report", "regulars", "--since", "2099-01-01").stdout
     assert later.startswith("regulars: It has met nobody since then.")
+
+
+def test_all_rules_together_tell_whether_they_work(started: Callable[..., Shell]) -> None:
+    """One sentence and both groups; all numbers with -v; the same keys for programs as a rule has."""
+    shell = started(toml=TOML + '[control]\nshare = "50%"\nsince = 2020-01-01\nuntil = 2099-12-31\n')
+    assert "Name a RULE" in shell.run("rules", "report", status=2).stderr
+    assert (
+        "--since goes with RULE" in shell.run("rules", "report", "--all", "--since", "today", status=2).stderr
+    )
+    shell.run("customers", "add", "--name", "Anna")
+    said = shell.run("rules", "report", "--all").stdout
+    assert said.startswith("All rules: It is too early to tell: the time runs until 2099-12-31.")
+    assert "Who came to a purchase from 2020-01-01 to " in said
+    assert "met by rules" in said
+    assert "planned 50.0%, got " in shell.run("rules", "report", "--all", "-v").stdout
+    told = shell.json("rules", "report", "--all")
+    assert (told["rule"], told["within"], told["wanted"]) == (None, None, "more")
+    assert (told["since"][:10], told["until"][:10]) == ("2020-01-01", "2100-01-01")
+    assert {each["group"] for each in told["groups"]} == {"global", "treated"}

@@ -1,4 +1,4 @@
-"""`crm rules report`: did a rule work? One sentence first, then what it is made of."""
+"""`crm rules report`: did a rule work, or all of them? One sentence first, then what it is made of."""
 
 from __future__ import annotations
 
@@ -20,28 +20,42 @@ _WIDTH = 72
 
 
 @click.command()
-@click.argument("name", metavar="RULE")
+@click.argument("name", metavar="[RULE]", required=False)
+@click.option("--all", "of_all", is_flag=True, help="All rules together, beside those whom they leave alone.")
 @click.option("--since", metavar="DATE", help="Only customers whom the rule met first on this day or later.")
 @shows
 @pass_state
-def report(state: State, name: str, since: str | None) -> None:
-    """Tell whether RULE works: what became of those it was done for, and of those it left alone.
+def report(state: State, name: str | None, of_all: bool, since: str | None) -> None:
+    """Tell whether RULE works, or all rules (--all): what became of those it was done for, and of the others.
 
     It may be asked every day: looking often makes no difference where there is none. With -v, all numbers.
     """
     crm = state.crm
-    made = crm.strategy.report(name, None if since is None else _first_moment(crm, since))
+    made = _asked(crm, name, since, of_all=of_all)
     if state.output.is_json:
         state.output.json(_document(state, made))
         return
-    state.output.data(f"{made.rule}: {made.sentence}")
+    state.output.data(f"{made.rule or 'All rules'}: {made.sentence}")
     for line in _lines(state, made):
         state.output.data(line)
     if state.output.verbose and made.shares is not None:
         for line in _numbers(made):
             state.output.data(line)
     elif made.shares is not None:
-        state.output.say(f"\nAll numbers: crm rules report {made.rule} -v")
+        state.output.say(f"\nAll numbers: crm rules report {made.rule or '--all'} -v")
+
+
+def _asked(crm: Any, name: str | None, since: str | None, *, of_all: bool) -> RuleReport:
+    if of_all == (name is not None):
+        raise click.UsageError("Which one?\nName a RULE, or ask for all of them: crm rules report --all")
+    if name is None and since is not None:
+        raise click.UsageError("--since goes with RULE; of all rules, [control] in crm.toml says since when.")
+    made: RuleReport = (
+        crm.strategy.report_all()
+        if name is None
+        else crm.strategy.report(name, None if since is None else _first_moment(crm, since))
+    )
+    return made
 
 
 def _first_moment(crm: Any, text: str) -> int:
@@ -58,14 +72,14 @@ def _lines(state: State, made: RuleReport) -> Iterator[str]:
         return
     if made.state != "broken" and any(each.over for each in made.seen.values()):
         yield ""
-        yield f"Who came to a {made.outcome} within {made.within}:"
+        yield f"Who came to a {made.outcome} {_when(state, made)}:"
         yield _bars(made)
     running = sum(each.running for each in made.seen.values())
     if made.first_over is not None:
         yield f"The first will have had their {made.within} on {_day(state, made.first_over)}."
     if running:
         yield f"For {_people(running)} the {made.within} still run."
-    if made.state == "collecting" and made.shares is not None:
+    if made.state == "collecting" and made.rule is not None:
         yield f"It is decided at {_people(made.shares.planned)}; {made.shares.n:,} are counted so far."
     if made.mixed:
         yield f"Left out: {_people(made.mixed)} who were merged out of two groups."
@@ -74,19 +88,29 @@ def _lines(state: State, made: RuleReport) -> Iterator[str]:
     yield from _costs(made)
 
 
+def _when(state: State, made: RuleReport) -> str:
+    """Within which time."""
+    if made.since is None or made.until is None or made.within is not None:
+        return f"within {made.within}"
+    last = min(made.at, made.until - 1)
+    return f"from {_day(state, made.since)} to {_day(state, last)}"
+
+
 def _ahead(made: RuleReport, ahead: Prospect) -> Iterator[str]:
     """What could be seen at all."""
     yield f"It would meet {_people(ahead.customers)} now."
     whose = "all" if ahead.is_of_everybody else "such"
     come = f"{_percent(ahead.base)} come to a {made.outcome} within {made.within} anyway"
     yield f"Of {whose} customers, {come}."
+    word = "fall" if ahead.wanted == "less" else "rise"
     if ahead.detectable is None:
         yield "That is too few to see any difference."
     else:
-        rise = _percent(ahead.base + ahead.detectable)
-        yield f"A rise to {rise} or more would show; a smaller one might not."
+        less = ahead.wanted == "less"
+        there = _percent(ahead.base - ahead.detectable if less else ahead.base + ahead.detectable)
+        yield f"A {word} to {there} or {ahead.wanted} would show; a smaller one might not."
     if ahead.needed:
-        yield f"To see a rise by a quarter it takes about {_people(ahead.needed)}."
+        yield f"To see a {word} by a quarter it takes about {_people(ahead.needed)}."
 
 
 def _bars(made: RuleReport) -> str:
@@ -102,7 +126,7 @@ def _bars(made: RuleReport) -> str:
         sample: Any = arm.sample
         said = f"{_percent(arm.estimate)}, {sample.successes:,} of {sample.n:,}" if sample.n else "nobody yet"
         rows.append(
-            Bar(label=_label(arm.name), value=arm.estimate or 0.0, text=said, interval=wilson(sample))
+            Bar(label=_label(arm.name, made), value=arm.estimate or 0.0, text=said, interval=wilson(sample))
         )
     encoding = sys.stdout.encoding or "ascii"
     return bars(rows, width=_WIDTH, ascii_only="utf" not in encoding.lower())
@@ -113,8 +137,9 @@ def _costs(made: RuleReport) -> Iterator[str]:
         return
     for each in made.shares.differences:
         if each.against == made.shares.control and each.extra_cost is not None:
-            whose = f" with {_label(each.arm)}" if len(made.shares.arms) > 2 else ""
-            said = f"One more {made.outcome}{whose} has cost {_money(made, each.extra_cost)}"
+            whose = f" with {_label(each.arm, made)}" if len(made.shares.arms) > 2 else ""
+            one = f"One {made.outcome} fewer" if made.wanted == "less" else f"One more {made.outcome}"
+            said = f"{one}{whose} has cost {_money(made, each.extra_cost)}"
             ends = each.extra_cost_daily.bounds if each.extra_cost_daily else (None, None)
             if ends[1] is None:
                 yield f"{said} so far, if it was not chance."
@@ -126,35 +151,38 @@ def _numbers(made: RuleReport) -> Iterator[str]:
     """The numbers behind it, with what each of them means."""
     assert made.shares is not None
     yield ""
-    yield "Groups (by assignment: also those whom it did not reach)"
+    whom = "whom it did not reach" if made.rule else "whom no rule has met"
+    yield f"Groups (by assignment: also those {whom})"
     for arm in made.shares.arms:
         seen = made.seen[arm.name]
         acts = ", ".join(f"{count:,} {state}" for state, count in sorted(seen.acts.items()))
-        yield (
-            f"  {_label(arm.name)}: planned {_percent(arm.share)}, got {seen.assigned:,}"
-            f" ({seen.running:,} still running); acts: {acts or 'none'}"
-        )
+        got = f"  {_label(arm.name, made)}: planned {_percent(arm.share)}, got {seen.assigned:,}"
+        yield f"{got} ({seen.running:,} still running); acts: {acts or 'none'}" if made.rule else got
     odd = "too far off for chance" if made.shares.ratio.broken else "as chance has it"
     yield f"  Sizes: {odd} (p = {made.shares.ratio.p:.3f})"
-    yield f"  Decided at {_people(made.shares.planned)}"
+    if made.rule:
+        yield f"  Decided at {_people(made.shares.planned)}"
+    if made.wanted == "less":
+        yield "  Less is better"
     if made.verdict is None or made.state == "broken":
         return
     yield ""
     yield f"Share that came to a {made.outcome}, in percentage points"
     for each in made.shares.differences:
-        yield from _difference(each, lambda value: f"{value * 100:+.1f}")
+        yield from _difference(made, each, lambda value: f"{value * 100:+.1f}")
     if made.amounts is not None:
         yield ""
         yield f"Amount for each customer, in {made.currency}"
         for arm in made.amounts.arms:
             mean = "nobody yet" if arm.estimate is None else _money(made, arm.estimate)
-            yield f"  {_label(arm.name)}: {mean}"
+            yield f"  {_label(arm.name, made)}: {mean}"
         for each in made.amounts.differences:
-            yield from _difference(each, lambda value: _money(made, value, sign=True))
+            yield from _difference(made, each, lambda value: _money(made, value, sign=True))
 
 
-def _difference(each: Difference, told: Any) -> Iterator[str]:
-    yield f"  {_label(each.arm)} against {_label(each.against)}: {_or_unknown(each.absolute, told)}"
+def _difference(made: RuleReport, each: Difference, told: Any) -> Iterator[str]:
+    names = f"{_label(each.arm, made)} against {_label(each.against, made)}"
+    yield f"  {names}: {_or_unknown(each.absolute, told)}"
     percent = "{:+.0%}".format
     if each.relative is not None:
         yield f"    relative: {each.relative:+.0%}, {_range(each.relative_once, percent)}"
@@ -175,8 +203,9 @@ def _or_unknown(value: float | None, told: Any) -> str:
     return "not known" if value is None else told(value)
 
 
-def _label(name: str) -> str:
-    return {"control": "left alone", "treated": "done for"}.get(name, name)
+def _label(name: str, made: RuleReport) -> str:
+    met = "done for" if made.rule else "met by rules"
+    return {"control": "left alone", "global": "left alone", "treated": met}.get(name, name)
 
 
 def _people(number: int) -> str:
@@ -208,8 +237,10 @@ def _document(state: State, made: RuleReport) -> dict[str, Any]:
         "winner": made.verdict.winner if made.verdict else None,
         "outcome": made.outcome,
         "within": made.within,
+        "wanted": made.wanted,
         "at": moment(crm, made.at),
         "since": moment(crm, made.since),
+        "until": moment(crm, made.until),
         "first_over": moment(crm, made.first_over),
         "mixed": made.mixed,
         "groups_changed": made.is_changed,

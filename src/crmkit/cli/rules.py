@@ -132,6 +132,7 @@ def _document(rule: Rule) -> dict[str, Any]:
         "control_group": declared.control_group,
         "outcome": rule.outcome,
         "within": declared.within,
+        "wanted": declared.wanted if rule.outcome else None,
         "cost": declared.cost,
         "steps": [
             {

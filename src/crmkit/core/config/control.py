@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -58,6 +58,12 @@ class ControlSettings:
         default=None, metadata={"doc": "The first day; another first day draws other customers."}
     )
     until: dt.date | None = field(default=None, metadata={"doc": "The last day."})
+    outcome: str = field(
+        default="purchase", metadata={"doc": "The interaction type by which all rules together are judged."}
+    )
+    wanted: Literal["more", "less"] = field(
+        default="more", metadata={"doc": "less, where fewer customers are to come to the outcome: complaint."}
+    )
 
     def __attrs_post_init__(self) -> None:
         given = {"share": self.share, "since": self.since, "until": self.until}

@@ -83,6 +83,9 @@ class RuleDeclaration:
         validator=length_of_time,
         metadata={"doc": "How long to wait for the outcome; a month counts 30 days, a year 365."},
     )
+    wanted: Literal["more", "less"] = field(
+        default="more", metadata={"doc": "less, where fewer customers are to come to the outcome: complaint."}
+    )
     cost: float | None = field(
         default=None, validator=cost, metadata={"doc": "What one act costs, in the business's currency."}
     )
@@ -140,6 +143,8 @@ class RuleDeclaration:
             for name in ("outcome", "within"):
                 if not getattr(self, name):
                     yield Fault((name,), "is missing: nobody can tell without it whether the rule works")
+        elif self.wanted == "less" and not self.outcome:
+            yield Fault(("wanted",), "is about an outcome: which one is to be less?")
         elif bool(self.outcome) != bool(self.within):
             yield Fault((), "needs both or none of outcome and within")
 

@@ -15,6 +15,7 @@ from crmkit.core.model.strategy import CONTROL, GLOBAL, TREATED
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from crmkit.core.config.control import ControlSettings
     from crmkit.core.config.rules import RuleDeclaration
     from crmkit.core.kernel import Kernel
     from crmkit.core.strategy.rules import Rule, Step
@@ -68,6 +69,13 @@ def promotes(kernel: Kernel, rule: Rule) -> bool:
     return any(word is not None and word.type == MARKETING for word in words)
 
 
+def for_everybody(control: ControlSettings) -> tuple[str, Shares]:
+    """(salt, shares) of the group that all rules leave alone for the period that `control` states."""
+    assert control.share is not None
+    share = part(control.share)
+    return f"control:{control.since}", ((GLOBAL, share), (TREATED, 1 - share))
+
+
 def _left_alone(kernel: Kernel, rule: Rule, now: int) -> tuple[str, Shares] | None:
     """(salt, shares) of the group that all rules leave alone today; None where this one does not."""
     control = kernel.config.control
@@ -77,8 +85,7 @@ def _left_alone(kernel: Kernel, rule: Rule, now: int) -> tuple[str, Shares] | No
         return None
     if not (rule.declared.is_measured or promotes(kernel, rule)):
         return None
-    share = part(control.share)
-    return f"control:{control.since}", ((GLOBAL, share), (TREATED, 1 - share))
+    return for_everybody(control)
 
 
 def _before(

@@ -106,7 +106,8 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
         for rule in rules:
             ahead = prospect(kernel, connection, rule, kernel.clock.now())
             if ahead.is_too_small:
-                needed = f"About {ahead.needed or 0:,} would show a rise by a quarter; see"
+                change = "fall" if ahead.wanted == "less" else "rise"
+                needed = f"About {ahead.needed or 0:,} would show a {change} by a quarter; see"
                 wanted = needed if ahead.needed else "See"
                 yield Finding(
                     "note",

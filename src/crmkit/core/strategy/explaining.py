@@ -29,6 +29,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "apart": "{share} of them, chosen by chance, are left alone to compare with.",
         "variants": "It is done in {number} ways ({names}), and chance says which one a customer gets.",
         "outcome": "What counts is “{type}” within {duration}.",
+        "less": "What counts is “{type}” within {duration}, and fewer is better.",
         "goal": "It serves the goal {goal}.",
         "ask": "A plan waits for a person.",
         "self": "It acts by itself, once a person has applied its first plan.",
@@ -70,7 +71,9 @@ def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
     if declared.weights:
         yield say["variants"].format(number=len(declared.weights), names=", ".join(declared.weights))
     if rule.outcome:
-        yield say["outcome"].format(type=rule.outcome, duration=declared.within)
+        yield say["less" if declared.wanted == "less" else "outcome"].format(
+            type=rule.outcome, duration=declared.within
+        )
     if declared.goal:
         yield say["goal"].format(goal=declared.goal)
     yield say["ask" if declared.ask_first else "self"]

@@ -16,6 +16,7 @@ from crmkit.core.strategy.outcomes import micros
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.measuring.comparison import Wanted
     from crmkit.core.strategy.rules import Rule
 
 _QUARTER = 0.25
@@ -26,19 +27,22 @@ class Prospect:
     """`customers` whom the rule would meet now, or is for where nobody has asked the gates, and `base`, the
     share of such customers who come to the outcome anyway (0 to 1). `detectable` is the smallest rise of that
     share which would show in four of five cases (None: not even the largest), and `needed` how many customers
-    it takes to see a rise by a quarter. `is_of_everybody` where `base` is of all customers, because nobody
-    knows whom the rule was for as long ago as it waits."""
+    it takes to see a rise by a quarter; both of a fall, where less is `wanted`. `is_of_everybody` where
+    `base` is of all customers, because nobody knows whom the rule was for as long ago as it waits."""
 
     customers: int
     base: float
     detectable: float | None
     needed: int | None
     is_of_everybody: bool = False
+    wanted: Wanted = "more"
 
     @property
     def is_too_small(self) -> bool:
-        """Whether only a rise would show that hardly anything leads to: to the double, and by five points."""
-        return self.detectable is None or self.detectable > max(self.base, 0.05)
+        """Whether only a change would show that hardly anything leads to: a rise to the double, and by five
+        points; a fall to less than half."""
+        most = max(self.base, 0.05) if self.wanted == "more" else self.base / 2
+        return self.detectable is None or self.detectable > most
 
 
 def prospect(
@@ -57,15 +61,19 @@ def prospect(
     share = min(shares.values())
     confidence = 1 - 0.05 / (groups * (groups - 1) // 2)
     sizes = Sizes(round(customers * share), round(customers * against))
-    detectable = detectable_share(base, sizes, confidence=confidence) if base < 1 else None
+    wanted = rule.declared.wanted
+    # A fall of the share is a rise of the share of those who do not come to it.
+    start = base if wanted == "more" else 1 - base
+    detectable = detectable_share(start, sizes, confidence=confidence) if start < 1 else None
     needed = None
-    if 0 < base < 1 / (1 + _QUARTER):
+    if base > 0 and start + base * _QUARTER < 1:
         part = against / (share + against)
-        total = needed_share(base, base * _QUARTER, control=part, confidence=confidence).total
+        total = needed_share(start, base * _QUARTER, control=part, confidence=confidence).total
         needed = _rounded(math.ceil(total / (share + against)))
     return Prospect(
-        customers=customers, base=base, detectable=detectable, needed=needed, is_of_everybody=is_of_everybody
-    )
+        customers=customers, base=base, detectable=detectable, needed=needed,
+        is_of_everybody=is_of_everybody, wanted=wanted,
+    )  # fmt: skip
 
 
 def _rounded(number: int) -> int:

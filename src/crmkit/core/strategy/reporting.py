@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring import Arm, Comparison, Counted, Measured, Verdict, compare, judge
+from crmkit.core.measuring.comparison import Wanted
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.strategy import CONTROL
 from crmkit.core.strategy.arms import shares_of
@@ -29,12 +30,16 @@ WAITING: Final = "waiting"
 
 @frozen(kw_only=True)
 class RuleReport:
-    """What a rule has changed, as far as it can be told now.
+    """What a rule has changed, or all of them together (`rule` None), as far as it can be told now.
 
     `state` is that of the verdict, `waiting` while nobody's time is over, or `not begun` before the first
     customer; `sentence` says it. `shares` compares how many came to the `outcome`, which decides; `amounts`
-    what they brought, in minor units of `currency`, where the outcome carries money. Both count those
-    customers only who were met first at `since` or later, and whose time `within` is over.
+    what they brought, in minor units of `currency`, where the outcome carries money; `wanted` says whether
+    more of both is better, or less. Both count those customers only who were met first at `since` or later,
+    and whose time `within` is over. Of all rules, they count everybody, from `since` until now or `until`
+    (None for a single rule): nobody waits for a time of their own, and
+    the groups are called `global` and `treated`. While that time runs, `planned` of the comparison is larger
+    than the number of customers, in proportion to the time that is still to come.
 
     `seen` has what they are made of, by group. `mixed` customers were in two groups before they were merged,
     and are left out. `prospect` says before the beginning what could be seen at all; `first_over` is when the
@@ -42,14 +47,16 @@ class RuleReport:
     now than the groups have. Instants are microseconds UTC.
     """
 
-    rule: str
+    rule: str | None
     outcome: str
-    within: str
+    within: str | None
     at: int
     state: str
     sentence: str
     currency: str
+    wanted: Wanted = "more"
     since: int | None = None
+    until: int | None = None
     verdict: Verdict | None = None
     shares: Comparison | None = None
     amounts: Comparison | None = None
@@ -72,6 +79,7 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
     blank = RuleReport(
         rule=rule.name, outcome=rule.outcome, within=declared.within, at=now, state=NOT_BEGUN,
         sentence="It has not begun: no plan with its groups was applied yet.", currency=kernel.currency,
+        wanted=declared.wanted,
     )  # fmt: skip
     table = kernel.tables.rule
     row = connection.execute(sa.select(table).where(table.c.name == rule.name)).first()
@@ -103,18 +111,36 @@ def _told(
     seen = {name: found.groups.get(name, Seen()) for name in planned}
     told = evolve(blank, since=since, seen=seen, mixed=found.mixed, is_changed=is_changed)
     cost = _minor(kernel, rule.declared.cost)
-    arms = [_arm(name, planned[name], each, cost) for name, each in seen.items()]
-    shares = compare(arms, planned=decided_at)
-    amounts = None
-    if kernel.words.interaction_types[blank.outcome].amount:
-        of_money = [_arm_of_money(name, planned[name], each, cost) for name, each in seen.items()]
-        amounts = compare(of_money, planned=decided_at)
+    shares, amounts = compared(kernel, blank, seen, planned, decided_at, cost=cost)
     told = evolve(told, shares=shares, amounts=amounts)
     if not any(each.over for each in seen.values()) and not shares.ratio.broken:
+        assert blank.within is not None
         sentence = "It is too early to tell: nobody's time is over yet."
         return evolve(told, state=WAITING, sentence=sentence, first_over=found.first + micros(blank.within))
     verdict = judge(shares)
     return evolve(told, state=verdict.state, sentence=verdict.sentence, verdict=verdict)
+
+
+def compared(
+    kernel: Kernel,
+    blank: RuleReport,
+    seen: Mapping[str, Seen],
+    planned: Mapping[str, float],
+    decided_at: int,
+    *,
+    control: str = CONTROL,
+    cost: Decimal = Decimal(0),
+) -> tuple[Comparison, Comparison | None]:
+    """(how many came to the outcome, what they brought), compared; None where the outcome has no money.
+
+    `planned` are the groups' shares, `decided_at` is in customers, `cost` what an act costs in minor units.
+    """
+    arms = [_arm(name, planned[name], each, cost) for name, each in seen.items()]
+    shares = compare(arms, planned=decided_at, control=control, wanted=blank.wanted)
+    if not kernel.words.interaction_types[blank.outcome].amount:
+        return shares, None
+    of_money = [_arm_of_money(name, planned[name], each, cost) for name, each in seen.items()]
+    return shares, compare(of_money, planned=decided_at, control=control, wanted=blank.wanted)
 
 
 def _arm(name: str, share: float, seen: Seen, cost: Decimal) -> Arm:

@@ -226,6 +226,19 @@ class Strategy:
         with self._kernel.reading() as connection:
             return evolve(made, prospect=prospect(self._kernel, connection, rule, now, len(met)))
 
+    def report_all(self) -> RuleReport:
+        """Whether all rules together work: those whom `[control]` leaves alone, against everybody else.
+
+        By assignment, in the period so far. Customers who were archived or restricted before it, were erased,
+        or were merged out of two groups since are left out; who was archived since counts. The numbers are
+        of all customers, also those whom the actor does not see. Raises `Invalid` where nobody is left alone.
+        """
+        from crmkit.core.strategy.everybody import report_all
+
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            return report_all(self._kernel, connection, self._kernel.clock.now())
+
     def why(self, customer: int | str, limit: int = 50) -> Sequence[Decision]:
         """Every decision about a customer, the newest first: what was done, is planned, or was left out."""
         with self._kernel.reading() as connection:
