@@ -144,7 +144,7 @@ class _Handler(socketserver.StreamRequestHandler):
         self.request = self.server.tls.wrap_socket(self.request, server_side=True)
         self.connection = self.request
         self.rfile = self.connection.makefile("rb")
-        self.wfile = socketserver._SocketWriter(self.connection)  # type: ignore[attr-defined]
+        self.wfile = self.connection.makefile("wb", 0)
 
 
 @contextmanager

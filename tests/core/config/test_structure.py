@@ -165,3 +165,21 @@ def test_a_plugin_without_a_section_has_its_defaults(write: Write) -> None:
     config = load(write("[crs]\nname = 'x'\n"))
     with pytest.raises(ConfigError, match=r"crm\.toml:1: .*server: is missing"):
         structure_settings(MailSettings, {}, source=config.where("plugins", "mail"))
+
+
+def test_a_key_that_is_a_word_of_python(write: Write) -> None:
+    """`from` in the file is `from_` in the class, and what is wrong with it is said of `from`."""
+
+    @frozen
+    class LetterSettings:
+        from_: str = field(validator=validators.min_len(1))
+
+    def made(toml: str) -> LetterSettings:
+        config = load(write(f'[crs]\nname = "Rye"\n[plugins.mail]\n{toml}\n'))
+        source = config.where("plugins", "mail")
+        return structure_settings(LetterSettings, config.plugins["mail"].settings, source=source)
+
+    assert made('from = "Anna"').from_ == "Anna"
+    for wrong, line in (("from = 1", 4), ('from = ""', 4), ("", 3)):
+        with pytest.raises(ConfigError, match=rf"crm.toml:{line}: \[plugins.mail\].*from\b[^_]"):
+            made(wrong)

@@ -103,7 +103,7 @@ class _Batch:
         except Broken as error:
             self._strikes += 1
             if self._strikes >= _STRIKES:
-                self.given_up = f"not tried, as with the others {error}"
+                self.given_up = f"not tried, because before it, twice: {error}"
             return Unconfirmed(index, str(error)) if error.sent else Later(index, str(error))
         self._strikes = 0
         if reply.code < 400:
