@@ -50,6 +50,9 @@ decimals = 1
 [fields.topics]
 type = "multi-choice"
 choices = ["sale", "stories"]
+
+[fields.first_visit]
+type = "date"
 """
 
 

@@ -33,6 +33,14 @@ def test_labels_and_several_values_in_a_cell(crm: Crm, csv_file: Write) -> None:
     assert counts(import_customers(crm, file, defaults={"locale": "pl"})) == (1, 0, 0, 1, 0)
 
 
+def test_days_may_be_written_with_dots(crm: Crm, csv_file: Write) -> None:
+    """Day, month, year, as most of Europe writes them; a day that the calendar has not is refused."""
+    file = csv_file("shop,name,first_visit\n1,Anna,29.02.1980\n2,Jan,3.4.1975\n3,Ola,30.02.1980\n")
+    assert counts(import_customers(crm, file)) == (3, 2, 0, 0, 1)
+    days = [str(crm.customers.get(f"shop:{number}").fields["first_visit"]) for number in (1, 2)]
+    assert days == ["1980-02-29", "1975-04-03"]
+
+
 def test_companies_become_relationships(crm: Crm, csv_file: Write) -> None:
     """An employer is found by name, whatever its case, or added once; the same file again changes nothing."""
     acme = crm.customers.save_all([])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.changing import as_json
@@ -14,7 +12,7 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.consent_history import Entry, read_entry
 from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
-from crmkit.core.exchange.reading_words import consent_state, yes_or_no
+from crmkit.core.exchange.reading_words import consent_state, undotted, yes_or_no
 from crmkit.core.instants import parse_instant
 from crmkit.core.normalise.text import quoted
 from crmkit.core.store.bulk import insert_rows
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from crmkit.core.model.customer import Consent
     from crmkit.core.store.unit import Transaction
 
-_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)")
 _COLUMNS: Final = (
     "id", "customer_id", "purpose", "channel", "state", "at", "source", "wording_version", "evidence",
     "actor",
@@ -110,7 +107,7 @@ class ConsentRows:
     def _at(self, text: str) -> int:
         now = self._clock.now()
         try:
-            at = parse_instant(_iso(text.strip()), self._tz, now)
+            at = parse_instant(undotted(text.strip()), self._tz, now)
         except CrmError:
             raise Invalid(
                 f"{quoted(text)} is neither a state of consent nor a day",
@@ -201,15 +198,3 @@ class _History:
 def _log(tx: Transaction, row: tuple[Any, ...], uid: str, source: str) -> None:
     told = as_json({"purpose": row[2], "channel": row[3], "state": row[4]})
     tx.append_change(("created", "consent", row[0], row[1], row[2], None, told, source, uid))
-
-
-def _iso(text: str) -> str:
-    """`1.5.2026` as `2026-05-01`; other ways of writing a day stay as they are."""
-    found = _DOTTED.fullmatch(text)
-    if found is None:
-        return text
-    try:
-        day = date(int(found[3]), int(found[2]), int(found[1]))
-    except ValueError:
-        return text
-    return day.isoformat() + found[4]

@@ -12,7 +12,7 @@ from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.marks import with_primary, with_verified
-from crmkit.core.exchange.reading_words import language, stage, yes_or_no
+from crmkit.core.exchange.reading_words import language, stage, undotted, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
 from crmkit.core.exchange.tie_words import SaidTie, read_tie
 from crmkit.core.ids import is_uid
@@ -55,7 +55,9 @@ class CustomerRows:
         ]
         self._addresses = _addresses(mapping)
         self._identities = mapping.named("identity")
-        self._fields = mapping.named("field")
+        days = {each.name for each in crm.words.fields if each.type in ("date", "datetime")}
+        self._fields = [(i, name) for i, name in mapping.named("field") if name not in days]
+        self._days = [(i, name) for i, name in mapping.named("field") if name in days]
         self._preferences = [
             (i, topic, origin)
             for kind, origin in (("preference", "stated"), ("inferred", "inferred"))
@@ -93,6 +95,9 @@ class CustomerRows:
             )
         if self._fields:
             values["fields"] = {name: text for i, name in self._fields if (text := cells[i].strip())}
+        if self._days:
+            said = {name: undotted(text) for i, name in self._days if (text := cells[i].strip())}
+            values["fields"] = {**values.get("fields", {}), **said}
         if self._preferences:
             values["preferences"] = tuple(
                 Preference(topic=topic, value=value, origin=origin)
