@@ -62,7 +62,7 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
         return
     mark = mark_of(tx.connection)
     items = [
-        evolve(line.item(action, mark), result=line.outcome.result)
+        evolve(line.item(action, mark), result=line.outcome.result, parcel=line.parcel)
         for line in lines
         if line.outcome and line.customer_id is not None
     ]

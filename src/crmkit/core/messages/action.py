@@ -134,15 +134,15 @@ def why_undelivered(name: str, channel: Channel | None) -> str:
 def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
     """Put what was sent onto the timelines; what is there already stays once."""
     drafts = []
-    for parcel in prepare(items, crm):
-        item = items[parcel.index]
-        said = {}
-        if isinstance(parcel, Parcel):
-            said = {"subject": parcel.content.subject, "text": _cut(parcel.content.text)}
+    for item in items:
+        # What a template would say today is not what was sent: without the letter itself only its name.
+        said = {"subject": item.params.template}
+        if item.parcel is not None:
+            said = {"subject": item.parcel.content.subject, "text": _cut(item.parcel.content.text)}
         drafts.append(
             InteractionDraft(
                 customer=item.customer_id, type="message", channel=item.params.channel, direction="out",
-                payload=said or {"subject": item.params.template}, source=SOURCE, source_ref=item.key,
+                payload=said, source=SOURCE, source_ref=item.key,
             )
         )  # fmt: skip
     for refusal in crm.interactions.record_all(drafts).refused:

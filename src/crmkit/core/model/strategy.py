@@ -45,7 +45,8 @@ class ActionItem:
 
     `params` is an instance of the action's class; `effect` the number in the ledger; `source` is what the
     change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo. `key` is
-    the same whenever this effect is tried, and no other's: what others need to notice a repetition.
+    the same whenever this effect is tried, and no other's: what others need to notice a repetition. `parcel`
+    is what was handed over, for `arrived`; None where a person says that it did, and nobody has it any more.
     """
 
     effect: int
@@ -55,6 +56,7 @@ class ActionItem:
     source: str
     result: str | None = None
     key: str = ""
+    parcel: Parcel | None = None
 
 
 @frozen
