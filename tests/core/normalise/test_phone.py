@@ -145,7 +145,7 @@ def test_extension_is_kept(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "region", "reason"),
     [
-        ("22 123 45 67", None, "no calling code, and no default region"),
+        ("22 123 45 67", None, "no calling code, and nothing says of which country"),
         ("+48 22", "PL", "too few digits"),
         ("+48 22 123 45 67 89", "PL", "too many digits"),
         ("+48 00 123 45 67", "PL", "No number of .48"),
