@@ -113,8 +113,8 @@ class PhoneNormaliser:
     def _reason(self, error: Any) -> str:
         if error.error_type == error.INVALID_COUNTRY_CODE and not self.default_region:
             return (
-                "It has no calling code, and nothing says of which country it is; in crm.toml a locale with a "
-                'country would: [crs] locale = "pl_PL".'
+                "It has no calling code, and nothing says of which country it is; a locale with a country "
+                'would, in crm.toml: [crs] locale = "pl_PL".'
             )
         return {
             error.INVALID_COUNTRY_CODE: "Its calling code does not exist.",
