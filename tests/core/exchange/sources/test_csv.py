@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crmkit.core.errors import Invalid
@@ -209,6 +209,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         {"delimiter": st.sampled_from(",;\t|"), "lineterminator": st.sampled_from(["\n", "\r\n"])}
     ),
 )
+@example(table=[["x", "y;0"], ["", ";0"]], dialect={"delimiter": "\t", "lineterminator": "\n"})
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_the_standard_library_writes_is_read(
     tmp_path: Path, table: list[list[str]], dialect: dict[str, Any]

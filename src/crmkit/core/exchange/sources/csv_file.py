@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -186,18 +186,28 @@ def _said_delimiter(start: str) -> str | None:
 
 
 def _sniffed(sample: str) -> str:
-    """The delimiter that gives the header most columns, and as many to the rows that follow."""
+    """The delimiter by which the header's quotes match, and that gives it most columns, and as many to the
+    rows that follow."""
     lines = sample.splitlines(keepends=True)[:_SAMPLE_ROWS]
 
-    def columns(delimiter: str) -> tuple[int, int]:
+    def columns(delimiter: str) -> tuple[bool, int, int]:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
         except csv.Error:
-            return 0, 0
+            return False, 0, 0
         header = widths[0] if widths else 0
-        return (widths.count(header) if header > 1 else 0), header
+        return _is_clean(lines, delimiter), (widths.count(header) if header > 1 else 0), header
 
     return max(DELIMITERS, key=columns)
+
+
+def _is_clean(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether the first row can be read strictly."""
+    try:
+        next(csv.reader(lines, delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return False
+    return True
 
 
 @cache
