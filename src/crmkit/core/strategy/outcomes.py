@@ -99,7 +99,7 @@ class _Question:
         self, kernel: Kernel, connection: sa.Connection, rule: Rule, since: int, now: int, within: int
     ) -> None:
         self._kernel, self._connection, self._rule = kernel, connection, rule
-        self._since, self._now, self._within = since, now, within
+        self._now, self._within = now, within
         effect = kernel.tables.effect
         self._counted = self._counting(int(is_rehearsing(connection)))
         self._unit = (
@@ -131,32 +131,17 @@ class _Question:
 
     def outcomes(self) -> sa.Select[Any]:
         """(group, whether their time is over, whether they came to the outcome, amount, customers)."""
-        unit, paid = self._unit, self._paid()
-        ends = unit.c.start + self._within
-        is_its = sa.and_(
-            paid.c.customer_id == unit.c.customer_id,
-            paid.c.occurred_at > unit.c.start,
-            paid.c.occurred_at <= ends,
-        )
-        source, amount = (
-            Rates(self._kernel, self._kernel.house).conversion(self._connection, self._now).join(paid)
-        )
-        worth = sa.select(paid.c.seq, amount.label("amount")).select_from(source).cte("worth")
+        unit, brought = self._unit, self._brought()
+        is_over = sa.case((unit.c.start + self._within <= self._now, 1), else_=0).label("is_over")
+        has_reached = sa.case((brought.c.customer_id.is_not(None), 1), else_=0).label("has_reached")
+        amount = sa.func.coalesce(brought.c.amount, 0).label("amount")
         each = (
-            sa.select(
-                unit.c.customer_id,
-                unit.c.arm,
-                sa.case((ends <= self._now, 1), else_=0).label("is_over"),
-                sa.case((sa.func.count(paid.c.seq) > 0, 1), else_=0).label("has_reached"),
-                sa.cast(sa.func.coalesce(sa.func.sum(worth.c.amount), 0), sa.BigInteger).label("amount"),
-            )
-            .select_from(unit.outerjoin(paid, is_its).outerjoin(worth, worth.c.seq == paid.c.seq))
+            sa.select(unit.c.arm, is_over, has_reached, amount)
+            .select_from(unit.outerjoin(brought, brought.c.customer_id == unit.c.customer_id))
             .where(unit.c.arm == unit.c.other)
-            .group_by(unit.c.customer_id, unit.c.arm, unit.c.start)
-            .cte("each_one")
+            .subquery("each_one")
         )
-        columns = (each.c.arm, each.c.is_over, each.c.has_reached, each.c.amount)
-        return sa.select(*columns, sa.func.count()).group_by(*columns)
+        return sa.select(*each.c, sa.func.count()).group_by(*each.c)
 
     def acts(self) -> sa.Select[Any]:
         """(group, state, whether it was done to somebody whose time is over and within it, acts)."""
@@ -178,17 +163,25 @@ class _Question:
         mixed = sa.func.coalesce(sa.func.sum(sa.case((unit.c.arm != unit.c.other, 1), else_=0)), 0)
         return sa.select(mixed, sa.func.min(unit.c.start))
 
-    def _paid(self) -> sa.CTE:
-        """What may be an outcome: interactions of its type that are in force."""
-        interaction = self._kernel.tables.interaction
-        names = ("seq", "customer_id", "occurred_at", "amount", "currency")
-        return (
-            sa.select(*(interaction.c[name] for name in names))
-            .where(
-                interaction.c.type == self._rule.outcome,
-                interaction.c.superseded_by.is_(None),
-                interaction.c.occurred_at > self._since,
-                interaction.c.occurred_at <= self._now,
-            )
-            .cte("paid")
+    def _brought(self) -> sa.Subquery:
+        """(customer_id, amount) of those who came to the outcome in their time: by interactions in force."""
+        unit, interaction = self._unit, self._kernel.tables.interaction
+        is_its = sa.and_(
+            interaction.c.customer_id == unit.c.customer_id,
+            interaction.c.type == self._rule.outcome,
+            interaction.c.superseded_by.is_(None),
+            interaction.c.occurred_at > unit.c.start,
+            interaction.c.occurred_at <= unit.c.start + self._within,
+            interaction.c.occurred_at <= self._now,
         )
+        names = ("customer_id", "occurred_at", "amount", "currency")
+        hit = (
+            sa.select(*(interaction.c[name] for name in names))
+            .select_from(unit.join(interaction, is_its))
+            .subquery("hit")
+        )
+        conversion = Rates(self._kernel, self._kernel.house).conversion(self._connection, self._now)
+        source, amount = conversion.join(hit)
+        total = sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger).label("amount")
+        query = sa.select(hit.c.customer_id, total).select_from(source).group_by(hit.c.customer_id)
+        return query.subquery("brought")
