@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit.core.errors import Invalid
-from crmkit.core.measuring.charts import Bar, Point, bars, line, sparkline
+from crmkit.core.measuring.charts import Bar, Point, bars, line
 from crmkit.core.measuring.interval import Interval
 
 GROUPS = [
@@ -84,14 +84,6 @@ def test_a_line_over_time() -> None:
     assert line(points, width=40, ascii_only=True).isascii()
 
 
-def test_sparkline() -> None:
-    """From the smallest block to the largest, with blanks for what is not known."""
-    assert sparkline([1, 2, 3, None, 8]) == "▁▂▃ █"
-    assert sparkline([1, 2, 3, None, 8], ascii_only=True) == "_.- @"
-    assert sparkline([5, 5]) == "▁▁"
-    assert sparkline(range(1000), width=8) == "▁▂▃▄▅▆▇█"
-
-
 @settings(max_examples=60)
 @given(st.lists(_bar(), max_size=5), st.integers(24, 120), st.booleans())
 def test_bars_keep_within_the_width(rows: list[Bar], width: int, ascii_only: bool) -> None:
@@ -112,12 +104,6 @@ def test_lines_keep_within_the_width(points: list[Point], width: int, height: in
     else:
         assert chart == ""
     assert all(cells(each) <= width for each in chart.split("\n"))
-
-
-@given(st.lists(st.none() | values, max_size=200), st.integers(1, 100))
-def test_sparklines_keep_within_the_width(each: list[float | None], width: int) -> None:
-    """One cell for each value, as far as there are cells."""
-    assert len(sparkline(each, width=width)) == min(len(each), width)
 
 
 def test_too_narrow_is_refused() -> None:

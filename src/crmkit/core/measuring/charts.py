@@ -11,8 +11,6 @@ from attrs import frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.interval import Interval
 
-_BLOCKS: Final = "▁▂▃▄▅▆▇█"
-_LEVELS: Final = "_.-=+*#@"
 LEAST_WIDTH: Final = 24
 _T = TypeVar("_T")
 
@@ -103,21 +101,6 @@ def line(
 def _marked(low: float, high: float) -> list[float]:
     """The numbers on the left: zero, where it is within, and the ends, which come last and so come first."""
     return [*([0.0] if low < 0 < high else []), low, high]
-
-
-def sparkline(values: Sequence[float | None], *, width: int = 72, ascii_only: bool = False) -> str:
-    """One row of blocks from the smallest value to the largest; a blank where there is no value.
-
-    As many cells as values, at most `width`: then some are left out, never the last.
-    """
-    levels = _LEVELS if ascii_only else _BLOCKS
-    shown = _thinned(values, width)
-    known = [value for value in shown if value is not None]
-    if not known:
-        return " " * len(shown)
-    low, high = min(known), max(known)
-    step = (high - low) / (len(levels) - 1) or 1.0
-    return "".join(" " if value is None else levels[round((value - low) / step)] for value in shown)
 
 
 def _grid(
