@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.hours import WorkingHours
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
 
@@ -91,6 +93,7 @@ _HOMES = {
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.hours": ("WorkingHours",),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
@@ -141,6 +144,7 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
 _AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
@@ -188,6 +192,7 @@ __all__ = (
     "Purpose",
     "Record",
     "RecordDraft",
+    "RecordMoved",
     "RecordType",
     "Refusal",
     "Rejected",
@@ -206,6 +211,7 @@ __all__ = (
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "WorkingHours",
     "asks",
     "customer_column",
     "employee_column",
@@ -214,6 +220,7 @@ __all__ = (
     "key_column",
     "known_and_current",
     "lists",
+    "moved_summary",
     "on_conflict",
     "owned",
     "pass_state",

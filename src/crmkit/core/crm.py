@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
+    from crmkit.core.hours import WorkingHours
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
@@ -110,6 +111,11 @@ class Crm:
     def clock(self) -> Clock:
         """The clock that everything goes by."""
         return self.kernel.clock
+
+    @property
+    def hours(self) -> WorkingHours:
+        """Working time: how much of it has passed, and when so much of it will have."""
+        return self.kernel.hours
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -59,6 +59,12 @@ class Invalid(CrmError, ValueError):
     exit_status = 5
 
 
+class Unwanted(Invalid):
+    """A plugin does not want this saved."""
+
+    code = "refused"
+
+
 class ConfigError(Invalid):
     """`crm.toml` cannot be used as it stands; `details["problems"]` lists every place at once."""
 

@@ -11,7 +11,7 @@ structured by the settings class that its manifest names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+    from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
     from crmkit.core.model.web import Route
@@ -215,6 +216,31 @@ class HookSpecs:
         the limit the hook of this plugin is quarantined (`crm plugins resume NAME`).
         Since: 0.1.
         Example: `tx.execute(update(points).values(total=points.c.total + len(interactions)))`
+        """
+
+    @hookspec
+    def crmkit_before_records_saved(
+        self,
+        record_type: str,
+        drafts: Sequence[RecordDraft],
+        records: Mapping[int, Record],
+        crm: Crm,
+        tx: Transaction,
+        settings: Settings,
+    ) -> Iterable[Replace | Refusal] | None:
+        """Correct or refuse records before they are saved.
+
+        Called: inside the unit of work, with every batch of drafts of one type that is valid: by hand, by
+        rules, by imports and by programs.
+        Arguments: `record_type`, the name of the type; `drafts`, the batch as the plugins before left it;
+        `records`, those that are to change as they are now, by id; `crm`, acting for whoever saves; `tx`, the
+        unit of work; `settings`.
+        Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
+        Order: as in `plugins`; each sees its predecessors' result; refused items are not shown again.
+        On failure: the unit of work is undone and the error names plugin, version and hook. Raise
+        `Rejected(message, hint=…)` to refuse the whole unit of work on purpose.
+        Since: 0.1.
+        Example: `return [Refusal(i, "say why") for i, d in enumerate(drafts) if d.state == "lost"]`
         """
 
     @hookspec

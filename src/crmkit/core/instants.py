@@ -57,7 +57,7 @@ def parse_instant(text: str, tz: tzinfo, now: int) -> int:
     wall = datetime.combine(day, clock_time)
     if found["offset"]:
         return _in_range(_micros(wall, _offset(found["offset"], text)), text)
-    return _in_range(_from_local(wall, tz), text)
+    return _in_range(instant_of(wall, tz), text)
 
 
 def format_instant(us: int, tz: tzinfo, *, exact: bool = False) -> str:
@@ -93,9 +93,9 @@ def day_bounds(day: date, tz: tzinfo) -> tuple[int, int]:
     A day that the zone skipped altogether is empty. The calendar's first and last day end where instants do.
     """
     midnight = datetime.combine(day, time())
-    start = _from_local(midnight, tz)
+    start = instant_of(midnight, tz)
     is_last = day == date.max
-    end = start + 86_400_000_000 if is_last else _from_local(midnight + timedelta(days=1), tz)
+    end = start + 86_400_000_000 if is_last else instant_of(midnight + timedelta(days=1), tz)
     return max(FIRST_INSTANT, start), min(LAST_INSTANT + 1, end)
 
 
@@ -113,7 +113,7 @@ def _plain_iso(written: str) -> datetime | None:
 
 def _from_wall(wall: datetime, tz: tzinfo) -> int:
     offset = wall.utcoffset()
-    return _from_local(wall, tz) if offset is None else _micros(wall.replace(tzinfo=None), offset)
+    return instant_of(wall, tz) if offset is None else _micros(wall.replace(tzinfo=None), offset)
 
 
 @cache
@@ -168,7 +168,9 @@ def _offset(written: str, text: str) -> timedelta:
     return -offset if written[0] == "-" else offset
 
 
-def _from_local(wall: datetime, tz: tzinfo) -> int:
+def instant_of(wall: datetime, tz: tzinfo) -> int:
+    """When clocks in `tz` show `wall`, which has no zone of its own: of two such moments the first, and where
+    clocks jump over it the first after the jump."""
     local = wall.replace(tzinfo=tz)
     before = local.utcoffset() or timedelta()
     after = local.replace(fold=1).utcoffset() or timedelta()

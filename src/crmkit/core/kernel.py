@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
+    from crmkit.core.hours import WorkingHours
     from crmkit.core.ids import UidFactory
     from crmkit.core.messages.files import TemplateFiles
     from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
@@ -141,6 +142,13 @@ class Kernel:
     def tz(self) -> ZoneInfo:
         """The business's time zone."""
         return ZoneInfo(self.config.crs.timezone)
+
+    @cached_property
+    def hours(self) -> WorkingHours:
+        """The open hours of the business."""
+        from crmkit.core.hours import WorkingHours
+
+        return WorkingHours(self.config.hours, self.tz)
 
     @property
     def currency(self) -> str:

@@ -234,6 +234,7 @@ def test_raising_in_every_hook_in_turn(house: House) -> None:
             arguments = {"extend_privacy_export": ([], NOBODY)}.get(hook, (NOBODY, NOBODY))
             arguments = ([draft], NOBODY, NOBODY) if hook in DECIDER_HOOKS else arguments
             arguments = ([draft], NOBODY) if hook == "review_proposals" else arguments
+            arguments = ("deal", [draft], {}, NOBODY, NOBODY) if hook == "before_records_saved" else arguments
             with pytest.raises(PluginError) as caught:
                 getattr(loaded.hooks, hook)(*arguments)
             said = caught.value.message

@@ -69,20 +69,30 @@ class RecordDeclaration:
         default="",
         metadata={"doc": 'What names one of them: a field, or a pattern such as "{flavour} for {occasion}".'},
     )
+    needs: Mapping[str, tuple[str, ...]] = field(
+        default=_NOTHING, metadata={"doc": "For each state the fields that it must have by then."}
+    )
+    tells: Mapping[str, str] = field(
+        default=_NOTHING,
+        metadata={"doc": "For each state the interaction that is recorded when it comes into it."},
+    )
+    amount: str = field(
+        default="", metadata={"doc": "Its field of money that such an interaction carries as its amount."}
+    )
     was: str | None = field(
         default=None,
         metadata={"doc": "Its name before you renamed it. Leave it there: the table keeps that name."},
     )
 
     def __attrs_post_init__(self) -> None:
-        found = [*self._state_faults(), *self._title_faults()]
+        found = [*self._state_faults(), *self._title_faults(), *self._field_faults()]
         found += [each.under("fields") for each in renaming_faults(self.fields)]
         if found:
             raise Faults(found)
 
     def _state_faults(self) -> Iterator[Fault]:
         if not self.states:
-            for key in ("moves", "initial", "final"):
+            for key in ("moves", "initial", "final", "needs", "tells"):
                 if getattr(self, key):
                     yield Fault((key,), "there are no states; name them with states = […]")
             return
@@ -90,6 +100,8 @@ class RecordDeclaration:
             *((("moves", state), state) for state in self.moves),
             *((("moves", s, at), each) for s, into in self.moves.items() for at, each in enumerate(into)),
             *((("final", at), state) for at, state in enumerate(self.final)),
+            *((("needs", state), state) for state in self.needs),
+            *((("tells", state), state) for state in self.tells),
         ]
         if self.initial:
             named.append((("initial",), self.initial))
@@ -98,6 +110,19 @@ class RecordDeclaration:
                 choose(state, self.states)
             except Faults as faults:
                 yield from (each.under(*keys) for each in faults.faults)
+
+    def _field_faults(self) -> Iterator[Fault]:
+        """Fields that are named elsewhere in the declaration, and are not declared."""
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            (("needs", state, at), name)
+            for state, names in self.needs.items()
+            for at, name in enumerate(names)
+        ]
+        for keys, name in named:
+            if name not in self.fields:
+                yield Fault(keys, f"{quoted(name)} is not a field of it", nearest(name, self.fields))
+        if self.amount and (self.amount not in self.fields or self.fields[self.amount].type != "money"):
+            yield Fault(("amount",), f"{quoted(self.amount)} is not a field of money of it")
 
     def _title_faults(self) -> Iterator[Fault]:
         try:

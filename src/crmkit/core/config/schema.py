@@ -17,6 +17,7 @@ from crmkit.core.config.control import ControlSettings
 from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.goals import GoalDeclaration
+from crmkit.core.config.hours import HoursSettings
 from crmkit.core.config.limits import LimitSettings
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.privacy import PrivacySettings, retention_periods
@@ -209,6 +210,7 @@ class Sections:
     rules: Mapping[Annotated[str, HYPHENATED], RuleDeclaration] = field(
         default=_NOTHING, metadata={"doc": "What is done for whom, and when."}
     )
+    hours: HoursSettings = field(factory=HoursSettings, metadata={"doc": "When the business is open."})
     limits: LimitSettings = field(
         factory=LimitSettings, metadata={"doc": "One budget of contact for each customer, over all rules."}
     )

@@ -20,7 +20,7 @@ from crmkit.core.customers.pen import Pen
 from crmkit.core.customers.record import Record, load_records
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.customers.unique import UniqueValues
-from crmkit.core.errors import Ambiguous, Conflict, CrmError, Invalid, NotFound
+from crmkit.core.errors import Ambiguous, Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.customer import CustomerDraft
 
 if TYPE_CHECKING:
@@ -33,12 +33,6 @@ UPDATED: Final = "updated"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
 MATCH: Final = "match"
-
-
-class Unwanted(Invalid):
-    """A plugin does not want this customer saved."""
-
-    code = "refused"
 
 
 @define

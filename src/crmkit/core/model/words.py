@@ -61,6 +61,10 @@ class RecordType:
     closed; if none are named, those are the states out of which no move leads. `title` names a record: a
     field, or a pattern such as `{flavour} for {occasion}`. `was` is the name before a renaming: the table
     keeps it. `table` is set when the word is registered.
+
+    `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
+    interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
+    the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
     """
 
     name: str
@@ -72,6 +76,9 @@ class RecordType:
     initial: str = ""
     final: tuple[str, ...] = ()
     title: str = ""
+    needs: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    tells: Mapping[str, str] = field(factory=dict)
+    amount: str = ""
     was: str | None = None
     table: str = ""
     owner: str = ""

@@ -17,6 +17,7 @@ from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
+from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
 from crmkit.core.model.web import Route
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from crmkit.core.crm import Crm
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.record import Record
     from crmkit.core.store.tables import PluginTables, Tables
     from crmkit.core.store.unit import Transaction
 
@@ -50,7 +52,8 @@ OBSERVER_HOOKS: Final[Mapping[str, str]] = MappingProxyType(
     {"after_customers_changed": "change", "after_interactions_recorded": "interaction"}
 )
 DECIDER_HOOKS: Final = (
-    "before_customers_saved", "before_interactions_recorded", "before_customers_erased", "review_proposals",
+    "before_customers_saved", "before_interactions_recorded", "before_records_saved",
+    "before_customers_erased", "review_proposals",
 )  # fmt: skip
 RESTRICTING_HOOK: Final = "restrict_visibility"
 T = TypeVar("T")
@@ -177,6 +180,19 @@ class Hooks:
         self._refuse_blocked("before_interactions_recorded")
         calls = self._of("before_interactions_recorded")
         return _decide(calls, InteractionDraft, drafts, crm, tx)
+
+    def before_records_saved(
+        self,
+        type_: str,
+        drafts: Sequence[RecordDraft],
+        records: Mapping[int, Record],
+        crm: Crm,
+        tx: Transaction,
+    ) -> tuple[list[RecordDraft], list[Refusal]]:
+        """As `before_customers_saved`, for records of one type; `records` are those on record, by id."""
+        self._refuse_blocked("before_records_saved")
+        calls = self._of("before_records_saved")
+        return _decide(calls, RecordDraft, drafts, crm, tx, record_type=type_, records=records)
 
     def extend_profile(
         self, customers: Sequence[Customer], crm: Crm
@@ -352,13 +368,13 @@ def _listed(answer: Any) -> list[Any]:
 
 
 def _decide(
-    calls: tuple[Call, ...], kind: type[T], items: Sequence[T], crm: Crm, tx: Transaction
+    calls: tuple[Call, ...], kind: type[T], items: Sequence[T], crm: Crm, tx: Transaction, **more: Any
 ) -> tuple[list[T], list[Refusal]]:
     """Pass the batch through every decider: each sees what the ones before it left."""
     if not items:
         return [], []
     batch = _Batch(list(items))
-    given: dict[str, Any] = {"drafts": tuple(items), "crm": crm, "tx": tx}
+    given: dict[str, Any] = {"drafts": tuple(items), "crm": crm, "tx": tx, **more}
     for call in calls:
         given["settings"] = call.settings
         # Spelled out rather than `_guarded`: this is on the path of every write.

@@ -148,7 +148,9 @@ class RecordSink:
         ids: list[int | None],
     ) -> dict[int, str]:
         """Save the drafts at `places`; why some were refused, by place."""
-        report = self._crm.records.save_all(self._type.name, [drafts[i] for i in places], source=run.ref)
+        report = self._crm.records.save_all(
+            self._type.name, [drafts[i] for i in places], source=run.ref, history=True
+        )
         for i, outcome, id_ in zip(places, report.done, report.ids, strict=True):
             done[i], ids[i] = outcome, id_
         late = {places[each.index]: each.reason for each in report.refused}

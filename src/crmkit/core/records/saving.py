@@ -12,14 +12,15 @@ from attrs import define, field
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.sets import Numbers
-from crmkit.core.errors import Conflict, CrmError, Invalid, NotFound
+from crmkit.core.errors import Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.records.drafts import Drafts, Prepared, prepared
 from crmkit.core.records.links import Links
 from crmkit.core.records.reading import Reader
-from crmkit.core.records.rows import Row, insert_records, load_rows, retitle, update_records
+from crmkit.core.records.rows import Row, insert_records, load_rows, public, retitle, update_records
 from crmkit.core.records.states import require_move
+from crmkit.core.records.telling import Telling
 from crmkit.core.records.unique import UniqueValues
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ CREATED: Final = "created"
 UPDATED: Final = "updated"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
+DECIDER: Final = "before_records_saved"
 
 
 def entity_of(type_: RecordType) -> str:
@@ -50,7 +52,14 @@ class Batch:
     """One batch of records of one type within a unit of work, on behalf of the unit's actor."""
 
     def __init__(
-        self, kernel: Kernel, tx: Transaction, type_: RecordType, size: int, source: str = ""
+        self,
+        kernel: Kernel,
+        tx: Transaction,
+        type_: RecordType,
+        size: int,
+        source: str = "",
+        *,
+        tells: bool = True,
     ) -> None:
         self._kernel = kernel
         self._tx = tx
@@ -64,15 +73,18 @@ class Batch:
         self._known: dict[int, Row] = {}
         self._created: list[Row] = []
         self._changed: dict[int, Row] = {}
+        self._telling = Telling(kernel, tx, type_) if tells and type_.tells else None
 
     def save(self, drafts: Sequence[RecordDraft]) -> Saved:
         """Decide and write `drafts`."""
         saved = Saved([None] * len(drafts), [REFUSED] * len(drafts))
         ready = prepared(self._drafts, drafts, saved.errors)
+        self._load({each.draft.id for each in ready if each and each.draft.id is not None})
+        if self._kernel.hooks.decides(DECIDER):
+            self._decide(ready, saved.errors)
         there = [each for each in ready if each is not None]
         self._links.look_up(there)
         self._unique.look_up(each.values for each in there)
-        self._load({each.draft.id for each in there if each.draft.id is not None})
         for position, each in enumerate(ready):
             if each is None:
                 continue
@@ -81,6 +93,8 @@ class Batch:
             except CrmError as error:
                 saved.errors[position] = error
         self.write()
+        if self._telling is not None:
+            self._telling.record()
         return saved
 
     def change(self, id_: int, change: Callable[[Row], None]) -> Row:
@@ -117,6 +131,25 @@ class Batch:
         if old != value:
             row.values[name] = value
             self._log(row, name, old, value)
+
+    def _decide(self, ready: list[Prepared | None], errors: dict[int, CrmError]) -> None:
+        """Let plugins correct and refuse what is valid so far."""
+        kernel = self._kernel
+        positions = [position for position, each in enumerate(ready) if each is not None]
+        shown = [each.draft for each in ready if each is not None]
+        records = {id_: public(self._type, row, kernel.currency) for id_, row in self._known.items()}
+        with kernel.acting_in(self._tx, self._tx.actor) as (crm, own):
+            items, refusals = kernel.hooks.before_records_saved(self._type.name, shown, records, crm, own)
+        refused = {refusal.index: refusal.reason for refusal in refusals}
+        remaining = iter(items)
+        for index, position in enumerate(positions):
+            if index in refused:
+                errors[position], ready[position] = Unwanted(refused[index]), None
+            elif (item := next(remaining)) is not shown[index]:
+                try:
+                    ready[position] = self._drafts.prepare(item)
+                except CrmError as error:
+                    errors[position], ready[position] = error, None
 
     def _load(self, ids: set[int]) -> None:
         """The records with these ids that the actor sees, locked."""
@@ -160,9 +193,23 @@ class Batch:
             )
         if ready.state not in (None, row.state):
             require_move(self._type, ref, row.state, str(ready.state))
+        self._require_filled(ref, ready, row)
+
+    def _require_filled(self, ref: str, ready: Prepared, row: Row | None) -> None:
+        """A state may ask for fields that there need not be before."""
+        state = ready.state or (row.state if row else None)
+        there = {**(row.values if row else {}), **ready.values}
+        missing = [name for name in self._type.needs.get(state or "", ()) if there.get(name) is None]
+        if missing and (row is None or ready.state not in (None, row.state) or {*missing} & {*ready.values}):
+            raise Invalid(
+                f'{ref} cannot be "{state}" without {" and ".join(missing)}',
+                hint=f"Give it: --set {missing[0]}=…",
+                missing=missing,
+            )
 
     def _create(self, ready: Prepared) -> Row:
         self._unique.require_free(ready.values, None)
+        self._require_filled(f"A {self._type.name}", ready, None)
         at = self._tx.at
         own = (self._numbers.take(), ready.customer_id, ready.employee_id, ready.state, "", 1, at, at, None)
         row = Row(own, {each.name: ready.values.get(each.name) for each in self._type.fields})
@@ -172,9 +219,15 @@ class Batch:
         given = {"state": row.state, "owner": row.employee_id, **row.values}
         begun = {name: value for name, value in given.items() if value is not None}
         self._append(CREATED, row, "", None, begun)
+        self._tell(row, None)
         return row
 
+    def _tell(self, row: Row, before: str | None) -> None:
+        if self._telling is not None and row.state is not None:
+            self._telling.note(row, before)
+
     def _apply(self, ready: Prepared, row: Row) -> None:
+        before = row.state
         if ready.state is not None:
             self.attribute(row, "state", ready.state)
         if ready.draft.owner is not None:
@@ -187,6 +240,8 @@ class Batch:
                 self._log(row, name, old, value)
         if row.id in self._changed:
             retitle(self._type, row, self._kernel)
+        if row.state != before:
+            self._tell(row, before)
 
     def _log(self, row: Row, name: str, old: Any, new: Any) -> None:
         if row.id not in self._changed:

@@ -115,8 +115,12 @@ class Records:
         drafts: Iterable[RecordDraft],
         *,
         source: str = "",
+        history: bool = False,
     ) -> SaveReport:
-        """Save many drafts in one unit of work; those that are refused say why, and the others go on."""
+        """Save many drafts in one unit of work; those that are refused say why, and the others go on.
+
+        `history` marks records of the past: what they say of themselves does not go onto timelines.
+        """
         type_ = self._type(type)
         report = SaveReport(created=0, updated=0, unchanged=0)
         ids: list[int | None] = []
@@ -125,7 +129,7 @@ class Records:
         remaining = iter(drafts)
         with self._writing() as tx, without_collector():
             while batch := list(islice(remaining, BATCH)):
-                saved = Batch(self._kernel, tx, type_, len(batch), source).save(batch)
+                saved = Batch(self._kernel, tx, type_, len(batch), source, tells=not history).save(batch)
                 refused += _refusals(saved, len(ids))
                 ids += [row.id if row else None for row in saved.rows]
                 done += saved.done

@@ -22,6 +22,7 @@ from crmkit.core.model.words import (
     Trait,
     View,
 )
+from crmkit.core.words.payloads import RecordMoved, moved_summary
 
 if TYPE_CHECKING:
     from crmkit.core.config.fields import FieldDeclaration, PayloadField
@@ -46,6 +47,7 @@ def declared_words(config: Config) -> Iterator[AnyWord]:
     yield from (_field(config, name, each) for name, each in config.fields.items())
     yield from (_record_type(config, name, each) for name, each in config.records.items())
     yield from (_interaction_type(name, each) for name, each in config.interactions.items())
+    yield from _told(config)
     for name, label in config.identities.items():
         yield IdentityScheme(name=name, doc=label or _said(name), label=label)
     for name, label in config.channels.items():
@@ -110,8 +112,25 @@ def _record_type(config: Config, name: str, declared: RecordDeclaration) -> Reco
         initial=declared.initial,
         final=declared.final,
         title=declared.title,
+        needs=declared.needs,
+        tells=declared.tells,
+        amount=declared.amount,
         was=declared.was,
     )
+
+
+def _told(config: Config) -> Iterator[InteractionType]:
+    """The interaction types that records tell and nobody has declared otherwise."""
+    for name, declared in config.records.items():
+        shown = declared.label or _said(name)
+        for state, told in declared.tells.items():
+            # What is not named after its record is somebody else's word.
+            if told not in config.interactions and told.startswith(f"{name}."):
+                label = f"{shown}: {_said(state).lower()}"
+                yield InteractionType(
+                    name=told, doc=label, label=label,
+                    payload=RecordMoved, amount=bool(declared.amount), summary=moved_summary,
+                )  # fmt: skip
 
 
 def _default(config: Config, declared: FieldDeclaration) -> Any:

@@ -80,7 +80,12 @@ def _record_type(word: RecordType) -> Iterator[str]:
         if each.type == "multi-choice":
             yield f'its field "{each.name}" is a multi-choice, which records do not have'
         yield from (f'its field "{each.name}": {problem}' for problem in _field(each))
+    for name in sorted({name for needed in word.needs.values() for name in needed} - {*names}):
+        yield f'it needs "{name}", which is none of its fields'
+    if word.amount and getattr(word.field_named(word.amount), "type", "") != "money":
+        yield f'its amount "{word.amount}" is none of its fields of money'
     mentioned = {*word.moves, *(s for into in word.moves.values() for s in into), *word.final}
+    mentioned |= {*word.needs, *word.tells}
     for state in sorted(mentioned | ({word.initial} if word.initial else set())):
         yield from (f"{problem}" for problem in _known("state", state, word.states))
     try:

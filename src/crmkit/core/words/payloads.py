@@ -12,7 +12,7 @@ from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (
     "Call", "Complaint", "Enquiry", "Feedback", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
-    "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
+    "RecordMoved", "Refund", "Visit", "Voided", "decode_payload", "encode_payload", "moved_summary",
 )  # fmt: skip
 
 WORST_RATING: Final = 1
@@ -37,6 +37,17 @@ class Purchase:
 
     lines: tuple[Line, ...] = ()
     order: str | None = None
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class RecordMoved:
+    """A record came into a state: `record` is such as `deal:12`, `before` the state that it left, if any."""
+
+    record: str
+    title: str = ""
+    state: str = ""
+    before: str | None = None
     text: str = ""
 
 
@@ -125,3 +136,8 @@ class Voided:
     """The interaction that this one corrects never happened."""
 
     reason: str = ""
+
+
+def moved_summary(payload: RecordMoved) -> str:
+    """`deal:12, Ovens for the new shop`."""
+    return ", ".join(filter(None, (payload.record, " ".join(payload.title.split()), payload.text)))

@@ -1,0 +1,25 @@
+"""What is wrong with record types beside what each says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit.core.jobs import Finding
+from crmkit.core.nearest import nearest
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+
+
+def faults_of_records(kernel: Kernel) -> Iterator[Finding]:
+    """Interactions that record types tell and that there are not; asks the database nothing."""
+    types = kernel.words.interaction_types
+    for word in kernel.words.record_types:
+        for state, told in word.tells.items():
+            if types.get(told) is None:
+                near = nearest(told, types.names)
+                hint = f'Did you mean "{near}"?' if near else f"Declare it: [interactions.{told}]"
+                yield Finding(
+                    "error", f'A {word.name} that is "{state}" tells "{told}", which is not there', hint
+                )
