@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.plugins.operational.settings import Settings
-from crmkit.plugins.operational.tasks import Tasks
+from crmkit.plugins.operational.tasks.tasks import Tasks
 
 if TYPE_CHECKING:
     from crmkit import Change, Crm, Interaction
+    from crmkit.plugin import Transaction
 
 
-def after_interactions(interactions: Sequence[Interaction], crm: Crm, settings: Settings) -> int:
+def after_interactions(
+    interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, settings: Settings
+) -> int:
     """Make the task that `follow_up` names for each interaction of its type; how many were made.
 
     Nothing follows from corrections, nor from imported history.
@@ -26,7 +29,7 @@ def after_interactions(interactions: Sequence[Interaction], crm: Crm, settings: 
     )
 
 
-def for_new_leads(changes: Sequence[Change], crm: Crm, settings: Settings) -> int:
+def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, settings: Settings) -> int:
     """Make the task `new_lead` for each customer who was saved as a lead or became one; how many."""
     title = settings.new_lead
     if title is None:

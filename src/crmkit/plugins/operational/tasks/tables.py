@@ -1,4 +1,4 @@
-"""The tables of the operational plugin."""
+"""The table of tasks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from crmkit.plugin import (
     key_column,
     owned,
     personal,
-    plugin_metadata,
 )
 
 TASK = "operational_task"
 
 
-def build(tables: Tables) -> sa.MetaData:
-    """The plugin's MetaData, referring to the core's `tables`."""
-    metadata = plugin_metadata()
+def add_tables(tables: Tables, metadata: sa.MetaData) -> None:
+    """Tasks."""
     sa.Table(
         TASK,
         metadata,
@@ -36,4 +34,3 @@ def build(tables: Tables) -> sa.MetaData:
         info=owned(),
         sqlite_autoincrement=True,
     )
-    return metadata

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import Due, Section
-from crmkit.plugins.operational.model import Task, TaskDone
-from crmkit.plugins.operational.tables import TASK
+from crmkit.plugins.operational.tasks.model import Task, TaskDone
+from crmkit.plugins.operational.tasks.tables import TASK
 
 if TYPE_CHECKING:
     from crmkit import Crm, Customer
+    from crmkit.plugins.operational.settings import Settings
 
 
 class Tasks:
@@ -144,7 +145,7 @@ class Tasks:
         return _task(row)
 
 
-def open_tasks(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, Section]]:
+def open_tasks(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> Iterable[tuple[int, Section]]:
     """The section of customers' pages with what is open for them."""
     tasks: dict[int, list[tuple[str, str]]] = {}
     for task in Tasks(crm).list(customer_ids=[customer.id for customer in customers]):
@@ -153,7 +154,7 @@ def open_tasks(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
     return [(customer_id, Section("Open tasks", tuple(lines))) for customer_id, lines in tasks.items()]
 
 
-def tasks_due(day: date, crm: Crm) -> Iterable[Due]:
+def tasks_due(day: date, crm: Crm, _settings: Settings) -> Iterable[Due]:
     """The tasks due by `day`: nobody's, and those of whoever asks; everybody's where no employee asks."""
     for task in Tasks(crm).list():
         is_mine = crm.actor.id is None or task.employee_id in (None, crm.actor.id)

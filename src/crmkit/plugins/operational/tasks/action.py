@@ -12,7 +12,7 @@ from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid
 from crmkit.plugin import Action, ActionItem, Refusal
-from crmkit.plugins.operational.tasks import Tasks
+from crmkit.plugins.operational.tasks.tasks import Tasks
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -1,4 +1,4 @@
-"""The values of the operational plugin."""
+"""Tasks as values."""
 
 from __future__ import annotations
 
