@@ -84,6 +84,23 @@ class Predicates:
             id_ = resolve(connection, self._kernel, actor, customer)
             return explained(self._kernel, connection, self._understood(condition), id_, as_of)
 
+    def each(self, type: str, *, where: str = "", value: str = "", named: str = "") -> sa.Select[Any]:  # noqa: A002
+        """The interactions of a type, for statements of one's own: SELECT of `seq`, `customer_id`,
+        `occurred_at` and `value`, of those that stand and of which `where` holds.
+
+        Both are written as inside an aggregate: `outlet = 'Main' and lines.product = 'rye'`, `amount / 10`.
+        `value` is a number in major units, 1 if nothing is written. Of customers whom nobody need see; narrow
+        it with `Crm.visible`. `named` says in errors whose text it is. Raises `NotFound` for the type.
+        """
+        from crmkit.core.predicates.sql.each import each_row
+
+        kernel = self._kernel
+        return each_row(
+            kernel.words.interaction_types[type].name, where, value, context=kernel.context,
+            tables=kernel.tables, dialect=kernel.statements.dialect, now=kernel.clock.now(),
+            exchange=kernel.statements.exchange, named=named,
+        )  # fmt: skip
+
     def _understood(self, condition: Asked) -> Predicate:
         return self.parse(condition) if isinstance(condition, str) else condition
 

@@ -16,7 +16,7 @@ from crmkit.core.predicates.sql import numbers
 from crmkit.core.predicates.sql.build import Build
 from crmkit.core.predicates.sql.logic import Sql, Test
 from crmkit.core.predicates.sql.moments import Shift, has_start
-from crmkit.core.predicates.sql.rows import Rows
+from crmkit.core.predicates.sql.rows import Rows, rows_with_rates
 from crmkit.core.predicates.tree import Aggregate, Condition, Key, Source, Window, walk
 
 DAY: Final = 86_400_000_000
@@ -130,7 +130,7 @@ class Block:
         return [(interaction, [*standing, interaction.c.customer_id.not_in(affected)]), (mixed, [])]
 
     def _grouped(self, table: Any, wheres: list[Test], having: Any) -> sa.Select[Any]:
-        rows, source = self._rows(table)
+        rows, source = rows_with_rates(self.build, self.source, table, needs_amounts=self._needs_amounts())
         customer, at = self._columns(table)
         windows = [each.window for each in self._measures]
         wheres = [*wheres, at < self.build.moments.end(self.shift, windows)]
@@ -156,20 +156,6 @@ class Block:
             record = self.build.context.records[self.source.name]
             return table.c[record.customer_column], table.c[record.at_column]
         return table.c.customer_id, table.c.occurred_at
-
-    def _rows(self, table: Any) -> tuple[Rows, Any]:
-        """The rows as `where` sees them, and the FROM; with rates where amounts need them."""
-        exchange = self.build.exchange
-        if exchange is None or not exchange.foreign or not self._needs_amounts():
-            return Rows(self.build, self.source, table), table
-        exchange.check()
-        rate = exchange.rates.alias()
-        when = sa.and_(
-            rate.c.currency == table.c.currency,
-            table.c.occurred_at >= rate.c.from_at,
-            table.c.occurred_at < rate.c.until_at,
-        )
-        return Rows(self.build, self.source, table, rate.c.factor), table.outerjoin(rate, when)
 
     def _needs_amounts(self) -> bool:
         keys = [each.key for each in self._measures] + [

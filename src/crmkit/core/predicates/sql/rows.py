@@ -76,3 +76,18 @@ class Rows(Logic):
     def special(self, node: Any, shift: Shift, *, wanted: bool) -> Test:  # noqa: ARG002 - never called
         """Nothing else stands inside where; the resolver has seen to it."""
         raise AssertionError(node)
+
+
+def rows_with_rates(build: Build, source: Source, table: Any, *, needs_amounts: bool) -> tuple[Rows, Any]:
+    """The rows as `where` sees them, and the FROM; with rates where amounts need them."""
+    exchange = build.exchange
+    if exchange is None or not exchange.foreign or not needs_amounts:
+        return Rows(build, source, table), table
+    exchange.check()
+    rate = exchange.rates.alias()
+    when = sa.and_(
+        rate.c.currency == table.c.currency,
+        table.c.occurred_at >= rate.c.from_at,
+        table.c.occurred_at < rate.c.until_at,
+    )
+    return Rows(build, source, table, rate.c.factor), table.outerjoin(rate, when)
