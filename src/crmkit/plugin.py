@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Parcel,
         Performed,
         ProposedAct,
+        Rate,
         Touch,
         Unconfirmed,
     )
@@ -108,6 +109,7 @@ _HOMES = {
         "Parcel",
         "Performed",
         "ProposedAct",
+        "Rate",
         "Touch",
         "Unconfirmed",
     ),
@@ -184,6 +186,7 @@ __all__ = (
     "PrivacyPart",
     "ProposedAct",
     "Purpose",
+    "Rate",
     "Record",
     "RecordDraft",
     "RecordType",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,7 @@ _CUT_AFTER: Final = 240.0
 _STRIKES: Final = 2
 
 
-def deliver(messages: Sequence[Message], crm: Crm) -> Iterator[Answer]:
+def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
     """Hand messages over, and say of each what became of it, as soon as it is known.
 
     `Performed` with the message's identifier once the server has it; `Refusal` with the server's words where
@@ -42,7 +42,7 @@ def deliver(messages: Sequence[Message], crm: Crm) -> Iterator[Answer]:
         account = _account(settings, head)
     except CrmError as error:
         reason = f"[plugins.email] cannot be used: {error.message}"
-        yield from (Later(index, reason) for index in range(len(messages)))
+        yield from (Later(index, reason) for index, _ in enumerate(messages))
         return
     with closing(Relay(account)) as relay:
         batch = _Batch(relay, time.monotonic() + _LONGEST_BATCH)
