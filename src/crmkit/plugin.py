@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         Unconfirmed,
     )
     from crmkit.core.model.today import Due
+    from crmkit.core.model.web import Request, Response, Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -114,6 +115,7 @@ _HOMES = {
         "Unconfirmed",
     ),
     "core.model.today": ("Due",),
+    "core.model.web": ("Request", "Response", "Route"),
     "core.model.words": (
         "Action",
         "Channel",
@@ -193,6 +195,9 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Request",
+    "Response",
+    "Route",
     "Secret",
     "Section",
     "Segment",
