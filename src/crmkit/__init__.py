@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record as Record
     from crmkit.core.model.record import RecordDraft as RecordDraft
     from crmkit.core.model.record import RecordPage as RecordPage
+    from crmkit.core.model.suppression import Strike as Strike
+    from crmkit.core.model.suppression import Suppression as Suppression
     from crmkit.core.predicates.errors import PredicateError as PredicateError
     from crmkit.core.predicates.predicate import Predicate as Predicate
 
@@ -69,6 +71,7 @@ _HOMES = {
     "model.money": ("Money",),
     "model.people": ("Actor", "Employee", "Role", "Team"),
     "model.record": ("Record", "RecordDraft", "RecordPage"),
+    "model.suppression": ("Strike", "Suppression"),
     "predicates.errors": ("PredicateError",),
     "predicates.predicate": ("Predicate",),
 }  # fmt: skip

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Touch,
         Unconfirmed,
     )
+    from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
     from crmkit.core.model.words import (
         Action,
@@ -111,6 +112,7 @@ _HOMES = {
         "Touch",
         "Unconfirmed",
     ),
+    "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
     "core.model.words": (
         "Action",
@@ -195,6 +197,8 @@ __all__ = (
     "Segment",
     "Service",
     "Settings",
+    "Strike",
+    "Suppression",
     "Tables",
     "Text",
     "Touch",

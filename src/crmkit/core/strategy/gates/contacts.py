@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from crmkit.core.model.strategy import ACT, DROPPED, HELD
-from crmkit.core.strategy.gates.consent import MARKETING, agreed
+from crmkit.core.strategy.gates.consent import agreed
 from crmkit.core.strategy.gates.limits import Budget
 from crmkit.core.strategy.gates.present import present
 from crmkit.core.strategy.gates.quiet import QuietHours
@@ -62,9 +62,9 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
 
     Asked in this order, the first objection deciding: archived or restricted; consent for the purpose and
     the channel; suppression of the address; an address, which nobody else has got the same at; limits;
-    quiet hours. Limits, suppression and quiet hours are of marketing alone. Earlier contacts of the list
-    that stand take their slots before later ones; of the ledger everything counts that may still reach
-    the customer, or has. Reads only, in a few statements, however many there are. To be sure that nobody
+    quiet hours. Limits and quiet hours are of marketing alone, suppression of whatever it is for. Earlier
+    contacts of the list that stand take their slots before later ones; of the ledger everything counts
+    that may still reach the customer, or has. Reads only, in a few statements, however many there are. To be sure that nobody
     else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the ledger, or are
     marked as handed over.
     """
@@ -72,9 +72,7 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     present(kernel, connection, contacts, now)
     granted = agreed(kernel, connection, _left(contacts), now)
     addresses = Addresses(kernel, connection, _left(contacts))
-    marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
-    promoted = [each for each in _left(contacts) if each.purpose in marketing]
-    suppressed(connection, promoted, addresses.kinds, granted, now)
+    suppressed(kernel, connection, _left(contacts), addresses.kinds, granted, now)
     addresses.require(_left(contacts))
     _in_order(kernel, connection, addresses, _left(contacts), now)
 
