@@ -64,9 +64,9 @@ def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence
     the channel; suppression of the address; an address, which nobody else has got the same at; limits;
     quiet hours. Limits and quiet hours are of marketing alone, suppression of whatever it is for. Earlier
     contacts of the list that stand take their slots before later ones; of the ledger everything counts
-    that may still reach the customer, or has. Reads only, in a few statements, however many there are. To be sure that nobody
-    else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the ledger, or are
-    marked as handed over.
+    that may still reach the customer, or has. Reads only, in a few statements, however many there are. To be
+    sure that nobody else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the
+    ledger, or are marked as handed over.
     """
     _call_by_name(kernel, contacts)
     present(kernel, connection, contacts, now)
