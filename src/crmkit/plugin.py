@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
+    from crmkit.core.model.web import Request, Response, Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -114,6 +115,7 @@ _HOMES = {
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
+    "core.model.web": ("Request", "Response", "Route"),
     "core.model.words": (
         "Action",
         "Channel",
@@ -192,6 +194,9 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Request",
+    "Response",
+    "Route",
     "Secret",
     "Section",
     "Segment",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
     from crmkit.core.suppressions.service import Suppressions
+    from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
     from crmkit.core.words.registry import Words
@@ -110,6 +111,13 @@ class Crm:
     def clock(self) -> Clock:
         """The clock that everything goes by."""
         return self.kernel.clock
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What stands in links in place of numbers."""
+        from crmkit.core.tokens import Tokens
+
+        return Tokens(self.kernel)
 
     @property
     def words(self) -> Words:
