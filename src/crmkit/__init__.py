@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from crmkit.core.model.batches import RecordReport as RecordReport
     from crmkit.core.model.batches import Refusal as Refusal
     from crmkit.core.model.batches import SaveReport as SaveReport
+    from crmkit.core.model.consent import Asked as Asked
+    from crmkit.core.model.consent import Confirmed as Confirmed
+    from crmkit.core.model.consent import Unsubscribed as Unsubscribed
     from crmkit.core.model.customer import Consent as Consent
     from crmkit.core.model.customer import ContactPoint as ContactPoint
     from crmkit.core.model.customer import Customer as Customer
@@ -63,6 +66,7 @@ _HOMES = {
         "NotFound", "PluginError", "ReadOnly", "Rejected", "SchemaError", "StoreError", "TryAgain",
     ),
     "model.batches": ("RecordReport", "Refusal", "SaveReport"),
+    "model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "model.customer": (
         "Consent", "ContactPoint", "Customer", "CustomerDraft", "CustomerSummary", "Identity", "Preference",
         "Relationship",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
         ContactPoint,
         Customer,
@@ -97,6 +98,7 @@ _HOMES = {
     "core.jobs": ("Check", "Finding", "Job"),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
@@ -151,11 +153,13 @@ __all__ = (
     "Action",
     "ActionItem",
     "Actor",
+    "Asked",
     "Change",
     "Channel",
     "Check",
     "Clock",
     "CommandState",
+    "Confirmed",
     "ContactPoint",
     "Crm",
     "Customer",
@@ -210,6 +214,7 @@ __all__ = (
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "Unsubscribed",
     "asks",
     "customer_column",
     "employee_column",

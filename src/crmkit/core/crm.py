@@ -155,6 +155,11 @@ class Crm:
 
         return Consents(self.kernel, self.actor)
 
+    @property
+    def consents(self) -> Consents:
+        """The same as `consent`."""
+        return self.consent
+
     @cached_property
     def suppressions(self) -> Suppressions:
         """Addresses that are not written to, for what reason and until when."""

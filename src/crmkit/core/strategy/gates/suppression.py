@@ -38,7 +38,8 @@ def suppressed(
     """Nobody at an address that is on the list.
 
     `kinds` has the kind of contact point of each channel, `granted` when customers agreed last: after an
-    objection or an erasure whoever agrees anew is written to.
+    objection or an erasure whoever agrees anew is written to. Whoever is only asked to confirm is not, but
+    where all they did was to end this one purpose before.
     """
     marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
     points = {(kind, each.address) for each in contacts if each.address and (kind := kinds.get(each.channel))}
@@ -46,25 +47,32 @@ def suppressed(
     for each in contacts if listed else ():
         entries = listed.get((kinds.get(each.channel) or "", each.address or ""), ())
         agreed = granted.get((each.customer_id, each.purpose, each.channel))
-        found = against(entries, each.purpose, agreed, is_marketing=each.purpose in marketing)
+        found = against(
+            entries, each.purpose, agreed, is_marketing=each.purpose in marketing, is_ask=each.is_ask
+        )
         if found is not None:
             each.drop(SUPPRESSION, told(kernel, found))
 
 
 def against(
-    entries: Iterable[Suppression], purpose: str, agreed: int | None, *, is_marketing: bool
+    entries: Iterable[Suppression],
+    purpose: str,
+    agreed: int | None,
+    *,
+    is_marketing: bool,
+    is_ask: bool = False,
 ) -> Suppression | None:
     """Of what stands against an address, what keeps a message for `purpose` from it: the latest of it.
 
-    `agreed` is when its owner agreed last, None where they do not.
+    `agreed` is when its owner agreed last, None where they do not; with `is_ask`, when they were asked to.
     """
     found = None
     for each in entries:
         if each.scope != ALL and not (is_marketing and each.purpose in ("", purpose)):
             continue
-        if each.scope != ALL and each.reason in YIELDING and agreed is not None and agreed > each.at:
-            continue
-        found = each
+        yields = each.scope != ALL and each.reason in YIELDING and (each.purpose or not is_ask)
+        if not (yields and agreed is not None and agreed > each.at):
+            found = each
     return found
 
 
