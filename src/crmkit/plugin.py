@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         Unconfirmed,
     )
     from crmkit.core.model.today import Due
+    from crmkit.core.model.web import Request, Response, Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -112,6 +113,7 @@ _HOMES = {
         "Unconfirmed",
     ),
     "core.model.today": ("Due",),
+    "core.model.web": ("Request", "Response", "Route"),
     "core.model.words": (
         "Action",
         "Channel",
@@ -190,6 +192,9 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Request",
+    "Response",
+    "Route",
     "Secret",
     "Section",
     "Segment",

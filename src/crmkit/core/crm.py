@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
+    from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
     from crmkit.core.words.registry import Words
@@ -109,6 +110,13 @@ class Crm:
     def clock(self) -> Clock:
         """The clock that everything goes by."""
         return self.kernel.clock
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What stands in links in place of numbers."""
+        from crmkit.core.tokens import Tokens
+
+        return Tokens(self.kernel)
 
     @property
     def words(self) -> Words:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
+    from crmkit.core.model.web import Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -304,6 +305,21 @@ class HookSpecs:
         On failure: the failure is itself a finding.
         Since: 0.1.
         Example: `yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)`
+        """
+
+    @hookspec
+    def crmkit_register_routes(self, settings: Settings) -> Iterable[Route]:
+        """Contribute pages and doors to the public server.
+
+        Called: once, when a `Crm` opens; they are served by `crm serve`.
+        Arguments: `settings`.
+        Returns: `Route` values. Whoever comes by one is nobody on record: the token in its path or the
+        signature of its body says what they may do, and nothing else does.
+        Order: as in `plugins`; two routes of one method and path are a failure of the later plugin.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A route that fails
+        while it answers says that to nobody outside.
+        Since: 0.1.
+        Example: `yield Route(method="GET", path="/card/{token}", handle=show_card)`
         """
 
     @hookspec

@@ -31,6 +31,7 @@ from crmkit.core.config.strategy import (
     TraitDeclaration,
     ViewDeclaration,
 )
+from crmkit.core.config.web import WebSettings
 from crmkit.core.config.webhooks import WebhookDeclaration
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -217,6 +218,9 @@ class Sections:
     )
     webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}
+    )
+    web: WebSettings = field(
+        factory=WebSettings, metadata={"doc": "The pages that customers reach by links in their messages."}
     )
     views: Mapping[Annotated[str, HYPHENATED], ViewDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Lists of customers to look at again and again."}

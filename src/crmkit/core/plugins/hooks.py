@@ -19,6 +19,7 @@ from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
+from crmkit.core.model.web import Route
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -136,6 +137,11 @@ class Hooks:
         """A plugin's checks. Errors: PluginError."""
         checks = self._registered("register_checks", plugin, (Check,))
         return [evolve(check, owner=plugin) for check in checks]
+
+    def register_routes(self, plugin: str) -> list[Route]:
+        """A plugin's routes. Errors: PluginError."""
+        routes = self._registered("register_routes", plugin, (Route,))
+        return [evolve(route, owner=plugin) for route in routes]
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
         """A plugin's tables. Errors: PluginError."""

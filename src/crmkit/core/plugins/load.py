@@ -34,6 +34,7 @@ from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
 
 TablesBuilder = Callable[[Iterable["Field"], Iterable[RecordType]], Tables]
@@ -49,6 +50,7 @@ class Loaded:
     services: Mapping[type[Any], Service]
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
+    routes: tuple[Route, ...]
     tables: Tables
 
 
@@ -177,8 +179,20 @@ class _Attempt:
                 *effect_checks(),
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
+            routes=tuple(self._routes(hooks)),
             tables=tables,
         )
+
+    def _routes(self, hooks: Hooks) -> Iterator[Route]:
+        taken: dict[tuple[str, str], str] = {}
+        for plugin in self.plugins:
+            for route in hooks.register_routes(plugin.name):
+                key = route.method, route.path
+                if key in taken:
+                    owner = taken[key]
+                    raise _set_aside(plugin, f"its route {route.method} {route.path} is one of {owner}'s")
+                taken[key] = plugin.name
+                yield route
 
     def _words(self, hooks: Hooks) -> Words:
         registry = Registry()

@@ -26,6 +26,7 @@ from crmkit.core.store.schema import (
 )
 from crmkit.core.store.suppression import ensure_key
 from crmkit.core.store.tables import Tables, build_tables, field_column
+from crmkit.core.store.token_key import ensure_token_key
 
 # The owner of what a business declares itself.
 TOML: Final = "crm.toml"
@@ -118,6 +119,7 @@ def _declare(
                 tables = _core_tables(done.records)
             _keep_contracts(connection, part.name, tables)
         ensure_key(connection)
+        ensure_token_key(connection)
         for owner, tables in record_tables(records.known).items():
             _keep_contracts(connection, CORE if owner == TOML else owner, tables)
     return UpgradeReport(steps=(), fields=done.sentences + records.fields, records=records.types)

@@ -1,0 +1,64 @@
+"""What the public server takes and gives, as plain values: no route knows by what it is served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+HTML: Final = "text/html; charset=utf-8"
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@frozen(kw_only=True)
+class Request:
+    """What somebody asks of a page. `parameters` are those of the route's path, `headers` have small letters,
+    `form` is what a form sent, `client` the address it came from, `languages` what its reader prefers, the
+    best first."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str] = _NONE
+    query: Mapping[str, Sequence[str]] = _NONE
+    form: Mapping[str, Sequence[str]] = _NONE
+    headers: Mapping[str, str] = _NONE
+    body: bytes = field(default=b"", repr=False)
+    client: str = ""
+    languages: Sequence[str] = ()
+
+    def value(self, name: str) -> str:
+        """The last value of a form's field; empty where there is none."""
+        values = self.form.get(name) or ("",)
+        return values[-1]
+
+
+@frozen(kw_only=True)
+class Response:
+    """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at."""
+
+    status: int = 200
+    body: str | bytes = ""
+    content_type: str = HTML
+    headers: Mapping[str, str] = _NONE
+
+
+@frozen(kw_only=True)
+class Route:
+    """A page or door of the public server: `path` such as `/c/{token}`, answered by `handle(request, crm)`.
+
+    `handle` runs in a thread; `crm` acts for crmkit itself, because whoever asks is nobody on record. `limit`
+    is the number of bytes a body may have, `per_minute` the number of requests from one address.
+    """
+
+    method: str
+    path: str
+    handle: Callable[[Request, Crm], Response]
+    doc: str = ""
+    limit: int = 65_536
+    per_minute: int = 120
+    owner: str = ""
