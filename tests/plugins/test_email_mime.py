@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crmkit import Invalid
 from crmkit.plugin import Message
 from crmkit.plugins.email.mailbox import mailbox, written_mailbox
-from crmkit.plugins.email.mime import Head, message_id, write_letter
+from crmkit.plugins.email.mime import Head, Letter, Writer, message_id
 
 _NOW = 1_777_888_800_000_000
 _HEAD = Head(sender=written_mailbox("Rye Bakery <post@rye.example>"), unsubscribe="mailto:stop@rye.example")
@@ -25,13 +25,19 @@ _USUAL = Message(
     name="Anna", text="Bread", subject="Hello",
 )  # fmt: skip
 _HEADERS = [
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
+    "MIME-Version", "Content-Type",
     "Content-Transfer-Encoding",
 ]  # fmt: skip
 # Whatever a name or a subject can be: one line, of any characters that are text.
 _LINES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), max_size=300).map(
     lambda text: " ".join(text.split())
 )
+
+
+def write_letter(message: Message, head: Head, *, now: int, marketing: bool) -> Letter:
+    """A message by a writer that has written none before."""
+    return Writer(head).write(message, now=now, marketing=marketing)
 
 
 def written(marketing: bool = False, **values: Any) -> EmailMessage:

@@ -72,7 +72,7 @@ def crmkit_register_checks() -> Iterable[Check]:
     yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
 
 
-def _deliver(messages: Sequence[Message], crm: Crm) -> Iterable[Any]:
+def _deliver(messages: Iterable[Message], crm: Crm) -> Iterable[Any]:
     # Loaded by whoever sends: most commands do not, and need no connection, encryption or MIME.
     from crmkit.plugins.email.delivery import deliver
 
