@@ -12,6 +12,8 @@ from attrs import frozen
 
 from crmkit import CrmError, Invalid
 
+from crmkit.plugins.email.settings import is_selector
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -129,6 +131,22 @@ def signers_of(settings: Settings) -> tuple[Signer, ...]:
     )
 
 
+def new_signer(domain: str, selector: str, *, ed25519: bool = False) -> tuple[Signer, bytes]:
+    """A new key and its file's content in PEM. Raises `CrmError`."""
+    if not is_selector(selector):
+        raise Invalid(f'"{selector}" is no name of a key: small letters, digits and hyphens')
+    key: RSAPrivateKey | Ed25519PrivateKey
+    try:
+        from cryptography.hazmat.primitives import serialization as form
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+    except ImportError:
+        raise _missing() from None
+    key = Ed25519PrivateKey.generate() if ed25519 else generate_private_key(65_537, SHORTEST_RSA)
+    pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
+    return Signer(domain, selector, key), pem
+
+
 def dns_records(settings: Settings) -> Mapping[str, DnsRecord]:
     """What is to be published for each selector. Raises `CrmError` as `signers_of`."""
     return {signer.selector: signer.record for signer in signers_of(settings)}
@@ -142,7 +160,10 @@ def domain_of(settings: Settings, selector: str) -> str:
     if own:
         return mailbox(f"post@{own}").domain
     if not settings.from_:
-        raise Invalid("there is no from, whose domain it could be")
+        raise Invalid(
+            "It is not known for which domain the key is",
+            hint='Set from under [plugins.email] first, such as from = "Rye Bakery <post@rye.example>".',
+        )
     return written_mailbox(settings.from_).domain
 
 
@@ -152,19 +173,23 @@ def _key(selector: str, pem: str) -> RSAPrivateKey | Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError:
-        raise CrmError(
-            "Signatures need the package cryptography, which is not installed",
-            hint="Install it: pip install 'crmkit[email]'",
-        ) from None
+        raise _missing() from None
     try:
         key = load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError):  # what it says may show parts of the key
-        raise Invalid(f'the key of dkim.{selector} is no private key in PEM without a password') from None
+        raise Invalid(f"the key of dkim.{selector} is no private key in PEM without a password") from None
     if isinstance(key, RSAPrivateKey) and key.key_size >= SHORTEST_RSA:
         return key
     if isinstance(key, Ed25519PrivateKey):
         return key
     raise Invalid(f"the key of dkim.{selector} is neither RSA of {SHORTEST_RSA} bits or more nor Ed25519")
+
+
+def _missing() -> CrmError:
+    return CrmError(
+        "Signatures need the package cryptography, which is not installed",
+        hint="Install it: pip install 'crmkit[email]'",
+    )
 
 
 def _relaxed_headers(head: bytes) -> Iterator[tuple[str, bytes]]:

@@ -22,6 +22,7 @@ _LONGEST: Final = 120
 # With what says whose bounce it is, it has to fit into the 64 characters before an @.
 _RETURN_PATH: Final = re.compile(r"[A-Za-z0-9._-]{1,24}@[^\s<>@]+")
 _LABELS: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_LONGEST_SELECTOR: Final = 100
 _RATE: Final = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _CONNECTIONS: Final = (1, 32)
@@ -84,8 +85,13 @@ def _each_rate(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str, 
 
 def _selectors(_: object, __: Attribute[Mapping[str, object]], value: Mapping[str, object]) -> None:
     for selector in value:
-        if not _LABELS.fullmatch(selector):
+        if not is_selector(selector):
             raise ValueError(f"{selector!r} is not the name of a key: small letters, digits and hyphens")
+
+
+def is_selector(text: str) -> bool:
+    """Whether it can name a key in the DNS."""
+    return len(text) <= _LONGEST_SELECTOR and _LABELS.fullmatch(text) is not None
 
 
 def _own_domain(_: object, __: Attribute[str | None], value: str | None) -> None:
