@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Parcel,
         Performed,
         ProposedAct,
+        Rate,
         Touch,
         Unconfirmed,
     )
@@ -109,6 +110,7 @@ _HOMES = {
         "Parcel",
         "Performed",
         "ProposedAct",
+        "Rate",
         "Touch",
         "Unconfirmed",
     ),
@@ -186,6 +188,7 @@ __all__ = (
     "PrivacyPart",
     "ProposedAct",
     "Purpose",
+    "Rate",
     "Record",
     "RecordDraft",
     "RecordType",
