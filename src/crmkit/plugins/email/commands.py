@@ -20,6 +20,7 @@ def mail() -> None:
 
 mail.add_command(key)
 
+
 @mail.command("read")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @writes

@@ -77,7 +77,9 @@ def encoded(text: str, header: str) -> str:
     """One line of text, as the value of a header: plain where that says the same, else in encoded words."""
     if _is_plain(text):
         return text
-    return _one_word(text, header) or Header(text, "utf-8", header_name=header, maxlinelen=_LONGEST_LINE).encode(linesep="\r\n")
+    return _one_word(text, header) or Header(
+        text, "utf-8", header_name=header, maxlinelen=_LONGEST_LINE
+    ).encode(linesep="\r\n")
 
 
 def _one_word(text: str, header: str) -> str | None:

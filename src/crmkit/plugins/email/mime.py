@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,40}(?:@[A-Za-z0-9._-]{1,40})?")
 # What could end the angle brackets around it, or its line, is in no address of a page.
 # An address about whose part before the @ there is nothing to find out.
-_USUAL: Final = re.compile(r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})")
+_USUAL: Final = re.compile(
+    r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})"
+)
 _PAGE: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")
 
 

@@ -21,7 +21,9 @@ _MAILTO: Final = re.compile(r"mailto:[!-;=?-~]+@[!-;=?-~]+")
 _LONGEST: Final = 120
 # With what says whose bounce it is, it has to fit into the 64 characters before an @.
 _RETURN_PATH: Final = re.compile(r"[A-Za-z0-9._-]{1,24}@[^\s<>@]+")
-_LABELS: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_LABELS: Final = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 _LONGEST_SELECTOR: Final = 100
 _RATE: Final = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
