@@ -154,7 +154,8 @@ class Message:
     """A message for one customer, as a channel hands it over.
 
     `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
-    `name` whom it belongs to, `language` that of the text.
+    `name` whom it belongs to, `language` that of the text. `links` are the pages it leads to, by name;
+    `unsubscribe` is the one that ends such messages by one request (RFC 8058), of marketing only.
     """
 
     key: str
@@ -168,6 +169,8 @@ class Message:
     subject: str = ""
     html: str | None = None
     language: str = ""
+    links: Mapping[str, str] = field(factory=dict)
+    unsubscribe: str | None = None
 
 
 @frozen(kw_only=True)

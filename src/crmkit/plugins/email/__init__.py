@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from crmkit import Crm, Customer, CustomerDraft
@@ -20,6 +21,7 @@ from crmkit.plugin import (
 )
 from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
 from crmkit.plugins.email.privacy import messages_of, to_erase
+from crmkit.plugins.email.rates import rates_of
 from crmkit.plugins.email.reading import check_maildir, read_maildir
 from crmkit.plugins.email.settings import Settings
 
@@ -29,7 +31,8 @@ def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel]:
     """The channel, which delivers once there is a mail server to hand messages to."""
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None,
+        deliver=_deliver if settings.delivers else None, at_once=settings.connections,
+        rates=partial(rates_of, settings) if settings.rate or settings.rates else None,
     )  # fmt: skip
 
 

@@ -9,12 +9,16 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import CommandState, pass_state, writes
+from crmkit.plugins.email.keys import key
 from crmkit.plugins.email.reading import messages_in, read_messages
 
 
 @click.group()
 def mail() -> None:
-    """E-mail: read messages onto timelines."""
+    """E-mail: read messages onto timelines, and make the keys that sign messages."""
+
+
+mail.add_command(key)
 
 
 @mail.command("read")
