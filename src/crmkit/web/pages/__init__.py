@@ -1,0 +1,1 @@
+"""The pages that people see: how they look, and in which languages."""
