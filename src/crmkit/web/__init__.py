@@ -1,1 +1,1 @@
-"""The public server: what strangers reach by links, forms and signed requests. `crm serve` runs it."""
+"""What the public reaches: pages behind the links in messages, forms, and doors for other systems."""

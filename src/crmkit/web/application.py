@@ -14,6 +14,7 @@ from crmkit.web.addresses import LONGEST, Hosts, is_path
 from crmkit.web.bodies import Refused
 from crmkit.web.clients import client_of, network_of
 from crmkit.web.endpoint import Asked, Endpoint, told
+from crmkit.web.pages.style import style_hash
 from crmkit.web.plain import plain_page
 from crmkit.web.routes import all_routes, paths
 from crmkit.web.safety import safe_headers
@@ -47,7 +48,7 @@ class Application:
         self._hosts = Hosts(self._web)
         self._throttle = throttle
         self._inner = _litestar(crm, self.routes, throttle)
-        self._style = _style()
+        self._style = style_hash()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one request, or the beginning and end of the server."""
@@ -178,13 +179,3 @@ def _headers(lines: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list
 
 def _shown(method: str) -> str:
     return method if method in _METHODS else "?"
-
-
-def _style() -> str:
-    """The source of the styles of the pages: their own style sheet, by its hash, and no other."""
-    import base64
-    import hashlib
-
-    from crmkit.web.pages.layout import STYLE
-
-    return f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"

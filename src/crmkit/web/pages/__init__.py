@@ -1,1 +1,1 @@
-"""The pages that people see: how they look, and in which languages."""
+"""The core's public pages: unsubscribing, preferences, and confirming that somebody really asked."""
