@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import PluginError
 from crmkit.core.model.web import Response, Route
+from crmkit.web.incoming import incoming_route
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -21,6 +22,7 @@ def core_routes() -> Iterator[Route]:
     """The core's own."""
     yield Route(method="GET", path="/health", handle=_health, doc="Whether the database can be read")
     yield Route(method="GET", path="/robots.txt", handle=_robots, doc="Asks search engines to stay away")
+    yield incoming_route()
 
 
 def all_routes(crm: Crm) -> tuple[Route, ...]:
