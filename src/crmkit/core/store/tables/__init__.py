@@ -56,6 +56,7 @@ from crmkit.core.store.tables.plans import (
     rule_table,
 )
 from crmkit.core.store.tables.privacy import (
+    address_strike_table,
     erasure_table,
     legal_hold_table,
     privacy_request_table,
@@ -128,6 +129,7 @@ _TABLES: Final = (
     erasure_table,
     suppression_table,
     incoming_table,
+    address_strike_table,
 )
 
 
@@ -199,6 +201,7 @@ class Tables:
     erasure: sa.Table
     suppression: sa.Table
     incoming: sa.Table
+    address_strike: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 
 
