@@ -1,0 +1,36 @@
+"""A purpose and a channel, as a page tells of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from crmkit.web.pages.letter import purpose_named
+
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+    from crmkit.web.pages.texts import Texts
+
+
+@frozen
+class Choice:
+    """What somebody gets, in words: its `title`, the `wording` that people agree to if that says more, and the
+    `channel`."""
+
+    title: str
+    wording: str
+    channel: str
+
+
+def choice_of(crm: Crm, texts: Texts, purpose: str, channel: str) -> Choice:
+    """A purpose and a channel in the words of the business, or where it has none, of the page."""
+    word = purpose_named(crm, purpose)
+    wording = word.wording if word.wording != word.doc else ""
+    return Choice(word.doc, wording, channel_label(crm, texts, channel))
+
+
+def channel_label(crm: Crm, texts: Texts, name: str) -> str:
+    """What a channel is called in the language of the page, else as it was declared."""
+    word = crm.words.channels.get(name)
+    return texts.channel(name) or (word.label if word else "") or name
