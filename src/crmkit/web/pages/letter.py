@@ -9,7 +9,6 @@ from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-    from crmkit.core.model.words import Purpose
 
 UNSUBSCRIBE: Final = "unsubscribe"
 PREFERENCES: Final = "preferences"
@@ -59,11 +58,3 @@ def letter_of(crm: Crm, kind: str, token: str) -> Letter | None:
         effect=effect, customer_id=row.customer_id, channel=row.channel, purpose=row.purpose,
         address=row.recipient or "", sent_at=row.contact_at or row.created_at, locale=row.locale,
     )  # fmt: skip
-
-
-def purpose_named(crm: Crm, name: str) -> Purpose:
-    """The purpose with this name; what stands for it, where it has gone from `crm.toml` since."""
-    from crmkit.core.model.words import Purpose
-
-    said = name.rpartition(".")[2].replace("_", " ").capitalize()
-    return crm.words.purposes.get(name) or Purpose(name=name, doc=said, type="marketing")

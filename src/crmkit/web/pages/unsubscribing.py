@@ -1,4 +1,4 @@
-"""`/u/{token}`: stop what a message was sent for. Looking changes nothing; one POST acts at once (RFC 8058)."""
+"""`/u/{token}`: stop what a message was sent for. Looking changes nothing, a POST acts at once (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from crmkit.core.customers.consent import WITHDRAWN
+from crmkit.core.customers.asking import effect_note
+from crmkit.core.customers.consent import GRANTED, WITHDRAWN
+from crmkit.core.customers.unsubscribing import REGRET, SOURCE
 from crmkit.core.model.web import Route
 from crmkit.web.pages.choice import choice_of
 from crmkit.web.pages.gone import gone_page
@@ -15,7 +17,6 @@ from crmkit.web.pages.layout import language_of, page, rendered
 from crmkit.web.pages.letter import PREFERENCES, UNSUBSCRIBE, Letter, letter_of
 from crmkit.web.pages.masking import masked
 from crmkit.web.pages.texts import Texts, texts_in
-from crmkit.web.pages.withdrawing import is_fresh, stop, stop_all, take_back
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -36,8 +37,7 @@ def _look(request: Request, crm: Crm) -> Response:
     if letter is None:
         return gone_page(request, crm)
     view = _view(request, crm, letter)
-    current = crm.consent.current(letter.customer_id).get((letter.purpose, letter.channel))
-    if current is not None and current.state == WITHDRAWN:
+    if _state(crm, letter) == WITHDRAWN:
         return view.done()
     return view.page("unsubscribe.html", "unsubscribe.title")
 
@@ -48,14 +48,22 @@ def _act(request: Request, crm: Crm) -> Response:
         return gone_page(request, crm)
     view, wanted = _view(request, crm, letter), request.value("do")
     if wanted == "back":
-        taken = take_back(crm, letter, how=view.how)
-        title = "unsubscribe.back_title" if taken else "unsubscribe.late_title"
-        return view.page("back.html", title, late=not taken, everything=False)
-    if wanted == "all":
-        stop_all(crm, letter, how=view.how)
-    else:  # whatever was sent, somebody wants to be left alone
-        stop(crm, letter, how="one click in the mail program" if _ONE_CLICK in request.form else view.how)
+        return _taken_back(crm, view)
+    # Whatever else was sent, somebody wants to be left alone.
+    scope = "marketing" if wanted == "all" else "purpose"
+    how = "one click in a mail program" if _ONE_CLICK in request.form else view.how
+    done = crm.consent.withdraw_by_effect(letter.effect, scope=scope, evidence=how)
+    if done.state == "not marketing":
+        return gone_page(request, crm)
     return view.done(everything=wanted == "all")
+
+
+def _taken_back(crm: Crm, view: _View) -> Response:
+    letter = view.letter
+    crm.consent.restore_by_effect(letter.effect, evidence=view.how)
+    state = _state(crm, letter)
+    title = "unsubscribe.back_title" if state == GRANTED else "unsubscribe.late_title"
+    return view.page("back.html", title, late=state != GRANTED)
 
 
 @frozen(kw_only=True)
@@ -69,9 +77,9 @@ class _View:
         return f"page in {self.texts.language}"
 
     def done(self, *, everything: bool = False) -> Response:
-        fresh = is_fresh(self.crm, self.letter)
         title = "unsubscribe.done_title"
-        return self.page("unsubscribed.html", title, everything=everything, mistake=fresh)
+        mistake = _can_be_taken_back(self.crm, self.letter)
+        return self.page("unsubscribed.html", title, everything=everything, mistake=mistake)
 
     def page(self, template: str, title: str, **values: object) -> Response:
         crm, letter, language = self.crm, self.letter, self.texts.language
@@ -90,3 +98,20 @@ class _View:
 
 def _view(request: Request, crm: Crm, letter: Letter) -> _View:
     return _View(crm=crm, letter=letter, texts=texts_in(language_of(request, crm, letter.locale)))
+
+
+def _state(crm: Crm, letter: Letter) -> str | None:
+    current = crm.consent.current(letter.customer_id).get((letter.purpose, letter.channel))
+    return None if current is None else current.state
+
+
+def _can_be_taken_back(crm: Crm, letter: Letter) -> bool:
+    """Whether this message's link withdrew something so lately that it may have been a mistake."""
+    note, since = effect_note(letter.effect), crm.clock.now() - REGRET
+    return any(
+        consent.state == WITHDRAWN
+        and consent.source == SOURCE
+        and consent.evidence.partition(",")[0] == note
+        and consent.at >= since
+        for consent in crm.consent.current(letter.customer_id).values()
+    )
