@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
+    from crmkit.core.suppressions.service import Suppressions
     from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
@@ -153,6 +154,18 @@ class Crm:
         from crmkit.core.customers import Consents
 
         return Consents(self.kernel, self.actor)
+
+    @property
+    def consents(self) -> Consents:
+        """The same as `consent`."""
+        return self.consent
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Addresses that are not written to, for what reason and until when."""
+        from crmkit.core.suppressions.service import Suppressions
+
+        return Suppressions(self.kernel, self.actor)
 
     @cached_property
     def interactions(self) -> Interactions:

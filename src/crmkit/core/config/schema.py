@@ -98,6 +98,12 @@ class PurposeDeclaration:
     wording_version: int = field(
         default=1, validator=checks.positive, metadata={"doc": "Raised when the sentence changes."}
     )
+    confirm: str | None = field(
+        default=None,
+        metadata={
+            "doc": "Double opt-in, for marketing: the template that asks whoever a form enters to confirm."
+        },
+    )
 
 
 @frozen(kw_only=True)

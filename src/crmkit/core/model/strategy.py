@@ -30,6 +30,8 @@ CONTROL: Final = "control"
 TREATED: Final = "treated"
 # Of all rules: whom they leave alone for a stated time.
 GLOBAL: Final = "global"
+# What the origin of a message begins with that asks somebody to confirm a consent.
+ASKING: Final = "ask:"
 # A plan.
 WAITING: Final = "waiting"
 EMPTY: Final = "nothing to do"

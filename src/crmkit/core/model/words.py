@@ -175,6 +175,8 @@ class Channel:
 class Purpose:
     """Why somebody is written to. `type` is `marketing`, `service` or `contract`: limits hold only the
     first.
+
+    `confirm` names the template that asks whoever is entered in a form to confirm it (double opt-in).
     """
 
     name: str
@@ -182,6 +184,7 @@ class Purpose:
     type: str
     wording: str = ""
     wording_version: int = 1
+    confirm: str = ""
     owner: str = ""
 
 

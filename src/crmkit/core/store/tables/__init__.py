@@ -55,6 +55,7 @@ from crmkit.core.store.tables.plans import (
     rule_table,
 )
 from crmkit.core.store.tables.privacy import (
+    address_strike_table,
     erasure_table,
     legal_hold_table,
     privacy_request_table,
@@ -126,6 +127,7 @@ _TABLES: Final = (
     legal_hold_table,
     erasure_table,
     suppression_table,
+    address_strike_table,
 )
 
 
@@ -196,6 +198,7 @@ class Tables:
     legal_hold: sa.Table
     erasure: sa.Table
     suppression: sa.Table
+    address_strike: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 
 
