@@ -28,7 +28,7 @@ def note_bounce(crm: Crm, *, effect: int, address: str, kind: str, code: str, te
         if is_new and kind == "hard":
             crm.suppressions.add("email", address, reason="bounce", note=f"effect:{effect} {code}".strip())
         elif is_new and kind == "soft":
-            crm.suppressions.strike("email", address, note=f"effect:{effect} {code}".strip())
+            crm.suppressions.strike("email", address)
     return is_new
 
 

@@ -14,10 +14,10 @@ _HEADERS: Final = (
     "x-vacation", "x-mail-autoreply",
 )  # fmt: skip
 _PRECEDENCE: Final = ("auto_reply", "auto-reply", "bulk", "junk")
-DAEMONS: Final = ("mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "mail_daemon")
+DAEMONS: Final = ("mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "mail_daemon", "mdaemon")
 # As the subject begins, whatever follows.
 _ALWAYS: Final = (
-    "auto(?:matic)?[ -]?(?:reply|response)", "automated (?:reply|response)", "vacation (?:reply|response|notice)",
+    "auto:", "auto(?:matic)?[ -]?(?:reply|response)", "automated (?:reply|response)", "vacation (?:reply|response|notice)",
     "automatische (?:antwort|abwesenheitsnotiz)", "abwesenheits(?:notiz|meldung|assistent|benachrichtigung)",
     "autoantwort", "r[ée]ponse automatique", "respuesta autom[áa]tica", "resposta autom[áa]tica",
     "risposta automatica", "automatisch(?:e)? antwoord", "afwezigheid", "autosvar", "automatiskt svar",
@@ -45,7 +45,11 @@ def is_automatic(message: Parsed) -> bool:
         return True
     if parameter(message, "precedence") in _PRECEDENCE:
         return True
-    return has_no_return_path(message) or is_from_a_daemon(message) or _subject().match(header(message, "subject")) is not None
+    return (
+        has_no_return_path(message)
+        or is_from_a_daemon(message)
+        or _subject().match(header(message, "subject")) is not None
+    )
 
 
 def has_no_return_path(message: Parsed) -> bool:

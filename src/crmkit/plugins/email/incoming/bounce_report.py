@@ -11,7 +11,7 @@ from attrs import frozen
 from crmkit.plugins.email.incoming.automatic import has_no_return_path, is_from_a_daemon
 from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.contents import plain_text
-from crmkit.plugins.email.incoming.failure import DELAYED, Failure, code_in, kind_of
+from crmkit.plugins.email.incoming.failure import DELAYED, Failure, code_in, kind_of, says_unknown
 from crmkit.plugins.email.incoming.headers import addresses, header, message_ids, raw_headers
 from crmkit.plugins.email.incoming.parsing import Parsed, head_of, leaves
 
@@ -22,7 +22,7 @@ _SUBJECTS: Final = re.compile(
     r"(?:undeliver\w+|delivery (?:status|failure|failed|notification|report|error)|mail delivery|failure notice|returned mail"
     r"|(?:mail|message) (?:delivery )?(?:failed|failure|returned|status)|non[- ]?deliver\w*|could not (?:be )?deliver\w*|unzustellbar"
     r"|unable to deliver|mail system error|nondeliverable|rejected (?:mail|message)|nie ?dor[eę]cz\w+|non remis|no entregado|mancata consegna"
-    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:)",
+    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:|user unknown|unknown user|returning message)",
     re.IGNORECASE,
 )
 _SAYS_SO: Final = re.compile(
@@ -48,11 +48,14 @@ class BounceReport:
 def bounce_report(message: Parsed) -> BounceReport | None:
     """The report, if the message is one. One without failures tells that something arrived, or is opened."""
     blocks = list(_blocks(message))
+    is_standard = any(header(block, "action") for block in blocks)
     failures = tuple(filter(None, map(_failure, blocks)))[:_FAILURES]
-    if not failures:
+    if any(not each.text for each in failures):
+        failures = _explained(failures, message)
+    if not failures and not is_standard:
         if not blocks and not _may_report(message):
             return None
-        failures = _guessed(message, standard=bool(blocks))
+        failures = _guessed(message)
         if not failures and not blocks:
             return None
     return BounceReport(failures, *_original(message, blocks))
@@ -84,6 +87,20 @@ def _failure(block: Parsed) -> Failure | None:
     return Failure(address, kind_of(code, text), code, text)
 
 
+def _explained(failures: tuple[Failure, ...], message: Parsed) -> tuple[Failure, ...]:
+    """With what the report says in words to people, where it says nothing to programs."""
+    text = plain_text(message)
+
+    def told(each: Failure) -> Failure:
+        if each.text or each.kind == DELAYED:
+            return each
+        near = _told(each.address, text)
+        code = near.code if each.code in ("", "5.0.0") and near.code else each.code
+        return Failure(each.address, kind_of(code, near.text), code, near.text)
+
+    return tuple(map(told, failures))
+
+
 def _recipient(block: Parsed) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
         for value in raw_headers(block, name):
@@ -104,10 +121,8 @@ def _may_report(message: Parsed) -> bool:
     )
 
 
-def _guessed(message: Parsed, *, standard: bool) -> tuple[Failure, ...]:
-    """What a report in free words says; `standard` ones that name no failure are none."""
-    if standard:
-        return ()
+def _guessed(message: Parsed) -> tuple[Failure, ...]:
+    """What a report in free words says."""
     from flufl.bounce import all_failures
 
     try:
@@ -120,9 +135,10 @@ def _guessed(message: Parsed, *, standard: bool) -> tuple[Failure, ...]:
         return tuple(_told(each, text) for each in named[:_FAILURES])
     if delayed:
         return tuple(Failure(_plain(each), DELAYED) for each in sorted(delayed))
-    if _SAYS_SO.search(text) and (is_from_a_daemon(message) or has_no_return_path(message)):
-        return (_told("", text),)
-    return ()
+    is_of_a_server = is_from_a_daemon(message) or has_no_return_path(message)
+    is_said = _SAYS_SO.search(text) or says_unknown(text) or message.get_content_type() == "multipart/report"
+    is_titled = _SUBJECTS.search(header(message, "subject")) and _SAYS_SO.search(text)
+    return (_told("", text),) if (is_of_a_server and is_said) or is_titled else ()
 
 
 def _told(address: str, text: str) -> Failure:
@@ -139,7 +155,9 @@ def _plain(address: bytes) -> str:
 
 def _original(message: Parsed, blocks: list[Parsed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(identifiers of the messages it is about, whom their copies are to)."""
-    ids = [id_ for block in blocks for id_ in message_ids(block, "original-message-id", "x-original-message-id")]
+    ids = [
+        id_ for block in blocks for id_ in message_ids(block, "original-message-id", "x-original-message-id")
+    ]
     to: list[str] = []
     for part in leaves(message):
         if part.get_content_type() in _ORIGINAL:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _PASSED: Final = re.compile(r"(dmarc|dkim|spf)\s*=\s*pass\b([^;]*)", re.IGNORECASE)
-_DOMAIN: Final = re.compile(r"(?:header\.(?:from|d|i)|smtp\.mailfrom)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", re.IGNORECASE)
+_DOMAIN: Final = re.compile(
+    r"(?:header\.(?:from|d|i)|smtp\.mailfrom)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", re.IGNORECASE
+)
 
 
 @define

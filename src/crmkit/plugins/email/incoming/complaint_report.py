@@ -22,7 +22,16 @@ class ComplaintReport:
     @property
     def is_complaint(self) -> bool:
         """Whether somebody complains; they may also say that it was no spam, or tell of a failed check."""
-        return self.sort in ("abuse", "fraud", "virus", "other", "opt-out", "opt-out-list", "miscategorized", "")
+        return self.sort in (
+            "abuse",
+            "fraud",
+            "virus",
+            "other",
+            "opt-out",
+            "opt-out-list",
+            "miscategorized",
+            "",
+        )
 
 
 def complaint_report(message: Parsed) -> ComplaintReport | None:

@@ -10,7 +10,7 @@ from crmkit.plugins.email.incoming.calendar import invitation
 from crmkit.plugins.email.incoming.characters import safe_line, safe_text
 from crmkit.plugins.email.incoming.headers import decoded, decoded_bytes
 from crmkit.plugins.email.incoming.html_text import text_of_html
-from crmkit.plugins.email.incoming.parsing import Parsed, leaves
+from crmkit.plugins.email.incoming.parsing import Parsed, leaves, type_of
 from crmkit.plugins.email.incoming.trimming import trimmed
 
 # A timeline shows what was said; the message itself stays in the mailbox.
@@ -39,7 +39,7 @@ def contents(message: Parsed) -> Contents:
     attachments: list[dict[str, Any]] = []
     calendar = None
     for part in leaves(message):
-        type_ = part.get_content_type()
+        type_ = type_of(part)
         if calendar is None and _is_calendar(part, type_):
             calendar = invitation(_content(part))
         if _is_attached(part, type_):
@@ -60,7 +60,7 @@ def contents(message: Parsed) -> Contents:
 
 def plain_text(message: Parsed, limit: int = 20_000) -> str:
     """All that the message says in words, for whoever looks for some in it."""
-    said = [_text(part) for part in leaves(message) if part.get_content_maintype() == "text"]
+    said = [_text(part) for part in leaves(message) if type_of(part).startswith("text/")]
     return safe_text("\n".join(said)[:limit])
 
 

@@ -89,6 +89,4 @@ def decoded(text: str) -> str:
         parts = decode_header(text)
     except (HeaderParseError, ValueError):
         return text
-    return "".join(
-        part if isinstance(part, str) else decoded_bytes(part, charset) for part, charset in parts
-    )
+    return "".join(part if isinstance(part, str) else decoded_bytes(part, charset) for part, charset in parts)

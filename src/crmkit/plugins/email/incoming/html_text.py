@@ -7,7 +7,9 @@ from typing import Final
 
 # More than a timeline keeps, with all the markup around it.
 _LONGEST: Final = 400_000
-_SILENT: Final = frozenset({"head", "script", "style", "title", "template", "noscript", "svg", "math", "object"})
+_SILENT: Final = frozenset(
+    {"head", "script", "style", "title", "template", "noscript", "svg", "math", "object"}
+)
 _LINES: Final = frozenset(
     {"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "section"}
 )  # fmt: skip

@@ -85,7 +85,9 @@ class ImapSettings:
 
     def __attrs_post_init__(self) -> None:
         if self.security == "none" and not _LOOPBACK.fullmatch(self.host.lower()):
-            raise ValueError('security = "none" is for a server on this machine only; use "tls" or "starttls"')
+            raise ValueError(
+                'security = "none" is for a server on this machine only; use "tls" or "starttls"'
+            )
         if self.move_to is not None and self.move_to in (self.folder, self.sent):
             raise ValueError("move_to is a folder that is read as well; name another")
 

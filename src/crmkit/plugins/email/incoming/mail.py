@@ -54,7 +54,8 @@ def read_mail(raw: bytes, *, headers_only: bool = False) -> Mail:
     subject = header(message, "subject")
     recipients = addresses(message, "to", "cc")
     return Mail(
-        message_id=next(iter(message_ids(message, "message-id")), "") or _made_up(message, sender, subject, inside),
+        message_id=next(iter(message_ids(message, "message-id")), "")
+        or _made_up(message, sender, subject, inside),
         sender=sender,
         recipients=tuple(recipients),
         subject=subject,

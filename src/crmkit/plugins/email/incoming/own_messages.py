@@ -45,10 +45,10 @@ def effect_proven(
     A signed return path says it by itself. Without one, an identifier counts together with the address that
     the message went to; where return paths are signed, each report has one, and nothing else is believed.
     """
-    from crmkit.plugins.email.return_path import effect_of_return_path
+    from crmkit.plugins.email.return_path import effect_of
 
     for address in return_paths:
-        number = effect_of_return_path(address, crm)
+        number = effect_of(crm, address)
         if number is not None:
             return effect_numbered(crm, number)
     if crm.plugins.settings("email").return_path is not None:

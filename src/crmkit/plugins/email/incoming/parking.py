@@ -36,9 +36,7 @@ def park(crm: Crm, place: str, key: str, reason: str) -> None:
     table = crm.plugins.table(PARKED)
     with crm.transaction() as tx:
         same = sa.and_(table.c.place == place, table.c.key == key)
-        again = tx.execute(
-            sa.update(table).where(same).values(reason=reason, tries=table.c.tries + 1)
-        )
+        again = tx.execute(sa.update(table).where(same).values(reason=reason, tries=table.c.tries + 1))
         if not again.rowcount:
             tx.execute(sa.insert(table).values(place=place, key=key, reason=reason, at=tx.at))
 

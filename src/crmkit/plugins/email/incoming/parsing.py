@@ -46,6 +46,11 @@ def leaves(message: Parsed) -> Iterator[Parsed]:
     yield from _leaves(message, _DEPTH)
 
 
+def type_of(part: Parsed) -> str:
+    """The media type of a leaf; a container that could not be opened is read as text."""
+    return "text/plain" if part.get_content_maintype() == "multipart" else part.get_content_type()
+
+
 def _leaves(part: Parsed, depth: int) -> Iterator[Parsed]:
     inside = part.get_payload() if part.get_content_maintype() == "multipart" else None
     if not isinstance(inside, list):

@@ -162,7 +162,9 @@ class Sorter:
                 said["sender"] = mail.sender
         if found.headers_only:
             said["text"] = "(too large to be fetched: the message itself is in the mailbox)"
-        return [self._draft(mail, customer, "message", mail.message_id, direction="in", payload=mail.said(**said))]
+        return [
+            self._draft(mail, customer, "message", mail.message_id, direction="in", payload=mail.said(**said))
+        ]
 
     def _automatic(self, mail: Mail, customer: int | None, effect: Effect | None) -> list[InteractionDraft]:
         self.report.automatic += 1
@@ -171,7 +173,9 @@ class Sorter:
         said = {
             "subject": mail.subject, "text": mail.text[:_AUTO_TEXT], "in_reply_to": effect.ref if effect else None,
         }  # fmt: skip
-        return [self._draft(mail, customer, "email.auto_replied", mail.message_id, direction="in", payload=said)]
+        return [
+            self._draft(mail, customer, "email.auto_replied", mail.message_id, direction="in", payload=said)
+        ]
 
     def _draft(self, mail: Mail, customer: int, type_: str, reference: str, **more: Any) -> InteractionDraft:
         # The sender's clock may be ahead, or wrong on purpose: nothing comes from the future.

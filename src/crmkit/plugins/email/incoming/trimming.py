@@ -62,7 +62,11 @@ def _introduction() -> re.Pattern[str]:
 
     words = [said["wrote_header"] for said in MAIL_LANGUAGES.values() if said.get("wrote_header")]
     # Blocks of headers: in some languages the library takes a single line for one, which may be anything.
-    words += [said["from_header"].replace("{1,}", "{2,}") for said in MAIL_LANGUAGES.values() if said.get("from_header")]
+    words += [
+        said["from_header"].replace("{1,}", "{2,}")
+        for said in MAIL_LANGUAGES.values()
+        if said.get("from_header")
+    ]
     words.append(GENERIC_MAIL_SEPARATOR)
     return re.compile("|".join(f"(?:{each})" for each in words), re.MULTILINE | re.IGNORECASE)
 
