@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import (
         ActionItem,
+        Effect,
         Later,
         Message,
         Parcel,
@@ -108,6 +109,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.strategy": (
         "ActionItem",
+        "Effect",
         "Later",
         "Message",
         "Parcel",
@@ -167,6 +169,7 @@ __all__ = (
     "Customer",
     "CustomerDraft",
     "Due",
+    "Effect",
     "Elsewhere",
     "Field",
     "Finding",
