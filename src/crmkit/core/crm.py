@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
     from crmkit.core.hours import WorkingHours
+    from crmkit.core.incoming.service import Incoming
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
+    from crmkit.core.suppressions.service import Suppressions
     from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
@@ -160,6 +162,18 @@ class Crm:
 
         return Consents(self.kernel, self.actor)
 
+    @property
+    def consents(self) -> Consents:
+        """The same as `consent`."""
+        return self.consent
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Addresses that are not written to, for what reason and until when."""
+        from crmkit.core.suppressions.service import Suppressions
+
+        return Suppressions(self.kernel, self.actor)
+
     @cached_property
     def interactions(self) -> Interactions:
         """Interactions: record, correct, void, list."""
@@ -250,6 +264,13 @@ class Crm:
         from crmkit.core.effects.going_live import Rehearsal
 
         return Rehearsal(self.kernel, self.actor)
+
+    @cached_property
+    def incoming(self) -> Incoming:
+        """What other programs report: signed requests, taken in as imports are."""
+        from crmkit.core.incoming.service import Incoming
+
+        return Incoming(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:
