@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmkit.core.metrics import Metrics
     from crmkit.core.model.people import Actor
     from crmkit.core.model.today import Today
+    from crmkit.core.numbering import Numbers
     from crmkit.core.people import People
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.privacy.service import Privacy
@@ -118,6 +119,13 @@ class Crm:
     def hours(self) -> WorkingHours:
         """Working time: how much of it has passed, and when so much of it will have."""
         return self.kernel.hours
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Numbers without gaps: of quotes, invoices, receipts."""
+        from crmkit.core.numbering import Numbers
+
+        return Numbers(self.kernel, self.actor)
 
     @cached_property
     def tokens(self) -> Tokens:

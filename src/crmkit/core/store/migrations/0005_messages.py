@@ -17,6 +17,16 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     _incoming()
+    _numbering()
+
+
+def _numbering() -> None:
+    op.create_table(
+        "numbering",
+        sa.Column("series", TEXT, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("series", name="pk_numbering"),
+    )
 
 
 def _incoming() -> None:

@@ -31,6 +31,7 @@ from crmkit.core.store.tables.house import (
     exchange_rate_table,
     import_run_table,
     job_table,
+    numbering_table,
     observer_table,
     ownership_table,
     plugin_table,
@@ -129,6 +130,7 @@ _TABLES: Final = (
     erasure_table,
     suppression_table,
     incoming_table,
+    numbering_table,
     address_strike_table,
 )
 
@@ -201,6 +203,7 @@ class Tables:
     erasure: sa.Table
     suppression: sa.Table
     incoming: sa.Table
+    numbering: sa.Table
     address_strike: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 

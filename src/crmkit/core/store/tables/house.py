@@ -23,6 +23,17 @@ def setting_table(metadata: sa.MetaData) -> None:
     )
 
 
+def numbering_table(metadata: sa.MetaData) -> None:
+    """The last number of each series that is counted without gaps, such as `quote/2026`."""
+    sa.Table(
+        "numbering",
+        metadata,
+        sa.Column("series", Text, primary_key=True),
+        sa.Column("last", sa.BigInteger, nullable=False),
+        info=impersonal(_OWN),
+    )
+
+
 def plugin_table(metadata: sa.MetaData) -> None:
     """What each plugin was at its last good load."""
     sa.Table(
