@@ -126,7 +126,7 @@ class Outside:
             start = tx.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
             rows = [
                 {
-                    "origin": "rule:sending", "step": "1", "occasion": f"{start}-{number}",
+                    "origin": "send:sending", "step": "1", "occasion": f"{start}-{number}",
                     "customer_id": customer, "plan_id": None, "action": action,
                     "params": json.dumps({"how": each}), "state": "pending", "actor": "Olaf",
                     "created_at": now, "due_at": now, "channel": None, "purpose": None,

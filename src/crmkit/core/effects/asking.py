@@ -32,6 +32,8 @@ def ask(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line], now: i
             line.outcome = Outcome(
                 state=PENDING, reason=contact.reason, due_at=max(contact.until or 0, now + 1), afresh=True
             )
+        elif contact.address != line.address and line.outcome is None:
+            line.outcome = Outcome(state=PENDING, due_at=now)  # to be prepared anew
 
 
 def _contact(line: Line) -> Contact:

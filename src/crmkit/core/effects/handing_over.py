@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import asdict
 
 from crmkit.core.effects.answers import HandingOver
+from crmkit.core.effects.rating import Rates
 from crmkit.core.effects.supply import Supply
 from crmkit.core.effects.turns import is_anything_due, recover
 from crmkit.core.errors import Conflict
@@ -74,11 +75,14 @@ def _streams(kernel: Kernel, limit: int, plan: int | None, number: int | None, c
         # Set back, the clock says nothing about time.
         return kernel.is_stopping or not 0 <= kernel.clock.now() - start < _LONGEST
 
+    rates: dict[str, Rates] = {}
     while limit > 0 and not is_over():
         supply = Supply(kernel, limit, plan, number)
         supply.claim()
         first = supply.first
         if first is None:
             return
-        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over).run()
+        name = first.channel or ""
+        drawn = rates.setdefault(name, Rates(name))
+        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over, drawn).run()
         limit = supply.limit

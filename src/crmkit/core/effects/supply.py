@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from crmkit.core.effects.preparing import prepare
+from crmkit.core.effects.reviewing import review
 from crmkit.core.effects.turns import claim, give_back, renew
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # What is claimed is safe: whoever is killed leaves it to the others. What is prepared grows old.
 CLAIMED_AT_ONCE: Final = 1_000
 _PAGE: Final = 200
+_FRESH: Final = 1_000_000
 
 
 @define
@@ -56,7 +58,13 @@ class Supply:
             # Kept first: whoever fails to prepare gives them back.
             self._ready.extend(page)
             prepare(self.kernel, action, page)
-        return list(islice(self._ready, count))
+        lines, now = list(islice(self._ready, count)), self.kernel.clock.now()
+        # Asked of a page together, unless it has become old.
+        if any(not 0 <= now - line.reviewed_at < _FRESH for line in lines):
+            review(self.kernel, action, list(self._ready))
+            for line in self._ready:
+                line.reviewed_at = now
+        return lines
 
     def settled(self, lines: Iterable[Line]) -> None:
         """These of the next lines have left the supply."""
@@ -86,4 +94,4 @@ class Supply:
         lines = self.drain()
         if lines:
             with self.kernel.unit(self.kernel.house) as tx:
-                give_back(self.kernel, tx, lines)
+                give_back(tx, lines)

@@ -1,0 +1,40 @@
+"""What messages need: how quickly they leave, and what holds them back.
+
+Revision ID: 0005
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    _leaving()
+
+
+def _leaving() -> None:
+    op.create_table(
+        "send_rate",
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "key", name="pk_send_rate"),
+    )
+    op.create_table(
+        "hold_on",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger()),
+        sa.Column("actor", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_hold_on"),
+        sa.UniqueConstraint("kind", "name", name="uq_hold_on_kind_name"),
+    )
