@@ -22,6 +22,8 @@ def ask(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line], now: i
     Where a line reaches a customer by a channel, every gate of contacts is asked; elsewhere only whether the
     customer is to be left alone.
     """
+    if not lines:
+        return
     asked = [(line, _contact(line)) for line in lines]
     present(kernel, connection, [contact for line, contact in asked if line.channel is None], now)
     judge_contacts(kernel, connection, [contact for line, contact in asked if line.channel is not None], now)

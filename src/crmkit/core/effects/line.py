@@ -60,8 +60,8 @@ class Line:
     outcome: Outcome | None = None
     # When it was claimed, or its lease was renewed.
     leased_at: int = 0
-    # As it was prepared: the action's parameters, the address by the gates, and what plugins said when.
-    given: Any = None
+    # As it was prepared: for the action, the address by the gates, the rates, and when plugins were asked.
+    prepared: ActionItem | None = None
     address: str | None = None
     rates: Sequence[Rate] = ()
     reviewed_at: int = 0
@@ -75,14 +75,13 @@ class Line:
         return self.id, self.token
 
     def item(self, action: Action, mark: str) -> ActionItem:
-        """The line as its action takes it, and keeps its parameters; `mark` tells this database from others.
+        """The line as its action takes it; `mark` tells this database from others.
         Raises `TypeError` or `ValueError` for parameters that the action does not understand."""
         assert self.customer_id is not None
-        self.given = action.params(**json.loads(self.params))
         return ActionItem(
             effect=self.id,
             customer_id=self.customer_id,
-            params=self.given,
+            params=action.params(**json.loads(self.params)),
             rule=self.origin.removeprefix("rule:"),
             source=f"plan:{self.plan_id}" if self.plan_id is not None else self.origin,
             result=self.result,

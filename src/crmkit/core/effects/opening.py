@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import define, frozen
 
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.asking import ask
 from crmkit.core.effects.holding import holds
 from crmkit.core.effects.line import Line, Outcome, still_ours
@@ -52,7 +53,7 @@ class Door:
         held = self._hold_back(tx, ours)
         asked = [line for line in ours if line.id not in held]
         _follow_customers(tx, asked)
-        _leave_out_taken_back(kernel, tx, asked)
+        _leave_out_taken_back(tx, asked)
         leave_out_at_rest(kernel, asked, tx.at)
         if self.rehearses:
             _leave_out_rehearsed(kernel, tx, asked)
@@ -115,14 +116,13 @@ def _follow_customers(tx: Transaction, lines: Sequence[Line]) -> None:
             line.outcome = Outcome(state=PENDING, due_at=tx.at)
 
 
-def _leave_out_taken_back(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+def _leave_out_taken_back(tx: Transaction, lines: Sequence[Line]) -> None:
     """What was on its way when its plan was undone, and came back, stays."""
-    table = kernel.tables.plan
     numbers = {line.plan_id for line in lines if line.plan_id is not None}
     if not numbers:
         return
-    undone = sa.select(table.c.id).where(table.c.id.in_(numbers), table.c.state == TAKEN_BACK)
-    back = set(tx.execute(undone).scalars())
+    select = "SELECT id FROM plan WHERE state = ? AND id"
+    back = {row[0] for row in rows_among(tx.connection, select, sorted(numbers), TAKEN_BACK)}
     for line in lines:
         if line.plan_id in back:
             line.outcome = Outcome(state=SKIPPED, reason=f"plan:{line.plan_id} was taken back")

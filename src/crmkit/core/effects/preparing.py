@@ -65,7 +65,8 @@ def _understood(action: Action, lines: Sequence[Line], mark: str) -> list[tuple[
         if line.customer_id is None:
             continue
         try:
-            found.append((line, line.item(action, mark)))
+            line.prepared = line.item(action, mark)
+            found.append((line, line.prepared))
         except Exception as error:  # noqa: BLE001 - a plugin's class may raise anything
             reason = f"{action.name} does not understand its parameters: {reason_of(error)}"
             line.outcome = Outcome(state=FAILED, reason=reason)

@@ -47,7 +47,9 @@ def review(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None
     """
     from crmkit.core.crm import Crm
 
-    acts = [line for line in lines if line.outcome is None and line.origin.startswith(_RULE)]
+    acts = [
+        line for line in lines if line.outcome is None and line.prepared and line.origin.startswith(_RULE)
+    ]
     if not acts or action is None or not kernel.hooks.decides("review_proposals"):
         return
     with kernel.planning():
@@ -63,9 +65,10 @@ def review(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None
 
 
 def _shown(line: Line, action: Action) -> ProposedAct:
+    assert line.prepared is not None
     assert line.customer_id is not None
     return ProposedAct(
         rule=line.origin.removeprefix(_RULE), step=line.step, occasion=line.occasion,
-        customer_id=line.customer_id, action=action.name, params=line.given, channel=line.channel,
+        customer_id=line.customer_id, action=action.name, params=line.prepared.params, channel=line.channel,
         purpose=line.purpose, address=line.address,
     )  # fmt: skip

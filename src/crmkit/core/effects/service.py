@@ -129,8 +129,8 @@ class Effects:
         return self.get(number)
 
     def pause(self, *, channel: str | None = None, rule: str | None = None, until: int | None = None) -> Hold:
-        """Hand nothing over by a channel or of a rule, or nothing at all, until the instant `until` or until it
-        is resumed. What is on its way at this moment goes on. Paused already, it is paused anew.
+        """Hand nothing over by a channel or of a rule, or nothing at all, until the instant `until`, or
+        until it is resumed. What is on its way at this moment goes on. Paused already, it is paused anew.
 
         Raises `NotFound` for what does not exist, `Invalid` for a time that is over; `NotAllowed`.
         """

@@ -59,12 +59,16 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
     """Tell the action which lines have arrived. Where it fails, they have all the same, and say so."""
     if action.arrived is None:
         return
-    mark = mark_of(tx.connection)
+    arrived = [line for line in lines if line.outcome and line.customer_id is not None]
+    # Where a person says that it has, nobody has prepared it here.
+    mark = "" if all(line.prepared for line in arrived) else mark_of(tx.connection)
     items = [
-        evolve(line.item(action, mark), result=line.outcome.result, parcel=line.parcel)
-        for line in lines
-        if line.outcome and line.customer_id is not None
-    ]
+        evolve(
+            line.prepared or line.item(action, mark), customer_id=line.customer_id,
+            result=line.outcome.result if line.outcome else None, parcel=line.parcel,
+        )
+        for line in arrived
+    ]  # fmt: skip
     table = kernel.tables.effect
     for number, reason in (_told(kernel, tx, action, items) if items else {}).items():
         said = f"handed over, but it could not be noted: {reason}"
