@@ -1,4 +1,4 @@
-"""Handing messages over by a channel that does nothing: what the ledger costs, against its bare statements."""
+"""Handing messages over by a channel that does nothing: what the ledger costs against its statements."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _raw(folder: Path, people: int, at_once: int) -> float:
         rows = database.execute("SELECT * FROM interaction LIMIT ?", (people,)).fetchall()
         database.execute("DELETE FROM interaction")
         database.execute("UPDATE effect SET state = 'pending', due_at = created_at, token = 0")
-        insert = f"INSERT INTO interaction VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+        insert = f"INSERT INTO interaction VALUES ({', '.join('?' * len(columns))})"
 
         def run() -> None:
             database.execute("UPDATE effect SET state = 'claimed', token = 1, lease_until = 1")

@@ -40,8 +40,7 @@ def child(path: str, number: int, pipe: int) -> None:
     """One process at its work, until there is nothing left to do."""
     with Crm.open(path, clock=Ahead(2 * number)) as crm:
         os.close(pipe)
-        # A kill leaves in doubt what was open at that moment, and the test has only so many.
-        while crm.effects.hand_over(limit=20) != HandedOver():
+        while crm.effects.hand_over() != HandedOver():
             pass
 
 

@@ -89,9 +89,9 @@ def arrived(items, crm, tx):
 @hookimpl
 def crmkit_register_strategy_words(settings):
     yield Action(name="courier", doc="Takes it out", params=How, prepare=prepare, perform=perform,
-                 arrived=arrived, says=lambda params: f"courier: {params.how}", shorthand="courier")
+                 at_once=8, arrived=arrived, says=lambda params: f"courier: {params.how}", shorthand="courier")
     yield Action(name="courier.again", doc="Takes it out, more than once if need be", params=How,
-                 prepare=prepare, perform=perform, repeatable=True, says=lambda params: "courier")
+                 prepare=prepare, perform=perform, repeatable=True, at_once=8, says=lambda params: "courier")
 '''
 
 
@@ -147,6 +147,11 @@ class Outside:
         table = self.crm.tables.effect
         with self.crm.reading() as execute:
             return execute(sa.select(table).where(table.c.id == number)).one()
+
+    def rows(self) -> dict[int, Any]:
+        """Every row of the ledger, by its number."""
+        with self.crm.reading() as execute:
+            return {row.id: row for row in execute(sa.select(self.crm.tables.effect))}
 
     def states(self) -> dict[str, int]:
         """How many effects are in each state."""

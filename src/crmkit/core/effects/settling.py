@@ -59,7 +59,7 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
     """Tell the action which lines have arrived. Where it fails, they have all the same, and say so."""
     if action.arrived is None:
         return
-    arrived = [line for line in lines if line.outcome and line.customer_id is not None]
+    arrived = [line for line in lines if line.outcome]
     # Where a person says that it has, nobody has prepared it here.
     mark = "" if all(line.prepared for line in arrived) else mark_of(tx.connection)
     items = [
@@ -68,6 +68,7 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
             result=line.outcome.result if line.outcome else None, parcel=line.parcel,
         )
         for line in arrived
+        if line.customer_id is not None
     ]  # fmt: skip
     table = kernel.tables.effect
     for number, reason in (_told(kernel, tx, action, items) if items else {}).items():

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from crmkit.core.effects.preparing import prepare
 from crmkit.core.effects.reviewing import review
-from crmkit.core.effects.turns import claim, give_back, renew
+from crmkit.core.effects.turns import claim, give_back, renew, soon
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
@@ -27,12 +27,14 @@ _FRESH: Final = 1_000_000
 
 @define
 class Supply:
-    """Lines of one action and one channel, up to `limit`, of all plans or of one."""
+    """Lines of one action and one channel, up to `limit`, of all plans or of one. A patient one waits for
+    what is due soon, such as by a rate, so that connections stay open."""
 
     kernel: Kernel
     limit: int
     plan: int | None = None
     number: int | None = None
+    is_patient: bool = False
     _claimed: deque[Line] = field(factory=deque)
     _ready: deque[Line] = field(factory=deque)
 
@@ -46,10 +48,14 @@ class Supply:
     def claim(self, like: Line | None = None) -> None:
         """Take up what is due, if it is of the same kind as `like`."""
         size = min(self.limit, CLAIMED_AT_ONCE)
-        if size > 0:
+        while size > 0 and not self.kernel.is_stopping:
             lines = claim(self.kernel, size, self.plan, self.number, like)
-            self.limit -= len(lines)
-            self._claimed.extend(lines)
+            pause = soon(self.kernel, self.plan, like) if self.is_patient and not lines else None
+            if pause is None:
+                self.limit -= len(lines)
+                self._claimed.extend(lines)
+                return
+            self.kernel.clock.sleep(pause)
 
     def ahead(self, action: Action | None, count: int) -> Sequence[Line]:
         """The next lines, up to `count`, prepared; none when there are no more."""

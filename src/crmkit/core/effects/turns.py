@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 CLAIM_LEASE: Final = 120_000_000
+# What is due so soon is waited for, where a worker has the time.
+_SOON: Final = 1_000_000
 INTERRUPTED: Final = "interrupted while it was handed over; nobody knows whether it arrived"
 log = logging.getLogger("crmkit.effects")
 
@@ -100,6 +102,18 @@ def claim(
             line.give_up_at = line.give_up_at or give_up_at
             line.leased_at = tx.at
     return sorted(lines, key=lambda line: line.id)
+
+
+def soon(kernel: Kernel, plan: int | None, like: Line | None) -> float | None:
+    """In how many seconds the next line of the kind of `like` is due; None where that is not soon."""
+    table, now = kernel.tables.effect, kernel.clock.now()
+    with kernel.reading() as connection:
+        conditions = _due(kernel, connection, now + _SOON, plan)
+        if like is not None:
+            alike = table.c.channel.is_not_distinct_from(like.channel)
+            conditions += [table.c.action == like.action, alike]
+        due_at = connection.execute(sa.select(sa.func.min(table.c.due_at)).where(*conditions)).scalar()
+    return None if due_at is None else max(0.001, (due_at - now) / 1_000_000)
 
 
 def give_back(tx: Transaction, lines: Sequence[Line]) -> None:
