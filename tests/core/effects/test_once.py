@@ -56,7 +56,7 @@ def test_killed_at_any_moment(outside: Outside, clock: FakeClock, monkeypatch: p
     """Workers die at random: nothing goes out twice that must not, no more is in doubt than was on its way,
     and all is accounted for. The long form, with 20,000 messages and 200 kills: CRMKIT_SOAK=1."""
     monkeypatch.setenv("COURIER_TAKES", "0.002")
-    lines, kills = (20_000, 200) if SOAK else (500, 10)
+    lines, kills = (20_000, 200) if SOAK else (800, 10)
     once = outside.enter(*[""] * (lines - 100), due_at=1)
     again = outside.enter(*[""] * 100, action="courier.again", due_at=2)
     run = subprocess.run(
@@ -79,7 +79,7 @@ def test_killed_at_any_moment(outside: Outside, clock: FakeClock, monkeypatch: p
     assert [number for number in again if rows[number].state != "done"] == []
     doubtful = [number for number in once if rows[number].state == "unconfirmed"]
     assert all("interrupted" in rows[number].reason for number in doubtful)
-    assert len(doubtful) <= AT_ONCE * killed
+    assert 0 < len(doubtful) <= AT_ONCE * killed
     # Nothing is lost: what is in doubt and had arrived is among those that are listed.
     assert {number for number in once if times[number]} <= {
         number for number in once if rows[number].state in ("done", "unconfirmed")

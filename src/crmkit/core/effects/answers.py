@@ -219,7 +219,7 @@ class HandingOver:
         """
         count = room
         try:
-            while not self._opened and not self.is_over():
+            while not self._opened and not self._is_closed and not self.is_over():
                 if self.supply.first is None:
                     self.supply.claim(self._like)
                 lines = self.supply.ahead(self.action, count)

@@ -57,13 +57,15 @@ class Rates:
         select = 'SELECT key, "at" FROM send_rate WHERE channel = ? AND key'
         kept = {row[0]: row[1] for row in rows_among(connection, select, keys, self.channel)}
         full = dict(kept)
+        for rate in {rate.key: rate for line in lines for rate in line.rates if rate.key in kept}.values():
+            full[rate.key] = _bounded(rate, kept[rate.key], now)
         for line in lines:
-            late = [(rate, at) for rate in line.rates if (at := _next(rate, full.get(rate.key), now)) > now]
+            late = [(rate, at) for rate in line.rates if (at := _next(rate, full.get(rate.key, now))) > now]
             if late:
                 line.outcome = self._put_off(late, now)
                 continue
             for rate in line.rates:
-                full[rate.key] = max(_bounded(rate, full.get(rate.key), now), now) + _gap(rate)
+                full[rate.key] = max(full.get(rate.key, now), now) + _gap(rate)
         changed = [(self.channel, key, at) for key, at in full.items() if kept.get(key) != at]
         if changed:
             driver_many(connection, _KEEP[connection.dialect.name], changed)
@@ -82,14 +84,14 @@ class Rates:
         return Outcome(state=PENDING, reason=reason, due_at=due_at, afresh=True)
 
 
-def _next(rate: Rate, full_at: int | None, now: int) -> int:
-    """When the next token comes, at the earliest now."""
-    return max(now, _bounded(rate, full_at, now) - (rate.burst - 1) * _gap(rate))
+def _next(rate: Rate, full_at: int) -> int:
+    """When the next token comes, or came."""
+    return full_at - (rate.burst - 1) * _gap(rate)
 
 
-def _bounded(rate: Rate, full_at: int | None, now: int) -> int:
+def _bounded(rate: Rate, full_at: int, now: int) -> int:
     """When the bucket is full: an empty one after `burst` gaps. What is later is of a clock set back."""
-    return now if full_at is None else min(full_at, now + rate.burst * _gap(rate))
+    return min(full_at, now + rate.burst * _gap(rate))
 
 
 def _gap(rate: Rate) -> int:
