@@ -12,6 +12,7 @@ from benchmarks import (
     duplicates,
     durable,
     exporting,
+    leaving,
     lookup,
     merging,
     moving,
@@ -35,6 +36,7 @@ BENCHES = {
         words,
         lookup,
         plan,
+        leaving,
     )
     for bench in module.BENCHES
 }

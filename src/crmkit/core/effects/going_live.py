@@ -106,6 +106,7 @@ class Rehearsal:
             if not is_rehearsing(tx.connection):
                 raise Conflict("This business is live already", hint="To rehearse again: crm go-live --back")
             tx.execute(kernel.tables.setting.insert().values(key=LIVE_AT, value=str(tx.at)))
+            tx.append_change(("created", "setting", 0, None, LIVE_AT, None, str(tx.at), "", ""))
 
     def begin_again(self) -> None:
         """Go back to rehearsing, as after a restore of a backup that is only to be looked at.
@@ -118,6 +119,7 @@ class Rehearsal:
             one_at_a_time(tx.connection, PLAN_LOCK)
             if not tx.execute(table.delete().where(table.c.key == LIVE_AT)).rowcount:
                 raise Conflict("This business is rehearsing already", hint="To make it real: crm go-live")
+            tx.append_change(("removed", "setting", 0, None, LIVE_AT, None, None, "", ""))
 
     def _count(self, connection: sa.Connection, **wanted: object) -> int:
         table = self._kernel.tables.effect

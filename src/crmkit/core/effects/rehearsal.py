@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.core.instants import local_date
+from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
@@ -23,8 +24,7 @@ _LONGEST: Final = 80
 
 def is_rehearsing(connection: sa.Connection) -> bool:
     """Whether the business has not gone live."""
-    statement = sa.text("SELECT 1 FROM setting WHERE key = :key")
-    return connection.execute(statement, {"key": LIVE_AT}).first() is None
+    return not driver_rows(connection, f"SELECT 1 FROM setting WHERE key = '{LIVE_AT}'")  # noqa: S608 - ours
 
 
 def folder_of(kernel: Kernel) -> Path:
