@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from crmkit.core.access import record_access
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.suppression import (
     ALL,
@@ -27,12 +28,15 @@ from crmkit.core.suppressions.entries import all_entries, end, enter, entries_of
 from crmkit.core.suppressions.strikes import LIMIT, REST, add_strike, clear_strikes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
 WRITE: Final = "consent.write"
 READ: Final = "customers.read"
+EXPORT: Final = "customers.export"
 
 
 @frozen(kw_only=True)
@@ -167,6 +171,23 @@ class Suppressions:
             else each
             for digest, each in entries
         )
+
+    def export(self, path: Path) -> tuple[int, int]:
+        """Write what stands against customers' addresses to a CSV file: (how many, how many are left out).
+
+        Left out is what nobody on record, or nobody whom the actor sees, has the address of. The access log
+        notes it. Needs customers.export. Raises `StoreError` for a file that cannot be written.
+        """
+        from crmkit.core.suppressions.taking_out import write_csv
+
+        with self._kernel.unit(self._actor) as tx:
+            allowed(self._kernel, tx.connection, self._actor, EXPORT)
+            entries = self.list()
+            known = [each for each in entries if each.address is not None]
+            people = len({each.customer_id for each in known})
+            record_access(tx, "export", "suppressions", customers=people)
+        write_csv(path, known, self._kernel.tz)
+        return len(known), len(entries) - len(known)
 
     def counts(self) -> Sequence[SuppressionCount]:
         """How many addresses stand on the list, by kind, reason, scope and purpose; most first."""
