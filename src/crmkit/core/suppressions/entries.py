@@ -73,11 +73,14 @@ def all_entries(
     return [each for each in found if standing_at is None or each[1].stands(standing_at)]
 
 
-def enter(tx: Transaction, listing: Listing, address: str) -> tuple[Suppression, bool]:
-    """(the entry that stands, whether it is new). What says the same or more already is left as it is."""
+def enter(
+    tx: Transaction, listing: Listing, address: str, *, renews: bool = True
+) -> tuple[Suppression, bool]:
+    """(the entry that stands, whether it is new). What says the same or more already is left as it is; but of
+    what a later consent overrules the last time counts, where it `renews`."""
     before = _before(tx.connection, listing)
     if before is not None:
-        if before.stands(listing.at) and _covers(before, listing):
+        if before.stands(listing.at) and _covers(before, listing, renews=renews):
             return evolve(before, address=address), False
         over = before.until is not None and before.until <= listing.at
         end(tx, before, RENEWED, at=before.until if over else max(listing.at, before.at))
@@ -115,9 +118,9 @@ def _before(connection: sa.Connection, listing: Listing) -> Suppression | None:
     return of_row(row) if row else None
 
 
-def _covers(standing: Suppression, listing: Listing) -> bool:
-    """Whether the list says as much already. Of what a later consent overrules the last time counts."""
-    if listing.reason in YIELDING and listing.at > standing.at:
+def _covers(standing: Suppression, listing: Listing, *, renews: bool) -> bool:
+    """Whether the list says as much already."""
+    if renews and listing.reason in YIELDING and listing.at > standing.at:
         return False
     is_wide = standing.scope in ("all", listing.scope)
     is_long = standing.until is None or (listing.until is not None and listing.until <= standing.until)

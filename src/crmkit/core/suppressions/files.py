@@ -104,6 +104,8 @@ def _listed(
     return Suppressed(
         kind=what, address=address, reason=why, purpose=cells.get("purpose", "") or purpose,
         scope=cells.get("scope") or None, at=at, until=until, note=cells.get("note", ""),
+        # A line without a day may be old: it does not outweigh what somebody agreed to since.
+        renews=at is not None,
     )  # fmt: skip
 
 

@@ -41,7 +41,11 @@ EXPORT: Final = "customers.export"
 
 @frozen(kw_only=True)
 class Suppressed:
-    """An address to be put on the list, as `Suppressions.add` takes it."""
+    """An address to be put on the list, as `Suppressions.add` takes it.
+
+    With `renews` an objection counts from `at` on, also where one stands already: who agreed meanwhile does
+    not any more.
+    """
 
     kind: str
     address: str
@@ -51,6 +55,7 @@ class Suppressed:
     until: int | None = None
     note: str = ""
     at: int | None = None
+    renews: bool = True
 
 
 class Suppressions:
@@ -98,7 +103,7 @@ class Suppressions:
             for each in given:
                 address = normalised(self._kernel, each.kind, each.address)
                 listing = self._listing(tx, actor, each, keyed_hash(key, each.kind, address), address)
-                found.append(enter(tx, listing, address))
+                found.append(enter(tx, listing, address, renews=each.renews))
             return found
 
     def lift(
