@@ -12,7 +12,7 @@ from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.suppression import YIELDING, Suppression
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.store.suppression import RENEWED, Listing, insert_suppression, keyed_hash, suppression_key
+from crmkit.core.store.suppression import RENEWED, Listing, insert_suppression, keyed_hasher, suppression_key
 
 if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
@@ -50,7 +50,8 @@ def entries_of(
     key = suppression_key(connection)
     if key is None:
         return {}
-    hashes = {keyed_hash(key, kind, address): (kind, address) for kind, address in points}
+    hashed = keyed_hasher(key)
+    hashes = {hashed(kind, address): (kind, address) for kind, address in points}
     select = f"SELECT {_COLUMNS} FROM suppression WHERE digest"  # noqa: S608
     rows = rows_among(connection, select, sorted(hashes), after='ORDER BY "at", id')
     found: dict[Point, list[Suppression]] = {}
