@@ -12,6 +12,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.messages.action import Sending, checked
 from crmkit.core.messages.addressing import address_of
+from crmkit.core.messages.asking import faults_of_purposes
 from crmkit.core.messages.checking import faults_of
 from crmkit.core.messages.composing import Composed
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
@@ -67,8 +68,9 @@ class Messages:
         return self._kernel.composing.compose(template, record, self._kernel.links.sample(), language)
 
     def check(self) -> Iterator[Finding]:
-        """What is wrong with the templates, filled in for made-up customers."""
-        return faults_of(self._kernel)
+        """What is wrong with the templates, filled in for made-up customers, and with asking for consent."""
+        yield from faults_of(self._kernel)
+        yield from faults_of_purposes(self._kernel)
 
     def send(
         self,
