@@ -18,7 +18,9 @@ from crmkit.core.messages.protecting import Protected, protected
 from crmkit.core.nearest import nearest
 
 # Languages and scripts that are written from right to left.
-_RIGHT_TO_LEFT: Final = frozenset("ar arc ckb dv fa he ks nqo ps sd syr ug ur yi".split())
+_RIGHT_TO_LEFT: Final = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
+)
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 _STYLE: Final = re.compile(r"<style[\s>]", re.IGNORECASE)
 _SHEET: Final = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?stylesheet", re.IGNORECASE)
@@ -34,7 +36,23 @@ _TAG: Final = re.compile(
 _FRAME: Final = ("html", "head", "body", "meta", "base", "link")
 # What an HTML parser adds, or closes by itself.
 _IMPLIED: Final = frozenset(
-    "tbody colgroup /tbody /colgroup /thead /tfoot /tr /td /th /li /p /dt /dd /option /optgroup".split()
+    (
+        "tbody",
+        "colgroup",
+        "/tbody",
+        "/colgroup",
+        "/thead",
+        "/tfoot",
+        "/tr",
+        "/td",
+        "/th",
+        "/li",
+        "/p",
+        "/dt",
+        "/dd",
+        "/option",
+        "/optgroup",
+    )
 )
 _INLINE_STYLE: Final = re.compile(
     r"<mj-style\b[^>]*\binline\s*=\s*[\"']inline[\"'][^>]*>(.*?)</mj-style\s*>", re.IGNORECASE | re.DOTALL
