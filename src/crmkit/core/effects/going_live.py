@@ -10,8 +10,8 @@ from attrs import frozen
 
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
-from crmkit.core.model.strategy import PENDING
 from crmkit.core.messages.linting import unlinked
+from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.consent import MARKETING

@@ -29,7 +29,7 @@ _DOCTYPE: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<!doctype", re.IGNORECASE | 
 _BODY: Final = re.compile(r"<body[\s>]", re.IGNORECASE)
 _TAG: Final = re.compile(
     r"(?P<aside><!--(?!crmkit).*?-->|<(?P<code>style|script|title)\b.*?</(?P=code)\s*>)"
-    r"|<!--(?P<mark>crmkit[0-9]+q[0-9]+z)-->"
+    r"|(?:<!--)?(?P<mark>crmkit[0-9]+q[0-9]+z)(?:-->)?"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^\"'<>])*>",
     re.IGNORECASE | re.DOTALL,
 )

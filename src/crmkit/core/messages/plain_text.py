@@ -136,6 +136,8 @@ class _Reader(HTMLParser):
             self._gap = _Gap.LINE
         if statement.startswith(("if ", "for ", "if(")):
             self._branchings.append(_Branching(self._gap))
+            # From the second round on something was said before; a blank first line is taken away later.
+            self._is_begun |= statement.startswith("for ")
         elif self._branchings and _MIDDLE.match(statement):
             open_ = self._branchings[-1]
             open_.largest, self._gap = max(open_.largest, self._gap), open_.before
