@@ -112,13 +112,13 @@ def links_of(kernel: Kernel, name: str) -> list[Mapping[str, str]]:
     """The links that messages by a template have, as far as rules and purposes tell what it is for; all of
     them where nothing tells."""
     asking = {getattr(each, "confirm", None) for each in kernel.words.purposes}
-    found = [kernel.links.of(0, purpose) for _, purpose in uses_of(kernel, name)]
+    found = [kernel.links.of(0, purpose) for _, purpose, _ in uses_of(kernel, name)]
     found += [kernel.links.of(0, "", asks=True)] if name in asking else []
     return found or [kernel.links.sample()]
 
 
-def uses_of(kernel: Kernel, name: str) -> list[tuple[str, str]]:
-    """(rule, purpose) of each rule that sends a template."""
+def uses_of(kernel: Kernel, name: str) -> list[tuple[str, str, str]]:
+    """(rule, purpose, channel) of each step of a rule that sends a template."""
     from crmkit.core.messages.action import SEND
 
     steps = [
@@ -129,7 +129,7 @@ def uses_of(kernel: Kernel, name: str) -> list[tuple[str, str]]:
         for each in (step, *step.variants.values())
     ]
     found = [
-        (rule, str(step.given.get("purpose", "")))
+        (rule, str(step.given.get("purpose", "")), str(step.given.get("channel", "")))
         for rule, step in steps
         if step.action.name == SEND and step.given.get("template") == name
     ]

@@ -35,7 +35,10 @@ def advice_of(kernel: Kernel) -> Iterator[Finding]:
                 said = filled_for_everybody(kernel, template, language)
             except CrmError:
                 continue  # that is told as an error
-            yield from _of_message(said, file_of(template.name, language))
+            file = file_of(template.name, language)
+            if not said.subject and any(_mailed(kernel, template.name)):
+                yield Finding("note", f"{file} has no subject", "Write it in the first line: Subject: …")
+            yield from _of_message(said, file)
 
 
 def unlinked(kernel: Kernel) -> list[str]:
@@ -83,12 +86,21 @@ def _without(template: Template, of: str) -> str:
 
 
 def _rules_for_marketing(kernel: Kernel, name: str) -> list[str]:
+    """The rules that send a template by e-mail as marketing."""
     purposes = kernel.words.purposes
     return [
         rule
-        for rule, purpose in uses_of(kernel, name)
+        for rule, purpose in _mailed(kernel, name)
         if (word := purposes.get(purpose)) is not None and word.type == _MARKETING
     ]
+
+
+def _mailed(kernel: Kernel, name: str) -> Iterator[tuple[str, str]]:
+    """(rule, purpose) of what sends a template to e-mail addresses."""
+    for rule, purpose, channel in uses_of(kernel, name):
+        way = kernel.words.channels.get(channel)
+        if way is not None and way.contact_kind == "email":
+            yield rule, purpose
 
 
 def _names(variant: Variant, of: str) -> bool:
@@ -99,9 +111,7 @@ def _names(variant: Variant, of: str) -> bool:
 
 
 def _of_message(said: Composed, file: str) -> Iterator[Finding]:
-    if not said.subject:
-        yield Finding("note", f"{file} has no subject", "Write it in the first line: Subject: …")
-    elif len(said.subject) > _LONGEST_SUBJECT:
+    if len(said.subject) > _LONGEST_SUBJECT:
         message = f"{file} has a subject of {len(said.subject)} characters, of which few are shown"
         yield Finding("note", message, "The first 40 to 60 are what most people see.")
     if said.html is None:

@@ -130,9 +130,9 @@ class _Reader(HTMLParser):
 
     def _branch(self, statement: str) -> None:
         """A gap before a condition has to be there whichever side is taken."""
-        if statement.startswith("for ") and self._gap is _Gap.PARAGRAPH and self._is_begun:
+        if statement.startswith("for ") and self._gap is _Gap.PARAGRAPH:
             # One line's end before all rounds, the other in each.
-            self._parts.append("\n")
+            self._parts.append("\n" if self._is_begun else "")
             self._gap = _Gap.LINE
         if statement.startswith(("if ", "for ", "if(")):
             self._branchings.append(_Branching(self._gap))
