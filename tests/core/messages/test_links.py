@@ -116,7 +116,9 @@ def test_what_is_previewed_is_what_is_sent(bakery: Bakery) -> None:
 def test_what_was_compiled_is_what_is_sent(bakery: Bakery) -> None:
     """The HTML that a plan pinned is kept as it was compiled, and is not compiled again."""
     bakery.filled()
-    bakery.write("hello.html", "<html><head><style>p {color: red}</style></head><p>{{ customer.name }}</p></html>")
+    bakery.write(
+        "hello.html", "<html><head><style>p {color: red}</style></head><p>{{ customer.name }}</p></html>"
+    )
     crm = bakery.open()
     crm.strategy.apply(crm.strategy.plan().number)
     with crm.kernel.reading() as connection:

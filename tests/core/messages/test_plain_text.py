@@ -15,7 +15,9 @@ def text(source: str, **customer: Any) -> str:
     """What somebody reads who gets no HTML."""
     page = page_of(source, "en", "x", is_mjml=False)
     template = Template(name="x", variants={"": Variant(text=page.text, html=page.html)})
-    return filled_in(template, "", {"customer": {"name": "Anna", "tags": ["a", "b"], "vip": True, **customer}}).text
+    return filled_in(
+        template, "", {"customer": {"name": "Anna", "tags": ["a", "b"], "vip": True, **customer}}
+    ).text
 
 
 @pytest.mark.parametrize(

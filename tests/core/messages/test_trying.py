@@ -36,9 +36,9 @@ def test_a_colleague_gets_what_a_customer_would(bakery_both: Bakery) -> None:
     assert bakery_both.rehearsed == {}
     (access,) = [each for each in crm.access.list()[0] if each.action == "test"]
     assert (access.what, access.customers, access.customer_id) == ("hello", 1, 2)
-    assert crm.messages.test("hello", "VERA@rye.example", channel="pigeon", language="pl").message.subject == (
-        "[Test] Cześć Anna Nowak"
-    )
+    assert crm.messages.test(
+        "hello", "VERA@rye.example", channel="pigeon", language="pl"
+    ).message.subject == ("[Test] Cześć Anna Nowak")
 
 
 def test_a_rehearsal_writes_it_to_a_file(bakery: Bakery) -> None:
