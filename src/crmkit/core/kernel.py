@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from random import Random
@@ -182,6 +182,22 @@ class Kernel:
         from crmkit.core.people.visibility import visible
 
         return visible(self, actor)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether whoever runs this thread was asked to end: long work stops at its next step."""
+        stop = getattr(self._thread, "stop", None)
+        return stop is not None and bool(stop())
+
+    @contextmanager
+    def until(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Have `is_stopping` ask `stop` meanwhile, on this thread."""
+        before = getattr(self._thread, "stop", None)
+        self._thread.stop = stop
+        try:
+            yield
+        finally:
+            self._thread.stop = before
 
     @property
     def current(self) -> Transaction | None:

@@ -94,8 +94,9 @@ def test_mjml_is_compiled() -> None:
         "{% if customer.vip %}"
         + COLUMN
         % (
-            "<mj-text>Dear <b class='red'>{{ customer.name }}</b>, {% if customer.vip %}yes{% else %}no{% endif %}"
-            "</mj-text><mj-table>{% for t in customer.tags %}<tr><td>{{ t }}</td></tr>{% endfor %}</mj-table>"
+            "<mj-text>Dear <b class='red'>{{ customer.name }}</b>, "
+            "{% if customer.vip %}yes{% else %}no{% endif %}</mj-text>"
+            "<mj-table>{% for t in customer.tags %}<tr><td>{{ t }}</td></tr>{% endfor %}</mj-table>"
             "<mj-raw>{% if customer.vip %}<tr><td>raw</td></tr>{% endif %}</mj-raw>"
             '<mj-button href="{{ links.unsubscribe }}">Go &amp; see</mj-button>'
         )
@@ -202,7 +203,8 @@ def test_mjml_is_mirrored() -> None:
     assert 'lang="ur" dir="rtl"' in said
     assert "direction:ltr" not in said.replace(" ", "")
     assert "text-align:right" in said.replace(" ", "")
-    headless = page_of("<mjml><mj-body>x</mj-body></mjml>".replace("x", COLUMN % "<mj-text>y</mj-text>"), "ur", "x", is_mjml=True)  # fmt: skip
+    bare = f"<mjml><mj-body>{COLUMN % '<mj-text>y</mj-text>'}</mj-body></mjml>"
+    headless = page_of(bare, "ur", "x", is_mjml=True)
     assert "direction:rtl" in headless.html
 
 

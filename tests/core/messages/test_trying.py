@@ -23,7 +23,7 @@ def staffed(bakery: Bakery) -> Crm:
 
 
 def test_a_colleague_gets_what_a_customer_would(bakery_both: Bakery) -> None:
-    """By the channel itself, marked, with links that lead nowhere; neither ledger nor timeline tells of it."""
+    """By the channel itself, marked, with links that lead nowhere; no ledger or timeline tells of it."""
     crm = staffed(bakery_both)
     crm.rehearsal.end()
     sent = crm.messages.test("hello", "vera", customer=2, channel="pigeon")

@@ -89,6 +89,23 @@ class Unconfirmed:
     reason: str
 
 
+@frozen(kw_only=True)
+class Rate:
+    """How quickly something may leave the house: `per_second` on average, up to `burst` at once after a rest.
+
+    Whatever has the same `key` draws from the same bucket, such as `account` or `gmail.com`. Raises
+    `ValueError` for a rate by which nothing would ever go.
+    """
+
+    key: str
+    per_second: float
+    burst: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if not self.key or not self.per_second > 0 or self.burst < 1:
+            raise ValueError(f"{self!r}: a rate has a key, more than 0 per second, and a burst of 1 or more")
+
+
 @frozen
 class Touch:
     """How an act reaches a customer: by which channel, for which purpose."""
