@@ -95,6 +95,8 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
+    for template in found.unlinked:
+        yield f"! {template} is marketing by which nobody can unsubscribe: crm templates check"
     for rule, reason in found.broken:
         yield f"! The rule {rule} is left out: {reason}"
     if found.rehearsed:
@@ -114,6 +116,7 @@ def _record(state: State, found: Readiness) -> dict[str, object]:
         "rules": [{"rule": rule, "does": says} for rule, says in found.rules],
         "channels": [{"channel": channel, "delivers": delivers} for channel, delivers in found.channels],
         "unworded": list(found.unworded),
+        "unlinked": list(found.unlinked),
         "broken": [{"rule": rule, "problem": reason} for rule, reason in found.broken],
         "rehearsed": found.rehearsed,
         "pending": found.pending,

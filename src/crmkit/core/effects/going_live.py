@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
+from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
@@ -31,6 +32,7 @@ class Readiness:
 
     `rules` are (rule, what it does outside); `channels` are (channel that a rule uses, whether it has means
     to deliver); `unworded` are marketing purposes in use without the sentence that customers agreed to;
+    `unlinked` are templates that rules send as marketing, and by which nobody can unsubscribe;
     `broken` are (rule, why it cannot be understood). `rehearsed` effects went to files, and count as never
     done; `pending` ones wait in the ledger, and will go out. `clock` is set where crm.toml sets the time.
     `live_at` is None in a rehearsal, else since when it is over (microseconds UTC).
@@ -44,6 +46,7 @@ class Readiness:
     rehearsed: int
     pending: int
     clock: str | None
+    unlinked: Sequence[str] = ()
 
     @property
     def is_rehearsing(self) -> bool:
@@ -86,6 +89,7 @@ class Rehearsal:
                 rehearsed=self._count(connection, rehearsed=1),
                 pending=self._count(connection, state=PENDING),
                 clock=kernel.config.crs.clock,
+                unlinked=tuple(unlinked(kernel)),
             )
 
     def end(self) -> None:
