@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from crmkit import CrmError, Invalid
-
 from crmkit.plugins.email.settings import is_selector
 
 if TYPE_CHECKING:

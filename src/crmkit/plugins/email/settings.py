@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import field, frozen
 
 from crmkit.plugin import Secret
+from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -215,6 +216,21 @@ class Settings:
         factory=dict,
         validator=_selectors,
         metadata={"doc": "Keys that sign messages, each under its selector; every message is signed by all."},
+    )
+    capture: str | None = field(
+        default=None,
+        validator=_one_mailbox,
+        metadata={"doc": "The address to which employees send a copy of what they write to customers."},
+    )
+    authserv_id: str | None = field(
+        default=None,
+        metadata={
+            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a sender is "
+            "believed, and without it nobody who writes as an employee."
+        },
+    )
+    imap: ImapSettings | None = field(
+        default=None, metadata={"doc": "The mailbox on a mail server that `crm worker` reads."}
     )
 
     def __attrs_post_init__(self) -> None:
