@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # A server that is slow to say goodbye is not waited for.
 _LEAVING: Final = 6.0
+_LOOK_AGAIN: Final = 0.05
 log = logging.getLogger("crmkit.email")
 
 
@@ -100,15 +101,12 @@ class Pool:
             self._is_over = True
             self._jobs.clear()
             self._changed.notify_all()
-        if self._unanswered:
-            self._cut()
         ends = monotonic() + _LEAVING
-        for thread in self._threads:
-            thread.join(max(0.0, ends - monotonic()))
-        self._cut()
-
-    def _cut(self) -> None:
-        for relay in self._relays:
+        for thread, relay in zip(self._threads, self._relays, strict=True):
+            while thread.is_alive() and monotonic() < ends:
+                if self._unanswered:  # again and again: it may only now have reached the server
+                    relay.cut()
+                thread.join(_LOOK_AGAIN)
             relay.cut()
 
     def _taken(self, answered: Answered) -> Answered:
