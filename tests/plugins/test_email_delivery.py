@@ -405,8 +405,11 @@ def test_rates_of_an_address(tmp_path: Path) -> None:
     with open_crm(tmp_path, settings + more, plugins=("email",)) as crm:
         channel = crm.words.channels["email"]
         assert channel.rates is not None
-        assert channel.rates("anna@example.org") == (Rate("account", 10.0, 10),)
-        assert channel.rates("anna@GMAIL.com") == (Rate("account", 10.0, 10), Rate("gmail.com", 1.5, 2))
+        assert channel.rates("anna@example.org") == (Rate(key="account", per_second=10.0, burst=10),)
+        assert channel.rates("anna@GMAIL.com") == (
+            Rate(key="account", per_second=10.0, burst=10),
+            Rate(key="gmail.com", per_second=1.5, burst=2),
+        )
         assert channel.at_once == 8
 
 

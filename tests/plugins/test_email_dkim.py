@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import dkim
+import dkim  # type: ignore[import-untyped]
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -129,10 +129,8 @@ def test_what_was_changed_is_not_right(signers: tuple[Signer, Signer], before: b
     changed = raw.replace(before, after)
     assert changed != raw
     for which in (0, 1):
-        try:
+        with suppress(dkim.DKIMException):
             assert not is_right(changed, signers, which)
-        except dkim.DKIMException:
-            pass
 
 
 def business(folder: Path, more: str = "") -> Path:
@@ -177,7 +175,7 @@ def test_names_of_keys(tmp_path: Path, selector: str) -> None:
     """What is no name in the DNS makes no key, and no file."""
     with pytest.raises(Invalid, match="is no name of a key"):
         new_signer("rye.example", selector)
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 def test_records_as_they_stand_in_a_zone(signers: tuple[Signer, Signer]) -> None:
@@ -219,7 +217,7 @@ def test_short_keys_are_refused(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(pem)
     settings = Settings(
         from_="post@rye.example", dkim={"k1": DkimSection(key=Secret("file:key.pem", tmp_path))}
-    )  # type: ignore[call-arg]
+    )
     with pytest.raises(CrmError, match="neither RSA of 2048 bits or more nor Ed25519"):
         signers_of(settings)
     with pytest.raises(CrmError):

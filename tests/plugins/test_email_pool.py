@@ -1,5 +1,5 @@
-"""Several connections at once: nothing is lost, nothing goes out twice, and a server is asked for no more than
-it gives."""
+"""Several connections at once: nothing is lost, nothing goes out twice, and a server gets no more than it
+takes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from attrs import evolve
 
-from crmkit import Crm
+from crmkit import Crm, CustomerDraft
 from crmkit.plugin import Message, Unconfirmed
 from crmkit.plugins.email.delivery import deliver
 from crmkit.testing import FakeClock
@@ -30,7 +31,7 @@ def messages(count: int) -> list[Message]:
     return [evolve(_MESSAGE, key=f"effect-{n}@abc", effect=n, to=f"p{n}@example.org") for n in range(count)]
 
 
-def people(count: int) -> list[object]:
+def people(count: int) -> list[CustomerDraft]:
     """As many customers."""
     return [person(f"Person {n}", f"p{n}@example.org") for n in range(count)]
 
@@ -232,9 +233,11 @@ def test_stopped_in_the_middle(live: Live) -> None:
 def test_what_cannot_be_written_concerns_itself_only(live: Live) -> None:
     """A message over which the delivery itself stumbles is in doubt; the others go out."""
 
+    broken: Any = None
+
     def stream() -> Iterable[Message]:
         for message in messages(9):
-            yield evolve(message, text=None) if message.effect == 4 else message
+            yield evolve(message, text=broken) if message.effect == 4 else message
 
     with post_office() as office:
         crm = live(toml(office, connections=2), [])
