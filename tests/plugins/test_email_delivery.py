@@ -447,3 +447,39 @@ def test_what_arrives_is_what_was_composed(
     assert plain.get_content().replace("\r\n", "\n").rstrip("\n") == preview.text.rstrip("\n")
     assert preview.html is not None
     assert rich.get_content().replace("\r\n", "\n").rstrip("\n") == preview.html.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("550 5.1.1 no such person", "bounce"),
+        ("554 5.7.1 your message looks like spam", None),
+        ("452 4.2.2 mailbox full", None),
+    ],
+)
+def test_a_refused_recipient_is_a_bounce(live: Live, said: str, reason: str | None) -> None:
+    """Where the server knows that nobody is there, nothing goes there any more, and the timeline says why;
+    what it says of the message or of now says nothing of the address."""
+    with post_office(at("RCPT TO:<p2@", said), offers=("PIPELINING",)) as office:
+        crm = live(toml(office), five())
+        found = sent(crm)
+        assert found["done"] == 4
+        stands = [each.reason for each in crm.suppressions.state("email", "p2@example.org")]
+        assert stands == ([reason] if reason else [])
+        types = [each.type for each in crm.interactions.timeline(2).interactions]
+        assert types.count("email.bounced") == (0 if said[0] == "4" else 1)
+        assert "email.bounced" not in [each.type for each in crm.interactions.timeline(1).interactions]
+
+
+def test_what_cannot_be_noted_hinders_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the bounce cannot be written down, the message has failed all the same, and the others go out."""
+    from crmkit import TryAgain
+    from crmkit.plugins.email import bounces
+
+    def busy(*_: object, **__: object) -> bool:
+        raise TryAgain("The database is busy")
+
+    monkeypatch.setattr(bounces, "note_bounce", busy)
+    with post_office(at("RCPT TO:<p2@", "550 5.1.1 no such person")) as office:
+        crm = live(toml(office), five())
+        assert sent(crm) == {"done": 4, "failed": 1}

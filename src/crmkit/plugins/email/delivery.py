@@ -16,6 +16,7 @@ from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
 from crmkit.plugins.email.pool import Answered, Job, Pool
+from crmkit.plugins.email.refused import note_refused
 from crmkit.plugins.email.relay import Account, Broken, Relay
 from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
@@ -51,6 +52,7 @@ def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
         return
     with closing(batch.pool) as pool:
         for answered in _exchanged(_jobs(messages, crm, batch.path), pool, settings.connections):
+            note_refused(answered, crm)
             yield answered.answer
 
 
