@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     bulk,
+    campaign,
     dispatch,
     duplicates,
     durable,
@@ -35,6 +36,7 @@ BENCHES = {
         words,
         lookup,
         plan,
+        campaign,
     )
     for bench in module.BENCHES
 }

@@ -66,9 +66,14 @@ def head_of(settings: Settings) -> Head:
 
 
 def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answered]:
-    """Jobs into the pool and answers out of it, with at most so many of them on their way."""
+    """Jobs into the pool and answers out of it, with at most so many of them on their way.
+
+    Asking for jobs writes to the ledger, for many at the price of one. So it is put off until all are answered,
+    but for no longer than it took the last time: slow servers are kept busy, fast ones do not wait long.
+    """
     under_way, is_more = 0, True
     while is_more or under_way:
+        began = time.monotonic()
         while is_more and under_way < at_once:
             job = next(jobs, None)
             is_more = job is not None
@@ -76,7 +81,7 @@ def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answer
                 pool.put(job)
                 under_way += 1
         if under_way:
-            for answered in pool.answers():
+            for answered in pool.answers(time.monotonic() - began):
                 under_way -= 1
                 yield answered
 

@@ -86,12 +86,14 @@ class Pool:
             self._grow()
             self._changed.notify()
 
-    def answers(self) -> Iterator[Answered]:
-        """The next answer, which is waited for, and those that are there with it."""
+    def answers(self, patience: float = 0.0) -> Iterator[Answered]:
+        """The next answer, which is waited for, those that are there with it, and those that come within
+        `patience` seconds, until there are none to come."""
         yield self._taken(self._answers.get())
-        while True:
+        ends = monotonic() + patience
+        while self._unanswered:
             try:
-                yield self._taken(self._answers.get_nowait())
+                yield self._taken(self._answers.get(timeout=max(0.0, ends - monotonic())))
             except Empty:
                 return
 

@@ -30,8 +30,6 @@ def note_refused(answered: Answered, crm: Crm) -> None:
     code, message = code_in(reply.text), answered.job.message
     kind = kind_of(code, reply.text)
     try:
-        note_bounce(
-            crm, effect=message.effect, address=message.to, kind=kind, code=code, text=reply.text
-        )
+        note_bounce(crm, effect=message.effect, address=message.to, kind=kind, code=code, text=reply.text)
     except CrmError:
         log.exception("A refused recipient could not be noted: effect %s", message.effect)
