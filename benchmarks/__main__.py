@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     bulk,
+    campaign,
     dispatch,
     duplicates,
     durable,
@@ -37,6 +38,7 @@ BENCHES = {
         lookup,
         plan,
         leaving,
+        campaign,
     )
     for bench in module.BENCHES
 }

@@ -71,7 +71,7 @@ def _from_to(lowest: int, highest: int) -> Any:
 def _bounces(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _RETURN_PATH.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not an address such as bounces@rye.example, with at most 24 characters before the @"
+            f"{value!r} is not an address such as bounces@rye.example, of at most 24 characters before the @"
         )
 
 
@@ -188,8 +188,8 @@ class Settings:
         default=None,
         validator=_bounces,
         metadata={
-            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it with "
-            "a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
+            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it "
+            "with a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
         },
     )
     connections: int = field(
