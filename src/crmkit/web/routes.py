@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import PluginError
 from crmkit.core.model.web import Response, Route
 from crmkit.web.incoming import incoming_route
+from crmkit.web.pages.forms import form_routes
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -23,6 +24,7 @@ def core_routes() -> Iterator[Route]:
     yield Route(method="GET", path="/health", handle=_health, doc="Whether the database can be read")
     yield Route(method="GET", path="/robots.txt", handle=_robots, doc="Asks search engines to stay away")
     yield incoming_route()
+    yield from form_routes()
 
 
 def all_routes(crm: Crm) -> tuple[Route, ...]:
