@@ -71,7 +71,7 @@ class Visitor:
 
     def send(self, form: str = "club", **answers: Any) -> Page:
         """Send what was filled in."""
-        more = {key: answers.pop(key) for key in ("agree", "company_fax") if key in answers}
+        more: dict[str, Any] = {key: answers.pop(key) for key in ("agree", "company_fax") if key in answers}
         self.public.seconds += 60
         named = {f"q.{key}": value for key, value in answers.items()}
         return self.public.post(f"/f/{form}", {"page": self.page, **named, **more})

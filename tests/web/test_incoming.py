@@ -77,13 +77,22 @@ class Sender:
         self.clock = clock
 
     def send(
-        self, name: str, said: Any, id_: str = "msg_1", secret: str = _ONE, age: int = 0, **more: str
+        self,
+        name: str,
+        said: Any,
+        id_: str = "msg_1",
+        secret: str = _ONE,
+        age: int = 0,
+        more: dict[str, str] | None = None,
     ) -> Page:
         """Send something, signed `age` seconds ago."""
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         signed = headers(key_of(secret), id_, self.clock.now() // 1_000_000 - age, body)
         return self.public.ask(
-            "POST", f"/in/{name}", body, {"content-type": "application/json; charset=utf-8", **signed, **more}
+            "POST",
+            f"/in/{name}",
+            body,
+            {"content-type": "application/json; charset=utf-8", **signed, **(more or {})},
         )
 
 
@@ -163,7 +172,7 @@ def test_several_signatures(sender: Sender, clock: FakeClock, anna: int) -> None
     now = clock.now() // 1_000_000
     good = headers(key_of(_ONE), "msg_1", now, body)["webhook-signature"]
     bad = headers(key_of(_OTHER), "msg_1", now, body)["webhook-signature"]
-    assert sender.send("shop", _event(1), **{"webhook-signature": f"v1a,x {bad} {good}"}).status == 200
+    assert sender.send("shop", _event(1), more={"webhook-signature": f"v1a,x {bad} {good}"}).status == 200
 
 
 def _alike(page: Page) -> tuple[int, bytes]:
@@ -178,12 +187,12 @@ def test_who_cannot_sign_learns_nothing(sender: Sender, anna: int) -> None:
         sender.send("people", _event(1), secret=_TWO),
         sender.send("shop", _event(1), age=301),
         sender.send("shop", _event(1), age=-301),
-        sender.send("shop", _event(1), **{"webhook-signature": ""}),
-        sender.send("shop", _event(1), **{"webhook-signature": "v1,é" * 50}),
-        sender.send("shop", _event(1), **{"webhook-timestamp": "now"}),
-        sender.send("shop", _event(1), **{"webhook-timestamp": "9" * 5_000}),
-        sender.send("shop", _event(1), **{"webhook-id": "msg_2"}),
-        sender.send("shop", _event(1), **{"webhook-id": ""}),
+        sender.send("shop", _event(1), more={"webhook-signature": ""}),
+        sender.send("shop", _event(1), more={"webhook-signature": "v1,é" * 50}),
+        sender.send("shop", _event(1), more={"webhook-timestamp": "now"}),
+        sender.send("shop", _event(1), more={"webhook-timestamp": "9" * 5_000}),
+        sender.send("shop", _event(1), more={"webhook-id": "msg_2"}),
+        sender.send("shop", _event(1), more={"webhook-id": ""}),
         sender.send("shop", b"{", secret=_OTHER),
     ]
     assert len({_alike(page) for page in pages}) == 1
@@ -230,7 +239,7 @@ def test_keys_that_nobody_can_tell(sender: Sender) -> None:
 
 def test_wrong_kinds_and_sizes(sender: Sender) -> None:
     """Only JSON comes in, and not too much of it."""
-    assert sender.send("people", {"name": "Jan"}, **{"content-type": "text/plain"}).status == 415
+    assert sender.send("people", {"name": "Jan"}, more={"content-type": "text/plain"}).status == 415
     assert sender.send("people", b" " * (1 << 20) + b"{}").status == 413
     assert sender.public.get("/in/people").status == 405
 

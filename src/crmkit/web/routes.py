@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import PluginError
 from crmkit.core.model.web import Response, Route
 from crmkit.web.incoming import incoming_route
+from crmkit.web.pages.confirming import confirm_routes
 from crmkit.web.pages.forms import form_routes
+from crmkit.web.pages.preferences import preference_routes
+from crmkit.web.pages.unsubscribing import unsubscribe_routes
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -25,6 +28,9 @@ def core_routes() -> Iterator[Route]:
     yield Route(method="GET", path="/robots.txt", handle=_robots, doc="Asks search engines to stay away")
     yield incoming_route()
     yield from form_routes()
+    yield from unsubscribe_routes()
+    yield from preference_routes()
+    yield from confirm_routes()
 
 
 def all_routes(crm: Crm) -> tuple[Route, ...]:

@@ -53,6 +53,12 @@ class CrsSettings:
     locale: str = field(
         default="en", validator=checks.locale, metadata={"doc": "Language and region, such as en or pt_BR."}
     )
+    address: str = field(
+        default="",
+        metadata={"doc": "The postal address, which marketing has to name: business.address in templates."},
+    )
+    phone: str = field(default="", metadata={"doc": "The telephone number, as customers read it."})
+    website: str = field(default="", metadata={"doc": "The address of the business's own pages."})
     plugins: tuple[str, ...] = field(
         default=(), validator=checks.distinct, metadata={"doc": "The plugins in use, in their order."}
     )

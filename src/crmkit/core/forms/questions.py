@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
@@ -91,7 +91,8 @@ def message_of(asked: Sequence[Question], answers: Answers) -> str:
 def _with(draft: CustomerDraft, question: Question, texts: Sequence[str]) -> CustomerDraft:
     name, text = question.name, texts[-1]
     if name in _NAMES:
-        return evolve(draft, **{name: text})
+        named: dict[str, Any] = {name: text}
+        return evolve(draft, **named)
     if name in _POINTS:
         point = ContactPoint(kind=name, value=text, is_primary=True)
         return evolve(draft, contact_points=(*draft.contact_points, point))

@@ -47,7 +47,7 @@ def language_of(request: Request, crm: Crm, *first: str | None) -> str:
     return spoken(chosen) or best_of(*first, *request.languages, crm.config.crs.locale)
 
 
-def rendered(template: str, language: str, **values: Any) -> Markup:
+def rendered(template: str, language: str, /, **values: Any) -> Markup:
     """A template of the pages, with the texts of a language as `texts`."""
     html = environment().get_template(template).render(texts=texts_in(language), **values)
     return Markup(html)  # noqa: S704  # everything in it was escaped

@@ -64,7 +64,7 @@ def _apart(value: object) -> Markup:
 
 
 def plural(language: str, count: int) -> str:
-    """Which form of a text is for so many, by the categories of Unicode's CLDR: `one`, `few`, `many`, `other`."""
+    """The form of a text for so many, as Unicode's CLDR calls it: `one`, `few`, `many` or `other`."""
     if count == 1:
         return "one"
     if language != "pl":
