@@ -16,6 +16,7 @@ from benchmarks import (
     merging,
     moving,
     plan,
+    serving,
     start_up,
     words,
 )
@@ -35,6 +36,7 @@ BENCHES = {
         words,
         lookup,
         plan,
+        serving,
     )
     for bench in module.BENCHES
 }
