@@ -41,11 +41,13 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import (
         ActionItem,
+        Effect,
         Later,
         Message,
         Parcel,
         Performed,
         ProposedAct,
+        Rate,
         Touch,
         Unconfirmed,
     )
@@ -107,11 +109,13 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.strategy": (
         "ActionItem",
+        "Effect",
         "Later",
         "Message",
         "Parcel",
         "Performed",
         "ProposedAct",
+        "Rate",
         "Touch",
         "Unconfirmed",
     ),
@@ -165,6 +169,7 @@ __all__ = (
     "Customer",
     "CustomerDraft",
     "Due",
+    "Effect",
     "Elsewhere",
     "Field",
     "Finding",
@@ -192,6 +197,7 @@ __all__ = (
     "PrivacyPart",
     "ProposedAct",
     "Purpose",
+    "Rate",
     "Record",
     "RecordDraft",
     "RecordType",
