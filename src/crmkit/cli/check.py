@@ -66,11 +66,13 @@ def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     """What is odd about the strategy; whom rules reach only a database that fits can tell."""
     from crmkit.core.duplicates.checking import library_findings
     from crmkit.core.messages.checking import faults_of, faults_of_rules
+    from crmkit.core.public.checking import findings_of
     from crmkit.core.strategy import checking
 
     yield from library_findings(parts.kernel.config)
     yield from faults_of(parts.kernel)
     yield from faults_of_rules(parts.kernel)
+    yield from findings_of(parts.kernel)
     yield from checking.notes_on_goals(parts.kernel)
     yield from checking.notes_on_collisions(parts.kernel)
     yield from checking.notes_on_purposes(parts.kernel)
