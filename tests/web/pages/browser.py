@@ -61,7 +61,8 @@ _CONTRAST: Final = """() => {
 _TOO_WIDE: Final = """() => {
   const root = document.scrollingElement;
   return root.scrollWidth <= root.clientWidth ? [] : [...document.querySelectorAll("*")]
-    .filter(each => each.getBoundingClientRect().width > root.clientWidth).map(each => each.outerHTML.slice(0, 80));
+    .filter(each => each.getBoundingClientRect().width > root.clientWidth)
+    .map(each => each.outerHTML.slice(0, 80));
 }"""
 
 

@@ -115,7 +115,7 @@ def test_by_keyboard_only(site: Site, browser: Browser) -> None:
 
 
 def test_preferences_by_keyboard_only(site: Site, browser: Browser) -> None:
-    """Ticks, the language and saving are reached by the key for the next field, in the order they stand in."""
+    """Ticks, the language and saving are reached by the key for the next field, in their order."""
     with shown(browser) as window:
         window.page.goto(site.at("preferences"))
         reached = []

@@ -69,7 +69,7 @@ def test_saving_twice_is_saving_once(bakery: Bakery) -> None:
 
 
 def test_a_fresh_link_proves_the_address(bakery: Bakery) -> None:
-    """Whoever turns on what wants confirming, by the link of a message that just came there, has confirmed."""
+    """Whoever turns on what wants confirming, by the link of a message that just came, has confirmed."""
     effect = bakery.sent()
     bakery.crm.consents.withdraw(1, "news", CHANNEL)
 

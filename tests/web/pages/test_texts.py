@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -39,6 +41,19 @@ def test_every_language_says_everything() -> None:
     assert all(
         form.strip() for each in every_language() for text in each.texts.values() for form in forms_of(text)
     )
+
+
+def test_every_text_is_said_somewhere() -> None:
+    """No text stands in the files that no page says; those of channels and questions are put together."""
+    folder = Path(str(files("crmkit.web.pages")))
+    pages = "".join(
+        path.read_text(encoding="utf-8")
+        for each in ("*.py", "templates/*.html")
+        for path in folder.glob(each)
+    )
+    unsaid = [key for key in texts_in("en").texts if key not in pages]
+
+    assert [key for key in unsaid if not key.startswith(("channels.", "form."))] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

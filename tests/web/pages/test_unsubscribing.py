@@ -38,7 +38,7 @@ def test_one_post_unsubscribes(bakery: Bakery, form: dict[str, str]) -> None:
 
 
 def test_what_is_queued_does_not_go_out(bakery: Bakery) -> None:
-    """A message that waits in the ledger is skipped after the POST; what an order needs is still delivered."""
+    """A message that waits in the ledger is skipped after the POST; what an order needs is delivered."""
     link = bakery.link("unsubscribe", bakery.sent())
     news, orders = bakery.queued(), bakery.queued(purpose="orders")
     assert [bakery.crm.effects.get(each).state for each in (news, orders)] == [PENDING, PENDING]
@@ -122,7 +122,7 @@ def test_a_merged_customer_is_followed(bakery: Bakery) -> None:
 
 
 def test_nobody_learns_who_is_gone(bakery: Bakery) -> None:
-    """A forged link, one for another page, and that of somebody erased all show the same, whatever is sent."""
+    """A forged link, one for another page, and that of somebody erased show the same, whatever is sent."""
     effect = bakery.sent(2)
     erased, other = bakery.link("unsubscribe", effect), bakery.link("preferences", effect)
     bakery.crm.privacy.erase(2)

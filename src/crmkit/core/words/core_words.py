@@ -53,12 +53,8 @@ def _interaction_types() -> Iterator[InteractionType]:
     yield type_("message", "A written message, received or sent", payloads.Message)
     yield type_("note", "Something to remember", payloads.Note, contact=False)
     yield type_("feedback", "What the customer thinks of us", payloads.Feedback)
-<<<<<<< HEAD
-    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided, contact=False)
-=======
     yield type_("form.submitted", "Somebody filled in a form with this address", payloads.Submission)
-    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided)
->>>>>>> serve
+    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided, contact=False)
 
 
 def _channels() -> Iterator[Channel]:

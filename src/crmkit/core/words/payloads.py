@@ -11,13 +11,9 @@ from msgspec import Meta
 from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (
-<<<<<<< HEAD
-    "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
-    "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
-=======
-    "Call", "Complaint", "Enquiry", "Feedback", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
-    "Refund", "Submission", "Visit", "Voided", "decode_payload", "encode_payload",
->>>>>>> serve
+    "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message",
+    "Note", "Payment", "Purchase", "Refund", "Submission", "Visit", "Voided", "decode_payload",
+    "encode_payload",
 )  # fmt: skip
 
 WORST_RATING: Final = 1
