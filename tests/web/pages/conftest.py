@@ -11,6 +11,7 @@ from attrs import define
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.testing import Page, Public, open_crm
+from crmkit.testing.ready import ReadyDatabases
 
 # 4 May 2026, 10:00 in Warsaw.
 NOW = 1_777_881_600_000_000
@@ -101,25 +102,22 @@ class Bakery:
         return self.public.get("/u/nonsense")
 
 
-@pytest.fixture
-def crm_plugins() -> list[str]:
-    """Pigeons."""
-    return ["post"]
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Bakery]:
+def bakery(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Bakery]:
     """It is 4 May 2026, 10:00, and the business is live."""
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
-    yield from _opened(tmp_path, clock, address)
+    address = crm_ready.copy(tmp_path, "", (), server)
+    yield from _opened(tmp_path, clock, address if server else None)
     if server is not None:
         server.drop_database(address)
 
 
 @pytest.fixture
-def small_bakery(tmp_path: Path, clock: FakeClock) -> Iterator[Bakery]:
+def small_bakery(tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases) -> Iterator[Bakery]:
     """The same on SQLite only, for what has nothing to do with the database."""
+    crm_ready.copy(tmp_path, "", (), None)
     yield from _opened(tmp_path, clock, None)
 
 

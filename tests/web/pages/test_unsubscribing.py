@@ -143,15 +143,17 @@ def test_nobody_learns_who_is_gone(bakery: Bakery) -> None:
     assert "hello@rye.example" in gone.text
 
 
-def test_a_rehearsed_message_links_to_nothing(bakery: Bakery) -> None:
-    """Links in the files of a rehearsal withdraw nobody's consent."""
+def test_a_rehearsed_message_can_be_tried(bakery: Bakery) -> None:
+    """Links in the files of a rehearsal show what customers will see, say so, and withdraw nothing."""
     bakery.crm.rehearsal.begin_again()
-    link = bakery.link("unsubscribe", bakery.sent())
+    effect, rows = bakery.sent(), bakery.rows()
 
-    page = bakery.public.post(link, ONE_CLICK)
-
-    assert page.text == bakery.gone().text
-    assert bakery.state("news") == "granted"
+    for kind in ("unsubscribe", "preferences"):
+        link = bakery.link(kind, effect)
+        pages = bakery.public.get(link), bakery.public.post(link, {"do": "all"} | ONE_CLICK)
+        assert all("This is a rehearsal." in page.text for page in pages)
+        assert pages[0].text == pages[1].text
+    assert bakery.rows() == rows
 
 
 def test_the_page_shows_no_person(bakery: Bakery) -> None:

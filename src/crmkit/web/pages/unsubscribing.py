@@ -47,6 +47,8 @@ def _act(request: Request, crm: Crm) -> Response:
     if letter is None:
         return gone_page(request, crm)
     view, wanted = _view(request, crm, letter), request.value("do")
+    if letter.is_rehearsed:
+        return view.page("unsubscribe.html", "unsubscribe.title")
     if wanted == "back":
         return _taken_back(crm, view)
     # Whatever else was sent, somebody wants to be left alone.
@@ -93,7 +95,7 @@ class _View:
             preferences=f"../p/{token}?lang={language}",
             **values,
         )
-        return page(crm, language, self.texts.say(title), body)
+        return page(crm, language, self.texts.say(title), body, rehearses=letter.is_rehearsed)
 
 
 def _view(request: Request, crm: Crm, letter: Letter) -> _View:
