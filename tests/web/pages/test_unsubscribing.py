@@ -37,6 +37,17 @@ def test_one_post_unsubscribes(bakery: Bakery, form: dict[str, str]) -> None:
     assert last.evidence.startswith(f"effect:{effect}, ")
 
 
+def test_one_click_comes_in_either_way(bakery: Bakery) -> None:
+    """Mail programs write the one click as a form of parts, as RFC 8058 would have it."""
+    body = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+    link = bakery.link("unsubscribe", bakery.sent())
+
+    page = bakery.public.ask("POST", link, body, {"content-type": 'multipart/form-data; boundary="x"'})
+
+    assert page.status == 200
+    assert bakery.state("news") == "withdrawn"
+
+
 def test_what_is_queued_does_not_go_out(bakery: Bakery) -> None:
     """A message that waits in the ledger is skipped after the POST; what an order needs is delivered."""
     link = bakery.link("unsubscribe", bakery.sent())
