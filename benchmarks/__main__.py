@@ -18,6 +18,7 @@ from benchmarks import (
     merging,
     moving,
     plan,
+    serving,
     start_up,
     words,
 )
@@ -39,6 +40,7 @@ BENCHES = {
         plan,
         leaving,
         campaign,
+        serving,
     )
     for bench in module.BENCHES
 }

@@ -69,6 +69,7 @@ def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     from crmkit.core.messages.asking import faults_of_purposes
     from crmkit.core.messages.checking import faults_of, faults_of_rules
     from crmkit.core.messages.linting import advice_of
+    from crmkit.core.public.checking import findings_of
     from crmkit.core.strategy import checking
 
     yield from library_findings(parts.kernel.config)
@@ -76,6 +77,7 @@ def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     yield from faults_of_purposes(parts.kernel)
     yield from faults_of_rules(parts.kernel)
     yield from (evolve(each, level="note") for each in advice_of(parts.kernel) if each.level != "note")
+    yield from findings_of(parts.kernel)
     yield from checking.notes_on_goals(parts.kernel)
     yield from checking.notes_on_collisions(parts.kernel)
     yield from checking.notes_on_purposes(parts.kernel)

@@ -51,6 +51,8 @@ ENTRIES = (
     Entry("plans", "crmkit.cli.plans:plans", "What the rules would do, and whom they leave out", RECORDS),
     Entry("effects", "crmkit.cli.effects:effects", "What was done, is due, failed, or is in doubt", RECORDS),
     Entry("templates", "crmkit.cli.messages:templates", "What messages say, in which languages", RECORDS),
+    Entry("forms", "crmkit.cli.forms:forms", "Pages that strangers fill in", RECORDS),
+    Entry("incoming", "crmkit.cli.incoming:incoming", "What other programs report", RECORDS),
     Entry("goals", "crmkit.cli.goals:goals", "What the business wants, and how far it has come", RECORDS),
     Entry("rates", "crmkit.cli.rates:rates", "What other currencies are worth", RECORDS),
     Entry("access", "crmkit.cli.access:access", "Who read or took out customers' data", RECORDS),
