@@ -182,5 +182,6 @@ def test_what_is_wrong_is_told(site: Site, browser: Browser, language: str) -> N
         for field in wrong.all():
             said = page.locator(f"id={field.get_attribute('aria-describedby')}")
             assert said.inner_text()
+            assert field.evaluate("each => getComputedStyle(each).borderTopWidth") == "2px"
         assert window.too_wide() == []
         assert window.unreadable() == []
