@@ -90,7 +90,7 @@ class MailServer:
             for each in messages:
                 client.append(folder, each)
             client.select_folder(folder, readonly=True)
-            return sorted(client.search())[-len(messages) :]
+            return sorted(client.search())[-len(messages) :] if messages else []
 
     def flags(self, folder: str = "INBOX") -> list[Sequence[bytes]]:
         """The flags of each message."""
@@ -151,10 +151,10 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
             internal="dovecot" if is_root else me, group="dovecot" if is_root else _group(os.getegid()),
         )
     )  # fmt: skip
-    process = subprocess.Popen(
-        [program, "-F", "-c", str(configuration)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=(folder / "errors").open("wb"), cwd="/",
-    )  # fmt: skip
+    command = [program, "-F", "-c", str(configuration)]
+    quiet = subprocess.DEVNULL
+    with (folder / "errors").open("wb") as errors:
+        process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=errors, cwd="/")
     end = time.monotonic() + _PATIENCE
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > end:
