@@ -13,9 +13,10 @@ from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.contents import plain_text
 from crmkit.plugins.email.incoming.failure import DELAYED, Failure, code_in, kind_of, says_unknown
 from crmkit.plugins.email.incoming.headers import addresses, header, message_ids, raw_headers
-from crmkit.plugins.email.incoming.parsing import Parsed, head_of, leaves
+from crmkit.plugins.email.incoming.parsing import Parsed, head_of, leaves, type_of
 
 _FAILURES: Final = 100
+_LONGEST: Final = 200_000
 _ADDRESS: Final = re.compile(r"[^\s<>@;,\"]{1,128}@[^\s<>@;,\"]{1,253}")
 # A subject says it, where the sender does not: mail programs of people write none of these by themselves.
 _SUBJECTS: Final = re.compile(
@@ -126,7 +127,7 @@ def _guessed(message: Parsed) -> tuple[Failure, ...]:
     from flufl.bounce import all_failures
 
     try:
-        delayed, failed = all_failures(message)
+        delayed, failed = all_failures(message) if _is_short(message) else (frozenset(), frozenset())
     except Exception:  # noqa: BLE001 - its patterns meet what nobody foresaw
         delayed, failed = frozenset(), frozenset()
     text = plain_text(message)
@@ -139,6 +140,12 @@ def _guessed(message: Parsed) -> tuple[Failure, ...]:
     is_said = _SAYS_SO.search(text) or says_unknown(text) or message.get_content_type() == "multipart/report"
     is_titled = _SUBJECTS.search(header(message, "subject")) and _SAYS_SO.search(text)
     return (_told("", text),) if (is_of_a_server and is_said) or is_titled else ()
+
+
+def _is_short(message: Parsed) -> bool:
+    """Whether the words of the report are as many as a report has: the library takes its time over others."""
+    texts = (part.get_payload() for part in leaves(message) if type_of(part).startswith("text/"))
+    return sum(len(each) for each in texts if isinstance(each, str)) < _LONGEST
 
 
 def _told(address: str, text: str) -> Failure:

@@ -14,6 +14,8 @@ LONGEST: Final = 30_000_000
 _HEAD: Final = 256 * 1024
 _HEAD_LINES: Final = 2_000
 _PARTS: Final = 200
+# Lines that may be the edge of a part; texts have some as well.
+_EDGES: Final = 4_000
 _DEPTH: Final = 30
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _PART: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
@@ -26,7 +28,7 @@ Parsed = Message
 def parsed(raw: bytes) -> Parsed:
     """The message, however damaged. What has too many parts, or too much in it, has headers only."""
     raw = _with_a_bounded_head(raw)
-    if len(raw) > LONGEST or len(_PART.findall(raw)) > _PARTS:
+    if len(raw) > LONGEST or len(_PART.findall(raw)) > _PARTS or raw.count(b"\n--") > _EDGES:
         return head_of(raw)
     try:
         return message_from_bytes(raw)
