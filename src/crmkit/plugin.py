@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Parcel,
         Performed,
         ProposedAct,
+        Rate,
         Touch,
         Unconfirmed,
     )
@@ -114,6 +115,7 @@ _HOMES = {
         "Parcel",
         "Performed",
         "ProposedAct",
+        "Rate",
         "Touch",
         "Unconfirmed",
     ),
@@ -195,6 +197,7 @@ __all__ = (
     "PrivacyPart",
     "ProposedAct",
     "Purpose",
+    "Rate",
     "Record",
     "RecordDraft",
     "RecordType",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
+    from crmkit.core.incoming.service import Incoming
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
@@ -257,6 +258,13 @@ class Crm:
         from crmkit.core.effects.going_live import Rehearsal
 
         return Rehearsal(self.kernel, self.actor)
+
+    @cached_property
+    def incoming(self) -> Incoming:
+        """What other programs report: signed requests, taken in as imports are."""
+        from crmkit.core.incoming.service import Incoming
+
+        return Incoming(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from crmkit.plugin import (
 )
 from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
 from crmkit.plugins.email.interaction_types import interaction_types
+from crmkit.plugins.email.rates import rates_of
 from crmkit.plugins.email.settings import Settings
 
 
@@ -33,7 +35,8 @@ def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel | 
     yield from interaction_types()
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None,
+        deliver=_deliver if settings.delivers else None, at_once=settings.connections,
+        rates=partial(rates_of, settings) if settings.rate or settings.rates else None,
     )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def crmkit_register_checks() -> Iterable[Check]:
     yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
 
 
-def _deliver(messages: Sequence[Message], crm: Crm) -> Iterable[Any]:
+def _deliver(messages: Iterable[Message], crm: Crm) -> Iterable[Any]:
     # Loaded by whoever sends: most commands do not, and need no connection, encryption or MIME.
     from crmkit.plugins.email.delivery import deliver
 

@@ -11,6 +11,7 @@ from attrs import asdict
 
 from crmkit import CrmError
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant, writes
+from crmkit.plugins.email.keys import key
 
 if TYPE_CHECKING:
     from crmkit.plugins.email.incoming.report import ReadReport
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def mail() -> None:
-    """E-mail: read messages onto timelines."""
+    """E-mail: read messages onto timelines, and make the keys that sign messages."""
+
+
+mail.add_command(key)
 
 
 @mail.command("read")

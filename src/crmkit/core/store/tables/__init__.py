@@ -41,6 +41,7 @@ from crmkit.core.store.tables.logs import (
     change_table,
     interaction_table,
 )
+from crmkit.core.store.tables.messages import incoming_table
 from crmkit.core.store.tables.people import (
     employee_table,
     team_member_table,
@@ -127,6 +128,7 @@ _TABLES: Final = (
     legal_hold_table,
     erasure_table,
     suppression_table,
+    incoming_table,
     address_strike_table,
 )
 
@@ -198,6 +200,7 @@ class Tables:
     legal_hold: sa.Table
     erasure: sa.Table
     suppression: sa.Table
+    incoming: sa.Table
     address_strike: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
-from crmkit import Employee, Invalid, InteractionDraft
+from crmkit import Employee, InteractionDraft, Invalid
 from crmkit.plugins.email.bounces import SOURCE, note_bounce, note_complaint
 from crmkit.plugins.email.incoming.bounce_report import BounceReport, bounce_report
 from crmkit.plugins.email.incoming.capture import Colleagues, is_authentic
