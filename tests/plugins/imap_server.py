@@ -158,7 +158,11 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
     end = time.monotonic() + _PATIENCE
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > end:
-            said = "".join(path.read_text(errors="replace") for path in (folder / "errors", folder / "log") if path.exists())
+            said = "".join(
+                path.read_text(errors="replace")
+                for path in (folder / "errors", folder / "log")
+                if path.exists()
+            )
             process.kill()
             process.wait(10)
             raise RuntimeError(f"dovecot did not start: {said[-2000:]}")

@@ -114,7 +114,7 @@ def test_encodings(charset: str | None, content: bytes, text: str) -> None:
 def test_headers_are_decoded() -> None:
     """Encoded words, raw UTF-8, folded and damaged headers are read as well as can be."""
     raw = (
-        "From: =?utf-8?q?=C5=81ucja?= <LUCJA@example.com>, \"a@b.c\" <other@example.com>\r\n"
+        'From: =?utf-8?q?=C5=81ucja?= <LUCJA@example.com>, "a@b.c" <other@example.com>\r\n'
         "To: Żółw <zolw@example.com>,\r\n =?utf-8?b?broken?= <x@example.com>\r\n"
         "Subject: =?iso-8859-2?q?=A3=F3d=BC?= i\r\n  =?bad?x?y?= Żywiec\r\nDate: never\r\n\r\n"
     ).encode()
@@ -134,27 +134,50 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "comments", start + b"To: " + b"(" * 200_000 + b"\r\n\r\nhello"
     yield "quotes", start + b"To: " + b'"<' * 100_000 + b"\r\n\r\nhello"
     depth = 3_000
-    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth)
+    )
     yield "nesting", start + nested
     yield "messages", start + b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"\r\nx"
-    yield "parts", start + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000
+    yield (
+        "parts",
+        start + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000,
+    )
     html = start + b"Content-Type: text/html\r\n\r\n"
-    for name, piece in {"tags": b"<div>", "open": b"<a ", "comments of html": b"<!--", "declarations": b"<![", "entities": b"&#x",
-                        "attributes": b"<a a=", "ends": b"</", "scripts": b"<script>", "pis": b"<?"}.items():  # fmt: skip
+    for name, piece in {
+        "tags": b"<div>", "open": b"<a ", "comments of html": b"<!--", "declarations": b"<![",
+        "entities": b"&#x", "attributes": b"<a a=", "ends": b"</", "scripts": b"<script>", "pis": b"<?",
+    }.items():  # fmt: skip
         yield name, html + piece * (1_000_000 // len(piece))
     plain = start + b"Content-Type: text/plain\r\n\r\n"
     for name, piece in {
-        "on": b"On a ", "on lines": b"On a\r\n", "from": b"From: a\r\n", "blanks": b" ", "lines": b"\r\n", "quoted": b">", "quoted lines": b"> > On x\r\n",
-        "underscores": b"_", "thanks": b"Thanks,\r\n", "am": b"Am schrieb ", "original": b"-----", "colons": b"From:To:Cc: ",
+        "on": b"On a ", "on lines": b"On a\r\n", "from": b"From: a\r\n", "blanks": b" ", "lines": b"\r\n",
+        "quoted": b">", "quoted lines": b"> > On x\r\n",
+        "underscores": b"_", "thanks": b"Thanks,\r\n", "am": b"Am schrieb ", "original": b"-----",
+        "colons": b"From:To:Cc: ",
         "le": b"Le 4 mai \r\n", "regards": b"regards, \xc2\xa0",
     }.items():  # fmt: skip
         yield name, plain + piece * (600_000 // len(piece))
-    yield "calendar", start + b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 4_000
+    yield (
+        "calendar",
+        start + b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 4_000,
+    )
     report = start.replace(b"anna", b"mailer-daemon") + b"Content-Type: text/plain\r\n\r\n"
-    for name, piece in {"bounce words": b"could not be delivered user a b c ", "bounce codes": b"550 5.1.1 ", "bounce ids": b"Message-ID: <a\r\n"}.items():
+    for name, piece in {
+        "bounce words": b"could not be delivered user a b c ",
+        "bounce codes": b"550 5.1.1 ",
+        "bounce ids": b"Message-ID: <a\r\n",
+    }.items():
         yield name, report + piece * (500_000 // len(piece))
-    yield "base64", plain.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n") + b"=A" * 300_000
-    yield "uu", plain.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n") + b"begin 644 x\n" * 9_000
+    yield (
+        "base64",
+        plain.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n") + b"=A" * 300_000,
+    )
+    yield (
+        "uu",
+        plain.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n")
+        + b"begin 644 x\n" * 9_000,
+    )
     yield "nul", b"\x00" * 1_000_000
     yield "one line", b"a" * 5_000_000
 
@@ -176,7 +199,13 @@ def test_bombs_are_read_in_bounds(raw: bytes) -> None:
 
 def test_calendars_that_cannot_be_read_are_none() -> None:
     """A damaged calendar file is an attachment like any other."""
-    for content in (b"", b"BEGIN:VCALENDAR", b"\xff\x00", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", b"x" * 300_000):
+    for content in (
+        b"",
+        b"BEGIN:VCALENDAR",
+        b"\xff\x00",
+        b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+        b"x" * 300_000,
+    ):
         assert invitation(content) is None
     assert text_of_html("") == ("", False)
 
@@ -185,13 +214,13 @@ def _messages_of_python() -> list[Path]:
     """The messages with which Python tests its own library; some distributions leave them out."""
     if importlib.util.find_spec("test.test_email") is None:
         return []
-    from test import test_email
+    from test import test_email  # type: ignore[import-not-found]  # not everywhere installed
 
     return sorted((Path(test_email.__file__).parent / "data").glob("*.txt"))
 
 
 def test_the_messages_of_python_itself() -> None:
-    """Each message of the corpus that comes with Python is read, also when its end or its middle is missing."""
+    """Each message of the corpus that comes with Python is read, also when parts of it are missing."""
     paths = _messages_of_python()
     if not paths:
         reason = "this Python comes without its own tests (package test), and so without sample messages"
@@ -201,7 +230,14 @@ def test_the_messages_of_python_itself() -> None:
     assert len(paths) > 40
     for path in paths:
         raw = path.read_bytes()
-        for damaged in (raw, raw[: len(raw) // 2], raw[len(raw) // 3 :], raw.replace(b"\n", b"\r"), raw[::-1], base64.b64encode(raw)):
+        for damaged in (
+            raw,
+            raw[: len(raw) // 2],
+            raw[len(raw) // 3 :],
+            raw.replace(b"\n", b"\r"),
+            raw[::-1],
+            base64.b64encode(raw),
+        ):
             read = read_mail(damaged)
             bounce_report(read.message)
             complaint_report(read.message)

@@ -13,6 +13,7 @@ from crmkit.plugin import PluginError
 from crmkit.plugins.email.incoming import polling
 from crmkit.plugins.email.incoming.imap_account import Unreachable
 from crmkit.plugins.email.incoming.parking import KEPT, forget_old, park, parked
+from crmkit.plugins.email.incoming.progress import note_read
 from crmkit.plugins.email.tables import FOLDER
 from crmkit.testing import FakeClock, run_crm
 from tests.plugins.imap_server import PASSWORD, USER, MailServer
@@ -44,8 +45,18 @@ def settings(imap: MailServer, folder: str, secret: str) -> str:
 
 def toml(port: int, folder: str, secret: str, **more: object) -> str:
     """The section of the mailbox."""
-    given = {"host": "127.0.0.1", "port": port, "security": "none", "user": USER, "password": secret, "folder": folder}
-    lines = [f"{name} = {value if isinstance(value, int) else repr(value)}" for name, value in {**given, **more}.items()]
+    given = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "user": USER,
+        "password": secret,
+        "folder": folder,
+    }
+    lines = [
+        f"{name} = {value if isinstance(value, int) else repr(value)}"
+        for name, value in {**given, **more}.items()
+    ]
     return "[plugins.email.imap]\n" + "\n".join(lines).replace("True", "true") + "\n"
 
 
@@ -75,7 +86,9 @@ def test_what_is_new_is_read_once(open_bakery: Open, imap: MailServer, folder: s
     assert len(bakery.timeline(1)) == 4
 
 
-def test_folders_that_are_numbered_anew(open_bakery: Open, imap: MailServer, folder: str, settings: str) -> None:
+def test_folders_that_are_numbered_anew(
+    open_bakery: Open, imap: MailServer, folder: str, settings: str
+) -> None:
     """After a restore on the server everything is read again, and nothing is on a timeline twice."""
     bakery = open_bakery(settings=settings)
     imap.put(*from_anna(1, 2), folder=folder)
@@ -120,7 +133,11 @@ def test_the_sent_folder_is_of_colleagues(
     eva = bakery.crm.people.add("Eva", email="eva@rye.example")
     ours = [each.raw for each in office.taken]  # type: ignore[attr-defined]
     imap.put(folder=folder)
-    imap.put(letter("eva@rye.example", f"{ANNA}, jan@example.com", Message_ID="<e@x>"), *ours, folder=f"{folder}-sent")
+    imap.put(
+        letter("eva@rye.example", f"{ANNA}, jan@example.com", Message_ID="<e@x>"),
+        *ours,
+        folder=f"{folder}-sent",
+    )
     assert poll(bakery) == {"recorded": 2, "captured": 1, "repeated": 2}
     assert [(entry.direction, entry.employee_id) for entry in bakery.timeline(2)] == [("out", eva.id)]
 
@@ -132,7 +149,7 @@ def test_an_interrupted_pass_goes_on(
     bakery = open_bakery(settings=settings)
     monkeypatch.setattr(polling, "_BATCH", 2)
     imap.put(*from_anna(*range(7)), folder=folder)
-    real = polling.note_read
+    real = note_read
     calls = count(1)
 
     def interrupted(*given: object) -> None:
@@ -181,11 +198,12 @@ def test_parked_messages_are_tried_again(
     open_bakery: Open, imap: MailServer, folder: str, settings: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What could not be read is listed, left alone by later passes, and read once that is possible."""
+    from crmkit.plugins.email.incoming import contents as inside
     from crmkit.plugins.email.incoming import mail as reading
 
     bakery = open_bakery(settings=settings)
     imap.put(*from_anna(1, 2), folder=folder)
-    real = reading.contents
+    real = inside.contents
 
     def contents(message: object) -> object:
         if message["Subject"] == "No. 1":  # type: ignore[index]
@@ -240,8 +258,6 @@ def test_who_sees_a_part_cannot_read_for_all(open_bakery: Open, settings: str) -
 
 def test_the_place_only_goes_forward(open_bakery: Open, imap: MailServer, folder: str, settings: str) -> None:
     """Two that read at the same time do not set each other back."""
-    from crmkit.plugins.email.incoming.progress import note_read
-
     bakery = open_bakery(settings=settings)
     for uid in (5, 3):
         note_read(bakery.crm, "a", folder, 7, uid)

@@ -15,7 +15,7 @@ ANNA = "anna@example.com"
 
 
 def test_a_dead_address_is_suppressed_once(open_bakery: Open) -> None:
-    """A hard bounce is on the timeline and ends mail to the address; the same report again changes nothing."""
+    """A hard bounce is on the timeline and ends mail to the address; the same report again does nothing."""
     bakery = open_bakery()
     report = bounce(ANNA, bakery.ids[ANNA])
     assert bakery.read(report) == {"bounces": 1}
@@ -64,7 +64,8 @@ def test_forged_bounces_change_nothing(open_bakery: Open, what: str) -> None:
         "other mark": bounce(ANNA, bakery.ids[ANNA].replace(".", ".0", 1)),
     }[what]
     assert bakery.read(forged) == {"disbelieved": 1}
-    assert bakery.suppressed(ANNA) == bakery.timeline(1) == bakery.timeline(2) == []
+    assert bakery.suppressed(ANNA) == []
+    assert bakery.timeline(1) == bakery.timeline(2) == []
 
 
 def test_a_complaint_ends_marketing(open_bakery: Open) -> None:
@@ -74,7 +75,9 @@ def test_a_complaint_ends_marketing(open_bakery: Open) -> None:
     assert bakery.suppressed(ANNA) == []
     for _ in range(2):
         assert bakery.read(complaint(ANNA, bakery.ids[ANNA])) == {"complaints": 1}
-    assert [(entry.type, entry.payload.sort) for entry in bakery.timeline(1)] == [("email.complained", "abuse")]
+    assert [(entry.type, entry.payload.sort) for entry in bakery.timeline(1)] == [
+        ("email.complained", "abuse")
+    ]
     assert bakery.suppressed(ANNA) == ["complaint"]
     assert bakery.read(complaint("jan@example.com", bakery.ids[ANNA])) == {"disbelieved": 1}
 
@@ -125,13 +128,17 @@ def test_answers_are_threaded(open_bakery: Open) -> None:
     assert bakery.read(first, other) == {"recorded": 2, "replies": 2}
     said = [(entry.payload.in_reply_to, entry.payload.sender) for entry in bakery.timeline(1)]
     assert sorted(said, key=str) == [("effect:1", "a.nowak@work.example"), ("effect:1", None)]
-    assert bakery.read(letter("a.nowak@work.example", "post@rye.example", Message_ID="<3@x>")) == {"strangers": 1}
+    assert bakery.read(letter("a.nowak@work.example", "post@rye.example", Message_ID="<3@x>")) == {
+        "strangers": 1
+    }
 
 
 def test_who_is_on_record_writes_for_themselves(open_bakery: Open) -> None:
     """An answer to a message to Anna that comes from Jan is on Jan's timeline."""
     bakery = open_bakery()
-    bakery.read(letter("jan@example.com", "post@rye.example", In_Reply_To=bakery.ids[ANNA], Message_ID="<1@x>"))
+    bakery.read(
+        letter("jan@example.com", "post@rye.example", In_Reply_To=bakery.ids[ANNA], Message_ID="<1@x>")
+    )
     assert bakery.timeline(1) == []
     assert [entry.payload.in_reply_to for entry in bakery.timeline(2)] == ["effect:1"]
 
@@ -190,11 +197,14 @@ def test_mail_in_our_own_name_has_to_prove_it(open_bakery: Open) -> None:
     assert bakery.read(forged, is_sent=True) == {"recorded": 1}
 
 
-def test_a_damaged_message_does_not_hold_up_others(open_bakery: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_message_does_not_hold_up_others(
+    open_bakery: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A message that nobody can read is parked with a reason that says nothing of it; the next is read."""
+    from crmkit.plugins.email.incoming import contents as inside
     from crmkit.plugins.email.incoming import mail as reading
 
-    real = reading.contents
+    real = inside.contents
 
     def contents(message: object) -> object:
         if "poison" in str(message["Subject"]):  # type: ignore[index]
@@ -217,7 +227,12 @@ def test_attachments_and_invitations(open_bakery: Open) -> None:
     """Files that came along are named and not kept; a calendar entry says when."""
     bakery = open_bakery()
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Message-ID"], mail["Subject"] = ANNA, "post@rye.example", "<i@x>", "Tasting"
+    mail["From"], mail["To"], mail["Message-ID"], mail["Subject"] = (
+        ANNA,
+        "post@rye.example",
+        "<i@x>",
+        "Tasting",
+    )
     mail.set_content("Shall we?")
     event = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:7@x\r\n"
@@ -225,7 +240,9 @@ def test_attachments_and_invitations(open_bakery: Open) -> None:
         "END:VEVENT\r\nEND:VCALENDAR\r\n"
     )
     mail.add_attachment(event.encode(), maintype="text", subtype="calendar", filename="invite.ics")
-    mail.add_attachment(b"%PDF" * 10, maintype="application", subtype="pdf", filename="../../etc/\u202ecake.pdf")
+    mail.add_attachment(
+        b"%PDF" * 10, maintype="application", subtype="pdf", filename="../../etc/\u202ecake.pdf"
+    )
     assert bakery.read(mail.as_bytes()) == {"recorded": 1}
     (entry,) = bakery.timeline(1)
     said = entry.payload
@@ -236,3 +253,23 @@ def test_attachments_and_invitations(open_bakery: Open) -> None:
     ]
     assert (said.calendar.method, said.calendar.start) == ("REQUEST", "2026-06-01T10:00:00+00:00")
     assert said.calendar.organizer == ANNA
+
+
+_SIGNED = 'return_path = "bounces@rye.example"\n[web]\nurl = "https://rye.example"\n'
+
+
+def test_signed_return_paths(open_bakery: Open, office: object) -> None:
+    """A signed return path says by itself which message came back; nothing else is believed then."""
+    bakery = open_bakery(settings=_SIGNED)
+    paths = {each.to: each.sender for each in office.taken}  # type: ignore[attr-defined]
+    assert paths[ANNA].startswith("bounces+")
+    unsigned = bounce(ANNA, bakery.ids[ANNA])
+    wrong = bounce(ANNA, bakery.ids[ANNA], by=paths[ANNA][:-14] + "aa@rye.example")
+    assert bakery.read(unsigned, wrong) == {"disbelieved": 2}
+    # The report names an address that mail was forwarded to, and no message of ours.
+    signed = bounce("forwarded@example.net", "<other@x>", by=paths[ANNA].upper())
+    assert bakery.read(signed) == {"bounces": 1}
+    assert bakery.suppressed(ANNA) == ["bounce"]
+    assert bakery.suppressed("forwarded@example.net") == []
+    away = letter("anna@example.com", paths[ANNA], Auto_Submitted="auto-replied", Message_ID="<v@x>")
+    assert bakery.read(away) == {"automatic": 1, "recorded": 1}

@@ -11,7 +11,8 @@ from msgspec import Meta
 from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (
-    "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
+    "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message",
+    "Note", "Payment", "Purchase",
     "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
 )  # fmt: skip
 

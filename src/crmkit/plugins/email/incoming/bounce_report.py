@@ -1,10 +1,10 @@
-"""Reports that a message of ours did not arrive (RFC 3464), and what other servers write in their own words."""
+"""Reports that a message of ours did not arrive (RFC 3464, or in a server's own words)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -20,15 +20,21 @@ _LONGEST: Final = 200_000
 _ADDRESS: Final = re.compile(r"[^\s<>@;,\"]{1,128}@[^\s<>@;,\"]{1,253}")
 # A subject says it, where the sender does not: mail programs of people write none of these by themselves.
 _SUBJECTS: Final = re.compile(
-    r"(?:undeliver\w+|delivery (?:status|failure|failed|notification|report|error)|mail delivery|failure notice|returned mail"
-    r"|(?:mail|message) (?:delivery )?(?:failed|failure|returned|status)|non[- ]?deliver\w*|could not (?:be )?deliver\w*|unzustellbar"
-    r"|unable to deliver|mail system error|nondeliverable|rejected (?:mail|message)|nie ?dor[eę]cz\w+|non remis|no entregado|mancata consegna"
-    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:|user unknown|unknown user|returning message)",
+    r"(?:undeliver\w+|delivery (?:status|failure|failed|notification|report|error)|mail delivery"
+    r"|failure notice|returned mail"
+    r"|(?:mail|message) (?:delivery )?(?:failed|failure|returned|status)|non[- ]?deliver\w*"
+    r"|could not (?:be )?deliver\w*|unzustellbar"
+    r"|unable to deliver|mail system error|nondeliverable|rejected (?:mail|message)|nie ?dor[eę]cz\w+"
+    r"|non remis|no entregado|mancata consegna"
+    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:"
+    r"|user unknown|unknown user|returning message)",
     re.IGNORECASE,
 )
 _SAYS_SO: Final = re.compile(
-    r"(?:could|can|was|did|were|is) ?n[o']t (?:be )?(?:been )?(?:deliver|reach|sent|accept|able to deliver|complete)|undeliver|permanent (?:fatal )?error"
-    r"|fatal error|delivery (?:\w+ ){0,5}failed|unable to (?:deliver|relay)|did not reach|rejected|was not delivered|has failed|not accepting",
+    r"(?:could|can|was|did|were|is) ?n[o']t (?:be )?(?:been )?(?:deliver|reach|sent|accept"
+    r"|able to deliver|complete)|undeliver|permanent (?:fatal )?error"
+    r"|fatal error|delivery (?:\w+ ){0,5}failed|unable to (?:deliver|relay)|did not reach|rejected"
+    r"|was not delivered|has failed|not accepting",
     re.IGNORECASE,
 )
 _ORIGINAL: Final = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
@@ -67,7 +73,7 @@ def _blocks(message: Parsed) -> Iterator[Parsed]:
     for part in leaves(message):
         if part.get_content_type() != "message/delivery-status":
             continue
-        inside = part.get_payload()
+        inside: Any = part.get_payload()
         if isinstance(inside, list):
             yield from inside[:_FAILURES]
 
@@ -181,7 +187,7 @@ def _original(message: Parsed, blocks: list[Parsed]) -> tuple[tuple[str, ...], t
 
 def copied(part: Parsed) -> Parsed:
     """The headers of the message, or of its headers, that the part holds a copy of."""
-    inside = part.get_payload()
+    inside: Any = part.get_payload()
     if isinstance(inside, list) and inside:
         return inside[0]
     content = part.get_payload(decode=True)

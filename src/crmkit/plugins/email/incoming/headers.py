@@ -93,6 +93,4 @@ def _words(found: re.Match[str]) -> str:
         parts = decode_header(found.group())
     except (HeaderParseError, ValueError):
         return found.group()
-    return "".join(
-        part if isinstance(part, str) else decoded_bytes(part, charset) for part, charset in parts
-    )
+    return "".join(part if isinstance(part, str) else decoded_bytes(part, charset) for part, charset in parts)

@@ -11,14 +11,17 @@ from attrs import define, field
 # More than a timeline keeps, with all the markup around it.
 _LONGEST: Final = 400_000
 # Each sign that could begin a tag is looked at once: the library's own parser takes hours over some texts.
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+_TAG: Final = re.compile(
+    r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL
+)
 _SILENT: Final = frozenset({"script", "style", "title", "template", "svg", "math", "object"})
 _LINES: Final = frozenset(
     {"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr"}
 )
 _APART: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote"})
 _QUOTE: Final = re.compile(
-    r"gmail_quote|gmail_attr|moz-cite-prefix|yahoo_quoted|protonmail_quote|type\s*=\s*[\"']?cite", re.IGNORECASE
+    r"gmail_quote|gmail_attr|moz-cite-prefix|yahoo_quoted|protonmail_quote|type\s*=\s*[\"']?cite",
+    re.IGNORECASE,
 )
 
 

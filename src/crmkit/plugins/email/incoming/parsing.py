@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
-from typing import Final
+from typing import Any, Final
 
 # Of a longer message only the headers are read.
 LONGEST: Final = 30_000_000
@@ -54,7 +54,7 @@ def type_of(part: Parsed) -> str:
 
 
 def _leaves(part: Parsed, depth: int) -> Iterator[Parsed]:
-    inside = part.get_payload() if part.get_content_maintype() == "multipart" else None
+    inside: Any = part.get_payload() if part.get_content_maintype() == "multipart" else None
     if not isinstance(inside, list):
         yield part
     elif depth:
