@@ -225,8 +225,8 @@ class Settings:
     authserv_id: str | None = field(
         default=None,
         metadata={
-            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a sender is "
-            "believed, and without it nobody who writes as an employee."
+            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a "
+            "sender is believed, and without it nobody who writes as an employee."
         },
     )
     imap: ImapSettings | None = field(
