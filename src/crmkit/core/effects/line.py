@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
 
+# More than any database numbers.
+_DIGITS: Final = 18
 _READ: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "channel", "purpose",
     "attempts", "token", "created_at", "give_up_at", "result",
@@ -73,7 +75,7 @@ class Line:
             rule=self.origin.removeprefix("rule:"),
             source=f"plan:{self.plan_id}" if self.plan_id is not None else self.origin,
             result=self.result,
-            key=f"effect-{self.id}@{mark}",
+            key=key_of(self.id, mark),
         )
 
 
@@ -106,6 +108,20 @@ def owners(tx: Transaction, tables: Tables, lines: Sequence[Line]) -> dict[int, 
     table = tables.effect
     chosen = sa.select(table.c.id, table.c.customer_id).where(table.c.id.in_([line.id for line in lines]))
     return {row.id: row.customer_id for row in tx.execute(chosen)}
+
+
+def key_of(number: int, mark: str) -> str:
+    """What is the same whenever an effect is tried, and no other's in any database."""
+    return f"effect-{number}@{mark}"
+
+
+def number_of(key: str, mark: str) -> int | None:
+    """The number of the effect that has this key in the database with this mark, if it is of one."""
+    left, _, right = key.partition("@")
+    number = left.removeprefix("effect-")
+    if right != mark or not number.isascii() or not number.isdecimal() or len(number) > _DIGITS:
+        return None
+    return int(number) if key_of(int(number), mark) == key else None
 
 
 def mark_of(connection: sa.Connection) -> str:
