@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.customer import (
@@ -94,6 +95,7 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.messages.addresses": ("rewritten_text",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
@@ -221,6 +223,7 @@ __all__ = (
     "personal",
     "plugin_metadata",
     "rehearses",
+    "rewritten_text",
     "shown_instant",
     "shows",
     "via",

@@ -36,7 +36,7 @@ def message_to(
     return Message(
         key=key, effect=effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,
         to=contact.normalised, name=record.name, subject=said.subject, text=said.text, html=said.html,
-        language=said.language or kernel.locale,
+        language=said.language or kernel.locale, fixed_links=template.fixed_links,
     )  # fmt: skip
 
 

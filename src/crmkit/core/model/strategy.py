@@ -135,7 +135,8 @@ class Message:
     """A message for one customer, as a channel hands it over.
 
     `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
-    `name` whom it belongs to, `language` that of the text.
+    `name` whom it belongs to, `language` that of the text. `fixed_links` are the addresses of pages that its
+    template has for everybody alike: they say nothing about who gets it.
     """
 
     key: str
@@ -149,6 +150,7 @@ class Message:
     subject: str = ""
     html: str | None = None
     language: str = ""
+    fixed_links: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, write_letter
 from crmkit.plugins.email.relay import Account, Broken, Relay, Unreachable
 from crmkit.plugins.email.settings import Settings
+from crmkit.plugins.email.tracking.tracker import tracker_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -46,7 +47,8 @@ def deliver(messages: Sequence[Message], crm: Crm) -> Iterator[Answer]:
         return
     with closing(Relay(account)) as relay:
         batch = _Batch(relay, time.monotonic() + _LONGEST_BATCH)
-        for index, message in enumerate(messages):
+        tracked = tracker_of(crm)
+        for index, message in enumerate(map(tracked, messages)):
             purpose = crm.words.purposes.get(message.purpose)
             marketing = purpose is not None and purpose.type == "marketing"
             try:
