@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         Segment,
         Trait,
     )
+    from crmkit.core.normalise.text import shown_safely
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.store.ownership import (
@@ -130,6 +131,7 @@ _HOMES = {
         "Segment",
         "Trait",
     ),
+    "core.normalise.text": ("shown_safely",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.store.ownership": (
@@ -225,6 +227,7 @@ __all__ = (
     "rehearses",
     "rewritten_text",
     "shown_instant",
+    "shown_safely",
     "shows",
     "via",
     "writes",

@@ -264,8 +264,8 @@ def test_a_head_is_no_click(live: Live, clock: FakeClock) -> None:
 
 
 def test_a_gateway_follows_all_links(live: Live, clock: FakeClock) -> None:
-    """All links at once, or any within seconds of the delivery: a machine, under whatever name; the person who
-    comes later is seen."""
+    """All links at once, or any within seconds of the delivery: a machine, under whatever name; the person
+    who comes later is seen."""
     with post_office() as office:
         crm = live(toml(office))
         _, html = send(crm, office)
@@ -288,8 +288,8 @@ def test_a_gateway_follows_all_links(live: Live, clock: FakeClock) -> None:
 
 
 def test_merged_erased_and_gone(live: Live, clock: FakeClock) -> None:
-    """A click follows its customer into a merge; of whom was erased nothing is recorded, and what was is gone;
-    the link leads on all the same."""
+    """A click follows its customer into a merge; of whom was erased nothing is recorded, and what was is
+    gone; the link leads on all the same."""
     with post_office() as office:
         crm = live(toml(office))
         _, html = send(crm, office, customer=2)
@@ -347,7 +347,7 @@ def test_the_link_works_where_nothing_can_be_recorded(live: Live, clock: FakeClo
         ({"user-agent": _FIREFOX, "x-purpose": "preview"}, "fetched ahead"),
         ({}, "it has no name"),
         ({"user-agent": "python-requests/2.31"}, "a scanner by its name"),
-        ({"user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"}, "a scanner by its name"),
+        ({"user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}, "a scanner by its name"),
         ({"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}, "a scanner by its name"),
     ],
 )  # fmt: skip

@@ -19,8 +19,8 @@ def rewritten_text(text: str, change: Callable[[str], str]) -> str:
 
 
 def fixed_links(sources: Iterable[str]) -> frozenset[str]:
-    """The addresses that stand in these sources of a template as they are: nothing is filled in there, so they
-    say nothing about who gets them."""
+    """The addresses that stand in these sources of a template as they are: nothing is filled in there, so
+    they say nothing about who gets them."""
     found = (each for source in sources for each in _ADDRESS.findall(source))
     whole = (each for each in found if not any(mark in each for mark in _FILLED_IN))
     return frozenset(unescape(_parted(each)[0]) for each in whole)

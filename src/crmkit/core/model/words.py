@@ -160,7 +160,8 @@ class Channel:
     `deliver(messages, crm)`, if it can, hands a batch of `Message`s over to the world outside, and yields for
     each, as soon as it is known, `Performed(index, reference)`, `Refusal(index, reason)` (never again),
     `Later(index, reason)` (not now) or `Unconfirmed(index, reason)`; what it leaves out is unconfirmed.
-    It runs outside of any unit of work.
+    It runs outside of any unit of work. `ready(crm)`, if there is one, yields `Finding`s that somebody should
+    know before the business goes live, without asking the network.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Channel:
     label: str = ""
     contact_kind: str | None = None
     deliver: Callable[..., Any] | None = None
+    ready: Callable[..., Any] | None = None
     owner: str = ""
 
 

@@ -36,7 +36,7 @@ def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel | 
     messages."""
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None,
+        deliver=_deliver if settings.delivers else None, ready=_last_preflight,
     )  # fmt: skip
     yield InteractionType(
         name=CLICKED, doc="A link of a message was followed", label="Link followed", payload=Clicked,
@@ -102,6 +102,7 @@ def crmkit_register_checks() -> Iterable[Check]:
     """Whether the Maildir is there, and e-mail can be sent."""
     yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)
     yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
+    yield Check(name="preflight", doc="What the last preflight found", run=_check_preflight)
 
 
 def _deliver(messages: Sequence[Message], crm: Crm) -> Iterable[Any]:
@@ -115,6 +116,17 @@ def _note_clicks(crm: Crm) -> None:
     from crmkit.plugins.email.tracking.hits import note_on_timelines
 
     note_on_timelines(crm)
+
+
+def _last_preflight(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.email.preflight.running import last_found
+
+    return last_found(crm)
+
+
+def _check_preflight(crm: Crm) -> Iterable[Finding]:
+    # Before it goes live, a business is told when it does.
+    return () if crm.rehearsal.is_on else _last_preflight(crm)
 
 
 def _check_delivery(crm: Crm) -> Iterable[Finding]:

@@ -9,12 +9,13 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import CommandState, pass_state, writes
+from crmkit.plugins.email.preflight.command import preflight
 from crmkit.plugins.email.reading import messages_in, read_messages
 
 
 @click.group()
 def mail() -> None:
-    """E-mail: read messages onto timelines."""
+    """E-mail: read messages onto timelines, and look whether those that go out are believed."""
 
 
 @mail.command("read")
@@ -32,3 +33,6 @@ def read(state: CommandState, paths: tuple[Path, ...]) -> None:
         f"{report.strangers} from or to nobody on record",
         record=asdict(report),
     )
+
+
+mail.add_command(preflight)

@@ -63,7 +63,7 @@ def _resolver(_: object, __: Attribute[str | None], value: str | None) -> None:
 
 def server_of(text: str) -> tuple[str, str]:
     """(address, port) of a name server: `10.0.0.2`, `10.0.0.2:53`, `[::1]:53`."""
-    if text.startswith("["):
+    if text.startswith("[") and "]" in text:
         host, _, port = text[1:].partition("]")
         return host, port.removeprefix(":") or "53"
     if text.count(":") > 1:

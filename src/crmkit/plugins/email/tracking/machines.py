@@ -32,7 +32,7 @@ _TOGETHER: Final = 2_000_000
 _AHEAD: Final = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _AHEAD_WORDS: Final = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 _APPLE: Final = "Mozilla/5.0"
-_PROXIES: Final = re.compile(r"GoogleImageProxy|YahooMailProxy|ggpht\.com|BingPreview|DuckDuckGo-Image", re.I)
+_PROXIES: Final = re.compile(r"GoogleImageProxy|YahooMailProxy|ggpht\.com|DuckDuckGo-Image", re.IGNORECASE)
 _SCANNERS: Final = re.compile(
     r"bot\b|crawl|spider|slurp|scan|preview|monitor|validator|link.?check|barracuda|mimecast|proofpoint|"
     r"symantec|trend.?micro|sophos|forcepoint|fireeye|cisco|ironport|safelinks|zscaler|fortinet|"
