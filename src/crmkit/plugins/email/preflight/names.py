@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Seconds for one question, all tries together.
-_LIFETIME: Final = 5.0
+_LIFETIME: Final = 3.0
 # After so many questions without an answer nobody waits for the next.
 _STRIKES: Final = 3
 # Longer ones are nobody's policy.
