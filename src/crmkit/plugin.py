@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
         ContactPoint,
         Customer,
@@ -41,14 +42,17 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import (
         ActionItem,
+        Effect,
         Later,
         Message,
         Parcel,
         Performed,
         ProposedAct,
+        Rate,
         Touch,
         Unconfirmed,
     )
+    from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
     from crmkit.core.model.web import Request, Response, Route
     from crmkit.core.model.words import (
@@ -99,6 +103,7 @@ _HOMES = {
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
@@ -107,14 +112,17 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.strategy": (
         "ActionItem",
+        "Effect",
         "Later",
         "Message",
         "Parcel",
         "Performed",
         "ProposedAct",
+        "Rate",
         "Touch",
         "Unconfirmed",
     ),
+    "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
     "core.model.web": ("Request", "Response", "Route"),
     "core.model.words": (
@@ -153,16 +161,19 @@ __all__ = (
     "Action",
     "ActionItem",
     "Actor",
+    "Asked",
     "Change",
     "Channel",
     "Check",
     "Clock",
     "CommandState",
+    "Confirmed",
     "ContactPoint",
     "Crm",
     "Customer",
     "CustomerDraft",
     "Due",
+    "Effect",
     "Elsewhere",
     "Field",
     "Finding",
@@ -190,6 +201,7 @@ __all__ = (
     "PrivacyPart",
     "ProposedAct",
     "Purpose",
+    "Rate",
     "Record",
     "RecordDraft",
     "RecordType",
@@ -204,12 +216,15 @@ __all__ = (
     "Segment",
     "Service",
     "Settings",
+    "Strike",
+    "Suppression",
     "Tables",
     "Text",
     "Touch",
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "Unsubscribed",
     "asks",
     "customer_column",
     "employee_column",

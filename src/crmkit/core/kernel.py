@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from random import Random
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
     from crmkit.core.ids import UidFactory
+    from crmkit.core.messages.composing import Composing
     from crmkit.core.messages.files import TemplateFiles
+    from crmkit.core.messages.links import Links
     from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
     from crmkit.core.plugins.hooks import Hooks
     from crmkit.core.plugins.load import Loaded
@@ -135,7 +137,21 @@ class Kernel:
         """The templates of messages, read once."""
         from crmkit.core.messages.files import TemplateFiles
 
-        return TemplateFiles(self.config.directory)
+        return TemplateFiles(self.config.directory, self.locale)
+
+    @cached_property
+    def composing(self) -> Composing:
+        """What fills templates in."""
+        from crmkit.core.messages.composing import Composing
+
+        return Composing(self)
+
+    @cached_property
+    def links(self) -> Links:
+        """What makes the links in messages."""
+        from crmkit.core.messages.links import Links
+
+        return Links(self)
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -166,6 +182,22 @@ class Kernel:
         from crmkit.core.people.visibility import visible
 
         return visible(self, actor)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether whoever runs this thread was asked to end: long work stops at its next step."""
+        stop = getattr(self._thread, "stop", None)
+        return stop is not None and bool(stop())
+
+    @contextmanager
+    def until(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Have `is_stopping` ask `stop` meanwhile, on this thread."""
+        before = getattr(self._thread, "stop", None)
+        self._thread.stop = stop
+        try:
+            yield
+        finally:
+            self._thread.stop = before
 
     @property
     def current(self) -> Transaction | None:

@@ -33,9 +33,10 @@ class Worker:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Work until `stop()` says so; sleep between passes in which nothing was due."""
-        while not stop():
-            if not self.once():
-                self.kernel.clock.sleep(_IDLE_SECONDS)
+        with self.kernel.until(stop):
+            while not stop():
+                if not self.once():
+                    self.kernel.clock.sleep(_IDLE_SECONDS)
 
     def once(self) -> bool:
         """One pass: every observer's next batch, every due job; whether anything was done."""

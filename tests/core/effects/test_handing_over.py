@@ -95,14 +95,22 @@ def test_the_worker_does_it(outside: Outside) -> None:
     assert outside.states() == {"done": 3}
 
 
-def test_a_break_in_the_middle(outside: Outside) -> None:
-    """What was answered before is settled; of the rest nobody knows, and it is not tried again."""
+def test_a_break_in_the_middle(outside: Outside, clock: FakeClock) -> None:
+    """What was answered before is settled; of what was taken nobody knows, and it is not tried again; what
+    was not taken has not left, and is."""
     numbers = outside.enter("", "breaks", "")
-    assert outside.hand_over() == HandedOver(done=1, unconfirmed=2)
-    reasons = [outside.row(number).reason for number in numbers]
-    assert reasons == [None, "ConnectionError: line broke", "ConnectionError: line broke"]
+    assert outside.hand_over() == HandedOver(done=1, unconfirmed=1, later=1)
+    rows = [outside.row(number) for number in numbers]
+    assert [row.reason for row in rows] == [
+        None,
+        "ConnectionError: line broke",
+        "ConnectionError: line broke",
+    ]
+    assert [row.state for row in rows] == ["done", "unconfirmed", "pending"]
     assert outside.hand_over() == HandedOver()
-    assert outside.delivered() == numbers[:1]
+    clock.advance(minutes=2)
+    assert outside.hand_over() == HandedOver(done=1)
+    assert outside.delivered() == [numbers[0], numbers[2]]
 
 
 def test_a_break_of_what_can_be_repeated(outside: Outside, clock: FakeClock) -> None:

@@ -56,6 +56,7 @@ def test_an_upgrade_is_done_once(store: Store, tables: Tables, tmp_path: Path) -
         ("core", "0002"),
         ("core", "0003"),
         ("core", "0004"),
+        ("core", "0005"),
         ("club", "0001"),
     ]
     assert planned.steps == first.steps

@@ -1,9 +1,15 @@
-"""Handing over: parcels leave the house, and each answer is kept as it comes."""
+"""Handing over: parcels leave the house as they are asked for, and each answer is kept as it comes.
+
+What is open is marked in the ledger: at most `at_once` lines, also when a process is killed. So whenever the
+action asks for more than is open, the answers so far are written down and the next lines are opened, in one
+unit of work: the busier it is, the more of them.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
+import threading
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,13 +18,15 @@ import sqlalchemy as sa
 from attrs import define, evolve, field
 
 from crmkit.core.effects.line import Line, Outcome, owners, still_ours
-from crmkit.core.effects.opening import HANDING_LEASE
+from crmkit.core.effects.opening import HANDING_LEASE, open_lines
 from crmkit.core.effects.pausing import later
-from crmkit.core.effects.rehearsal import unrehearse, write_rehearsed
+from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
-from crmkit.core.errors import TryAgain
+from crmkit.core.effects.turns import INTERRUPTED, give_back
+from crmkit.core.errors import PluginError, TryAgain
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import (
+    CLAIMED,
     DONE,
     FAILED,
     HANDING_OVER,
@@ -29,78 +37,141 @@ from crmkit.core.model.strategy import (
     Unconfirmed,
 )
 from crmkit.core.normalise.text import quoted
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
+    from crmkit.core.effects.supply import Supply
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Action
     from crmkit.core.store.unit import Transaction
 
-# Answers are written down together, so many or so old.
-_TOGETHER: Final = 50
+# An answer that is so old is written down, also when nobody asks for more.
 _OLDEST: Final = 1_000_000
 _TRIES: Final = 3
+# Of those at the door, if all are turned away: so many are looked at together at most.
+_MOST_LOOKED_AT: Final = 200
+_AT_ONCE_IN_FILES: Final = 100
 log = logging.getLogger("crmkit.effects")
 
 
 @define
 class HandingOver:
-    """One batch of one action on its way. `counts` is told what becomes of each line."""
+    """The lines of one action and one channel on their way: an iterator of parcels, for the action.
+
+    `action` is None where the plugin that brings it is gone. `counts` is told what becomes of each line;
+    `is_over` says when no more are to be opened.
+    """
 
     kernel: Kernel
-    action: Action
-    lines: Sequence[Line]
-    rehearses: bool
+    action: Action | None
+    supply: Supply
     counts: Counter[str]
+    is_over: Callable[[], bool]
+    at_once: int = 0
+    rehearses: bool | None = None
+    # Marked as on their way and not taken yet; taken and unanswered, by place; answered and not written.
+    _opened: deque[Line] = field(factory=deque)
     _waiting: dict[int, Line] = field(factory=dict)
     _answered: list[Line] = field(factory=list)
+    _taken: int = 0
+    _is_closed: bool = False
     _trouble: str = ""
+    _failure: Exception | None = None
     _kept_at: int = 0
     _leased_at: int = 0
+    _thread: int = 0
+    _like: Line | None = None
 
     def run(self) -> None:
         """Hand all of it over. Whatever was answered is kept, also when the rest fails."""
-        self._waiting = dict(enumerate(self.lines))
+        self._thread = threading.get_ident()
         self._kept_at = self._leased_at = self.kernel.clock.now()
-        for answer in self._rehearsed() if self.rehearses else self._answers():
-            self._take(answer)
-            if len(self._answered) >= _TOGETHER or self._is_old():
-                self._keep()
-        for line in self._waiting.values():
-            reason = self._trouble or f"{self.action.name} gave no answer"
-            line.outcome = self._unknown(line, reason)
-        self._answered += self._waiting.values()
-        self._waiting = {}
-        self._keep()
+        self._like = self.supply.first
+        self.at_once = _most_at_once(self.kernel, self.action, self.supply)
+        try:
+            if self._open_some(self.at_once):
+                for answer in self._rehearsed() if self.rehearses else self._answers():
+                    self._take(answer)
+                    if self._is_old():
+                        self._write([], 0)
+            else:
+                self._is_closed = True
+        except BaseException:
+            self._trouble = self._trouble or INTERRUPTED
+            raise
+        finally:
+            self._end()
+        if self._failure is not None:
+            raise self._failure
+
+    def __iter__(self) -> Iterator[Parcel]:
+        return self
+
+    def __next__(self) -> Parcel:
+        """The next parcel, for whoever performs the action."""
+        self._require_in_turn()
+        if self._is_closed or self.kernel.is_stopping:
+            self._is_closed = True
+            raise StopIteration
+        if not self._opened:
+            room = self.at_once - len(self._waiting)
+            if room <= 0:
+                raise PluginError(
+                    f"{self._name} has taken {len(self._waiting):,} parcels and answered none of them",
+                    hint=f"At most {self.at_once:,} at once (at_once): yield what is known, then take more.",
+                )
+            if not self._open_some(room):
+                self._is_closed = True
+                raise StopIteration
+        line = self._opened.popleft()
+        index = self._taken
+        self._taken += 1
+        self._waiting[index] = line
+        assert line.parcel is not None
+        return evolve(line.parcel, index=index)
+
+    def _require_in_turn(self) -> None:
+        """What is asked for in another way could be lost, or leave twice."""
+        if threading.get_ident() != self._thread:
+            raise PluginError(
+                f"{self._name} asks for parcels on another thread",
+                hint="Take them where perform was called; give them to threads of your own.",
+            )
+        if self.kernel.current is not None:
+            raise PluginError(
+                f"{self._name} asks for parcels inside a transaction", hint="End it first: what leaves stays."
+            )
+
+    @property
+    def _name(self) -> str:
+        return "an action" if self.action is None else self.action.name
 
     def _answers(self) -> Iterator[Any]:
         """What the action says, as soon as it says it; its failure is the end of it."""
         from crmkit.core.crm import Crm
 
+        assert self.action is not None
         try:
-            yield from self.action.perform(self._parcels(), Crm(self.kernel, self.kernel.house)) or ()
+            yield from self.action.perform(self, Crm(self.kernel, self.kernel.house)) or ()
         except Exception as error:
-            log.exception("The action %s failed while it handed over", self.action.name)
+            log.exception("The action %s failed while it handed over", self._name)
             self._trouble = reason_of(error)
 
-    def _parcels(self) -> list[Parcel]:
-        """The parcels, numbered by their place: of the batch that was prepared some may have stayed."""
-        parcels = [line.parcel for line in self.lines if line.parcel is not None]
-        return [evolve(parcel, index=index) for index, parcel in enumerate(parcels)]
-
     def _rehearsed(self) -> Iterator[Performed | Later]:
-        for index, line in enumerate(self.lines):
+        for parcel in self:
             try:
-                write_rehearsed(self.kernel, line)
+                write_rehearsed(self.kernel, self._waiting[parcel.index])
             except OSError as error:
-                yield Later(index, f"the file of the rehearsal cannot be written: {error.strerror or error}")
+                reason = f"the file of the rehearsal cannot be written: {error.strerror or error}"
+                yield Later(parcel.index, reason)
             else:
-                yield Performed(index)
+                yield Performed(parcel.index)
 
     def _take(self, answer: Any) -> None:
         """Note what an answer says about its line; nonsense, and what comes twice, says nothing."""
         outcome = self._outcome(answer)
         if outcome is None or type(answer.index) is not int or answer.index not in self._waiting:
-            self._trouble = f"{self.action.name} answered with {quoted(repr(answer))}"
+            self._trouble = f"{self._name} answered with {quoted(repr(answer))}"
             log.error("The action %s", self._trouble)
             return
         line = self._waiting.pop(answer.index)
@@ -131,7 +202,7 @@ class HandingOver:
 
     def _unknown(self, line: Line, reason: str) -> Outcome:
         """Nobody knows whether it arrived: it is tried again only where the other side would notice."""
-        if self.action.repeatable:
+        if self.action is not None and self.action.repeatable:
             return self._later(line, reason, may_have_arrived=True)
         return Outcome(state=UNCONFIRMED, reason=reason)
 
@@ -139,14 +210,60 @@ class HandingOver:
         # Set back, the clock says nothing about age.
         return not 0 <= self.kernel.clock.now() - self._kept_at < _OLDEST
 
-    def _keep(self) -> None:
-        """Write the answers down, trying again where the database is busy: nobody else knows them."""
-        answered, self._answered = self._answered, []
-        if not answered:
-            return
-        kept = self._settled(answered)
-        self._kept_at = self.kernel.clock.now()
-        late = {line.id for line in answered} - {line.id for line in kept}
+    def _open_some(self, room: int) -> bool:
+        """Open the next lines, up to `room`, and write down what is known; whether there were any.
+
+        Its own failure is kept for the end: whoever performs the action can finish what is on its way.
+        """
+        count = room
+        try:
+            while not self._opened and not self.is_over():
+                if self.supply.first is None:
+                    self.supply.claim(self._like)
+                lines = self.supply.ahead(self.action, count)
+                if not lines:
+                    return False
+                self._write(lines, room)
+                count = min(2 * count, max(room, _MOST_LOOKED_AT))
+        except Exception as error:  # noqa: BLE001 - raised again once the others have ended well
+            self._failure = error
+            return False
+        return bool(self._opened)
+
+    def _write(self, lines: Sequence[Line], room: int) -> None:
+        """Write the answers down, and open some of `lines`, up to `room`; again where the database is busy:
+        nobody else knows the answers."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._written(lines, room)
+            except TryAgain:
+                log.warning("The database is busy; %d answers are written again", len(self._answered))
+        return self._written(lines, room)
+
+    def _written(self, lines: Sequence[Line], room: int) -> None:
+        kernel = self.kernel
+        before = [(line, line.outcome, line.attempts) for line in lines]
+        try:
+            # Observers are told when the pass is over: none of them is to hold up what is on its way.
+            with kernel.unit(kernel.house, deliver=False) as tx:
+                if lines:
+                    one_at_a_time(tx.connection, PLAN_LOCK)
+                kept = self._settle(tx)
+                opened, decided, lost = self._open(tx, lines, room) if lines else ([], [], [])
+                self._renew(tx)
+        except BaseException:
+            for line, outcome, attempts in before:
+                line.outcome, line.attempts = outcome, attempts
+            raise
+        self._kept_at = kernel.clock.now()
+        self._count(kept)
+        self._answered = []
+        self.counts.update(line.outcome.state for line in decided if line.outcome is not None)
+        self.supply.settled([*opened, *decided, *lost])
+        self._opened.extend(opened)
+
+    def _count(self, kept: Sequence[Line]) -> None:
+        late = {line.id for line in self._answered} - {line.id for line in kept}
         if late:
             log.warning("Answers that came too late were dropped: effects %s", sorted(late))
         for line in kept:
@@ -154,27 +271,31 @@ class HandingOver:
             is_rehearsed = self.rehearses and line.outcome.state == DONE
             self.counts["rehearsed" if is_rehearsed else line.outcome.state] += 1
 
-    def _settled(self, answered: Sequence[Line]) -> list[Line]:
-        for _ in range(_TRIES - 1):
-            try:
-                return self._settle(answered)
-            except TryAgain:
-                log.warning("The database is busy; %d answers are written down again", len(answered))
-        return self._settle(answered)
-
-    def _settle(self, answered: Sequence[Line]) -> list[Line]:
-        """Write what is still ours to write, in one unit of work with what the action notes of it."""
+    def _settle(self, tx: Transaction) -> list[Line]:
+        """Write what is still ours to write, with what the action notes of it."""
+        if not self._answered:
+            return []
         kernel = self.kernel
-        with kernel.unit(kernel.house) as tx:
-            kept = still_ours(tx, kernel.tables, answered, HANDING_OVER)
-            self._follow_customers(tx, kept)
-            write(kernel, tx, kept)
-            if not self.rehearses:
-                done = [line for line in kept if line.outcome and line.outcome.state == DONE]
-                note_arrived(kernel, tx, self.action, done)
-            if self._waiting and tx.at - self._leased_at > HANDING_LEASE // 4:
-                self._renew(tx.connection, tx.at)
+        kept = still_ours(tx, kernel.tables, self._answered, HANDING_OVER)
+        self._follow_customers(tx, kept)
+        write(kernel, tx, kept)
+        if not self.rehearses and self.action is not None:
+            done = [line for line in kept if line.outcome and line.outcome.state == DONE]
+            note_arrived(kernel, tx, self.action, done)
         return kept
+
+    def _open(
+        self, tx: Transaction, lines: Sequence[Line], room: int
+    ) -> tuple[list[Line], list[Line], list[Line]]:
+        rehearses = is_rehearsing(tx.connection)
+        if self.rehearses is None:
+            self.rehearses = rehearses
+            if rehearses:  # files can take more
+                self.at_once = room = max(self.at_once, _AT_ONCE_IN_FILES)
+        if rehearses != self.rehearses:
+            self._is_closed = True
+            return [], [], []
+        return open_lines(self.kernel, tx, lines, room, rehearses=rehearses)
 
     def _follow_customers(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Who was merged meanwhile has it noted at the other; of who was erased nothing is written."""
@@ -186,12 +307,55 @@ class HandingOver:
         if self.rehearses:
             unrehearse(self.kernel, [line.id for line in lines if line.customer_id is None])
 
-    def _renew(self, connection: sa.Connection, now: int) -> None:
-        """Keep what is still on its way in hand."""
+    def _renew(self, tx: Transaction) -> None:
+        """Keep what is still on its way in hand, and what waits for it."""
+        self.supply.renew(tx)
+        open_ = [*self._waiting.values(), *self._opened]
+        if not open_ or 0 <= tx.at - self._leased_at <= HANDING_LEASE // 4:
+            return
         table = self.kernel.tables.effect
         mine = sa.and_(table.c.id == sa.bindparam("b_id"), table.c.token == sa.bindparam("b_token"))
-        connection.execute(
-            table.update().where(mine, table.c.state == HANDING_OVER).values(lease_until=now + HANDING_LEASE),
-            [{"b_id": line.id, "b_token": line.token} for line in self._waiting.values()],
+        tx.execute(
+            table.update()
+            .where(mine, table.c.state == HANDING_OVER)
+            .values(lease_until=tx.at + HANDING_LEASE),
+            [{"b_id": line.id, "b_token": line.token} for line in open_],
         )
-        self._leased_at = now
+        self._leased_at = tx.at
+
+    def _end(self) -> None:
+        """Settle what is open, and leave the rest to whoever comes next."""
+        for line in self._waiting.values():
+            line.outcome = self._unknown(line, self._trouble or f"{self._name} gave no answer")
+        self._answered += self._waiting.values()
+        self._waiting = {}
+        untaken, self._opened = list(self._opened), deque()
+        for line in untaken:
+            line.attempts -= 1
+        rest = [*untaken, *self.supply.drain()]
+        is_refused = not self._is_closed and self._failure is None
+        self._is_closed = True
+        if self._answered:
+            self._write([], 0)
+        if rest:
+            with self.kernel.unit(self.kernel.house) as tx:
+                if is_refused:
+                    self._put_off(tx, rest)
+                else:
+                    give_back(self.kernel, tx, rest)
+
+    def _put_off(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """What the action has not taken, though it could: it has not left, and is not offered at once."""
+        ours = still_ours(tx, self.kernel.tables, lines, HANDING_OVER, CLAIMED)
+        for line in ours:
+            line.outcome = line.outcome or self._later(line, self._trouble or f"{self._name} took no more")
+        write(self.kernel, tx, ours)
+        self.counts.update(line.outcome.state for line in ours if line.outcome is not None)
+
+
+def _most_at_once(kernel: Kernel, action: Action | None, supply: Supply) -> int:
+    """How many may be on their way at once: as many as the action says, and the channel."""
+    first = supply.first
+    channel = kernel.words.channels.get(first.channel) if first and first.channel else None
+    counts = [each.at_once for each in (action, channel) if each is not None]
+    return max(1, min(counts, default=1))

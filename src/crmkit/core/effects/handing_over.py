@@ -1,8 +1,9 @@
 """One pass over the ledger: what is due is handed over to the world outside.
 
-Each line is taken by one worker (`turns`), prepared (`preparing`), looked at once more and marked
-(`opening`), and only then handed over (`answers`). Killed anywhere, run twice or run by ten workers, it leads
-to the same: nothing is lost, and nothing goes out twice without the other side noticing.
+Each line is taken by one worker (`turns`), prepared with others (`supply`, `preparing`), looked at once more
+and marked when its turn comes (`opening`), and only then handed over (`answers`), so that few are ever on
+their way. Killed anywhere, run twice or run by ten workers, it leads to the same: nothing is lost, and
+nothing goes out twice without the other side noticing.
 """
 
 from __future__ import annotations
@@ -13,18 +14,15 @@ from typing import TYPE_CHECKING, Final
 from attrs import asdict
 
 from crmkit.core.effects.answers import HandingOver
-from crmkit.core.effects.opening import open_lines
-from crmkit.core.effects.preparing import prepare
-from crmkit.core.effects.turns import claim, is_anything_due, recover
+from crmkit.core.effects.supply import Supply
+from crmkit.core.effects.turns import is_anything_due, recover
 from crmkit.core.errors import Conflict
 from crmkit.core.model.strategy import HandedOver
 
 if TYPE_CHECKING:
-    from crmkit.core.effects.line import Line
     from crmkit.core.kernel import Kernel
 
-# Whoever stops a worker waits for no more than these.
-_AT_ONCE: Final = 100
+# Then others have their turn.
 _LONGEST: Final = 20_000_000
 _STATES: Final = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 
@@ -60,28 +58,27 @@ def _pass(kernel: Kernel, limit: int, plan: int | None, number: int | None) -> H
     counts = Counter[str]()
     if number is not None or is_anything_due(kernel, plan):
         counts["recovered"] = recover(kernel)
-        _batches(kernel, limit, plan, number, counts)
+        _streams(kernel, limit, plan, number, counts)
+        while counts["done"] and kernel.observers.catch_up():
+            pass
     return HandedOver(
         **{state: counts[state] for state in _STATES}, later=counts["pending"], recovered=counts["recovered"]
     )
 
 
-def _batches(kernel: Kernel, limit: int, plan: int | None, number: int | None, counts: Counter[str]) -> None:
+def _streams(kernel: Kernel, limit: int, plan: int | None, number: int | None, counts: Counter[str]) -> None:
+    """One stream after the other, each of one action and one channel."""
     start = kernel.clock.now()
-    while limit > 0 and 0 <= kernel.clock.now() - start < _LONGEST:
-        lines = claim(kernel, min(limit, _AT_ONCE), plan, number)
-        if not lines:
+
+    def is_over() -> bool:
+        # Set back, the clock says nothing about time.
+        return kernel.is_stopping or not 0 <= kernel.clock.now() - start < _LONGEST
+
+    while limit > 0 and not is_over():
+        supply = Supply(kernel, limit, plan, number)
+        supply.claim()
+        first = supply.first
+        if first is None:
             return
-        limit -= len(lines)
-        _batch(kernel, lines, counts)
-
-
-def _batch(kernel: Kernel, lines: list[Line], counts: Counter[str]) -> None:
-    """Lines of one action and one channel."""
-    action = kernel.words.actions.get(lines[0].action)
-    prepare(kernel, action, lines)
-    ready, rehearses = open_lines(kernel, lines)
-    counts.update(line.outcome.state for line in lines if line.outcome is not None)
-    if ready:
-        assert action is not None
-        HandingOver(kernel, action, ready, rehearses, counts).run()
+        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over).run()
+        limit = supply.limit

@@ -58,6 +58,7 @@ class Line:
     result: str | None = None
     parcel: Parcel | None = None
     outcome: Outcome | None = None
+    leased_at: int = 0
 
     @property
     def key(self) -> tuple[int, int]:
@@ -89,13 +90,13 @@ def line_of(row: Any) -> Line:
     return Line(*row)
 
 
-def still_ours(tx: Transaction, tables: Tables, lines: Sequence[Line], state: str) -> list[Line]:
-    """Those of the lines that are in `state` and in the same hands as ever, locked until the unit ends. A
-    line follows a customer who was merged, and has none once they were erased."""
+def still_ours(tx: Transaction, tables: Tables, lines: Sequence[Line], *states: str) -> list[Line]:
+    """Those of the lines that are in one of these states and in the same hands as ever, locked until the unit
+    ends. A line follows a customer who was merged, and has none once they were erased."""
     table = tables.effect
     chosen = (
         sa.select(table.c.id, table.c.token)
-        .where(table.c.id.in_([line.id for line in lines]), table.c.state == state)
+        .where(table.c.id.in_([line.id for line in lines]), table.c.state.in_(states))
         .order_by(table.c.id)
         .with_for_update()
     )

@@ -9,10 +9,8 @@ import sqlalchemy as sa
 
 from crmkit.core.effects.asking import ask
 from crmkit.core.effects.line import Line, Outcome, owners, still_ours
-from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.effects.settling import write
 from crmkit.core.model.strategy import CLAIMED, FAILED, HANDING_OVER, PENDING, SKIPPED, TAKEN_BACK
-from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -24,28 +22,31 @@ ERASED: Final = "erased"
 REHEARSED_BEFORE: Final = "rehearsed before"
 
 
-def open_lines(kernel: Kernel, lines: Sequence[Line]) -> tuple[list[Line], bool]:
-    """(those that are handed over now, whether that is a rehearsal); the others have their outcomes written.
+def open_lines(
+    kernel: Kernel, tx: Transaction, lines: Sequence[Line], room: int, *, rehearses: bool
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """(those that are handed over now, at most `room`; those that have an outcome, which is written; those
+    that are no longer ours). The others stay claimed.
 
-    Whoever plans or applies waits meanwhile, so that limits of contact hold whoever does what when.
+    The caller holds `PLAN_LOCK`: whoever plans or applies waits meanwhile, so that limits of contact hold
+    whoever does what when.
     """
-    with kernel.unit(kernel.house) as tx:
-        one_at_a_time(tx.connection, PLAN_LOCK)
-        ours = still_ours(tx, kernel.tables, lines, CLAIMED)
-        rehearses = is_rehearsing(tx.connection)
-        _follow_customers(kernel, tx, ours)
-        _leave_out_taken_back(kernel, tx, ours)
-        if rehearses:
-            _leave_out_rehearsed(kernel, tx, ours)
-        ask(kernel, tx.connection, [line for line in ours if line.outcome is None], tx.at)
-        # An objection says more than that there was nothing to prepare.
-        ask(kernel, tx.connection, [line for line in ours if _is_refused(line)], tx.at)
-        ready = [line for line in ours if line.outcome is None]
-        write(kernel, tx, [line for line in ours if line.outcome is not None])
-        if rehearses:
-            _mark_rehearsed(kernel, tx, ours)
-        _hand_over(kernel, tx, ready, rehearses=rehearses)
-    return ready, rehearses
+    ours = still_ours(tx, kernel.tables, lines, CLAIMED)
+    _follow_customers(kernel, tx, ours)
+    _leave_out_taken_back(kernel, tx, ours)
+    if rehearses:
+        _leave_out_rehearsed(kernel, tx, ours)
+    ask(kernel, tx.connection, [line for line in ours if line.outcome is None], tx.at)
+    # An objection says more than that there was nothing to prepare.
+    ask(kernel, tx.connection, [line for line in ours if _is_refused(line)], tx.at)
+    opened = [line for line in ours if line.outcome is None][:room]
+    decided = [line for line in ours if line.outcome is not None]
+    write(kernel, tx, decided)
+    if rehearses:
+        _mark_rehearsed(kernel, tx, decided)
+    _hand_over(kernel, tx, opened, rehearses=rehearses)
+    still = {line.id for line in ours}
+    return opened, decided, [line for line in lines if line.id not in still]
 
 
 def _is_refused(line: Line) -> bool:

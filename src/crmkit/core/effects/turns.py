@@ -6,20 +6,23 @@ Whoever takes it raises its token, so that what an earlier worker says later cou
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.customers.sets import change_among
 from crmkit.core.effects.line import Line, Outcome, columns, line_of
 from crmkit.core.effects.pausing import GIVE_UP_AFTER, later
 from crmkit.core.effects.settling import write
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, UNCONFIRMED
+from crmkit.core.store.bulk import driver_many
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
-CLAIM_LEASE: Final = 300_000_000
+CLAIM_LEASE: Final = 120_000_000
 INTERRUPTED: Final = "interrupted while it was handed over; nobody knows whether it arrived"
 log = logging.getLogger("crmkit.effects")
 
@@ -75,37 +78,59 @@ def is_repeatable(kernel: Kernel, name: str) -> bool:
     return action is not None and action.repeatable
 
 
-def claim(kernel: Kernel, size: int, plan: int | None, number: int | None = None) -> list[Line]:
+def claim(
+    kernel: Kernel, size: int, plan: int | None, number: int | None = None, like: Line | None = None
+) -> list[Line]:
     """Up to `size` lines that are due, all of one action and one channel, the most overdue first; of one
-    plan, or only number `number`."""
+    plan, or only number `number`. None where the most overdue is not of the action and channel of `like`."""
     with kernel.unit(kernel.house) as tx:
-        lines = _oldest(kernel, tx, size, plan, number)
-        if lines:
-            table = kernel.tables.effect
-            tx.execute(
-                table.update()
-                .where(table.c.id.in_([line.id for line in lines]))
-                .values(
-                    state=CLAIMED,
-                    token=table.c.token + 1,
-                    lease_until=tx.at + CLAIM_LEASE,
-                    give_up_at=sa.func.coalesce(table.c.give_up_at, tx.at + GIVE_UP_AFTER),
-                )
-            )
+        lines = _oldest(kernel, tx, size, plan, number, like)
+        claimed = (
+            "UPDATE effect SET state = ?, token = token + 1, lease_until = ?, "
+            "give_up_at = coalesce(give_up_at, ?) WHERE id"
+        )
+        ids, give_up_at = [line.id for line in lines], tx.at + GIVE_UP_AFTER
+        change_among(tx.connection, claimed, ids, CLAIMED, tx.at + CLAIM_LEASE, give_up_at)
         for line in lines:
             line.token += 1
-            line.give_up_at = line.give_up_at or tx.at + GIVE_UP_AFTER
+            line.give_up_at = line.give_up_at or give_up_at
+            line.leased_at = tx.at
     return sorted(lines, key=lambda line: line.id)
 
 
-def _oldest(kernel: Kernel, tx: Transaction, size: int, plan: int | None, number: int | None) -> list[Line]:
+def give_back(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+    """Leave lines that are claimed, or were opened and not taken, to others: they are due as before, as if
+    nobody had had them."""
+    mark = "?" if kernel.store.is_sqlite else "%s"
+    statement = f"""
+        UPDATE effect SET state = 'pending', lease_until = NULL, attempts = {mark},
+          give_up_at = CASE WHEN {mark} = 0 THEN NULL ELSE give_up_at END,
+          contact_at = CASE WHEN channel IS NULL THEN NULL ELSE due_at END, rehearsed = 0
+        WHERE id = {mark} AND token = {mark} AND state IN ('claimed', 'handing_over')"""  # noqa: S608 - fixed words
+    rows = [(line.attempts, line.attempts, line.id, line.token) for line in lines]
+    driver_many(tx.connection, statement, rows)
+
+
+def renew(tx: Transaction, lines: Sequence[Line]) -> None:
+    """Keep claimed lines in hand, where their lease has run for a while."""
+    if lines and not 0 <= tx.at - lines[-1].leased_at < CLAIM_LEASE // 4:
+        ids = [line.id for line in lines]
+        renewed = "UPDATE effect SET lease_until = ? WHERE state = 'claimed' AND id"
+        change_among(tx.connection, renewed, ids, tx.at + CLAIM_LEASE)
+        for line in lines:
+            line.leased_at = tx.at
+
+
+def _oldest(
+    kernel: Kernel, tx: Transaction, size: int, plan: int | None, number: int | None, like: Line | None
+) -> list[Line]:
     table = kernel.tables.effect
     # In the order of the index: the lines that are due at the same instant need not be sorted.
     due = (
         sa.select(*columns(kernel.tables)).where(*_due(kernel, tx.at, plan, number)).order_by(table.c.due_at)
     )
     first = tx.execute(due.limit(1).with_for_update(skip_locked=True)).first()
-    if first is None:
+    if first is None or (like and (first.action, first.channel) != (like.action, like.channel)):
         return []
     alike = due.where(
         table.c.action == first.action, table.c.channel.is_not_distinct_from(first.channel)

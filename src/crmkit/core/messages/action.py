@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
@@ -11,7 +11,7 @@ from attrs.validators import instance_of
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.strategy import ActionItem, Parcel, Touch
+from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ SOURCE: Final = "effect"
 _PREFIX: Final = "send_"
 # So many characters of a message go onto the timeline; the whole of it can be made again from its version.
 _NOTED: Final = 20_000
+# The channel says how many may be on their way at once.
+_AT_ONCE: Final = 1_000
 
 
 @frozen(kw_only=True)
@@ -49,7 +51,7 @@ def message_action() -> Action:
     return Action(
         name=SEND, doc="Writes to the customer, by a template", params=Sending, check=checked,
         touches=lambda params: Touch(params.channel, params.purpose), prepare=prepare, perform=hand_over,
-        arrived=note_sent, says=lambda params: f'{params.channel} "{params.template}"',
+        at_once=_AT_ONCE, arrived=note_sent, says=lambda params: f'{params.channel} "{params.template}"',
     )  # fmt: skip
 
 
@@ -107,21 +109,48 @@ def prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal]
             yield Parcel(index=index, to=message.to, says=as_read(message), content=message)
 
 
-def hand_over(parcels: Sequence[Parcel], crm: Crm) -> Iterator[Any]:
-    """Each channel's parcels in one batch, by the channel's own means; what it answers, as it answers."""
-    by_channel: dict[str, list[Parcel]] = {}
-    for parcel in parcels:
-        by_channel.setdefault(parcel.content.channel, []).append(parcel)
-    for name, batch in by_channel.items():
-        channel = crm.words.channels.get(name)
-        if channel is None or channel.deliver is None:
-            for parcel in batch:
-                yield Refusal(parcel.index, why_undelivered(name, channel))
-            continue
-        for answer in channel.deliver([parcel.content for parcel in batch], crm):
-            # The channel counts its messages, the ledger its parcels.
-            known = isinstance(getattr(answer, "index", None), int) and 0 <= answer.index < len(batch)
-            yield evolve(answer, index=batch[answer.index].index) if known else answer
+def hand_over(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Any]:
+    """The messages, which are all of one channel, by its own means, as they are taken."""
+    messages = _Messages(iter(parcels))
+    name = messages.channel
+    channel = crm.words.channels.get(name) if name is not None else None
+    if name is None:
+        return
+    if channel is None or channel.deliver is None:
+        for index, _ in enumerate(messages):
+            yield Refusal(index, why_undelivered(name, channel))
+        return
+    try:
+        yield from channel.deliver(messages, crm) or ()
+    except Exception as error:
+        if not messages.begun:  # it was looked at here only
+            yield Later(0, f"{type(error).__name__}: {error}")
+        raise
+    if not messages.begun:
+        yield Later(0, f"the channel {name} took no message")
+
+
+class _Messages:
+    """The messages in parcels, as they are taken."""
+
+    def __init__(self, parcels: Iterator[Parcel]) -> None:
+        self._parcels = parcels
+        self._first = next(parcels, None)
+        self.begun = False
+
+    @property
+    def channel(self) -> str | None:
+        """By which channel they go; None where there are none."""
+        return None if self._first is None else self._first.content.channel
+
+    def __iter__(self) -> Iterator[Message]:
+        return self
+
+    def __next__(self) -> Message:
+        parcel, self._first = self._first, None
+        self.begun = True
+        message: Message = (next(self._parcels) if parcel is None else parcel).content
+        return message
 
 
 def why_undelivered(name: str, channel: Channel | None) -> str:
@@ -166,7 +195,10 @@ def _message(
     if record is None:
         raise Invalid("the customer is no longer on record")
     template = _template(crm, item.params, templates)
-    return message_to(crm.kernel, item.params, template, record, key=item.key, effect=item.effect)
+    return message_to(
+        crm.kernel, item.params, template, record, key=item.key, effect=item.effect,
+        asks=item.rule.startswith(ASKING),
+    )  # fmt: skip
 
 
 def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Template | CrmError]) -> Template:

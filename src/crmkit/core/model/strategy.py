@@ -30,6 +30,8 @@ CONTROL: Final = "control"
 TREATED: Final = "treated"
 # Of all rules: whom they leave alone for a stated time.
 GLOBAL: Final = "global"
+# What the origin of a message begins with that asks somebody to confirm a consent.
+ASKING: Final = "ask:"
 # A plan.
 WAITING: Final = "waiting"
 EMPTY: Final = "nothing to do"
@@ -87,6 +89,23 @@ class Unconfirmed:
     reason: str
 
 
+@frozen(kw_only=True)
+class Rate:
+    """How quickly something may leave the house: `per_second` on average, up to `burst` at once after a rest.
+
+    Whatever has the same `key` draws from the same bucket, such as `account` or `gmail.com`. Raises
+    `ValueError` for a rate by which nothing would ever go.
+    """
+
+    key: str
+    per_second: float
+    burst: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if not self.key or not self.per_second > 0 or self.burst < 1:
+            raise ValueError(f"{self!r}: a rate has a key, more than 0 per second, and a burst of 1 or more")
+
+
 @frozen
 class Touch:
     """How an act reaches a customer: by which channel, for which purpose."""
@@ -135,8 +154,10 @@ class Message:
     """A message for one customer, as a channel hands it over.
 
     `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
-    `name` whom it belongs to, `language` that of the text. `fixed_links` are the addresses of pages that its
-    template has for everybody alike: they say nothing about who gets it.
+    `name` whom it belongs to, `language` that of the text. `links` are its reader's own, by the names that
+    templates have for them; `unsubscribe` is the address by which one request stops such messages, for
+    marketing only. `fixed_links` are the addresses of pages that its template has for everybody alike: they
+    say nothing about who gets it.
     """
 
     key: str
@@ -150,6 +171,8 @@ class Message:
     subject: str = ""
     html: str | None = None
     language: str = ""
+    links: Mapping[str, str] = field(factory=dict)
+    unsubscribe: str | None = None
     fixed_links: frozenset[str] = frozenset()
 
 

@@ -5,14 +5,14 @@ Each is a frozen value with a name, a one-line `doc` and, once registered, an `o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from crmkit.core.model.strategy import Touch
+    from crmkit.core.model.strategy import Rate, Touch
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
@@ -157,11 +157,19 @@ class IdentityScheme:
 class Channel:
     """A way to reach and hear people. `contact_kind` is the kind of contact point it uses, if any.
 
-    `deliver(messages, crm)`, if it can, hands a batch of `Message`s over to the world outside, and yields for
-    each, as soon as it is known, `Performed(index, reference)`, `Refusal(index, reason)` (never again),
+    `deliver(messages, crm)`, if it can, hands `Message`s over to the world outside, and yields for each, as
+    soon as it is known, `Performed(index, reference)`, `Refusal(index, reason)` (never again),
     `Later(index, reason)` (not now) or `Unconfirmed(index, reason)`; what it leaves out is unconfirmed.
-    It runs outside of any unit of work. `ready(crm)`, if there is one, yields `Finding`s that somebody should
-    know before the business goes live, without asking the network.
+    It runs outside of any unit of work. `messages` is an iterator: each message is looked at once more, and
+    noted as on its way, when it is taken. `index` is its place, counted from 0. At most `at_once` may be
+    taken and unanswered: whoever delivers yields what is known before it takes more. A process that is
+    killed leaves no more than these in doubt.
+
+    `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
+    hold over all workers; what comes too early waits for its turn.
+
+    `ready(crm)`, if there is one, yields `Finding`s that somebody should know before the business goes live,
+    without asking the network.
     """
 
     name: str
@@ -169,6 +177,8 @@ class Channel:
     label: str = ""
     contact_kind: str | None = None
     deliver: Callable[..., Any] | None = None
+    at_once: int = 100
+    rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
     owner: str = ""
 
@@ -177,6 +187,8 @@ class Channel:
 class Purpose:
     """Why somebody is written to. `type` is `marketing`, `service` or `contract`: limits hold only the
     first.
+
+    `confirm` names the template that asks whoever is entered in a form to confirm it (double opt-in).
     """
 
     name: str
@@ -184,6 +196,7 @@ class Purpose:
     type: str
     wording: str = ""
     wording_version: int = 1
+    confirm: str = ""
     owner: str = ""
 
 
@@ -265,11 +278,14 @@ class Action:
     An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
     unit of work. It yields for each, as soon as it is known, `Performed`, `Refusal` (never again), `Later`
-    (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `repeatable` says that the other side
-    notices when the same `key` comes twice, so that an interrupted one is tried again. `touches(params)`
-    gives the `Touch` of an action that reaches a person, and None otherwise. `arrived(items, crm, tx)`, if
-    there is one, notes those that were handed over, with their `result`, inside the unit of work in which
-    their rows are settled: once for each, and never in a rehearsal.
+    (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `parcels` is an iterator, and `index` the
+    place in it, counted from 0: each parcel is noted as on its way when it is taken, and at most `at_once`
+    may be taken and unanswered (of an action that reaches by a channel, no more than the channel's either).
+    Parcels are asked for on the thread that called. What was never taken has not left. `repeatable` says that
+    the other side notices when the same `key` comes twice, so that an interrupted one is tried again.
+    `touches(params)` gives the `Touch` of an action that reaches a person, and None otherwise.
+    `arrived(items, crm, tx)`, if there is one, notes those that were handed over, with their `result`, inside
+    the unit of work in which their rows are settled: once for each, and never in a rehearsal.
 
     `check(params, crm)` raises `Invalid` for parameters that could not be performed, before anything is
     planned; it may return others to use in their place. Those that are `rendered` are still templates then.
@@ -284,6 +300,7 @@ class Action:
     says: Callable[[Any], str]
     prepare: Callable[..., Any] | None = None
     repeatable: bool = False
+    at_once: int = 100
     touches: Callable[[Any], Touch | None] | None = None
     arrived: Callable[..., Any] | None = None
     check: Callable[..., Any] | None = None

@@ -122,13 +122,15 @@ class Invitation:
 class Message:
     """A written message, received or sent.
 
-    `in_reply_to` is the effect that it answers (`effect:12`), where it answers one. `trimmed` tells that
-    quotations or a signature were left out of `text`.
+    `in_reply_to` is the effect that it answers (`effect:12`), where it answers one; `sender` the address that
+    it came from, where that is not the customer's. `trimmed` tells that quotations or a signature were left
+    out of `text`.
     """
 
     subject: str = ""
     text: str = ""
     in_reply_to: str | None = None
+    sender: str | None = None
     trimmed: bool = False
     attachments: tuple[Attachment, ...] = ()
     calendar: Invitation | None = None

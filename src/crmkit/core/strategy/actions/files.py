@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 from attrs.validators import instance_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 Cells = str | tuple[str, ...]
+# So many lines are appended at once.
+_AT_ONCE: Final = 100
 
 
 def _cells(value: Any) -> Cells:
@@ -51,6 +54,7 @@ def file_action() -> Action:
     return Action(
         name="file.append", doc="Adds a line to a file beside crm.toml", params=FileLine, shorthand="file",
         rendered=("line",), check=_check, prepare=_prepare, perform=_perform,
+        at_once=_AT_ONCE,
         says=lambda params: f"add to {params.file}: {_shown(params.line)}",
     )  # fmt: skip
 
@@ -85,23 +89,31 @@ def _prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal
         yield Parcel(index=index, to=f"file:{lines.file}", says=says, content=lines)
 
 
-def _perform(parcels: Sequence[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later | Unconfirmed]:
+def _perform(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later | Unconfirmed]:
     """Append what goes into the same file at once: all of that is there, or nothing."""
+    taken = iter(parcels)
+    while together := list(islice(taken, _AT_ONCE)):
+        groups: dict[str, list[Parcel]] = {}
+        for parcel in together:
+            groups.setdefault(parcel.content.file, []).append(parcel)
+        for name, group in groups.items():
+            yield from _appended(name, group, crm)
+
+
+def _appended(
+    name: str, group: Sequence[Parcel], crm: Crm
+) -> Iterator[Performed | Refusal | Later | Unconfirmed]:
     from pathlib import PurePath
 
     from crmkit.core.files.appending import NotAppended, append
 
-    groups: dict[str, list[Parcel]] = {}
-    for parcel in parcels:
-        groups.setdefault(parcel.content.file, []).append(parcel)
-    for name, group in groups.items():
-        header, lines = group[0].content.header, [parcel.content.line for parcel in group]
-        try:
-            append(crm.config, PurePath(name), header, lines)
-        except Invalid as error:
-            yield from (Refusal(parcel.index, error.message) for parcel in group)
-        except NotAppended as error:
-            answer = Unconfirmed if error.is_unsure else Later
-            yield from (answer(parcel.index, error.reason) for parcel in group)
-        else:
-            yield from (Performed(parcel.index, name) for parcel in group)
+    header, lines = group[0].content.header, [parcel.content.line for parcel in group]
+    try:
+        append(crm.config, PurePath(name), header, lines)
+    except Invalid as error:
+        yield from (Refusal(parcel.index, error.message) for parcel in group)
+    except NotAppended as error:
+        answer = Unconfirmed if error.is_unsure else Later
+        yield from (answer(parcel.index, error.reason) for parcel in group)
+    else:
+        yield from (Performed(parcel.index, name) for parcel in group)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "webhook.call"
 _AT_ONCE: Final = 4
-# What has not begun by then is left for the next pass: nobody waits for a batch for longer than this and the
-# time of one request.
-_LONGEST_BATCH: Final = 45.0
 _BUSY: Final = (408, 425, 429)
 _LONGEST_PAUSE: Final = 86_400.0
 
@@ -144,13 +140,10 @@ def _told(item: ActionItem, declared: WebhookDeclaration, said: Mapping[str, Any
     )
 
 
-def _perform(parcels: Sequence[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later]:
-    """Send them, a few at once. Once a webhook is out of reach, its others wait for the next pass."""
-    targets: dict[str, _Target | CrmError] = {
-        name: _target(crm, name) for name in dict.fromkeys(parcel.content.webhook for parcel in parcels)
-    }
+def _perform(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later]:
+    """Send them, a few at once. Once a webhook is out of reach, its others wait for a later pass."""
+    targets: dict[str, _Target | CrmError] = {}
     down: dict[str, Later] = {}
-    ends = time.monotonic() + _LONGEST_BATCH
 
     def one(parcel: Parcel) -> Performed | Refusal | Later:
         name = parcel.content.webhook
@@ -159,17 +152,25 @@ def _perform(parcels: Sequence[Parcel], crm: Crm) -> Iterator[Performed | Refusa
             return Later(parcel.index, f'The webhook "{name}" cannot be called: {target.message}')
         if name in down:
             return Later(parcel.index, down[name].reason, down[name].seconds)
-        if time.monotonic() >= ends:
-            return Later(parcel.index, "its turn did not come in this pass", 1.0)
         answer, is_down = _sent(parcel, target, crm.clock.now())
         if is_down and isinstance(answer, Later):
             down[name] = answer
         return answer
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="crmkit-webhook") as pool:
+        on_their_way: set[Future[Performed | Refusal | Later]] = set()
         try:
-            for future in as_completed([pool.submit(one, parcel) for parcel in parcels]):
-                yield future.result()
+            for parcel in parcels:
+                name = parcel.content.webhook
+                if name not in targets:
+                    targets[name] = _target(crm, name)
+                on_their_way.add(pool.submit(one, parcel))
+                if len(on_their_way) >= _AT_ONCE:
+                    answered, on_their_way = wait(on_their_way, return_when=FIRST_COMPLETED)
+                    yield from (each.result() for each in answered)
+            while on_their_way:
+                answered, on_their_way = wait(on_their_way, return_when=FIRST_COMPLETED)
+                yield from (each.result() for each in answered)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -1,4 +1,4 @@
-"""Tracked links, requests for them, and what preflight has found."""
+"""How far mailboxes were read; tracked links, requests for them, and what preflight has found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _mailboxes()
     _tracking()
     _preflight()
 
@@ -51,3 +52,31 @@ def _preflight() -> None:
         sa.Column("names", Text, nullable=False),
         sqlite_autoincrement=True,
     )
+
+
+def _mailboxes() -> None:
+    op.create_table(
+        "email_folder",
+        key_column(),
+        sa.Column("account", Text, nullable=False),
+        sa.Column("folder", Text, nullable=False),
+        sa.Column("uid_validity", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("last_uid", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("read_at", Instant),
+        sa.Column("failed_at", Instant),
+        sa.Column("error", Text),
+        sa.UniqueConstraint("account", "folder"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "email_parked",
+        key_column(),
+        sa.Column("place", Text, nullable=False),
+        sa.Column("key", Text, nullable=False),
+        sa.Column("reason", Text, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False, server_default="1"),
+        sa.UniqueConstraint("place", "key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_email_parked_at", "email_parked", ["at"])

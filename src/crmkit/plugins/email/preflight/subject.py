@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -62,7 +61,7 @@ def subject_of(crm: Crm, domain: str | None) -> Subject:
             hint="Set it, or name one: crm mail preflight --domain rye.example",
         )
     sender = written_mailbox(settings.from_)
-    return_path = getattr(settings, "return_path", None)
+    return_path = settings.return_path
     keys, fault = _keys(settings)
     return Subject(
         domain=sender.domain.lower(),
@@ -72,22 +71,20 @@ def subject_of(crm: Crm, domain: str | None) -> Subject:
         keys_fault=fault,
         host=settings.host,
         security=settings.security,
-        reads_bounces=getattr(settings, "imap", None) is not None or settings.maildir is not None,
+        reads_bounces=settings.imap is not None or settings.maildir is not None,
         web=crm.config.web.base,
-        address=str(getattr(crm.config.crs, "address", "")),
+        address=crm.config.crs.address,
     )
 
 
 def _keys(settings: Settings) -> tuple[Sequence[Key], str]:
     """(the keys, why they cannot be read)."""
-    if not getattr(settings, "dkim", None):
-        return (), ""
+    # Signing needs a library that whoever signs nothing does without.
+    from crmkit.plugins.email.dkim import dns_records
+
     try:
-        # Signing needs a library that whoever signs nothing does without.
-        records = import_module("crmkit.plugins.email.dkim").dns_records(settings)
+        records = dns_records(settings).values() if settings.dkim else ()
     except CrmError as error:
         return (), error.message
-    found = records.values() if hasattr(records, "values") else records
-    return [
-        Key(domain=each.name.partition("._domainkey.")[2], name=each.name, value=each.value) for each in found
-    ], ""
+    keys = [(each.name.partition("._domainkey.")[2], each) for each in records]
+    return [Key(domain=domain, name=each.name, value=each.value) for domain, each in keys], ""

@@ -53,8 +53,9 @@ class _Tracker:
 
     def __call__(self, message: Message) -> Message:
         purpose = self.crm.words.purposes.get(message.purpose)
-        # A message of effect 0 is nobody's: a test, or a preview.
-        if purpose is None or purpose.type != "marketing" or not message.effect:
+        # A message of effect 0 is nobody's: a test, or a preview. One that asks for consent has none yet.
+        is_asking = "confirm" in message.links
+        if purpose is None or purpose.type != "marketing" or not message.effect or is_asking:
             return message
         try:
             return self._tracked(message)
@@ -75,7 +76,7 @@ class _Tracker:
 
     def _leading(self, message: Message, url: str) -> str:
         """The address that leads to `url` by way of us; `url` itself where it is to be left alone."""
-        if url not in message.fixed_links or url.startswith(self.base):
+        if url not in message.fixed_links or url.startswith(self.base) or url in message.links.values():
             return url
         number = self.links.number(url, message.fixed_links)
         if number is None:
