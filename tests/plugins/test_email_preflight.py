@@ -367,6 +367,27 @@ def test_the_command(tmp_path: Path, clock: FakeClock) -> None:
         assert other.json["domain"] == "other.example"
 
 
+def test_a_key_of_our_own(tmp_path: Path, clock: FakeClock) -> None:
+    """The record that `crm mail key` prints is the one that preflight wants."""
+    zone = dict(_GOOD)
+    with name_server(zone) as server, business(tmp_path, clock, server) as crm:
+        config = crm.config.path
+        made = run_crm("--config", config, "mail", "key", "--selector", "one", "--json").json
+        with config.open("a", encoding="utf-8") as file:
+            file.write(f"[plugins.email.dkim.one]\nkey = 'file:{made['file']}'\n")
+
+        def dkim_line() -> dict[str, str]:
+            document = run_crm("--config", config, "mail", "preflight", "--json").json
+            return next(each for each in document["checks"] if each["check"] == "dkim")
+
+        missing = dkim_line()
+        assert missing["level"] == "error"
+        value = "".join(missing["do"].partition("TXT ")[2].split('"')[1::2])
+        assert value == made["value"]
+        zone[f"{made['name']} TXT"] = [missing["do"].partition("TXT ")[2]]
+        assert dkim_line()["level"] == "ok"
+
+
 def test_without_a_domain(tmp_path: Path, clock: FakeClock) -> None:
     """A business without a sender is told what to say."""
     with open_crm(tmp_path, plugins=("email",), clock=clock) as crm:

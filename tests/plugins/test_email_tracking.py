@@ -35,7 +35,7 @@ _HTML = """<html><body><p>Hello {{ customer.name }}</p>
 <a href="https://shop.rye.example/old">Old</a>
 <a href="https://shop.rye.example/for/{{ customer.id }}">Yours</a>
 <a href="mailto:shop@rye.example">Write</a> <a href="tel:+48123">Call</a>
-<a href="https://post.rye.example/u/abc">Unsubscribe</a>
+<a href="https://post.rye.example/about">About</a> <a href="{{ links.unsubscribe }}">Unsubscribe</a>
 <img src="https://shop.rye.example/picture.png">
 </body></html>
 """
@@ -149,7 +149,11 @@ def test_from_a_message_to_the_timeline(live_both: Live, clock: FakeClock) -> No
     clock.advance(minutes=5)
     door, found = Door(crm), links(html)
     picture = door.ask(image(html))
-    assert (picture.status, picture.headers["content-type"], picture.body[:6]) == (200, "image/gif", b"GIF89a")
+    assert (picture.status, picture.headers["content-type"], picture.body[:6]) == (
+        200,
+        "image/gif",
+        b"GIF89a",
+    )
     clock.advance(seconds=5)
     answer = door.ask(found["New"])
     assert (answer.status, answer.location) == (302, "https://shop.rye.example/new?a=1&b=2")
@@ -185,7 +189,9 @@ def test_what_is_left_alone(live: Live) -> None:
     assert found["Yours"] == "https://shop.rye.example/for/2"
     assert found["Write"] == "mailto:shop@rye.example"
     assert found["Call"] == "tel:+48123"
-    assert found["Unsubscribe"] == "https://post.rye.example/u/abc"
+    assert found["About"] == "https://post.rye.example/about"
+    assert found["Unsubscribe"].startswith(f"{_WEB}/u/")
+    assert office.taken[-1].message["List-Unsubscribe"].strip("<>") == found["Unsubscribe"]
     assert found["New"].startswith(f"{_WEB}/c/")
     assert found["Old"].startswith(f"{_WEB}/c/")
     assert "/for/2, or write to mailto:shop@rye.example" in text
@@ -193,6 +199,18 @@ def test_what_is_left_alone(live: Live) -> None:
     assert html.index("/o/") < html.index("</body>")
     entry = next(each for each in crm.interactions.timeline(2).interactions if each.type == "message")
     assert "https://shop.rye.example/new?a=1&b=2." in entry.payload.text
+
+
+def test_whoever_is_asked_is_not_watched(live: Live) -> None:
+    """A message that asks for consent is for a marketing purpose, and has none yet."""
+    with post_office() as office:
+        crm = live(toml(office))
+    message = Message(
+        key="k", effect=1, customer_id=1, channel="email", purpose="news", to="anna@example.org", name="Anna",
+        text="See https://shop.rye.example/new", html='<a href="https://shop.rye.example/new">x</a>',
+        fixed_links=frozenset({"https://shop.rye.example/new"}), links={"confirm": f"{_WEB}/y/abc"},
+    )  # fmt: skip
+    assert tracker_of(crm)(message) == message
 
 
 @pytest.mark.parametrize(
