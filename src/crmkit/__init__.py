@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from crmkit.core.model.batches import RecordReport as RecordReport
     from crmkit.core.model.batches import Refusal as Refusal
     from crmkit.core.model.batches import SaveReport as SaveReport
+    from crmkit.core.model.consent import Asked as Asked
+    from crmkit.core.model.consent import Confirmed as Confirmed
+    from crmkit.core.model.consent import Unsubscribed as Unsubscribed
     from crmkit.core.model.customer import Consent as Consent
     from crmkit.core.model.customer import ContactPoint as ContactPoint
     from crmkit.core.model.customer import Customer as Customer
@@ -47,6 +50,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record as Record
     from crmkit.core.model.record import RecordDraft as RecordDraft
     from crmkit.core.model.record import RecordPage as RecordPage
+    from crmkit.core.model.suppression import Strike as Strike
+    from crmkit.core.model.suppression import Suppression as Suppression
     from crmkit.core.predicates.errors import PredicateError as PredicateError
     from crmkit.core.predicates.predicate import Predicate as Predicate
 
@@ -61,6 +66,7 @@ _HOMES = {
         "NotFound", "PluginError", "ReadOnly", "Rejected", "SchemaError", "StoreError", "TryAgain",
     ),
     "model.batches": ("RecordReport", "Refusal", "SaveReport"),
+    "model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "model.customer": (
         "Consent", "ContactPoint", "Customer", "CustomerDraft", "CustomerSummary", "Identity", "Preference",
         "Relationship",
@@ -69,6 +75,7 @@ _HOMES = {
     "model.money": ("Money",),
     "model.people": ("Actor", "Employee", "Role", "Team"),
     "model.record": ("Record", "RecordDraft", "RecordPage"),
+    "model.suppression": ("Strike", "Suppression"),
     "predicates.errors": ("PredicateError",),
     "predicates.predicate": ("Predicate",),
 }  # fmt: skip

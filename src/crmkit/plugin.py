@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
         ContactPoint,
         Customer,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.strategy import (
         ActionItem,
+        Effect,
         Later,
         Message,
         Parcel,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         Touch,
         Unconfirmed,
     )
+    from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
     from crmkit.core.model.web import Request, Response, Route
     from crmkit.core.model.words import (
@@ -97,6 +100,7 @@ _HOMES = {
     "core.jobs": ("Check", "Finding", "Job"),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
@@ -105,6 +109,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.strategy": (
         "ActionItem",
+        "Effect",
         "Later",
         "Message",
         "Parcel",
@@ -114,6 +119,7 @@ _HOMES = {
         "Touch",
         "Unconfirmed",
     ),
+    "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
     "core.model.web": ("Request", "Response", "Route"),
     "core.model.words": (
@@ -151,16 +157,19 @@ __all__ = (
     "Action",
     "ActionItem",
     "Actor",
+    "Asked",
     "Change",
     "Channel",
     "Check",
     "Clock",
     "CommandState",
+    "Confirmed",
     "ContactPoint",
     "Crm",
     "Customer",
     "CustomerDraft",
     "Due",
+    "Effect",
     "Elsewhere",
     "Field",
     "Finding",
@@ -203,12 +212,15 @@ __all__ = (
     "Segment",
     "Service",
     "Settings",
+    "Strike",
+    "Suppression",
     "Tables",
     "Text",
     "Touch",
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "Unsubscribed",
     "asks",
     "customer_column",
     "employee_column",

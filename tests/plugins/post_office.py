@@ -52,7 +52,8 @@ class PostOffice(socketserver.ThreadingTCPServer):
         self.is_tls_at_once = False
         self.taken: list[Taken] = []
         self.said: list[str] = []
-        self.connections = self.begun = 0
+        self.connections = self.begun = self.open = self.most_open = 0
+        self.counting = threading.Lock()
         # Set when the test is over: whoever hangs, hangs no longer.
         self.over = threading.Event()
 
@@ -71,9 +72,13 @@ class _Handler(socketserver.StreamRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.is_over, self.sender, self.to, self.options = False, "", "", ""
+        self.number = self.server.begun
 
     def handle(self) -> None:
-        self.server.connections += 1
+        with self.server.counting:
+            self.server.connections += 1
+            self.server.open += 1
+            self.server.most_open = max(self.server.open, self.server.most_open)
         with suppress(OSError):
             if self.server.is_tls_at_once:
                 self._encrypt()
@@ -85,6 +90,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 self._command(said)
 
     def finish(self) -> None:
+        with self.server.counting:
+            self.server.open -= 1
         super().finish()
         self.connection.close()
 
@@ -102,7 +109,9 @@ class _Handler(socketserver.StreamRequestHandler):
             given = base64.b64decode(said.split()[2]).decode().split("\0")[1:]
             self._answer(said, "235 welcome" if wanted and given == list(wanted) else "535 wrong password")
         elif verb == "MAIL":
-            self.server.begun += 1
+            with self.server.counting:
+                self.server.begun += 1
+                self.number = self.server.begun
             address, _, self.options = said.partition(":")[2].partition(" ")
             self.sender = address.strip("<>")
             self._answer(said, "250 ok")
@@ -128,7 +137,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def _answer(self, said: str, usual: str) -> bool:
         """Whether it was the usual answer."""
-        answer = self.server.mood(said, self.server.begun)
+        answer = self.server.mood(said, self.number)
         if answer == HANG:
             self.server.over.wait(30)
         if answer in (DROP, HANG):

@@ -56,13 +56,9 @@ def test_messages_go_onto_timelines(crm_both: Crm, tmp_path: Path) -> None:
     )
     (tmp_path / "strange.eml").write_bytes(message("who@example.net", "shop@rye.example", id_="who"))
     read = ("--config", crm_both.config.path, "mail", "read", *sorted(tmp_path.glob("*.eml")))
-    assert run_crm(*read, "--json").json == {
-        "done": "2 put onto timelines, 0 there before, 1 from or to nobody on record",
-        "undo": None,
-        "recorded": 2,
-        "repeated": 0,
-        "strangers": 1,
-    }
+    report = run_crm(*read, "--json").json
+    assert report["done"] == "2 put onto timelines, 0 there before, 1 from or to nobody on record"
+    assert (report["recorded"], report["repeated"], report["strangers"]) == (2, 0, 1)
     assert run_crm(*read, "--json").json["repeated"] == 2
     entries = crm_both.interactions.timeline(anna).interactions
     assert {(each.type, each.channel, each.direction, each.payload.subject) for each in entries} == {

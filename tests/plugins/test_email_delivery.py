@@ -141,7 +141,7 @@ def test_everybody_gets_their_own(live: Live) -> None:
     with post_office() as office:
         crm = live(toml(office), people)
         assert sent(crm) == {"done": 500}
-        assert office.connections == 1
+        assert office.connections <= 8
         taken = {each.to: each.message for each in office.taken}
         assert len(office.taken) == len(taken) == 500
     assert len({message["Message-ID"] for message in taken.values()}) == 500
@@ -168,7 +168,7 @@ def test_one_address_is_refused(live: Live) -> None:
     """A refused recipient fails for good with the server's words; the others get theirs by the same
     connection."""
     with post_office(at("RCPT TO:<p2@", "550-no such\r\n550 person \x1b[31mhere")) as office:
-        crm = live(toml(office), five())
+        crm = live(toml(office, connections=1), five())
         assert sent(crm) == {"done": 4, "failed": 1}
         assert office.connections == 1
     assert reasons(crm, "failed") == ["550 no such person [31mhere"]
@@ -201,7 +201,7 @@ def test_what_was_put_off_is_sent_later(live: Live, clock: FakeClock) -> None:
 def test_a_line_that_breaks_before_sending_is_made_again(live: Live, stage: str, answer: str) -> None:
     """A connection that the server closes between messages costs nothing: another carries on."""
     with post_office(at(stage, answer, 3)) as office:
-        crm = live(toml(office), five())
+        crm = live(toml(office, connections=1), five())
         assert sent(crm) == {"done": 5}
         assert sorted(each.to for each in office.taken) == [f"p{n}@example.org" for n in range(1, 6)]
         assert office.connections == 2

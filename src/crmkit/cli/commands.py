@@ -61,6 +61,7 @@ ENTRIES = (
     Entry("plugins", "crmkit.cli.plugins:plugins", "List, enable, disable and remove plugins", HOUSE),
     Entry("db", "crmkit.cli.db:db", "Upgrade, back up, restore and copy the database", HOUSE),
     Entry("worker", "crmkit.cli.worker:worker", "Do the work that runs in the background", HOUSE),
+    Entry("serve", "crmkit.cli.serve:serve", "Serve the pages that links in messages lead to", HOUSE),
     Entry("doctor", "crmkit.cli.doctor:doctor", "Find out what is wrong, and what to do", HOUSE),
     Entry("completion", "crmkit.cli.completion:completion", "Set up completion for your shell", HOUSE),
 )

@@ -31,21 +31,21 @@ def worker(state: State, once: bool) -> None:
         else:
             state.output.say("Did what was due." if busy else "Nothing was due.")
         return
-    stopping = _Stopping()
+    stopping = Stopping()
     with stopping:
         state.output.say("Working. Ctrl-C ends it after its current piece of work.")
         crew.run(lambda: stopping.asked)
     state.output.say("Stopped.")
 
 
-class _Stopping:
+class Stopping:
     """Whether a signal has asked the worker to end; handlers are put back afterwards."""
 
     def __init__(self) -> None:
         self.asked = False
         self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> _Stopping:
+    def __enter__(self) -> Stopping:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._ask)
         return self

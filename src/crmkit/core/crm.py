@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
+    from crmkit.core.incoming.service import Incoming
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.goals import Goals
     from crmkit.core.strategy.service import Strategy
+    from crmkit.core.suppressions.service import Suppressions
     from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
@@ -154,6 +156,18 @@ class Crm:
 
         return Consents(self.kernel, self.actor)
 
+    @property
+    def consents(self) -> Consents:
+        """The same as `consent`."""
+        return self.consent
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Addresses that are not written to, for what reason and until when."""
+        from crmkit.core.suppressions.service import Suppressions
+
+        return Suppressions(self.kernel, self.actor)
+
     @cached_property
     def interactions(self) -> Interactions:
         """Interactions: record, correct, void, list."""
@@ -244,6 +258,13 @@ class Crm:
         from crmkit.core.effects.going_live import Rehearsal
 
         return Rehearsal(self.kernel, self.actor)
+
+    @cached_property
+    def incoming(self) -> Incoming:
+        """What other programs report: signed requests, taken in as imports are."""
+        from crmkit.core.incoming.service import Incoming
+
+        return Incoming(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
     from crmkit.core.ids import UidFactory
+    from crmkit.core.messages.composing import Composing
     from crmkit.core.messages.files import TemplateFiles
+    from crmkit.core.messages.links import Links
     from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
     from crmkit.core.plugins.hooks import Hooks
     from crmkit.core.plugins.load import Loaded
@@ -135,7 +137,21 @@ class Kernel:
         """The templates of messages, read once."""
         from crmkit.core.messages.files import TemplateFiles
 
-        return TemplateFiles(self.config.directory)
+        return TemplateFiles(self.config.directory, self.locale)
+
+    @cached_property
+    def composing(self) -> Composing:
+        """What fills templates in."""
+        from crmkit.core.messages.composing import Composing
+
+        return Composing(self)
+
+    @cached_property
+    def links(self) -> Links:
+        """What makes the links in messages."""
+        from crmkit.core.messages.links import Links
+
+        return Links(self)
 
     @cached_property
     def tz(self) -> ZoneInfo:

@@ -1,6 +1,6 @@
 """What tests of crmkit and of plugins need: real databases, a clock that stands still, checks of a plugin.
 
-Installed with crmkit, pytest has the fixtures `crm`, `crm_both`, `crm_on`, `clock` and `recorder`
+Installed with crmkit, pytest has the fixtures `crm`, `crm_both`, `crm_on`, `clock`, `public` and `recorder`
 (`crmkit.testing.plugin` describes them). A plugin checks what crmkit asks of every plugin in one line:
 `test_contract = contract_checks("referrals")`.
 """
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmkit.testing.contract import ContractCheck, check_plugin, contract_checks
     from crmkit.testing.databases import PostgresServer
     from crmkit.testing.opening import open_crm
+    from crmkit.testing.public import Page, Public, serving
     from crmkit.testing.recorder import Recorder
 
 # Loaded on first use: pytest loads this package wherever crmkit is installed.
@@ -22,23 +23,29 @@ _HOMES = {
     "Answer": "crmkit.testing.command_line",
     "ContractCheck": "crmkit.testing.contract",
     "FakeClock": "crmkit.core.clock",
+    "Page": "crmkit.testing.public",
     "PostgresServer": "crmkit.testing.databases",
+    "Public": "crmkit.testing.public",
     "Recorder": "crmkit.testing.recorder",
     "check_plugin": "crmkit.testing.contract",
     "contract_checks": "crmkit.testing.contract",
     "open_crm": "crmkit.testing.opening",
     "run_crm": "crmkit.testing.command_line",
+    "serving": "crmkit.testing.public",
 }
 __all__ = (
     "Answer",
     "ContractCheck",
     "FakeClock",
+    "Page",
     "PostgresServer",
+    "Public",
     "Recorder",
     "check_plugin",
     "contract_checks",
     "open_crm",
     "run_crm",
+    "serving",
 )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmkit.core.clock import FakeClock
     from crmkit.core.crm import Crm
     from crmkit.testing.databases import PostgresServer
+    from crmkit.testing.public import Public
     from crmkit.testing.ready import ReadyDatabases
     from crmkit.testing.recorder import Recorder
 
@@ -119,6 +120,14 @@ def crm(crm_on: Callable[[str], Crm]) -> Crm:
 def crm_both(request: pytest.FixtureRequest, crm_on: Callable[[str], Crm]) -> Crm:
     """The business, opened on SQLite and on PostgreSQL in turn."""
     return crm_on(request.param)
+
+
+@pytest.fixture
+def public(request: pytest.FixtureRequest) -> Public:
+    """The public server of the opened business, asked within this process: `public.get("/u/…")`."""
+    from crmkit.testing.public import Public
+
+    return Public(request.getfixturevalue("crm_both" if "crm_both" in request.fixturenames else "crm"))
 
 
 @pytest.fixture

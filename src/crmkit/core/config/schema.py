@@ -17,6 +17,7 @@ from crmkit.core.config.control import ControlSettings
 from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.goals import GoalDeclaration
+from crmkit.core.config.incoming import IncomingDeclaration
 from crmkit.core.config.limits import LimitSettings
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.privacy import PrivacySettings, retention_periods
@@ -51,6 +52,12 @@ class CrsSettings:
     locale: str = field(
         default="en", validator=checks.locale, metadata={"doc": "Language and region, such as en or pt_BR."}
     )
+    address: str = field(
+        default="",
+        metadata={"doc": "The postal address, which marketing has to name: business.address in templates."},
+    )
+    phone: str = field(default="", metadata={"doc": "The telephone number, as customers read it."})
+    website: str = field(default="", metadata={"doc": "The address of the business's own pages."})
     plugins: tuple[str, ...] = field(
         default=(), validator=checks.distinct, metadata={"doc": "The plugins in use, in their order."}
     )
@@ -97,6 +104,12 @@ class PurposeDeclaration:
     wording: str = field(default="", metadata={"doc": "The sentence that the customer agreed to."})
     wording_version: int = field(
         default=1, validator=checks.positive, metadata={"doc": "Raised when the sentence changes."}
+    )
+    confirm: str | None = field(
+        default=None,
+        metadata={
+            "doc": "Double opt-in, for marketing: the template that asks whoever a form enters to confirm."
+        },
     )
 
 
@@ -218,6 +231,9 @@ class Sections:
     )
     webhooks: Mapping[Annotated[str, HYPHENATED], WebhookDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Programs elsewhere that rules can call."}
+    )
+    incoming: Mapping[Annotated[str, HYPHENATED], IncomingDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Programs elsewhere that report here what happened."}
     )
     web: WebSettings = field(
         factory=WebSettings, metadata={"doc": "The pages that customers reach by links in their messages."}

@@ -224,6 +224,8 @@ def _union(value: Any, cls: Any, convert: BaseConverter) -> Any:
         return None
     if Secret in members and is_reference(value):
         return convert.structure(value, Secret)
+    if Secret in members and isinstance(value, str) and str not in members:
+        return convert.structure(value, Secret)  # which says how to write one, and does not repeat it
     members = [each for each in members if each is not Secret] or members
     for member in members[:-1]:
         result, faults = faults_in(_one(convert, value, member))

@@ -17,11 +17,17 @@ _URL: Final = re.compile(
     r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
 )
 _MOST_PROXIES: Final = 10
+_LONGEST_CONTACT: Final = 200
 
 
 def _url(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _URL.fullmatch(value):
         raise fault(f'"{value}" is not an address such as https://post.rye.example')
+
+
+def _contact(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is not None and (not value.strip() or not value.isprintable() or len(value) > _LONGEST_CONTACT):
+        raise fault("A contact is one line that people can read, such as hello@rye.example")
 
 
 def _port(_: object, __: Attribute[int], value: int) -> None:
@@ -54,6 +60,12 @@ class WebSettings:
         default=None,
         validator=_url,
         metadata={"doc": "The business's own page on privacy, which every page links to."},
+    )
+
+    contact: str | None = field(
+        default=None,
+        validator=_contact,
+        metadata={"doc": "How people reach the business, as each page says: an e-mail address or a number."},
     )
 
     @property

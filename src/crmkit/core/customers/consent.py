@@ -20,9 +20,12 @@ from crmkit.core.people.current import allowed
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.store.unit import Transaction
 
 GRANTED: Final = "granted"
+# By a message whose link they have not followed: that is neither a consent nor an objection.
+ASKED: Final = "asked"
 WITHDRAWN: Final = "withdrawn"
 _COLUMNS: Final = 'customer_id, purpose, channel, state, "at", source, wording_version, evidence, actor, id'
 Key = tuple[str, str]
@@ -79,7 +82,7 @@ class Consents:
         return latest(self.show(customer))
 
     def state(self, customer: int | str, purpose: str, channel: str) -> str | None:
-        """`granted`, `withdrawn`, or None where nothing was ever said."""
+        """`granted`, `withdrawn`, `asked` (and not confirmed), or None where nothing was ever said."""
         words = self._kernel.words
         consent = self.current(customer).get((words.purposes[purpose].name, words.channels[channel].name))
         return consent.state if consent else None
@@ -111,31 +114,72 @@ class Consents:
                 "evidence": clean_text(evidence, lines=True, what="evidence"),
                 "actor": actor.name,
             }
-            return self._insert(tx, values)
+            return write_consent(self._kernel, tx, values)
 
-    def _insert(self, tx: Transaction, values: dict[str, Any]) -> Consent:
-        tables = self._kernel.tables
-        key = tx.execute(sa.insert(tables.consent).values(**values)).inserted_primary_key
-        assert key is not None
-        customer_id = values["customer_id"]
-        uid = tx.execute(
-            sa.select(tables.customer.c.uid).where(tables.customer.c.id == customer_id)
-        ).scalar_one()
-        said = {name: values[name] for name in ("purpose", "channel", "state")}
-        tx.append_change(
-            (
-                "created",
-                "consent",
-                key[0],
-                customer_id,
-                values["purpose"],
-                None,
-                as_json(said),
-                values["source"],
-                uid,
-            )
-        )
-        return Consent(id=key[0], **values)
+    def ask(
+        self,
+        customer: int | str,
+        purpose: str,
+        channel: str = "email",
+        *,
+        source: str = "",
+        evidence: str = "",
+        hand_over: bool = True,
+    ) -> Asked:
+        """Ask a customer by a message to confirm what they entered: it is no consent until they do.
+
+        The message goes through the ledger, never to an address on the suppression list, and at most three
+        times to one within 30 days; inside a transaction, or without `hand_over`, the worker sends it. Needs
+        consent.write. Raises `NotFound`, and `Invalid` where the purpose has no `confirm`.
+        """
+        from crmkit.core.customers.asking import Ask
+
+        ask = Ask(self._kernel, self._actor, customer, purpose, channel, source, evidence)
+        return ask.put(hand_over=hand_over)
+
+    def confirm(self, effect: int, *, evidence: str = "") -> Confirmed:
+        """Enter that somebody followed the link in the message that asked them: an effect of the ledger.
+
+        Once is enough, and again changes nothing. Whoever withdrew since they were asked does not agree.
+        Needs consent.write.
+        """
+        from crmkit.core.customers.asking import Answer
+
+        return Answer(self._kernel, self._actor, effect, evidence).hear()
+
+    def withdraw_by_effect(self, effect: int, *, scope: str = "purpose", evidence: str = "") -> Unsubscribed:
+        """Enter that somebody unsubscribed by the message that is effect `effect` of the ledger.
+
+        With the scope `purpose` that ends its purpose and channel, with `marketing` all marketing by every
+        channel: for the customer, and for the address that the message went to, whoever has it. What serves a
+        contract or a service goes on. Needs consent.write. Raises `Invalid` for the scope.
+        """
+        from crmkit.core.customers.unsubscribing import Unsubscribe
+
+        return Unsubscribe(self._kernel, self._actor, effect, evidence).withdraw(scope)
+
+    def restore_by_effect(self, effect: int, *, evidence: str = "") -> Unsubscribed:
+        """Take back, within an hour, what `withdraw_by_effect` ended by this message: it was a mistake.
+
+        `withdrawn` are the (purpose, channel) they agree to again; what they had not agreed to before, and
+        what they said something else on since, is left as it is. Needs consent.write.
+        """
+        from crmkit.core.customers.unsubscribing import Unsubscribe
+
+        return Unsubscribe(self._kernel, self._actor, effect, evidence).restore()
+
+
+def write_consent(kernel: Kernel, tx: Transaction, values: dict[str, Any]) -> Consent:
+    """Append an entry, and to the change log that it was; `values` are of all columns but the number."""
+    tables = kernel.tables
+    key = tx.execute(sa.insert(tables.consent).values(**values)).inserted_primary_key
+    assert key is not None
+    customer_id = values["customer_id"]
+    uid = tx.execute(sa.select(tables.customer.c.uid).where(tables.customer.c.id == customer_id)).scalar_one()
+    said = as_json({name: values[name] for name in ("purpose", "channel", "state")})
+    purpose, source = values["purpose"], values["source"]
+    tx.append_change(("created", "consent", key[0], customer_id, purpose, None, said, source, uid))
+    return Consent(id=key[0], **values)
 
 
 def consents_of(connection: sa.Connection, ids: Collection[int]) -> list[Consent]:
@@ -153,8 +197,18 @@ def consents_of(connection: sa.Connection, ids: Collection[int]) -> list[Consent
 
 
 def latest(consents: Iterable[Consent]) -> dict[Key, Consent]:
-    """The last of each (purpose, channel) in a history."""
-    return {(consent.purpose, consent.channel): consent for consent in consents}
+    """The last of each (purpose, channel) in a history; being asked takes no consent from anybody."""
+    found: dict[Key, Consent] = {}
+    for consent in consents:
+        key = consent.purpose, consent.channel
+        if consent.state != ASKED or key not in found or found[key].state != GRANTED:
+            found[key] = consent
+    return found
+
+
+def last_words(consents: Iterable[Consent]) -> dict[Key, Consent]:
+    """What was said last on each (purpose, channel): that somebody was asked is nothing they said."""
+    return latest(consent for consent in consents if consent.state != ASKED)
 
 
 def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) -> tuple[tuple[str, str], ...]:
@@ -179,6 +233,8 @@ def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) ->
 def _answer(kernel: Kernel, purpose: str, consent: Consent | None) -> str:
     if consent is not None:
         since = format_instant(consent.at, kernel.tz)[:10]
+        if consent.state == ASKED:
+            return f"no, asked on {since}, not confirmed"
         return f"yes, since {since}" if consent.state == GRANTED else f"no, withdrawn on {since}"
     word = kernel.words.purposes.get(purpose)
     if word is not None and word.type != "marketing":

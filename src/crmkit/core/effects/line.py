@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
 
+# More than any database numbers.
+_DIGITS: Final = 18
 _READ: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "channel", "purpose",
     "attempts", "token", "created_at", "give_up_at", "result",
@@ -85,7 +87,7 @@ class Line:
             rule=self.origin.removeprefix("rule:"),
             source=f"plan:{self.plan_id}" if self.plan_id is not None else self.origin,
             result=self.result,
-            key=f"effect-{self.id}@{mark}",
+            key=key_of(self.id, mark),
         )
 
 
@@ -114,6 +116,20 @@ def still_ours(tx: Transaction, lines: Sequence[Line], *states: str) -> list[Lin
             line.owner, line.is_cancelled = now[0], now[1] is None
             found.append(line)
     return found
+
+
+def key_of(number: int, mark: str) -> str:
+    """What is the same whenever an effect is tried, and no other's in any database."""
+    return f"effect-{number}@{mark}"
+
+
+def number_of(key: str, mark: str) -> int | None:
+    """The number of the effect that has this key in the database with this mark, if it is of one."""
+    left, _, right = key.partition("@")
+    number = left.removeprefix("effect-")
+    if right != mark or not number.isascii() or not number.isdecimal() or len(number) > _DIGITS:
+        return None
+    return int(number) if key_of(int(number), mark) == key else None
 
 
 def mark_of(connection: sa.Connection) -> str:

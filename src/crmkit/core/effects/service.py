@@ -12,7 +12,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.effects.deciding import Cancelled, cancel, pause, resume
 from crmkit.core.effects.handing_over import hand_over
 from crmkit.core.effects.holding import ALL, CHANNEL, RULE, Hold, holds
-from crmkit.core.effects.line import Outcome, columns, line_of
+from crmkit.core.effects.line import Outcome, columns, line_of, mark_of, number_of
 from crmkit.core.effects.settling import note_arrived
 from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.model.strategy import (
@@ -100,6 +100,14 @@ class Effects:
         with self._kernel.reading() as connection:
             allowed(self._kernel, connection, self._actor, READ)
             return self._effect(self._row(connection, number))
+
+    def number_of(self, key: str) -> int | None:
+        """The number of the effect of this database that has this key; None for any other text.
+
+        Who was written to knows the key: that somebody names it proves no more than that.
+        """
+        with self._kernel.reading() as connection:
+            return number_of(key, mark_of(connection))
 
     def retry(self, number: int) -> Effect:
         """Have what has failed tried again, for 48 hours from its next try on; it counts on.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.changing import as_json
-from crmkit.core.customers.consent import GRANTED, WITHDRAWN, consents_of
+from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN, consents_of
 from crmkit.core.customers.sets import Numbers, rows_among
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.consent_history import Entry, read_entry
@@ -94,6 +94,8 @@ class ConsentRows:
 
     def _state(self, text: str) -> tuple[str, int | None]:
         state = consent_state(text)
+        if state == ASKED:  # nothing was said yet; a history tells when they were asked
+            return "", None
         return (GRANTED, self._at(text)) if state is None else (state, None)
 
     def _objection(self, text: str) -> tuple[bool, int | None]:
@@ -173,7 +175,9 @@ class _History:
         }
         # In the order of time, so the last of each stays.
         self._current = {
-            (each.customer_id, each.purpose, each.channel): (each.at, each.state) for each in consents
+            (each.customer_id, each.purpose, each.channel): (each.at, each.state)
+            for each in consents
+            if each.state != ASKED
         }
 
     def forbids(self, id_: int, said: Said) -> bool:
@@ -190,7 +194,7 @@ class _History:
         ):
             return False
         self._known.add((*key, said.state, at))
-        if now is None or at >= now[0]:
+        if said.state != ASKED and (now is None or at >= now[0]):
             self._current[key] = (at, said.state)
         return True
 

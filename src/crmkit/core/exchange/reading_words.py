@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from crmkit.core.customers.consent import GRANTED, WITHDRAWN
+from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
@@ -23,6 +23,7 @@ _STATES: Final = {
     "agreed confirmed active zgoda wyrażona udzielona zapisany",
     WITHDRAWN: f"{_NO} withdrawn withdraw unsubscribed opt-out optout opted-out objected refused declined "
     "revoked cofnięta wycofana odmowa sprzeciw wypisany",
+    ASKED: "asked",
 }
 # Nothing was said, or not yet: that is no consent, and no objection either.
 _NOTHING: Final = "pending unknown none never n/a na - brak cleaned non-subscribed"
@@ -53,7 +54,7 @@ def yes_or_no(text: str) -> bool | None:
 
 
 def consent_state(text: str) -> str | None:
-    """`granted`, `withdrawn`, "" where nothing was said; None for what is no such word."""
+    """`granted`, `withdrawn`, `asked`, "" where nothing was said; None for what is no such word."""
     return _table("consent").get(fold(text)) if fold(text) else ("" if not text.strip(" -") else None)
 
 

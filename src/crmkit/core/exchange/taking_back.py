@@ -7,7 +7,7 @@ from json import loads
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.changing import as_json
-from crmkit.core.customers.consent import GRANTED
+from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.matching import visible_among
 from crmkit.core.customers.saving import Batch
@@ -157,7 +157,7 @@ class _Parts:
                     or (entity, each.entity_id) in later
                 ):
                     continue
-                if entity == "consent" and each.new.get("state") != GRANTED:
+                if entity == "consent" and each.new.get("state") == WITHDRAWN:
                     self._leave(records[each.customer_id], each, "an objection is not taken back by an undo")
                     continue
                 mine.append(each)

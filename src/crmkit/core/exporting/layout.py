@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
+from crmkit.core.customers.consent import ASKED
 from crmkit.core.exchange.consent_history import Entry, entry_text
 from crmkit.core.exchange.marks import point_name, verified_text
 from crmkit.core.exchange.tie_words import tie_text
@@ -192,6 +193,9 @@ class Layout:
             for _, purpose, channel, state, at, *beside in rows:  # the last one counts
                 if (position := self.consent_histories.get((purpose, channel))) is not None:
                     _append(cells, position, self._said_then(state, at, beside))
+                if state == ASKED:  # nobody has answered; what was said before still counts
+                    _set_default(cells, self.consents.get((purpose, channel)), state)
+                    continue
                 if (position := self.consents.get((purpose, channel))) is not None:
                     cells[position] = state
                 if (position := self.consents_at.get((purpose, channel))) is not None:
@@ -256,6 +260,11 @@ def _which(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(
         [point_name(kind, label) for _, kind, label, first, *_ in rows if first and kinds.count(kind) > 1]
     )
+
+
+def _set_default(cells: Cells, position: int | None, value: Any) -> None:
+    if position is not None and cells[position] is None:
+        cells[position] = value
 
 
 def _append(cells: Cells, position: int | None, value: Any) -> None:

@@ -46,6 +46,7 @@ def own_files(config: Config) -> Iterator[Path]:
     database = config.crs.database
     secrets = [database, *(each.secret for each in config.webhooks.values())]
     secrets += [each.url for each in config.webhooks.values()]
+    secrets += [secret for each in config.incoming.values() for secret in each.secrets]
     for secret in secrets:
         if isinstance(secret, Secret) and secret.reference.startswith("file:"):
             yield secret.directory / secret.reference.removeprefix("file:")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.consent import GRANTED, WITHDRAWN, consents_of, latest
+from crmkit.core.customers.consent import GRANTED, WITHDRAWN, consents_of, last_words
 from crmkit.core.merging.values import Pair
 from crmkit.core.model.customer import Consent
 
@@ -28,7 +28,7 @@ def withdrawals(connection: sa.Connection, pairs: Sequence[Pair], at: int) -> li
     histories: dict[int, list[Consent]] = {}
     for consent in consents_of(connection, ids):
         histories.setdefault(consent.customer_id, []).append(consent)
-    words = {id_: latest(history) for id_, history in histories.items()}
+    words = {id_: last_words(history) for id_, history in histories.items()}
     found: list[Withdrawal] = []
     for pair in pairs:
         own, other = words.setdefault(pair.survivor, {}), words.get(pair.loser, {})

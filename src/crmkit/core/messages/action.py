@@ -11,7 +11,7 @@ from attrs.validators import instance_of
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.strategy import ActionItem, Later, Parcel, Touch
+from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
 
 if TYPE_CHECKING:
@@ -195,7 +195,10 @@ def _message(
     if record is None:
         raise Invalid("the customer is no longer on record")
     template = _template(crm, item.params, templates)
-    return message_to(crm.kernel, item.params, template, record, key=item.key, effect=item.effect)
+    return message_to(
+        crm.kernel, item.params, template, record, key=item.key, effect=item.effect,
+        asks=item.rule.startswith(ASKING),
+    )  # fmt: skip
 
 
 def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Template | CrmError]) -> Template:

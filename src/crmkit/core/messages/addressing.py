@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Invalid
-from crmkit.core.messages.composing import compose
+from crmkit.core.messages.links import UNSUBSCRIBE
 from crmkit.core.model.strategy import Message
 
 if TYPE_CHECKING:
@@ -24,19 +24,24 @@ def message_to(
     key: str = "",
     effect: int = 0,
     language: str | None = None,
+    asks: bool = False,
 ) -> Message:
-    """What a customer gets. Raises `Invalid` with the reason where they cannot get it."""
+    """What a customer gets; `asks` where it asks them to confirm a consent.
+
+    Raises `Invalid` with the reason where they cannot get it.
+    """
     channel = kernel.words.channels[params.channel]
     if record.restricted_at is not None:
         raise Invalid("restricted: what is kept of them must not be used")
     contact = address_of(record, channel.contact_kind)
     if contact is None:
         raise Invalid(f"no address for {channel.name}")
-    said = compose(kernel, template, record, language)
+    links = kernel.links.of(effect, params.purpose, asks=asks)
+    said = kernel.composing.compose(template, record, links, language)
     return Message(
         key=key, effect=effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,
         to=contact.normalised, name=record.name, subject=said.subject, text=said.text, html=said.html,
-        language=said.language or kernel.locale,
+        language=said.language or kernel.locale, links=links, unsubscribe=links.get(UNSUBSCRIBE),
     )  # fmt: skip
 
 

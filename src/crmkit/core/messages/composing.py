@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -12,13 +13,17 @@ from crmkit.core.errors import Invalid
 from crmkit.core.messages.template import Template
 from crmkit.core.normalise.text import quoted
 from crmkit.core.strategy.rendering import shown_business, shown_customer
-from crmkit.core.strategy.sandbox import render
+from crmkit.core.strategy.sandbox import Possible, render
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
     from crmkit.core.kernel import Kernel
 
 _LONGEST_SUBJECT: Final = 1_000
+# All but tabs and lines' ends.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What is left where {% if %} and {% for %} stood on lines of their own.
+_BLANK: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 @frozen(kw_only=True)
@@ -32,21 +37,34 @@ class Composed:
     language: str
 
 
-def compose(kernel: Kernel, template: Template, record: Record, language: str | None = None) -> Composed:
-    """The template for one customer, in their language unless another is asked for.
+class Composing:
+    """Composes messages: what is the same for all of them is looked up once."""
 
-    Raises `Invalid` where it has no such language, or cannot be filled in.
-    """
-    locales = (language,) if language else (record.locale, kernel.locale)
-    chosen = template.language_for(*locales)
-    if chosen is None:
-        there = ", ".join(template.variants)
-        raise Invalid(
-            f"The template {quoted(template.name)} is not written in {' or '.join(filter(None, locales))}",
-            hint=f"It is in: {there}. Write one without a language for everybody else.",
-        )
-    given = {"customer": shown_customer(kernel, record), "business": shown_business(kernel)}
-    return filled_in(template, chosen, given)
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._business = shown_business(kernel)
+
+    def compose(
+        self, template: Template, record: Record, links: Mapping[str, str], language: str | None = None
+    ) -> Composed:
+        """The template for one customer, in their language unless another is asked for.
+
+        Raises `Invalid` where it has no such language, or cannot be filled in.
+        """
+        locales = (language,) if language else (record.locale, self._kernel.locale)
+        chosen = template.language_for(*locales)
+        if chosen is None:
+            there = ", ".join(template.variants)
+            raise Invalid(
+                f"The template {quoted(template.name)} is not written in {' or '.join(filter(None, locales))}",
+                hint=f"It is in: {there}. Write one without a language for everybody else.",
+            )
+        given = {
+            "customer": shown_customer(self._kernel, record),
+            "business": self._business,
+            "links": Possible(links),
+        }
+        return filled_in(template, chosen, given)
 
 
 def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Composed:
@@ -59,7 +77,7 @@ def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Co
         raise Invalid(f"The subject of {name} is empty for this customer")
     if len(subject) > _LONGEST_SUBJECT:
         raise Invalid(f"The subject of {name} has more than {_LONGEST_SUBJECT:,} characters")
-    text = _clean(render(variant.text, given, f"The text of {name}"))
+    text = _spaced(_clean(render(variant.text, given, f"The text of {name}")))
     if not text.strip():
         raise Invalid(f"The text of {name} is empty for this customer")
     html = None
@@ -73,9 +91,15 @@ def _one_line(text: str) -> str:
     return " ".join(_clean(" ".join(text.split()), keep="").split())
 
 
+def _spaced(text: str) -> str:
+    """The text with at most one blank line in a row."""
+    return _BLANK.sub("\n\n", text).strip("\n") if "\n" in text else text
+
+
 def _clean(text: str, keep: str = "\n\t") -> str:
     """The text without control characters; other lines' ends become plain ones."""
-    if text.isprintable():
+    if text.isprintable() or (keep and _CONTROL.search(text) is None):
         return text
-    lines = text.replace("\r\n", "\n").replace("\r", "\n") if keep else text
-    return "".join(char for char in lines if char in keep or unicodedata.category(char) not in ("Cc", "Cs"))
+    if not keep:
+        return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,6 +1,8 @@
-"""Templates as files beside `crm.toml`: `templates/NAME.txt`, `templates/NAME.pl.txt`, `templates/NAME.html`.
+"""Templates as files beside `crm.toml`: `templates/NAME.txt`, `templates/NAME.pl.txt`, and HTML in
+`templates/NAME.html` or `templates/NAME.mjml`.
 
-A text may begin with a head, `Subject: …`, which a blank line ends.
+A text may begin with a head, `Subject: …`, which a blank line ends. Where there is only HTML, its title is
+the subject, and the text is made from it.
 """
 
 from __future__ import annotations
@@ -8,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.messages.template import ANY, Template, Variant, canonical
@@ -18,9 +20,14 @@ from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.strategy.sandbox import LONGEST_TEMPLATE, check_template
 
+if TYPE_CHECKING:
+    from crmkit.core.messages.html import Page
+
 FOLDER: Final = "templates"
 TEXT: Final = "txt"
 HTML: Final = "html"
+MJML: Final = "mjml"
+KINDS: Final = (TEXT, HTML, MJML)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:[_-][a-z]{4})?(?:[_-](?:[a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 _HEAD: Final = re.compile(r"subject[ \t]*:[ \t]*(.*)", re.IGNORECASE)
@@ -37,6 +44,7 @@ class _File:
     name: str
     language: str
     kind: str
+    content: str | CrmError = ""
 
     @property
     def shown(self) -> str:
@@ -45,41 +53,52 @@ class _File:
 
 
 class TemplateFiles:
-    """The templates of one business as they were when this was made; later changes are not seen."""
+    """The templates of one business as they were when this was made; later changes are not seen.
 
-    def __init__(self, directory: Path) -> None:
+    `locale` is the language of the files that name none.
+    """
+
+    def __init__(self, directory: Path, locale: str = "en") -> None:
         self._folder = directory / FOLDER
+        self._locale = canonical(locale)
         self.unusable: list[str] = []
-        self._read: Mapping[str, Template | CrmError] = dict(self._all())
+        self._by_name = self._all()
+        # HTML is compiled for whoever asks for it first.
+        self._read: dict[str, Template | CrmError] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all templates, also of those that are broken."""
-        return tuple(self._read)
+        return tuple(self._by_name)
 
     def get(self, name: str) -> Template:
         """One template. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
-        found = self._read.get(name)
+        found = self._found(name)
         if isinstance(found, Template):
             return found
         if found is not None:
             raise found
-        near = nearest(name, self._read)
+        near = nearest(name, self._by_name)
         place = f"{FOLDER}/{name}.{TEXT}" if _NAME.fullmatch(name) else f"{FOLDER}/NAME.{TEXT}"
         raise NotFound(
             f"There is no template {quoted(name)}",
             hint=f'Did you mean "{near}"?' if near else f"Write it: {place}, beside crm.toml",
         )
 
-    def _all(self) -> Iterator[tuple[str, Template | CrmError]]:
+    def _found(self, name: str) -> Template | CrmError | None:
+        files = self._by_name.get(name)
+        if files is not None and name not in self._read:
+            try:
+                self._read[name] = _template(name, files, self._locale)
+            except CrmError as error:
+                self._read[name] = error
+        return self._read.get(name)
+
+    def _all(self) -> Mapping[str, list[_File]]:
         by_name: dict[str, list[_File]] = {}
         for file in self._files():
             by_name.setdefault(file.name, []).append(file)
-        for name, files in sorted(by_name.items()):
-            try:
-                yield name, _template(name, files)
-            except CrmError as error:
-                yield name, error
+        return dict(sorted(by_name.items()))
 
     def _files(self) -> Iterator[_File]:
         """Every file of a template; the names of those that look like one and cannot be used are noted."""
@@ -89,46 +108,72 @@ class TemplateFiles:
             return
         for path in paths:
             name, *between, kind = path.name.split(".")
-            if kind not in (TEXT, HTML) or not name or not path.is_file():
+            if kind not in KINDS or not name or not path.is_file():
                 continue
             language = between[0] if between else ANY
             is_known = _LANGUAGE.fullmatch(language) is not None or not between
             if len(between) <= 1 and is_known and _NAME.fullmatch(name):
-                yield _File(path, name, canonical(language), kind)
+                file = _File(path, name, canonical(language), kind)
+                yield evolve(file, content=_content(file))
             else:
                 self.unusable.append(f"{FOLDER}/{path.name}")
 
 
-def _template(name: str, files: list[_File]) -> Template:
+def _template(name: str, files: list[_File], locale: str) -> Template:
     texts, pages = ({}, {})  # type: tuple[dict[str, _File], dict[str, _File]]
     for file in files:
         same = (texts if file.kind == TEXT else pages).setdefault(file.language, file)
         if same is not file:
             raise Invalid(f"{same.shown} and {file.shown} are the same language", hint="Keep one of them.")
-    for language, page in pages.items():
-        if language not in texts:
-            wanted = page.shown.removesuffix(HTML) + TEXT
-            raise Invalid(
-                f"{page.shown} has no text beside it", hint=f"Not everybody reads HTML: write {wanted}"
-            )
     return Template(
         name=name,
-        variants={language: _variant(text, pages.get(language)) for language, text in sorted(texts.items())},
+        variants={
+            language: _variant(texts.get(language), pages.get(language), language or locale)
+            for language in sorted({*texts, *pages})
+        },
     )
 
 
-def _variant(file: _File, page: _File | None) -> Variant:
-    whole = _content(file)
+def _variant(file: _File | None, page: _File | None, language: str) -> Variant:
+    subject, text = _said(file) if file is not None else ("", "")
+    if page is None:
+        return Variant(subject=subject, text=text)
+    made = _made(page, language)
+    if file is not None:
+        return Variant(subject=subject, text=text, html=made.html)
+    if not made.text.strip():
+        wanted = page.shown.removesuffix(page.kind) + TEXT
+        raise Invalid(f"{page.shown} says nothing without pictures", hint=f"Write its text: {wanted}")
+    return Variant(subject=made.subject, text=made.text, html=made.html)
+
+
+def _said(file: _File) -> tuple[str, str]:
+    """(subject, text) of a file of text."""
+    whole = _whole(file)
     # As a whole first, so that an error names the line of the file.
     check_template(whole, file.shown)
     subject, text = _parted(whole, file.shown)
     check_template(subject, f"the subject of {file.shown}")
     check_template(text, f"the text of {file.shown}")
-    html = None
-    if page is not None:
-        html = _content(page)
-        check_template(html, page.shown)
-    return Variant(subject=subject, text=text, html=html)
+    return subject, text
+
+
+def _made(page: _File, language: str) -> Page:
+    """What a file of HTML is compiled to."""
+    from crmkit.core.messages.html import page_of
+
+    source = _whole(page)
+    check_template(source, page.shown)
+    made = page_of(source, language, page.shown, is_mjml=page.kind == MJML)
+    for text, what in ((made.html, ""), (made.subject, "the title of "), (made.text, "the text of ")):
+        check_template(text, f"{what}{page.shown}")
+    return made
+
+
+def _whole(file: _File) -> str:
+    if isinstance(file.content, CrmError):
+        raise file.content
+    return file.content
 
 
 def _parted(whole: str, shown: str) -> tuple[str, str]:
@@ -148,19 +193,18 @@ def _parted(whole: str, shown: str) -> tuple[str, str]:
     return subject, text.strip("\n")
 
 
-def _content(file: _File) -> str:
+def _content(file: _File) -> str | CrmError:
+    """What a file says, or why nobody can tell."""
     try:
         if file.path.stat().st_size > _LARGEST:
-            raise Invalid(f"{file.shown} is longer than {LONGEST_TEMPLATE:,} characters")
+            return Invalid(f"{file.shown} is longer than {LONGEST_TEMPLATE:,} characters")
         text = file.path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(
-            f"{file.shown} is not UTF-8, at byte {error.start + 1}", hint="Save it as UTF-8."
-        ) from None
+        return Invalid(f"{file.shown} is not UTF-8, at byte {error.start + 1}", hint="Save it as UTF-8.")
     except OSError as error:
-        raise Invalid(f"{file.shown} cannot be read: {error.strerror}") from None
+        return Invalid(f"{file.shown} cannot be read: {error.strerror}")
     if not text.strip():
-        raise Invalid(f"{file.shown} is empty")
+        return Invalid(f"{file.shown} is empty")
     if "\x00" in text:
-        raise Invalid(f"{file.shown} is no text: it holds a NUL")
+        return Invalid(f"{file.shown} is no text: it holds a NUL")
     return text

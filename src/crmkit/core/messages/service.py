@@ -13,7 +13,7 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.messages.action import Sending, checked
 from crmkit.core.messages.addressing import address_of
 from crmkit.core.messages.checking import faults_of
-from crmkit.core.messages.composing import Composed, compose
+from crmkit.core.messages.composing import Composed
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
 from crmkit.core.messages.versions import version_number
 from crmkit.core.people.current import allowed
@@ -63,7 +63,8 @@ class Messages:
         Raises `NotFound`, and `Invalid` where the template cannot be filled in for them.
         """
         template = self.template(name)
-        return compose(self._kernel, template, self._record(customer, READ), language)
+        record = self._record(customer, READ)
+        return self._kernel.composing.compose(template, record, self._kernel.links.sample(), language)
 
     def check(self) -> Iterator[Finding]:
         """What is wrong with the templates, filled in for made-up customers."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -51,16 +52,7 @@ class Template:
         For each locale the exact one counts, then the language alone, then the language as others write it;
         after all of them the variant that names no language, and then the only one there is.
         """
-        for locale in locales:
-            for language in _spellings(locale or ""):
-                if language in self.variants:
-                    return language
-            near = next(_relatives(locale or "", self.variants), None)
-            if near is not None:
-                return near
-        if ANY in self.variants:
-            return ANY
-        return next(iter(self.variants)) if len(self.variants) == 1 else None
+        return _chosen(tuple(self.variants), locales)
 
 
 def template_of(name: str, content: str) -> Template:
@@ -76,6 +68,21 @@ def canonical(language: str) -> str:
     return "_".join([first.lower(), *parts])
 
 
+# There are few languages, and many who read them.
+@lru_cache(maxsize=1_024)
+def _chosen(variants: tuple[str, ...], locales: tuple[str | None, ...]) -> str | None:
+    for locale in locales:
+        for language in _spellings(locale or ""):
+            if language in variants:
+                return language
+        near = next(_relatives(locale or "", variants), None)
+        if near is not None:
+            return near
+    if ANY in variants:
+        return ANY
+    return variants[0] if len(variants) == 1 else None
+
+
 def _spellings(locale: str) -> Iterator[str]:
     """The locale and what is left of it when its parts are taken away, the last one first."""
     parts = canonical(locale.partition(".")[0].partition("@")[0]).split("_")
@@ -84,7 +91,7 @@ def _spellings(locale: str) -> Iterator[str]:
             yield "_".join(parts[:length])
 
 
-def _relatives(locale: str, variants: Mapping[str, Variant]) -> Iterator[str]:
+def _relatives(locale: str, variants: Iterable[str]) -> Iterator[str]:
     """The variants of the same language for another region; one in another script cannot be read."""
     language, *rest = canonical(locale).split("_")
     scripts = {part for part in rest if len(part) == _SCRIPT}

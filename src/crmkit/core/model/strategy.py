@@ -30,6 +30,8 @@ CONTROL: Final = "control"
 TREATED: Final = "treated"
 # Of all rules: whom they leave alone for a stated time.
 GLOBAL: Final = "global"
+# What the origin of a message begins with that asks somebody to confirm a consent.
+ASKING: Final = "ask:"
 # A plan.
 WAITING: Final = "waiting"
 EMPTY: Final = "nothing to do"
@@ -152,7 +154,9 @@ class Message:
     """A message for one customer, as a channel hands it over.
 
     `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
-    `name` whom it belongs to, `language` that of the text.
+    `name` whom it belongs to, `language` that of the text. `links` are its reader's own, by the names that
+    templates have for them; `unsubscribe` is the address by which one request stops such messages, for
+    marketing only.
     """
 
     key: str
@@ -166,6 +170,8 @@ class Message:
     subject: str = ""
     html: str | None = None
     language: str = ""
+    links: Mapping[str, str] = field(factory=dict)
+    unsubscribe: str | None = None
 
 
 @frozen(kw_only=True)

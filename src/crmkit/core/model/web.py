@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 HTML: Final = "text/html; charset=utf-8"
+FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+JSON: Final = "application/json"
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -39,7 +42,8 @@ class Request:
 
 @frozen(kw_only=True)
 class Response:
-    """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at."""
+    """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at. An error
+    without a body is answered with the server's own plain page."""
 
     status: int = 200
     body: str | bytes = ""
@@ -52,7 +56,9 @@ class Route:
     """A page or door of the public server: `path` such as `/c/{token}`, answered by `handle(request, crm)`.
 
     `handle` runs in a thread; `crm` acts for crmkit itself, because whoever asks is nobody on record. `limit`
-    is the number of bytes a body may have, `per_minute` the number of requests from one address.
+    is the number of bytes a body may have, `per_minute` the number of requests from one address, `accepts` the
+    types of body it takes: of `FORM` and `MULTIPART` it is given the fields. One that answers GET is asked with
+    HEAD, too, by those who want to look only.
     """
 
     method: str
@@ -61,4 +67,5 @@ class Route:
     doc: str = ""
     limit: int = 65_536
     per_minute: int = 120
+    accepts: Sequence[str] = (FORM,)
     owner: str = ""

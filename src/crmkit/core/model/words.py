@@ -128,6 +128,7 @@ class InteractionType:
 
     `version` is the payload's; `upcasters[v]` turns a stored mapping of version `v` into one of `v + 1`.
     `amount` says whether the type carries money; `summary` makes the timeline's line out of a payload.
+    `contact` is False for what is no contact with the customer: a note of ours, or what a machine answered.
     """
 
     name: str
@@ -138,6 +139,7 @@ class InteractionType:
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     amount: bool = False
     summary: Callable[[Any], str] | None = None
+    contact: bool = True
     owner: str = ""
 
 
@@ -181,6 +183,8 @@ class Channel:
 class Purpose:
     """Why somebody is written to. `type` is `marketing`, `service` or `contract`: limits hold only the
     first.
+
+    `confirm` names the template that asks whoever is entered in a form to confirm it (double opt-in).
     """
 
     name: str
@@ -188,6 +192,7 @@ class Purpose:
     type: str
     wording: str = ""
     wording_version: int = 1
+    confirm: str = ""
     owner: str = ""
 
 

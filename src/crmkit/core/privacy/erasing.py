@@ -21,7 +21,7 @@ from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.remnants import texts_in
 from crmkit.core.store.scrub import file_numbers
 from crmkit.core.store.search_index import search_delete
-from crmkit.core.store.suppression import HASHED_KINDS, ensure_key, keyed_hash, suppress
+from crmkit.core.store.suppression import HASHED_KINDS, ensure_key, forget_notes, keyed_hash, suppress
 from crmkit.core.store.unit import Transaction
 
 SCRUBBING: Final = "scrubbing"
@@ -108,7 +108,8 @@ def erase_rows(tx: Transaction, customer_id: int, *, reason: str, request: int |
         for columns, keys in owned.groups(contract.table):
             _settle(connection, erased, contract, _answer(contract, columns), keys)
     _root(connection, erased, keep=_leans(contracts, owned))
-    erased.suppressed = suppress(connection, erased.hashes, reason="erased", at=tx.at)
+    erased.suppressed = suppress(connection, erased.hashes, reason="erased", at=tx.at, actor=tx.actor.name)
+    forget_notes(connection, [digest for _, digest in erased.hashes])
     _register(tx, erased, reason, request)
     return erased
 

@@ -66,7 +66,7 @@ def _erase_all(store: Store, entries: Sequence[Entry], at: int) -> Replay:
         tx = Transaction(connection=connection, actor=HOUSE, at=at, random=os.urandom)
         ensure_key(connection)
         hashes = [pair for entry in entries for pair in entry.hashes]
-        suppressed = suppress(connection, hashes, reason="erased", at=at)
+        suppressed = suppress(connection, hashes, reason="erased", at=at, actor=HOUSE.name)
         found = [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE uid", uids)]
         for customer_id in found:
             erase_rows(tx, customer_id, reason=_REASON)

@@ -95,7 +95,7 @@ class Privacy:
             self._kernel, tx, request.customer_id, request.uid, source=source, evidence=request.channel
         )
         hashes = hashes_of(tx.connection, ensure_key(tx.connection), request.customer_id)
-        suppress(tx.connection, hashes, reason="objection", at=tx.at)
+        suppress(tx.connection, hashes, reason="objection", at=tx.at, actor=tx.actor.name, renew=True)
 
     def settle(self, number: int, *, refused: bool = False, outcome: str = "") -> PrivacyRequest:
         """Close request `number` as done, or as refused for the reason `outcome`.

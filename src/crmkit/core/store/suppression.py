@@ -7,16 +7,33 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
 import sqlalchemy as sa
+from attrs import asdict, frozen
 
 from crmkit.core.store.bulk import driver_rows
 
 KEY_SETTING: Final = "suppression_key"
 HASHED_KINDS: Final = ("email", "phone")
+RENEWED: Final = "renewed"
+
+
+@frozen(kw_only=True)
+class Listing:
+    """A row of the list that is to be entered. An empty `purpose` is every purpose, no `until` for ever."""
+
+    kind: str
+    digest: str
+    reason: str
+    at: int
+    actor: str
+    purpose: str = ""
+    scope: str = "marketing"
+    until: int | None = None
+    note: str = ""
 
 
 def ensure_key(connection: sa.Connection) -> bytes:
@@ -46,14 +63,57 @@ def keyed_hash(key: bytes, kind: str, value: str) -> str:
     return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256").hex()
 
 
-def suppress(connection: sa.Connection, hashes: Iterable[tuple[str, str]], *, reason: str, at: int) -> int:
-    """Remember (kind, hash) pairs; how many were not known."""
-    statement = sa.text(
-        "INSERT INTO suppression (kind, digest, purpose, reason, at) "
-        "VALUES (:kind, :digest, '', :reason, :at) ON CONFLICT (kind, digest, purpose) DO NOTHING"
+def suppress(
+    connection: sa.Connection,
+    hashes: Iterable[tuple[str, str]],
+    *,
+    reason: str,
+    at: int,
+    actor: str,
+    renew: bool = False,
+) -> int:
+    """Keep marketing from (kind, hash) pairs, for every purpose; how many were not listed for this reason.
+
+    With `renew` those that are listed count from `at` on, so that nothing agreed to before is heard.
+    """
+    pairs = sorted(set(hashes))
+    if renew:
+        renew_before(connection, [digest for _, digest in pairs], reason=reason, at=at, actor=actor)
+    return sum(
+        insert_suppression(connection, Listing(kind=kind, digest=digest, reason=reason, at=at, actor=actor))
+        is not None
+        for kind, digest in pairs
     )
-    added = 0
-    for kind, digest in sorted(set(hashes)):
-        given = {"kind": kind, "digest": digest, "reason": reason, "at": at}
-        added += connection.execute(statement, given).rowcount
-    return added
+
+
+def insert_suppression(connection: sa.Connection, listing: Listing) -> int | None:
+    """Enter it in the list; its number, None where the same stands already."""
+    statement = sa.text(
+        "INSERT INTO suppression (kind, digest, purpose, reason, scope, at, until, note, actor) "
+        "VALUES (:kind, :digest, :purpose, :reason, :scope, :at, :until, :note, :actor) "
+        "ON CONFLICT (digest, purpose, reason) WHERE lifted_at IS NULL DO NOTHING RETURNING id"
+    )
+    number: int | None = connection.execute(statement, asdict(listing)).scalar()
+    return number
+
+
+def renew_before(
+    connection: sa.Connection, digests: Sequence[str], *, reason: str, at: int, actor: str
+) -> None:
+    """End those that stand for `reason` and every purpose since before `at`: others take their place."""
+    statement = sa.text(
+        "UPDATE suppression SET lifted_at = :at, lifted_by = :actor, because = :because "
+        "WHERE digest = :digest AND purpose = '' AND reason = :reason AND lifted_at IS NULL AND at < :at"
+    )
+    for digest in digests:
+        given = {"at": at, "actor": actor, "because": RENEWED, "digest": digest, "reason": reason}
+        connection.execute(statement, given)
+
+
+def forget_notes(connection: sa.Connection, digests: Sequence[str]) -> None:
+    """Empty what people wrote about these addresses, and forget how they were reached of late."""
+    blank = sa.text("UPDATE suppression SET note = '', because = '' WHERE digest = :digest")
+    forget = sa.text("DELETE FROM address_strike WHERE digest = :digest")
+    for digest in digests:
+        connection.execute(blank, {"digest": digest})
+        connection.execute(forget, {"digest": digest})

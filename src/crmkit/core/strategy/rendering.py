@@ -45,24 +45,29 @@ class Letters:
 
 
 def shown_business(kernel: Kernel) -> dict[str, Any]:
-    """What a template sees of the business."""
-    return {"name": kernel.config.crs.name, "currency": kernel.currency}
+    """What a template sees of the business; None for what `[crs]` does not say."""
+    said = kernel.config.crs
+    return {
+        "name": said.name,
+        "currency": kernel.currency,
+        "address": said.address or None,
+        "phone": said.phone or None,
+        "website": said.website or None,
+    }
 
 
 def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
     """What a template sees of a customer: plain values, None for what is not known."""
-    fields = {
-        word.name: plain_value(word, record.values[word.name], kernel.currency)
-        for word in kernel.words.fields
-        if record.values.get(word.name) is not None
-    }
-    several = {word.name for word in kernel.words.fields if word.type == "multi-choice"}
-    named = {
-        word.name: list(record.choices.get(word.name, ())) if word.name in several else fields.get(word.name)
-        for word in kernel.words.fields
-    }
+    shown: dict[str, Any] = {}
+    values, currency = record.values, kernel.currency
+    for word in kernel.words.fields:
+        if word.type == "multi-choice":
+            shown[word.name] = list(record.choices.get(word.name, ()))
+        else:
+            kept = values.get(word.name)
+            shown[word.name] = None if kept is None else plain_value(word, kept, currency)
     return {
-        **named,
+        **shown,
         "id": record.id,
         "name": record.shown_name(),
         "given_name": record.given_name,

@@ -7,11 +7,13 @@ put in as it is and never read as a template.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import jinja2
+from attrs import frozen
 from jinja2 import nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,7 +27,7 @@ LONGEST_TEXT: Final = 400_000
 _DEEPEST_LOOP: Final = 2
 _FILTERS: Final = (
     "abs", "capitalize", "default", "first", "join", "last", "length", "lower", "reject", "replace", "round",
-    "select", "sort", "title", "trim", "unique", "upper",
+    "select", "sort", "title", "trim", "unique", "upper", "urlencode",
 )  # fmt: skip
 _TESTS: Final = ("defined", "divisibleby", "even", "in", "none", "number", "odd", "string", "undefined")
 _OF_LOOPS: Final = ("first", "index", "index0", "last", "length")
@@ -34,16 +36,36 @@ _COSTLY: Final = (nodes.Mul, nodes.Pow)
 _FORBIDDEN: Final = (
     nodes.Call, nodes.CallBlock, nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include, nodes.Macro,
 )  # fmt: skip
+# What a link may begin with; anything else with a colon before its path is another scheme.
+_SCHEMES: Final = ("http:", "https:", "mailto:", "tel:")
+_SCHEME: Final = re.compile(r"[^/?#]*?:")
+_HARMLESS_STYLE: Final = re.compile(r"[\w #.%,-]*")
+_OPENING: Final = ("variable_begin", "block_begin", "comment_begin", "raw_begin")
+_CLOSING: Final = ("variable_end", "block_end", "comment_end", "raw_end")
 # They would turn the escaping off.
 _ESCAPING: Final = (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)
+
+
+class Possible(dict[str, Any]):
+    """A mapping of which a template may ask whether something is there: `{% if links.confirm %}`."""
+
+
+class _Absent(jinja2.StrictUndefined):
+    """What is not there, and may be asked for."""
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Dots mean keys of mappings, and there is nothing to call."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
+        if isinstance(obj, Mapping):
+            if attribute in obj:
+                return obj[attribute]
+            if isinstance(obj, Possible):
+                return _Absent(obj=obj, name=attribute)
         if isinstance(obj, LoopContext) and attribute in _OF_LOOPS:
             return getattr(obj, attribute)
         if isinstance(obj, jinja2.Undefined):  # of what is not there the error names the first part
@@ -72,6 +94,54 @@ def attributes_of(text: str, name: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.attr
 
 
+@frozen
+class Piece:
+    """A piece of a template in its order: `text`, `value` (`{{ … }}`), `statement` (`{% … %}`), `comment`, or
+    `raw`, which is text that holds braces; `written` is how it stands there, `inside` what is between its
+    braces."""
+
+    kind: str
+    written: str
+    inside: str
+    line: int
+
+
+def pieces_of(text: str, what: str) -> Iterator[Piece]:
+    """What a template consists of. Raises `Invalid` where it is none; `what` names it in the error."""
+    parts: list[str] = []
+    begun, kind = 1, ""
+    try:
+        for line, token, value in _environment(False).lex(text):
+            if not parts and token not in _OPENING:
+                yield Piece("text", value, value, line)
+                continue
+            if not parts:
+                begun, kind = line, token.partition("_")[0]
+            parts.append(value)
+            if token in _CLOSING:
+                kind = {"variable": "value", "block": "statement"}.get(kind, kind)
+                yield Piece(kind, "".join(parts), "".join(parts[1:-1]), begun)
+                parts = []
+    except jinja2.TemplateSyntaxError as error:
+        raise Invalid(f"{what}, line {error.lineno}: {error.message}") from None
+
+
+def web_address(value: Any) -> str:
+    """What somebody wrote, as the target of a link: `#` if it is anything but the address of a page, of mail
+    or of a telephone."""
+    text = str("" if value is None else value).strip()
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isprintable())
+    scheme = _SCHEME.match(text)
+    return text if scheme is None or scheme[0].lower() in _SCHEMES else "#"
+
+
+def css_value(value: Any) -> str:
+    """What somebody wrote, as a part of a style: nothing if it could be more than a length or a colour."""
+    text = str("" if value is None else value)
+    return text if _HARMLESS_STYLE.fullmatch(text) else ""
+
+
 def render(text: str, given: Mapping[str, Any], what: str, *, html: bool = False) -> str:
     """The text of the template with the values of `given`, which are plain mappings, lists, text and numbers.
 
@@ -98,6 +168,12 @@ def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) 
     text = str(error.message)
     wanted = text.split("'")[-2] if text.count("'") > 1 else ""
     known = [*given, *(key for each in given.values() if isinstance(each, Mapping) for key in each)]
+    possible = next((name for name, each in given.items() if isinstance(each, Possible)), None)
+    if possible and "Possible" in text:
+        raise Invalid(
+            f"{what} names {possible}.{wanted}, which is not there for this message",
+            hint=f"Write {{% if {possible}.{wanted} %}} around it. Links need url under [web].",
+        ) from None
     near = nearest(wanted, known)
     hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(sorted(map(str, known))[:40])}"
     raise Invalid(f"{what} names {quoted(wanted or text)}, which is not there", hint=hint) from None
@@ -126,6 +202,7 @@ def _environment(html: bool) -> _Environment:
     )
     environment.globals.clear()
     environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.filters |= {"web_address": web_address, "css_value": css_value}
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     return environment
 

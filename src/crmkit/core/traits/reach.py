@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.customers.consent import ASKED
 from crmkit.core.errors import NotFound
 from crmkit.core.predicates.errors import PredicateError
 
@@ -64,6 +65,7 @@ def _last_word(build: Build, shift: Shift, purpose: str, channel: str, state: st
         .where(
             consent.c.purpose == purpose,
             consent.c.channel == channel,
+            consent.c.state != ASKED,
             consent.c.at <= build.moments.at(shift),
         )
         .subquery()

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from crmkit.core.predicates.tree import Condition
 
 _DAY: Final = 86_400_000_000
-# What is written about a customer is no contact with them.
-_NO_CONTACT: Final = ("note", "voided")
 
 
 def customer_type(kernel: Kernel, build: Build, shift: Shift) -> sa.Select[Any]:
@@ -52,7 +50,8 @@ def level(kernel: Kernel, build: Build, shift: Shift) -> sa.Select[Any]:
 def overdue_contact(kernel: Kernel, build: Build, shift: Shift) -> sa.Select[Any]:
     """Whole days since the customer should have heard from us again; only those whom that concerns.
 
-    What counts is the last interaction of any type but notes; without one, the day on which they came.
+    What counts is the last interaction of a type that is a contact, so no note, nor what a machine answered;
+    without one, the day on which they came.
     """
     cadences = {
         name: duration_of(each.cadence) for name, each in kernel.config.customer_types.items() if each.cadence
@@ -61,7 +60,7 @@ def overdue_contact(kernel: Kernel, build: Build, shift: Shift) -> sa.Select[Any
         return _nobody(build, sa.BigInteger())
     customer = build.tables.customer
     typed = customer_type(kernel, build, shift).subquery(build.alias("t"))
-    contact = _last_contact(build, shift)
+    contact = _last_contact(kernel, build, shift)
     source = customer.join(typed, typed.c.customer_id == customer.c.id).outerjoin(
         contact, contact.c.customer_id == customer.c.id
     )
@@ -125,8 +124,9 @@ def _given(build: Build, shift: Shift) -> tuple[Any, Any]:
     return then, customer.outerjoin(change, change.c.customer_id == customer.c.id)
 
 
-def _last_contact(build: Build, shift: Shift) -> sa.Subquery:
+def _last_contact(kernel: Kernel, build: Build, shift: Shift) -> sa.Subquery:
     interaction = build.tables.interaction
+    no_contact = [word.name for word in kernel.words.interaction_types if not word.contact]
     at = build.moments.at(shift)
     rows: Any = interaction
     conditions = [interaction.c.superseded_by.is_(None)]
@@ -136,7 +136,7 @@ def _last_contact(build: Build, shift: Shift) -> sa.Subquery:
         *conditions,
         *build.only_one(rows.c.customer_id),
         rows.c.customer_id.is_not(None),
-        rows.c.type.not_in(_NO_CONTACT),
+        rows.c.type.not_in(no_contact),
         rows.c.occurred_at <= at,
     )
     return found.group_by(rows.c.customer_id).subquery(build.alias("l"))

@@ -6,12 +6,16 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from crmkit.core.errors import ConfigError
 
 _PREFIX: Final = "whsec_"
 _SHORTEST: Final = 24
+_TOLERANCE: Final = 5 * 60
+_MOST: Final = 10
+_LONGEST_ID: Final = 255
 
 
 def key_of(secret: str) -> bytes:
@@ -41,3 +45,17 @@ def headers(key: bytes, id_: str, timestamp: int, body: bytes) -> dict[str, str]
         "webhook-timestamp": str(timestamp),
         "webhook-signature": f"v1,{signature}",
     }
+
+
+def is_signed(keys: Iterable[bytes], said: Mapping[str, str], body: bytes, now: int) -> bool:
+    """Whether one of the signatures in the headers `said` was made with one of the keys, for this body, at
+    most five minutes away from `now`, in seconds since 1970. Takes as long for a wrong one as for a right."""
+    id_, written = said.get("webhook-id", ""), said.get("webhook-timestamp", "")
+    shaped = 0 < len(id_) <= _LONGEST_ID and id_.isascii() and id_.isprintable()
+    timestamp = int(written) if written.isascii() and written.isdecimal() and len(written) < 12 else 0
+    found = False
+    for signature in said.get("webhook-signature", "").split()[:_MOST]:
+        for key in keys:
+            expected = headers(key, id_, timestamp, body)["webhook-signature"]
+            found |= hmac.compare_digest(signature.encode(), expected.encode())
+    return found and shaped and abs(now - timestamp) <= _TOLERANCE

@@ -28,7 +28,9 @@ def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait 
 
 
 def _interaction_types() -> Iterator[InteractionType]:
-    def type_(name: str, doc: str, payload: type[Any], *, amount: bool = False) -> InteractionType:
+    def type_(
+        name: str, doc: str, payload: type[Any], *, amount: bool = False, contact: bool = True
+    ) -> InteractionType:
         summary = _purchase if payload is payloads.Purchase else _line
         return InteractionType(
             name=name,
@@ -36,6 +38,7 @@ def _interaction_types() -> Iterator[InteractionType]:
             label=name.capitalize(),
             payload=payload,
             amount=amount,
+            contact=contact,
             summary=_rated if payload is payloads.Feedback else summary,
         )
 
@@ -48,9 +51,9 @@ def _interaction_types() -> Iterator[InteractionType]:
     yield type_("call", "A telephone conversation", payloads.Call)
     yield type_("meeting", "An arranged conversation", payloads.Meeting)
     yield type_("message", "A written message, received or sent", payloads.Message)
-    yield type_("note", "Something to remember", payloads.Note)
+    yield type_("note", "Something to remember", payloads.Note, contact=False)
     yield type_("feedback", "What the customer thinks of us", payloads.Feedback)
-    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided)
+    yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided, contact=False)
 
 
 def _channels() -> Iterator[Channel]:

@@ -57,6 +57,7 @@ def declared_words(config: Config) -> Iterator[AnyWord]:
             type=purpose.type,
             wording=purpose.wording,
             wording_version=purpose.wording_version,
+            confirm=purpose.confirm or "",
         )
     yield from _strategy_words(config)
 

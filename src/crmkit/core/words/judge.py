@@ -107,6 +107,8 @@ def _channel(word: Channel) -> Iterator[str]:
 
 def _purpose(word: Purpose) -> Iterator[str]:
     yield from _known("type", word.type, PURPOSE_TYPES)
+    if word.confirm and word.type != "marketing":
+        yield f"confirm is for marketing: what is of type {word.type} needs no consent"
 
 
 def _trait(word: Any) -> Iterator[str]:

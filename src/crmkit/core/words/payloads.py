@@ -11,7 +11,7 @@ from msgspec import Meta
 from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (
-    "Call", "Complaint", "Enquiry", "Feedback", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
+    "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message", "Note", "Payment", "Purchase",
     "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
 )  # fmt: skip
 
@@ -98,11 +98,42 @@ class Meeting:
 
 
 @frozen(kw_only=True)
+class Attachment:
+    """A file that came with a message: `type` is its media type, `size` in bytes. The file is not kept."""
+
+    name: str = ""
+    type: str = ""
+    size: Annotated[int, Meta(ge=0)] = 0
+
+
+@frozen(kw_only=True)
+class Invitation:
+    """A calendar entry that came with a message: `method` is what it asks for (`REQUEST`, `REPLY`, `CANCEL`),
+    `start` a date, or a date and time with its offset (ISO 8601; without one, where the sender was)."""
+
+    method: str = ""
+    uid: str = ""
+    summary: str = ""
+    start: str = ""
+    organizer: str = ""
+
+
+@frozen(kw_only=True)
 class Message:
-    """A written message, received or sent."""
+    """A written message, received or sent.
+
+    `in_reply_to` is the effect that it answers (`effect:12`), where it answers one; `sender` the address that
+    it came from, where that is not the customer's. `trimmed` tells that quotations or a signature were left
+    out of `text`.
+    """
 
     subject: str = ""
     text: str = ""
+    in_reply_to: str | None = None
+    sender: str | None = None
+    trimmed: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    calendar: Invitation | None = None
 
 
 @frozen(kw_only=True)

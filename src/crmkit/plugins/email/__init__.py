@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from crmkit import Crm, Customer, CustomerDraft
@@ -11,25 +13,30 @@ from crmkit.plugin import (
     Check,
     Elsewhere,
     Finding,
+    InteractionType,
     Job,
     Message,
+    PluginTables,
     PrivacyPart,
     ProposedAct,
     Refusal,
+    Tables,
     hookimpl,
 )
 from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
-from crmkit.plugins.email.privacy import messages_of, to_erase
-from crmkit.plugins.email.reading import check_maildir, read_maildir
+from crmkit.plugins.email.interaction_types import interaction_types
+from crmkit.plugins.email.rates import rates_of
 from crmkit.plugins.email.settings import Settings
 
 
 @hookimpl
-def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel]:
-    """The channel, which delivers once there is a mail server to hand messages to."""
+def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel | InteractionType]:
+    """The channel, which delivers once there is a mail server to hand messages to, and what comes back."""
+    yield from interaction_types()
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None,
+        deliver=_deliver if settings.delivers else None, at_once=settings.connections,
+        rates=partial(rates_of, settings) if settings.rate or settings.rates else None,
     )  # fmt: skip
 
 
@@ -50,25 +57,40 @@ def crmkit_extend_privacy_export(
     customers: Sequence[Customer], crm: Crm
 ) -> Iterable[tuple[int, PrivacyPart]]:
     """Messages in the mail folder."""
+    from crmkit.plugins.email.privacy import messages_of
+
     return messages_of(customers, crm)
 
 
 @hookimpl
 def crmkit_before_customers_erased(customers: Sequence[Customer], crm: Crm) -> Iterable[Elsewhere]:
     """Messages in the mail folder go too."""
+    from crmkit.plugins.email.privacy import to_erase
+
     return to_erase(customers, crm)
 
 
 @hookimpl
-def crmkit_register_jobs() -> Iterable[Job]:
-    """Read the Maildir every minute."""
-    yield Job(name="read_maildir", every=60.0, run=read_maildir, doc="Put new messages onto timelines")
+def crmkit_register_tables(tables: Tables) -> PluginTables:
+    """How far mailboxes were read, and messages that could not be."""
+    from crmkit.plugins.email.tables import build
+
+    return PluginTables(build(tables), Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_jobs(settings: Settings) -> Iterable[Job]:
+    """Read the Maildir every minute, and the mailbox as often as the settings say."""
+    yield Job(name="read_maildir", every=60.0, run=_read_maildir, doc="Put new messages onto timelines")
+    every = float(settings.imap.every) if settings.imap else 3_600.0
+    yield Job(name="read_mailbox", every=every, run=_read_mailbox, doc="Read the mailbox on the mail server")
 
 
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
-    """Whether the Maildir is there, and e-mail can be sent."""
-    yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)
+    """Whether mail can be read, and sent."""
+    yield Check(name="maildir", doc="The mail folder can be read", run=_check_maildir)
+    yield Check(name="mailbox", doc="The mailbox can be read", run=_check_mailbox)
     yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
 
 
@@ -83,3 +105,27 @@ def _check_delivery(crm: Crm) -> Iterable[Finding]:
     from crmkit.plugins.email.ready import check_delivery
 
     return check_delivery(crm)
+
+
+def _read_maildir(crm: Crm) -> None:
+    from crmkit.plugins.email.incoming.folders import read_maildir
+
+    read_maildir(crm)
+
+
+def _read_mailbox(crm: Crm) -> None:
+    from crmkit.plugins.email.incoming.polling import read_mailbox
+
+    read_mailbox(crm)
+
+
+def _check_maildir(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.email.incoming.folders import check_maildir
+
+    return check_maildir(crm)
+
+
+def _check_mailbox(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.email.incoming.checks import check_mailbox
+
+    return check_mailbox(crm)

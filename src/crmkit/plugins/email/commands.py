@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, pass_state, writes
-from crmkit.plugins.email.reading import messages_in, read_messages
+from crmkit import CrmError
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant, writes
+from crmkit.plugins.email.keys import key
+
+if TYPE_CHECKING:
+    from crmkit.plugins.email.incoming.report import ReadReport
 
 
 @click.group()
 def mail() -> None:
-    """E-mail: read messages onto timelines."""
+    """E-mail: read messages onto timelines, and make the keys that sign messages."""
+
+
+mail.add_command(key)
 
 
 @mail.command("read")
@@ -26,9 +34,68 @@ def read(state: CommandState, paths: tuple[Path, ...]) -> None:
 
     PATHS are files of one message each, mbox files or Maildirs. Reading one again changes nothing.
     """
-    report = read_messages(state.crm, chain.from_iterable(map(messages_in, paths)))
-    state.output.receipt(
-        f"{report.recorded} put onto timelines, {report.repeated} there before, "
-        f"{report.strangers} from or to nobody on record",
-        record=asdict(report),
+    from crmkit.plugins.email.incoming.folders import messages_in
+    from crmkit.plugins.email.incoming.reading import read_messages
+
+    _tell(state, read_messages(state.crm, chain.from_iterable(map(messages_in, paths))))
+
+
+@mail.command("poll")
+@writes
+@pass_state
+def poll(state: CommandState) -> None:
+    """Read what is new in the mailbox on the mail server, as `crm worker` does by itself."""
+    from crmkit.plugins.email.incoming.imap_account import Unreachable
+    from crmkit.plugins.email.incoming.polling import poll as read_new
+
+    try:
+        report = read_new(state.crm)
+    except Unreachable as error:
+        raise _unreachable(error) from None
+    _tell(state, report)
+
+
+@mail.command("parked")
+@lists
+@pass_state
+def parked(state: CommandState) -> None:
+    """Messages that could not be read: where each lies, and why. What is in them is not kept here."""
+    from crmkit.plugins.email.incoming.parking import parked as waiting
+
+    columns = (
+        OutputColumn("id", "No.", right=True, fixed=True),
+        OutputColumn("at", "Since", fixed=True),
+        OutputColumn("place", "In"),
+        OutputColumn("key"),
+        OutputColumn("reason", "Why"),
+        OutputColumn("tries", right=True, fixed=True),
+    )
+    rows = [{**asdict(each), "at": shown_instant(state.crm, each.at)} for each in waiting(state.crm)]
+    state.output.rows(columns, rows, empty="No message waits: all could be read.")
+
+
+@mail.command("retry")
+@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+@writes
+@pass_state
+def retry(state: CommandState, numbers: tuple[int, ...]) -> None:
+    """Read parked messages again: those with these NUMBERs, or all."""
+    from crmkit.plugins.email.incoming.imap_account import Unreachable
+    from crmkit.plugins.email.incoming.retrying import retry as read_again
+
+    try:
+        report, gone = read_again(state.crm, numbers)
+    except Unreachable as error:
+        raise _unreachable(error) from None
+    _tell(state, report, gone)
+
+
+def _tell(state: CommandState, report: ReadReport, gone: int = 0) -> None:
+    said = f"{report.text}, {gone} gone from their mailbox" if gone else report.text
+    state.output.receipt(said, record={**asdict(report), **({"gone": gone} if gone else {})})
+
+
+def _unreachable(error: Exception) -> CrmError:
+    return CrmError(
+        f"The mailbox cannot be read now: {error}", hint="Correct [plugins.email.imap], or try again later."
     )

@@ -1,23 +1,28 @@
-"""Handing messages over to the business's mail server: a batch by one connection, each with its answer."""
+"""Handing messages over to the business's mail server, by several connections, each with its answer."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from attrs import define
+from attrs import define, evolve, field
 
 from crmkit import CrmError, Invalid
 from crmkit.plugin import Later, Message, Performed, Refusal, Unconfirmed
+from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
-from crmkit.plugins.email.mime import Head, Letter, write_letter
-from crmkit.plugins.email.relay import Account, Broken, Relay, Unreachable
+from crmkit.plugins.email.mime import Head, Letter, Writer
+from crmkit.plugins.email.pool import Answered, Job, Pool
+from crmkit.plugins.email.relay import Account, Broken, Relay
+from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:
     from crmkit import Crm
+    from crmkit.plugins.email.return_path import ReturnPath
 
 Answer = Performed | Refusal | Later | Unconfirmed
 
@@ -34,27 +39,19 @@ def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
 
     `Performed` with the message's identifier once the server has it; `Refusal` with the server's words where
     it never will; `Later` where it does not take it now, or cannot be reached; `Unconfirmed` where the line
-    broke after the message was sent.
+    broke after the message was sent. As many messages are on their way as there are connections, and the
+    next one is asked for when one of them is answered.
     """
     settings: Settings = crm.plugins.settings("email")
     try:
-        head = head_of(settings)
-        account = _account(settings, head)
+        batch = _batch(crm, settings)
     except CrmError as error:
         reason = f"[plugins.email] cannot be used: {error.message}"
         yield from (Later(index, reason) for index, _ in enumerate(messages))
         return
-    with closing(Relay(account)) as relay:
-        batch = _Batch(relay, time.monotonic() + _LONGEST_BATCH)
-        for index, message in enumerate(messages):
-            purpose = crm.words.purposes.get(message.purpose)
-            marketing = purpose is not None and purpose.type == "marketing"
-            try:
-                letter = write_letter(message, head, now=crm.clock.now(), marketing=marketing)
-            except Invalid as error:
-                yield Refusal(index, error.message)
-            else:
-                yield batch.answer(index, letter)
+    with closing(batch.pool) as pool:
+        for answered in _exchanged(_jobs(messages, crm, batch.path), pool, settings.connections):
+            yield answered.answer
 
 
 def head_of(settings: Settings) -> Head:
@@ -64,6 +61,41 @@ def head_of(settings: Settings) -> Head:
         reply_to=written_mailbox(settings.reply_to) if settings.reply_to else None,
         unsubscribe=settings.unsubscribe,
     )
+
+
+def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answered]:
+    """Jobs into the pool and answers out of it, with at most so many of them on their way."""
+    under_way, is_more = 0, True
+    while is_more or under_way:
+        while is_more and under_way < at_once:
+            job = next(jobs, None)
+            is_more = job is not None
+            if job is not None:
+                pool.put(job)
+                under_way += 1
+        if under_way:
+            for answered in pool.answers():
+                under_way -= 1
+                yield answered
+
+
+def _jobs(messages: Iterable[Message], crm: Crm, path: ReturnPath | None) -> Iterator[Job]:
+    """The messages with what only this thread may ask for."""
+    for index, message in enumerate(messages):
+        purpose = crm.words.purposes.get(message.purpose)
+        is_marketing = purpose is not None and purpose.type == "marketing"
+        envelope = path.of(message.effect) if path is not None else None
+        yield Job(index, message, crm.clock.now(), is_marketing, envelope)
+
+
+def _batch(crm: Crm, settings: Settings) -> _Batch:
+    """Everything that is read once for all messages. Raises `CrmError`."""
+    head = head_of(settings)
+    batch = _Batch(
+        Writer(head), signers_of(settings), return_path(crm), ends=time.monotonic() + _LONGEST_BATCH
+    )
+    batch.pool = Pool(_account(settings, head), settings.connections, batch.hand_over)
+    return batch
 
 
 def _account(settings: Settings, head: Head) -> Account:
@@ -77,35 +109,53 @@ def _account(settings: Settings, head: Head) -> Account:
         ends=time.monotonic() + _CUT_AFTER,
         user=settings.user,
         password=settings.password.reveal() if settings.password else None,
+        per_connection=settings.per_connection,
     )
 
 
-@define
+@define(eq=False)
 class _Batch:
-    """The messages of one pass. Once `given_up` says why, the rest waits."""
+    """The messages of one pass, as the threads of the connections see them."""
 
-    relay: Relay
-    ends: float
-    given_up: str = ""
+    writer: Writer
+    signers: tuple[Signer, ...]
+    path: ReturnPath | None
+    ends: float = field(kw_only=True)
+    pool: Pool = field(init=False)
     _strikes: int = 0
+    _lock: Lock = field(factory=Lock)
 
-    def answer(self, index: int, letter: Letter) -> Answer:
-        """Hand one over, unless the others have shown that it is no use."""
-        if self.given_up:
-            return Later(index, self.given_up)
+    def hand_over(self, relay: Relay, job: Job) -> Answered:
+        """Write a message, sign it and send it. Raises `Unreachable`."""
+        index = job.index
         if time.monotonic() >= self.ends:
-            return Later(index, "its turn did not come in this pass", 1.0)
+            return Answered(job, Later(index, "its turn did not come in this pass", 1.0))
         try:
-            reply = self.relay.send(letter)
-        except Unreachable as error:
-            self.given_up = str(error)
-            return Later(index, self.given_up)
+            letter = self.writer.write(
+                job.message, now=job.at, marketing=job.marketing, envelope=job.envelope
+            )
+        except Invalid as error:
+            return Answered(job, Refusal(index, error.message))
+        raw = sign(letter.raw, self.signers, job.at // 1_000_000)
+        return self._sent(relay, job, evolve(letter, raw=raw))
+
+    def _sent(self, relay: Relay, job: Job, letter: Letter) -> Answered:
+        index = job.index
+        try:
+            reply = relay.send(letter)
         except Broken as error:
-            self._strikes += 1
-            if self._strikes >= _STRIKES:
-                self.given_up = f"not tried, because before it, twice: {error}"
-            return Unconfirmed(index, str(error)) if error.sent else Later(index, str(error))
+            self._note_break(str(error))
+            answer = Unconfirmed(index, str(error)) if error.sent else Later(index, str(error))
+            return Answered(job, answer)
         self._strikes = 0
         if reply.code < 400:
-            return Performed(index, letter.message_id)
-        return Refusal(index, reply.text) if reply.code >= 500 else Later(index, reply.text)
+            return Answered(job, Performed(index, letter.message_id), reply)
+        if reply.code < 500:
+            return Answered(job, Later(index, reply.text), reply)
+        return Answered(job, Refusal(index, reply.text), reply)
+
+    def _note_break(self, reason: str) -> None:
+        with self._lock:
+            self._strikes += 1
+            if self._strikes >= _STRIKES and not self.pool.given_up:
+                self.pool.given_up = f"not tried, because before it, twice: {reason}"

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.message import MIMEPart
-from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import Message
-from crmkit.plugins.email.mailbox import Mailbox, encoded, mailbox, unbroken
+from crmkit.plugins.email.bodies import Bodies
+from crmkit.plugins.email.mailbox import Mailbox, encoded, mailbox, one_line, unbroken
 
-# Bodies are in seven bits, so that every server takes them as they are.
-_POLICY: Final = SMTP.clone(cte_type="7bit")
+if TYPE_CHECKING:
+    from crmkit.plugin import Message
+
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,40}(?:@[A-Za-z0-9._-]{1,40})?")
+# What could end the angle brackets around it, or its line, is in no address of a page.
+# An address about whose part before the @ there is nothing to find out.
+_USUAL: Final = re.compile(
+    r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})"
+)
+_PAGE: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")
 
 
 @frozen(kw_only=True)
@@ -32,9 +39,10 @@ class Head:
 
 @frozen(kw_only=True)
 class Letter:
-    """A message, ready to be handed over."""
+    """A message, ready to be handed over. `envelope` is whom the server tells that it did not arrive."""
 
     sender: Mailbox
+    envelope: Mailbox
     to: Mailbox
     message_id: str
     raw: bytes = field(repr=False)
@@ -42,29 +50,70 @@ class Letter:
     @property
     def is_international(self) -> bool:
         """Whether the server has to know SMTPUTF8."""
-        return self.sender.is_international or self.to.is_international
+        return any(each.is_international for each in (self.sender, self.envelope, self.to))
 
 
-def write_letter(message: Message, head: Head, *, now: int, marketing: bool) -> Letter:
-    """The message at the instant `now` (microseconds UTC).
+@define
+class Writer:
+    """Writes the messages of a business. What many of them share is made once; threads may share it."""
 
-    Raises `Invalid` where the address is none, or a line break would begin another header.
-    """
-    to = mailbox(message.to, "" if message.name == message.to else message.name)
-    id_ = message_id(message.key, head.sender.domain)
-    headers = {
-        "From": head.sender.header,
-        "To": to.header,
-        "Reply-To": head.reply_to.header if head.reply_to else "",
-        "Subject": encoded(unbroken(message.subject, "subject"), "Subject"),
-        "Date": format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC)),
-        "Message-ID": id_,
-        "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{head.unsubscribe}>" if marketing and head.unsubscribe else "",
-        "MIME-Version": "1.0",
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
-    return Letter(sender=head.sender, to=to, message_id=id_, raw=lines.encode() + _body(message))
+    head: Head
+    _bodies: Bodies = field(factory=Bodies)
+    _subject: Callable[[str], str] = field(init=False, factory=lambda: lru_cache(500)(_subject))
+    _date: Callable[[int], str] = field(init=False, factory=lambda: lru_cache(8)(_date))
+    _domain: Callable[[str], str] = field(init=False, factory=lambda: lru_cache(2_000)(_domain))
+
+    def write(
+        self, message: Message, *, now: int, marketing: bool, envelope: Mailbox | None = None
+    ) -> Letter:
+        """The message at the instant `now` (microseconds UTC).
+
+        Raises `Invalid` where the address is none, or a line break would begin another header.
+        """
+        head = self.head
+        to = self._mailbox(message.to, "" if message.name == message.to else message.name)
+        id_ = message_id(message.key, head.sender.domain)
+        headers = {
+            "From": head.sender.header,
+            "To": to.header,
+            "Reply-To": head.reply_to.header if head.reply_to else "",
+            "Subject": self._subject(message.subject),
+            "Date": self._date(now // 1_000_000),
+            "Message-ID": id_,
+            "Auto-Submitted": "auto-generated",
+            # What Exchange and Outlook ask for, which do not know the former.
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
+        }
+        if marketing:
+            headers.update(self._of_a_list(message))
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
+        said = f"{message.key}\0{message.text}\0{message.html}".encode("utf-8", "replace")
+        boundary = f"=_{sha256(said).hexdigest()[:40]}" if message.html is not None else ""
+        body = self._bodies.body(message.text, message.html, boundary)
+        raw = b"".join((lines.encode(), b"MIME-Version: 1.0\r\n", body))
+        return Letter(sender=head.sender, envelope=envelope or head.sender, to=to, message_id=id_, raw=raw)
+
+    def _mailbox(self, address: str, name: str) -> Mailbox:
+        """`mailbox`, which is asked once for each usual domain."""
+        usual = _USUAL.fullmatch(address)
+        if usual is None:
+            return mailbox(address, name)
+        try:
+            return Mailbox(usual[1], self._domain(usual[2]), unbroken(name, "name"))
+        except Invalid:
+            return mailbox(address, name)  # its words name the whole address
+
+    def _of_a_list(self, message: Message) -> Iterator[tuple[str, str]]:
+        """The headers by which mail programs know messages to many, and how to end them (RFC 2369, 8058)."""
+        label = re.sub("[^a-z0-9]+", "-", message.purpose.lower()).strip("-")[:60]
+        yield "List-Id", f"<{label}.{self.head.sender.domain}>" if label else ""
+        page = message.unsubscribe or ""
+        if page and not _PAGE.fullmatch(page):
+            raise Invalid(f"the link to unsubscribe is no address of a page: {one_line(page, 80)}")
+        yield "List-Unsubscribe", ",\r\n ".join(f"<{way}>" for way in (page, self.head.unsubscribe) if way)
+        is_one_click = page.startswith("https://")
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if is_one_click else ""
+        yield "Precedence", "bulk"
 
 
 def message_id(key: str, domain: str) -> str:
@@ -74,15 +123,13 @@ def message_id(key: str, domain: str) -> str:
     return f"<{left}@{domain}>"
 
 
-def _body(message: Message) -> bytes:
-    """The text, with the HTML beside it, and the headers that describe them."""
-    part = MIMEPart(policy=_POLICY)
-    try:
-        part.set_content(message.text, charset="utf-8")
-        if message.html is not None:
-            part.add_alternative(message.html, subtype="html", charset="utf-8")
-            said = f"{message.key}\0{message.text}\0{message.html}".encode()
-            part.set_boundary(f"=_{sha256(said).hexdigest()[:40]}")
-    except UnicodeEncodeError:
-        raise Invalid("the text holds what is no character") from None
-    return part.as_bytes()
+def _subject(text: str) -> str:
+    return encoded(unbroken(text, "subject"), "Subject")
+
+
+def _domain(name: str) -> str:
+    return mailbox(f"a@{name}").domain
+
+
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))

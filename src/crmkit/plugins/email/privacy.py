@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmkit.plugin import Elsewhere, PrivacyPart
-from crmkit.plugins.email.message import Mail, read_mail
-from crmkit.plugins.email.reading import maildir
+from crmkit.plugins.email.incoming.folders import maildir
+from crmkit.plugins.email.incoming.mail import Mail, read_mail
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from crmkit import CrmError
 from crmkit.plugin import Finding
 from crmkit.plugins.email.delivery import head_of
+from crmkit.plugins.email.dkim import signers_of
+from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
+_KEY = "Make one: crm mail key"
 _HOW = 'Set host and from under [plugins.email], such as from = "Rye Bakery <post@rye.example>".'
 
 
@@ -28,11 +31,33 @@ def check_delivery(crm: Crm) -> Iterable[Finding]:
             yield Finding(level, "Rules write by e-mail, and there is no mail server to send it", _HOW)
         return
     try:
-        head_of(settings)
+        sender = head_of(settings).sender
     except CrmError as error:
         yield Finding("error", f"[plugins.email] {error.message}", _HOW)
+        return
+    try:
+        return_path(crm)
+    except CrmError as error:
+        yield Finding("error", f"[plugins.email] return_path: {error.message}", error.hint or "")
+    yield from _signatures(settings, sender.domain)
     try:
         if settings.password is not None:
             settings.password.reveal()
     except CrmError as error:
         yield Finding("error", f"[plugins.email] password: {error.message}", error.hint or "")
+
+
+def _signatures(settings: Settings, domain: str) -> Iterable[Finding]:
+    """Keys that cannot be used, or sign for somebody else than whom messages are from."""
+    try:
+        signers = signers_of(settings)
+    except CrmError as error:
+        yield Finding("error", f"[plugins.email] {error.message}", error.hint or _KEY)
+        return
+    if signers and not any(f".{domain}".endswith(f".{signer.domain}") for signer in signers):
+        yield Finding(
+            "warning",
+            f"[plugins.email] messages are from {domain}, and no key signs for it",
+            "Servers ask for a signature of the domain in `from` (DMARC): set domain under "
+            "[plugins.email.dkim.…], or make another key: crm mail key",
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from threading import Timer
 from typing import Final
@@ -16,7 +16,6 @@ from attrs import define, field, frozen
 from crmkit.plugins.email.mailbox import one_line
 from crmkit.plugins.email.mime import Letter
 
-_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _GOODBYE: Final = 5.0
 _CLOSING: Final = 421
 # The server wants to know who we are: that is about the account, and not about one message.
@@ -37,16 +36,18 @@ class Broken(Exception):
 
 @frozen
 class Reply:
-    """What the server said to one message: 2xx it has it, 4xx not now, 5xx never."""
+    """What the server said to one message: 2xx it has it, 4xx not now, 5xx never. `stage` is to what: `MAIL`,
+    `RCPT`, `DATA`, or empty."""
 
     code: int
     text: str
+    stage: str = ""
 
 
 @frozen(kw_only=True)
 class Account:
     """Where and as whom to log in. `helo` is the name we give; `ends` (monotonic seconds) is when the
-    connection is cut, whatever it is doing."""
+    connection is cut, whatever it is doing; after `per_connection` messages another one is made."""
 
     host: str
     port: int
@@ -56,6 +57,7 @@ class Account:
     ends: float
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    per_connection: int = 100
 
 
 @define
@@ -65,9 +67,12 @@ class Relay:
     account: Account
     _smtp: smtplib.SMTP | None = None
     _timer: Timer | None = None
+    _carried: int = 0
 
     def send(self, letter: Letter) -> Reply:
         """Hand one message over. Raises `Unreachable` and `Broken`."""
+        if self._carried >= self.account.per_connection:
+            self.close()
         is_fresh = self._smtp is None
         try:
             return self._sent(letter)
@@ -93,15 +98,23 @@ class Relay:
             with suppress(OSError):
                 self._smtp.close()
         self._smtp = self._timer = None
+        self._carried = 0
+
+    def cut(self) -> None:
+        """Break the connection off, whatever another thread is doing with it."""
+        smtp = self._smtp
+        if smtp is not None:
+            _cut(smtp)
 
     def _sent(self, letter: Letter) -> Reply:
         smtp = self._smtp or self._opened()
+        self._carried += 1
         is_sending = False
         try:
             reply = self._addressed(smtp, letter)
             if reply is None:
                 is_sending = True
-                smtp.send(_DOT.sub(b"..", letter.raw) + b".\r\n")
+                smtp.send(letter.raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
                 reply = _understood(*smtp.getreply())
                 is_sending = False
         except (Broken, OSError, smtplib.SMTPException) as error:
@@ -131,21 +144,44 @@ class Relay:
 
     def _addressed(self, smtp: smtplib.SMTP, letter: Letter) -> Reply | None:
         """Sender and recipient named and taken: None; else the answer that ends it."""
-        options = []
+        options = ""
         if letter.is_international:
             if not smtp.has_extn("smtputf8"):
                 return Reply(553, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
-            options = ["SMTPUTF8"]
-        reply = _understood(*smtp.mail(letter.sender.address, options))
-        if reply.code >= 500 and not options:
-            raise Unreachable(f'the server takes nothing from "{letter.sender.address}": {reply.text}')
-        if reply.code < 400:
-            reply = _understood(*smtp.rcpt(letter.to.address))
-        if reply.code in _ACCOUNT:
-            raise Unreachable(f"the server wants another log-in: {reply.text}")
-        if reply.code < 400:
-            reply = _understood(*smtp.docmd("DATA"), wanted=354)
-        return None if reply.code == 354 else reply
+            options = " SMTPUTF8"
+        sender = letter.envelope.address
+        refused = self._refused(
+            smtp,
+            {
+                "MAIL": f"MAIL FROM:<{sender}>{options}\r\n",
+                "RCPT": f"RCPT TO:<{letter.to.address}>\r\n",
+                "DATA": "DATA\r\n",
+            },
+        )
+        if refused is None or refused.code == _CLOSING:
+            return refused
+        if refused.stage == "MAIL" and refused.code >= 500 and not options:
+            raise Unreachable(f'the server takes nothing from "{sender}": {refused.text}')
+        if refused.code in _ACCOUNT and refused.stage != "DATA":
+            raise Unreachable(f"the server wants another log-in: {refused.text}")
+        return refused
+
+    def _refused(self, smtp: smtplib.SMTP, commands: dict[str, str]) -> Reply | None:
+        """The first answer that is no consent. Where the server knows how, all are said in one go (RFC 2920),
+        and each is answered."""
+        is_piped = smtp.has_extn("pipelining")
+        refused: Reply | None = None
+        for reply in _said(smtp, commands, is_piped=is_piped):
+            if reply.stage == "DATA" and reply.code == 354:
+                if refused is not None:  # it waits for a message that is for nobody
+                    smtp.send(b".\r\n")
+                    smtp.getreply()
+                break
+            if reply.code >= 400 and refused is None:
+                refused = reply
+                if not is_piped or reply.code == _CLOSING:
+                    break
+        return refused
 
     def _opened(self) -> smtplib.SMTP:
         account = self.account
@@ -171,6 +207,8 @@ class Relay:
         smtp = self._smtp = smtplib.SMTP(timeout=account.timeout, local_hostname=account.helo)
         smtp.sock, smtp.file = sock, None
         sock.settimeout(account.timeout)
+        # A message's last few bytes wait for nothing.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._timer = Timer(left, _cut, (smtp,))
         self._timer.daemon = True
         self._timer.start()
@@ -201,6 +239,16 @@ class Relay:
         encrypted.do_handshake()
 
 
+def _said(smtp: smtplib.SMTP, commands: dict[str, str], *, is_piped: bool) -> Iterator[Reply]:
+    """The answer to each command, as it comes."""
+    if is_piped:
+        smtp.send("".join(commands.values()).encode())
+    for stage, command in commands.items():
+        if not is_piped:
+            smtp.send(command.encode())
+        yield _understood(*smtp.getreply(), wanted=354 if stage == "DATA" else None, stage=stage)
+
+
 def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     try:
         smtp.login(user, password)
@@ -221,11 +269,11 @@ def told(error: Exception) -> str:
     return one_line(str(error)) or type(error).__name__
 
 
-def _understood(code: int, said: bytes, wanted: int | None = None) -> Reply:
+def _understood(code: int, said: bytes, wanted: int | None = None, stage: str = "") -> Reply:
     """The answer, if it is one. Raises `Broken` for what is not SMTP; the caller knows what was sent."""
     if not (code == wanted or (wanted is None and 200 <= code < 300) or 400 <= code < 600):
         raise Broken(f"the server said what is no answer: {_text(code, said)}", sent=False)
-    return Reply(code, _text(code, said))
+    return Reply(code, _text(code, said), stage)
 
 
 def _text(code: int, said: bytes | str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
 from crmkit.plugin import Secret
+from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -18,6 +20,16 @@ _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]{2
 _MAILBOX: Final = re.compile(r"[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+")
 _MAILTO: Final = re.compile(r"mailto:[!-;=?-~]+@[!-;=?-~]+")
 _LONGEST: Final = 120
+# With what says whose bounce it is, it has to fit into the 64 characters before an @.
+_RETURN_PATH: Final = re.compile(r"[A-Za-z0-9._-]{1,24}@[^\s<>@]+")
+_LABELS: Final = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+_LONGEST_SELECTOR: Final = 100
+_RATE: Final = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
+_UNITS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_CONNECTIONS: Final = (1, 32)
+_PER_CONNECTION: Final = (1, 100_000)
 
 
 def _one_mailbox(_: object, __: Attribute[str | None], value: str | None) -> None:
@@ -46,6 +58,75 @@ def _seconds(_: object, __: Attribute[int], value: int) -> None:
 def _mailto(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _MAILTO.fullmatch(value):
         raise ValueError(f"{value!r} is not an address such as mailto:stop@rye.example")
+
+
+def _from_to(lowest: int, highest: int) -> Any:
+    def check(_: object, __: Attribute[int], value: int) -> None:
+        if not lowest <= value <= highest:
+            raise ValueError(f"{value} is not a number from {lowest} to {highest:,}")
+
+    return check
+
+
+def _bounces(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not _RETURN_PATH.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not an address such as bounces@rye.example, with at most 24 characters before the @"
+        )
+
+
+def _one_rate(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is not None:
+        per_second(value)
+
+
+def _each_rate(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str, str]) -> None:
+    for domain, rate in value.items():
+        _is_domain(domain)
+        per_second(rate)
+
+
+def _selectors(_: object, __: Attribute[Mapping[str, object]], value: Mapping[str, object]) -> None:
+    for selector in value:
+        if not is_selector(selector):
+            raise ValueError(f"{selector!r} is not the name of a key: small letters, digits and hyphens")
+
+
+def is_selector(text: str) -> bool:
+    """Whether it can name a key in the DNS."""
+    return len(text) <= _LONGEST_SELECTOR and _LABELS.fullmatch(text) is not None
+
+
+def _own_domain(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is not None:
+        _is_domain(value)
+
+
+def _is_domain(text: str) -> None:
+    if not text.isprintable() or "@" in text or "." not in text or text != text.lower().strip():
+        raise ValueError(f"{text!r} is not a domain such as rye.example")
+
+
+def per_second(rate: str) -> float:
+    """How many a second that is: `"600/minute"` is 10.0. Raises `ValueError`."""
+    found = _RATE.fullmatch(rate)
+    if found is None:
+        raise ValueError(f'{rate!r} is not a rate such as "600/minute" (or /second, /hour, /day)')
+    return int(found[1]) / _UNITS[found[2]]
+
+
+@frozen(kw_only=True)
+class DkimSection:
+    """A key that signs messages."""
+
+    key: Secret = field(
+        metadata={"doc": "Where the private key is: `file:PATH` or `env:NAME`. `crm mail key` makes one."}
+    )
+    domain: str | None = field(
+        default=None,
+        validator=_own_domain,
+        metadata={"doc": "The domain that publishes the key, if it is not the one of `from`."},
+    )
 
 
 @frozen(kw_only=True)
@@ -101,6 +182,55 @@ class Settings:
             "doc": "A `mailto:` address, named in marketing messages for mail programs' own unsubscribe "
             "button. What arrives there is yours to act upon."
         },
+    )
+
+    return_path: str | None = field(
+        default=None,
+        validator=_bounces,
+        metadata={
+            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it with "
+            "a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
+        },
+    )
+    connections: int = field(
+        default=8,
+        validator=_from_to(*_CONNECTIONS),
+        metadata={"doc": "Connections to the mail server at the same time, from 1 to 32."},
+    )
+    per_connection: int = field(
+        default=100,
+        validator=_from_to(*_PER_CONNECTION),
+        metadata={"doc": "Messages after which a connection is closed and made anew."},
+    )
+    rate: str | None = field(
+        default=None,
+        validator=_one_rate,
+        metadata={"doc": "The most that is sent in all, such as `600/minute`."},
+    )
+    rates: Mapping[str, str] = field(
+        factory=dict,
+        validator=_each_rate,
+        metadata={"doc": 'The most that is sent to one domain, such as `"gmail.com" = "100/minute"`.'},
+    )
+    dkim: Mapping[str, DkimSection] = field(
+        factory=dict,
+        validator=_selectors,
+        metadata={"doc": "Keys that sign messages, each under its selector; every message is signed by all."},
+    )
+    capture: str | None = field(
+        default=None,
+        validator=_one_mailbox,
+        metadata={"doc": "The address to which employees send a copy of what they write to customers."},
+    )
+    authserv_id: str | None = field(
+        default=None,
+        metadata={
+            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a sender is "
+            "believed, and without it nobody who writes as an employee."
+        },
+    )
+    imap: ImapSettings | None = field(
+        default=None, metadata={"doc": "The mailbox on a mail server that `crm worker` reads."}
     )
 
     def __attrs_post_init__(self) -> None:

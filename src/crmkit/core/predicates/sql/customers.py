@@ -172,6 +172,7 @@ class Customers(Logic):
             .where(
                 consent.c.purpose == node.purpose,
                 consent.c.channel == node.channel,
+                consent.c.state != "asked",
                 consent.c.at <= self.build.moments.at(shift),
                 *self.build.only_one(consent.c.customer_id),
             )

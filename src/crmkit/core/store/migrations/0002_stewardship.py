@@ -214,6 +214,10 @@ def _privacy() -> None:
         sa.UniqueConstraint("uid", name="uq_erasure_uid"),
         sqlite_autoincrement=True,
     )
+    _suppressions()
+
+
+def _suppressions() -> None:
     op.create_table(
         "suppression",
         sa.Column("id", KEY, nullable=False),
@@ -221,7 +225,34 @@ def _privacy() -> None:
         sa.Column("digest", TEXT, nullable=False),
         sa.Column("purpose", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger()),
+        sa.Column("note", TEXT, nullable=False),
+        sa.Column("actor", TEXT, nullable=False),
+        sa.Column("lifted_at", sa.BigInteger()),
+        sa.Column("lifted_by", TEXT, nullable=False, server_default=""),
+        sa.Column("because", TEXT, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id", name="pk_suppression"),
-        sa.UniqueConstraint("kind", "digest", "purpose", name="uq_suppression_kind_digest_purpose"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_suppression_digest", "suppression", ["digest"])
+    standing = sa.text("lifted_at IS NULL")
+    op.create_index(
+        "uq_suppression_digest_purpose_reason",
+        "suppression",
+        ["digest", "purpose", "reason"],
+        unique=True,
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
+    op.create_table(
+        "address_strike",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_address_strike"),
+        sa.UniqueConstraint("digest", name="uq_address_strike_digest"),
     )

@@ -42,6 +42,7 @@ from crmkit.core.store.tables.logs import (
     change_table,
     interaction_table,
 )
+from crmkit.core.store.tables.messages import incoming_table
 from crmkit.core.store.tables.people import (
     employee_table,
     team_member_table,
@@ -56,6 +57,7 @@ from crmkit.core.store.tables.plans import (
     rule_table,
 )
 from crmkit.core.store.tables.privacy import (
+    address_strike_table,
     erasure_table,
     legal_hold_table,
     privacy_request_table,
@@ -129,6 +131,8 @@ _TABLES: Final = (
     legal_hold_table,
     erasure_table,
     suppression_table,
+    incoming_table,
+    address_strike_table,
 )
 
 
@@ -201,6 +205,8 @@ class Tables:
     legal_hold: sa.Table
     erasure: sa.Table
     suppression: sa.Table
+    incoming: sa.Table
+    address_strike: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 
 

@@ -72,18 +72,52 @@ def erasure_table(metadata: sa.MetaData) -> None:
 
 
 def suppression_table(metadata: sa.MetaData) -> None:
-    """Keyed hashes of addresses that must not be used again, also when the person is long erased."""
+    """Keyed hashes of addresses that must not be used again, also when the person is long erased.
+
+    A row is never altered but to say when it was lifted, by whom and why; what takes its place is another.
+    """
+    standing = sa.text("lifted_at IS NULL")
     sa.Table(
         "suppression",
         metadata,
         key_column(),
-        # email, phone or an identity's scheme; the hash is of the normalised value.
+        # A kind of contact point; the hash is of it and of the normalised value.
         sa.Column("kind", Text, nullable=False),
         sa.Column("digest", Text, nullable=False),
         # Empty for every purpose.
         sa.Column("purpose", Text, nullable=False),
         sa.Column("reason", Text, nullable=False),
+        # `all` where nothing at all goes there, else `marketing`.
+        sa.Column("scope", Text, nullable=False),
         sa.Column("at", Instant, nullable=False),
-        sa.UniqueConstraint("kind", "digest", "purpose"),
+        # None for ever.
+        sa.Column("until", Instant),
+        # Without addresses; emptied when the person is erased.
+        sa.Column("note", Text, nullable=False),
+        sa.Column("actor", Text, nullable=False),
+        sa.Column("lifted_at", Instant),
+        sa.Column("lifted_by", Text, nullable=False, server_default=""),
+        sa.Column("because", Text, nullable=False, server_default=""),
+        sa.Index("ix_suppression_digest", "digest"),
+        sa.Index(
+            "uq_suppression_digest_purpose_reason", "digest", "purpose", "reason", unique=True,
+            sqlite_where=standing, postgresql_where=standing,
+        ),
+        info=impersonal("keyed hashes, from which no address can be read"),
+        sqlite_autoincrement=True,
+    )  # fmt: skip
+
+
+def address_strike_table(metadata: sa.MetaData) -> None:
+    """How badly messages to an address went of late: a score that halves with time."""
+    sa.Table(
+        "address_strike",
+        metadata,
+        key_column(),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("digest", Text, nullable=False, unique=True),
+        # In thousandths, as of the instant `at`.
+        sa.Column("score", sa.BigInteger, nullable=False),
+        sa.Column("at", Instant, nullable=False),
         info=impersonal("keyed hashes, from which no address can be read"),
     )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from crmkit.core.model.strategy import ACT, DROPPED, HELD
-from crmkit.core.strategy.gates.consent import MARKETING, agreed
+from crmkit.core.model.strategy import ACT, ASKING, DROPPED, HELD
+from crmkit.core.strategy.gates.consent import agreed
 from crmkit.core.strategy.gates.limits import Budget
 from crmkit.core.strategy.gates.present import present
 from crmkit.core.strategy.gates.quiet import QuietHours
@@ -48,6 +48,11 @@ class Contact:
     until: int | None = None
     address: str | None = None
 
+    @property
+    def is_ask(self) -> bool:
+        """Whether it asks somebody to confirm a consent: the answer to what they entered, no marketing."""
+        return self.origin.startswith(ASKING)
+
     def drop(self, gate: str, reason: str) -> None:
         """Leave it out."""
         self.state, self.gate, self.reason = DROPPED, gate, reason
@@ -57,24 +62,30 @@ class Contact:
         self.state, self.gate, self.reason, self.until = HELD, gate, reason, until
 
 
-def judge_contacts(kernel: Kernel, connection: sa.Connection, contacts: Sequence[Contact], now: int) -> None:
+def judge_contacts(
+    kernel: Kernel,
+    connection: sa.Connection,
+    contacts: Sequence[Contact],
+    now: int,
+    *,
+    just_asked: bool = False,
+) -> None:
     """Write onto each of these contacts, which are all to be made at the instant `now`, what the gates say.
 
     Asked in this order, the first objection deciding: archived or restricted; consent for the purpose and
     the channel; suppression of the address; an address, which nobody else has got the same at; limits;
-    quiet hours. Limits, suppression and quiet hours are of marketing alone. Earlier contacts of the list
-    that stand take their slots before later ones; of the ledger everything counts that may still reach
-    the customer, or has. Reads only, in a few statements, however many there are. To be sure that nobody
-    else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the ledger, or are
-    marked as handed over.
+    quiet hours. Limits and quiet hours are of marketing alone, suppression of whatever it is for. Earlier
+    contacts of the list that stand take their slots before later ones; of the ledger everything counts
+    that may still reach the customer, or has. Reads only, in a few statements, however many there are. To be
+    sure that nobody else takes the same slot at the same time, hold `PLAN_LOCK` until the contacts are in the
+    ledger, or are marked as handed over. With `just_asked` those who are to be asked for a consent have asked
+    for it at this moment.
     """
     _call_by_name(kernel, contacts)
     present(kernel, connection, contacts, now)
-    granted = agreed(kernel, connection, _left(contacts), now)
+    granted = agreed(kernel, connection, _left(contacts), now, just_asked=just_asked)
     addresses = Addresses(kernel, connection, _left(contacts))
-    marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
-    promoted = [each for each in _left(contacts) if each.purpose in marketing]
-    suppressed(connection, promoted, addresses.kinds, granted, now)
+    suppressed(kernel, connection, _left(contacts), addresses.kinds, granted, now)
     addresses.require(_left(contacts))
     _in_order(kernel, connection, addresses, _left(contacts), now)
 

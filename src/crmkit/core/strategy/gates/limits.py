@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
+from crmkit.core.model.strategy import ASKING
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.gates.counted import COUNTED, is_open, rehearsed_too
 from crmkit.core.strategy.gates.verdict import LIMITS
@@ -41,13 +42,13 @@ class Budget:
             self._most = None
             return
         self._most, self._length = limit[0], duration(limit[1])
-        concerned = [each for each in contacts if each.purpose in self._marketing]
+        concerned = [each for each in contacts if self._counts(each)]
         if concerned:
             self._load(connection, concerned)
 
     def is_spent(self, contact: Contact, at: int) -> bool:
         """Whether a contact at this instant would be one too many; it is dropped then."""
-        if self._most is None or contact.purpose not in self._marketing:
+        if self._most is None or not self._counts(contact):
             return False
         slots = self._slots.get(contact.customer_id, ())
         # What waits and was entered later gives way.
@@ -64,8 +65,11 @@ class Budget:
 
     def take(self, contact: Contact, at: int) -> None:
         """Count a contact that stands."""
-        if self._most is not None and contact.purpose in self._marketing:
+        if self._most is not None and self._counts(contact):
             self._slots.setdefault(contact.customer_id, []).append((at, contact.effect, False))
+
+    def _counts(self, contact: Contact) -> bool:
+        return contact.purpose in self._marketing and not contact.is_ask
 
     def _load(self, connection: sa.Connection, contacts: Sequence[Contact]) -> None:
         own = {each.effect for each in contacts}
@@ -74,6 +78,7 @@ class Budget:
         select = f"""
             SELECT customer_id, id, state, contact_at, due_at FROM effect
             WHERE contact_at IS NOT NULL AND {COUNTED}{rehearsed_too(connection)}
+            AND substr(origin, 1, {len(ASKING)}) <> '{ASKING}'
             AND purpose IN ({", ".join("?" * len(names))}) AND (contact_at > ? OR due_at IS NOT NULL)
             AND customer_id"""  # noqa: S608
         ids = sorted({each.customer_id for each in contacts})

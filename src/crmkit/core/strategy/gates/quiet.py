@@ -27,7 +27,7 @@ class QuietHours:
         self._now, self._tz = now, kernel.tz
         self._hours = kernel.config.limits.quiet
         self._marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
-        concerned = [each for each in contacts if each.purpose in self._marketing] if self._hours else []
+        concerned = [each for each in contacts if self._minds(each)] if self._hours else []
         if kernel.past is not None and concerned:
             self._zones = kernel.past.zones(connection, now)
         else:
@@ -36,12 +36,15 @@ class QuietHours:
 
     def until(self, contact: Contact) -> int | None:
         """When the quiet hours in which it is now end for this customer; None where it is not quiet."""
-        if self._hours is None or contact.purpose not in self._marketing:
+        if self._hours is None or not self._minds(contact):
             return None
         name = self._zones.get(contact.customer_id)
         if name not in self._ends:
             self._ends[name] = quiet_until(self._now, self._hours, self._zone(name))
         return self._ends[name]
+
+    def _minds(self, contact: Contact) -> bool:
+        return contact.purpose in self._marketing and not contact.is_ask
 
     def reason(self, contact: Contact, until: int) -> str:
         """Until when, by whose clock."""

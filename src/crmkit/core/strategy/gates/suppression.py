@@ -1,66 +1,91 @@
-"""Suppression: addresses of which somebody asked that they not be written to, or that were erased."""
+"""Suppression: addresses to which nothing goes, or no marketing, or none of one purpose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from crmkit.core.customers.sets import rows_among
-from crmkit.core.store.bulk import driver_rows
-from crmkit.core.store.suppression import HASHED_KINDS, keyed_hash, suppression_key
-from crmkit.core.strategy.gates.consent import Way
+from crmkit.core.instants import format_instant
+from crmkit.core.model.suppression import ALL, REASONS, YIELDING, Suppression
+from crmkit.core.strategy.gates.consent import MARKETING, Way
 from crmkit.core.strategy.gates.verdict import SUPPRESSION
+from crmkit.core.suppressions.entries import entries_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from crmkit.core.kernel import Kernel
     from crmkit.core.strategy.gates.contacts import Contact
 
-_REASONS = {
+_SENTENCES = {
     "objection": "somebody asked that this address not be written to",
     "erased": "this address was erased on request, and is not written to again",
+    "complaint": "somebody at this address reported a message as spam on {day}",
+    "bounce": "messages to this address bounced on {day}, nothing goes there",
+    "soft-bounces": "messages to this address keep coming back, it is left alone until {until}",
+    "manual": "this address is on the list of those that are not written to, since {day}",
 }
-_OTHER = "this address is on the list of those that are not written to"
 
 
 def suppressed(
+    kernel: Kernel,
     connection: sa.Connection,
     contacts: Sequence[Contact],
     kinds: Mapping[str, str | None],
     granted: Mapping[Way, int],
     now: int,
 ) -> None:
-    """Nobody at an address that is on the list, unless they agreed anew after it was put there.
+    """Nobody at an address that is on the list.
 
-    `contacts` are marketing; `kinds` has the kind of contact point of each channel, `granted` when customers
-    agreed.
+    `kinds` has the kind of contact point of each channel, `granted` when customers agreed last: after an
+    objection or an erasure whoever agrees anew is written to. Whoever is only asked to confirm is not, but
+    where all they did was to end this one purpose before.
     """
-    wanted = [each for each in contacts if each.address and kinds.get(each.channel) in HASHED_KINDS]
-    listed = _listed(connection, wanted, kinds, now)
-    for each in wanted if listed else ():
-        found = listed.get((kinds[each.channel], each.address))
-        if found is None:
+    marketing = {each.name for each in kernel.words.purposes if each.type == MARKETING}
+    points = {(kind, each.address) for each in contacts if each.address and (kind := kinds.get(each.channel))}
+    listed = entries_of(connection, points, now)
+    for each in contacts if listed else ():
+        entries = listed.get((kinds.get(each.channel) or "", each.address or ""), ())
+        agreed = granted.get((each.customer_id, each.purpose, each.channel))
+        found = against(
+            entries, each.purpose, agreed, is_marketing=each.purpose in marketing, is_ask=each.is_ask
+        )
+        if found is not None:
+            each.drop(SUPPRESSION, told(kernel, found))
+
+
+def against(
+    entries: Iterable[Suppression],
+    purpose: str,
+    agreed: int | None,
+    *,
+    is_marketing: bool,
+    is_ask: bool = False,
+) -> Suppression | None:
+    """Of what stands against an address, what keeps a message for `purpose` from it: the latest of it.
+
+    `agreed` is when its owner agreed last, None where they do not; with `is_ask`, when they were asked to.
+    """
+    found = None
+    for each in entries:
+        if each.scope != ALL and not (is_marketing and each.purpose in ("", purpose)):
             continue
-        at, reason = found
-        if granted.get((each.customer_id, each.purpose, each.channel), at) <= at:
-            each.drop(SUPPRESSION, _REASONS.get(reason, _OTHER))
+        yields = each.scope != ALL and each.reason in YIELDING and (each.purpose or not is_ask)
+        if not (yields and agreed is not None and agreed > each.at):
+            found = each
+    return found
 
 
-def _listed(
-    connection: sa.Connection, contacts: Sequence[Contact], kinds: Mapping[str, str | None], now: int
-) -> dict[tuple[str | None, str | None], tuple[int, str]]:
-    """(instant, reason) of those (kind, address) that are on the list, as last put there."""
-    if not contacts or not driver_rows(connection, "SELECT 1 FROM suppression LIMIT 1"):
-        return {}
-    key = suppression_key(connection)
-    if key is None:
-        return {}
-    hashes = {}
-    for each in contacts:
-        kind, address = kinds[each.channel], each.address
-        assert kind is not None
-        assert address is not None
-        hashes[keyed_hash(key, kind, address)] = (kind, address)
-    select = 'SELECT digest, "at", reason FROM suppression WHERE "at" <= ? AND digest'
-    rows = rows_among(connection, select, sorted(hashes), now, after='ORDER BY "at"')
-    return {hashes[row[0]]: (row[1], row[2]) for row in rows}
+def told(kernel: Kernel, entry: Suppression) -> str:
+    """Why nothing goes there, as a sentence of its own."""
+    until = format_instant(entry.until, kernel.tz)[:10] if entry.until is not None else ""
+    said = _SENTENCES[entry.reason].format(day=format_instant(entry.at, kernel.tz)[:10], until=until)
+    return f"{said}, until {until}" if until and until not in said else said
+
+
+def in_short(kernel: Kernel, entry: Suppression) -> str:
+    """Why nothing goes there, as a line beside the address: `bounced on 2026-11-22`."""
+    day = format_instant(entry.at, kernel.tz)[:10]
+    until = f", until {format_instant(entry.until, kernel.tz)[:10]}" if entry.until is not None else ""
+    what = "" if entry.scope == ALL else f" ({entry.purpose or 'marketing'})"
+    return f"{REASONS[entry.reason][0]} on {day}{until}{what}"

@@ -1,0 +1,65 @@
+"""What other programs send here of their own accord."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from attrs import field, frozen
+
+from crmkit.core.config.problems import fault
+from crmkit.core.config.secrets import Secret
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_WHAT: Final = re.compile(r"customers|interactions|records:[a-z][a-z0-9_.]*")
+_MOST: Final = 5
+
+
+def _what(_: object, __: Attribute[str], value: str) -> None:
+    if not _WHAT.fullmatch(value):
+        raise fault(f'"{value}" is not customers, interactions or records:TYPE')
+
+
+def _secrets(_: object, __: Attribute[Any], value: Secret | tuple[Secret, ...]) -> None:
+    if isinstance(value, tuple) and not 1 <= len(value) <= _MOST:
+        raise fault(f"must be one secret, or a list of at most {_MOST}")
+
+
+@frozen(kw_only=True)
+class IncomingDeclaration:
+    """`[incoming.NAME]`: a program elsewhere that reports here what happened, by signed requests to
+    `/in/NAME`."""
+
+    what: str = field(
+        default="interactions",
+        validator=_what,
+        metadata={"doc": "What it sends: customers, interactions, or records:TYPE for a record type."},
+    )
+    secret: Secret | tuple[Secret, ...] = field(
+        validator=_secrets,
+        metadata={
+            "doc": "What its requests are signed with, as env:NAME or file:PATH: base64, as whsec_…; a list "
+            "while one replaces another."
+        },
+    )
+    map: Mapping[str, str] = field(
+        default=_NOTHING,
+        metadata={"doc": "What its keys mean: the key, dotted where nested, and its target."},
+    )
+    defaults: Mapping[str, str] = field(
+        default=_NOTHING, metadata={"doc": "One value for all it sends: the target, and the value."}
+    )
+    unknown: Literal["refuse", "ignore"] = field(
+        default="ignore", metadata={"doc": "What becomes of a request with a key that nobody can tell."}
+    )
+    doc: str = field(default="", metadata={"doc": "One line on what it is."})
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All secrets that it may sign with."""
+        return (self.secret,) if isinstance(self.secret, Secret) else self.secret

@@ -1,0 +1,61 @@
+"""The links that a message has for its reader alone: to stop, to choose, to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.tokens import Tokens
+
+UNSUBSCRIBE: Final = "unsubscribe"
+PREFERENCES: Final = "preferences"
+CONFIRM: Final = "confirm"
+# What a template may name as `links.NAME`, each with the path of its page. The name is the kind of its token.
+PATHS: Final[Mapping[str, str]] = MappingProxyType({UNSUBSCRIBE: "u", PREFERENCES: "p", CONFIRM: "y"})
+# In place of a token: the page of nobody.
+PREVIEW: Final = "preview"
+_MARKETING: Final = "marketing"
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Links:
+    """Makes the links of messages."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._base = kernel.config.web.base
+
+    def of(self, effect: int, purpose: str, *, asks: bool = False) -> Mapping[str, str]:
+        """The links of the message that is `effect`, by their names; none where `[web] url` is not set.
+
+        Marketing can be stopped; `asks` is for a message that asks somebody to confirm their consent. Without
+        an effect they are such as a preview has: they look right, and lead nowhere.
+        """
+        if self._base is None:
+            return _NONE
+        return {name: self._link(name, effect) for name in self._names(purpose, asks=asks)}
+
+    def _names(self, purpose: str, *, asks: bool) -> list[str]:
+        if asks:
+            return [PREFERENCES, CONFIRM]
+        word = self._kernel.words.purposes.get(purpose)
+        is_marketing = word is not None and word.type == _MARKETING
+        return [UNSUBSCRIBE, PREFERENCES] if is_marketing else [PREFERENCES]
+
+    def _link(self, name: str, effect: int) -> str:
+        token = self._tokens.for_effect(name, effect) if effect else PREVIEW
+        return f"{self._base}/{PATHS[name]}/{token}"
+
+    def sample(self) -> Mapping[str, str]:
+        """Every link, as a preview has it."""
+        return {name: self._link(name, 0) for name in PATHS} if self._base is not None else _NONE
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        from crmkit.core.tokens import Tokens
+
+        return Tokens(self._kernel)

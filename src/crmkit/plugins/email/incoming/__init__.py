@@ -1,0 +1,1 @@
+"""Incoming mail: read from a mail server, a mail folder or files, sorted, and put onto timelines."""

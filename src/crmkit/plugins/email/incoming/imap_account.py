@@ -1,0 +1,80 @@
+"""The connection to the mailbox on a mail server."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from crmkit import CrmError
+from crmkit.plugins.email.incoming.imap_settings import ImapSettings
+from crmkit.plugins.email.mailbox import one_line
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+_CONNECT: Final = 20.0
+_ANSWER: Final = 60.0
+
+
+class Unreachable(Exception):
+    """The mailbox cannot be read now; the text says why."""
+
+
+@contextmanager
+def connected(settings: ImapSettings) -> Iterator[IMAPClient]:
+    """A connection that is logged in; raises `Unreachable` for whatever goes wrong on the line."""
+    from imapclient.exceptions import IMAPClientError, LoginError
+
+    where = f"{settings.host}:{settings.imap_port}"
+    client = None
+    try:
+        client = _opened(settings)
+        try:
+            _log_in(client, settings)
+        except LoginError as error:
+            raise Unreachable(f"{where} refused the user or the password: {_told(error)}") from None
+        yield client
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(
+            f"{where}: its certificate is not valid: {one_line(error.verify_message)}"
+        ) from None
+    except (IMAPClientError, OSError, EOFError) as error:
+        raise Unreachable(f"{where}: {_told(error)}") from None
+    finally:
+        if client is not None:
+            with suppress(IMAPClientError, OSError, EOFError):
+                client.logout()
+            with suppress(OSError):
+                client.shutdown()
+
+
+def _opened(settings: ImapSettings) -> IMAPClient:
+    from imapclient import IMAPClient, SocketTimeout
+
+    options: dict[str, Any] = {"timeout": SocketTimeout(_CONNECT, _ANSWER), "use_uid": True}
+    if settings.security == "tls":
+        options |= {"ssl": True, "ssl_context": ssl.create_default_context()}
+    else:
+        options["ssl"] = False
+    client = IMAPClient(settings.host, settings.imap_port, **options)
+    if settings.security == "starttls":
+        client.starttls(ssl.create_default_context())
+    return client
+
+
+def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
+    try:
+        client.login(settings.user, settings.password.reveal())
+    except CrmError as error:
+        raise Unreachable(f"[plugins.email.imap] password: {error.message}") from None
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(error.strerror)
+    said = str(error)
+    return one_line(said.removeprefix("b'").rstrip("'")) or type(error).__name__

@@ -1,0 +1,110 @@
+"""What a request brings: its body, read no further than its route allows, and the fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from crmkit.core.model.web import FORM, MULTIPART
+
+if TYPE_CHECKING:
+    from litestar.types import Receive
+
+_MOST_FIELDS: Final = 200
+_SECONDS: Final = 15.0
+Fields = Mapping[str, Sequence[str]]
+
+
+class Refused(Exception):
+    """The request ends here, with this status."""
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+def check_length(headers: Mapping[str, str], limit: int) -> None:
+    """Raise `Refused` for a body that says itself that it is too long, before any of it is read."""
+    text = headers.get("content-length", "0")
+    if not (text.isascii() and text.isdecimal()):
+        raise Refused(400)
+    if len(text) > len(str(limit)) + 1 or int(text) > limit:
+        raise Refused(413)
+
+
+async def read_body(receive: Receive, limit: int, seconds: float = _SECONDS) -> bytes:
+    """The body, at most `limit` bytes in `seconds`, in however many parts it comes. Raises `Refused`."""
+    import anyio
+
+    parts, size = [], 0
+    try:
+        with anyio.fail_after(seconds):
+            while True:
+                message: Any = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400)
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limit:
+                    raise Refused(413)
+                parts.append(part)
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise Refused(408) from None
+
+
+def kind_of(headers: Mapping[str, str]) -> str:
+    """The type of the body, without its parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def form_of(headers: Mapping[str, str], body: bytes) -> Fields:
+    """The fields of a form; none for other types. Raises `Refused` for what is damaged."""
+    kind = kind_of(headers)
+    if kind == FORM:
+        return fields_of(body)
+    if kind == MULTIPART:
+        return _parts(headers["content-type"], body)
+    return {}
+
+
+def fields_of(text: bytes) -> Fields:
+    """The fields of a query or of a form. Raises `Refused` for damage in them, and for too many."""
+    try:
+        found = parse_qs(
+            text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:
+        raise Refused(400) from None
+    return _sound(found)
+
+
+def _parts(content_type: str, body: bytes) -> Fields:
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
+    head = f"content-type: {content_type}\r\n\r\n".encode("ascii", "replace")
+    try:
+        message = BytesParser(policy=HTTP).parsebytes(head + body)
+        parts = list(message.iter_parts()) if message.is_multipart() else []
+        found: dict[str, list[str]] = {}
+        for part in parts[: _MOST_FIELDS + 1]:
+            name = part.get_param("name", header="content-disposition")
+            # Files are nothing that a page asks for.
+            if isinstance(name, str) and part.get_filename() is None:
+                content = part.get_payload(decode=True)
+                found.setdefault(name, []).append(content.decode() if isinstance(content, bytes) else "")
+    except Exception:  # noqa: BLE001 - whatever a damaged body does to the parser of messages
+        raise Refused(400) from None
+    if not parts or len(parts) > _MOST_FIELDS:
+        raise Refused(400)
+    return _sound(found)
+
+
+def _sound(found: dict[str, list[str]]) -> Fields:
+    if any("\0" in text for name, values in found.items() for text in (name, *values)):
+        raise Refused(400)
+    return found

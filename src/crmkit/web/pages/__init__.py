@@ -1,0 +1,1 @@
+"""The core's public pages: unsubscribing, preferences, and confirming that somebody really asked."""
