@@ -16,24 +16,8 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    _incoming()
     _leaving()
-
-
-def _incoming() -> None:
-    op.create_table(
-        "incoming",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("name", TEXT, nullable=False),
-        sa.Column("message_id", TEXT, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("run_id", sa.BigInteger()),
-        sa.Column("error", TEXT),
-        sa.PrimaryKeyConstraint("id", name="pk_incoming"),
-        sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name="fk_incoming_run_id"),
-        sa.UniqueConstraint("name", "message_id", name="uq_incoming_name_message_id"),
-    )
-    op.create_index("ix_incoming_at", "incoming", ["at"])
+    _incoming()
 
 
 def _leaving() -> None:
@@ -55,3 +39,19 @@ def _leaving() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_hold_on"),
         sa.UniqueConstraint("kind", "name", name="uq_hold_on_kind_name"),
     )
+
+
+def _incoming() -> None:
+    op.create_table(
+        "incoming",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("message_id", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", sa.BigInteger()),
+        sa.Column("error", TEXT),
+        sa.PrimaryKeyConstraint("id", name="pk_incoming"),
+        sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name="fk_incoming_run_id"),
+        sa.UniqueConstraint("name", "message_id", name="uq_incoming_name_message_id"),
+    )
+    op.create_index("ix_incoming_at", "incoming", ["at"])
