@@ -13,10 +13,12 @@ from benchmarks import (
     duplicates,
     durable,
     exporting,
+    leaving,
     lookup,
     merging,
     moving,
     plan,
+    serving,
     start_up,
     words,
 )
@@ -36,7 +38,9 @@ BENCHES = {
         words,
         lookup,
         plan,
+        leaving,
         campaign,
+        serving,
     )
     for bench in module.BENCHES
 }

@@ -20,6 +20,7 @@ from crmkit.plugins.email.refused import note_refused
 from crmkit.plugins.email.relay import Account, Broken, Relay
 from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
+from crmkit.plugins.email.tracking.tracker import tracker_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -88,7 +89,7 @@ def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answer
 
 def _jobs(messages: Iterable[Message], crm: Crm, path: ReturnPath | None) -> Iterator[Job]:
     """The messages with what only this thread may ask for."""
-    for index, message in enumerate(messages):
+    for index, message in enumerate(map(tracker_of(crm), messages)):
         purpose = crm.words.purposes.get(message.purpose)
         is_marketing = purpose is not None and purpose.type == "marketing"
         envelope = path.of(message.effect) if path is not None else None
