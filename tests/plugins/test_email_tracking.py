@@ -35,7 +35,8 @@ _HTML = """<html><body><p>Hello {{ customer.name }}</p>
 <a href="https://shop.rye.example/old">Old</a>
 <a href="https://shop.rye.example/for/{{ customer.id }}">Yours</a>
 <a href="mailto:shop@rye.example">Write</a> <a href="tel:+48123">Call</a>
-<a href="https://post.rye.example/about">About</a> {% if links.unsubscribe %}<a href="{{ links.unsubscribe }}">Unsubscribe</a>{% endif %}
+<a href="https://post.rye.example/about">About</a>
+{% if links.unsubscribe %}<a href="{{ links.unsubscribe }}">Unsubscribe</a>{% endif %}
 <img src="https://shop.rye.example/picture.png">
 </body></html>
 """
