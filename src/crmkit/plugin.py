@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
-    from crmkit.core.model.web import Request, Response, Route
+    from crmkit.core.model.web import FORM, JSON, MULTIPART, Request, Response, Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -124,7 +124,7 @@ _HOMES = {
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
-    "core.model.web": ("Request", "Response", "Route"),
+    "core.model.web": ("FORM", "JSON", "MULTIPART", "Request", "Response", "Route"),
     "core.model.words": (
         "Action",
         "Channel",
@@ -158,6 +158,9 @@ _HOMES = {
 _AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
+    "FORM",
+    "JSON",
+    "MULTIPART",
     "Action",
     "ActionItem",
     "Actor",

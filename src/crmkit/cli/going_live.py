@@ -99,6 +99,8 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
+    for template in found.unlinked:
+        yield f"! {template} is marketing by which nobody can unsubscribe: crm templates check"
     for rule, reason in found.broken:
         yield f"! The rule {rule} is left out: {reason}"
     if found.rehearsed:
@@ -121,6 +123,7 @@ def _record(state: State, found: Readiness) -> dict[str, object]:
             {"level": each.level, "message": each.message, "hint": each.hint} for each in found.findings
         ],
         "unworded": list(found.unworded),
+        "unlinked": list(found.unlinked),
         "broken": [{"rule": rule, "problem": reason} for rule, reason in found.broken],
         "rehearsed": found.rehearsed,
         "pending": found.pending,

@@ -95,7 +95,7 @@ def _from_to(lowest: int, highest: int) -> Any:
 def _bounces(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _RETURN_PATH.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not an address such as bounces@rye.example, with at most 24 characters before the @"
+            f"{value!r} is not an address such as bounces@rye.example, of at most 24 characters before the @"
         )
 
 
@@ -227,8 +227,8 @@ class Settings:
         default=None,
         validator=_bounces,
         metadata={
-            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it with "
-            "a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
+            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it "
+            "with a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
         },
     )
     connections: int = field(
@@ -264,8 +264,8 @@ class Settings:
     authserv_id: str | None = field(
         default=None,
         metadata={
-            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a sender is "
-            "believed, and without it nobody who writes as an employee."
+            "doc": "How your mail server calls itself in `Authentication-Results`: what it says of a "
+            "sender is believed, and without it nobody who writes as an employee."
         },
     )
     imap: ImapSettings | None = field(
