@@ -16,6 +16,16 @@ from crmkit.testing.ready import ReadyDatabases
 # 4 May 2026, 10:00 in Warsaw.
 NOW = 1_777_881_600_000_000
 CHANNEL = "post.pigeon"
+FIELDS = """
+[fields.birthday]
+type = "date"
+[fields.vegan]
+type = "bool"
+label = "I eat no animals"
+[fields.size]
+type = "choice"
+choices = ["small", "large"]
+"""
 TOML = """
 timezone = "Europe/Warsaw"
 [web]
@@ -34,6 +44,13 @@ doc = "Offers"
 [purposes.orders]
 type = "contract"
 doc = "How an order is doing"
+[forms.club]
+title = "Join the club"
+text = "Bread for members."
+fields = ["name", "email", "birthday", "vegan", "size", "message"]
+required = ["name"]
+purpose = "news"
+channel = "post.pigeon"
 """
 _MANIFEST = 'name = "post"\ntitle = "Post"\ndoc = "Pigeons"\n'
 _SOURCE = '''
@@ -108,7 +125,7 @@ def bakery(
 ) -> Iterator[Bakery]:
     """It is 4 May 2026, 10:00, and the business is live."""
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = crm_ready.copy(tmp_path, "", (), server)
+    address = crm_ready.copy(tmp_path, FIELDS, (), server)
     yield from _opened(tmp_path, clock, address if server else None)
     if server is not None:
         server.drop_database(address)
@@ -117,7 +134,7 @@ def bakery(
 @pytest.fixture
 def small_bakery(tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases) -> Iterator[Bakery]:
     """The same on SQLite only, for what has nothing to do with the database."""
-    crm_ready.copy(tmp_path, "", (), None)
+    crm_ready.copy(tmp_path, FIELDS, (), None)
     yield from _opened(tmp_path, clock, None)
 
 
@@ -131,7 +148,7 @@ def _opened(folder: Path, clock: FakeClock, address: str | None) -> Iterator[Bak
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     clock.set(NOW)
-    crm = open_crm(folder, TOML, plugins=("post",), database=address, clock=clock)
+    crm = open_crm(folder, TOML + FIELDS, plugins=("post",), database=address, clock=clock)
     for name in ("Anna", "Ben"):
         point = ContactPoint(kind="email", value=f"{name.lower()}@example.org")
         crm.customers.save(CustomerDraft(name=f"{name} Kowalska", contact_points=(point,)))

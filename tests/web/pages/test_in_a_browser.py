@@ -50,6 +50,7 @@ def site(small_bakery: Bakery) -> Iterator[Site]:
     assert asked.effect is not None
     links = {kind: small_bakery.link(kind, effect) for kind in ("unsubscribe", "preferences")}
     links |= {"confirm": small_bakery.link("confirm", asked.effect), "gone": "/u/nonsense"}
+    links["form"] = "/f/club"
     with serving(small_bakery.crm) as url:
         yield Site(small_bakery, url, links)
 
@@ -166,3 +167,21 @@ def test_another_language_by_its_link(site: Site, browser: Browser) -> None:
         window.page.get_by_role("link", name="اردو").click()
         window.page.get_by_role("button", name="بند کر دیں", exact=True).wait_for()
         assert window.page.locator("html").get_attribute("dir") == "rtl"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_wrong_is_told(site: Site, browser: Browser, language: str) -> None:
+    """A form that is sent half filled in says so to everybody, beside the field that it is about."""
+    with shown(browser, 320) as window:
+        page = window.page
+        page.goto(site.at("form", language))
+        page.locator("button").click()
+        page.get_by_role("alert").wait_for()
+        wrong = page.locator("[aria-invalid=true]")
+        assert wrong.count() == 2  # the name and the address
+        for field in wrong.all():
+            said = page.locator(f"id={field.get_attribute('aria-describedby')}")
+            assert said.inner_text()
+            assert field.evaluate("each => getComputedStyle(each).borderTopWidth") == "2px"
+        assert window.too_wide() == []
+        assert window.unreadable() == []
