@@ -8,10 +8,12 @@ from pathlib import Path
 
 from benchmarks import (
     bulk,
+    campaign,
     dispatch,
     duplicates,
     durable,
     exporting,
+    leaving,
     lookup,
     merging,
     moving,
@@ -36,6 +38,8 @@ BENCHES = {
         words,
         lookup,
         plan,
+        leaving,
+        campaign,
         serving,
     )
     for bench in module.BENCHES

@@ -136,7 +136,7 @@ def test_the_worker_reads_the_mail_folder(crm: Crm) -> None:
     folder = mailbox.Maildir(str(crm.config.directory / "mail"))
     folder.add(message("anna@example.com", "shop@rye.example"))
     folder.close()
-    (job,) = [each for each in crm.kernel.loaded.jobs if each.owner == "email"]
+    (job,) = [each for each in crm.kernel.loaded.jobs if each.name == "email.read_maildir"]
     for _ in range(2):
         job.run(crm)
     assert len(crm.interactions.timeline(anna).interactions) == 1

@@ -38,6 +38,11 @@ doc = "A cake that is ordered"
 [records.cake.fields]
 flavour = "text"
 
+[rules.thanks]
+on = "paid"
+ask_first = false
+note = "Say thank you"
+
 [incoming.shop]
 secret = ["env:SHOP_OLD", "env:SHOP_NEW"]
 [incoming.shop.map]
@@ -128,6 +133,16 @@ def test_observers_see_it_as_it_happens(sender: Sender, recorder: Recorder, anna
     Worker(recorder.crm.kernel).once()
     (batch,) = recorder.batches("after_interactions_recorded")
     assert [each.customer_id for each in batch] == [anna]
+
+
+def test_rules_act_upon_it(sender: Sender, crm_both: Crm, anna: int) -> None:
+    """A rule for such an event is due for whom it is about, once it has been planned and applied before."""
+    sender.send("shop", _event(1))
+    crm_both.strategy.apply(crm_both.strategy.plan().number)
+    sender.send("shop", _event(2), "msg_2")
+    crm_both.strategy.run_due()
+    notes = crm_both.interactions.timeline(anna, types=["note"]).interactions
+    assert [each.payload.text for each in notes] == ["Say thank you"] * 2
 
 
 def test_several_objects_and_those_that_are_refused(sender: Sender, crm_both: Crm, anna: int) -> None:

@@ -42,6 +42,9 @@ ENTRIES = (
     Entry("segments", "crmkit.cli.segments:segments", "Groups of customers: who is in, and why", RECORDS),
     Entry("views", "crmkit.cli.views:views", "Saved lists of customers", RECORDS),
     Entry("consent", "crmkit.cli.consent:consent", "Who may be written to, and for what", RECORDS),
+    Entry(
+        "suppressions", "crmkit.cli.suppressions:suppressions", "Addresses that are not written to", RECORDS
+    ),
     Entry("privacy", "crmkit.cli.privacy:privacy", "Hand out, restrict and erase what is kept", RECORDS),
     Entry("metrics", "crmkit.cli.metrics:metrics", "Numbers over all customers and a period", RECORDS),
     Entry("rules", "crmkit.cli.rules:rules", "What is done for whom, and when", RECORDS),

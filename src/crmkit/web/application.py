@@ -124,10 +124,11 @@ class _Place:
 
 
 def _litestar(crm: Crm, routes: Any, throttle: Throttle) -> Litestar:
-    from anyio import CapacityLimiter
+    from concurrent.futures import ThreadPoolExecutor
+
     from litestar import Litestar
 
-    threads = CapacityLimiter(THREADS)
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="crmkit-web")
     handlers = [
         _handler(template, Endpoint(crm=crm, routes=methods, throttle=throttle, threads=threads))
         for template, methods in paths(routes).items()

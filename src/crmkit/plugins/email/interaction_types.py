@@ -40,13 +40,18 @@ def interaction_types() -> Iterable[InteractionType]:
     """Bounces, complaints and automatic answers: none is a contact with the customer."""
     yield InteractionType(
         name="email.bounced", doc="A message could not be delivered", label="E-mail bounced", payload=Bounced,
-        contact=False, summary=lambda payload: " ".join(filter(None, (payload.kind, payload.code, payload.text))),
+        contact=False, summary=_bounced,
     )  # fmt: skip
     yield InteractionType(
         name="email.complained", doc="The customer called a message spam", label="Spam complaint",
         payload=Complained, contact=False, summary=lambda payload: payload.sort,
     )  # fmt: skip
     yield InteractionType(
-        name="email.auto_replied", doc="A machine answered, such as while somebody is away", label="Automatic answer",
-        payload=AutoReplied, contact=False, summary=lambda payload: payload.subject or payload.text,
+        name="email.auto_replied", doc="A machine answered, such as while somebody is away",
+        label="Automatic answer", payload=AutoReplied, contact=False,
+        summary=lambda payload: payload.subject or payload.text,
     )  # fmt: skip
+
+
+def _bounced(payload: Bounced) -> str:
+    return " ".join(filter(None, (payload.kind, payload.code, payload.text)))

@@ -17,7 +17,8 @@ _PRECEDENCE: Final = ("auto_reply", "auto-reply", "bulk", "junk")
 DAEMONS: Final = ("mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "mail_daemon", "mdaemon")
 # As the subject begins, whatever follows.
 _ALWAYS: Final = (
-    "auto:", "auto(?:matic)?[ -]?(?:reply|response)", "automated (?:reply|response)", "vacation (?:reply|response|notice)",
+    "auto:", "auto(?:matic)?[ -]?(?:reply|response)", "automated (?:reply|response)",
+    "vacation (?:reply|response|notice)",
     "automatische (?:antwort|abwesenheitsnotiz)", "abwesenheits(?:notiz|meldung|assistent|benachrichtigung)",
     "autoantwort", "r[ée]ponse automatique", "respuesta autom[áa]tica", "resposta autom[áa]tica",
     "risposta automatica", "automatisch(?:e)? antwoord", "afwezigheid", "autosvar", "automatiskt svar",
@@ -28,7 +29,8 @@ _ALWAYS: Final = (
 )  # fmt: skip
 # These are words of letters between people as well: only where nothing, or a date, follows them.
 _ALONE: Final = (
-    "out of (?:the )?office", "(?:i am |i'm )?on (?:vacation|holiday|leave)", "away from (?:my|the) (?:office|desk|mail)",
+    "out of (?:the )?office", "(?:i am |i'm )?on (?:vacation|holiday|leave)",
+    "away from (?:my|the) (?:office|desk|mail)",
     "abwesend", "im urlaub", "absence(?: du bureau)?", "absent(?:e)? du bureau", "fuera de (?:la )?oficina",
     "fora do escrit[óo]rio", "fuori (?:sede|ufficio)", "assente", "afwezig", "fr[åa]nvaro", "ikke til stede",
     "mimo kancel[áa][řr]", "poza biurem", "nieobecno[śs][ćc](?: w biurze)?", "jestem na urlopie",
@@ -67,5 +69,6 @@ def is_from_a_daemon(message: Parsed) -> bool:
 @cache
 def _subject() -> re.Pattern[str]:
     prefix = r"\s*(?:(?:re|aw|sv|odp|antw|rif|res)\s*:\s*|[\[(*]\s*)*"
-    alone = rf"(?:{'|'.join(_ALONE)})(?=\s*(?:$|[:;.,!()\[\]*|–—-]|(?:re|aw|until|till|from|bis|vom|du|jusqu|do|od|dal)\b))"
+    ending = r"(?=\s*(?:$|[:;.,!()\[\]*|–—-]|(?:re|aw|until|till|from|bis|vom|du|jusqu|do|od|dal)\b))"
+    alone = rf"(?:{'|'.join(_ALONE)}){ending}"
     return re.compile(f"{prefix}(?:(?:{'|'.join(_ALWAYS)})|{alone})", re.IGNORECASE)

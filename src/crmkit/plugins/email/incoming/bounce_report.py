@@ -1,10 +1,10 @@
-"""Reports that a message of ours did not arrive (RFC 3464), and what other servers write in their own words."""
+"""Reports that a message of ours did not arrive (RFC 3464, or in a server's own words)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -13,21 +13,28 @@ from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.contents import plain_text
 from crmkit.plugins.email.incoming.failure import DELAYED, Failure, code_in, kind_of, says_unknown
 from crmkit.plugins.email.incoming.headers import addresses, header, message_ids, raw_headers
-from crmkit.plugins.email.incoming.parsing import Parsed, head_of, leaves
+from crmkit.plugins.email.incoming.parsing import Parsed, head_of, leaves, type_of
 
 _FAILURES: Final = 100
+_LONGEST: Final = 200_000
 _ADDRESS: Final = re.compile(r"[^\s<>@;,\"]{1,128}@[^\s<>@;,\"]{1,253}")
 # A subject says it, where the sender does not: mail programs of people write none of these by themselves.
 _SUBJECTS: Final = re.compile(
-    r"(?:undeliver\w+|delivery (?:status|failure|failed|notification|report|error)|mail delivery|failure notice|returned mail"
-    r"|(?:mail|message) (?:delivery )?(?:failed|failure|returned|status)|non[- ]?deliver\w*|could not (?:be )?deliver\w*|unzustellbar"
-    r"|unable to deliver|mail system error|nondeliverable|rejected (?:mail|message)|nie ?dor[eę]cz\w+|non remis|no entregado|mancata consegna"
-    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:|user unknown|unknown user|returning message)",
+    r"(?:undeliver\w+|delivery (?:status|failure|failed|notification|report|error)|mail delivery"
+    r"|failure notice|returned mail"
+    r"|(?:mail|message) (?:delivery )?(?:failed|failure|returned|status)|non[- ]?deliver\w*"
+    r"|could not (?:be )?deliver\w*|unzustellbar"
+    r"|unable to deliver|mail system error|nondeliverable|rejected (?:mail|message)|nie ?dor[eę]cz\w+"
+    r"|non remis|no entregado|mancata consegna"
+    r"|zwrot poczty|onbestelbaar|warning: could not send|message (?:not|un)deliver\w*|bounce[ds]?\b|NDN:"
+    r"|user unknown|unknown user|returning message)",
     re.IGNORECASE,
 )
 _SAYS_SO: Final = re.compile(
-    r"(?:could|can|was|did|were|is) ?n[o']t (?:be )?(?:been )?(?:deliver|reach|sent|accept|able to deliver|complete)|undeliver|permanent (?:fatal )?error"
-    r"|fatal error|delivery (?:\w+ ){0,5}failed|unable to (?:deliver|relay)|did not reach|rejected|was not delivered|has failed|not accepting",
+    r"(?:could|can|was|did|were|is) ?n[o']t (?:be )?(?:been )?(?:deliver|reach|sent|accept"
+    r"|able to deliver|complete)|undeliver|permanent (?:fatal )?error"
+    r"|fatal error|delivery (?:\w+ ){0,5}failed|unable to (?:deliver|relay)|did not reach|rejected"
+    r"|was not delivered|has failed|not accepting",
     re.IGNORECASE,
 )
 _ORIGINAL: Final = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
@@ -66,7 +73,7 @@ def _blocks(message: Parsed) -> Iterator[Parsed]:
     for part in leaves(message):
         if part.get_content_type() != "message/delivery-status":
             continue
-        inside = part.get_payload()
+        inside: Any = part.get_payload()
         if isinstance(inside, list):
             yield from inside[:_FAILURES]
 
@@ -126,7 +133,7 @@ def _guessed(message: Parsed) -> tuple[Failure, ...]:
     from flufl.bounce import all_failures
 
     try:
-        delayed, failed = all_failures(message)
+        delayed, failed = all_failures(message) if _is_short(message) else (frozenset(), frozenset())
     except Exception:  # noqa: BLE001 - its patterns meet what nobody foresaw
         delayed, failed = frozenset(), frozenset()
     text = plain_text(message)
@@ -139,6 +146,12 @@ def _guessed(message: Parsed) -> tuple[Failure, ...]:
     is_said = _SAYS_SO.search(text) or says_unknown(text) or message.get_content_type() == "multipart/report"
     is_titled = _SUBJECTS.search(header(message, "subject")) and _SAYS_SO.search(text)
     return (_told("", text),) if (is_of_a_server and is_said) or is_titled else ()
+
+
+def _is_short(message: Parsed) -> bool:
+    """Whether the words of the report are as many as a report has: the library takes its time over others."""
+    texts = (part.get_payload() for part in leaves(message) if type_of(part).startswith("text/"))
+    return sum(len(each) for each in texts if isinstance(each, str)) < _LONGEST
 
 
 def _told(address: str, text: str) -> Failure:
@@ -174,7 +187,7 @@ def _original(message: Parsed, blocks: list[Parsed]) -> tuple[tuple[str, ...], t
 
 def copied(part: Parsed) -> Parsed:
     """The headers of the message, or of its headers, that the part holds a copy of."""
-    inside = part.get_payload()
+    inside: Any = part.get_payload()
     if isinstance(inside, list) and inside:
         return inside[0]
     content = part.get_payload(decode=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
@@ -13,29 +14,42 @@ BLOCKED: Final = "blocked"
 DELAYED: Final = "delayed"
 
 _FULL: Final = re.compile(
-    r"quota|mail ?box (?:is )?(?:too )?full|mailfolder is full|full mailbox|insufficient (?:system )?storage|exceed\w* (?:\w+ ){0,3}"
+    r"quota|mail ?box (?:is )?(?:too )?full|mailfolder is full|full mailbox"
+    r"|insufficient (?:system )?storage|exceed\w* (?:\w+ ){0,3}"
     r"(?:storage|space|disk)|out of (?:disk )?space|not enough (?:disk )?space|storage (?:space )?limit"
-    r"|skrzynk\w+ \w* ?(?:pełna|przepełniona)|postfach (?:ist )?(?:voll|überfüllt)|bo[îi]te (?:\w+ ){0,3}pleine|buz[óo]n lleno"
+    r"|skrzynk\w+ \w* ?(?:pełna|przepełniona)|postfach (?:ist )?(?:voll|überfüllt)"
+    r"|bo[îi]te (?:\w+ ){0,3}pleine|buz[óo]n lleno"
     r"|mailbox (?:\w+ ){0,4}size limit|mailbox has exceeded|account is full|user.{0,20} is full"
     r"|exceeds? allowed size|too many messages|zu ?viele mails",
     re.IGNORECASE,
 )
 _UNKNOWN: Final = re.compile(
-    r"(?:user|recipient|account|mail ?box|address|addressee|rcpt|name|mail-box)\S*(?: \S+){0,3} (?:is |was )?(?:unknown|not (?:found|exist|known"
-    r"|listed|active|available for)|doesn'?t exist|does not\s+exist|disabled|suspended|deactivated|discontinued"
-    r"|inactive|closed|no longer|unavailable|invalid|is not valid|not recogni[sz]ed|not valid)|(?:no|not a|unknown|invalid|nonexistent|bad|not an) "
-    r"(?:such |known |valid |active |longer |local |final |delivery )*(?:users?(?:id)?|recipients?|mail ?box|account|address(?:es)?|customer|person|mail box)|not our customer"
+    r"(?:user|recipient|account|mail ?box|address|addressee|rcpt|name|mail-box)\S*(?: \S+){0,3} (?:is "
+    r"|was )?(?:unknown|not (?:found|exist|known"
+    r"|listed|active|available for)|doesn'?t exist|does not\s+exist|disabled|suspended|deactivated"
+    r"|discontinued"
+    r"|inactive|closed|no longer|unavailable|invalid|is not valid|not recogni[sz]ed|not valid)|(?:no"
+    r"|not a|unknown|invalid|nonexistent|bad|not an) "
+    r"(?:such |known |valid |active |longer |local |final |delivery )*(?:users?(?:id)?|recipients?"
+    r"|mail ?box|account|address(?:es)?|customer|person|mail box)|not our customer"
     r"|no mail ?box|recipient rejected|deactivated mailbox|BAD_RECIPIENT|bad ?rcpt ?to"
-    r"|dd (?:sorry|this user)|user unknown|unknown user|mailbox (?:currently )?(?:suspended|unavailable|disabled)"
-    r"|unrouteable|unroutable|host (?:\S+ )?(?:unknown|not found)|domain (?:\S+ )?not (?:found|exist)|no such domain|unknown host"
-    r"|name or service not known|name service error|malformed or unexpected name server reply|no longer (?:on|valid|available|with|works|has)"
-    r"|nie\s+istnieje|odbiorca .{0,40}nieznany|zablokowan\w+ kont|konto .{0,30}(?:zablokowane|nieaktywne)|unbekannt|inconnu|n'existe (?:pas|plus)|desconocido|sconosciut",
+    r"|dd (?:sorry|this user)|user unknown|unknown user|mailbox (?:currently )?(?:suspended|unavailable"
+    r"|disabled)"
+    r"|unrouteable|unroutable|host (?:\S+ )?(?:unknown|not found)|domain (?:\S+ )?not (?:found|exist)"
+    r"|no such domain|unknown host"
+    r"|name or service not known|name service error|malformed or unexpected name server reply"
+    r"|no longer (?:on|valid|available|with|works|has)"
+    r"|nie\s+istnieje|odbiorca .{0,40}nieznany|zablokowan\w+ kont|konto .{0,30}(?:zablokowane"
+    r"|nieaktywne)|unbekannt|inconnu|n'existe (?:pas|plus)|desconocido|sconosciut",
     re.IGNORECASE,
 )
 _POLICY: Final = re.compile(
-    r"spam|\bSPF\b|\bDKIM\b|\bDMARC\b|black ?list|block ?list|blocked|\bRBL\b|\bDNSBL\b|spamhaus|spamcop|unsolicited|polic(?:y|ies)|requires confirmation|whitelist"
-    r"|reputation|virus|relay|not accepting mail with attach|too (?:large|big|long)|size limit|maximum (?:message )?size"
-    r"|exceeds? (?:\w+ ){0,5}size|message size|content (?:rejected|filter)|access denied|greylist|bulk (?:e-?)?mail|junk|denied by|rcpthosts",
+    r"spam|\bSPF\b|\bDKIM\b|\bDMARC\b|black ?list|block ?list|blocked|\bRBL\b|\bDNSBL\b|spamhaus|spamcop"
+    r"|unsolicited|polic(?:y|ies)|requires confirmation|whitelist"
+    r"|reputation|virus|relay|not accepting mail with attach|too (?:large|big|long)|size limit"
+    r"|maximum (?:message )?size"
+    r"|exceeds? (?:\w+ ){0,5}size|message size|content (?:rejected|filter)|access denied|greylist"
+    r"|bulk (?:e-?)?mail|junk|denied by|rcpthosts",
     re.IGNORECASE,
 )
 _SIZE: Final = re.compile(
@@ -64,23 +78,25 @@ class Failure:
 
 def kind_of(code: str, text: str) -> str:
     """What a failure for good says of the address: `hard`, `soft` or `blocked`."""
-    status = code.partition(".")
-    if status[0] == "4" or (not code and text[:1] == "4"):
-        return SOFT
-    if code == "5.2.2" or _FULL.search(text):
-        return SOFT
-    if _SIZE.search(text):
-        return BLOCKED
-    if (known := _BY_STATUS.get(status[2])) and not (known == BLOCKED and _UNKNOWN.search(text)):
-        return known
-    if code.startswith(("5.1.", "5.2.")) and code not in ("5.1.0", "5.2.0"):
-        return HARD
-    if _UNKNOWN.search(text):
-        return HARD
-    if code.startswith(("5.6.", "5.7.")) or _POLICY.search(text):
-        return BLOCKED
+    for applies, kind in _evidence(code, text):
+        if applies:
+            return kind
     # Without a reason it may be any: it counts against the address, and does not end it.
     return HARD if code else SOFT
+
+
+def _evidence(code: str, text: str) -> Iterator[tuple[bool, str]]:
+    """What the code and the words speak for, the surest first."""
+    first, _, rest = code.partition(".")
+    yield first == "4" or (not code and text[:1] == "4"), SOFT
+    yield code == "5.2.2" or _FULL.search(text) is not None, SOFT
+    yield _SIZE.search(text) is not None, BLOCKED
+    is_unknown = says_unknown(text)
+    known = _BY_STATUS.get(rest)
+    yield known is not None and not (known == BLOCKED and is_unknown), known or ""
+    yield code.startswith(("5.1.", "5.2.")) and code not in ("5.1.0", "5.2.0"), HARD
+    yield is_unknown, HARD
+    yield code.startswith(("5.6.", "5.7.")) or _POLICY.search(text) is not None, BLOCKED
 
 
 def says_unknown(text: str) -> bool:

@@ -35,7 +35,7 @@ def messages_in(path: Path, leave: Collection[str] = ()) -> Iterator[Found]:
             if str(key) in leave:
                 continue
             try:
-                raw = box.get_bytes(key)  # type: ignore[arg-type]
+                raw = box.get_bytes(key)
             except (KeyError, OSError):  # a mail program has moved it meanwhile
                 continue
             yield Found(raw=raw, place=place, key=str(key))

@@ -16,6 +16,8 @@ _LONGEST: Final = 16_384
 _ADDRESSES: Final = 200
 _ID: Final = re.compile(r"<[^<>\s]{1,500}>")
 _IDS: Final = 100
+# Encoded words, with nothing but blanks between them.
+_WORDS: Final = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]+\?[bq]\?[^?]*\?=)*", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[^\s<>@\x00-\x1f]{1,128}@[^\s<>@\x00-\x1f]{1,253}")
 
 
@@ -83,10 +85,12 @@ def _guessed(text: str) -> str:
 
 def decoded(text: str) -> str:
     """The text of a header with encoded words; what is damaged stays as it is written."""
-    if "=?" not in text:
-        return text
+    return _WORDS.sub(_words, text) if "=?" in text else text
+
+
+def _words(found: re.Match[str]) -> str:
     try:
-        parts = decode_header(text)
+        parts = decode_header(found.group())
     except (HeaderParseError, ValueError):
-        return text
+        return found.group()
     return "".join(part if isinstance(part, str) else decoded_bytes(part, charset) for part, charset in parts)

@@ -67,6 +67,8 @@ def _opened(settings: ImapSettings) -> IMAPClient:
 def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
     try:
         client.login(settings.user, settings.password.reveal())
+    except UnicodeError:  # it would show a part of the password
+        raise Unreachable("user and password have to be ASCII") from None
     except CrmError as error:
         raise Unreachable(f"[plugins.email.imap] password: {error.message}") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -29,7 +29,7 @@ def _port(_: object, __: Attribute[int | None], value: int | None) -> None:
         raise ValueError(f"{value} is not a port from 1 to 65535")
 
 
-def _folder(_: object, __: Attribute[str | None], value: str | None) -> None:
+def _folder(_: object, __: Attribute[Any], value: str | None) -> None:
     if value is not None and (not value.strip() or not value.isprintable()):
         raise ValueError(f"{value!r} is not the name of a folder")
 

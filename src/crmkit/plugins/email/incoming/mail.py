@@ -17,9 +17,9 @@ _DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to", "x-delivere
 
 @frozen(kw_only=True)
 class Mail:
-    """A message. `at` is in microseconds UTC, None when it has no date; `answers` are the identifiers of those
-    it answers; `delivered_to` are all addresses at which it may have arrived; `is_automatic` tells that a
-    machine wrote it. `message` is it, as the standard library reads it."""
+    """A message. `at` is in microseconds UTC, None when it has no date; `answers` are the identifiers of
+    those it answers; `delivered_to` are all addresses at which it may have arrived; `is_automatic` tells that
+    a machine wrote it. `message` is it, as the standard library reads it."""
 
     message_id: str
     sender: str
@@ -62,7 +62,7 @@ def read_mail(raw: bytes, *, headers_only: bool = False) -> Mail:
         contents=inside,
         at=instant(message, "date"),
         answers=tuple(message_ids(message, "in-reply-to", "references")),
-        delivered_to=tuple([*recipients, *addresses(message, "bcc", *_DELIVERED)]),
+        delivered_to=(*recipients, *addresses(message, "bcc", *_DELIVERED)),
         is_automatic=is_automatic(message),
         message=message,
     )

@@ -21,7 +21,8 @@ KEPT: Final = 30 * 86_400 * 1_000_000
 
 @frozen(kw_only=True)
 class ParkedMail:
-    """A message that could not be read: where it lies, why, since when (microseconds UTC), how often tried."""
+    """A message that could not be read: where it lies, why, since when (microseconds UTC), how often it was
+    tried."""
 
     id: int
     place: str
@@ -62,7 +63,7 @@ def parked(crm: Crm) -> Sequence[ParkedMail]:
     """All of them, the oldest first."""
     table = crm.plugins.table(PARKED)
     with crm.reading() as execute:
-        return tuple(ParkedMail(**row._mapping) for row in execute(sa.select(table).order_by(table.c.id)))
+        return tuple(ParkedMail(**row) for row in execute(sa.select(table).order_by(table.c.id)).mappings())
 
 
 def why(error: Exception) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
-from typing import Final
+from typing import Any, Final
 
 # Of a longer message only the headers are read.
 LONGEST: Final = 30_000_000
 _HEAD: Final = 256 * 1024
 _HEAD_LINES: Final = 2_000
 _PARTS: Final = 200
+# Lines that may be the edge of a part; texts have some as well.
+_EDGES: Final = 4_000
 _DEPTH: Final = 30
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _PART: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
@@ -26,7 +28,7 @@ Parsed = Message
 def parsed(raw: bytes) -> Parsed:
     """The message, however damaged. What has too many parts, or too much in it, has headers only."""
     raw = _with_a_bounded_head(raw)
-    if len(raw) > LONGEST or len(_PART.findall(raw)) > _PARTS:
+    if len(raw) > LONGEST or len(_PART.findall(raw)) > _PARTS or raw.count(b"\n--") > _EDGES:
         return head_of(raw)
     try:
         return message_from_bytes(raw)
@@ -52,7 +54,7 @@ def type_of(part: Parsed) -> str:
 
 
 def _leaves(part: Parsed, depth: int) -> Iterator[Parsed]:
-    inside = part.get_payload() if part.get_content_maintype() == "multipart" else None
+    inside: Any = part.get_payload() if part.get_content_maintype() == "multipart" else None
     if not isinstance(inside, list):
         yield part
     elif depth:

@@ -61,12 +61,13 @@ def poll(crm: Crm, *, longest: float = _LONGEST_PASS) -> ReadReport:
     require_sight(crm)
     total = ReadReport()
     ends = time.monotonic() + longest
+    folder = imap.folder
     try:
         with connected(imap) as client:
             for folder in filter(None, (imap.folder, imap.sent)):
                 _Folder(crm, client, imap, folder).read(total, ends)
     except Unreachable as error:
-        note_failure(crm, imap.account, imap.folder, str(error))
+        note_failure(crm, imap.account, folder, str(error))
         raise
     return total
 

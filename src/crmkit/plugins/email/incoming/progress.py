@@ -34,7 +34,7 @@ def progress_of(crm: Crm, account: str) -> Sequence[Progress]:
     columns = [column for column in table.c if column.name != "id"]
     chosen = sa.select(*columns).where(table.c.account == account).order_by(table.c.id)
     with crm.reading() as execute:
-        return tuple(Progress(**row._mapping) for row in execute(chosen))
+        return tuple(Progress(**row) for row in execute(chosen).mappings())
 
 
 def position(crm: Crm, account: str, folder: str, uid_validity: int) -> int:

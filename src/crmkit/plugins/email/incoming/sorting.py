@@ -41,7 +41,7 @@ def own_addresses(settings: Settings) -> frozenset[str]:
 
 @define
 class Sorter:
-    """Sorts messages for one business. Reports take effect at once; what goes onto timelines is handed back."""
+    """Sorts the messages of one business. Reports take effect at once; other entries are handed back."""
 
     _crm: Crm
     _settings: Settings
@@ -170,9 +170,8 @@ class Sorter:
         self.report.automatic += 1
         if customer is None:
             return []
-        said = {
-            "subject": mail.subject, "text": mail.text[:_AUTO_TEXT], "in_reply_to": effect.ref if effect else None,
-        }  # fmt: skip
+        answered = effect.ref if effect else None
+        said = {"subject": mail.subject, "text": mail.text[:_AUTO_TEXT], "in_reply_to": answered}
         return [
             self._draft(mail, customer, "email.auto_replied", mail.message_id, direction="in", payload=said)
         ]
