@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.web import Request, Response
 
 _ONE_CLICK: Final = "List-Unsubscribe"
+# RFC 8058 has mail programs send either of the first two; some are careless.
+_ANY_BODY: Final = (FORM, MULTIPART, "text/plain", "")
 
 
 def unsubscribe_routes() -> Iterator[Route]:
@@ -31,8 +33,8 @@ def unsubscribe_routes() -> Iterator[Route]:
     yield Route(method="GET", path=path, handle=_look, doc="What unsubscribing would stop")
     yield Route(
         method="POST", path=path, handle=_act, doc="Unsubscribe, by the page or by a mail program",
-        # RFC 8058 has mail programs send either kind; a provider asks from few addresses for many people.
-        accepts=(FORM, MULTIPART), per_minute=1_000,
+        # A provider asks from few addresses for many people.
+        accepts=_ANY_BODY, per_minute=1_000,
     )  # fmt: skip
 
 
