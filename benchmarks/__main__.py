@@ -8,14 +8,17 @@ from pathlib import Path
 
 from benchmarks import (
     bulk,
+    campaign,
     dispatch,
     duplicates,
     durable,
     exporting,
+    leaving,
     lookup,
     merging,
     moving,
     plan,
+    serving,
     start_up,
     words,
 )
@@ -35,6 +38,9 @@ BENCHES = {
         words,
         lookup,
         plan,
+        leaving,
+        campaign,
+        serving,
     )
     for bench in module.BENCHES
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
-    from crmkit.core.model.web import Request, Response, Route
+    from crmkit.core.model.web import FORM, JSON, MULTIPART, Request, Response, Route
     from crmkit.core.model.words import (
         Action,
         Channel,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
         Segment,
         Trait,
     )
+    from crmkit.core.normalise.text import shown_safely
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.store.ownership import (
@@ -98,6 +100,7 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.messages.addresses": ("rewritten_text",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
@@ -121,7 +124,7 @@ _HOMES = {
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
-    "core.model.web": ("Request", "Response", "Route"),
+    "core.model.web": ("FORM", "JSON", "MULTIPART", "Request", "Response", "Route"),
     "core.model.words": (
         "Action",
         "Channel",
@@ -136,6 +139,7 @@ _HOMES = {
         "Segment",
         "Trait",
     ),
+    "core.normalise.text": ("shown_safely",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.store.ownership": (
@@ -154,6 +158,9 @@ _HOMES = {
 _AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
+    "FORM",
+    "JSON",
+    "MULTIPART",
     "Action",
     "ActionItem",
     "Actor",
@@ -236,7 +243,9 @@ __all__ = (
     "personal",
     "plugin_metadata",
     "rehearses",
+    "rewritten_text",
     "shown_instant",
+    "shown_safely",
     "shows",
     "via",
     "writes",

@@ -55,6 +55,29 @@ def test_templates_are_read_and_tried(bakery: Shell) -> None:
     )
 
 
+def test_a_template_is_begun_previewed_and_tried(bakery: Shell) -> None:
+    """Its files, a page for a browser in every language, and a test to a colleague, never to a customer."""
+    begun = bakery.run("templates", "new", "spring", "--mjml")
+    assert "templates/spring.txt and templates/spring.mjml" in begun.stderr
+    assert "There is a template spring" in bakery.run("templates", "new", "spring", status=5).stderr
+    write(bakery, "spring.ur.txt", "Subject: بہار\n\nسلام {{ customer.name }}")
+    every = bakery.json("templates", "preview", "spring", "Anna", "--all")
+    assert [(each["language"], each["subject"]) for each in every] == [
+        (None, "Anna Nowak, a word from Shop"), ("ur", "بہار"),
+    ]  # fmt: skip
+    page = bakery.run("templates", "preview", "spring", "Anna", "--all", "--html", "-").stdout
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count("<article>") == 2
+    file = bakery.folder / "page.html"
+    bakery.run("templates", "preview", "spring", "Anna", "--all", "--html", str(file))
+    assert file.read_text(encoding="utf-8") == page
+    bakery.run("templates", "preview", "spring", status=2)
+    bakery.run("people", "employees", "add", "Vera", "--email", "vera@rye.example")
+    write(bakery, "happy-birthday.txt", "x")
+    tried = bakery.run("templates", "send", "spring", "--to", "Anna", status=3)
+    assert 'There is no channel "email"' in tried.stderr
+
+
 def test_templates_are_checked_before_anybody_is_written_to(bakery: Shell) -> None:
     """Syntax, names that no customer has, also where they are asked for only sometimes, and what is empty."""
     assert bakery.run("templates", "check").stderr == "1 template is right.\n"

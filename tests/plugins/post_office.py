@@ -67,11 +67,15 @@ class PostOffice(socketserver.ThreadingTCPServer):
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    """One connection. Where PIPELINING is offered, it answers no sender and no recipient before the command
+    after them: who waits for each answer waits for ever."""
+
     server: PostOffice
 
     def setup(self) -> None:
         super().setup()
         self.is_over, self.sender, self.to, self.options = False, "", "", ""
+        self.held = b""
         self.number = self.server.begun
 
     def handle(self) -> None:
@@ -113,11 +117,11 @@ class _Handler(socketserver.StreamRequestHandler):
                 self.server.begun += 1
                 self.number = self.server.begun
             address, _, self.options = said.partition(":")[2].partition(" ")
-            self.sender = address.strip("<>")
+            self.sender, self.to = address.strip("<>"), ""
             self._answer(said, "250 ok")
         elif verb == "RCPT":
-            self.to = said.partition(":")[2].strip("<>")
-            self._answer(said, "250 ok")
+            to = said.partition(":")[2].strip("<>")
+            self.to = to if self._answer(said, "250 ok") else ""
         elif verb == "DATA":
             if self._answer(said, "354 go on"):
                 self._data()
@@ -132,7 +136,9 @@ class _Handler(socketserver.StreamRequestHandler):
                 return
             lines.append(line[1:] if line.startswith(b".") else line)
         taken = Taken(self.sender, self.to, b"".join(lines), self.options)
-        if self._answer(f". {self.to}", "250 taken"):
+        if not self.to:
+            self._answer(". ", "554 no valid recipients")
+        elif self._answer(f". {self.to}", "250 taken"):
             self.server.taken.append(taken)
 
     def _answer(self, said: str, usual: str) -> bool:
@@ -145,7 +151,10 @@ class _Handler(socketserver.StreamRequestHandler):
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
             return False
-        self.wfile.write(((answer or usual) + "\r\n").encode())
+        self.held += ((answer or usual) + "\r\n").encode()
+        if "PIPELINING" not in self.server.offers or said[:4] not in ("MAIL", "RCPT"):
+            self.wfile.write(self.held)
+            self.held = b""
         return answer is None
 
     def _encrypt(self) -> None:

@@ -4,107 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from crmkit import ContactPoint, Crm, CustomerDraft
+from crmkit.plugin import Rate
 from crmkit.testing import FakeClock, open_crm, run_crm
-from tests.plugins.post_office import DROP, HANG, Mood, PostOffice, certificate, post_office
-
-_RULE = """
-[purposes.orders]
-type = "service"
-[purposes.offers]
-type = "marketing"
-wording = "Tell me what is new."
-[rules.hello]
-run = "daily at 00:00"
-once = "ever"
-send_email = "hello"
-purpose = "orders"
-"""
-# 4 May 2026, 10:00 UTC.
-_NOW = 1_777_888_800_000_000
-Live = Callable[..., Crm]
-
-
-def toml(office: PostOffice | int, more: str = "", **settings: object) -> str:
-    """A business that sends by this server."""
-    port = office if isinstance(office, int) else office.port
-    given = {
-        "from": "Rye Bakery <post@rye.example>", "host": "127.0.0.1", "port": port, "security": "none",
-        "timeout": 5, **settings,
-    }  # fmt: skip
-    lines = [f"{name} = {value if isinstance(value, int) else repr(value)}" for name, value in given.items()]
-    return _RULE + "[plugins.email]\n" + "\n".join(lines) + "\n" + more
-
-
-def person(name: str, address: str) -> CustomerDraft:
-    """A customer with an address."""
-    return CustomerDraft(name=name, contact_points=(ContactPoint(kind="email", value=address),))
-
-
-def five() -> list[CustomerDraft]:
-    """Customers 1 to 5."""
-    return [person(f"Person {n}", f"p{n}@example.org") for n in range(1, 6)]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def live_both(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Live]:
-    """Opens a live business, on both databases in turn."""
-    server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
-    yield from _live(tmp_path, clock, address)
-    if server is not None:
-        server.drop_database(address)
-
-
-@pytest.fixture
-def live(tmp_path: Path, clock: FakeClock) -> Iterator[Live]:
-    """Opens a live business with these customers, which says hello to all of them."""
-    yield from _live(tmp_path, clock, None)
-
-
-def _live(folder: Path, clock: FakeClock, address: str | None) -> Iterator[Live]:
-    clock.set(_NOW)
-    opened: list[Crm] = []
-    (folder / "templates").mkdir()
-    text = "Subject: Hello, {{ customer.name }}!\n\nDear {{ customer.name }},\n.\n.dotted, żółć\n"
-    (folder / "templates" / "hello.txt").write_text(text, encoding="utf-8")
-
-    def open_(settings: str, customers: list[CustomerDraft]) -> Crm:
-        crm = open_crm(folder, settings, plugins=("email",), database=address, clock=clock)
-        opened.append(crm)
-        assert not crm.customers.save_all(customers).refused
-        crm.rehearsal.end()
-        return crm
-
-    yield open_
-    for crm in opened:
-        crm.close()
-
-
-def sent(crm: Crm) -> Counter[str]:
-    """Plan, apply and hand over; how many effects are in each state."""
-    crm.strategy.apply(crm.strategy.plan().number)
-    return states(crm)
-
-
-def states(crm: Crm) -> Counter[str]:
-    """How many effects are in each state."""
-    return Counter(each.state for each in crm.effects.list(limit=1_000))
-
-
-def reasons(crm: Crm, state: str) -> list[str]:
-    """The reasons of the effects in one state."""
-    return [each.reason or "" for each in crm.effects.list(state=state, limit=1_000)]
-
-
-def at(stage: str, answer: str, *numbers: int) -> Mood:
-    """This answer at a stage, for messages of these numbers (all, if there are none)."""
-    return lambda said, n: answer if said.startswith(stage) and (not numbers or n in numbers) else None
+from tests.plugins.mail_business import RULE, Live, at, five, person, reasons, sent, states, toml
+from tests.plugins.post_office import DROP, HANG, Mood, certificate, post_office
 
 
 def test_a_plan_is_delivered(live_both: Live) -> None:
@@ -434,6 +343,17 @@ def test_workers_at_the_same_time(live: Live) -> None:
         ('user = "rye"\npassword = "sesame"', 'must say where the secret is, "env:NAME" or "file:PATH"'),
         ("port = 0", "is not a port"),
         ("timeout = 0", "is not a number of seconds"),
+        ("connections = 0", "is not a number from 1 to 32"),
+        ("connections = 33", "is not a number from 1 to 32"),
+        ("per_connection = 0", "is not a number from 1 to"),
+        ('return_path = "Rye <a@rye.example>"', "is not an address such as bounces@"),
+        ('return_path = "a-name-that-is-far-too-long-for-it@rye.example"', "at most 24 characters"),
+        ('rate = "fast"', "is not a rate such as"),
+        ('rate = "0/minute"', "is not a rate such as"),
+        ('[plugins.email.rates]\n"gmail.com" = "9"', "is not a rate such as"),
+        ('[plugins.email.rates]\n"anna@gmail.com" = "9/minute"', "is not a domain such as"),
+        ('[plugins.email.dkim.k1]\nkey = "sesame"', "must say where the secret is"),
+        ('[plugins.email.dkim.K_1]\nkey = "file:a"', "is not the name of a key"),
         ('unsubscribe = "https://rye.example"', "is not an address such as mailto:"),
     ],
 )
@@ -459,13 +379,13 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         return said.status, said.stdout
 
     assert doctor("")[0] == 0
-    assert "no mail server to send it" in doctor(_RULE)[1]
+    assert "no mail server to send it" in doctor(RULE)[1]
     assert "[plugins.email] has no from" in doctor('[plugins.email]\nhost = "mail.example"\n')[1]
     assert "[plugins.email] has no host" in doctor('[plugins.email]\nfrom = "post@rye.example"\n')[1]
     bad = doctor('[plugins.email]\nhost = "mail.example"\nfrom = "post@rye..example"\n')
     assert '"post@rye..example" is no address that mail can reach' in bad[1]
     good = '[plugins.email]\nhost = "mail.example"\nfrom = "post@rye.example"\n'
-    assert doctor(_RULE + good) == (0, "")
+    assert doctor(RULE + good) == (0, "")
 
 
 def test_going_live_names_what_delivers(live: Live) -> None:
@@ -473,3 +393,93 @@ def test_going_live_names_what_delivers(live: Live) -> None:
     crm = live(toml(25), [])
     shown = run_crm("--config", crm.config.path, "go-live", "--dry-run")
     assert "Messages by email are delivered." in shown.stdout + shown.stderr
+
+
+def test_rates_of_an_address(tmp_path: Path) -> None:
+    """A message draws from the account's rate and from that of its domain; where there are none, it waits for
+    nothing."""
+    settings = '[plugins.email]\nfrom = "a@rye.example"\nhost = "localhost"\n'
+    with open_crm(tmp_path, settings, plugins=("email",)) as crm:
+        assert crm.words.channels["email"].rates is None
+    more = 'rate = "600/minute"\n[plugins.email.rates]\n"gmail.com" = "90/minute"\n'
+    with open_crm(tmp_path, settings + more, plugins=("email",)) as crm:
+        channel = crm.words.channels["email"]
+        assert channel.rates is not None
+        assert channel.rates("anna@example.org") == (Rate(key="account", per_second=10.0, burst=10),)
+        assert channel.rates("anna@GMAIL.com") == (
+            Rate(key="account", per_second=10.0, burst=10),
+            Rate(key="gmail.com", per_second=1.5, burst=2),
+        )
+        assert channel.at_once == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "text"),
+    [
+        (
+            "Żaneta Wójcik-Łęcka",
+            "pl",
+            "Zażółć gęślą jaźń, {{ customer.name }}!\n\n  wcięcie\n.\n..kropki\n\nKoniec  \n",
+        ),
+        ("فاطمہ خان", "ur", "محترمہ {{ customer.name }}،\n\nآپ کی روٹی تیار ہے 🍞\n" + "روٹی " * 60 + "\n"),
+    ],
+    ids=["polish", "urdu"],
+)
+def test_what_arrives_is_what_was_composed(
+    live: Live, tmp_path: Path, name: str, locale: str, text: str
+) -> None:
+    """Subject, text and HTML of what the server got are those of the preview, letter for letter."""
+    (tmp_path / "templates" / "hello.txt").write_text(
+        f"Subject: {text.splitlines()[0]}\n\n{text}", encoding="utf-8"
+    )
+    (tmp_path / "templates" / "hello.html").write_text(
+        f'<p dir="auto">{text}</p>\n<p>{"<b>&amp;</b>" * 90}</p>\n', encoding="utf-8"
+    )
+    with post_office() as office:
+        crm = live(toml(office), [evolve(person(name, "to@example.org"), locale=locale)])
+        preview = crm.messages.preview("hello", 1)
+        assert sent(crm) == {"done": 1}
+        message = office.taken[0].message
+    assert (str(message["Subject"]), message["To"]) == (preview.subject, f"{name} <to@example.org>")
+    plain, rich = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert rich is not None
+    assert plain.get_content().replace("\r\n", "\n").rstrip("\n") == preview.text.rstrip("\n")
+    assert preview.html is not None
+    assert rich.get_content().replace("\r\n", "\n").rstrip("\n") == preview.html.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("550 5.1.1 no such person", "bounce"),
+        ("554 5.7.1 your message looks like spam", None),
+        ("452 4.2.2 mailbox full", None),
+    ],
+)
+def test_a_refused_recipient_is_a_bounce(live: Live, said: str, reason: str | None) -> None:
+    """Where the server knows that nobody is there, nothing goes there any more, and the timeline says why;
+    what it says of the message or of now says nothing of the address."""
+    with post_office(at("RCPT TO:<p2@", said), offers=("PIPELINING",)) as office:
+        crm = live(toml(office), five())
+        found = sent(crm)
+        assert found["done"] == 4
+        stands = [each.reason for each in crm.suppressions.state("email", "p2@example.org")]
+        assert stands == ([reason] if reason else [])
+        types = [each.type for each in crm.interactions.timeline(2).interactions]
+        assert types.count("email.bounced") == (0 if said[0] == "4" else 1)
+        assert "email.bounced" not in [each.type for each in crm.interactions.timeline(1).interactions]
+
+
+def test_what_cannot_be_noted_hinders_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the bounce cannot be written down, the message has failed all the same, and the others go out."""
+    from crmkit import TryAgain
+    from crmkit.plugins.email import bounces
+
+    def busy(*_: object, **__: object) -> bool:
+        raise TryAgain("The database is busy")
+
+    monkeypatch.setattr(bounces, "note_bounce", busy)
+    with post_office(at("RCPT TO:<p2@", "550 5.1.1 no such person")) as office:
+        crm = live(toml(office), five())
+        assert sent(crm) == {"done": 4, "failed": 1}

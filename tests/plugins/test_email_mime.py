@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
@@ -40,12 +41,12 @@ _LINES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), m
 _PIECES = st.sampled_from(
     [
         "", " ", ".", "..", ". dotted", "ends in blanks  ", "tab\t", "\tindented", "From here", "--=_00", "%s %b %",
-        "Zażółć gęślą jaźń", "آپ کی روٹی تیار ہے", "🍞👩‍🍳 fresh", "a=b", "=C5=BB", "\xa0", "x" * 75, "x" * 76, "x" * 77,
-        "x" * 998, "word " * 300, "żółć " * 200, "خبز" * 90, "ż" + " " * 80, "a" * 73 + "ż ", "a" * 74 + " ", "\u2028", "\x0b",
-        "\r", "<p style='color:#333'>Bread</p>", "\x85",
+        "Zażółć gęślą jaźń", "آپ کی روٹی تیار ہے", "🍞👩\u200d🍳", "a=b", "=C5=BB", "\xa0", "\u2028",
+        "x" * 75, "x" * 76, "x" * 77, "x" * 998, "word " * 300, "żółć " * 200, "خبز" * 90, "ż" + " " * 80,
+        "a" * 73 + "ż ", "a" * 74 + " ", "\x0b", "\r", "<p style='color:#333'>Bread</p>", "\x85",
     ]
 )  # fmt: skip
-_TEXTS = st.lists(_PIECES | st.text(st.characters(blacklist_categories=("Cs",))), min_size=1, max_size=14)
+_TEXTS = st.lists(_PIECES | st.text(st.characters(codec="utf-8")), min_size=1, max_size=14)
 
 
 def write_letter(message: Message, head: Head, *, now: int, marketing: bool) -> Letter:
@@ -264,18 +265,20 @@ def test_encoded_words_are_what_the_library_makes(text: str, header: str) -> Non
     )
 
 
-@given(local=st.from_regex(r"[a-zA-Z0-9.+_-]{1,20}", fullmatch=True), domain=st.sampled_from(
-    ["example.org", "rye..example", "-rye.example", "rye", "xn--yto-22a.pl", "xn--a.pl", "localhost", "EXAMPLE.org"]
-))  # fmt: skip
+@given(
+    local=st.from_regex(r"[a-zA-Z0-9.+_-]{1,20}", fullmatch=True),
+    domain=st.sampled_from(
+        ["example.org", "rye..example", "-rye.example", "rye", "xn--yto-22a.pl", "xn--a.pl", "EXAMPLE.org"]
+    ),
+)
 def test_addresses_are_those_that_are_asked_about(local: str, domain: str) -> None:
     """A writer takes just the addresses that are taken one by one, and takes them as the same."""
     address = f"{local}@{domain}"
     try:
         wanted = mailbox(address).address
     except Invalid as error:
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(Invalid, match=re.escape(error.message)):
             _WRITER.write(evolve(_USUAL, to=address), now=_NOW, marketing=False)
-        assert refused.value.message == error.message
     else:
         letter = _WRITER.write(evolve(_USUAL, to=address), now=_NOW, marketing=False)
         assert letter.to.address == wanted

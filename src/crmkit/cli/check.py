@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from crmkit.cli.findings import show_findings
 from crmkit.cli.options import shows
@@ -65,12 +66,18 @@ def _findings(parts: Parts) -> Iterator[Finding]:
 def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     """What is odd about the strategy; whom rules reach only a database that fits can tell."""
     from crmkit.core.duplicates.checking import library_findings
+    from crmkit.core.messages.asking import faults_of_purposes
     from crmkit.core.messages.checking import faults_of, faults_of_rules
+    from crmkit.core.messages.linting import advice_of
+    from crmkit.core.public.checking import findings_of
     from crmkit.core.strategy import checking
 
     yield from library_findings(parts.kernel.config)
     yield from faults_of(parts.kernel)
+    yield from faults_of_purposes(parts.kernel)
     yield from faults_of_rules(parts.kernel)
+    yield from (evolve(each, level="note") for each in advice_of(parts.kernel) if each.level != "note")
+    yield from findings_of(parts.kernel)
     yield from checking.notes_on_goals(parts.kernel)
     yield from checking.notes_on_collisions(parts.kernel)
     yield from checking.notes_on_purposes(parts.kernel)

@@ -42,12 +42,17 @@ ENTRIES = (
     Entry("segments", "crmkit.cli.segments:segments", "Groups of customers: who is in, and why", RECORDS),
     Entry("views", "crmkit.cli.views:views", "Saved lists of customers", RECORDS),
     Entry("consent", "crmkit.cli.consent:consent", "Who may be written to, and for what", RECORDS),
+    Entry(
+        "suppressions", "crmkit.cli.suppressions:suppressions", "Addresses that are not written to", RECORDS
+    ),
     Entry("privacy", "crmkit.cli.privacy:privacy", "Hand out, restrict and erase what is kept", RECORDS),
     Entry("metrics", "crmkit.cli.metrics:metrics", "Numbers over all customers and a period", RECORDS),
     Entry("rules", "crmkit.cli.rules:rules", "What is done for whom, and when", RECORDS),
     Entry("plans", "crmkit.cli.plans:plans", "What the rules would do, and whom they leave out", RECORDS),
     Entry("effects", "crmkit.cli.effects:effects", "What was done, is due, failed, or is in doubt", RECORDS),
     Entry("templates", "crmkit.cli.messages:templates", "What messages say, in which languages", RECORDS),
+    Entry("forms", "crmkit.cli.forms:forms", "Pages that strangers fill in", RECORDS),
+    Entry("incoming", "crmkit.cli.incoming:incoming", "What other programs report", RECORDS),
     Entry("goals", "crmkit.cli.goals:goals", "What the business wants, and how far it has come", RECORDS),
     Entry("rates", "crmkit.cli.rates:rates", "What other currencies are worth", RECORDS),
     Entry("access", "crmkit.cli.access:access", "Who read or took out customers' data", RECORDS),

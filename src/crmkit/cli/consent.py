@@ -79,6 +79,41 @@ def withdraw(state: State, **given: Any) -> None:
     _enter(state, given, "withdraw", "grant", "may no longer be written to")
 
 
+@consent.command()
+@click.argument("ref")
+@click.argument("purpose")
+@click.option("--channel", metavar="NAME", default="email", show_default=True, help="By which channel.")
+@click.option("--source", metavar="TEXT", default="", help="Where they said so: web form, till, letter.")
+@click.option("--evidence", metavar="TEXT", default="", help="What proves it: a form's number, a file.")
+@writes
+@pass_state
+def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidence: str) -> None:
+    """Ask customer REF by a message to confirm that they may be written to for PURPOSE.
+
+    It is no consent until they follow the link in it, within 30 days. Exits with 5 when nobody is asked.
+    """
+    from crmkit.core.errors import Conflict
+
+    crm = state.crm
+    found = crm.consents.ask(ref, purpose, channel, source=source, evidence=evidence)
+    (customer,) = crm.customers.summaries([found.customer_id])
+    name = f"{safe(customer.name)} (#{customer.id})"
+    if found.state == "refused":
+        raise Conflict(f"{name} was not asked: {found.reason}", hint=f"See: crm consent show {customer.id}")
+    said = f"{name} agreed before to {found.purpose} by {found.channel}; nobody was asked"
+    if found.effect is not None:
+        said = f"Asked {name} to confirm {found.purpose} by {found.channel}: effect:{found.effect}"
+    state.output.receipt(
+        said,
+        reference=f"effect:{found.effect}" if found.effect is not None else "",
+        record={
+            "state": found.state, "effect": found.effect, "customer_id": found.customer_id,
+            "purpose": found.purpose, "channel": found.channel,
+            "consent": consent_record(crm, found.consent) if found.consent else None,
+        },
+    )  # fmt: skip
+
+
 def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meaning: str) -> None:
     crm = state.crm
     customer_id = crm.customers.resolve(given["ref"])

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists, shows, writes
+from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
+from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.values import instant, shown_instant
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -76,6 +78,8 @@ def list_(
         empty="No such effects." if after or states or rule or customer or number else "No effects yet.",
         footer=more,
     )
+    for said in paused(crm):
+        state.output.say(said)
 
 
 @effects.command()
@@ -132,11 +136,97 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
     _receipt(state, found, "due again" if answer == "retry" else f"{answer} now")
 
 
+@effects.command()
+@click.argument("channel", required=False)
+@click.option("--rule", metavar="RULE", help="Only what this rule sends.")
+@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 14:00, tomorrow 08:00.")
+@writes
+@pass_state
+def pause(state: State, channel: str | None, rule: str | None, until_: str | None) -> None:
+    """Hand nothing over for now: by CHANNEL, of a rule, or at all.
+
+    What is on its way at this moment goes on; what is planned and due meanwhile waits.
+    """
+    crm = state.crm
+    hold = crm.effects.pause(channel=channel, rule=rule, until=instant(crm, until_))
+    for_how_long = f" until {shown_instant(crm, hold.until)}" if hold.until is not None else ""
+    named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
+    state.output.receipt(
+        f"Paused {hold.what}{for_how_long}", undo=f"crm effects resume{named}", reference=hold.what,
+        record={"paused": hold.what, "until": moment(crm, hold.until)},
+    )  # fmt: skip
+
+
+@effects.command()
+@click.argument("channel", required=False)
+@click.option("--rule", metavar="RULE", help="What this rule sends.")
+@writes
+@pass_state
+def resume(state: State, channel: str | None, rule: str | None) -> None:
+    """Let go on what was paused: say the same as when it was."""
+    hold = state.crm.effects.resume(channel=channel, rule=rule)
+    named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
+    state.output.receipt(
+        f"Resumed {hold.what}", undo=f"crm effects pause{named}", reference=hold.what,
+        record={"resumed": hold.what},
+    )  # fmt: skip
+    state.output.say("  crm worker hands over what is due; at once: crm worker --once")
+
+
+@effects.command()
+@click.argument("what", metavar="[EFFECT|plan:N]...", nargs=-1)
+@click.option("--rule", metavar="RULE", help="All that waits of this rule.")
+@asks
+@writes
+@pass_state
+def cancel(state: State, what: tuple[str, ...], rule: str | None) -> None:
+    """Never hand over what still waits: single effects, all of a plan or of a rule. It is final."""
+    crm = state.crm
+    numbers, plan = _wanted(what)
+    if plan is not None or rule is not None:
+        named = f"plan:{plan}" if plan is not None else f"the rule {rule}"
+        confirm(
+            f"Cancel all that waits of {named}? It cannot be taken back.",
+            yes=state.yes, no_input=state.no_input,
+        )  # fmt: skip
+    found = crm.effects.cancel(numbers, plan=plan, rule=rule)
+    one = found.count == 1
+    state.output.receipt(
+        f"{found.count:,} {'effect is' if one else 'effects are'} cancelled", reference=found.count,
+        record={"cancelled": found.count, "on_their_way": found.on_their_way},
+    )  # fmt: skip
+    if found.on_their_way:
+        state.output.warn(f"  {found.on_their_way:,} on the way at this moment may arrive all the same.")
+
+
+def _wanted(what: tuple[str, ...]) -> tuple[list[int], int | None]:
+    """(effects, plan) that are named."""
+    plans = [text.removeprefix("plan:") for text in what if text.startswith("plan:")]
+    numbers = [text.removeprefix("effect:") for text in what if not text.startswith("plan:")]
+    for text in (*plans, *numbers):
+        if not (text.isascii() and text.isdecimal()):
+            raise click.UsageError(f"{text} is neither the number of an effect nor plan:N.")
+    if len(plans) > 1 or (plans and numbers):
+        raise click.UsageError("One plan, or any number of effects.")
+    return [int(text) for text in numbers], int(plans[0]) if plans else None
+
+
 def _receipt(state: State, found: list[Effect], became: str) -> None:
     one = len(found) == 1
     said = f"Effect {found[0].number} is {became}" if one else f"{len(found):,} effects are {became}"
     record = {"effects": [{"effect": each.number, "state": each.state} for each in found]}
     state.output.receipt(said, reference=found[0].ref if one else "", record=record)
+
+
+def paused(crm: Crm) -> list[str]:
+    """A sentence for each that is paused, with the command that lets it go on."""
+    return [
+        f"Paused: {each.what}"
+        + (f" until {shown_instant(crm, each.until)}" if each.until is not None else "")
+        + f", by {each.actor} since {shown_instant(crm, each.at)}. Let it go on: crm effects resume"
+        + {"all": "", "channel": f" {each.name}", "rule": f" --rule {each.name}"}[each.kind]
+        for each in crm.effects.paused()
+    ]
 
 
 def _names(crm: Crm, found: Any) -> dict[int, str]:

@@ -92,9 +92,15 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
             yield f"Messages by {channel} are delivered."
         else:
             yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
+    for finding in found.findings:
+        yield f"! {finding.message}" if finding.level != "note" else f"{finding.message}."
+        if finding.hint:
+            yield f"    {finding.hint}"
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
+    for template in found.unlinked:
+        yield f"! {template} is marketing by which nobody can unsubscribe: crm templates check"
     for rule, reason in found.broken:
         yield f"! The rule {rule} is left out: {reason}"
     if found.rehearsed:
@@ -113,7 +119,11 @@ def _record(state: State, found: Readiness) -> dict[str, object]:
         "live_at": None if found.live_at is None else moment(state.crm, found.live_at),
         "rules": [{"rule": rule, "does": says} for rule, says in found.rules],
         "channels": [{"channel": channel, "delivers": delivers} for channel, delivers in found.channels],
+        "findings": [
+            {"level": each.level, "message": each.message, "hint": each.hint} for each in found.findings
+        ],
         "unworded": list(found.unworded),
+        "unlinked": list(found.unlinked),
         "broken": [{"rule": rule, "problem": reason} for rule, reason in found.broken],
         "rehearsed": found.rehearsed,
         "pending": found.pending,

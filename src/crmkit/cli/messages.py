@@ -8,11 +8,12 @@ import click
 
 from crmkit.cli.findings import show_findings
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists, shows
+from crmkit.cli.options import lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
+    from crmkit.core.messages.composing import Composed
     from crmkit.core.messages.template import Variant
 
 _LISTED = (
@@ -52,7 +53,7 @@ def list_(state: State) -> None:
         for each in state.crm.messages.templates()
     ]
     used = [column for column in _LISTED if any(row[column.key] for row in rows)]
-    footer = "What a customer would read: crm templates preview NAME --for CUSTOMER"
+    footer = "What a customer would read: crm templates preview NAME CUSTOMER"
     state.output.rows(used or _LISTED, rows, empty=_NONE, footer=footer if rows else "")
 
 
@@ -78,30 +79,98 @@ def show(state: State, name: str) -> None:
 
 @templates.command()
 @click.argument("name", metavar="TEMPLATE")
-@click.option("--for", "customer", metavar="CUSTOMER", required=True, help="Whose name and fields to use.")
-@click.option("--lang", metavar="LANG", help="Another language than theirs, such as pl or pt_BR.")
+@click.argument("ref", metavar="[CUSTOMER]", required=False)
+@click.option("--for", "customer", metavar="CUSTOMER", help="The same as CUSTOMER.")
+@click.option("--lang", "--language", "lang", metavar="LANG", help="Not theirs, but such as pl or pt_BR.")
+@click.option("--all", "every", is_flag=True, help="In every language there is.")
+@click.option("--html", "page", metavar="FILE", help="Write a page for a browser; - for standard output.")
 @shows
 @pass_state
-def preview(state: State, name: str, customer: str, lang: str | None) -> None:
-    """Show what a customer would read of TEMPLATE, in their language."""
-    said = state.crm.messages.preview(name, customer, language=lang)
-    if state.output.is_json:
-        state.output.json(
-            {"language": said.language or None, "subject": said.subject, "text": said.text, "html": said.html}
-        )
-        return
-    state.output.detail(f"Language: {said.language or _ANY}")
-    head = f"Subject: {said.subject}\n\n" if said.subject else ""
-    state.output.data(safe(f"{head}{said.text}", lines=True))
-    if said.html:
-        state.output.data(safe(f"\n-- and as HTML:\n\n{said.html}", lines=True))
+def preview(
+    state: State,
+    name: str,
+    ref: str | None,
+    customer: str | None,
+    lang: str | None,
+    every: bool,
+    page: str | None,
+) -> None:
+    """Show what CUSTOMER would read of TEMPLATE, in their language. Links in it lead nowhere."""
+    if every and lang:
+        raise click.UsageError("--all is every language, and --lang one.")
+    who = ref or customer
+    if who is None or (ref and customer):
+        raise click.UsageError("Say once whose name and fields to use: crm templates preview NAME CUSTOMER")
+    messages = state.crm.messages
+    if every:
+        found = list(messages.preview_all(name, who).values())
+    else:
+        found = [messages.preview(name, who, language=lang)]
+    if page is not None:
+        _write_page(state, page, messages.page(name, who, found))
+    elif state.output.is_json:
+        said = [_record(each) for each in found]
+        state.output.json(said if every else said[0])
+    else:
+        for each in found:
+            _show_composed(state, each)
+
+
+@templates.command("send")
+@click.argument("name", metavar="TEMPLATE")
+@click.option(
+    "--to", metavar="EMPLOYEE", required=True, help="Who works here: name, number or e-mail address."
+)
+@click.option(
+    "--as", "customer", metavar="CUSTOMER", help="Whose name and fields to use, not a made-up one's."
+)
+@click.option("--lang", "--language", "lang", metavar="LANG", help="In which language, such as pl or pt_BR.")
+@writes
+@pass_state
+def send_test(state: State, name: str, to: str, customer: str | None, lang: str | None) -> None:
+    """Send TEMPLATE to a colleague as a test, to see it in a mail program.
+
+    Only who works here can get it; links in it lead nowhere, and no timeline tells of it. Until crm go-live
+    it is written to a file under rehearsal/. At most 30 go out within an hour.
+    """
+    sent = state.crm.messages.test(name, to, customer=customer, language=lang)
+    message, file = sent.message, sent.file
+    whom = f"{safe(sent.employee.name)} <{safe(message.to)}>"
+    told = f"Sent a test of {name} to {whom}"
+    if file is not None:
+        from crmkit.cli.going_live import near
+
+        told = f"Rehearsed a test of {name} to {whom}: {near(file)}"
+    state.output.receipt(
+        told,
+        record={
+            "template": name, "employee": sent.employee.id, "to": message.to, "subject": message.subject,
+            "language": message.language, "rehearsal": file is not None, "file": str(file) if file else None,
+        },
+    )  # fmt: skip
+
+
+@templates.command()
+@click.argument("name", metavar="TEMPLATE")
+@click.option("--mjml", is_flag=True, help="Write the HTML as MJML, which needs: pip install 'crmkit[email]'")
+@writes
+@pass_state
+def new(state: State, name: str, mjml: bool) -> None:
+    """Begin a new TEMPLATE: its text and its HTML, with the address and the unsubscribe link at the end."""
+    from crmkit.cli.going_live import near
+    from crmkit.core.messages.beginning import begin
+
+    files = [near(path) for path in begin(state.config.path.parent, name, mjml=mjml)]
+    state.output.receipt(f"Written: {' and '.join(files)}", record={"template": name, "files": files})
+    state.output.say(f"What a customer would read: crm templates preview {name} CUSTOMER")
 
 
 @templates.command()
 @shows
 @pass_state
 def check(state: State) -> None:
-    """Check every template: its syntax, the names in it, and whether it can be filled in.
+    """Check every template: its syntax, the names in it, whether it can be filled in, and what readers and
+    mail programs would hold against it. Whether one is marketing is known if a rule sends it.
 
     Exits with 6 when there is an error or a warning.
     """
@@ -116,3 +185,30 @@ def _read(state: State, variant: Variant) -> None:
     state.output.data(safe(f"{head}{variant.text}", lines=True))
     if variant.html:
         state.output.data(safe(f"\n-- and as HTML:\n\n{variant.html}", lines=True))
+
+
+def _show_composed(state: State, said: Composed) -> None:
+    state.output.detail(f"Language: {said.language or _ANY}")
+    head = f"Subject: {said.subject}\n\n" if said.subject else ""
+    state.output.data(safe(f"{head}{said.text}", lines=True))
+    if said.html:
+        state.output.data(safe(f"\n-- and as HTML:\n\n{said.html}", lines=True))
+
+
+def _record(said: Composed) -> dict[str, str | None]:
+    return {"language": said.language or None, "subject": said.subject, "text": said.text, "html": said.html}
+
+
+def _write_page(state: State, file: str, page: str) -> None:
+    from pathlib import Path
+
+    from crmkit.core.errors import CrmError
+
+    if file == "-":
+        click.echo(page, nl=False)
+        return
+    try:
+        Path(file).write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise CrmError(f"{file} cannot be written: {error.strerror}") from None
+    state.output.say(f"Written: {safe(file)}. It holds a customer's data: delete it when it is read.")

@@ -44,6 +44,10 @@ def serve(state: State, host: str | None, port: int | None) -> None:
 def _say(state: State, app: Application, url: str) -> None:
     base = state.crm.config.web.base
     routes = sorted({route.path for route in app.routes})
+    from crmkit.core.public.checking import findings_of
+
+    for finding in findings_of(state.crm.kernel):
+        state.output.say(f"{finding.level.capitalize()}: {finding.message}")
     if state.output.is_json:
         state.output.json({"url": url, "public": base, "routes": routes})
         return
@@ -57,7 +61,7 @@ def _say(state: State, app: Application, url: str) -> None:
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("crmkit.web")
+    log = logging.getLogger("crmkit")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False

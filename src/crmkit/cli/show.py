@@ -79,6 +79,10 @@ def profile_record(crm: Crm, profile: Profile) -> dict[str, Any]:
         "customer": customer_record(crm, profile.customer) | {"owner": profile.owner},
         "may_write": dict(profile.may_write),
         "consents": [consent_record(crm, consent) for consent in profile.consents.values()],
+        "suppressions": [
+            plain(each) | {name: moment(crm, getattr(each, name)) for name in ("at", "until")}
+            for each in profile.suppressions
+        ],
         "relationships": [
             {
                 "kind": tie.kind,
@@ -156,7 +160,7 @@ def _title(customer: Customer) -> str:
 
 def _about(crm: Crm, profile: Profile) -> Iterator[Line]:
     customer = profile.customer
-    yield from _labelled("Reach", _contact_points(customer))
+    yield from _labelled("Reach", _contact_points(crm, profile))
     likes_to = (customer.preferred_channel, customer.preferred_time, customer.locale, customer.timezone)
     yield from _labelled("Prefers", [", ".join(safe(each) for each in likes_to if each)])
     yield from _labelled("Known as", [", ".join(safe(each) for each in customer.identities)])
@@ -177,12 +181,21 @@ def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
             label = ""
 
 
-def _contact_points(customer: Customer) -> Iterator[str]:
+def _contact_points(crm: Crm, profile: Profile) -> Iterator[str]:
+    from crmkit.core.suppressions.judging import in_short
+
+    customer = profile.customer
     kinds = [point.kind for point in customer.contact_points]
     for point in customer.contact_points:
         first = "first" if point.is_primary and kinds.count(point.kind) > 1 else ""
         notes = [safe(note) for note in (point.label, first, "verified" if point.verified_at else "") if note]
-        yield safe(point.value) + (f"  ({', '.join(notes)})" if notes else "")
+        against = [each for each in profile.suppressions if each.address == point.value]
+        why = "; ".join(dict.fromkeys(in_short(each, tz(crm)) for each in against))
+        yield safe(point.value) + (f"  ({', '.join(notes)})" if notes else "") + _not_written(why)
+
+
+def _not_written(why: str) -> str:
+    return f"  {_dim(f'not written to: {why}')}" if why else ""
 
 
 def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.effects import paused
 from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
@@ -28,6 +29,7 @@ def status(state: State) -> None:
         "rules": _rules(crm),
         "plans": _plans(crm),
         "effects": _effects(crm),
+        "paused": paused(crm),
         "rehearsal": is_rehearsing,
     }
     if state.output.is_json:
@@ -52,6 +54,8 @@ def status(state: State) -> None:
         data("  none; make one: crm plan")
     for said in _troubled(found["effects"]):
         data(said)
+    for said in found["paused"]:
+        data(safe(said))
     data("")
     data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.jobs import Job
+from crmkit.core.model.strategy import HandedOver
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -15,6 +16,8 @@ _DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
 _MINUTE: Final = 60.0
 _SECONDS: Final = 5.0
+# Time ends a pass before that.
+_EFFECTS: Final = 100_000
 
 
 def core_jobs() -> Iterator[Job]:
@@ -78,8 +81,13 @@ def _run_rules(crm: Crm) -> None:
     crm.strategy.run_due()
 
 
-def _hand_over(crm: Crm) -> None:
-    crm.effects.hand_over()
+def _hand_over(crm: Crm) -> bool:
+    from crmkit.core.effects.handing_over import hand_over
+    from crmkit.core.effects.turns import is_anything_due
+
+    found = hand_over(crm.kernel, limit=_EFFECTS, patient=True)
+    is_moving = found != HandedOver(later=found.later)
+    return is_moving and is_anything_due(crm.kernel, None)
 
 
 def _refresh(crm: Crm) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
     from crmkit.core.exporting import Exporting
+    from crmkit.core.forms.service import Forms
     from crmkit.core.incoming.service import Incoming
     from crmkit.core.interactions import Interactions
     from crmkit.core.merging import Merging
@@ -258,6 +259,13 @@ class Crm:
         from crmkit.core.effects.going_live import Rehearsal
 
         return Rehearsal(self.kernel, self.actor)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Forms that strangers fill in: what they ask, and what becomes of the answers."""
+        from crmkit.core.forms.service import Forms
+
+        return Forms(self)
 
     @cached_property
     def incoming(self) -> Incoming:

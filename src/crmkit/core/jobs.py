@@ -16,12 +16,13 @@ class Job:
     """A bounded pass of work, due every `every` seconds.
 
     `run(crm)` looks at durable rows and does what is due: killed anywhere, run twice or run by ten workers,
-    it leads to the same result. `crm` acts for crmkit itself.
+    it leads to the same result. `crm` acts for crmkit itself. A job that says True has more to do, and is due
+    again at once.
     """
 
     name: str
     every: float
-    run: Callable[[Crm], None]
+    run: Callable[[Crm], bool | None]
     doc: str = ""
     owner: str = ""
 

@@ -53,12 +53,12 @@ class Worker:
         if token is None:
             return False
         try:
-            job.run(Crm(self.kernel, self.kernel.house))
+            is_more = job.run(Crm(self.kernel, self.kernel.house)) is True
         except Exception as error:
             log.exception("Job %s failed; it is tried again at its next turn", job.name)
             self._finish(job, token, f"{type(error).__name__}: {error}")
         else:
-            self._finish(job, token, None)
+            self._finish(job, token, None, is_more=is_more)
         return True
 
     def _lease(self, job: Job) -> str | None:
@@ -82,7 +82,7 @@ class Worker:
         )
         tx.execute(statement, {"name": name, "at": tx.at})
 
-    def _finish(self, job: Job, token: str, error: str | None) -> None:
+    def _finish(self, job: Job, token: str, error: str | None, *, is_more: bool = False) -> None:
         kernel, table, name = self.kernel, self.kernel.tables.job, job.name
         with kernel.unit(kernel.house) as tx:
             failures = table.c.failures + 1 if error else 0
@@ -90,7 +90,7 @@ class Worker:
                 sa.update(table)
                 .where(table.c.name == name, table.c.lease_token == token)
                 .values(
-                    due_at=tx.at + int(job.every * 1_000_000),
+                    due_at=tx.at + (0 if is_more else int(job.every * 1_000_000)),
                     lease_until=None,
                     lease_token=None,
                     failures=failures,

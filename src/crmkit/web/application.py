@@ -28,6 +28,7 @@ THREADS: Final = 16
 # All requests of one address, whatever they ask for; and all requests of everybody.
 _PER_ADDRESS: Final = 1_200
 _ALL: Final = 60_000
+_HEADERS: Final = 16_384
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _KEY: Final = "crmkit"
 _access = logging.getLogger("crmkit.web.access")
@@ -86,6 +87,8 @@ class Application:
         raw, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
         if len(raw) + len(query) > LONGEST:
             raise Refused(414)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADERS:
+            raise Refused(431)
         wait = self._throttle.wait(network_of(client), _PER_ADDRESS) or self._throttle.wait("", _ALL)
         if wait:
             raise Refused(429, {"retry-after": str(wait)})
@@ -121,10 +124,11 @@ class _Place:
 
 
 def _litestar(crm: Crm, routes: Any, throttle: Throttle) -> Litestar:
-    from anyio import CapacityLimiter
+    from concurrent.futures import ThreadPoolExecutor
+
     from litestar import Litestar
 
-    threads = CapacityLimiter(THREADS)
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="crmkit-web")
     handlers = [
         _handler(template, Endpoint(crm=crm, routes=methods, throttle=throttle, threads=threads))
         for template, methods in paths(routes).items()

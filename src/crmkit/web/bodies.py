@@ -36,11 +36,11 @@ def check_length(headers: Mapping[str, str], limit: int) -> None:
 
 async def read_body(receive: Receive, limit: int, seconds: float = _SECONDS) -> bytes:
     """The body, at most `limit` bytes in `seconds`, in however many parts it comes. Raises `Refused`."""
-    import anyio
+    import asyncio
 
     parts, size = [], 0
     try:
-        with anyio.fail_after(seconds):
+        async with asyncio.timeout(seconds):
             while True:
                 message: Any = await receive()
                 if message["type"] == "http.disconnect":

@@ -18,7 +18,8 @@ from crmkit.web.languages import languages_of
 from crmkit.web.safety import refused_headers
 
 if TYPE_CHECKING:
-    from anyio import CapacityLimiter
+    from concurrent.futures import Executor
+
     from litestar.types import Receive
 
     from crmkit.core.crm import Crm
@@ -35,7 +36,7 @@ class Endpoint:
     crm: Crm
     routes: Mapping[str, Route]
     throttle: Throttle
-    threads: CapacityLimiter = field(repr=False)
+    threads: Executor = field(repr=False)
 
     @property
     def template(self) -> str:
@@ -68,9 +69,9 @@ class Endpoint:
             headers=asked.headers, body=body, client=asked.client,
             languages=languages_of(asked.headers.get("accept-language", "")),
         )  # fmt: skip
-        from anyio.to_thread import run_sync
+        import asyncio
 
-        return await run_sync(self._handled, route, request, limiter=self.threads)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, self._handled, route, request)
 
     def _route(self, method: str) -> Route | None:
         """None for the question what there is. Raises `Refused`."""

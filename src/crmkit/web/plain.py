@@ -16,6 +16,7 @@ _SAID: Final = {
     415: "What was sent is of a kind that is not taken here.",
     421: "There is no such site here.",
     429: "That was too often. Please try again a little later.",
+    431: "The request has too much around it.",
     500: "Something went wrong on our side. Please try again later.",
     501: "This cannot be done here.",
     503: "We are busy just now. Please try again in a moment.",

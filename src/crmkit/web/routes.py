@@ -10,6 +10,7 @@ from crmkit.core.errors import PluginError
 from crmkit.core.model.web import Response, Route
 from crmkit.web.incoming import incoming_route
 from crmkit.web.pages.confirming import confirm_routes
+from crmkit.web.pages.forms import form_routes
 from crmkit.web.pages.preferences import preference_routes
 from crmkit.web.pages.unsubscribing import unsubscribe_routes
 
@@ -26,6 +27,7 @@ def core_routes() -> Iterator[Route]:
     yield Route(method="GET", path="/health", handle=_health, doc="Whether the database can be read")
     yield Route(method="GET", path="/robots.txt", handle=_robots, doc="Asks search engines to stay away")
     yield incoming_route()
+    yield from form_routes()
     yield from unsubscribe_routes()
     yield from preference_routes()
     yield from confirm_routes()

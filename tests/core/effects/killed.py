@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from random import Random
 
 from attrs import frozen
@@ -19,6 +20,8 @@ from crmkit.core.clock import SystemClock
 from crmkit.core.model.strategy import HandedOver
 
 HOUR = 3_600_000_000
+# About so long is the line of one delivery.
+_LINE = 30
 
 
 @frozen
@@ -40,9 +43,21 @@ def child(path: str, number: int, pipe: int) -> None:
     """One process at its work, until there is nothing left to do."""
     with Crm.open(path, clock=Ahead(2 * number)) as crm:
         os.close(pipe)
-        # A kill leaves in doubt what was open at that moment, and the test has only so many.
-        while crm.effects.hand_over(limit=20) != HandedOver():
+        while crm.effects.hand_over() != HandedOver():
             pass
+
+
+def wait_for_more(lines: int) -> None:
+    """Until so many more lines were delivered, or for three seconds."""
+    file = Path(os.environ["COURIER"])
+    wanted = _size(file) + lines * _LINE
+    ends = time.monotonic() + 3
+    while _size(file) < wanted and time.monotonic() < ends:
+        time.sleep(0.001)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def main(path: str, kills: int, seed: int) -> None:
@@ -61,7 +76,8 @@ def main(path: str, kills: int, seed: int) -> None:
         os.read(listening, 1)  # returns when the other end is closed: the child is at work
         os.close(listening)
         if number <= kills:
-            time.sleep(random.uniform(0, 0.15))
+            wait_for_more(random.randint(0, 80))
+            time.sleep(random.uniform(0, 0.01))
             os.kill(pid, signal.SIGKILL)
         killed += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     sys.stdout.write(f"{killed}\n")

@@ -23,7 +23,7 @@ import os
 import time
 from attrs import frozen
 from crmkit.plugin import (
-    Action, InteractionDraft, Later, Parcel, Performed, Refusal, Unconfirmed, hookimpl,
+    Action, Channel, InteractionDraft, Later, Parcel, Performed, Rate, Refusal, Unconfirmed, hookimpl,
 )
 
 @frozen
@@ -57,6 +57,8 @@ def perform(parcels, crm):
         time.sleep(float(os.environ.get("COURIER_TAKES", 0)))
         for happen in during:
             happen()
+        if how == "hoards":
+            list(parcels)
         if how == "breaks":
             raise ConnectionError("line broke")
         if how == "nonsense":
@@ -86,12 +88,26 @@ def arrived(items, crm, tx):
         for item in items
     ])
 
+objections = []
+
+@hookimpl
+def crmkit_review_proposals(proposals):
+    for index, each in enumerate(proposals):
+        if each.address in objections:
+            yield Refusal(index, "this one is away")
+
+@hookimpl
+def crmkit_register_interaction_words():
+    yield Channel(name="pigeon", doc="By pigeon", contact_kind="email",
+                  rates=lambda address: [Rate(key=address.partition("@")[2], per_second=2, burst=3)])
+
 @hookimpl
 def crmkit_register_strategy_words(settings):
     yield Action(name="courier", doc="Takes it out", params=How, prepare=prepare, perform=perform,
-                 arrived=arrived, says=lambda params: f"courier: {params.how}", shorthand="courier")
+                 at_once=8, arrived=arrived, says=lambda params: f"courier: {params.how}",
+                 shorthand="courier")
     yield Action(name="courier.again", doc="Takes it out, more than once if need be", params=How,
-                 prepare=prepare, perform=perform, repeatable=True, says=lambda params: "courier")
+                 prepare=prepare, perform=perform, repeatable=True, at_once=8, says=lambda params: "courier")
 '''
 
 
@@ -126,7 +142,7 @@ class Outside:
             start = tx.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
             rows = [
                 {
-                    "origin": "rule:sending", "step": "1", "occasion": f"{start}-{number}",
+                    "origin": "send:sending", "step": "1", "occasion": f"{start}-{number}",
                     "customer_id": customer, "plan_id": None, "action": action,
                     "params": json.dumps({"how": each}), "state": "pending", "actor": "Olaf",
                     "created_at": now, "due_at": now, "channel": None, "purpose": None,
@@ -148,6 +164,11 @@ class Outside:
         with self.crm.reading() as execute:
             return execute(sa.select(table).where(table.c.id == number)).one()
 
+    def rows(self) -> dict[int, Any]:
+        """Every row of the ledger, by its number."""
+        with self.crm.reading() as execute:
+            return {row.id: row for row in execute(sa.select(self.crm.tables.effect))}
+
     def states(self) -> dict[str, int]:
         """How many effects are in each state."""
         table = self.crm.tables.effect
@@ -166,6 +187,12 @@ class Outside:
         keys = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         assert len({key.partition("@")[2] for key in keys}) <= 1
         return [int(key.partition("@")[0].removeprefix("effect-")) for key in keys]
+
+    @property
+    def objections(self) -> list[str]:
+        """The addresses to which the plugin does not want anything to go."""
+        found: list[str] = self.crm.words.actions["courier"].perform.__globals__["objections"]
+        return found
 
     def during(self) -> list[Any]:
         """What happens while the courier is on the way: functions that it calls at each door."""

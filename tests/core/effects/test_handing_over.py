@@ -275,7 +275,7 @@ def test_erased_or_merged_at_the_door(outside: Outside) -> None:
     assert outside.row(merged).customer_id == 2
     with crm.reading() as execute:
         noted = crm.tables.interaction.c
-        assert execute(sa.select(noted.customer_id).where(noted.source == "rule:sending")).all() == [(2,)]
+        assert execute(sa.select(noted.customer_id).where(noted.source == "send:sending")).all() == [(2,)]
 
 
 def test_a_late_answer_is_dropped(

@@ -32,7 +32,10 @@ def test_a_template_is_its_files(tmp_path: Path) -> None:
     assert files.names == ("bye", "hello")
     assert files.get("hello").variants == {
         "": Variant(subject="Hi {{ customer.name }}", text="Dear you,\n\ncome in."),
-        "ur": Variant(text="موضوع نہیں", html="<p>سلام</p>"),
+        "ur": Variant(
+            text="موضوع نہیں",
+            html='<!DOCTYPE html><html lang="ur" dir="rtl"><body><p>سلام</p></body></html>',
+        ),
     }
     assert TemplateFiles(tmp_path / "nowhere").names == ()
 
@@ -51,7 +54,9 @@ def test_a_template_is_its_files(tmp_path: Path) -> None:
         ({"x__txt": "Subject: Hi\n\nDear\n{{ customer.name"}, "templates/x.txt, line 4:"),
         ({"x__txt": "{% include 'crm.toml' %}"}, "neither call nor include"),
         ({"x__txt": "a", "x__html": "{% autoescape false %}{{ a }}{% endautoescape %}"}, "always escaped"),
-        ({"x__pl__html": "<p>", "x__txt": "a"}, "templates/x.pl.html has no text beside it"),
+        ({"x__pl__html": "<p>", "x__txt": "a"}, "templates/x.pl.html says nothing without pictures"),
+        ({"x__html": "<p>a</p>", "x__mjml": "<mjml/>"}, "are the same language"),
+        ({"x__html": "<p>a</p>\n<p {{ b }}>"}, "templates/x.html, line 2: {{ b }} stands in a tag"),
         ({"x__pt_BR__txt": "a", "x__pt-br__txt": "b"}, "are the same language"),
     ],
 )

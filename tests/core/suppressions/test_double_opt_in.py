@@ -28,7 +28,7 @@ def test_asked_is_not_agreed(club: Club) -> None:
     assert (consent.wording_version, consent.source, consent.evidence) == (
         2, "web form", f"effect:{number}, form 7"
     )  # fmt: skip
-    for condition in (f"consented(news, {CHANNEL})", f"reachable({CHANNEL}, news)"):
+    for condition in (f"consent(news, {CHANNEL})", f"reachable({CHANNEL}, news)"):
         assert crm.predicates.count(condition) == 0
     sent = crm.messages.send(3, "hello", purpose="news", channel=CHANNEL)
     assert (sent.state, sent.reason) == (
@@ -40,7 +40,7 @@ def test_asked_is_not_agreed(club: Club) -> None:
 
 
 def test_confirming_grants_what_was_asked(club: Club) -> None:
-    """With the wording of that day and the message as evidence; the address is verified, and again is once."""
+    """With the wording of that day and the message as evidence; the address is verified. Again is once."""
     number = asked(club)
     club.later()
     found = club.crm.consents.confirm(number, evidence="page, 192.0.2.7")
@@ -194,4 +194,4 @@ def test_a_purpose_without_a_message_cannot_be_confirmed(club: Club) -> None:
     """What to write is said."""
     with pytest.raises(Invalid, match="names no message"):
         club.crm.consents.ask(3, "offers", CHANNEL)
-    assert NOW == club.clock.now()
+    assert club.clock.now() == NOW

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crmkit import Crm
 from crmkit.core.model.suppression import REASONS, Suppression
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
-from crmkit.core.strategy.gates.suppression import against
+from crmkit.core.suppressions.judging import against
 from tests.core.suppressions.conftest import CHANNEL, DAY, NOW, Club
 
 
@@ -41,7 +41,7 @@ def judged(crm: Crm, customer: int, purpose: str) -> str | None:
 def test_each_reason_keeps_its_own_away(
     club: Club, reason: str, options: dict[str, Any], kept_away: set[str]
 ) -> None:
-    """Of two customers at one address neither is written to; what serves a contract only stops at dead ends."""
+    """Neither of two customers at one address is written to; orders stop only where nothing arrives."""
     for customer in (1, 2):
         for purpose in ("news", "offers"):
             club.crm.consents.grant(customer, purpose, CHANNEL)

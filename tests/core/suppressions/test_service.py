@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmkit import ContactPoint, CustomerDraft, Invalid, NotFound
+from crmkit.core.store.suppression import keyed_hash, keyed_hasher
 from tests.core.suppressions.conftest import DAY, NOW, Club
+
+TEXT = st.text(max_size=200)
 
 
 def everything(club: Club) -> str:
@@ -155,3 +160,9 @@ def test_it_follows_the_address(club: Club) -> None:
     assert [each.address for each in crm.suppressions.of_customers([3])[3]] == ["old@example.org"]
     crm.merging.unmerge(merged.number)
     assert set(crm.suppressions.of_customers([3, new.id])) == {new.id}
+
+
+@given(st.binary(min_size=1, max_size=200), TEXT, TEXT)
+def test_the_quick_hash_is_the_same(key: bytes, kind: str, value: str) -> None:
+    """Whichever way it is made, for any key and address."""
+    assert keyed_hasher(key)(kind, value) == keyed_hash(key, kind, value)

@@ -105,6 +105,9 @@ def test_a_mistake_is_taken_back_within_the_hour(club: Club) -> None:
     assert club.crm.consents.restore_by_effect(number).withdrawn == (("news", CHANNEL),)
     assert judged(club.crm, 1, "news") is None
     assert [each.state for each in club.crm.consents.show(1)] == ["granted", "withdrawn", "granted"]
+    club.crm.suppressions.add("email", "ab@example.org", reason="complaint", note=f"effect:{number}")
+    club.crm.consents.restore_by_effect(number)
+    club.crm.suppressions.lift("email", "ab@example.org", because="to see what else", reason="complaint")
     assert club.crm.suppressions.state("email", "ab@example.org") == ()
 
 

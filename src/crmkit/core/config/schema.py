@@ -16,6 +16,7 @@ from crmkit.core.config import checks
 from crmkit.core.config.control import ControlSettings
 from crmkit.core.config.duplicates import DuplicateSettings
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
+from crmkit.core.config.forms import FormDeclaration
 from crmkit.core.config.goals import GoalDeclaration
 from crmkit.core.config.incoming import IncomingDeclaration
 from crmkit.core.config.limits import LimitSettings
@@ -234,6 +235,9 @@ class Sections:
     )
     incoming: Mapping[Annotated[str, HYPHENATED], IncomingDeclaration] = field(
         default=_NOTHING, metadata={"doc": "Programs elsewhere that report here what happened."}
+    )
+    forms: Mapping[Annotated[str, HYPHENATED], FormDeclaration] = field(
+        default=_NOTHING, metadata={"doc": "Pages with a form that strangers fill in."}
     )
     web: WebSettings = field(
         factory=WebSettings, metadata={"doc": "The pages that customers reach by links in their messages."}

@@ -61,7 +61,6 @@ class WebSettings:
         validator=_url,
         metadata={"doc": "The business's own page on privacy, which every page links to."},
     )
-
     contact: str | None = field(
         default=None,
         validator=_contact,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
+    from crmkit.core.model.suppression import Suppression
     from crmkit.core.store.unit import Transaction
 
 GRANTED: Final = "granted"
@@ -211,10 +212,16 @@ def last_words(consents: Iterable[Consent]) -> dict[Key, Consent]:
     return latest(consent for consent in consents if consent.state != ASKED)
 
 
-def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) -> tuple[tuple[str, str], ...]:
+def may_write(
+    kernel: Kernel,
+    record: Record,
+    current: Mapping[Key, Consent],
+    suppressions: Sequence[Suppression] = (),
+) -> tuple[tuple[str, str], ...]:
     """(purpose and channel, answer in words) for each declared purpose and each way to reach the customer.
 
-    Of a customer who is restricted nothing may be used, whatever they agreed to.
+    Of a customer who is restricted nothing may be used, whatever they agreed to; `suppressions` are what
+    stands against their addresses.
     """
     kinds = {kind for kind, _ in record.contacts}
     channels = [channel.name for channel in kernel.words.channels if channel.contact_kind in kinds]
@@ -224,10 +231,38 @@ def may_write(kernel: Kernel, record: Record, current: Mapping[Key, Consent]) ->
             f"{purpose} by {channel}",
             f"no, restricted since {format_instant(record.restricted_at, kernel.tz)[:10]}"
             if record.restricted_at is not None
-            else _answer(kernel, purpose, current.get((purpose, channel))),
+            else _answer(kernel, purpose, current.get((purpose, channel)))
+            if (why := _suppressed(kernel, record, purpose, channel, current, suppressions)) is None
+            else f"no, {why}",
         )
         for purpose, channel in sorted(keys | set(current))
     )
+
+
+def _suppressed(
+    kernel: Kernel,
+    record: Record,
+    purpose: str,
+    channel: str,
+    current: Mapping[Key, Consent],
+    suppressions: Sequence[Suppression],
+) -> str | None:
+    """Why nothing goes to the address that would be used, where they would be written to otherwise."""
+    from crmkit.core.messages.addressing import address_of
+    from crmkit.core.suppressions.judging import against, in_short
+
+    word, way = kernel.words.purposes.get(purpose), kernel.words.channels.get(channel)
+    contact = address_of(record, way.contact_kind) if way is not None and suppressions else None
+    consent = current.get((purpose, channel))
+    if word is None or contact is None or (consent is not None and consent.state != GRANTED):
+        return None
+    is_marketing = word.type == "marketing"
+    if is_marketing and consent is None:
+        return None
+    mine = [each for each in suppressions if each.kind == contact.kind and each.address == contact.value]
+    agreed = consent.at if consent is not None else None
+    found = against(mine, purpose, agreed, is_marketing=is_marketing)
+    return in_short(found, kernel.tz) if found is not None else None
 
 
 def _answer(kernel: Kernel, purpose: str, consent: Consent | None) -> str:

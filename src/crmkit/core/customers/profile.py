@@ -20,6 +20,7 @@ from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.suppression import Suppression
 
 _LAST: Final = 5
 
@@ -32,7 +33,8 @@ class Profile:
     interactions by type, `last` the newest, newest first. `employees` and `others` are the names of the
     employees and related customers that are mentioned, by id. `warnings` name the plugins whose sections are
     missing. `records` are those that are open, `record_changes` the last additions and moves, newest first;
-    `record_titles` are the titles of all of these by reference (`cake_order:12`).
+    `record_titles` are the titles of all of these by reference (`cake_order:12`). `suppressions` are what
+    stands against their addresses.
     """
 
     customer: Customer
@@ -49,23 +51,31 @@ class Profile:
     records: tuple[OwnRecord, ...] = ()
     record_changes: tuple[Change, ...] = ()
     record_titles: Mapping[str, str] = field(factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
 
 
 def profiles_of(connection: sa.Connection, kernel: Kernel, ids: Sequence[int]) -> list[Profile]:
     """The pages of these customers, without plugins' sections, in the order of `ids`."""
+    from crmkit.core.suppressions.reading import standing_of
+
     records = load_records(connection, kernel, ids)
     histories: dict[int, list[Consent]] = {}
     for consent in consents_of(connection, ids):
         histories.setdefault(consent.customer_id, []).append(consent)
+    listed = standing_of(connection, ids, kernel.clock.now())
     return [
-        _profile(connection, kernel, records[id_], latest(histories.get(id_, ())))
+        _profile(connection, kernel, records[id_], latest(histories.get(id_, ())), listed.get(id_, ()))
         for id_ in ids
         if id_ in records
     ]
 
 
 def _profile(
-    connection: sa.Connection, kernel: Kernel, record: Record, consents: Mapping[Key, Consent]
+    connection: sa.Connection,
+    kernel: Kernel,
+    record: Record,
+    consents: Mapping[Key, Consent],
+    suppressions: tuple[Suppression, ...],
 ) -> Profile:
     last = _last(connection, kernel, record.id)
     ties = relationships(connection, kernel, record.id)
@@ -77,7 +87,8 @@ def _profile(
         customer=record.public(fields, kernel.currency),
         owner=employees.get(record.owner_id) if record.owner_id else None,
         consents=consents,
-        may_write=may_write(kernel, record, consents),
+        may_write=may_write(kernel, record, consents, suppressions),
+        suppressions=suppressions,
         relationships=tuple(ties),
         last=tuple(last),
         counts=_counts(connection, record.id),

@@ -78,7 +78,8 @@ class Unsubscribe:
             if row is None or row.channel is None:
                 return Unsubscribed(state="unknown")
             for entry in self._listed(tx, row):
-                if entry.note == effect_note(self.number) and tx.at - entry.at <= REGRET:
+                is_ours = entry.reason == OBJECTION and entry.note == effect_note(self.number)
+                if is_ours and tx.at - entry.at <= REGRET:
                     end(tx, entry, RESTORED)
             given = [] if row.customer_id is None else self._given_back(tx, actor, row)
             return Unsubscribed(state=GRANTED if given else "again", withdrawn=tuple(given), **_of(row))

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, evolve, field
 
-from crmkit.core.effects.line import Line, Outcome, owners, still_ours
-from crmkit.core.effects.opening import HANDING_LEASE, open_lines
+from crmkit.core.effects.line import Line, Outcome, still_ours
+from crmkit.core.effects.opening import HANDING_LEASE, Door, Opened
 from crmkit.core.effects.pausing import later
 from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
@@ -40,6 +40,7 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
+    from crmkit.core.effects.rating import Rates
     from crmkit.core.effects.supply import Supply
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Action
@@ -67,6 +68,7 @@ class HandingOver:
     supply: Supply
     counts: Counter[str]
     is_over: Callable[[], bool]
+    rates: Rates
     at_once: int = 0
     rehearses: bool | None = None
     # Marked as on their way and not taken yet; taken and unanswered, by place; answered and not written.
@@ -217,7 +219,7 @@ class HandingOver:
         """
         count = room
         try:
-            while not self._opened and not self.is_over():
+            while not self._opened and not self._is_closed and not self.is_over():
                 if self.supply.first is None:
                     self.supply.claim(self._like)
                 lines = self.supply.ahead(self.action, count)
@@ -249,7 +251,7 @@ class HandingOver:
                 if lines:
                     one_at_a_time(tx.connection, PLAN_LOCK)
                 kept = self._settle(tx)
-                opened, decided, lost = self._open(tx, lines, room) if lines else ([], [], [])
+                found = self._open(tx, lines, room) if lines else Opened()
                 self._renew(tx)
         except BaseException:
             for line, outcome, attempts in before:
@@ -258,9 +260,9 @@ class HandingOver:
         self._kept_at = kernel.clock.now()
         self._count(kept)
         self._answered = []
-        self.counts.update(line.outcome.state for line in decided if line.outcome is not None)
-        self.supply.settled([*opened, *decided, *lost])
-        self._opened.extend(opened)
+        self.counts.update(line.outcome.state for line in found.decided if line.outcome is not None)
+        self.supply.settled(found.all)
+        self._opened.extend(found.opened)
 
     def _count(self, kept: Sequence[Line]) -> None:
         late = {line.id for line in self._answered} - {line.id for line in kept}
@@ -276,17 +278,15 @@ class HandingOver:
         if not self._answered:
             return []
         kernel = self.kernel
-        kept = still_ours(tx, kernel.tables, self._answered, HANDING_OVER)
-        self._follow_customers(tx, kept)
-        write(kernel, tx, kept)
+        kept = still_ours(tx, self._answered, HANDING_OVER)
+        self._follow_customers(kept)
+        write(tx, kept)
         if not self.rehearses and self.action is not None:
             done = [line for line in kept if line.outcome and line.outcome.state == DONE]
             note_arrived(kernel, tx, self.action, done)
         return kept
 
-    def _open(
-        self, tx: Transaction, lines: Sequence[Line], room: int
-    ) -> tuple[list[Line], list[Line], list[Line]]:
+    def _open(self, tx: Transaction, lines: Sequence[Line], room: int) -> Opened:
         rehearses = is_rehearsing(tx.connection)
         if self.rehearses is None:
             self.rehearses = rehearses
@@ -294,14 +294,13 @@ class HandingOver:
                 self.at_once = room = max(self.at_once, _AT_ONCE_IN_FILES)
         if rehearses != self.rehearses:
             self._is_closed = True
-            return [], [], []
-        return open_lines(self.kernel, tx, lines, room, rehearses=rehearses)
+            return Opened()
+        return Door(self.kernel, rehearses, self.rates).open(tx, lines, room)
 
-    def _follow_customers(self, tx: Transaction, lines: Sequence[Line]) -> None:
+    def _follow_customers(self, lines: Sequence[Line]) -> None:
         """Who was merged meanwhile has it noted at the other; of who was erased nothing is written."""
-        now = owners(tx, self.kernel.tables, lines)
         for line in lines:
-            line.customer_id = now[line.id]
+            line.customer_id = line.owner
             if line.customer_id is None and line.outcome is not None:
                 line.outcome = evolve(line.outcome, reason=None, result=None)
         if self.rehearses:
@@ -342,14 +341,14 @@ class HandingOver:
                 if is_refused:
                     self._put_off(tx, rest)
                 else:
-                    give_back(self.kernel, tx, rest)
+                    give_back(tx, rest)
 
     def _put_off(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """What the action has not taken, though it could: it has not left, and is not offered at once."""
-        ours = still_ours(tx, self.kernel.tables, lines, HANDING_OVER, CLAIMED)
+        ours = still_ours(tx, lines, HANDING_OVER, CLAIMED)
         for line in ours:
             line.outcome = line.outcome or self._later(line, self._trouble or f"{self._name} took no more")
-        write(self.kernel, tx, ours)
+        write(tx, ours)
         self.counts.update(line.outcome.state for line in ours if line.outcome is not None)
 
 

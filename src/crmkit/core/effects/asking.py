@@ -22,6 +22,8 @@ def ask(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line], now: i
     Where a line reaches a customer by a channel, every gate of contacts is asked; elsewhere only whether the
     customer is to be left alone.
     """
+    if not lines:
+        return
     asked = [(line, _contact(line)) for line in lines]
     present(kernel, connection, [contact for line, contact in asked if line.channel is None], now)
     judge_contacts(kernel, connection, [contact for line, contact in asked if line.channel is not None], now)
@@ -32,6 +34,8 @@ def ask(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line], now: i
             line.outcome = Outcome(
                 state=PENDING, reason=contact.reason, due_at=max(contact.until or 0, now + 1), afresh=True
             )
+        elif contact.address != line.address and line.outcome is None:
+            line.outcome = Outcome(state=PENDING, due_at=now)  # to be prepared anew
 
 
 def _contact(line: Line) -> Contact:

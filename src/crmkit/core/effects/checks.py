@@ -76,6 +76,12 @@ def _ledger(crm: Crm) -> Iterator[Finding]:
             f"{_effects(count, 'waits', 'wait')} for the plugin that brings the action {name}",
             "Run: crm plugins list",
         )
+    for hold in crm.effects.paused():
+        named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
+        yield Finding(
+            "note", f"{hold.what} is paused, by {hold.actor}".capitalize(),
+            f"Let it go on: crm effects resume{named}",
+        )  # fmt: skip
     if count := _overdue(crm):
         yield Finding(
             "warning",
@@ -87,8 +93,9 @@ def _ledger(crm: Crm) -> Iterator[Finding]:
 def _overdue(crm: Crm) -> int:
     effect = crm.tables.effect
     chosen = sa.select(sa.func.count()).where(
-        effect.c.due_at < crm.clock.now() - _OVERDUE, effect.c.state == PENDING
-    )
+        effect.c.due_at < crm.clock.now() - _OVERDUE, effect.c.state == PENDING,
+        *(hold.spares(effect) for hold in crm.effects.paused()),
+    )  # fmt: skip
     with crm.reading() as execute:
         return int(execute(chosen).scalar_one())
 

@@ -10,6 +10,8 @@ from attrs import frozen
 
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
+from crmkit.core.jobs import Finding
+from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
@@ -31,9 +33,11 @@ class Readiness:
 
     `rules` are (rule, what it does outside); `channels` are (channel that a rule uses, whether it has means
     to deliver); `unworded` are marketing purposes in use without the sentence that customers agreed to;
+    `unlinked` are templates that rules send as marketing, and by which nobody can unsubscribe;
     `broken` are (rule, why it cannot be understood). `rehearsed` effects went to files, and count as never
     done; `pending` ones wait in the ledger, and will go out. `clock` is set where crm.toml sets the time.
-    `live_at` is None in a rehearsal, else since when it is over (microseconds UTC).
+    `findings` are what the channels in use have to say. `live_at` is None in a rehearsal, else since when it
+    is over (microseconds UTC).
     """
 
     live_at: int | None
@@ -44,6 +48,8 @@ class Readiness:
     rehearsed: int
     pending: int
     clock: str | None
+    unlinked: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
 
     @property
     def is_rehearsing(self) -> bool:
@@ -75,6 +81,7 @@ class Rehearsal:
         found = rules_of(kernel)
         rules = [rule for rule in found if isinstance(rule, Rule)]
         used = sorted({channel for rule in rules for channel, _ in _touched(rule)})
+        findings = tuple(self._told_by(used))
         with kernel.reading() as connection:
             allowed(kernel, connection, self._actor, APPLY)
             return Readiness(
@@ -86,6 +93,8 @@ class Rehearsal:
                 rehearsed=self._count(connection, rehearsed=1),
                 pending=self._count(connection, state=PENDING),
                 clock=kernel.config.crs.clock,
+                unlinked=tuple(unlinked(kernel)),
+                findings=findings,
             )
 
     def end(self) -> None:
@@ -106,6 +115,7 @@ class Rehearsal:
             if not is_rehearsing(tx.connection):
                 raise Conflict("This business is live already", hint="To rehearse again: crm go-live --back")
             tx.execute(kernel.tables.setting.insert().values(key=LIVE_AT, value=str(tx.at)))
+            tx.append_change(("created", "setting", 0, None, LIVE_AT, None, str(tx.at), "", ""))
 
     def begin_again(self) -> None:
         """Go back to rehearsing, as after a restore of a backup that is only to be looked at.
@@ -118,6 +128,21 @@ class Rehearsal:
             one_at_a_time(tx.connection, PLAN_LOCK)
             if not tx.execute(table.delete().where(table.c.key == LIVE_AT)).rowcount:
                 raise Conflict("This business is rehearsing already", hint="To make it real: crm go-live")
+            tx.append_change(("removed", "setting", 0, None, LIVE_AT, None, None, "", ""))
+
+    def _told_by(self, channels: Sequence[str]) -> Iterator[Finding]:
+        """What channels that deliver have to say. What goes wrong there is said, and holds nothing up."""
+        from crmkit.core.crm import Crm
+
+        crm = Crm(self._kernel, self._kernel.house)
+        for name in channels:
+            channel = self._kernel.words.channels[name]
+            if channel.deliver is None or channel.ready is None:
+                continue
+            try:
+                yield from channel.ready(crm)
+            except Exception as error:  # noqa: BLE001 - it is a plugin's
+                yield Finding("warning", f"Whether {name} is ready is not known: {error}")
 
     def _count(self, connection: sa.Connection, **wanted: object) -> int:
         table = self._kernel.tables.effect

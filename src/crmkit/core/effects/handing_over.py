@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import asdict
 
 from crmkit.core.effects.answers import HandingOver
+from crmkit.core.effects.rating import Rates
 from crmkit.core.effects.supply import Supply
 from crmkit.core.effects.turns import is_anything_due, recover
 from crmkit.core.errors import Conflict
@@ -27,12 +28,15 @@ _LONGEST: Final = 20_000_000
 _STATES: Final = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 
 
-def hand_over(kernel: Kernel, *, limit: int = 2_000, plan: int | None = None) -> HandedOver:
-    """Hand over up to `limit` lines that are due, of all or of one plan; a bounded pass.
+def hand_over(
+    kernel: Kernel, *, limit: int = 2_000, plan: int | None = None, patient: bool = False
+) -> HandedOver:
+    """Hand over up to `limit` lines that are due, of all or of one plan; a bounded pass. A patient one waits
+    for what is due within a second.
 
     Raises `Conflict` inside a unit of work: what has left the house cannot be rolled back.
     """
-    return _pass(kernel, limit, plan, None)
+    return _pass(kernel, limit, plan, None, is_patient=patient)
 
 
 def hand_over_all(kernel: Kernel, plan: int) -> HandedOver:
@@ -50,7 +54,9 @@ def hand_over_one(kernel: Kernel, number: int) -> HandedOver:
     return _pass(kernel, 1, None, number)
 
 
-def _pass(kernel: Kernel, limit: int, plan: int | None, number: int | None) -> HandedOver:
+def _pass(
+    kernel: Kernel, limit: int, plan: int | None, number: int | None, *, is_patient: bool = False
+) -> HandedOver:
     if kernel.current is not None:
         raise Conflict(
             "Nothing is handed over inside a transaction", hint="End it first: what leaves cannot come back."
@@ -58,7 +64,7 @@ def _pass(kernel: Kernel, limit: int, plan: int | None, number: int | None) -> H
     counts = Counter[str]()
     if number is not None or is_anything_due(kernel, plan):
         counts["recovered"] = recover(kernel)
-        _streams(kernel, limit, plan, number, counts)
+        _streams(kernel, Supply(kernel, limit, plan, number, is_patient), counts)
         while counts["done"] and kernel.observers.catch_up():
             pass
     return HandedOver(
@@ -66,19 +72,20 @@ def _pass(kernel: Kernel, limit: int, plan: int | None, number: int | None) -> H
     )
 
 
-def _streams(kernel: Kernel, limit: int, plan: int | None, number: int | None, counts: Counter[str]) -> None:
+def _streams(kernel: Kernel, supply: Supply, counts: Counter[str]) -> None:
     """One stream after the other, each of one action and one channel."""
     start = kernel.clock.now()
+    rates: dict[str, Rates] = {}
 
     def is_over() -> bool:
         # Set back, the clock says nothing about time.
         return kernel.is_stopping or not 0 <= kernel.clock.now() - start < _LONGEST
 
-    while limit > 0 and not is_over():
-        supply = Supply(kernel, limit, plan, number)
+    while not is_over():
         supply.claim()
         first = supply.first
         if first is None:
             return
-        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over).run()
-        limit = supply.limit
+        name = first.channel or ""
+        drawn = rates.setdefault(name, Rates(name))
+        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over, drawn).run()

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, frozen
 
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.strategy import ActionItem, Parcel
 from crmkit.core.store.suppression import fingerprint, suppression_key
 
 if TYPE_CHECKING:
+    from crmkit.core.model.strategy import Rate
     from crmkit.core.model.words import Action
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
@@ -58,7 +60,16 @@ class Line:
     result: str | None = None
     parcel: Parcel | None = None
     outcome: Outcome | None = None
+    # When it was claimed, or its lease was renewed.
     leased_at: int = 0
+    # As it was prepared: for the action, the address by the gates, the rates, and when plugins were asked.
+    prepared: ActionItem | None = None
+    address: str | None = None
+    rates: Sequence[Rate] = ()
+    reviewed_at: int = 0
+    # As it was last found: whose it is, and whether it is to come to nothing if it comes back.
+    owner: int | None = None
+    is_cancelled: bool = False
 
     @property
     def key(self) -> tuple[int, int]:
@@ -66,8 +77,8 @@ class Line:
         return self.id, self.token
 
     def item(self, action: Action, mark: str) -> ActionItem:
-        """The line as its action takes it; `mark` tells this database from others. Raises `TypeError` or
-        `ValueError` for parameters that the action does not understand."""
+        """The line as its action takes it; `mark` tells this database from others.
+        Raises `TypeError` or `ValueError` for parameters that the action does not understand."""
         assert self.customer_id is not None
         return ActionItem(
             effect=self.id,
@@ -90,25 +101,21 @@ def line_of(row: Any) -> Line:
     return Line(*row)
 
 
-def still_ours(tx: Transaction, tables: Tables, lines: Sequence[Line], *states: str) -> list[Line]:
+def still_ours(tx: Transaction, lines: Sequence[Line], *states: str) -> list[Line]:
     """Those of the lines that are in one of these states and in the same hands as ever, locked until the unit
-    ends. A line follows a customer who was merged, and has none once they were erased."""
-    table = tables.effect
-    chosen = (
-        sa.select(table.c.id, table.c.token)
-        .where(table.c.id.in_([line.id for line in lines]), table.c.state.in_(states))
-        .order_by(table.c.id)
-        .with_for_update()
-    )
-    ours = {(row.id, row.token) for row in tx.execute(chosen)}
-    return [line for line in lines if line.key in ours]
-
-
-def owners(tx: Transaction, tables: Tables, lines: Sequence[Line]) -> dict[int, int | None]:
-    """Whose each of these lines is by now: somebody else's once they were merged, nobody's once erased."""
-    table = tables.effect
-    chosen = sa.select(table.c.id, table.c.customer_id).where(table.c.id.in_([line.id for line in lines]))
-    return {row.id: row.customer_id for row in tx.execute(chosen)}
+    ends; each knows then whose it is by now, and whether it was cancelled on its way."""
+    marks = ", ".join("?" * len(states))
+    select = f"SELECT id, token, customer_id, due_at FROM effect WHERE state IN ({marks}) AND id"  # noqa: S608
+    after = "" if tx.connection.dialect.name == "sqlite" else "ORDER BY id FOR UPDATE"
+    rows = rows_among(tx.connection, select, [line.id for line in lines], *states, after=after)
+    ours = {row[:2]: row[2:] for row in rows}
+    found = []
+    for line in lines:
+        now = ours.get(line.key)
+        if now is not None:
+            line.owner, line.is_cancelled = now[0], now[1] is None
+            found.append(line)
+    return found
 
 
 def key_of(number: int, mark: str) -> str:

@@ -12,8 +12,11 @@ from crmkit.core.errors import PluginError
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import FAILED, PENDING, ActionItem, Parcel
 from crmkit.core.normalise.text import quoted
+from crmkit.core.strategy.gates.reachable import addresses_of
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from crmkit.core.crm import Crm
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Action
@@ -27,8 +30,24 @@ def prepare(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> Non
         _await_plugin(kernel, lines)
         return
     with kernel.planning() as connection:
+        _address(kernel, connection, lines)
         ready = _understood(action, lines, mark_of(connection))
         _attempt(kernel, action, Crm(kernel, kernel.house), ready)
+
+
+def _address(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line]) -> None:
+    """Note where each line goes as of now, and by which rates: it is prepared anew if that changes."""
+    reaching = [line for line in lines if line.channel is not None and line.customer_id is not None]
+    found = addresses_of(connection, {line.customer_id for line in reaching if line.customer_id is not None})
+    for line in reaching:
+        channel = kernel.words.channels.get(line.channel or "")
+        line.address = found.get((line.customer_id or 0, channel.contact_kind or "")) if channel else None
+        if channel is not None and channel.rates is not None and line.address is not None:
+            try:
+                line.rates = tuple(channel.rates(line.address))
+            except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+                reason = f"the rates of {channel.name} cannot be told: {reason_of(error)}"
+                line.outcome = later(line, reason, kernel.clock.now(), kernel.random)
 
 
 def _await_plugin(kernel: Kernel, lines: Sequence[Line]) -> None:
@@ -46,7 +65,8 @@ def _understood(action: Action, lines: Sequence[Line], mark: str) -> list[tuple[
         if line.customer_id is None:
             continue
         try:
-            found.append((line, line.item(action, mark)))
+            line.prepared = line.item(action, mark)
+            found.append((line, line.prepared))
         except Exception as error:  # noqa: BLE001 - a plugin's class may raise anything
             reason = f"{action.name} does not understand its parameters: {reason_of(error)}"
             line.outcome = Outcome(state=FAILED, reason=reason)

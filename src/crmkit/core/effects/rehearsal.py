@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.core.instants import local_date
+from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.strategy import Message
 
 LIVE_AT: Final = "live_at"
 FOLDER: Final = "rehearsal"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]+")
 _LONGEST: Final = 80
+# What the names of test messages begin with; the customer in whose words they are follows.
+_TEST: Final = "test-"
 
 
 def is_rehearsing(connection: sa.Connection) -> bool:
     """Whether the business has not gone live."""
-    statement = sa.text("SELECT 1 FROM setting WHERE key = :key")
-    return connection.execute(statement, {"key": LIVE_AT}).first() is None
+    return not driver_rows(connection, f"SELECT 1 FROM setting WHERE key = '{LIVE_AT}'")  # noqa: S608 - ours
 
 
 def folder_of(kernel: Kernel) -> Path:
@@ -49,7 +52,8 @@ def files_about(kernel: Kernel, connection: sa.Connection, customer_id: int) -> 
     # What is open may have been written to its file a moment ago.
     is_there = sa.or_(effect.c.rehearsed == 1, effect.c.due_at.is_not(None))
     chosen = sa.select(effect.c.id).where(effect.c.customer_id == customer_id, is_there)
-    return list(_files_of(kernel, connection.execute(chosen).scalars()))
+    tests = folder_of(kernel).glob(f"*/{_TEST}{customer_id}-*.txt")
+    return [*_files_of(kernel, connection.execute(chosen).scalars()), *tests]
 
 
 def _files_of(kernel: Kernel, numbers: Iterable[int]) -> Iterator[Path]:
@@ -79,6 +83,18 @@ def write_rehearsed(kernel: Kernel, line: Line) -> Path:
     beside = folder / f".{line.id}.{line.token}.part"
     beside.write_text(line.parcel.says, encoding="utf-8")
     beside.replace(path)
+    return path
+
+
+def write_test(kernel: Kernel, message: Message, says: str, *, customer: int, template: str) -> Path:
+    """Write a test message to a file of the rehearsal; `customer` is in whose words it is, 0 for nobody's.
+
+    Raises `OSError`.
+    """
+    folder = folder_of(kernel) / str(local_date(kernel.clock.now(), kernel.tz))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_TEST}{customer}-{_part(template)}-{_part(message.to)}.txt"
+    path.write_text(says, encoding="utf-8")
     return path
 
 

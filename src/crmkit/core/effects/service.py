@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.customers.references import resolve
+from crmkit.core.effects.deciding import Cancelled, cancel, pause, resume
 from crmkit.core.effects.handing_over import hand_over
+from crmkit.core.effects.holding import ALL, CHANNEL, RULE, Hold, holds
 from crmkit.core.effects.line import Outcome, columns, line_of, mark_of, number_of
 from crmkit.core.effects.settling import note_arrived
 from crmkit.core.errors import Conflict, Invalid, NotFound
@@ -30,6 +32,7 @@ from crmkit.core.model.strategy import (
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.why import says_of
 
 if TYPE_CHECKING:
@@ -132,6 +135,67 @@ class Effects:
             if answer == DONE:
                 self._note(tx, number)
         return self.get(number)
+
+    def pause(self, *, channel: str | None = None, rule: str | None = None, until: int | None = None) -> Hold:
+        """Hand nothing over by a channel or of a rule, or nothing at all, until the instant `until`, or
+        until it is resumed. What is on its way at this moment goes on. Paused already, it is paused anew.
+
+        Raises `NotFound` for what does not exist, `Invalid` for a time that is over; `NotAllowed`.
+        """
+        with self._kernel.unit(self._actor) as tx:
+            allowed(self._kernel, tx.connection, self._actor, APPLY)
+            kind, name = self._which(channel, rule)
+            if until is not None and until <= tx.at:
+                raise Invalid("That time is over", hint="Say a later one, or leave --until out.")
+            return pause(self._kernel, tx, kind, name, until)
+
+    def resume(self, *, channel: str | None = None, rule: str | None = None) -> Hold:
+        """Let go on what was paused: the same that was said to `pause`.
+
+        Raises `Conflict` where it is not paused; `NotAllowed`.
+        """
+        with self._kernel.unit(self._actor) as tx:
+            allowed(self._kernel, tx.connection, self._actor, APPLY)
+            return resume(self._kernel, tx, *self._which(channel, rule, known=False))
+
+    def paused(self) -> Sequence[Hold]:
+        """What is paused now."""
+        with self._kernel.reading() as connection:
+            allowed(self._kernel, connection, self._actor, READ)
+            return holds(connection, self._kernel.clock.now())
+
+    def cancel(
+        self, numbers: Collection[int] = (), *, plan: int | None = None, rule: str | None = None
+    ) -> Cancelled:
+        """Have what still waits never handed over, of these numbers, of a plan or of a rule: it is final.
+
+        What is on its way at this moment may arrive; it is not tried again. Raises `Conflict` where a number
+        waits no more, `Invalid` where nothing is named, `NotFound`, `NotAllowed`.
+        """
+        if not numbers and plan is None and rule is None:
+            raise Invalid("What is to be cancelled?", hint="Say which: effects, a plan or a rule.")
+        with self._kernel.unit(self._actor) as tx:
+            allowed(self._kernel, tx.connection, self._actor, APPLY)
+            one_at_a_time(tx.connection, PLAN_LOCK)
+            for number in numbers:
+                self._row(tx.connection, number)
+            return cancel(self._kernel, tx, numbers, plan, rule, self._seen())
+
+    def _which(self, channel: str | None, rule: str | None, *, known: bool = True) -> tuple[str, str]:
+        """(kind, name) of what is to be paused."""
+        if channel is not None and rule is not None:
+            raise Invalid("A channel or a rule, not both", hint="Pause one after the other.")
+        if rule is not None:
+            rules = self._kernel.config.rules
+            if known and rule not in rules:
+                near = nearest(rule, rules)
+                hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
+                raise NotFound(f"There is no rule {quoted(rule)}", hint=hint)
+            return RULE, rule
+        if channel is None:
+            return ALL, ""
+        found = self._kernel.words.channels.get(channel)
+        return CHANNEL, channel if found is None and not known else self._kernel.words.channels[channel].name
 
     def hand_over(self, *, limit: int = 2_000, plan: int | None = None) -> HandedOver:
         """Hand over what is due, of all or of one plan, up to `limit`: what the worker does all the time."""

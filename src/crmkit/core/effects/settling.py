@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
 from attrs import evolve
 
-from crmkit.core.effects.line import Line, mark_of
+from crmkit.core.effects.line import Line, Outcome, mark_of
 from crmkit.core.errors import CrmError
-from crmkit.core.model.strategy import PENDING
+from crmkit.core.model.strategy import PENDING, SKIPPED
+from crmkit.core.store.bulk import Row, driver_many, marked
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -19,53 +19,57 @@ if TYPE_CHECKING:
     from crmkit.core.model.words import Action
     from crmkit.core.store.unit import Transaction
 
+_SETTLED: Final = """
+    UPDATE effect SET state = ?, reason = ?, result = ?, settled_at = ?, give_up_at = ?, due_at = NULL,
+      lease_until = NULL
+    WHERE id = ?"""
+# What goes on keeps the word of its last try only; what it reaches, it reaches when it is due.
+_GOES_ON: Final = """
+    UPDATE effect SET state = 'pending', reason = ?, result = NULL, due_at = ?,
+      contact_at = CASE WHEN channel IS NULL THEN NULL ELSE ? END, settled_at = NULL, give_up_at = ?,
+      lease_until = NULL, rehearsed = 0
+    WHERE id = ?"""
+# Whoever cancelled it has written down who it was.
+_CANCELLED: Final = "UPDATE effect SET state = 'skipped', settled_at = ?, lease_until = NULL WHERE id = ?"
 log = logging.getLogger("crmkit.effects")
 
 
-def write(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
-    """Write the outcomes of lines, which the caller has locked."""
-    table = kernel.tables.effect
-    for is_open in (False, True):
-        rows = [_values(tx, line) for line in lines if (_state(line) == PENDING) == is_open]
+def write(tx: Transaction, lines: Sequence[Line]) -> None:
+    """Write the outcomes of lines, which the caller has locked; what was cancelled on its way ends here."""
+    settled: list[Row] = []
+    open_: list[Row] = []
+    cancelled: list[Row] = []
+    for line in lines:
+        outcome = line.outcome
+        assert outcome is not None
+        if outcome.state == PENDING and line.is_cancelled:
+            line.outcome = Outcome(state=SKIPPED)
+            cancelled.append((tx.at, line.id))
+        elif outcome.state == PENDING:
+            give_up_at = None if outcome.afresh else line.give_up_at
+            open_.append((outcome.reason, outcome.due_at, outcome.due_at, give_up_at, line.id))
+        else:
+            settled.append((outcome.state, outcome.reason, outcome.result, tx.at, line.give_up_at, line.id))
+    for statement, rows in ((_SETTLED, settled), (_GOES_ON, open_), (_CANCELLED, cancelled)):
         if rows:
-            update = table.update().where(table.c.id == sa.bindparam("b_id"))
-            # What goes on keeps the word of its last try only; what it reaches, it reaches when it is due.
-            due = sa.bindparam("b_due", type_=table.c.due_at.type)
-            contact = sa.case((table.c.channel.is_not(None), due), else_=None)
-            more = {"contact_at": contact, "rehearsed": 0} if is_open else {}
-            given = [{**row, "b_due": row["due_at"]} for row in rows] if is_open else rows
-            tx.execute(update.values(lease_until=None, **more), given)
-
-
-def _state(line: Line) -> str:
-    assert line.outcome is not None
-    return line.outcome.state
-
-
-def _values(tx: Transaction, line: Line) -> dict[str, Any]:
-    outcome = line.outcome
-    assert outcome is not None
-    return {
-        "b_id": line.id,
-        "state": outcome.state,
-        "reason": outcome.reason,
-        "result": outcome.result,
-        "due_at": outcome.due_at,
-        "settled_at": None if outcome.state == PENDING else tx.at,
-        "give_up_at": None if outcome.afresh else line.give_up_at,
-    }
+            driver_many(tx.connection, marked(tx.connection, statement), rows)
 
 
 def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterable[Line]) -> None:
     """Tell the action which lines have arrived. Where it fails, they have all the same, and say so."""
     if action.arrived is None:
         return
-    mark = mark_of(tx.connection)
+    arrived = [line for line in lines if line.outcome]
+    # Where a person says that it has, nobody has prepared it here.
+    mark = "" if all(line.prepared for line in arrived) else mark_of(tx.connection)
     items = [
-        evolve(line.item(action, mark), result=line.outcome.result, parcel=line.parcel)
-        for line in lines
-        if line.outcome and line.customer_id is not None
-    ]
+        evolve(
+            line.prepared or line.item(action, mark), customer_id=line.customer_id,
+            result=line.outcome.result if line.outcome else None, parcel=line.parcel,
+        )
+        for line in arrived
+        if line.customer_id is not None
+    ]  # fmt: skip
     table = kernel.tables.effect
     for number, reason in (_told(kernel, tx, action, items) if items else {}).items():
         said = f"handed over, but it could not be noted: {reason}"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from crmkit.core.effects.preparing import prepare
-from crmkit.core.effects.turns import claim, give_back, renew
+from crmkit.core.effects.reviewing import review
+from crmkit.core.effects.turns import claim, give_back, renew, soon
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
@@ -21,16 +22,19 @@ if TYPE_CHECKING:
 # What is claimed is safe: whoever is killed leaves it to the others. What is prepared grows old.
 CLAIMED_AT_ONCE: Final = 1_000
 _PAGE: Final = 200
+_FRESH: Final = 1_000_000
 
 
 @define
 class Supply:
-    """Lines of one action and one channel, up to `limit`, of all plans or of one."""
+    """Lines of one action and one channel, up to `limit`, of all plans or of one. A patient one waits for
+    what is due soon, such as by a rate, so that connections stay open."""
 
     kernel: Kernel
     limit: int
     plan: int | None = None
     number: int | None = None
+    is_patient: bool = False
     _claimed: deque[Line] = field(factory=deque)
     _ready: deque[Line] = field(factory=deque)
 
@@ -44,10 +48,14 @@ class Supply:
     def claim(self, like: Line | None = None) -> None:
         """Take up what is due, if it is of the same kind as `like`."""
         size = min(self.limit, CLAIMED_AT_ONCE)
-        if size > 0:
+        while size > 0 and not self.kernel.is_stopping:
             lines = claim(self.kernel, size, self.plan, self.number, like)
-            self.limit -= len(lines)
-            self._claimed.extend(lines)
+            pause = soon(self.kernel, self.plan, like) if self.is_patient and not lines else None
+            if pause is None:
+                self.limit -= len(lines)
+                self._claimed.extend(lines)
+                return
+            self.kernel.clock.sleep(pause)
 
     def ahead(self, action: Action | None, count: int) -> Sequence[Line]:
         """The next lines, up to `count`, prepared; none when there are no more."""
@@ -56,7 +64,13 @@ class Supply:
             # Kept first: whoever fails to prepare gives them back.
             self._ready.extend(page)
             prepare(self.kernel, action, page)
-        return list(islice(self._ready, count))
+        lines, now = list(islice(self._ready, count)), self.kernel.clock.now()
+        # Asked of a page together, unless it has become old.
+        if any(not 0 <= now - line.reviewed_at < _FRESH for line in lines):
+            review(self.kernel, action, list(self._ready))
+            for line in self._ready:
+                line.reviewed_at = now
+        return lines
 
     def settled(self, lines: Iterable[Line]) -> None:
         """These of the next lines have left the supply."""
@@ -86,4 +100,4 @@ class Supply:
         lines = self.drain()
         if lines:
             with self.kernel.unit(self.kernel.house) as tx:
-                give_back(self.kernel, tx, lines)
+                give_back(tx, lines)

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.customers.sets import change_among
+from crmkit.core.effects.holding import holds
 from crmkit.core.effects.line import Line, Outcome, columns, line_of
 from crmkit.core.effects.pausing import GIVE_UP_AFTER, later
 from crmkit.core.effects.settling import write
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, UNCONFIRMED
-from crmkit.core.store.bulk import driver_many
+from crmkit.core.store.bulk import driver_many, marked
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
 CLAIM_LEASE: Final = 120_000_000
+# What is due so soon is waited for, where a worker has the time.
+_SOON: Final = 1_000_000
 INTERRUPTED: Final = "interrupted while it was handed over; nobody knows whether it arrived"
 log = logging.getLogger("crmkit.effects")
 
@@ -30,10 +33,10 @@ log = logging.getLogger("crmkit.effects")
 def is_anything_due(kernel: Kernel, plan: int | None) -> bool:
     """Whether a pass would find anything to do."""
     table, now = kernel.tables.effect, kernel.clock.now()
-    due = sa.select(sa.literal(1)).where(*_due(kernel, now, plan)).limit(1)
     held = table.c.state.in_((CLAIMED, HANDING_OVER))
     expired = sa.select(sa.literal(1)).where(table.c.lease_until <= now, held).limit(1)
     with kernel.reading() as connection:
+        due = sa.select(sa.literal(1)).where(*_due(kernel, connection, now, plan)).limit(1)
         return any(connection.execute(chosen).first() is not None for chosen in (due, expired))
 
 
@@ -47,21 +50,24 @@ def recover(kernel: Kernel) -> int:
     with kernel.unit(kernel.house) as tx:
         expired = table.c.lease_until <= tx.at
         claimed = table.update().where(table.c.state == CLAIMED, expired)
-        count = tx.execute(claimed.values(state=PENDING, lease_until=None)).rowcount
+        afresh = sa.case((table.c.attempts == 0, None), else_=table.c.give_up_at)
+        given_back = claimed.values(state=PENDING, lease_until=None, give_up_at=afresh)
+        count = tx.execute(given_back).rowcount
         chosen = (
-            sa.select(*columns(kernel.tables), table.c.rehearsed)
+            sa.select(*columns(kernel.tables), table.c.rehearsed, table.c.due_at)
             .where(table.c.state == HANDING_OVER, expired)
             .order_by(table.c.id)
             .with_for_update(skip_locked=True)
         )
         lines = [_interrupted(kernel, row, tx.at) for row in tx.execute(chosen).all()]
-        write(kernel, tx, lines)
+        write(tx, lines)
         return count + len(lines)
 
 
 def _interrupted(kernel: Kernel, row: Any, now: int) -> Line:
-    *values, rehearsed = row
+    *values, rehearsed, due_at = row
     line = line_of(values)
+    line.is_cancelled = due_at is None
     if rehearsed:  # a file that is written twice is one file
         line.outcome = Outcome(state=PENDING, due_at=now)
     elif is_repeatable(kernel, line.action):
@@ -98,17 +104,30 @@ def claim(
     return sorted(lines, key=lambda line: line.id)
 
 
-def give_back(kernel: Kernel, tx: Transaction, lines: Sequence[Line]) -> None:
+def soon(kernel: Kernel, plan: int | None, like: Line | None) -> float | None:
+    """In how many seconds the next line of the kind of `like` is due; None where that is not soon."""
+    table, now = kernel.tables.effect, kernel.clock.now()
+    with kernel.reading() as connection:
+        conditions = _due(kernel, connection, now + _SOON, plan)
+        if like is not None:
+            alike = table.c.channel.is_not_distinct_from(like.channel)
+            conditions += [table.c.action == like.action, alike]
+        due_at = connection.execute(sa.select(sa.func.min(table.c.due_at)).where(*conditions)).scalar()
+    return None if due_at is None else max(0.001, (due_at - now) / 1_000_000)
+
+
+def give_back(tx: Transaction, lines: Sequence[Line]) -> None:
     """Leave lines that are claimed, or were opened and not taken, to others: they are due as before, as if
     nobody had had them."""
-    mark = "?" if kernel.store.is_sqlite else "%s"
-    statement = f"""
-        UPDATE effect SET state = 'pending', lease_until = NULL, attempts = {mark},
-          give_up_at = CASE WHEN {mark} = 0 THEN NULL ELSE give_up_at END,
+    statement = """
+        UPDATE effect SET state = CASE WHEN due_at IS NULL THEN 'skipped' ELSE 'pending' END,
+          settled_at = CASE WHEN due_at IS NULL THEN ? END, lease_until = NULL, attempts = ?,
+          give_up_at = CASE WHEN ? = 0 THEN NULL ELSE give_up_at END,
           contact_at = CASE WHEN channel IS NULL THEN NULL ELSE due_at END, rehearsed = 0
-        WHERE id = {mark} AND token = {mark} AND state IN ('claimed', 'handing_over')"""  # noqa: S608 - fixed words
-    rows = [(line.attempts, line.attempts, line.id, line.token) for line in lines]
-    driver_many(tx.connection, statement, rows)
+        WHERE id = ? AND token = ? AND state IN ('claimed', 'handing_over')"""
+    rows = [(tx.at, line.attempts, line.attempts, line.id, line.token) for line in lines]
+    if rows:
+        driver_many(tx.connection, marked(tx.connection, statement), rows)
 
 
 def renew(tx: Transaction, lines: Sequence[Line]) -> None:
@@ -127,7 +146,9 @@ def _oldest(
     table = kernel.tables.effect
     # In the order of the index: the lines that are due at the same instant need not be sorted.
     due = (
-        sa.select(*columns(kernel.tables)).where(*_due(kernel, tx.at, plan, number)).order_by(table.c.due_at)
+        sa.select(*columns(kernel.tables))
+        .where(*_due(kernel, tx.connection, tx.at, plan, number))
+        .order_by(table.c.due_at)
     )
     first = tx.execute(due.limit(1).with_for_update(skip_locked=True)).first()
     if first is None or (like and (first.action, first.channel) != (like.action, like.channel)):
@@ -139,9 +160,10 @@ def _oldest(
 
 
 def _due(
-    kernel: Kernel, now: int, plan: int | None, number: int | None = None
+    kernel: Kernel, connection: sa.Connection, now: int, plan: int | None, number: int | None = None
 ) -> list[sa.ColumnElement[bool]]:
     table = kernel.tables.effect
     conditions = [table.c.state == PENDING, table.c.due_at <= now]
     conditions += [] if plan is None else [table.c.plan_id == plan]
+    conditions += [hold.spares(table) for hold in holds(connection, now)]
     return conditions if number is None else [*conditions, table.c.id == number]

@@ -24,7 +24,8 @@ def lines_of(body: bytes) -> list[str]:
 
 
 def _elements(text: str) -> list[str]:
-    found, at = [], _after_blanks(text, 1)
+    found: list[str] = []
+    at = _after_blanks(text, 1)
     while text[at : at + 1] != "]" or found:
         line, at = _object(text, at, is_last=False)
         found.append(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
@@ -137,8 +137,7 @@ class Incoming:
                 self._entered(tx, name, id_, error.message[:_LONGEST_ERROR])
 
 
-def _received(row: sa.Row[tuple[str, int, str | None, int | None, str | None, str | None]],
-              *, is_repeated: bool = False) -> Received:  # fmt: skip
+def _received(row: Any, *, is_repeated: bool = False) -> Received:
     name, at, error, run, counts, rejects = row
     kept = Counts(**json.loads(counts)) if counts else Counts()
     return Received(

@@ -202,10 +202,13 @@ def _message(
 
 
 def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Template | CrmError]) -> Template:
-    """The pinned version of a template, looked up once for all who get it."""
+    """The pinned version of a template, looked up once; what is found never changes."""
     from crmkit.core.messages.versions import kept_version
 
     key = params.template, params.version
+    kept = crm.kernel.composing.versions.get(key)
+    if kept is not None:
+        return kept
     if key not in templates:
         with crm.kernel.reading() as connection:
             try:
@@ -215,4 +218,5 @@ def _template(crm: Crm, params: Sending, templates: dict[tuple[str, str], Templa
     found = templates[key]
     if isinstance(found, CrmError):
         raise found
+    crm.kernel.composing.keep(key, found)
     return found

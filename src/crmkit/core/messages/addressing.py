@@ -42,6 +42,7 @@ def message_to(
         key=key, effect=effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,
         to=contact.normalised, name=record.name, subject=said.subject, text=said.text, html=said.html,
         language=said.language or kernel.locale, links=links, unsubscribe=links.get(UNSUBSCRIBE),
+        fixed_links=template.fixed_links,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from crmkit.core.customers.record import Record
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
-from crmkit.core.messages.composing import filled_in
+from crmkit.core.messages.composing import Composed, filled_in
 from crmkit.core.messages.files import FOLDER
+from crmkit.core.messages.links import PATHS
 from crmkit.core.messages.template import Template, Variant
 from crmkit.core.nearest import nearest
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.rules import Rule, rules_of
-from crmkit.core.strategy.sandbox import attributes_of
+from crmkit.core.strategy.sandbox import Possible, attributes_of
 from crmkit.core.strategy.templated import texts_in
 
 if TYPE_CHECKING:
@@ -56,12 +57,16 @@ def _faults(kernel: Kernel, template: Template) -> Iterator[Finding]:
         )
     unknown = False
     for language, variant in template.variants.items():
-        file = f"{FOLDER}/{template.name}.{language}".rstrip(".") + ".txt"
-        for finding in _unknown_names(kernel, variant, file):
+        for finding in _unknown_names(kernel, variant, file_of(template.name, language)):
             unknown = True
             yield finding
     if not unknown:
         yield from _unfilled(kernel, template)
+
+
+def file_of(name: str, language: str) -> str:
+    """A variant as people know it: its file, whether it is a text or not."""
+    return f"{FOLDER}/{name}.{language}".rstrip(".")
 
 
 def _unknown_names(kernel: Kernel, variant: Variant, file: str) -> Iterator[Finding]:
@@ -78,7 +83,8 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
-    known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel))}
+    known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel)),
+             "links": list(PATHS)}  # fmt: skip
     seen = set()
     for text in texts:
         for name, attributes in known.items():
@@ -92,14 +98,52 @@ def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Fi
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:
     """Whether each variant can be filled in for somebody of whom nothing is known, and all is."""
-    business = shown_business(kernel)
     for language in template.variants:
         for whom, customer in (("everything", _full(kernel)), ("nothing", shown_customer(kernel, _nobody()))):
             try:
-                filled_in(template, language, {"customer": customer, "business": business})
+                for links in links_of(kernel, template.name):
+                    filled_in(template, language, _given(kernel, customer, links))
             except CrmError as error:
                 yield Finding("error", f"{error.message} (of whom {whom} is known)", error.hint)
                 break
+
+
+def links_of(kernel: Kernel, name: str) -> list[Mapping[str, str]]:
+    """The links that messages by a template have, as far as rules and purposes tell what it is for; all of
+    them where nothing tells."""
+    asking = {getattr(each, "confirm", None) for each in kernel.words.purposes}
+    found = [kernel.links.of(0, purpose) for _, purpose, _ in uses_of(kernel, name)]
+    found += [kernel.links.of(0, "", asks=True)] if name in asking else []
+    return found or [kernel.links.sample()]
+
+
+def uses_of(kernel: Kernel, name: str) -> list[tuple[str, str, str]]:
+    """(rule, purpose, channel) of each step of a rule that sends a template."""
+    from crmkit.core.messages.action import SEND
+
+    steps = [
+        (rule.name, each)
+        for rule in rules_of(kernel)
+        if isinstance(rule, Rule)
+        for step in rule.steps
+        for each in (step, *step.variants.values())
+    ]
+    found = [
+        (rule, str(step.given.get("purpose", "")), str(step.given.get("channel", "")))
+        for rule, step in steps
+        if step.action.name == SEND and step.given.get("template") == name
+    ]
+    return list(dict.fromkeys(found))
+
+
+def filled_for_everybody(kernel: Kernel, template: Template, language: str) -> Composed:
+    """A variant, filled in for a made-up customer who has everything. Raises `Invalid`."""
+    given = _given(kernel, _full(kernel), links_of(kernel, template.name)[0])
+    return filled_in(template, language, given)
+
+
+def _given(kernel: Kernel, customer: Mapping[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
+    return {"customer": customer, "business": shown_business(kernel), "links": Possible(links)}
 
 
 def _nobody() -> Record:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 _LONGEST_SUBJECT: Final = 1_000
+_MOST_VERSIONS: Final = 500
 # All but tabs and lines' ends.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # What is left where {% if %} and {% for %} stood on lines of their own.
@@ -43,6 +44,14 @@ class Composing:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         self._business = shown_business(kernel)
+        # The pinned versions of templates that were used, by their name and digest.
+        self.versions: dict[tuple[str, str], Template] = {}
+
+    def keep(self, key: tuple[str, str], template: Template) -> None:
+        """Remember a pinned version: it is the same for ever."""
+        if len(self.versions) >= _MOST_VERSIONS:
+            self.versions.clear()
+        self.versions[key] = template
 
     def compose(
         self, template: Template, record: Record, links: Mapping[str, str], language: str | None = None
@@ -54,17 +63,23 @@ class Composing:
         locales = (language,) if language else (record.locale, self._kernel.locale)
         chosen = template.language_for(*locales)
         if chosen is None:
-            there = ", ".join(template.variants)
+            there, wanted = ", ".join(template.variants), " or ".join(filter(None, locales))
             raise Invalid(
-                f"The template {quoted(template.name)} is not written in {' or '.join(filter(None, locales))}",
+                f"The template {quoted(template.name)} is not written in {wanted}",
                 hint=f"It is in: {there}. Write one without a language for everybody else.",
             )
+        return self.in_variant(template, record, links, chosen)
+
+    def in_variant(
+        self, template: Template, record: Record, links: Mapping[str, str], language: str
+    ) -> Composed:
+        """One variant of the template for one customer. Raises `Invalid` where it cannot be filled in."""
         given = {
             "customer": shown_customer(self._kernel, record),
             "business": self._business,
             "links": Possible(links),
         }
-        return filled_in(template, chosen, given)
+        return filled_in(template, language, given)
 
 
 def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Composed:

@@ -119,6 +119,11 @@ class TemplateFiles:
                 self.unusable.append(f"{FOLDER}/{path.name}")
 
 
+def is_name(name: str) -> bool:
+    """Whether a template can be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _template(name: str, files: list[_File], locale: str) -> Template:
     texts, pages = ({}, {})  # type: tuple[dict[str, _File], dict[str, _File]]
     for file in files:

@@ -19,7 +19,7 @@ from crmkit.core.nearest import nearest
 
 # Languages and scripts that are written from right to left.
 _RIGHT_TO_LEFT: Final = frozenset(
-    ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
 )
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 _STYLE: Final = re.compile(r"<style[\s>]", re.IGNORECASE)
@@ -29,14 +29,14 @@ _DOCTYPE: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<!doctype", re.IGNORECASE | 
 _BODY: Final = re.compile(r"<body[\s>]", re.IGNORECASE)
 _TAG: Final = re.compile(
     r"(?P<aside><!--(?!crmkit).*?-->|<(?P<code>style|script|title)\b.*?</(?P=code)\s*>)"
-    r"|<!--(?P<mark>crmkit[0-9]+q[0-9]+z)-->"
+    r"|(?:<!--)?(?P<mark>crmkit[0-9]+q[0-9]+z)(?:-->)?"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^\"'<>])*>",
     re.IGNORECASE | re.DOTALL,
 )
 _FRAME: Final = ("html", "head", "body", "meta", "base", "link")
 # What an HTML parser adds, or closes by itself.
 _IMPLIED: Final = frozenset(
-    [
+    (
         "tbody",
         "colgroup",
         "/tbody",
@@ -52,7 +52,7 @@ _IMPLIED: Final = frozenset(
         "/dd",
         "/option",
         "/optgroup",
-    ]
+    )
 )
 _INLINE_STYLE: Final = re.compile(
     r"<mj-style\b[^>]*\binline\s*=\s*[\"']inline[\"'][^>]*>(.*?)</mj-style\s*>", re.IGNORECASE | re.DOTALL

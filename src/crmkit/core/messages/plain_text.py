@@ -130,12 +130,14 @@ class _Reader(HTMLParser):
 
     def _branch(self, statement: str) -> None:
         """A gap before a condition has to be there whichever side is taken."""
-        if statement.startswith("for ") and self._gap is _Gap.PARAGRAPH and self._is_begun:
+        if statement.startswith("for ") and self._gap is _Gap.PARAGRAPH:
             # One line's end before all rounds, the other in each.
-            self._parts.append("\n")
+            self._parts.append("\n" if self._is_begun else "")
             self._gap = _Gap.LINE
         if statement.startswith(("if ", "for ", "if(")):
             self._branchings.append(_Branching(self._gap))
+            # From the second round on something was said before; a blank first line is taken away later.
+            self._is_begun |= statement.startswith("for ")
         elif self._branchings and _MIDDLE.match(statement):
             open_ = self._branchings[-1]
             open_.largest, self._gap = max(open_.largest, self._gap), open_.before

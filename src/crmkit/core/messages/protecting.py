@@ -75,7 +75,9 @@ def protected(html: str, what: str) -> Protected:
     `what` names the HTML."""
     word = next(word for word in (f"crmkit{n}q" for n in count()) if word not in html.lower())
     scanner = _Scanner(what)
-    parts, pieces, written = [], [], []
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    written: list[str] = []
     unfit: list[tuple[Piece, str]] = []
     for piece in pieces_of(html, what):
         if piece.kind in ("text", "raw"):

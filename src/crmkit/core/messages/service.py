@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -12,9 +12,13 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.messages.action import Sending, checked
 from crmkit.core.messages.addressing import address_of
-from crmkit.core.messages.checking import faults_of
+from crmkit.core.messages.asking import faults_of_purposes
+from crmkit.core.messages.checking import faults_of, links_of
 from crmkit.core.messages.composing import Composed
+from crmkit.core.messages.linting import advice_of
+from crmkit.core.messages.previewing import page_of
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
+from crmkit.core.messages.trying import Tested, Trial
 from crmkit.core.messages.versions import version_number
 from crmkit.core.people.current import allowed
 
@@ -64,11 +68,49 @@ class Messages:
         """
         template = self.template(name)
         record = self._record(customer, READ)
-        return self._kernel.composing.compose(template, record, self._kernel.links.sample(), language)
+        links = links_of(self._kernel, name)[0]
+        return self._kernel.composing.compose(template, record, links, language)
+
+    def preview_all(self, name: str, customer: int | str) -> Mapping[str, Composed]:
+        """What a customer would read in each language of the template, by the language.
+
+        Raises as `preview`.
+        """
+        template, record = self.template(name), self._record(customer, READ)
+        links = links_of(self._kernel, name)[0]
+        return {
+            language: self._kernel.composing.in_variant(template, record, links, language)
+            for language in template.variants
+        }
+
+    def page(self, name: str, customer: int | str, messages: Iterable[Composed]) -> str:
+        """A page for a browser that shows these messages of a template, as `preview` gave them."""
+        to = self._record(customer, READ).shown_name()
+        return page_of(name, to, [(said, said.language or self._kernel.locale) for said in messages])
+
+    def test(
+        self,
+        name: str,
+        to: str | int,
+        *,
+        customer: int | str | None = None,
+        language: str | None = None,
+        channel: str = "email",
+    ) -> Tested:
+        """Send a template to an employee who works here, marked as a test; to a file in a rehearsal.
+
+        It says what `customer` would read, or a made-up one, and its links lead nowhere. It is in no ledger
+        and on no timeline; the access log has it. Raises `NotFound`, `NotAllowed`, `Invalid`, `Conflict`
+        after too many, and `CrmError` where it was not taken.
+        """
+        return Trial(self._crm, name, to, customer, language, channel).send()
 
     def check(self) -> Iterator[Finding]:
-        """What is wrong with the templates, filled in for made-up customers."""
-        return faults_of(self._kernel)
+        """What is wrong with the templates, filled in for made-up customers, and with asking for consent; and
+        what could be better."""
+        yield from faults_of(self._kernel)
+        yield from faults_of_purposes(self._kernel)
+        yield from advice_of(self._kernel)
 
     def send(
         self,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import attrs
 from attrs import frozen
+
+from crmkit.core.messages.addresses import fixed_links
 
 # The variant that says no language.
 ANY: Final = ""
@@ -40,6 +42,12 @@ class Template:
         """All of it as JSON, the same text for the same template."""
         said = {language: attrs.asdict(variant) for language, variant in self.variants.items()}
         return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+    @cached_property
+    def fixed_links(self) -> frozenset[str]:
+        """The addresses of pages that it has for everybody alike, in any of its languages."""
+        variants = self.variants.values()
+        return fixed_links(source for each in variants for source in (each.text, each.html or ""))
 
     @property
     def digest(self) -> str:

@@ -156,7 +156,8 @@ class Message:
     `key` is the same whenever it is tried again, and no other message's. `to` is the normalised address,
     `name` whom it belongs to, `language` that of the text. `links` are its reader's own, by the names that
     templates have for them; `unsubscribe` is the address by which one request stops such messages, for
-    marketing only.
+    marketing only. `fixed_links` are the addresses of pages that its template has for everybody alike: they
+    say nothing about who gets it.
     """
 
     key: str
@@ -172,6 +173,7 @@ class Message:
     language: str = ""
     links: Mapping[str, str] = field(factory=dict)
     unsubscribe: str | None = None
+    fixed_links: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)

@@ -42,8 +42,8 @@ class Request:
 
 @frozen(kw_only=True)
 class Response:
-    """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at. An error
-    without a body is answered with the server's own plain page."""
+    """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at. An
+    error without a body is answered with the server's own plain page."""
 
     status: int = 200
     body: str | bytes = ""
@@ -56,9 +56,9 @@ class Route:
     """A page or door of the public server: `path` such as `/c/{token}`, answered by `handle(request, crm)`.
 
     `handle` runs in a thread; `crm` acts for crmkit itself, because whoever asks is nobody on record. `limit`
-    is the number of bytes a body may have, `per_minute` the number of requests from one address, `accepts` the
-    types of body it takes: of `FORM` and `MULTIPART` it is given the fields. One that answers GET is asked with
-    HEAD, too, by those who want to look only.
+    is the number of bytes a body may have, `per_minute` the number of requests from one address, `accepts`
+    the types of body it takes: of `FORM` and `MULTIPART` it is given the fields. One that answers GET is
+    asked with HEAD, too, by those who only want to look.
     """
 
     method: str

@@ -167,6 +167,9 @@ class Channel:
 
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
+
+    `ready(crm)`, if there is one, yields `Finding`s that somebody should know before the business goes live,
+    without asking the network.
     """
 
     name: str
@@ -176,6 +179,7 @@ class Channel:
     deliver: Callable[..., Any] | None = None
     at_once: int = 100
     rates: Callable[[str], Sequence[Rate]] | None = None
+    ready: Callable[..., Any] | None = None
     owner: str = ""
 
 

@@ -26,6 +26,7 @@ from crmkit.core.plugins.order import ordered
 from crmkit.core.plugins.plugins import DISABLED, Plugins
 from crmkit.core.plugins.services import Service
 from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
+from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.words.core_words import CORE, core_words
@@ -172,11 +173,13 @@ class _Attempt:
                 *core_jobs(),
                 *privacy_jobs(),
                 *duplicate_jobs(),
+                *public_jobs(),
                 *(job for p in self.plugins for job in hooks.register_jobs(p.name)),
             ),
             checks=(
                 *privacy_checks(),
                 *effect_checks(),
+                *public_checks(),
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),

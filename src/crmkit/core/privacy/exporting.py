@@ -29,6 +29,7 @@ from crmkit.core.privacy.values import ExportedTable, PrivacyExport
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.tables import column_name
+from crmkit.core.suppressions.reading import standing_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -148,8 +149,20 @@ class _Reading:
             keys = [self.customer_id] if contract.is_root else self.owned.keys(contract.table)
             rows = [self._plain(contract, row) for row in self._rows(contract, keys)]
             yield self._table(contract.table, contract.plugin, rows)
+        yield self._table("suppression", "core", list(self._suppressions()))
         for name in _JOURNAL:
             yield self._table(name, "core", list(self._journal(name)))
+
+    def _suppressions(self) -> Iterator[dict[str, Any]]:
+        """Why nothing goes to their addresses; the list itself has only hashes of them."""
+        standing = standing_of(self.connection, [self.customer_id], self.kernel.clock.now())
+        for each in standing.get(self.customer_id, ()):
+            until = None if each.until is None else format_instant(each.until, self.kernel.tz, exact=True)
+            yield {
+                "kind": each.kind, "address": each.address, "reason": each.reason, "scope": each.scope,
+                "purpose": each.purpose, "at": format_instant(each.at, self.kernel.tz, exact=True),
+                "until": until, "note": each.note, "actor": self._role(each.actor),
+            }  # fmt: skip
 
     def notes(self) -> Iterator[str]:
         """What whoever hands it out should know."""

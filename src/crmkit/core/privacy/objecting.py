@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import WITHDRAWN, consents_of, latest
-from crmkit.core.customers.sets import rows_among
-from crmkit.core.store.bulk import Row, driver_rows, insert_rows, reserve
-from crmkit.core.store.suppression import HASHED_KINDS, keyed_hash, suppression_key
+from crmkit.core.model.suppression import YIELDING
+from crmkit.core.store.bulk import Row, insert_rows, reserve
+from crmkit.core.store.suppression import HASHED_KINDS
+from crmkit.core.suppressions.entries import entries_of
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record
@@ -32,28 +33,24 @@ def heed_suppressions(
     contacts: Sequence[tuple[int, Contact]],
     records: Mapping[int, Record],
 ) -> None:
-    """Withdraw marketing to new addresses of which somebody asked that they not be written to.
+    """Withdraw marketing to new addresses of which somebody asked that they not be written to, or that were
+    erased. What else is on the list stands whatever anybody agrees to.
 
     The address may have come back by an import or by hand after its owner was erased, or objected. Who
     agrees anew is heard: the later word on a purpose counts.
     """
-    connection = tx.connection
-    wanted = [(id_, each) for id_, each in contacts if each.kind in HASHED_KINDS]
-    if not wanted or not driver_rows(connection, "SELECT 1 FROM suppression LIMIT 1"):
-        return
-    key = suppression_key(connection)
-    if key is None:
-        return
-    hashes = {keyed_hash(key, each.kind, each.normalised): (id_, each.kind) for id_, each in wanted}
-    found = [
-        hashes[row[0]]
-        for row in rows_among(connection, "SELECT digest FROM suppression WHERE digest", hashes)
-    ]
-    ways = [
-        (id_, purpose, channel)
-        for id_, kind in sorted(set(found))
-        for purpose, channel in marketing_ways(kernel, (kind,))
-    ]
+    points = {(each.kind, each.normalised) for _, each in contacts if each.kind in HASHED_KINDS}
+    listed = entries_of(tx.connection, points, tx.at)
+    ways = sorted(
+        {
+            (id_, purpose, channel)
+            for id_, each in (contacts if listed else ())
+            for entry in listed.get((each.kind, each.normalised), ())
+            if entry.reason in YIELDING
+            for purpose, channel in marketing_ways(kernel, (each.kind,))
+            if entry.purpose in ("", purpose)
+        }
+    )
     uids = {id_: records[id_].uid for id_, _, _ in ways}
     withdraw(kernel, tx, ways, uids, source=SUPPRESSION, evidence=_ASKED)
 

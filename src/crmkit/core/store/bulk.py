@@ -65,6 +65,11 @@ def driver_many(connection: sa.Connection, statement: str, rows: Sequence[Sequen
         cursor.close()
 
 
+def marked(connection: sa.Connection, statement: str) -> str:
+    """A statement with `?` marks, and no other `?` or `%`, as the driver takes it."""
+    return statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+
+
 @contextmanager
 def savepoint(connection: sa.Connection) -> Iterator[None]:
     """A part of a transaction: when it fails, its own writes are undone and the rest stays.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -19,6 +19,7 @@ from crmkit.core.store.bulk import driver_rows
 KEY_SETTING: Final = "suppression_key"
 HASHED_KINDS: Final = ("email", "phone")
 RENEWED: Final = "renewed"
+_BLOCK: Final = 64
 
 
 @frozen(kw_only=True)
@@ -61,6 +62,21 @@ def fingerprint(key: bytes) -> str:
 def keyed_hash(key: bytes, kind: str, value: str) -> str:
     """The hash of a normalised value of `kind`: the same for the same key, of no use without it."""
     return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256").hex()
+
+
+def keyed_hasher(key: bytes) -> Callable[[str, str], str]:
+    """`keyed_hash` for many values of one key, at half the cost: HMAC with both pads hashed beforehand."""
+    block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    inner = sha256(bytes(byte ^ 0x36 for byte in block)).copy
+    outer = sha256(bytes(byte ^ 0x5C for byte in block)).copy
+
+    def hashed(kind: str, value: str) -> str:
+        within, around = inner(), outer()
+        within.update(f"{kind}\0{value}".encode())
+        around.update(within.digest())
+        return around.hexdigest()
+
+    return hashed
 
 
 def suppress(

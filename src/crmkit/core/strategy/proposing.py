@@ -19,6 +19,7 @@ from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.rendering import Letters
 
 if TYPE_CHECKING:
+    from crmkit.core.config.rules import RuleDeclaration
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
     from crmkit.core.strategy.gates.contacts import Contact
@@ -100,7 +101,12 @@ def proposals(
 
 def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
     """Why the rule is at rest on this day; None where it is not."""
-    today, declared = local_date(now, kernel.tz), rule.declared
+    return why_at_rest(rule.declared, kernel, now)
+
+
+def why_at_rest(declared: RuleDeclaration, kernel: Kernel, now: int) -> str | None:
+    """As `why_not_active`, of a rule as it is written."""
+    today = local_date(now, kernel.tz)
     if declared.starts is not None and today < declared.starts:
         return f"the rule starts on {declared.starts}"
     if declared.ends is not None and today > declared.ends:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NoReturn
 
 import jinja2
@@ -25,6 +26,7 @@ from crmkit.core.normalise.text import quoted
 LONGEST_TEMPLATE: Final = 200_000
 LONGEST_TEXT: Final = 400_000
 _DEEPEST_LOOP: Final = 2
+_AT_ONCE: Final = 50
 _FILTERS: Final = (
     "abs", "capitalize", "default", "first", "join", "last", "length", "lower", "reject", "replace", "round",
     "select", "sort", "title", "trim", "unique", "upper", "urlencode",
@@ -53,7 +55,7 @@ class Possible(dict[str, Any]):
 class _Absent(jinja2.StrictUndefined):
     """What is not there, and may be asked for."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override] # asking is what it is for
         return False
 
 
@@ -61,6 +63,8 @@ class _Environment(ImmutableSandboxedEnvironment):
     """Dots mean keys of mappings, and there is nothing to call."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:  # most are, and this is quick
+            return obj[attribute]
         if isinstance(obj, Mapping):
             if attribute in obj:
                 return obj[attribute]
@@ -152,11 +156,13 @@ def render(text: str, given: Mapping[str, Any], what: str, *, html: bool = False
     parts: list[str] = []
     size = 0
     try:
-        for part in template.generate(given):
-            size += len(part)
+        # Some at a time: there are many, and most are short.
+        pieces = template.root_render_func(template.new_context(dict(given)))
+        while some := tuple(islice(pieces, _AT_ONCE)):
+            size += sum(map(len, some))
             if size > LONGEST_TEXT:
                 raise Invalid(f"{what} makes a text of more than {LONGEST_TEXT:,} characters")
-            parts.append(part)
+            parts += some
     except jinja2.UndefinedError as error:
         _missing(error, given, what)
     except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:

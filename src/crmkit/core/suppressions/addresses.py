@@ -13,7 +13,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.customer import CONTACT_KINDS
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, fold
-from crmkit.core.store.suppression import keyed_hash
+from crmkit.core.store.suppression import keyed_hasher
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -63,8 +63,9 @@ def owned_addresses(
     kernel: Kernel, connection: sa.Connection, actor: Actor, key: bytes, kinds: Collection[str]
 ) -> dict[str, Owned]:
     """By hash, every address of these kinds that a customer whom the actor sees has; the oldest of them."""
+    hashed = keyed_hasher(key)
     return {
-        keyed_hash(key, kind, value): Owned(written, customer_id)
+        hashed(kind, value): Owned(written, customer_id)
         for kind, value, written, customer_id in _points(kernel, connection, actor, kinds)
     }
 

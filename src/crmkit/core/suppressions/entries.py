@@ -12,7 +12,7 @@ from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.suppression import YIELDING, Suppression
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.store.suppression import RENEWED, Listing, insert_suppression, keyed_hash, suppression_key
+from crmkit.core.store.suppression import RENEWED, Listing, insert_suppression, keyed_hasher, suppression_key
 
 if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
@@ -50,7 +50,8 @@ def entries_of(
     key = suppression_key(connection)
     if key is None:
         return {}
-    hashes = {keyed_hash(key, kind, address): (kind, address) for kind, address in points}
+    hashed = keyed_hasher(key)
+    hashes = {hashed(kind, address): (kind, address) for kind, address in points}
     select = f"SELECT {_COLUMNS} FROM suppression WHERE digest"  # noqa: S608
     rows = rows_among(connection, select, sorted(hashes), after='ORDER BY "at", id')
     found: dict[Point, list[Suppression]] = {}
@@ -73,11 +74,14 @@ def all_entries(
     return [each for each in found if standing_at is None or each[1].stands(standing_at)]
 
 
-def enter(tx: Transaction, listing: Listing, address: str) -> tuple[Suppression, bool]:
-    """(the entry that stands, whether it is new). What says the same or more already is left as it is."""
+def enter(
+    tx: Transaction, listing: Listing, address: str, *, renews: bool = True
+) -> tuple[Suppression, bool]:
+    """(the entry that stands, whether it is new). What says the same or more already is left as it is; but of
+    what a later consent overrules the last time counts, where it `renews`."""
     before = _before(tx.connection, listing)
     if before is not None:
-        if before.stands(listing.at) and _covers(before, listing):
+        if before.stands(listing.at) and _covers(before, listing, renews=renews):
             return evolve(before, address=address), False
         over = before.until is not None and before.until <= listing.at
         end(tx, before, RENEWED, at=before.until if over else max(listing.at, before.at))
@@ -115,9 +119,9 @@ def _before(connection: sa.Connection, listing: Listing) -> Suppression | None:
     return of_row(row) if row else None
 
 
-def _covers(standing: Suppression, listing: Listing) -> bool:
-    """Whether the list says as much already. Of what a later consent overrules the last time counts."""
-    if listing.reason in YIELDING and listing.at > standing.at:
+def _covers(standing: Suppression, listing: Listing, *, renews: bool) -> bool:
+    """Whether the list says as much already."""
+    if renews and listing.reason in YIELDING and listing.at > standing.at:
         return False
     is_wide = standing.scope in ("all", listing.scope)
     is_long = standing.until is None or (listing.until is not None and listing.until <= standing.until)

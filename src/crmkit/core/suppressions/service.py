@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from crmkit.core.access import record_access
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.suppression import (
     ALL,
@@ -27,17 +28,24 @@ from crmkit.core.suppressions.entries import all_entries, end, enter, entries_of
 from crmkit.core.suppressions.strikes import LIMIT, REST, add_strike, clear_strikes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
 WRITE: Final = "consent.write"
 READ: Final = "customers.read"
+EXPORT: Final = "customers.export"
 
 
 @frozen(kw_only=True)
 class Suppressed:
-    """An address to be put on the list, as `Suppressions.add` takes it."""
+    """An address to be put on the list, as `Suppressions.add` takes it.
+
+    With `renews` an objection counts from `at` on, also where one stands already: who agreed meanwhile does
+    not any more.
+    """
 
     kind: str
     address: str
@@ -47,6 +55,7 @@ class Suppressed:
     until: int | None = None
     note: str = ""
     at: int | None = None
+    renews: bool = True
 
 
 class Suppressions:
@@ -94,7 +103,7 @@ class Suppressions:
             for each in given:
                 address = normalised(self._kernel, each.kind, each.address)
                 listing = self._listing(tx, actor, each, keyed_hash(key, each.kind, address), address)
-                found.append(enter(tx, listing, address))
+                found.append(enter(tx, listing, address, renews=each.renews))
             return found
 
     def lift(
@@ -167,6 +176,23 @@ class Suppressions:
             else each
             for digest, each in entries
         )
+
+    def export(self, path: Path) -> tuple[int, int]:
+        """Write what stands against customers' addresses to a CSV file: (how many, how many are left out).
+
+        Left out is what nobody on record, or nobody whom the actor sees, has the address of. The access log
+        notes it. Needs customers.export. Raises `StoreError` for a file that cannot be written.
+        """
+        from crmkit.core.suppressions.taking_out import write_csv
+
+        with self._kernel.unit(self._actor) as tx:
+            allowed(self._kernel, tx.connection, self._actor, EXPORT)
+            entries = self.list()
+            known = [each for each in entries if each.address is not None]
+            people = len({each.customer_id for each in known})
+            record_access(tx, "export", "suppressions", customers=people)
+        write_csv(path, known, self._kernel.tz)
+        return len(known), len(entries) - len(known)
 
     def counts(self) -> Sequence[SuppressionCount]:
         """How many addresses stand on the list, by kind, reason, scope and purpose; most first."""

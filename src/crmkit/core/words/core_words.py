@@ -35,7 +35,7 @@ def _interaction_types() -> Iterator[InteractionType]:
         return InteractionType(
             name=name,
             doc=doc,
-            label=name.capitalize(),
+            label=name.replace(".", " ").capitalize(),
             payload=payload,
             amount=amount,
             contact=contact,
@@ -53,6 +53,10 @@ def _interaction_types() -> Iterator[InteractionType]:
     yield type_("message", "A written message, received or sent", payloads.Message)
     yield type_("note", "Something to remember", payloads.Note, contact=False)
     yield type_("feedback", "What the customer thinks of us", payloads.Feedback)
+    # Whoever sent it may be anybody: it is no sign of life of the customer.
+    yield type_(
+        "form.submitted", "Somebody filled in a form with this address", payloads.Submission, contact=False
+    )
     yield type_(VOIDED, "The interaction that it corrects never happened", payloads.Voided, contact=False)
 
 
@@ -67,7 +71,7 @@ def _channels() -> Iterator[Channel]:
 
 def _line(payload: Any) -> str:
     """The first things a payload says, in one line."""
-    parts = (getattr(payload, key, None) for key in ("subject", "reason", "reference", "text"))
+    parts = (getattr(payload, key, None) for key in ("form", "subject", "reason", "reference", "text"))
     return ": ".join(" ".join(str(part).split()) for part in parts if part)
 
 

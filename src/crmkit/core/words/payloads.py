@@ -12,8 +12,8 @@ from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (
     "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message",
-    "Note", "Payment", "Purchase",
-    "Refund", "Visit", "Voided", "decode_payload", "encode_payload",
+    "Note", "Payment", "Purchase", "Refund", "Submission", "Visit", "Voided", "decode_payload",
+    "encode_payload",
 )  # fmt: skip
 
 WORST_RATING: Final = 1
@@ -63,6 +63,16 @@ class Enquiry:
     """A question somebody came with."""
 
     subject: str = ""
+    text: str = ""
+
+
+@frozen(kw_only=True)
+class Submission:
+    """A form that was filled in: its name, what they said of themselves, which nobody has checked, and what
+    they wrote."""
+
+    form: str = ""
+    said: str = ""
     text: str = ""
 
 

@@ -20,6 +20,7 @@ from crmkit.plugin import (
     PrivacyPart,
     ProposedAct,
     Refusal,
+    Route,
     Tables,
     hookimpl,
 )
@@ -27,17 +28,35 @@ from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
 from crmkit.plugins.email.interaction_types import interaction_types
 from crmkit.plugins.email.rates import rates_of
 from crmkit.plugins.email.settings import Settings
+from crmkit.plugins.email.tracking.model import CLICKED, OPENED, Clicked, Opened, click_line, open_line
 
 
 @hookimpl
 def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel | InteractionType]:
-    """The channel, which delivers once there is a mail server to hand messages to, and what comes back."""
+    """The channel, which delivers once there is a mail server to hand messages to, and what is heard of
+    messages."""
     yield from interaction_types()
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None, at_once=settings.connections,
+        deliver=_deliver if settings.delivers else None, at_once=settings.connections, ready=_last_preflight,
         rates=partial(rates_of, settings) if settings.rate or settings.rates else None,
     )  # fmt: skip
+    yield InteractionType(
+        name=CLICKED, doc="A link of a message was followed", label="Link followed", payload=Clicked,
+        summary=click_line, contact=False,
+    )  # fmt: skip
+    yield InteractionType(
+        name=OPENED, doc="The pictures of a message were fetched", label="Message opened", payload=Opened,
+        summary=open_line, contact=False,
+    )  # fmt: skip
+
+
+@hookimpl
+def crmkit_register_routes() -> Iterable[Route]:
+    """Where tracked links lead."""
+    from crmkit.plugins.email.tracking.routes import routes
+
+    return routes()
 
 
 @hookimpl
@@ -72,7 +91,7 @@ def crmkit_before_customers_erased(customers: Sequence[Customer], crm: Crm) -> I
 
 @hookimpl
 def crmkit_register_tables(tables: Tables) -> PluginTables:
-    """How far mailboxes were read, and messages that could not be."""
+    """How far mailboxes were read, tracked links and requests for them, and what preflight has found."""
     from crmkit.plugins.email.tables import build
 
     return PluginTables(build(tables), Path(__file__).parent / "migrations")
@@ -80,10 +99,11 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
 
 @hookimpl
 def crmkit_register_jobs(settings: Settings) -> Iterable[Job]:
-    """Read the Maildir every minute, and the mailbox as often as the settings say."""
+    """Read the Maildir every minute, the mailbox as often as the settings say, and note clicks."""
     yield Job(name="read_maildir", every=60.0, run=_read_maildir, doc="Put new messages onto timelines")
     every = float(settings.imap.every) if settings.imap else 3_600.0
     yield Job(name="read_mailbox", every=every, run=_read_mailbox, doc="Read the mailbox on the mail server")
+    yield Job(name="note_clicks", every=5.0, run=_note_clicks, doc="Put clicks and opens onto timelines")
 
 
 @hookimpl
@@ -92,6 +112,7 @@ def crmkit_register_checks() -> Iterable[Check]:
     yield Check(name="maildir", doc="The mail folder can be read", run=_check_maildir)
     yield Check(name="mailbox", doc="The mailbox can be read", run=_check_mailbox)
     yield Check(name="delivery", doc="E-mail can be sent", run=_check_delivery)
+    yield Check(name="preflight", doc="What the last preflight found", run=_check_preflight)
 
 
 def _deliver(messages: Iterable[Message], crm: Crm) -> Iterable[Any]:
@@ -99,6 +120,23 @@ def _deliver(messages: Iterable[Message], crm: Crm) -> Iterable[Any]:
     from crmkit.plugins.email.delivery import deliver
 
     return deliver(messages, crm)
+
+
+def _note_clicks(crm: Crm) -> None:
+    from crmkit.plugins.email.tracking.hits import note_on_timelines
+
+    note_on_timelines(crm)
+
+
+def _last_preflight(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.email.preflight.running import last_found
+
+    return last_found(crm)
+
+
+def _check_preflight(crm: Crm) -> Iterable[Finding]:
+    # Before it goes live, a business is told when it does.
+    return () if crm.rehearsal.is_on else _last_preflight(crm)
 
 
 def _check_delivery(crm: Crm) -> Iterable[Finding]:

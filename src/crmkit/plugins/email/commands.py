@@ -12,6 +12,7 @@ from attrs import asdict
 from crmkit import CrmError
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant, writes
 from crmkit.plugins.email.keys import key
+from crmkit.plugins.email.preflight.command import preflight
 
 if TYPE_CHECKING:
     from crmkit.plugins.email.incoming.report import ReadReport
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def mail() -> None:
-    """E-mail: read messages onto timelines, and make the keys that sign messages."""
+    """E-mail: read messages onto timelines, and have those that go out believed."""
 
 
 mail.add_command(key)
+mail.add_command(preflight)
 
 
 @mail.command("read")

@@ -16,9 +16,11 @@ from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
 from crmkit.plugins.email.pool import Answered, Job, Pool
+from crmkit.plugins.email.refused import note_refused
 from crmkit.plugins.email.relay import Account, Broken, Relay
 from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
+from crmkit.plugins.email.tracking.tracker import tracker_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -51,6 +53,7 @@ def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
         return
     with closing(batch.pool) as pool:
         for answered in _exchanged(_jobs(messages, crm, batch.path), pool, settings.connections):
+            note_refused(answered, crm)
             yield answered.answer
 
 
@@ -64,9 +67,14 @@ def head_of(settings: Settings) -> Head:
 
 
 def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answered]:
-    """Jobs into the pool and answers out of it, with at most so many of them on their way."""
+    """Jobs into the pool and answers out of it, with at most so many of them on their way.
+
+    Asking for jobs writes to the ledger, for many at the price of one. So it is put off until all are answered,
+    but for no longer than it took the last time: slow servers are kept busy, fast ones do not wait long.
+    """
     under_way, is_more = 0, True
     while is_more or under_way:
+        began = time.monotonic()
         while is_more and under_way < at_once:
             job = next(jobs, None)
             is_more = job is not None
@@ -74,14 +82,14 @@ def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answer
                 pool.put(job)
                 under_way += 1
         if under_way:
-            for answered in pool.answers():
+            for answered in pool.answers(time.monotonic() - began):
                 under_way -= 1
                 yield answered
 
 
 def _jobs(messages: Iterable[Message], crm: Crm, path: ReturnPath | None) -> Iterator[Job]:
     """The messages with what only this thread may ask for."""
-    for index, message in enumerate(messages):
+    for index, message in enumerate(map(tracker_of(crm), messages)):
         purpose = crm.words.purposes.get(message.purpose)
         is_marketing = purpose is not None and purpose.type == "marketing"
         envelope = path.of(message.effect) if path is not None else None

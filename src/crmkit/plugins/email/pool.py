@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # A server that is slow to say goodbye is not waited for.
 _LEAVING: Final = 6.0
+_LOOK_AGAIN: Final = 0.05
 log = logging.getLogger("crmkit.email")
 
 
@@ -85,12 +86,14 @@ class Pool:
             self._grow()
             self._changed.notify()
 
-    def answers(self) -> Iterator[Answered]:
-        """The next answer, which is waited for, and those that are there with it."""
+    def answers(self, patience: float = 0.0) -> Iterator[Answered]:
+        """The next answer, which is waited for, those that are there with it, and those that come within
+        `patience` seconds, until there are none to come."""
         yield self._taken(self._answers.get())
-        while True:
+        ends = monotonic() + patience
+        while self._unanswered:
             try:
-                yield self._taken(self._answers.get_nowait())
+                yield self._taken(self._answers.get(timeout=max(0.0, ends - monotonic())))
             except Empty:
                 return
 
@@ -100,15 +103,12 @@ class Pool:
             self._is_over = True
             self._jobs.clear()
             self._changed.notify_all()
-        if self._unanswered:
-            self._cut()
         ends = monotonic() + _LEAVING
-        for thread in self._threads:
-            thread.join(max(0.0, ends - monotonic()))
-        self._cut()
-
-    def _cut(self) -> None:
-        for relay in self._relays:
+        for thread, relay in zip(self._threads, self._relays, strict=True):
+            while thread.is_alive() and monotonic() < ends:
+                if self._unanswered:  # again and again: it may only now have reached the server
+                    relay.cut()
+                thread.join(_LOOK_AGAIN)
             relay.cut()
 
     def _taken(self, answered: Answered) -> Answered:

@@ -21,4 +21,4 @@ def rates_of(settings: Settings, address: str) -> tuple[Rate, ...]:
 def _rate(key: str, rate: str) -> Rate:
     """At once goes what would go within a second: a rate is kept over any minute."""
     each_second = per_second(rate)
-    return Rate(key, each_second, max(1, ceil(each_second)))
+    return Rate(key=key, per_second=each_second, burst=max(1, ceil(each_second)))

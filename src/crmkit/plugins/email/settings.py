@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
@@ -60,6 +61,29 @@ def _mailto(_: object, __: Attribute[str | None], value: str | None) -> None:
         raise ValueError(f"{value!r} is not an address such as mailto:stop@rye.example")
 
 
+def _resolver(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is None:
+        return
+    host, port = server_of(value)
+    try:
+        ip_address(host)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a name server such as 10.0.0.2 or 10.0.0.2:53") from None
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
+        raise ValueError(f"{value!r} is not a name server such as 10.0.0.2 or 10.0.0.2:53")
+
+
+def server_of(text: str) -> tuple[str, str]:
+    """(address, port) of a name server: `10.0.0.2`, `10.0.0.2:53`, `[::1]:53`."""
+    if text.startswith("[") and "]" in text:
+        host, _, port = text[1:].partition("]")
+        return host, port.removeprefix(":") or "53"
+    if text.count(":") > 1:
+        return text, "53"
+    host, _, port = text.partition(":")
+    return host, port or "53"
+
+
 def _from_to(lowest: int, highest: int) -> Any:
     def check(_: object, __: Attribute[int], value: int) -> None:
         if not lowest <= value <= highest:
@@ -71,7 +95,7 @@ def _from_to(lowest: int, highest: int) -> Any:
 def _bounces(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _RETURN_PATH.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not an address such as bounces@rye.example, with at most 24 characters before the @"
+            f"{value!r} is not an address such as bounces@rye.example, of at most 24 characters before the @"
         )
 
 
@@ -183,13 +207,28 @@ class Settings:
             "button. What arrives there is yours to act upon."
         },
     )
+    clicks: bool = field(
+        default=False,
+        metadata={"doc": "Whether links in marketing messages tell when they are followed."},
+    )
+    opens: bool = field(
+        default=False,
+        metadata={"doc": "Whether marketing messages have an image that tells when they are opened."},
+    )
+    resolver: str | None = field(
+        default=None,
+        validator=_resolver,
+        metadata={
+            "doc": "The name server that `crm mail preflight` asks, if not the system's: `10.0.0.2:53`."
+        },
+    )
 
     return_path: str | None = field(
         default=None,
         validator=_bounces,
         metadata={
-            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it with "
-            "a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
+            "doc": "The mailbox for what comes back, such as `bounces@rye.example`: each message names it "
+            "with a mark of its own (`bounces+…@rye.example`), which the mailbox has to take."
         },
     )
     connections: int = field(

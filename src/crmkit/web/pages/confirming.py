@@ -44,6 +44,8 @@ def _agree(request: Request, crm: Crm) -> Response:
     letter, asked = _asked(request, crm)
     if letter is None or asked is None:
         return gone_page(request, crm)
+    if letter.is_rehearsed:
+        return _page(request, crm, letter, asked, _OPEN)
     language = language_of(request, crm, letter.locale)
     answer = crm.consent.confirm(letter.effect, evidence=f"page in {language}")
     return _page(request, crm, letter, asked, GRANTED if answer.is_granted else _LATE)
@@ -87,4 +89,4 @@ def _page(request: Request, crm: Crm, letter: Letter, asked: Consent, standing: 
         standing=standing,
     )
     titles = {_OPEN: "confirm.title", GRANTED: "confirm.done_title", _LATE: "confirm.late_title"}
-    return page(crm, language, texts.say(titles[standing]), body)
+    return page(crm, language, texts.say(titles[standing]), body, rehearses=letter.is_rehearsed)

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
     from crmkit.core.model.web import Request
 
 
-def page(crm: Crm, language: str, title: str, body: Markup | str, *, status: int = 200) -> Response:
+def page(
+    crm: Crm, language: str, title: str, body: Markup | str, *, status: int = 200, rehearses: bool = False
+) -> Response:
     """A page in one of the languages that the pages speak. `body` is HTML if it is `Markup`, else plain text.
 
-    The page ends with a choice of languages (`?lang=`), which its handler heeds by `language_of`.
+    The page ends with a choice of languages (`?lang=`), which its handler heeds by `language_of`. With
+    `rehearses` it says that nothing on it has any effect.
     """
     web = crm.config.web
     values = {
         "title": title,
         "body": body,
+        "rehearses": rehearses,
         "business": crm.config.crs.name,
         "contact": contact_link(web.contact),
         "privacy": web.privacy,

@@ -20,7 +20,8 @@ _NOBODYS: Final = 0
 class Letter:
     """A message that was sent: to which customer, as what, where (normalised) and when (microseconds UTC).
 
-    `locale` is the customer's. They are whoever they were merged into since.
+    `locale` is the customer's. They are whoever they were merged into since. What was only rehearsed went
+    to a file: whoever follows its link is one of the house, who may look, and whose clicks change nothing.
     """
 
     effect: int
@@ -30,6 +31,7 @@ class Letter:
     address: str
     sent_at: int
     locale: str | None
+    is_rehearsed: bool
 
     @property
     def ref(self) -> str:
@@ -38,8 +40,8 @@ class Letter:
 
 
 def letter_of(crm: Crm, kind: str, token: str) -> Letter | None:
-    """The message that a token of `kind` is from. None for a token that is none, for somebody who was erased,
-    and for what went to a file in a rehearsal: all of them take the same way, and as long."""
+    """The message that a token of `kind` is from. None for a token that is none, and for that of somebody who
+    was erased: both take the same way, and as long."""
     effect, _ = crm.tokens.effect_of(kind, token) or (_NOBODYS, b"")
     table, customer = crm.tables.effect, crm.tables.customer
     select = (
@@ -52,9 +54,10 @@ def letter_of(crm: Crm, kind: str, token: str) -> Letter | None:
     )  # fmt: skip
     with crm.reading() as execute:
         row = execute(select).first()
-    if row is None or row.rehearsed or row.channel is None or row.purpose is None:
+    if row is None or row.channel is None or row.purpose is None:
         return None
     return Letter(
         effect=effect, customer_id=row.customer_id, channel=row.channel, purpose=row.purpose,
         address=row.recipient or "", sent_at=row.contact_at or row.created_at, locale=row.locale,
+        is_rehearsed=bool(row.rehearsed),
     )  # fmt: skip

@@ -60,6 +60,8 @@ def _save(request: Request, crm: Crm) -> Response:
     if letter is None:
         return gone_page(request, crm)
     view = _view(request, crm, letter)
+    if letter.is_rehearsed:
+        return view.page("preferences.title")
     with crm.transaction():
         outcome = view.stopped() if request.value("do") == "all" else view.saved(request)
     title = "preferences.done_title" if outcome.changes else "preferences.unchanged_title"
@@ -138,7 +140,7 @@ class _View:
             channels=tuple((each.name, channel_label(crm, texts, each.name)) for each in channels),
             channel=self.customer.preferred_channel or _UNSAID,
         )
-        return page(crm, texts.language, texts.say(title), body)
+        return page(crm, texts.language, texts.say(title), body, rehearses=letter.is_rehearsed)
 
     def _notes(self, outcome: Outcome) -> Iterator[Markup]:
         """What has to be said of what was done."""

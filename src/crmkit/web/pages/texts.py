@@ -52,7 +52,8 @@ class Texts:
     def day(self, iso: str) -> Markup:
         """A date as people write it, from ISO 8601."""
         year, month, day = (int(part) for part in iso[:10].split("-"))
-        written = self.say("layout.date", day=day, month=self.texts["layout.months"][month - 1], year=year)
+        called = escape(self.texts["layout.months"][month - 1])
+        written = self.say("layout.date", day=day, month=called, year=year)
         return Markup('<time datetime="{}">{}</time>').format(iso[:10], written)
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from crmkit.core.customers.asking import effect_note
 from crmkit.core.customers.consent import GRANTED, WITHDRAWN
 from crmkit.core.customers.unsubscribing import REGRET, SOURCE
-from crmkit.core.model.web import Route
+from crmkit.core.model.web import FORM, MULTIPART, Route
 from crmkit.web.pages.choice import choice_of
 from crmkit.web.pages.gone import gone_page
 from crmkit.web.pages.layout import language_of, page, rendered
@@ -29,7 +29,11 @@ def unsubscribe_routes() -> Iterator[Route]:
     """The page and what its buttons do."""
     path = "/u/{token}"
     yield Route(method="GET", path=path, handle=_look, doc="What unsubscribing would stop")
-    yield Route(method="POST", path=path, handle=_act, doc="Unsubscribe, by the page or by a mail program")
+    yield Route(
+        method="POST", path=path, handle=_act, doc="Unsubscribe, by the page or by a mail program",
+        # RFC 8058 has mail programs send either kind; a provider asks from few addresses for many people.
+        accepts=(FORM, MULTIPART), per_minute=1_000,
+    )  # fmt: skip
 
 
 def _look(request: Request, crm: Crm) -> Response:
@@ -47,6 +51,8 @@ def _act(request: Request, crm: Crm) -> Response:
     if letter is None:
         return gone_page(request, crm)
     view, wanted = _view(request, crm, letter), request.value("do")
+    if letter.is_rehearsed:
+        return view.page("unsubscribe.html", "unsubscribe.title")
     if wanted == "back":
         return _taken_back(crm, view)
     # Whatever else was sent, somebody wants to be left alone.
@@ -93,7 +99,7 @@ class _View:
             preferences=f"../p/{token}?lang={language}",
             **values,
         )
-        return page(crm, language, self.texts.say(title), body)
+        return page(crm, language, self.texts.say(title), body, rehearses=letter.is_rehearsed)
 
 
 def _view(request: Request, crm: Crm, letter: Letter) -> _View:

@@ -17,6 +17,7 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     _incoming()
+    _leaving()
 
 
 def _incoming() -> None:
@@ -33,3 +34,24 @@ def _incoming() -> None:
         sa.UniqueConstraint("name", "message_id", name="uq_incoming_name_message_id"),
     )
     op.create_index("ix_incoming_at", "incoming", ["at"])
+
+
+def _leaving() -> None:
+    op.create_table(
+        "send_rate",
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "key", name="pk_send_rate"),
+    )
+    op.create_table(
+        "hold_on",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger()),
+        sa.Column("actor", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_hold_on"),
+        sa.UniqueConstraint("kind", "name", name="uq_hold_on_kind_name"),
+    )

@@ -37,6 +37,7 @@ from crmkit.core.store.tables.house import (
     review_table,
     setting_table,
 )
+from crmkit.core.store.tables.leaving import hold_on_table, send_rate_table
 from crmkit.core.store.tables.logs import (
     change_table,
     interaction_table,
@@ -106,6 +107,8 @@ _TABLES: Final = (
     effect_table,
     message_template_table,
     rule_table,
+    send_rate_table,
+    hold_on_table,
     setting_table,
     plugin_table,
     observer_table,
@@ -186,6 +189,8 @@ class Tables:
     effect: sa.Table
     message_template: sa.Table
     rule: sa.Table
+    send_rate: sa.Table
+    hold_on: sa.Table
     import_batch: sa.Table
     customer_alias: sa.Table
     merge_run: sa.Table

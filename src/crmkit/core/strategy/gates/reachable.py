@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.customers.sets import rows_among
@@ -29,7 +29,7 @@ class Addresses:
         self.kinds: Mapping[str, str | None] = {
             channel.name: channel.contact_kind for channel in kernel.words.channels
         }
-        points = _points(connection, contacts)
+        points = addresses_of(connection, {each.customer_id for each in contacts})
         for each in contacts:
             each.address = points.get((each.customer_id, self.kinds.get(each.channel) or ""))
         self._taken = _taken(connection, contacts)
@@ -60,11 +60,11 @@ class Addresses:
         self._taken.setdefault(_copy(contact), []).append((0, contact.customer_id, False))
 
 
-def _points(connection: sa.Connection, contacts: Sequence[Contact]) -> Mapping[tuple[int, str], str]:
+def addresses_of(connection: sa.Connection, ids: Collection[int]) -> Mapping[tuple[int, str], str]:
     """The address to use of each (customer, kind): the primary one, else one that is verified, else the
     oldest."""
-    ids = sorted({each.customer_id for each in contacts})
-    return {(row[0], row[1]): row[2] for row in rows_among(connection, _POINTS, ids, after=_FIRST_LAST)}
+    rows = rows_among(connection, _POINTS, sorted(ids), after=_FIRST_LAST)
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _taken(

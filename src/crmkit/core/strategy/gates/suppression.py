@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit.core.instants import format_instant
-from crmkit.core.model.suppression import ALL, REASONS, YIELDING, Suppression
+from crmkit.core.model.suppression import Suppression
 from crmkit.core.strategy.gates.consent import MARKETING, Way
 from crmkit.core.strategy.gates.verdict import SUPPRESSION
 from crmkit.core.suppressions.entries import entries_of
+from crmkit.core.suppressions.judging import against
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -54,38 +55,8 @@ def suppressed(
             each.drop(SUPPRESSION, told(kernel, found))
 
 
-def against(
-    entries: Iterable[Suppression],
-    purpose: str,
-    agreed: int | None,
-    *,
-    is_marketing: bool,
-    is_ask: bool = False,
-) -> Suppression | None:
-    """Of what stands against an address, what keeps a message for `purpose` from it: the latest of it.
-
-    `agreed` is when its owner agreed last, None where they do not; with `is_ask`, when they were asked to.
-    """
-    found = None
-    for each in entries:
-        if each.scope != ALL and not (is_marketing and each.purpose in ("", purpose)):
-            continue
-        yields = each.scope != ALL and each.reason in YIELDING and (each.purpose or not is_ask)
-        if not (yields and agreed is not None and agreed > each.at):
-            found = each
-    return found
-
-
 def told(kernel: Kernel, entry: Suppression) -> str:
     """Why nothing goes there, as a sentence of its own."""
     until = format_instant(entry.until, kernel.tz)[:10] if entry.until is not None else ""
     said = _SENTENCES[entry.reason].format(day=format_instant(entry.at, kernel.tz)[:10], until=until)
     return f"{said}, until {until}" if until and until not in said else said
-
-
-def in_short(kernel: Kernel, entry: Suppression) -> str:
-    """Why nothing goes there, as a line beside the address: `bounced on 2026-11-22`."""
-    day = format_instant(entry.at, kernel.tz)[:10]
-    until = f", until {format_instant(entry.until, kernel.tz)[:10]}" if entry.until is not None else ""
-    what = "" if entry.scope == ALL else f" ({entry.purpose or 'marketing'})"
-    return f"{REASONS[entry.reason][0]} on {day}{until}{what}"

@@ -1,0 +1,266 @@
+"""A campaign by e-mail, from the ledger to postfix's `smtp-sink`, and what each part of it takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from benchmarks.harness import Bench, Result, Scale, seconds
+from benchmarks.rig import customers
+from crmkit import Crm
+
+_SINK = "smtp-sink"
+_CONNECTIONS = 8
+_NOW = 1_777_888_800_000_000
+_SETTINGS = """\
+[crs]
+name = "Bench"
+currency = "EUR"
+plugins = ["email", "bench_null"]
+database = "crm.db"
+[web]
+url = "https://post.rye.example"
+[identities]
+shop = "Shop number"
+[purposes.offers]
+type = "marketing"
+wording = "Tell me what is new."
+[rules.campaign]
+run = "daily at 00:00"
+once = "ever"
+send_{channel} = "offer"
+purpose = "offers"
+[plugins.email]
+from = "Rye Bakery <post@rye.example>"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+return_path = "bounces@rye.example"
+connections = {connections}
+[plugins.email.dkim.k1]
+key = "file:dkim.pem"
+"""
+_PARAGRAPH = (
+    "Świeży chleb żytni, ciasta i bułki czekają na Państwa od szóstej rano, codziennie oprócz niedziel."
+)
+_NULL = """\
+from crmkit.plugin import Channel, Performed, hookimpl
+
+
+@hookimpl
+def crmkit_register_interaction_words():
+    yield Channel(name="null", doc="Takes everything", contact_kind="email", deliver=_deliver, at_once=8)
+
+
+def _deliver(messages, crm):
+    for index, _ in enumerate(messages):
+        yield Performed(index)
+"""
+# By itself, so that its memory is nobody else's.
+_HAND_OVER = """\
+import json, resource, sys, time
+from crmkit import Crm
+
+with Crm.open(sys.argv[1]) as crm:
+    began, cpu, done = time.perf_counter(), time.process_time(), 0
+    while step := crm.effects.hand_over().done:
+        done += step
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"done": done, "took": took, "cpu": cpu, "peak": peak}))
+"""
+
+
+def campaign(work: Path, scale: Scale) -> Iterator[Result]:
+    """Composed, written, signed, in the ledger and taken by a server: all of it, and each part."""
+    count = scale.of(10_000)
+    if shutil.which(_SINK) is None and not Path(f"/usr/sbin/{_SINK}").exists():
+        print(f"  left out: there is no {_SINK} (Debian: postfix)", flush=True)
+        return
+    with _sink() as port:
+        config = _business(work / "email", "email", port, count)
+        letters, parts = _parts(config)
+        raw = seconds(lambda: _bare(port, letters)) / len(letters)
+        pooled = seconds(lambda: _pooled(config, letters)) / len(letters)
+        whole = _handed_over(config, count)
+    ledger = _handed_over(_business(work / "null", "null", port, count), count)
+    yield Result(
+        name=f"campaign, {count:,} messages of {len(letters[0][1]):,} bytes",
+        ours=whole["took"] / count * 1e6,
+        raw=raw * 1e6,
+        unit="µs/message",
+        goal="≤ 1,430 (700/s), ≤ 150 MB",
+        note=f"{count / whole['took']:,.0f}/s, {whole['cpu'] / count * 1e6:,.0f} µs of CPU, peak "
+        f"{whole['peak']:.0f} MB; raw: prebuilt bytes, one socket",
+    )
+    parts |= {"ledger and composing, nothing delivered": ledger["took"] / count, "SMTP, prebuilt": pooled}
+    for name, each in parts.items():
+        yield Result(name=f"… {name}", ours=each * 1e6, raw=None, unit="µs/message", goal="")
+
+
+def _business(folder: Path, channel: str, port: int, count: int) -> Path:
+    """The `crm.toml` of a business whose campaign is in the ledger, to be handed over."""
+    from crmkit.core.opening import upgrade_database
+    from crmkit.plugins.email.dkim import new_signer
+
+    for name in ("templates", "plugins"):
+        (folder / name).mkdir(parents=True)
+    (folder / "plugins" / "bench_null.py").write_text(_NULL, encoding="utf-8")
+    (folder / "plugins" / "bench_null.toml").write_text(
+        'name = "bench_null"\ntitle = "Null"\ndoc = "Takes everything"\ntable_prefix = "bench_null_"\n',
+        encoding="utf-8",
+    )
+    text = "\n\n".join([_PARAGRAPH] * 12)
+    html = "\n".join(f'<p style="margin:0 0 16px;color:#333333">{_PARAGRAPH}</p>' for _ in range(25))
+    (folder / "templates" / "offer.txt").write_text(
+        "Subject: {{ customer.name }}, nowe wypieki\n\nDzień dobry, {{ customer.name }}!\n\n"
+        + text + "\n\n{{ links.unsubscribe }}\n",
+        encoding="utf-8",
+    )  # fmt: skip
+    (folder / "templates" / "offer.html").write_text(
+        "<html><body><p>Dzień dobry, {{ customer.name }}!</p>\n"
+        + html + '\n<p><a href="{{ links.unsubscribe }}">Rezygnacja</a></p></body></html>\n',
+        encoding="utf-8",
+    )  # fmt: skip
+    (folder / "dkim.pem").write_bytes(new_signer("rye.example", "k1")[1])
+    path = folder / "crm.toml"
+    path.write_text(_SETTINGS.format(channel=channel, port=port, connections=_CONNECTIONS), encoding="utf-8")
+    upgrade_database(path)
+    with Crm.open(path) as crm:
+        crm.customers.save_all(list(customers(count)))
+        with crm.transaction():
+            for number in range(1, count + 1):
+                crm.consent.grant(number, "offers", channel)
+        crm.rehearsal.end()
+        plan = crm.strategy.plan().number
+        with crm.transaction():  # entered, and not handed over yet
+            crm.strategy.apply(plan)
+    return path
+
+
+def _parts(config: Path) -> tuple[list[tuple[str, bytes]], dict[str, float]]:
+    """((recipient, bytes) of some messages, seconds a message of composing, writing and signing)."""
+    from crmkit.core.messages.action import Sending, prepare
+    from crmkit.core.model.strategy import ActionItem
+    from crmkit.plugins.email.delivery import head_of
+    from crmkit.plugins.email.dkim import sign, signers_of
+    from crmkit.plugins.email.mime import Writer
+
+    with Crm.open(config) as crm:
+        settings = crm.plugins.settings("email")
+        items = [
+            ActionItem(
+                effect=each.number, customer_id=each.customer_id or 0, params=Sending(**each.params),
+                rule="campaign", source="", key=f"effect-{each.number}@bench",
+            )
+            for each in crm.effects.list(state="pending", limit=1_000)
+        ]  # fmt: skip
+        began = time.perf_counter()
+        messages = [parcel.content for parcel in prepare(items, crm)]
+        composed = time.perf_counter()
+        writer = Writer(head_of(settings))
+        letters = [writer.write(each, now=_NOW, marketing=True) for each in messages]
+        written = time.perf_counter()
+        signers = signers_of(settings)
+        signed = [(each.to.address, sign(each.raw, signers, _NOW // 1_000_000)) for each in letters]
+        ended = time.perf_counter()
+    took = {"composing": composed - began, "MIME": written - composed, "DKIM, one key": ended - written}
+    return signed, {name: each / len(items) for name, each in took.items()}
+
+
+def _bare(port: int, letters: Sequence[tuple[str, bytes]]) -> None:
+    """Prebuilt bytes by one socket, with pipelining: the least that Python can do."""
+    with closing(socket.create_connection(("127.0.0.1", port))) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _until(line, b"220")
+        line.sendall(b"EHLO bench\r\n")
+        _until(line, b"250 ")
+        for to, raw in letters:
+            line.sendall(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<%b>\r\nDATA\r\n" % to.encode())
+            _until(line, b"354 ")
+            line.sendall(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+            _until(line, b"250 ")
+
+
+def _until(line: socket.socket, wanted: bytes) -> None:
+    said = b""
+    while not any(each.startswith(wanted) for each in said.split(b"\r\n")) or not said.endswith(b"\r\n"):
+        more = line.recv(4_096)
+        if not more:
+            raise ConnectionError(said.decode())
+        said += more
+
+
+def _pooled(config: Path, letters: Sequence[tuple[str, bytes]]) -> None:
+    """The same bytes by the plugin's own connections."""
+    from crmkit.plugins.email.delivery import _account, head_of
+    from crmkit.plugins.email.mailbox import mailbox
+    from crmkit.plugins.email.mime import Letter
+    from crmkit.plugins.email.pool import Answered, Job, Pool
+    from crmkit.plugins.email.relay import Relay
+
+    with Crm.open(config) as crm:
+        settings = crm.plugins.settings("email")
+        head = head_of(settings)
+        made = [
+            Letter(sender=head.sender, envelope=head.sender, to=mailbox(to), message_id="", raw=raw)
+            for to, raw in letters
+        ]
+
+        def work(relay: Relay, job: Job) -> Answered:
+            from crmkit.plugin import Performed
+
+            return Answered(job, Performed(job.index), relay.send(made[job.index]))
+
+        with closing(Pool(_account(settings, head), _CONNECTIONS, work)) as pool:
+            under_way = 0
+            for index in range(len(made)):
+                pool.put(Job(index, None, 0, False))  # type: ignore[arg-type]
+                under_way += 1
+                if under_way == _CONNECTIONS:
+                    under_way -= sum(1 for _ in pool.answers())
+            while under_way:
+                under_way -= sum(1 for _ in pool.answers())
+
+
+def _handed_over(config: Path, count: int) -> dict[str, float]:
+    """How long handing all of it over took, and the peak memory in megabytes, in a process of its own."""
+    child = subprocess.run(
+        [sys.executable, "-c", _HAND_OVER, str(config)], check=True, capture_output=True, text=True
+    )
+    found: dict[str, float] = json.loads(child.stdout)
+    if found["done"] != count:
+        raise RuntimeError(f"{found['done']} of {count} messages were handed over: {child.stderr}")
+    return found
+
+
+@contextmanager
+def _sink() -> Iterator[int]:
+    """A server that takes everything and keeps nothing; its port."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    program = shutil.which(_SINK) or f"/usr/sbin/{_SINK}"
+    somebody = ["-u", "nobody"] if os.getuid() == 0 else []  # it refuses to be root
+    process = subprocess.Popen([program, *somebody, f"127.0.0.1:{port}", "100"], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+BENCHES = (Bench(name="campaign", run=campaign),)

@@ -1,0 +1,154 @@
+"""What readers, their mail programs and the law would hold against a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from crmkit.core.errors import CrmError
+from crmkit.core.jobs import Finding
+from crmkit.core.messages.checking import file_of, filled_for_everybody, uses_of
+from crmkit.core.messages.links import PREFERENCES, UNSUBSCRIBE
+from crmkit.core.strategy.sandbox import attributes_of
+
+if TYPE_CHECKING:
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.messages.composing import Composed
+    from crmkit.core.messages.template import Template, Variant
+
+# Gmail shows the first 102 KB of an HTML part, and a link to the rest, where the unsubscribe link often is.
+LARGEST_HTML: Final = 100_000
+# What lists of messages show of a subject, on a wide screen.
+_LONGEST_SUBJECT: Final = 120
+_MARKETING: Final = "marketing"
+
+
+def advice_of(kernel: Kernel) -> Iterator[Finding]:
+    """What could be better about the templates that are right. Whether one is marketing is known of those
+    that rules send; asks the database nothing."""
+    for template in _usable(kernel):
+        yield from _missing_in_marketing(kernel, template)
+        for language in template.variants:
+            try:
+                said = filled_for_everybody(kernel, template, language)
+            except CrmError:
+                continue  # that is told as an error
+            file = file_of(template.name, language)
+            if not said.subject and any(_mailed(kernel, template.name)):
+                yield Finding("note", f"{file} has no subject", "Write it in the first line: Subject: …")
+            yield from _of_message(said, file)
+
+
+def unlinked(kernel: Kernel) -> list[str]:
+    """The templates that rules send as marketing, and by which nobody can unsubscribe."""
+    return [
+        template.name
+        for template in _usable(kernel)
+        if _rules_for_marketing(kernel, template.name)
+        and (kernel.config.web.base is None or _without(template, "links"))
+    ]
+
+
+def _usable(kernel: Kernel) -> Iterator[Template]:
+    """The templates that are right."""
+    for name in kernel.templates.names:
+        with suppress(CrmError):
+            yield kernel.templates.get(name)
+
+
+def _missing_in_marketing(kernel: Kernel, template: Template) -> Iterator[Finding]:
+    rules = _rules_for_marketing(kernel, template.name)
+    if not rules:
+        return
+    sent = f'The template "{template.name}", which the rule "{rules[0]}" sends as marketing,'
+    unlinked, unplaced = _without(template, "links"), _without(template, "business")
+    if unlinked:
+        hint = "Add it: {% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
+        yield Finding("warning", f"{sent} has no unsubscribe link{unlinked}", hint)
+    elif kernel.config.web.base is None:
+        hint = 'Set it: [web] url = "https://post.rye.example"'
+        yield Finding("note", f"{sent} has no unsubscribe link without url under [web]", hint)
+    if unplaced:
+        yield Finding("warning", f"{sent} has no postal address{unplaced}", "Add it: {{ business.address }}")
+    elif not kernel.config.crs.address:
+        hint = 'Set it: [crs] address = "Rynek 1, 31-042 Kraków"'
+        yield Finding("note", f"{sent} has no postal address without address under [crs]", hint)
+
+
+def _without(template: Template, of: str) -> str:
+    """Where a template lacks what marketing has to have: nothing, or in which languages."""
+    lacking = [language for language, variant in template.variants.items() if not _names(variant, of)]
+    if len(lacking) == len(template.variants):
+        return "" if not lacking else " anywhere" if len(lacking) > 1 else " in it"
+    return f" in {', '.join(map(file_of, [template.name] * len(lacking), lacking))}" if lacking else ""
+
+
+def _rules_for_marketing(kernel: Kernel, name: str) -> list[str]:
+    """The rules that send a template by e-mail as marketing."""
+    purposes = kernel.words.purposes
+    return [
+        rule
+        for rule, purpose in _mailed(kernel, name)
+        if (word := purposes.get(purpose)) is not None and word.type == _MARKETING
+    ]
+
+
+def _mailed(kernel: Kernel, name: str) -> Iterator[tuple[str, str]]:
+    """(rule, purpose) of what sends a template to e-mail addresses."""
+    for rule, purpose, channel in uses_of(kernel, name):
+        way = kernel.words.channels.get(channel)
+        if way is not None and way.contact_kind == "email":
+            yield rule, purpose
+
+
+def _names(variant: Variant, of: str) -> bool:
+    """Whether both its text and its HTML name what marketing has to have."""
+    wanted = (UNSUBSCRIBE, PREFERENCES) if of == "links" else ("address",)
+    texts = [variant.text] if variant.html is None else [variant.text, variant.html]
+    return all(any(each in wanted for _, each in attributes_of(text, of)) for text in texts)
+
+
+def _of_message(said: Composed, file: str) -> Iterator[Finding]:
+    if len(said.subject) > _LONGEST_SUBJECT:
+        message = f"{file} has a subject of {len(said.subject)} characters, of which few are shown"
+        yield Finding("note", message, "The first 40 to 60 are what most people see.")
+    if said.html is None:
+        return
+    size = len(said.html.encode())
+    if size > LARGEST_HTML:
+        message = f"{file} makes HTML of {size // 1000:,} KB, and Gmail cuts it off after 102 KB"
+        yield Finding("warning", message, "Say less, or link to a page that says the rest.")
+    page = _Looked()
+    page.feed(said.html)
+    page.close()
+    for link in dict.fromkeys(page.unsafe):
+        message = f"{file} links to {link[:80]}, which is not encrypted"
+        yield Finding("note", message, "Write https:// if the site has it.")
+    for image in dict.fromkeys(page.blind):
+        message = f"{file} has a picture without a text for those who do not see it: {image[:80]}"
+        yield Finding("note", message, 'Say what it shows: alt="Fresh rye bread"; alt="" for decoration.')
+    for script in dict.fromkeys(page.scripts):
+        yield Finding("warning", f"{file} has <{script}>, which mail programs take out", "Do without it.")
+
+
+class _Looked(HTMLParser):
+    """What a page has that is not good in a mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unsafe: list[str] = []
+        self.blind: list[str] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one element."""
+        said: Mapping[str, str | None] = dict(attrs)
+        for address in (said.get("href"), said.get("src")):
+            if (address or "").strip().lower().startswith("http://"):
+                self.unsafe.append(address or "")
+        if tag == "img" and said.get("alt") is None:
+            self.blind.append(said.get("src") or "")
+        if tag in ("script", "form", "iframe", "object", "embed"):
+            self.scripts.append(tag)
