@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test coverage lint bench docs lock changelog clean
+.PHONY: demo test coverage lint mail-samples bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -47,6 +47,14 @@ lint: $(STAMP)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry src
 	@$(BIN)/python .ci/addresses.py
+
+# Bounces that others have collected. Those of Debian's libmail-deliverystatus-bounceparser-perl count too, where
+# its source package is unpacked there (apt-get source).
+mail-samples: $(STAMP)
+	@mkdir -p .samples
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --no-binary :all: --dest .samples flufl.bounce
+	@cd .samples && tar -xzf flufl_bounce-*.tar.gz && echo "mail samples: .samples"
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -149,7 +149,7 @@ def _business(folder: Path, channel: str, port: int, count: int) -> Path:
 def _parts(config: Path) -> tuple[list[tuple[str, bytes]], dict[str, float]]:
     """((recipient, bytes) of some messages, seconds a message of composing, writing and signing)."""
     from crmkit.core.messages.action import Sending, prepare
-    from crmkit.core.model.strategy import ActionItem
+    from crmkit.core.model.strategy import ActionItem, Parcel
     from crmkit.plugins.email.delivery import head_of
     from crmkit.plugins.email.dkim import sign, signers_of
     from crmkit.plugins.email.mime import Writer
@@ -164,7 +164,7 @@ def _parts(config: Path) -> tuple[list[tuple[str, bytes]], dict[str, float]]:
             for each in crm.effects.list(state="pending", limit=1_000)
         ]  # fmt: skip
         began = time.perf_counter()
-        messages = [parcel.content for parcel in prepare(items, crm)]
+        messages = [each.content for each in prepare(items, crm) if isinstance(each, Parcel)]
         composed = time.perf_counter()
         writer = Writer(head_of(settings))
         letters = [writer.write(each, now=_NOW, marketing=True) for each in messages]

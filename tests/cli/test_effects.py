@@ -78,3 +78,27 @@ def test_what_was_rehearsed(shop: Shell, sending: Callable[[], Outside]) -> None
     shop.run("worker", "--once")
     assert "rehearsed" in shop.run("effects", "list").stdout
     assert [each["rehearsed"] for each in shop.json("effects", "list", "--state", "rehearsed")] == [True]
+
+
+def test_a_person_stops_what_is_under_way(shop: Shell, sending: Callable[[], Outside]) -> None:
+    """Paused, seen where one looks, resumed; cancelled for good, after a yes where it is many."""
+    outside = sending()
+    outside.go_live()
+    outside.enter("", customers=(1, 2), plan_id=7)
+    outside.crm.close()
+    assert "✓ Paused everything" in shop.run("effects", "pause").stderr
+    shop.run("worker", "--once")
+    assert outside.delivered() == []
+    assert "crm effects resume" in shop.run("effects", "list").stderr
+    assert "Paused: everything" in shop.run("status").stdout
+    assert "Everything is paused" in shop.run("doctor").stdout
+    assert "cancelled" in shop.run("effects", "cancel", "1").stderr
+    assert shop.json("effects", "resume")["resumed"] == "everything"
+    assert "needs a yes" in shop.run("effects", "cancel", "plan:7", status=2).stderr
+    assert shop.json("effects", "cancel", "plan:7", "--yes")["cancelled"] == 1
+    shop.run("worker", "--once")
+    assert outside.delivered() == []
+    assert shop.error("effects", "cancel", "1", status=5)["message"].startswith("Not all of these wait")
+    shop.error("effects", "cancel", status=5)
+    for wrong in (["cancel", "one"], ["cancel", "plan:1", "2"]):
+        shop.run("effects", *wrong, status=2)

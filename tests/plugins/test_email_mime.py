@@ -40,7 +40,8 @@ _LINES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), m
 # Lines as templates and customers write them, and as nobody should.
 _PIECES = st.sampled_from(
     [
-        "", " ", ".", "..", ". dotted", "ends in blanks  ", "tab\t", "\tindented", "From here", "--=_00", "%s %b %",
+        "", " ", ".", "..", ". dotted", "ends in blanks  ",
+        "tab\t", "\tindented", "From here", "--=_00", "%s %b %",
         "Zażółć gęślą jaźń", "آپ کی روٹی تیار ہے", "🍞👩\u200d🍳", "a=b", "=C5=BB", "\xa0", "\u2028",
         "x" * 75, "x" * 76, "x" * 77, "x" * 998, "word " * 300, "żółć " * 200, "خبز" * 90, "ż" + " " * 80,
         "a" * 73 + "ż ", "a" * 74 + " ", "\x0b", "\r", "<p style='color:#333'>Bread</p>", "\x85",

@@ -35,7 +35,8 @@ _HTML = """<html><body><p>Hello {{ customer.name }}</p>
 <a href="https://shop.rye.example/old">Old</a>
 <a href="https://shop.rye.example/for/{{ customer.id }}">Yours</a>
 <a href="mailto:shop@rye.example">Write</a> <a href="tel:+48123">Call</a>
-<a href="https://post.rye.example/about">About</a> <a href="{{ links.unsubscribe }}">Unsubscribe</a>
+<a href="https://post.rye.example/about">About</a>
+{% if links.unsubscribe %}<a href="{{ links.unsubscribe }}">Unsubscribe</a>{% endif %}
 <img src="https://shop.rye.example/picture.png">
 </body></html>
 """
@@ -272,6 +273,17 @@ def test_a_head_is_no_click(live: Live, clock: FakeClock) -> None:
     looked, clicked = heard(crm, clock)
     assert (looked.payload.machine, looked.payload.why) == (True, "it asked for the head only")
     assert not clicked.payload.machine
+
+
+@pytest.mark.parametrize("header", ["sec_gpc", "dnt"])
+def test_whoever_asks_not_to_be_watched(live: Live, clock: FakeClock, header: str) -> None:
+    """They are led on, and nothing is noted."""
+    with post_office() as office:
+        crm = live(toml(office))
+        _, html = send(crm, office)
+    clock.advance(minutes=5)
+    assert Door(crm).ask(links(html)["New"], **{header: "1"}).status == 302
+    assert heard(crm, clock) == []
 
 
 def test_a_gateway_follows_all_links(live: Live, clock: FakeClock) -> None:

@@ -139,7 +139,7 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
 @effects.command()
 @click.argument("channel", required=False)
 @click.option("--rule", metavar="RULE", help="Only what this rule sends.")
-@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 14:00, tomorrow 08:00.")
+@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 2026-05-01 14:00.")
 @writes
 @pass_state
 def pause(state: State, channel: str | None, rule: str | None, until_: str | None) -> None:

@@ -87,15 +87,7 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
         yield f"  {rule}: {says}"
     if found.clock is not None:
         yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
-    for channel, delivers in found.channels:
-        if delivers:
-            yield f"Messages by {channel} are delivered."
-        else:
-            yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
-    for finding in found.findings:
-        yield f"! {finding.message}" if finding.level != "note" else f"{finding.message}."
-        if finding.hint:
-            yield f"    {finding.hint}"
+    yield from _about_channels(found)
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
@@ -107,6 +99,18 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
         yield f"{_counted(found.rehearsed, 'act')} rehearsed; they will count as never done."
     if found.pending:
         yield f"! {_counted(found.pending, 'act')} waiting in the ledger, and will go out: crm effects list"
+
+
+def _about_channels(found: Readiness) -> Iterator[str]:
+    for channel, delivers in found.channels:
+        if delivers:
+            yield f"Messages by {channel} are delivered."
+        else:
+            yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
+    for finding in found.findings:
+        yield f"! {finding.message}" if finding.level != "note" else f"{finding.message}."
+        if finding.hint:
+            yield f"    {finding.hint}"
 
 
 def _counted(count: int, noun: str) -> str:

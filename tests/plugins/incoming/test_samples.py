@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +22,19 @@ from crmkit.plugins.email.incoming.failure import DELAYED, HARD
 from crmkit.plugins.email.incoming.mail import read_mail
 
 _FOLDER = Path(os.environ.get("CRMKIT_MAIL_SAMPLES", Path(__file__).parents[3] / ".samples"))
-# By the names of the samples of BounceParser, as its own tests have them: nobody is there; somebody is, or may
-# be; a machine or a person wrote something that is no bounce; a bounce without a word on that.
+# By the names of the samples of BounceParser, as its own tests have them: nobody is there; somebody is, or
+# may be; a machine or a person wrote something that is no bounce; a bounce without a word on that.
 _NAMES = {
-    "nobody": r".*unknown|badrcptto|cam-|deactivated|doesnotexist|mailbox-unknown|nomailbox|rcpt-dne|no-such-domain"
+    "nobody": r".*unknown|badrcptto|cam-|deactivated|doesnotexist|mailbox-unknown|nomailbox|rcpt-dne"
+    r"|no-such-domain"
     r"|malformed-dns|postfix-malformed|warning-[123]\.|iis-|me-user|novell",
     "somebody": r"quota|message-too-large|spam-rejection|junkemail|spamassassin|spambouncer|warning-[478]\."
-    r"|aol-senderblock|aol.attachment|relaying|not-a-relay|rcpthosts|postfix(?:-orig)?\.msg|whitelist",
-    "none": r"aol-vacation|autoreply|polish-autoreply|bluebottle|boxbe|warning-6|spam-with-image|spam-bogus|spam-lots",
-    "bounce": r"no-message-collected|long-smtp|warning-[59]|non-autoreply|misidentified|postfix-smtp-550|surfcontrol",
+    r"|aol-senderblock|aol.attachment|relaying|not-a-relay|rcpthosts"
+    r"|postfix(?:-orig)?\.msg|whitelist",
+    "none": r"aol-vacation|autoreply|polish-autoreply|bluebottle|boxbe|warning-6|spam-with-image"
+    r"|spam-bogus|spam-lots",
+    "bounce": r"no-message-collected|long-smtp|warning-[59]|non-autoreply|misidentified"
+    r"|postfix-smtp-550|surfcontrol",
 }
 _VACATIONS = re.compile(r"aol-vacation|autoreply|polish-autoreply|warning-6|qmail_08")
 
@@ -100,7 +105,8 @@ def test_the_samples_of_flufl() -> None:
     (tests,) = _found("**/tests/test_detectors.py")
     right: Counter[str] = Counter()
     wrong: list[str] = []
-    for name, addresses, delayed in _labels(tests):
+    for name, expected, delayed in _labels(tests):
+        addresses = expected
         kind, named = _sort(tests.parent / "data" / name)
         wanted = "delayed" if delayed else "bounce" if addresses else "none"
         if not addresses and name in ("simple_42.txt", "simple_43.txt"):
@@ -122,8 +128,9 @@ def test_the_samples_of_flufl() -> None:
 
 
 def _print(title: str, right: Counter[str], wrong: list[str]) -> None:
+    """Say it where pytest is asked to show what tests print (-s)."""
     total = sum(right.values())
-    print(f"\n{title}: {total} of {total + len(wrong)} right ({total / (total + len(wrong)):.1%})")
-    for kind, count in sorted(right.items()):
-        print(f"  {kind:<10}{count:>5}")
-    print("".join(f"  wrong: {each}\n" for each in wrong), end="")
+    share = total / (total + len(wrong))
+    lines = [f"\n{title}: {total} of {total + len(wrong)} right ({share:.1%})"]
+    lines += [f"  {kind:<10}{count:>5}" for kind, count in sorted(right.items())]
+    sys.stdout.write("\n".join([*lines, *(f"  wrong: {each}" for each in wrong), ""]))

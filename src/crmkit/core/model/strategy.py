@@ -89,7 +89,7 @@ class Unconfirmed:
     reason: str
 
 
-@frozen(kw_only=True)
+@frozen
 class Rate:
     """How quickly something may leave the house: `per_second` on average, up to `burst` at once after a rest.
 

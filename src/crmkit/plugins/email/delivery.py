@@ -69,8 +69,8 @@ def head_of(settings: Settings) -> Head:
 def _exchanged(jobs: Iterator[Job], pool: Pool, at_once: int) -> Iterator[Answered]:
     """Jobs into the pool and answers out of it, with at most so many of them on their way.
 
-    Asking for jobs writes to the ledger, for many at the price of one. So it is put off until all are answered,
-    but for no longer than it took the last time: slow servers are kept busy, fast ones do not wait long.
+    Asking for jobs writes to the ledger, for many at the price of one. So it is put off until all are
+    answered, but for no longer than it took the last time: a slow server is kept busy.
     """
     under_way, is_more = 0, True
     while is_more or under_way:

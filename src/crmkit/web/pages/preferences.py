@@ -109,8 +109,8 @@ class _View:
         """What they turned on, and off: what the page did not show they did not decide about."""
         offers = offers_for(self.crm, self.texts, self.customer, self.channels)
         known = {way.value: way.key for offer in offers for way in offer.ways}
-        ticked, before = (set(request.form.get(name) or ()) for name in ("on", "was"))
-        shown = set(request.form.get("shown") or ())
+        ticked = set(request.form.get("on") or ())
+        shown, before = (set(request.value(name).split(",")) for name in ("shown", "was"))
         return (
             {known[value] for value in ticked - before if value in known},
             {known[value] for value in (before & shown) - ticked if value in known},
@@ -128,12 +128,16 @@ class _View:
     def page(self, title: str, outcome: Outcome | None = None) -> Response:
         crm, letter, texts = self.crm, self.letter, self.texts
         channels = self.channels
+        offers = offers_for(crm, texts, self.customer, channels)
+        ways = [way for offer in offers for way in offer.ways]
         body = rendered(
             "preferences.html",
             texts.language,
             business=crm.config.crs.name,
             address=masked(letter.address),
-            offers=offers_for(crm, texts, self.customer, channels),
+            offers=offers,
+            shown=[way.value for way in ways],
+            was=[way.value for way in ways if way.is_on],
             notes=() if outcome is None else tuple(self._notes(outcome)),
             languages=tuple(self._languages()),
             language=self.language,

@@ -16,9 +16,9 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    _leaving()
     _incoming()
     _numbering()
-    _leaving()
 
 
 def _numbering() -> None:
@@ -28,22 +28,6 @@ def _numbering() -> None:
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("series", name="pk_numbering"),
     )
-
-
-def _incoming() -> None:
-    op.create_table(
-        "incoming",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("name", TEXT, nullable=False),
-        sa.Column("message_id", TEXT, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("run_id", sa.BigInteger()),
-        sa.Column("error", TEXT),
-        sa.PrimaryKeyConstraint("id", name="pk_incoming"),
-        sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name="fk_incoming_run_id"),
-        sa.UniqueConstraint("name", "message_id", name="uq_incoming_name_message_id"),
-    )
-    op.create_index("ix_incoming_at", "incoming", ["at"])
 
 
 def _leaving() -> None:
@@ -65,3 +49,19 @@ def _leaving() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_hold_on"),
         sa.UniqueConstraint("kind", "name", name="uq_hold_on_kind_name"),
     )
+
+
+def _incoming() -> None:
+    op.create_table(
+        "incoming",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("message_id", TEXT, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", sa.BigInteger()),
+        sa.Column("error", TEXT),
+        sa.PrimaryKeyConstraint("id", name="pk_incoming"),
+        sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name="fk_incoming_run_id"),
+        sa.UniqueConstraint("name", "message_id", name="uq_incoming_name_message_id"),
+    )
+    op.create_index("ix_incoming_at", "incoming", ["at"])

@@ -188,7 +188,7 @@ def _original(message: Parsed, blocks: list[Parsed]) -> tuple[tuple[str, ...], t
 def copied(part: Parsed) -> Parsed:
     """The headers of the message, or of its headers, that the part holds a copy of."""
     inside: Any = part.get_payload()
-    if isinstance(inside, list) and inside:
+    if isinstance(inside, list) and inside and isinstance(inside[0], Parsed):
         return inside[0]
     content = part.get_payload(decode=True)
     return head_of(content if isinstance(content, bytes) else b"")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("crmkit.email")
 
 _IMAGE: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+# A whole company, or a mail service's proxy, comes from one address; nobody guesses a token at any rate.
+_PER_MINUTE: Final = 1_200
+# Browsers that were told to ask not to be watched (Global Privacy Control, Do Not Track).
+_ASKS_NOT_TO: Final = ("sec-gpc", "dnt")
 _PLAIN: Final = "text/plain; charset=utf-8"
 
 
@@ -28,8 +32,14 @@ def routes() -> Iterable[Route]:
 
     They are there also where nothing is tracked any more: messages that were sent keep their links.
     """
-    yield Route(method="GET", path="/c/{token}", handle=_click, doc="Leads on to a page that a message names")
-    yield Route(method="GET", path="/o/{token}", handle=_open, doc="The image that tells of opens")
+    yield Route(
+        method="GET", path="/c/{token}", handle=_click, doc="Leads on to a page that a message names",
+        per_minute=_PER_MINUTE,
+    )  # fmt: skip
+    yield Route(
+        method="GET", path="/o/{token}", handle=_open, doc="The image that tells of opens",
+        per_minute=_PER_MINUTE,
+    )  # fmt: skip
 
 
 def _click(request: Request, crm: Crm) -> Response:
@@ -51,6 +61,8 @@ def _open(request: Request, crm: Crm) -> Response:
 
 
 def _note(request: Request, crm: Crm, effect: int, link: int | None) -> None:
+    if any(request.headers.get(name) == "1" for name in _ASKS_NOT_TO):
+        return
     why = told_by_request(request.method, request.headers, image=link is None)
     try:
         note_hit(crm, effect, link, why)

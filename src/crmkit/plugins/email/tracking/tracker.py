@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -67,8 +68,9 @@ class _Tracker:
     def _tracked(self, message: Message) -> Message:
         text, html = message.text, message.html
         if self.clicks and message.fixed_links:
-            text = rewritten_text(text, lambda url: self._leading(message, url))
-            html = html and rewritten(html, lambda url: self._leading(message, url))
+            leading = cache(partial(self._leading, message))
+            text = rewritten_text(text, leading)
+            html = html and rewritten(html, leading)
         if self.opens and html is not None:
             token = self.crm.tokens.for_effect(OPEN, message.effect)
             html = with_image(html, f"{self.base}/o/{token}")
