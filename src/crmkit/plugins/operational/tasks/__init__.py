@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crmkit.plugin import Action, InteractionType, RecordMoved, RecordType, Service
+from crmkit.plugin import Action, InteractionType, RecordMoved, RecordType, Route, Service
 from crmkit.plugins.operational.capability import Capability
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import follow_up
@@ -13,6 +13,7 @@ from crmkit.plugins.operational.tasks.action import task_action
 from crmkit.plugins.operational.tasks.deciding import decide
 from crmkit.plugins.operational.tasks.due import open_tasks, tasks_due
 from crmkit.plugins.operational.tasks.record import DONE, TASK, task_type
+from crmkit.plugins.operational.tasks.subscription import calendar_route
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
 
@@ -45,12 +46,17 @@ def _services(_settings: Settings) -> Iterable[Service]:
     yield Service(Tasks, Tasks)
 
 
+def _routes(_settings: Settings) -> Iterable[Route]:
+    yield calendar_route()
+
+
 TASKS = Capability(
     name="tasks",
     customer_words=_record_types,
     interaction_words=_interaction_types,
     strategy_words=_actions,
     services=_services,
+    routes=_routes,
     deciding={TASK: decide},
     after_interactions=follow_up.after_interactions,
     after_changes=follow_up.for_new_leads,

@@ -36,6 +36,8 @@ class Task:
     notes: str = ""
     because_of: str = ""
     version: int = 1
+    created_at: int = 0
+    updated_at: int = 0
 
 
 def task_of(record: Record) -> Task:
@@ -50,6 +52,8 @@ def task_of(record: Record) -> Task:
         employee_id=record.owner_id,
         state=record.state or OPEN,
         version=record.version,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
         **known,
     )
 
@@ -66,6 +70,8 @@ def task_of_row(row: Any) -> Task:
         employee_id=row.employee_id,
         state=row.state,
         version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
         **known,
     )
 

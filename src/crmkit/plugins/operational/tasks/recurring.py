@@ -74,5 +74,3 @@ def moved(remind_at: int, due: date, to: date, zone: ZoneInfo) -> int:
     local = datetime.fromtimestamp(remind_at // 1_000_000, UTC).astimezone(zone)
     day = local.date() + timedelta(days=(to - due).days)
     return instant_at(day, f"{local:%H:%M:%S}", zone)
-
-

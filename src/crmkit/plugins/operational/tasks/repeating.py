@@ -137,11 +137,11 @@ def _on(plain: Repeat, said: str, text: str) -> Repeat:
         # 2000 was a leap year: 29 February is a day of the year.
         if 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]:
             return evolve(plain, month=month, day=day)
-    _refuse(text)
+    return _refuse(text)
 
 
 def _days(said: str) -> tuple[int, ...]:
-    """The days of the week that a text lists, such as `monday and thursday`; none if it says anything else."""
+    """The days of the week that a text lists, such as `monday and thursday`; none if it says more."""
     names = [each for each in re.split(r",| and ", said) if each.strip()]
     found = [day_named(each) for each in names]
     return tuple(sorted({day for day in found if day is not None})) if None not in found else ()

@@ -133,7 +133,7 @@ class Tasks:
             return self._change(mine, owner=coming.id)
 
     def remove(self, task_id: int) -> Task:
-        """Archive a task that is still open, as if it had never been added. Raises `Conflict` when it is done.
+        """Archive a task that is still open, as if it had never been added. Raises `Conflict` when done.
 
         What is done stands on the timeline, and stays.
         """
@@ -163,7 +163,7 @@ class Tasks:
         team: str | None = None,
         by: date | None = None,
     ) -> tuple[Task, ...]:
-        """Open tasks of customers the acting person sees, soonest due first; `done`, or a `state`, lists others.
+        """Open tasks of customers the acting person sees, soonest due first; `done` or a `state` lists others.
 
         `mine` are the acting employee's own and those that they could take; `by` are those due by a day.
         """
