@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.web import FORM, JSON, MULTIPART, Request, Response, Route
     from crmkit.core.model.words import (
         Action,
+        Adopted,
         Channel,
         Field,
         Goal,
@@ -130,6 +131,7 @@ _HOMES = {
     "core.model.web": ("FORM", "JSON", "MULTIPART", "Request", "Response", "Route"),
     "core.model.words": (
         "Action",
+        "Adopted",
         "Channel",
         "Field",
         "Goal",
@@ -168,6 +170,7 @@ __all__ = (
     "Action",
     "ActionItem",
     "Actor",
+    "Adopted",
     "Asked",
     "Change",
     "Channel",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from crmkit.core.store.engine import Store
+
+# What an upgrade makes for declared fields: the columns of records are in their tables here, too.
+_OF_FIELDS: Final = {"customers": ("index", "column"), "records": ("index",)}
 
 
 def schema_difference(store: Store, tables: Iterable[sa.Table]) -> list[str]:
@@ -27,9 +30,7 @@ def schema_difference(store: Store, tables: Iterable[sa.Table]) -> list[str]:
         table = thing.name if kind == "table" else thing.table.name
         if table not in wanted or name == "ix_customer_search":
             return False
-        return not (
-            table == "customer_field" and kind in ("index", "column") and _is_declared_field(wanted, name)
-        )
+        return not (kind in _OF_FIELDS.get(_shape(wanted[table]), ()) and _is_declared(wanted[table], name))
 
     with store.reading() as connection:
         context = MigrationContext.configure(
@@ -46,8 +47,14 @@ def _name_filter(wanted: set[str]) -> Any:
     return lambda name, kind, _parents: kind != "table" or name in wanted
 
 
-def _is_declared_field(wanted: dict[str, sa.Table], name: str | None) -> bool:
-    table = wanted["customer_field"]
+def _shape(table: sa.Table) -> str:
+    """What declared fields a table has: of customers, of records, or none."""
+    if table.name == "customer_field":
+        return "customers"
+    return "records" if {"fold", "version", "employee_id", "archived_at"} <= set(table.c.keys()) else ""
+
+
+def _is_declared(table: sa.Table, name: str | None) -> bool:
     known = {column.name for column in table.columns} | {index.name for index in table.indexes}
     return name not in known
 

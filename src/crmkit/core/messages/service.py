@@ -61,6 +61,19 @@ class Messages:
         """One template. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
         return self._kernel.templates.get(name)
 
+    def filled(self, text: str, customers: Sequence[int]) -> Mapping[int, str | Invalid]:
+        """A short text of one's own, such as `Call {{ customer.name }}`, for each of these customers whom the
+        actor sees: with its places filled in, or why that cannot be done."""
+        from crmkit.core.customers.finding import seen_among
+        from crmkit.core.strategy.rendering import Letters
+
+        with self._kernel.reading() as connection:
+            actor = allowed(self._kernel, connection, self._crm.actor, READ)
+            seen = seen_among(connection, self._kernel, actor, customers)
+            letters = Letters(self._kernel, connection)
+            each = letters.each([(id_, "") for id_ in seen], {"text": text})
+            return {due[0]: said if isinstance(said, Invalid) else said["text"] for due, said in each}
+
     def preview(self, name: str, customer: int | str, *, language: str | None = None) -> Composed:
         """What a customer would read, in their language unless another is asked for.
 

@@ -53,6 +53,22 @@ class Field:
 
 
 @frozen(kw_only=True)
+class Adopted:
+    """Rows that a plugin kept in a table of its own before they became records.
+
+    When the record type's table is made, each row of `table`, if there is such a table, becomes a record, and
+    the table is dropped, in one transaction. `columns` says what a record has of a row, as expressions of SQL
+    that both databases understand, by column: a field's name, `id`, `customer_id`, `employee_id`, `state`,
+    `created_at` (which there must be), `updated_at`, `archived_at`. Titles are made of the fields.
+
+    A plugin whose table has the name that the records' table will get renames it in a migration.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+
+
+@frozen(kw_only=True)
 class RecordType:
     """A kind of thing that belongs to customers, with fields, states and history: a deal, a cake order.
 
@@ -60,7 +76,7 @@ class RecordType:
     into which states each state leads; without any, every move is allowed. In `final` states a record is
     closed; if none are named, those are the states out of which no move leads. `title` names a record: a
     field, or a pattern such as `{flavour} for {occasion}`. `was` is the name before a renaming: the table
-    keeps it. `table` is set when the word is registered.
+    keeps it. `table` is set when the word is registered. `adopts` are rows from before there were records.
 
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
@@ -81,6 +97,7 @@ class RecordType:
     amount: str = ""
     was: str | None = None
     table: str = ""
+    adopts: Adopted | None = None
     owner: str = ""
 
     @property

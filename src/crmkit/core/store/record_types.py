@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.words import RecordType
+from crmkit.core.store.adopting import adopt, to_adopt
 from crmkit.core.store.declared_fields import Place, Work, bring
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
 from crmkit.core.store.schema import RECORDS_SETTING
@@ -66,6 +67,8 @@ def upgrade_records(
     for type_ in wanted:
         there = known.get(type_.name)
         known[type_.name] = _one(connection, type_, there, said, about_fields, dry_run)
+        if there is None:
+            _adopt(connection, type_, said, dry_run, retitle)
         if there is not None and there.title != type_.title_pattern and not dry_run and retitle is not None:
             count = retitle(connection, type_)
             if count:
@@ -112,6 +115,18 @@ def _one(
     place = Place(type_.table, "id", "records", f"{type_.name}.")
     work = Work(connection, dry_run, place, about_fields)
     return KnownType.of(type_, bring(work, type_.fields, known.fields if known else {}))
+
+
+def _adopt(
+    connection: sa.Connection, type_: RecordType, said: list[str], dry_run: bool, retitle: Retitle | None
+) -> None:
+    """Let a new type take over what its plugin kept until now."""
+    count = to_adopt(connection, type_) if dry_run else adopt(connection, type_)
+    if count and type_.adopts is not None:
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        said.append(f'"{type_.name}": {rows} of {type_.adopts.table} became records')
+        if retitle is not None and not dry_run:
+            retitle(connection, type_)
 
 
 def _rename(

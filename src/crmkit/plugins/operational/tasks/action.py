@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
-from attrs.validators import and_, ge, instance_of, optional
+from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
 from crmkit.plugin import Action, ActionItem, Refusal
+from crmkit.plugins.operational.tasks.record import PRIORITIES
 from crmkit.plugins.operational.tasks.tasks import Tasks
+from crmkit.plugins.operational.tasks.when import today_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class NewTask:
-    """A task to make: what is to do, and in how many days it is due; None is without a day."""
+    """A task to make: what is to do, and in how many days it is due; None is without a day.
+
+    `team` is whose it is until one of them takes it, `priority` low, normal, high or urgent.
+    """
 
     title: str = field(validator=instance_of(str))
     days: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(0))))
+    team: str | None = field(default=None, validator=optional(instance_of(str)))
+    priority: str | None = field(default=None, validator=optional(in_(PRIORITIES)))
 
 
 def task_action() -> Action:
@@ -42,26 +48,31 @@ def task_action() -> Action:
     )
 
 
-def _check(params: NewTask, _crm: Crm) -> None:
+def _check(params: NewTask, crm: Crm) -> None:
     if not params.title.strip():
         raise Invalid("A task needs a title", hint="Say what is to do.")
+    wanted = (params.team or "").strip().casefold()
+    if wanted and wanted not in {each.name.casefold() for each in crm.people.teams()}:
+        raise Invalid(f'There is no team "{params.team}"', hint="Run: crm people teams list")
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
-    crm.require("customers.write")
-    wanted: dict[int | None, list[tuple[str, int, str]]] = {}
+    crm.require("records.write")
+    alike: dict[tuple[int | None, str | None, str | None], list[tuple[str, int, str]]] = {}
     for index, item in enumerate(items):
-        title = item.params.title.strip()
+        params, title = item.params, item.params.title.strip()
         if title:
-            wanted.setdefault(item.params.days, []).append((_because_of(item), item.customer_id, title))
+            kind = (params.days, params.team, params.priority)
+            alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
         else:
             yield Refusal(index, "the task has no title")
-    for days, tasks in wanted.items():
-        Tasks(crm).make(tasks, due=None if days is None else _today(crm) + timedelta(days=days))
+    for (days, team, priority), tasks in alike.items():
+        due = None if days is None else today_of(crm) + timedelta(days=days)
+        Tasks(crm).make(tasks, due=due, team=team, priority=priority)
 
 
 def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
-    crm.require("customers.write")
+    crm.require("records.write")
     stayed = Tasks(crm).unmake([_because_of(item) for item in items])
     for index, item in enumerate(items):
         if _because_of(item) in stayed:
@@ -70,8 +81,3 @@ def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator
 
 def _because_of(item: ActionItem) -> str:
     return f"effect:{item.effect}"
-
-
-def _today(crm: Crm) -> date:
-    now = datetime.fromtimestamp(crm.clock.now() / 1_000_000, UTC)
-    return now.astimezone(ZoneInfo(crm.config.crs.timezone)).date()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, writes
-from crmkit.plugins.operational.api import Task, Tasks
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_safely, shows, writes
+from crmkit.plugins.operational.tasks.adding import add
+from crmkit.plugins.operational.tasks.changing import assign, done, drop, postpone, remove, take
+from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN
+from crmkit.plugins.operational.tasks.rows import lines_of, row_of, rows_of
+from crmkit.plugins.operational.tasks.tasks import Tasks
+from crmkit.plugins.operational.tasks.when import today_of, zone_of
+
+if TYPE_CHECKING:
+    from crmkit import Crm
 
 
 @click.group()
@@ -17,91 +24,114 @@ def tasks() -> None:
     """Promises and things to do for customers."""
 
 
-@tasks.command("add")
-@click.argument("ref")
-@click.argument("title")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="By which day.")
-@click.option("--for", "employee", metavar="EMPLOYEE", help="Whose task it is; your own, if not given.")
-@writes
-@pass_state
-def add(state: CommandState, ref: str, title: str, due: datetime | None, employee: str | None) -> None:
-    """Add a task for a customer."""
-    crm = state.crm
-    employee_id = crm.people.get(employee).id if employee else None
-    task = crm.service(Tasks).add(ref, title, due=due.date() if due else None, employee_id=employee_id)
-    name = crm.customers.get(task.customer_id).name
-    state.output.receipt(
-        f'Task {task.id} for {name}: "{task.title}"',
-        undo=f"crm tasks remove {task.id}",
-        reference=task.id,
-        record=_row(task, name),
-    )
-
-
-@tasks.command("done")
-@click.argument("task_id", metavar="TASK", type=int)
-@writes
-@pass_state
-def done(state: CommandState, task_id: int) -> None:
-    """Tick a task off; it goes onto the customer's timeline."""
-    crm = state.crm
-    task = crm.service(Tasks).done(task_id)
-    name = crm.customers.get(task.customer_id).name
-    state.output.receipt(f'Done for {name}: "{task.title}"', reference=task.id, record=_row(task, name))
-
-
-@tasks.command("remove")
-@click.argument("task_id", metavar="TASK", type=int)
-@writes
-@pass_state
-def remove(state: CommandState, task_id: int) -> None:
-    """Delete a task that is still open, such as one added by mistake."""
-    crm = state.crm
-    task = crm.service(Tasks).remove(task_id)
-    name = crm.customers.get(task.customer_id).name
-    state.output.receipt(
-        f'Removed task {task.id} for {name}: "{task.title}"',
-        undo=_add_again(task),
-        reference=task.id,
-        record=_row(task, name),
-    )
-
-
-def _add_again(task: Task) -> str:
-    words = ["crm", "tasks", "add", str(task.customer_id), task.title]
-    words += ["--due", task.due.isoformat()] if task.due else []
-    words += ["--for", str(task.employee_id)] if task.employee_id else []
-    return shlex.join(words)
+for _command in (add, done, drop, postpone, take, assign, remove):
+    tasks.add_command(_command)
 
 
 @tasks.command("list")
+@click.option("--all", "everybodys", is_flag=True, help="Everybody's, not only yours.")
+@click.option("--for", "employee", metavar="EMPLOYEE", help="Those of an employee.")
+@click.option("--team", metavar="TEAM", help="Those of a team.")
+@click.option("--customer", metavar="REF", help="Those for a customer.")
+@click.option("--overdue", is_flag=True, help="Those that should have been done by now.")
 @click.option("--done", is_flag=True, help="The tasks that are done, instead of the open ones.")
+@click.option("--dropped", is_flag=True, help="The tasks that were given up.")
 @lists
 @pass_state
-def list_tasks(state: CommandState, *, done: bool) -> None:
-    """List the open tasks, soonest due first."""
+def list_tasks(
+    state: CommandState,
+    *,
+    everybodys: bool,
+    employee: str | None,
+    team: str | None,
+    customer: str | None,
+    overdue: bool,
+    done: bool,
+    dropped: bool,
+) -> None:
+    """List the open tasks, soonest due first: yours, and those that you could take."""
     crm = state.crm
-    found = crm.service(Tasks).list(done=done)
-    names = {summary.id: summary.name for summary in crm.customers.summaries([t.customer_id for t in found])}
+    today = today_of(crm)
+    narrowed = everybodys or employee or team or customer
+    found = crm.service(Tasks).list(
+        state=DONE if done else DROPPED if dropped else OPEN,
+        mine=not narrowed,
+        employee_id=crm.people.get(employee).id if employee else None,
+        team=team,
+        customer_ids=[crm.customers.resolve(customer)] if customer else None,
+    )
+    rows = [row for row in rows_of(crm, found, today) if row["overdue"] or not overdue]
+    late = sum(row["overdue"] for row in rows)
     state.output.rows(
-        (
-            OutputColumn("task", right=True, fixed=True),
-            OutputColumn("due", fixed=True),
-            OutputColumn("customer", style="bold"),
-            OutputColumn("title", "What"),
-        ),
-        [_row(task, names.get(task.customer_id, "")) for task in found],
-        empty='Nothing to do. Add a task: crm tasks add REF "Call back" --due 2026-12-01',
+        _columns(rows),
+        rows,
+        empty=_empty(crm, narrowed=bool(narrowed)),
+        footer=f"! {late:,} overdue" if late else "",
     )
 
 
-def _row(task: Task, customer: str) -> dict[str, Any]:
-    return {
-        "task": task.id,
-        "due": task.due.isoformat() if task.due else None,
-        "customer": customer,
-        "title": task.title,
-        "customer_id": task.customer_id,
-        "employee_id": task.employee_id,
-        "done_at": task.done_at,
-    }
+def _columns(rows: list[dict[str, object]]) -> list[OutputColumn]:
+    """The columns, without those in which nothing would stand."""
+    used = {key for row in rows for key in ("priority", "repeat", "whose") if row[key]}
+    return [
+        OutputColumn("task", right=True, fixed=True),
+        OutputColumn("when", "Due", fixed=True),
+        OutputColumn("customer", style="bold"),
+        OutputColumn("title", "What"),
+        *(OutputColumn(key) for key in ("priority", "repeat", "whose") if key in used),
+    ]
+
+
+def _empty(crm: Crm, *, narrowed: bool) -> str:
+    if narrowed or crm.actor.id is None:
+        return 'Nothing to do. Add a task: crm tasks add REF "Call back" --due tomorrow'
+    return "Nothing to do for you. Everybody's tasks: crm tasks list --all"
+
+
+@tasks.command("show")
+@click.argument("task_id", metavar="TASK", type=int)
+@shows
+@pass_state
+def show(state: CommandState, task_id: int) -> None:
+    """Show everything about a task."""
+    crm = state.crm
+    task = crm.service(Tasks).get(task_id)
+    if state.output.is_json:
+        state.output.json(row_of(task, crm.customers.get(task.customer_id).name))
+        return
+    for line in lines_of(crm, task):
+        state.output.data(shown_safely(line))
+
+
+@tasks.command("calendar")
+@click.option("--for", "employee", metavar="EMPLOYEE", help="Whose tasks; your own, if not given.")
+@click.option("-o", "--output", "path", metavar="FILE.ics", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--todos", is_flag=True, help="As to-dos, instead of as events.")
+@click.option("--link", is_flag=True, help="The address to subscribe to, instead of a file.")
+@writes
+@pass_state
+def calendar(
+    state: CommandState, employee: str | None, path: Path | None, *, todos: bool, link: bool
+) -> None:
+    """Write open tasks as a calendar: what is to do and when, nothing of the customers."""
+    from crmkit.plugins.operational.tasks.calendar import calendar_of
+    from crmkit.plugins.operational.tasks.subscription import path_for
+
+    crm = state.crm.acting_as(str(state.crm.people.get(employee).id)) if employee else state.crm
+    if link == (path is not None):
+        raise click.UsageError("Say where to: -o FILE.ics, or --link for an address to subscribe to.")
+    if path is None:
+        if crm.actor.id is None:
+            raise click.UsageError("Whose calendar? Say --for EMPLOYEE.")
+        state.output.data((crm.config.web.base or "") + path_for(crm, crm.actor.id))
+        state.output.say("Whoever has this address can read what is to do, so keep it to yourself.")
+        return
+    found = crm.service(Tasks).list(mine=True)
+    path.write_bytes(calendar_of(found, zone_of(crm), name=f"{crm.config.crs.name}: tasks", todos=todos))
+    left = 0 if todos else sum(task.due is None for task in found)
+    more = f"; {left:,} without a day left out" if left else ""
+    state.output.receipt(
+        f"Wrote {len(found) - left:,} tasks to {path}{more}",
+        reference=path,
+        record={"file": str(path), "tasks": len(found) - left},
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.plugins.operational.settings import Settings
+from crmkit.plugins.operational.tasks.recurring import after_done
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 def after_interactions(
     interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, settings: Settings
 ) -> int:
-    """Make the task that `follow_up` names for each interaction of its type; how many were made.
+    """Make the task that `follow_up` names for each interaction of its type, and the next of each task that
+    was done and comes again; how many were made.
 
     Nothing follows from corrections, nor from imported history.
     """
-    return Tasks(crm).make(
+    return after_done(interactions, crm) + Tasks(crm).make(
         (f"interaction:{each.seq}", each.customer_id, settings.follow_up[each.type])
         for each in interactions
         if each.type in settings.follow_up and each.corrects is None and each.known_at == each.recorded_at

@@ -9,169 +9,289 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import Due, Section
-from crmkit.plugins.operational.tasks.model import Task, TaskDone
-from crmkit.plugins.operational.tasks.tables import TASK
+from crmkit.plugin import RecordDraft, Refusal
+from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
+from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
+from crmkit.plugins.operational.tasks.recurring import moved, reason_after
+from crmkit.plugins.operational.tasks.when import zone_of
 
 if TYPE_CHECKING:
-    from crmkit import Crm, Customer
-    from crmkit.plugins.operational.settings import Settings
+    from crmkit import Crm
+    from crmkit.plugin import Record
+
+_AT_ONCE = 500
 
 
 class Tasks:
-    """The tasks of one business, for whoever `crm` acts for."""
+    """The tasks of one business, for whoever `crm` acts for. They are records of the type `task`.
+
+    Methods raise `NotFound` for a task that there is not, `Conflict` for one that is not open any more,
+    `Invalid` for values, `NotAllowed`.
+    """
 
     def __init__(self, crm: Crm) -> None:
         self._crm = crm
-        self._table = crm.plugins.table(TASK)
+        self._table = crm.tables.records[TASK]
 
     def add(
-        self, customer: str | int, title: str, *, due: date | None = None, employee_id: int | None = None
+        self,
+        customer: str | int,
+        title: str,
+        *,
+        due: date | None = None,
+        employee_id: int | None = None,
+        because_of: str | None = None,
+        **more: Any,
     ) -> Task:
-        """Add a task for a customer; the acting employee's own unless `employee_id` says otherwise."""
-        self._crm.require("customers.write")
-        if not title.strip():
-            raise Invalid("A task needs a title", hint='Say what is to do: crm tasks add REF "Call back"')
-        with self._crm.transaction() as tx:
-            customer_id = self._crm.customers.resolve(customer)
-            inserted = tx.execute(
-                sa.insert(self._table).values(
-                    customer_id=customer_id,
-                    title=title.strip(),
-                    due=due.isoformat() if due else None,
-                    employee_id=employee_id or self._crm.actor.id,
-                    created_at=tx.at,
-                )
-            )
-            (task_id,) = inserted.inserted_primary_key or (0,)
-            return self._get(tx.execute, int(task_id))
+        """Add a task for a customer; the acting employee's own, unless `employee_id` or `team` say otherwise.
+
+        `more` are fields: `due_time`, `remind_at`, `repeat`, `team`, `priority`, `notes`.
+        """
+        draft = self._draft(customer, title, due, employee_id, {**more, "because_of": because_of})
+        with self._crm.transaction():
+            record = self._crm.records.add(TASK, draft.customer or "", draft.fields, owner=draft.owner)
+            return task_of(record)
+
+    def add_all(
+        self,
+        titles: Iterable[tuple[int, str]],
+        *,
+        due: date | None = None,
+        employee_id: int | None = None,
+        batch: str,
+        **more: Any,
+    ) -> tuple[int, list[Refusal]]:
+        """Add a task for each (customer id, title) in one unit of work: how many, and who got none and why.
+
+        `batch` is a word of one's own, by which `remove_batch` finds them; a customer gets one of a batch.
+        """
+        drafts = [
+            self._draft(id_, title, due, employee_id, {**more, "because_of": f"batch:{batch}:{id_}"})
+            for id_, title in titles
+        ]
+        report = self._crm.records.save_all(TASK, drafts)
+        return report.created, list(report.refused)
+
+    def get(self, task_id: int) -> Task:
+        """One task, whatever its state."""
+        return task_of(self._record(task_id))
+
+    def by_id(self, ids: Sequence[int]) -> tuple[Task, ...]:
+        """Those of these tasks that there are, whatever their state."""
+        found: list[Task] = []
+        for start in range(0, len(ids), _AT_ONCE):
+            found += self._read(self._table.c.id.in_(ids[start : start + _AT_ONCE]))
+        return tuple(found)
 
     def done(self, task_id: int) -> Task:
         """Tick a task off; it goes onto the customer's timeline as `task.done`."""
-        self._crm.require("customers.write")
-        with self._crm.transaction() as tx:
-            task = self._get(tx.execute, task_id)
-            ticked = tx.execute(
-                sa.update(self._table)
-                .where(self._table.c.id == task_id, self._table.c.done_at.is_(None))
-                .values(done_at=tx.at)
-            )
-            if not ticked.rowcount:
-                raise Conflict(f'Task {task_id} ("{task.title}") is done already', hint="Run: crm tasks list")
-            self._crm.interactions.record(
-                task.customer_id,
-                "task.done",
-                payload=TaskDone(title=task.title),
-                source="operational.task",
-                source_ref=str(task_id),
-            )
-            return self._get(tx.execute, task_id)
+        return self._closed(task_id, DONE)
+
+    def drop(self, task_id: int) -> Task:
+        """Give a task up: it will not be done, and does not come again."""
+        return self._closed(task_id, DROPPED)
+
+    def following(self, task: Task) -> Task | None:
+        """The task that came after one that was done and comes again."""
+        found = self._read(self._table.c.because_of == reason_after(task))
+        return found[0] if found else None
+
+    def postpone(self, task_id: int, to: date) -> Task:
+        """Another day for an open task; its reminder keeps its distance, and its series goes on as before."""
+        with self._crm.transaction():
+            task = self._open(task_id)
+            fields: dict[str, Any] = {"due": to}
+            if task.remind_at is not None and task.due is not None:
+                fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
+            return task_of(self._crm.records.update(TASK, task_id, fields, task.version))
+
+    def assign(self, task_id: int, employee: str | int) -> Task:
+        """Give an open task to an employee; the empty text gives it back to its team, or to nobody."""
+        with self._crm.transaction():
+            task = self._open(task_id)
+            owner = self._crm.people.get(employee).id if employee != "" else ""
+            return task_of(self._crm.records.update(TASK, task_id, version=task.version, owner=owner))
+
+    def take(self, task_id: int) -> Task:
+        """Make a task that is nobody's one's own. Raises `Conflict` when somebody has it already."""
+        me = self._crm.actor.id
+        if me is None:
+            raise Invalid("Nobody acts, so nobody can take a task", hint="Say who you are: crm --as NAME …")
+        with self._crm.transaction():
+            task = self._open(task_id)
+            if task.employee_id not in (None, me):
+                name = self._crm.people.get(task.employee_id or 0).name
+                raise Conflict(f'Task {task_id} ("{task.title}") is with {name}', hint="Ask them for it.")
+            return task_of(self._crm.records.update(TASK, task_id, version=task.version, owner=me))
+
+    def hand_over(self, from_: str | int, to: str | int) -> int:
+        """Give every open task of one employee to another; how many."""
+        people = self._crm.people
+        leaving, coming = people.get(from_), people.get(to)
+        with self._crm.transaction():
+            mine = self._read(self._table.c.state == OPEN, self._table.c.employee_id == leaving.id)
+            return self._change(mine, owner=coming.id)
 
     def remove(self, task_id: int) -> Task:
-        """Delete a task that is still open, as if it had never been added. Raises `Conflict` when it is done.
+        """Archive a task that is still open, as if it had never been added. Raises `Conflict` when done.
 
         What is done stands on the timeline, and stays.
         """
-        self._crm.require("customers.write")
-        with self._crm.transaction() as tx:
-            task = self._get(tx.execute, task_id)
-            removed = tx.execute(
-                sa.delete(self._table).where(self._table.c.id == task_id, self._table.c.done_at.is_(None))
-            )
-            if not removed.rowcount:
+        with self._crm.transaction():
+            record = self._record(task_id)
+            if record.state == DONE:
                 raise Conflict(
-                    f'Task {task_id} ("{task.title}") is done and stays', hint="Run: crm tasks list"
+                    f'Task {task_id} ("{record.title}") is done and stays', hint="Run: crm tasks list"
                 )
-            return task
+            self._crm.records.archive(TASK, task_id)
+            return task_of(record)
 
-    def list(self, *, customer_ids: Sequence[int] | None = None, done: bool = False) -> tuple[Task, ...]:
-        """Open tasks of customers the acting person sees, soonest due first; `done` lists the others."""
-        self._crm.require("customers.read")
+    def remove_batch(self, batch: str) -> int:
+        """Drop what is still open of the tasks that were added together; how many."""
+        begins = self._table.c.because_of.startswith(f"batch:{batch}:", autoescape=True)
+        with self._crm.transaction():
+            return self._change(self._read(begins, self._table.c.state == OPEN), state=DROPPED)
+
+    def list(
+        self,
+        *,
+        customer_ids: Sequence[int] | None = None,
+        done: bool = False,
+        state: str | None = None,
+        mine: bool = False,
+        employee_id: int | None = None,
+        team: str | None = None,
+        by: date | None = None,
+    ) -> tuple[Task, ...]:
+        """Open tasks of customers the acting person sees, soonest due first; `done` or a `state` lists others.
+
+        `mine` are the acting employee's own and those that they could take; `by` are those due by a day.
+        """
         table = self._table
-        query = self._visible(sa.select(table)).where(
-            table.c.done_at.is_not(None) if done else table.c.done_at.is_(None)
-        )
+        where = [table.c.state == (state or (DONE if done else OPEN))]
         if customer_ids is not None:
-            query = query.where(table.c.customer_id.in_(customer_ids))
-        order = (sa.func.coalesce(table.c.due, "9999"), table.c.id)
-        with self._crm.reading() as execute:
-            return tuple(_task(row) for row in execute(query.order_by(*order)))
+            where.append(table.c.customer_id.in_(customer_ids))
+        if employee_id is not None:
+            where.append(table.c.employee_id == employee_id)
+        if team is not None:
+            where.append(sa.func.lower(table.c.team) == team.lower())
+        if by is not None:
+            where.append(table.c.due <= by.isoformat())
+        if mine and self._crm.actor.id is not None:
+            where.append(self._mine(self._crm.actor.id))
+        return tuple(self._read(*where))
 
-    def make(self, wanted: Iterable[tuple[str, int, str]], *, due: date | None = None) -> int:
+    def make(self, wanted: Iterable[tuple[str, int, str]], *, due: date | None = None, **more: Any) -> int:
         """Add tasks that follow from something: (because of what, customer id, title); how many were new.
 
-        A reason makes its task once, however often it is given; all of them are due on the same day.
+        A reason makes its task once, however often it is given; all of them are due on the same day. What
+        cannot be added is left out.
         """
-        tasks = {reason: (customer_id, title) for reason, customer_id, title in wanted}
-        if not tasks:
+        return self.save_new(
+            [
+                RecordDraft(
+                    customer=customer_id,
+                    fields={"subject": title, "due": due, "because_of": reason, **more},
+                )
+                for reason, customer_id, title in wanted
+            ]
+        )
+
+    def save_new(self, drafts: Sequence[RecordDraft]) -> int:
+        """Save those drafts whose reason has not made its task yet; how many."""
+        by_reason = {str(each.fields["because_of"]): each for each in drafts}
+        if not by_reason:
             return 0
-        table = self._table
         with self._crm.transaction() as tx:
-            made = sa.select(table.c.because_of).where(table.c.because_of.in_(tasks))
-            for reason in tx.execute(made).scalars():
-                del tasks[reason]
-            rows = [
-                {
-                    "because_of": reason, "customer_id": customer_id, "title": title, "created_at": tx.at,
-                    "due": due.isoformat() if due else None,
-                }
-                for reason, (customer_id, title) in tasks.items()
-            ]  # fmt: skip
-            if rows:
-                tx.execute(sa.insert(table), rows)
-            return len(rows)
+            for reason, _ in self._made(tx.execute, list(by_reason)):
+                del by_reason[reason]
+            return self._crm.records.save_all(TASK, by_reason.values()).created if by_reason else 0
 
     def unmake(self, reasons: Sequence[str]) -> set[str]:
-        """Delete the tasks that were made for these reasons and are still open.
+        """Drop the tasks that were made for these reasons and are still open.
 
         Returns the reasons whose tasks are done by now, and stay.
         """
-        table = self._table
         with self._crm.transaction() as tx:
-            mine = table.c.because_of.in_(reasons)
-            tx.execute(sa.delete(table).where(mine, table.c.done_at.is_(None)))
-            return set(tx.execute(sa.select(table.c.because_of).where(mine)).scalars())
+            made = self._made(tx.execute, reasons)
+            open_ = [RecordDraft(id=id_, state=DROPPED) for _, (id_, state) in made if state == OPEN]
+            if open_:
+                self._crm.records.save_all(TASK, open_)
+            return {reason for reason, (_, state) in made if state == DONE}
 
-    def _visible(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        customer = self._crm.tables.customer
-        query = query.join(customer, customer.c.id == self._table.c.customer_id)
-        condition = self._crm.visible()
-        return query if condition is None else query.where(condition)
+    def _made(self, execute: Any, reasons: Sequence[str]) -> Sequence[tuple[str, tuple[int, str]]]:
+        table, found = self._table, []
+        for start in range(0, len(reasons), _AT_ONCE):
+            some = table.c.because_of.in_(reasons[start : start + _AT_ONCE])
+            query = sa.select(table.c.because_of, table.c.id, table.c.state).where(some)
+            found += [(row.because_of, (row.id, row.state)) for row in execute(query)]
+        return found
 
-    def _get(self, execute: Any, task_id: int) -> Task:
-        row = execute(self._visible(sa.select(self._table)).where(self._table.c.id == task_id)).first()
-        if row is None:
-            raise NotFound(f"There is no task {task_id}", hint="Run: crm tasks list")
-        return _task(row)
+    def _draft(
+        self, customer: str | int, title: str, due: date | None, employee_id: int | None, more: dict[str, Any]
+    ) -> RecordDraft:
+        if not title.strip():
+            raise Invalid("A task needs a title", hint='Say what is to do: crm tasks add REF "Call back"')
+        known = {name: value for name, value in more.items() if value not in (None, "")}
+        owner = employee_id if employee_id or known.get("team") else self._crm.actor.id
+        return RecordDraft(
+            customer=customer, owner=owner, fields={"subject": title.strip(), "due": due, **known}
+        )
 
+    def _closed(self, task_id: int, state: str) -> Task:
+        with self._crm.transaction():
+            task = self._open(task_id)
+            return task_of(self._crm.records.move(TASK, task_id, state, task.version))
 
-def open_tasks(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> Iterable[tuple[int, Section]]:
-    """The section of customers' pages with what is open for them."""
-    tasks: dict[int, list[tuple[str, str]]] = {}
-    for task in Tasks(crm).list(customer_ids=[customer.id for customer in customers]):
-        due = f"due {task.due.isoformat()}" if task.due else "no date"
-        tasks.setdefault(task.customer_id, []).append((f"#{task.id}", f"{task.title} ({due})"))
-    return [(customer_id, Section("Open tasks", tuple(lines))) for customer_id, lines in tasks.items()]
-
-
-def tasks_due(day: date, crm: Crm, _settings: Settings) -> Iterable[Due]:
-    """The tasks due by `day`: nobody's, and those of whoever asks; everybody's where no employee asks."""
-    for task in Tasks(crm).list():
-        is_mine = crm.actor.id is None or task.employee_id in (None, crm.actor.id)
-        if is_mine and task.due is not None and task.due <= day:
-            since = f" (since {task.due})" if task.due < day else ""
-            hint = f"crm tasks done {task.id}"
-            yield Due(
-                group="Tasks", what=task.title + since, customer_id=task.customer_id, on=task.due, hint=hint
+    def _open(self, task_id: int) -> Task:
+        task = self.get(task_id)
+        if task.state != OPEN:
+            raise Conflict(
+                f'Task {task_id} ("{task.title}") is {task.state} already', hint="Run: crm tasks list"
             )
+        return task
+
+    def _record(self, task_id: int) -> Record:
+        try:
+            record = self._crm.records.get(TASK, task_id)
+        except NotFound:
+            record = None
+        if record is None or record.archived_at is not None:
+            raise NotFound(f"There is no task {task_id}", hint="Run: crm tasks list")
+        return record
+
+    def _change(self, tasks: Sequence[Task], **change: Any) -> int:
+        drafts = [RecordDraft(id=each.id, version=each.version, **change) for each in tasks]
+        return self._crm.records.save_all(TASK, drafts).updated if drafts else 0
+
+    def _mine(self, employee_id: int) -> sa.ColumnElement[bool]:
+        """One's own, and what is nobody's, unless it is a team's to which one does not belong."""
+        table = self._table
+        teams = _teams_of(self._crm, employee_id)
+        free = table.c.employee_id.is_(None)
+        return sa.or_(
+            table.c.employee_id == employee_id,
+            sa.and_(free, sa.or_(table.c.team.is_(None), table.c.team.in_(teams))),
+        )
+
+    def _read(self, *where: sa.ColumnElement[bool]) -> Sequence[Task]:
+        self._crm.require("records.read")
+        table, customer = self._table, self._crm.tables.customer
+        query = sa.select(table).where(table.c.archived_at.is_(None), *where)
+        if (condition := self._crm.visible()) is not None:
+            query = query.where(table.c.customer_id.in_(sa.select(customer.c.id).where(condition)))
+        order = (sa.func.coalesce(table.c.due, "9999"), sa.func.coalesce(table.c.due_time, "99"), table.c.id)
+        with self._crm.reading() as execute:
+            return [task_of_row(row) for row in execute(query.order_by(*order))]
 
 
-def _task(row: Any) -> Task:
-    return Task(
-        id=row.id,
-        customer_id=row.customer_id,
-        title=row.title,
-        due=date.fromisoformat(row.due) if row.due else None,
-        employee_id=row.employee_id,
-        done_at=row.done_at,
-    )
+def _teams_of(crm: Crm, employee_id: int) -> list[str]:
+    """The teams of an employee, and those of which these are a part."""
+    above = {each.name: each.parent for each in crm.people.teams()}
+    found: list[str] = []
+    for name in crm.people.get(employee_id).teams:
+        team: str | None = name
+        while team is not None and team not in found:
+            found.append(team)
+            team = above.get(team)
+    return found
