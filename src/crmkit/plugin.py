@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from crmkit.core.normalise.text import shown_safely
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
+    from crmkit.core.predicates.duration import Duration, parse_duration
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -147,6 +148,7 @@ _HOMES = {
     "core.normalise.text": ("shown_safely",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
+    "core.predicates.duration": ("Duration", "parse_duration"),
     "core.store.ownership": (
         "customer_column",
         "employee_column",
@@ -183,6 +185,7 @@ __all__ = (
     "Customer",
     "CustomerDraft",
     "Due",
+    "Duration",
     "Effect",
     "Elsewhere",
     "Field",
@@ -248,6 +251,7 @@ __all__ = (
     "moved_summary",
     "on_conflict",
     "owned",
+    "parse_duration",
     "pass_state",
     "payload_value",
     "personal",

@@ -81,11 +81,22 @@ def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
     yield from findings_of(parts.kernel)
     yield from checking.notes_on_goals(parts.kernel)
     yield from faults_of_records(parts.kernel)
+    yield from _of_settings(parts)
     yield from checking.notes_on_collisions(parts.kernel)
     yield from checking.notes_on_purposes(parts.kernel)
     if ready:
         yield from checking.notes_on_reach(parts.kernel)
         yield from checking.notes_on_groups(parts.kernel)
+
+
+def _of_settings(parts: Parts) -> Iterator[Finding]:
+    """What plugins find wrong with their settings, once they know all words."""
+    from crmkit.core.crm import Crm
+
+    crm = Crm(parts.kernel, parts.kernel.house)
+    for each in parts.kernel.loaded.checks:
+        if each.of_settings:
+            yield from each.run(crm)
 
 
 def _unusable(schema: SchemaState) -> Iterator[Finding]:

@@ -117,6 +117,11 @@ class Crm:
         return self.kernel.clock
 
     @property
+    def random(self) -> Random:
+        """Where chance comes from: the system's own source, unless a test said otherwise."""
+        return self.kernel.random
+
+    @property
     def hours(self) -> WorkingHours:
         """Working time: how much of it has passed, and when so much of it will have."""
         return self.kernel.hours

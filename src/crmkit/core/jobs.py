@@ -38,9 +38,13 @@ class Finding:
 
 @frozen(kw_only=True)
 class Check:
-    """A question that `crm doctor` asks; `run(crm)` yields what it found, nothing when all is well."""
+    """A question that `crm doctor` asks; `run(crm)` yields what it found, nothing when all is well.
+
+    One `of_settings` looks at `crm.toml` alone, and `crm check` asks it too.
+    """
 
     name: str
     doc: str
     run: Callable[[Crm], Iterable[Finding]]
+    of_settings: bool = False
     owner: str = ""

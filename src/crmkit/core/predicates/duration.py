@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from crmkit.core.errors import Invalid
-from crmkit.core.instants import FIRST_INSTANT, day_bounds, format_instant, parse_instant
+from crmkit.core.instants import FIRST_INSTANT, LAST_INSTANT, day_bounds, format_instant, parse_instant
 
 UNITS: Final = ("hour", "day", "week", "month", "year")
 LONGEST_YEARS: Final = 1000
@@ -60,6 +60,41 @@ class Duration:
             return _months_before(day, self.amount * (12 if self.unit == "year" else 1))
         except (OverflowError, ValueError):
             return date.min
+
+    def after(self, instant: int, tz: tzinfo) -> int:
+        """The instant that lies this long after `instant`; the calendar's last where there is none.
+
+        A month after 31 January is the last day of February.
+        """
+        if self.unit == "hour":
+            return min(LAST_INSTANT, instant + self.amount * _HOUR)
+        if not self.amount:
+            return instant
+        wall = datetime.fromisoformat(format_instant(instant, tz, exact=True)).replace(tzinfo=None)
+        try:
+            moved = datetime.combine(self.days_after(wall.date()), wall.time())
+            return parse_instant(moved.isoformat(), tz, instant)
+        except (Invalid, OverflowError, ValueError):
+            return LAST_INSTANT
+
+    def days_after(self, day: date) -> date:
+        """The date that lies this long after `day`. Raises `OverflowError` or `ValueError` beyond 9999."""
+        if self.unit in ("day", "week"):
+            return day + timedelta(days=self.amount * (7 if self.unit == "week" else 1))
+        if self.unit == "hour":
+            return day + timedelta(hours=self.amount)
+        return _months_before(day, -self.amount * (12 if self.unit == "year" else 1))
+
+
+def parse_duration(text: str) -> Duration:
+    """The length of time that `90 days` or `1 year` says. Raises ValueError for anything else."""
+    amount, _, unit = " ".join(text.split()).partition(" ")
+    name = unit.lower().removesuffix("s")
+    if amount.isascii() and amount.isdigit() and len(amount) <= 8 and name in UNITS:
+        found = Duration(int(amount), name)
+        if found.amount and not found.is_too_long:
+            return found
+    raise ValueError(f"{text!r} is no length of time such as 90 days or 1 year")
 
 
 def start_of(unit: str, day: date) -> date:

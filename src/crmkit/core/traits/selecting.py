@@ -29,8 +29,8 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
     given: dict[str, Any] = {"build": build, "shift": shift}
     if needs_instant(trait):
         given = {"as_of": build.moments.shifted(build.as_of, shift), "tables": build.tables}
-        if "past" in inspect.signature(trait.select).parameters:
-            given["past"] = past
+        takes = inspect.signature(trait.select).parameters
+        given |= {name: value for name, value in (("past", past), ("tz", build.context.tz)) if name in takes}
     found: sa.Subquery = trait.select(**given, **arguments).subquery()
     return found
 

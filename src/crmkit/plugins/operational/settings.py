@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
+
 
 @frozen(kw_only=True)
 class Settings:
     """The settings of the operational plugin."""
 
     use: frozenset[str] = field(
-        default=frozenset({"tasks", "leads"}), metadata={"doc": "The capabilities to use: tasks, leads."}
+        default=frozenset({"tasks", "leads", "loyalty"}),
+        metadata={"doc": "The capabilities to use: tasks, leads, loyalty."},
     )
     follow_up: Mapping[str, str] = field(
         factory=dict,
@@ -20,4 +23,7 @@ class Settings:
     )
     new_lead: str | None = field(
         default=None, metadata={"doc": "The task that is made when somebody becomes a lead."}
+    )
+    loyalty: LoyaltySettings = field(
+        factory=LoyaltySettings, metadata={"doc": "Points, stamp cards, tiers, rewards and coupons."}
     )

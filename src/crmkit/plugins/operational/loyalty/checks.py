@@ -1,0 +1,58 @@
+"""Whether the programme can be computed, and whether the ledger sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crmkit import CrmError
+from crmkit.plugin import Check, Finding
+from crmkit.plugins.operational.loyalty.programme import OWN_TYPES, programme, statement
+from crmkit.plugins.operational.loyalty.tables import ENTRY
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+
+def checks() -> Iterator[Check]:
+    """What the doctor asks, and `crm check`."""
+    yield Check(
+        name="loyalty",
+        doc="The rules by which points and stamps are earned can be computed",
+        run=rule_findings,
+        of_settings=True,
+    )
+    yield Check(name="points", doc="Every movement of points sums to zero", run=_sums)
+
+
+def rule_findings(crm: Crm) -> Iterator[Finding]:
+    """What is wrong with rules, each with its place in `crm.toml` and in the formula."""
+    for rule in programme(crm.plugins.settings("operational").loyalty):
+        place = f"[plugins.operational.loyalty.{rule.name}]"
+        if rule.on in OWN_TYPES:
+            yield Finding(
+                "error",
+                f"{place}: {rule.on} is told by loyalty itself, and would earn for ever",
+                'Let points be earned by what customers do: on = "purchase"',
+            )
+            continue
+        try:
+            statement(crm, rule)
+        except CrmError as error:
+            named = error.message if place in error.message else f"{place}: {error.message}"
+            yield Finding("error", named, error.hint)
+
+
+def _sums(crm: Crm) -> Iterator[Finding]:
+    entry = crm.plugins.table(ENTRY)
+    points = sa.func.sum(entry.c.points)
+    uneven = sa.select(entry.c.because_of).group_by(entry.c.because_of).having(points != 0).limit(3)
+    with crm.reading() as execute:
+        for reason in execute(uneven).scalars():
+            yield Finding(
+                "error",
+                f'The rows of the movement "{reason}" do not sum to zero',
+                "Somebody changed the ledger. Restore a backup: crm db restore FILE",
+            )

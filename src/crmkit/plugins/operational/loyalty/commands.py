@@ -1,0 +1,236 @@
+"""`crm loyalty`: points, stamp cards, tiers, rewards and coupons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import asdict
+
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    lists,
+    pass_state,
+    rehearses,
+    shown_instant,
+    shows,
+    writes,
+)
+from crmkit.plugins.operational.api import Loyalty, Moved, PointsImport
+from crmkit.plugins.operational.loyalty.coupon_commands import coupons, day_option
+from crmkit.plugins.operational.loyalty.days import shown_until, zone
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugins.operational.api import Statement
+
+
+@click.group()
+def loyalty() -> None:
+    """Points, stamp cards, tiers, rewards and coupons."""
+
+
+loyalty.add_command(coupons)
+
+
+@loyalty.command()
+@click.argument("ref")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many movements.")
+@shows
+@pass_state
+def statement(state: CommandState, ref: str, limit: int) -> None:
+    """Show what a customer has, and how it came, newest first."""
+    crm = state.crm
+    found = crm.service(Loyalty).statement(ref, limit=limit)
+    name = crm.customers.get(found.customer_id).name
+    if state.output.is_json:
+        state.output.json({"customer": name, **asdict(found)})
+        return
+    for line in _summary(crm, name, found):
+        state.output.data(line)
+    state.output.rows(
+        (
+            OutputColumn("id", "Movement", right=True, fixed=True),
+            OutputColumn("at", "When", fixed=True, shown=lambda at: shown_instant(crm, at)),
+            OutputColumn("what", style="bold", wrap=True),
+            OutputColumn("points", right=True, fixed=True, shown=lambda points: f"{points:+,}"),
+            OutputColumn("balance", right=True, fixed=True, shown=lambda points: f"{points:,}"),
+        ),
+        [asdict(line) for line in found.lines],
+        empty="No points have moved yet.",
+    )
+
+
+def _summary(crm: Crm, name: str, found: Statement) -> list[str]:
+    from crmkit.plugin import shown_safely
+
+    tier = f", tier {found.tier}" if found.tier else ""
+    lines = [f"{shown_safely(name)}: {found.balance:,} points{tier}"]
+    lines += [f"  Stamps ({card}): {has} of {needs}" for card, (has, needs) in found.stamps.items()]
+    lines += [f"  {points:,} points expire on {shown_until(crm, at)}" for at, points in found.expiring[:3]]
+    return [*lines, *(f"  Coupon {each.code}: {shown_safely(each.label)}" for each in found.coupons)]
+
+
+@loyalty.command()
+@click.argument("ref")
+@click.argument("points", type=click.IntRange(1))
+@click.option("--reason", default="", help="Why; the customer may read it.")
+@writes
+@pass_state
+def award(state: CommandState, ref: str, points: int, reason: str) -> None:
+    """Give a customer points."""
+    moved = state.crm.service(Loyalty).award(ref, points, reason)
+    _receipt(state, moved, f"{points:,} points for {{name}}")
+
+
+@loyalty.command()
+@click.argument("ref")
+@click.argument("points", type=click.IntRange(1))
+@click.option("--reason", default="", help="On what.")
+@writes
+@pass_state
+def spend(state: CommandState, ref: str, points: int, reason: str) -> None:
+    """Take points that a customer spends."""
+    moved = state.crm.service(Loyalty).spend(ref, points, reason)
+    _receipt(state, moved, f"{{name}} spent {points:,} points")
+
+
+@loyalty.command()
+@click.argument("ref")
+@click.argument("reward")
+@writes
+@pass_state
+def redeem(state: CommandState, ref: str, reward: str) -> None:
+    """Exchange points for a reward of crm.toml."""
+    moved = state.crm.service(Loyalty).redeem(ref, reward)
+    got = f"coupon {moved.coupon.code}: {moved.coupon.label}" if moved.coupon else reward
+    _receipt(state, moved, f"{{name}} spent {-moved.points:,} points: {got}")
+
+
+@loyalty.command()
+@click.argument("movement", type=int)
+@writes
+@pass_state
+def cancel(state: CommandState, movement: int) -> None:
+    """Take back a movement made by hand, by its number on the statement."""
+    moved = state.crm.service(Loyalty).cancel(movement)
+    name = state.crm.customers.get(moved.customer_id).name
+    state.output.receipt(
+        f"Cancelled movement {movement} of {name}; {moved.balance:,} points are left",
+        reference=movement,
+        record=asdict(moved),
+    )
+
+
+def _receipt(state: CommandState, moved: Moved, done: str) -> None:
+    name = state.crm.customers.get(moved.customer_id).name
+    state.output.receipt(
+        f"{done.replace('{name}', name)}; {moved.balance:,} points now",
+        undo=f"crm loyalty cancel {moved.id}",
+        reference=moved.coupon.code if moved.coupon else moved.id,
+        record={"customer": name, **asdict(moved)},
+    )
+
+
+@loyalty.command()
+@lists
+@pass_state
+def tiers(state: CommandState) -> None:
+    """List the tiers, and how many customers are in each."""
+    found = state.crm.service(Loyalty).tiers()
+    state.output.rows(
+        (
+            OutputColumn("tier", style="bold"),
+            OutputColumn("points", "From points", right=True),
+            OutputColumn("customers", right=True),
+        ),
+        [{"tier": name, "points": points, "customers": count} for name, points, count in found],
+        empty="No tiers. In crm.toml, under [plugins.operational.loyalty]: "
+        'tiers = [{ name = "silver", points = 500 }]',
+    )
+
+
+@loyalty.command()
+@writes
+@pass_state
+def expire(state: CommandState) -> None:
+    """Take points that have expired, and tell new tiers: what `crm worker` does every hour."""
+    state.crm.service(Loyalty).catch_up()
+    state.output.receipt("Points and tiers are as of now")
+
+
+@loyalty.command()
+@day_option("--since", "From which day on; from when each rule first gave something, if not given.")
+@rehearses
+@lists
+@pass_state
+def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -> None:
+    """Compare the ledger with the log, and enter what is lacking.
+
+    After a rule of crm.toml was changed, this brings what was earned before in line with it.
+    """
+    crm = state.crm
+    start = None if since is None else int(since.replace(tzinfo=zone(crm)).timestamp()) * 1_000_000
+    found = crm.service(Loyalty).recalculate(since=start, dry_run=dry_run)
+    rows = [asdict(each) for each in found.shown]
+    names = {each.id: each.name for each in crm.customers.summaries({row["customer_id"] for row in rows})}
+    would = "would be" if dry_run else "were"
+    looked = f"Looked at {found.looked_at:,} interactions."
+    state.output.rows(
+        (
+            OutputColumn("customer", style="bold"),
+            OutputColumn("about", "Interaction", right=True, fixed=True),
+            OutputColumn("rule", fixed=True),
+            OutputColumn("points", right=True, fixed=True, shown=lambda points: f"{points:+,}"),
+        ),
+        [{"customer": names.get(row["customer_id"], ""), **row} for row in rows],
+        empty=f"{looked} The ledger agrees with the log.",
+        footer=f"{looked} {found.differences:,} differences {would} entered: {found.points:+,} points.",
+    )
+
+
+@loyalty.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--source", default="", help="Which system the points come from, such as old-till.")
+@click.option("--undo", "number", type=int, metavar="NUMBER", help="Take an import back, by its number.")
+@rehearses
+@writes
+@pass_state
+def import_balances(
+    state: CommandState, file: Path | None, source: str, number: int | None, *, dry_run: bool
+) -> None:
+    """Bring balances along from another system.
+
+    FILE is CSV with the columns customer (number, reference or e-mail address) and points, and perhaps
+    expires, ref and note. Importing it again enters nothing twice.
+    """
+    if (file is None) == (number is None):
+        raise click.UsageError("Give a FILE to import, or --undo NUMBER.")
+    imports = state.crm.service(PointsImport)
+    if number is not None:
+        undone = imports.undo(number)
+        left = f"; {len(undone.left)} customers have spent theirs" if undone.left else ""
+        done = f"Took import {number} back: {undone.points:,} points of {undone.entered:,} lines{left}"
+        state.output.receipt(done, reference=number, record=asdict(undone))
+        return
+    assert file is not None
+    report = imports.run(file, source, dry_run=dry_run)
+    _said(state, asdict(report), dry_run=dry_run)
+
+
+def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None:
+    for reject in report["rejects"]:
+        state.output.warn(f"Line {reject['line']}: {reject['reason']}")
+    parts = [f"{report['points']:,} points on {report['entered']:,} lines"]
+    parts += [f"{report['repeated']:,} on record already"] if report["repeated"] else []
+    parts += [f"{len(report['rejects']):,} left out"] if report["rejects"] else []
+    text = ", ".join(parts)
+    if dry_run:
+        state.output.preview(f"It would enter {text}.", report)
+        return
+    number = report["number"]
+    undo = f"crm loyalty import --undo {number}" if number else ""
+    state.output.receipt(f"Entered {text}", undo=undo, reference=number or "", record=report)

@@ -1,0 +1,234 @@
+"""Balances from another system: each line of a file once, and the whole can be taken back."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from crmkit import CrmError, Invalid, NotFound
+from crmkit.plugins.operational.loyalty.days import end_of, later
+from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
+from crmkit.plugins.operational.loyalty.loyalty import Loyalty
+from crmkit.plugins.operational.loyalty.model import CUSTOMER, Movement
+from crmkit.plugins.operational.loyalty.tables import ENTRY
+from crmkit.plugins.operational.loyalty.tiers import tell_tiers
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
+
+_COLUMNS: Final = ("customer", "points", "expires", "ref", "note")
+_MOST: Final = 1_000_000_000
+
+
+@frozen(kw_only=True)
+class Reject:
+    """A line of the file that was not taken in, and why."""
+
+    line: int
+    reason: str
+    customer: str = ""
+
+
+@frozen(kw_only=True)
+class ImportReport:
+    """What an import did, or would do. `number` is what it is taken back by; None where nothing was entered.
+
+    `repeated` lines are on record from an earlier import.
+    """
+
+    number: int | None
+    entered: int
+    points: int
+    repeated: int
+    rejects: tuple[Reject, ...]
+
+
+@frozen(kw_only=True)
+class UndoneImport:
+    """What was taken back of an import, and the customers of whom nothing was: they have spent points."""
+
+    number: int
+    entered: int
+    points: int
+    left: tuple[int, ...]
+
+
+class PointsImport:
+    """Imports of balances, for whoever `crm` acts for."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
+        self._entry = crm.plugins.table(ENTRY)
+        self._settings: LoyaltySettings = crm.plugins.settings("operational").loyalty
+
+    def run(self, path: Path, source: str, *, dry_run: bool = False) -> ImportReport:
+        """Take in a CSV file with the columns customer, points, and perhaps expires, ref and note.
+
+        All lines that are right are entered in one unit of work; the others are in the report. A line is
+        told from others by `source` and its `ref` (its `customer`, if it has none), and is entered once
+        however often the file is imported. Raises `Invalid` for a file that cannot be read.
+        """
+        self._crm.require("customers.import")
+        if not source.strip():
+            raise Invalid("From which system are the points?", hint="Say so: --source old-till")
+        lines = list(_lines(path))
+        rejects: list[Reject] = []
+        with self._crm.transaction() as tx:
+            known = self._known(tx)
+            wanted: dict[str, Movement] = {}
+            repeated = 0
+            for line, said in lines:
+                try:
+                    key, movement = self._movement(tx, source.strip(), said)
+                except CrmError as error:
+                    rejects.append(Reject(line=line, reason=error.message, customer=said["customer"]))
+                    continue
+                if key in wanted:
+                    reason = f'"{key.partition(":")[2]}" is in the file twice; the first counts'
+                    rejects.append(Reject(line=line, reason=reason, customer=said["customer"]))
+                elif known.get(key):
+                    repeated += 1
+                else:
+                    wanted[key] = movement
+            number = None if dry_run or not wanted else self._enter(tx, wanted)
+        return ImportReport(
+            number=number,
+            entered=len(wanted),
+            points=sum(each.points for each in wanted.values()),
+            repeated=repeated,
+            rejects=tuple(rejects),
+        )
+
+    def undo(self, number: int) -> UndoneImport:
+        """Take an import back, of all who still have the points. Raises `NotFound`."""
+        self._crm.require("customers.import")
+        cancelled = self._entry.alias("cancelled")
+        reason = sa.literal("cancel:") + sa.cast(self._entry.c.id, sa.Text)
+        standing = sa.select(self._entry).where(
+            self._entry.c.rule == f"import:{number}",
+            self._entry.c.kind == "imported",
+            self._entry.c.account == CUSTOMER,
+            self._entry.c.points > 0,
+            self._entry.c.customer_id.is_not(None),
+            ~sa.exists().where(cancelled.c.because_of == reason),
+        )
+        with self._crm.transaction() as tx:
+            rows = tx.execute(standing.order_by(self._entry.c.id)).all()
+            if not rows:
+                raise NotFound(
+                    f"There is no import {number} of points to take back",
+                    hint="Its number is in its receipt, and on statements.",
+                )
+            hold(self._crm, tx, {row.customer_id for row in rows})
+            left: dict[int, int] = {}
+            back = []
+            for row in rows:
+                whose = row.customer_id
+                if whose not in left:
+                    left[whose] = balance(self._crm, tx.execute, whose)
+                if left[whose] >= row.points:
+                    left[whose] -= row.points
+                    back.append(row)
+            Loyalty(self._crm).reverse(tx, back)
+            tell_tiers(self._crm, tx, self._settings, sorted(left))
+        stayed = {row.customer_id for row in rows} - {row.customer_id for row in back}
+        points = sum(row.points for row in back)
+        return UndoneImport(number=number, entered=len(back), points=points, left=tuple(sorted(stayed)))
+
+    def _known(self, tx: Transaction) -> dict[str, bool]:
+        """Whether what was imported before still stands, by what tells lines from each other."""
+        entry = self._entry
+        mine = sa.select(entry.c.id, entry.c.because_of, entry.c.points).where(
+            entry.c.kind == "imported", entry.c.account == CUSTOMER, entry.c.because_of.is_not(None)
+        )
+        rows = tx.execute(mine).all()
+        cancelled = {row.because_of for row in rows if row.points < 0}
+        known: dict[str, bool] = {}
+        for row in rows:
+            if row.points > 0:
+                key = row.because_of.rpartition("@")[0]
+                known[key] = known.get(key, False) or f"cancel:{row.id}" not in cancelled
+        return known
+
+    def _movement(self, tx: Transaction, source: str, said: Mapping[str, str]) -> tuple[str, Movement]:
+        points = _points(said["points"])
+        expires_at = later(self._crm, tx.at, self._settings.expire)
+        if said["expires"]:
+            expires_at = end_of(self._crm, _day(said["expires"]))
+            if expires_at <= tx.at:
+                raise Invalid(f"The points expired on {said['expires']}")
+        if not said["customer"]:
+            raise Invalid("The line names no customer")
+        customer_id = self._crm.customers.resolve(_reference(said["customer"]))
+        key = f"{source}:{said['ref'] or said['customer']}"
+        return key, Movement(
+            customer_id=customer_id, points=points, kind="imported", because_of=key, at=tx.at,
+            known_at=tx.at, expires_at=expires_at, note=said["note"] or f"from {source}",
+            employee_id=self._crm.actor.id,
+        )  # fmt: skip
+
+    def _enter(self, tx: Transaction, wanted: Mapping[str, Movement]) -> int:
+        number = self._crm.numbers.next("points import")
+        moved = [
+            evolve(each, rule=f"import:{number}", because_of=f"{key}@{number}")
+            for key, each in wanted.items()
+        ]
+        post(self._crm, tx, moved)
+        tell_tiers(self._crm, tx, self._settings, sorted({each.customer_id for each in moved}))
+        return number
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """(number, what it says by column) of each line of the file but the first."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(
+            f'"{path}" cannot be read as UTF-8 text: {error}', hint="Save it as CSV, UTF-8."
+        ) from None
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    names = [name.strip().lower() for name in next(reader, [])]
+    for needed in ("customer", "points"):
+        if needed not in names:
+            raise Invalid(
+                f'"{path}" has no column "{needed}"',
+                hint=f"Its first line names the columns: {', '.join(_COLUMNS)}; three may be absent.",
+            )
+    unknown = [name for name in names if name not in _COLUMNS]
+    if unknown:
+        raise Invalid(
+            f'"{path}" has a column "{unknown[0]}", which says nothing here',
+            hint=f"Known are: {', '.join(_COLUMNS)}.",
+        )
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            said = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+            yield reader.line_num, dict.fromkeys(_COLUMNS, "") | said
+
+
+def _points(written: str) -> int:
+    if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= _MOST:
+        raise Invalid(f'"{written}" is not a whole number of points from 1')
+    return int(written)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Invalid(f'"{written}" is not a day such as 2027-12-31') from None
+
+
+def _reference(written: str) -> int | str:
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else written

@@ -1,0 +1,69 @@
+"""What a customer's page and the day's work show of loyalty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from crmkit.plugin import Due, Section
+from crmkit.plugins.operational.loyalty.days import end_of, shown_until
+from crmkit.plugins.operational.loyalty.ledger import lots, total
+from crmkit.plugins.operational.loyalty.loyalty import Loyalty
+from crmkit.plugins.operational.loyalty.tables import ENTRY
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Customer
+    from crmkit.plugins.operational.loyalty.model import Statement
+    from crmkit.plugins.operational.settings import Settings
+
+_SOON = 7
+
+
+def sections(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> Iterable[tuple[int, Section]]:
+    """The section of customers' pages with points, tier, stamps and coupons."""
+    if not customers:
+        return
+    for each in Loyalty(crm).statements([customer.id for customer in customers], limit=1):
+        lines = tuple(_lines(each, crm))
+        if lines:
+            yield each.customer_id, Section("Loyalty", lines)
+
+
+def _lines(statement: Statement, crm: Crm) -> Iterator[tuple[str, str]]:
+    if statement.lines:
+        yield "Points", f"{statement.balance:,}"
+    if statement.tier:
+        yield "Tier", statement.tier
+    for card, (has, needs) in statement.stamps.items():
+        yield f"Stamps ({card})", f"{has} of {needs}"
+    for at, points in statement.expiring[:1]:
+        yield "Next to expire", f"{points:,} points on {shown_until(crm, at)}"
+    for coupon in statement.coupons[:3]:
+        yield coupon.label, coupon.code
+    if len(statement.coupons) > 3:
+        yield "More coupons", str(len(statement.coupons) - 3)
+
+
+def expiring_soon(day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:
+    """How many points customers of whoever asks lose within a week: one line, not one for each of them."""
+    entry, customer, condition = crm.plugins.table(ENTRY), crm.tables.customer, crm.visible()
+    lot = lots(entry)
+    query = sa.select(
+        sa.func.count(sa.distinct(lot.c.customer_id)).label("customers"),
+        total(lot.c.remaining).label("points"),
+    ).join_from(lot, customer, customer.c.id == lot.c.customer_id)
+    until = day + timedelta(days=_SOON)
+    query = query.where(lot.c.remaining > 0, lot.c.expires_at < end_of(crm, until))
+    with crm.reading() as execute:
+        row = execute(query if condition is None else query.where(condition)).one()
+    if row.customers:
+        people = "1 customer loses" if row.customers == 1 else f"{row.customers:,} customers lose"
+        yield Due(
+            group="Loyalty",
+            what=f"{people} {row.points:,} points by {until}",
+            on=until,
+            hint="crm customers list --where 'points_expiring(7 days) > 0'",
+        )
