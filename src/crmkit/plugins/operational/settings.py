@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from crmkit.plugins.operational.cases.settings import CaseSettings
+
 
 @frozen(kw_only=True)
 class Settings:
     """The settings of the operational plugin."""
 
     use: frozenset[str] = field(
-        default=frozenset({"tasks", "leads"}), metadata={"doc": "The capabilities to use: tasks, leads."}
+        default=frozenset({"tasks", "leads", "cases"}),
+        metadata={"doc": "The capabilities to use: tasks, leads, cases."},
     )
     follow_up: Mapping[str, str] = field(
         factory=dict,
@@ -20,4 +23,8 @@ class Settings:
     )
     new_lead: str | None = field(
         default=None, metadata={"doc": "The task that is made when somebody becomes a lead."}
+    )
+    cases: CaseSettings = field(
+        factory=CaseSettings,
+        metadata={"doc": "Questions, faults and complaints: what is promised, and who answers them."},
     )
