@@ -74,7 +74,7 @@ class RecordDeclaration:
     )
     tells: Mapping[str, str] = field(
         default=_NOTHING,
-        metadata={"doc": "For each state (or `closed > open`) the interaction recorded when it comes into it."},
+        metadata={"doc": "For each state (or `closed > open`) the interaction recorded when it is reached."},
     )
     amount: str = field(
         default="", metadata={"doc": "Its field of money that such an interaction carries as its amount."}

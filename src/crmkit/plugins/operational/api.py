@@ -9,4 +9,15 @@ from crmkit.plugins.operational.cases.routing import Route
 from crmkit.plugins.operational.tasks.model import Task, TaskDone
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
-__all__ = ["Article", "Articles", "Case", "CaseClock", "CaseOverdue", "Cases", "Route", "Task", "TaskDone", "Tasks"]
+__all__ = [
+    "Article",
+    "Articles",
+    "Case",
+    "CaseClock",
+    "CaseOverdue",
+    "Cases",
+    "Route",
+    "Task",
+    "TaskDone",
+    "Tasks",
+]

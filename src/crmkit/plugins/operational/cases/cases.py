@@ -47,10 +47,14 @@ class Cases:
         Without an `owner` it goes where `routing` says.
         """
         if not subject.strip():
-            raise Invalid("A case needs a subject", hint='Say what it is about: crm cases open REF "No invoice"')
+            raise Invalid(
+                "A case needs a subject", hint='Say what it is about: crm cases open REF "No invoice"'
+            )
         wanted = {name: value for name, value in fields.items() if value is not None}
         with self._crm.transaction():
-            record = self._crm.records.add(CASE, customer, {"subject": subject.strip(), **wanted}, owner=owner)
+            record = self._crm.records.add(
+                CASE, customer, {"subject": subject.strip(), **wanted}, owner=owner
+            )
             if owner is None and self._settings.routing:
                 router = Router(self._crm, self._settings)
                 router.apply(router.routes(router.waiting(ids=[record.id])))
@@ -76,7 +80,7 @@ class Cases:
         all: bool = False,  # noqa: A002 - as the option is called
         limit: int | None = 100,
     ) -> tuple[Case, ...]:
-        """Cases that are not done, whose deadline comes first first; `all` lists the others too, newest first.
+        """Cases that are not done, by their deadlines; `all` lists the others too, newest first.
 
         `overdue` lists those of which a deadline has passed while their clock runs.
         """
@@ -109,8 +113,8 @@ class Cases:
         state = RESOLVED if resolve else WAITING if wait else None
         with self._crm.transaction() as tx:
             found = self.get(case)
-            self._save(found.id, {"responded_at": tx.at}, state=state)
             self._note_answer(found, text.strip(), channel or found.channel)
+            self._save(found.id, {"responded_at": tx.at}, state=state)
             return self.get(case)
 
     def wait(self, case: int) -> Case:
@@ -159,9 +163,9 @@ class Cases:
                 if each.merged_into is not None:
                     raise Conflict(f"Case {each.id} was merged into {each.merged_into} already")
             self._save(other.id, {"merged_into": kept.ref}, state=CLOSED)
-            for each in {kept.customer_id, other.customer_id}:
+            for customer_id in {kept.customer_id, other.customer_id}:
                 self._crm.interactions.record(
-                    each, "note", source=_SOURCE,
+                    customer_id, "note", source=_SOURCE,
                     payload={"text": f'{other.ref} "{other.subject}" goes on in {kept.ref} "{kept.subject}"'},
                 )  # fmt: skip
             return self.get(case)
@@ -203,7 +207,7 @@ class Cases:
         known = channel is not None and self._crm.words.channels.get(channel) is not None
         self._crm.interactions.record(
             case.customer_id, "call" if is_call else "message", direction="out", payload=payload,
-            channel=channel if known else None, employee_id=self._crm.actor.id, source=_SOURCE,
+            channel=channel if known else None, employee=self._crm.actor.id, source=_SOURCE,
         )  # fmt: skip
 
     def _column(self, name: str) -> Any:

@@ -40,8 +40,11 @@ def _found(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
     for name, rule in settings.routing.items():
         place = f"[plugins.operational.cases.routing.{name}]"
         if rule.assign is not None and fold(rule.assign) not in known:
-            yield Finding("error", f'{place} assigns to "{rule.assign}", who is neither a team nor works here',
-                          "See: crm people employees list")  # fmt: skip
+            yield Finding(
+                "error",
+                f'{place} assigns to "{rule.assign}", who is neither a team nor works here',
+                "See: crm people employees list",
+            )
         try:
             crm.predicates.parse(rule.where or "id = 1")
         except CrmError as error:

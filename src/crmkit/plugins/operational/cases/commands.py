@@ -73,12 +73,22 @@ def list_cases(
 @writes
 @pass_state
 def open_case(
-    state: CommandState, ref: str, subject: str, parent: int | None, employee: str | None, **fields: str | None
+    state: CommandState,
+    ref: str,
+    subject: str,
+    parent: int | None,
+    employee: str | None,
+    **fields: str | None,
 ) -> None:
     """Open a case for a customer."""
     part_of = None if parent is None else f"case:{parent}"
     case = state.crm.service(Cases).open(ref, subject, owner=employee, parent=part_of, **fields)
-    _receipt(state, f'Case {case.id} for {{customer}}: "{case.subject}"', case, f"crm records case archive {case.id}")
+    _receipt(
+        state,
+        f'Case {case.id} for {{customer}}: "{case.subject}"',
+        case,
+        f"crm records case archive {case.id}",
+    )
 
 
 @cases.command("solve")
@@ -91,7 +101,9 @@ def open_case(
 @click.option("--priority", help="How urgent it was.")
 @writes
 @pass_state
-def solve(state: CommandState, ref: str, subject: str, answer: str, channel: str, **fields: str | None) -> None:
+def solve(
+    state: CommandState, ref: str, subject: str, answer: str, channel: str, **fields: str | None
+) -> None:
     """Open and resolve a case in one: it was solved on the spot."""
     case = state.crm.service(Cases).solve(ref, subject, answer=answer, channel=channel, **fields)
     done = f'Case {case.id} for {{customer}} is solved: "{case.subject}"'
@@ -249,7 +261,7 @@ def why(state: CommandState, case: int) -> None:
     (told,) = _route_rows([found], state)
     where = " to ".join(filter(None, (told["queue"] or "no queue", told["owner"])))
     state.output.rows(
-        ROUTES[-2:], rows, empty="No routing is declared: [plugins.operational.cases.routing.NAME] in crm.toml",
+        ROUTES[-2:], rows, empty="Nothing is declared: [plugins.operational.cases.routing.NAME]",
         footer=f"It goes into {where}." if found.rule else "It stays where it is.",
     )  # fmt: skip
 

@@ -133,7 +133,7 @@ class Deciding:
         return clock if what in (None, clock.overdue) else escalated(clock, str(what), self._at)
 
     def _moved(self, clock: CaseClock, draft: RecordDraft, before: Record, state: str) -> CaseClock:
-        """What goes on in another case is neither resolved here, nor opened again where that was a mistake."""
+        """What goes on in another case is not resolved here, and not opened again where that was wrong."""
         after = moved(clock, str(before.state), state, self._at, self._hours)
         if state == CLOSED and draft.fields.get("merged_into") is not None:
             resolved = (clock.resolved_at, clock.resolution_minutes)
@@ -159,7 +159,7 @@ class Deciding:
 
 
 def _clock_of(case: Record) -> CaseClock:
-    known = {name: case.fields.get(name) for name in TIMES}
+    known: dict[str, Any] = {name: case.fields.get(name) for name in TIMES}
     known |= {name: known[name] or 0 for name in _COUNTS}
     known["opened_at"] = case.created_at if known["opened_at"] is None else known["opened_at"]
     return CaseClock(**known)

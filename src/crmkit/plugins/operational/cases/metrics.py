@@ -35,8 +35,8 @@ def case_metrics(settings: CaseSettings) -> Iterator[Metric]:
         name="first_response_time",
         doc="Working hours until cases have their first answer: the median, or another percentile",
         unit="number",
-        formula="the percentile of working hours from opening to first answer, of cases answered in the period",
-        reading="Half of them were quicker than the median; first_response_time(p90) is what nine in ten beat.",
+        formula="the percentile of working hours from opening to first answer, of cases answered in it",
+        reading="Half of them were quicker than the median; nine in ten than first_response_time(p90).",
         parameters=(which,),
         groups=(*_FLOW, *own),
         past=False,
@@ -58,7 +58,7 @@ def case_metrics(settings: CaseSettings) -> Iterator[Metric]:
         name="sla_kept",
         doc="Share of cases that were answered and resolved in the time promised",
         unit="share",
-        formula="cases resolved in the period by when both was promised / cases resolved in it with a promise",
+        formula="cases answered and resolved in time / cases with a promise, of those resolved in the period",
         reading="Cases to which nothing is promised do not count.",
         groups=(*_FLOW, *own),
         past=False,
@@ -91,7 +91,9 @@ def _percentile(question: MetricQuestion, at: str, minutes: str) -> Any:
     """The smallest value that so many of a hundred do not exceed, by nearest rank."""
     wanted = sa.literal(percentile_of(question.arguments["which"]), sa.BigInteger)
     table = question.tables.records[CASE]
-    rows = question.grouped(_rows(question, at, table.c[minutes].label("minutes"), table.c[minutes].is_not(None)))
+    rows = question.grouped(
+        _rows(question, at, table.c[minutes].label("minutes"), table.c[minutes].is_not(None))
+    )
     by = [rows.c.grp] if "grp" in rows.c else []
     ranked = sa.select(
         *by,
@@ -119,13 +121,16 @@ def _kept(question: MetricQuestion) -> Any:
     )
     has_promise = sa.or_(c.resolve_by.is_not(None), c.respond_by.is_not(None))
     rows = _rows(question, "resolved_at", sa.case((is_kept, 1), else_=0).label("kept"), has_promise)
-    return question.count(rows, numerator=lambda r: sa.func.sum(r.kept), denominator=lambda _: sa.func.count())
+    return question.count(
+        rows, numerator=lambda r: sa.func.sum(r.kept), denominator=lambda _: sa.func.count()
+    )
 
 
 def _backlog(question: MetricQuestion) -> Any:
     table = question.tables.records[CASE]
     rows = _of_scope(
-        question, sa.select(table.c.customer_id, *_own(question)).where(table.c.state.in_((NEW, OPEN, WAITING)))
+        question,
+        sa.select(table.c.customer_id, *_own(question)).where(table.c.state.in_((NEW, OPEN, WAITING))),
     )
     return question.count(rows.subquery("waiting"), numerator=lambda _: sa.func.count())
 
@@ -134,9 +139,9 @@ def _rows(question: MetricQuestion, at: str, value: Any, *conditions: Any) -> sa
     """(customer_id, occurred_at, value) of the cases whose instant `at` lies in the period."""
     table = question.tables.records[CASE]
     moment = table.c[at]
-    chosen = sa.select(
-        table.c.customer_id, moment.label("occurred_at"), value, *_own(question)
-    ).where(moment >= question.start, moment < question.end, *conditions)
+    chosen = sa.select(table.c.customer_id, moment.label("occurred_at"), value, *_own(question)).where(
+        moment >= question.start, moment < question.end, *conditions
+    )
     return _of_scope(question, chosen).subquery("of_period")
 
 

@@ -120,7 +120,11 @@ def _fields(settings: CaseSettings) -> Iterator[Field]:
     yield Field(name="satisfaction", type="number", doc="How content the customer was, from 1 to 5")
     yield Field(name="parent", type="reference", to=CASE, doc="The case that it is part of", personal=False)
     yield Field(
-        name="merged_into", type="reference", to=CASE, doc="The case that goes on in its place", personal=False
+        name="merged_into",
+        type="reference",
+        to=CASE,
+        doc="The case that goes on in its place",
+        personal=False,
     )
     yield Field(
         name="routed_by", type="text", doc="The routing rule that was applied to it, if any", personal=False
@@ -130,5 +134,9 @@ def _fields(settings: CaseSettings) -> Iterator[Field]:
     for name, doc in _NUMBERS.items():
         yield Field(name=name, type="number", doc=doc, personal=False)
     yield Field(
-        name="overdue", type="choice", choices=(RESPONSE, RESOLUTION), doc="What of it is overdue", personal=False
+        name="overdue",
+        type="choice",
+        choices=(RESPONSE, RESOLUTION),
+        doc="What of it is overdue",
+        personal=False,
     )

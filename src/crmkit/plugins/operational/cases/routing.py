@@ -98,8 +98,7 @@ class Router:
         drafts = [_draft(route) for route in routes]
         report = self.crm.records.save_all(CASE, drafts, source="routing")
         return sum(
-            id_ is not None and route.rule is not None
-            for id_, route in zip(report.ids, routes, strict=True)
+            id_ is not None and route.rule is not None for id_, route in zip(report.ids, routes, strict=True)
         )
 
     def _route(
@@ -161,6 +160,4 @@ def _draft(route: Route) -> RecordDraft:
     fields = {"routed_by": route.rule or NO_RULE}
     if route.queue is not None:
         fields["queue"] = route.queue
-    return RecordDraft(
-        id=route.case.id, fields=fields, owner=route.owner_id, version=route.case.version
-    )
+    return RecordDraft(id=route.case.id, fields=fields, owner=route.owner_id, version=route.case.version)

@@ -50,9 +50,7 @@ _INSTANTS: Final = {
 
 def case_rows(cases: Sequence[Case], crm: Crm) -> list[dict[str, Any]]:
     """What lists and programs get: two statements however many there are."""
-    customers = {
-        each.id: each.name for each in crm.customers.summaries({case.customer_id for case in cases})
-    }
+    customers = {each.id: each.name for each in crm.customers.summaries({case.customer_id for case in cases})}
     owners = employee_names(cases, crm)
     now = crm.clock.now()
     return [
@@ -112,7 +110,7 @@ def shown_case(
         yield ""
         yield "May help"
         for each in articles:
-            yield _line(f"{FOLDER}/{each.name}.md", each.title)
+            yield shown_safely(f"  {each.title}: {FOLDER}/{each.name}.md")
 
 
 def _line(title: str, value: Any) -> str:

@@ -76,7 +76,9 @@ class CaseSettings:
     priorities: tuple[str, ...] = field(
         default=PRIORITIES,
         validator=_distinct,
-        metadata={"doc": "How urgent cases are, the least urgent first; `normal`, else the first, if not said."},
+        metadata={
+            "doc": "How urgent cases are, the least urgent first; `normal`, else the first, if not said."
+        },
     )
     sla: Mapping[str, Promise] = field(
         factory=dict, metadata={"doc": "What is promised, by a name; the first that fits a case holds."}
@@ -121,4 +123,6 @@ def days_of(text: str | None) -> int | None:
 
 def _known(place: str, key: str, value: Any, among: tuple[str, ...]) -> None:
     if value is not None and value not in among:
-        raise ValueError(f'{place}: {key} "{value}" is none of {", ".join(among) or "those declared: none are"}')
+        raise ValueError(
+            f'{place}: {key} "{value}" is none of {", ".join(among) or "those declared: none are"}'
+        )

@@ -1,4 +1,4 @@
-"""What conditions ask of a customer's cases, as statements; cases by any condition are `count(case where …)`."""
+"""What conditions ask of a customer's cases; how many there are of any kind is `count(case where …)`."""
 
 from __future__ import annotations
 
