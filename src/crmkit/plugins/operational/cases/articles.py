@@ -91,9 +91,10 @@ class _Words:
 
     def weight(self, asked: str) -> float:
         whole = self.weights.get(asked, 0.0)
-        if whole or len(asked) < _SHORTEST:
+        if len(asked) < _SHORTEST:
             return whole
-        return max((w * _BEGINS for word, w in self.weights.items() if word.startswith(asked)), default=0.0)
+        begin = (weight for word, weight in self.weights.items() if word.startswith(asked))
+        return max(whole, max(begin, default=0.0) * _BEGINS)
 
 
 def _read(path: Path) -> Article | str:

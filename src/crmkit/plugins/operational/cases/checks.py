@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def case_checks(settings: Settings) -> Iterator[Check]:
     """The checks of cases."""
     yield Check(
-        name="operational.cases",
+        name="cases",
         doc="Promises and routing of cases name what there is",
         run=lambda crm: _found(crm, settings.cases),
     )

@@ -23,14 +23,14 @@ _MINUTE: Final = 60.0
 def case_jobs(settings: Settings) -> Iterator[Job]:
     """The jobs of cases."""
     yield Job(
-        name="operational.case_clocks",
+        name="case_clocks",
         every=_MINUTE,
         run=watch,
         doc="Tells which cases are overdue, and closes those that were resolved long enough ago",
     )
     if settings.cases.routing:
         yield Job(
-            name="operational.case_routing",
+            name="case_routing",
             every=_MINUTE,
             run=lambda crm: route_new(crm, settings),
             doc="Gives new cases to queues and people",
