@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         Segment,
         Trait,
     )
+    from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
@@ -145,6 +146,7 @@ _HOMES = {
         "Segment",
         "Trait",
     ),
+    "core.normalise.fold": ("fold",),
     "core.normalise.text": ("shown_safely",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
@@ -243,6 +245,7 @@ __all__ = (
     "asks",
     "customer_column",
     "employee_column",
+    "fold",
     "hookimpl",
     "impersonal",
     "key_column",

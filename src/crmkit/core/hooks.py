@@ -232,7 +232,8 @@ class HookSpecs:
 
         Called: inside the unit of work, with every batch of drafts of one type that is valid: by hand, by
         rules, by imports and by programs.
-        Arguments: `record_type`, the name of the type; `drafts`, the batch as the plugins before left it;
+        Arguments: `record_type`, the name of the type; `drafts`, the batch as the plugins before left it,
+        with values of the fields' Python types, defaults among them, and the ids of customers who are there;
         `records`, those that are to change as they are now, by id; `crm`, acting for whoever saves; `tx`, the
         unit of work; `settings`.
         Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.

@@ -8,7 +8,7 @@ import pytest
 
 from crmkit import Crm, CustomerDraft, Invalid
 from crmkit.core.model.record import RecordDraft
-from crmkit.testing.opening import write_business
+from crmkit.testing.opening import open_crm, write_business
 
 TOML = """
 [records.cake_order]
@@ -77,6 +77,19 @@ def test_a_record_that_begins_in_a_state_tells_it(bakery: Crm) -> None:
     assert _timeline(bakery) == [("complaint", None)]
 
 
+def test_coming_back_can_tell_something_else(tmp_path: Path) -> None:
+    """A state may tell one thing to whoever comes from there, and nothing or another thing to all others."""
+    toml = TOML.replace('refused = "complaint" }', '"collected > ready" = "cake_order.returned" }')
+    with open_crm(tmp_path, toml) as crm:
+        crm.customers.save(CustomerDraft(name="Anna"))
+        crm.records.add("cake_order", "anna", {"flavour": "rye", "price": "4"})
+        for state in ("ready", "collected", "ready"):
+            crm.records.move("cake_order", 1, state)
+
+        told = [type_ for type_, _ in _timeline(crm)]
+    assert told == ["cake_order.returned", "cake_order.collected"]
+
+
 def test_history_tells_nothing(bakery: Crm) -> None:
     """Records that are brought in from the past have not happened today."""
     drafts = [RecordDraft(customer="anna", fields={"flavour": "rye", "price": "4"}, state="collected")]
@@ -95,7 +108,9 @@ def crmkit_before_records_saved(record_type, drafts, records, crm):
     for index, draft in enumerate(drafts):
         flavour = draft.fields.get("flavour")
         before = records[draft.id].fields.get("flavour") if draft.id else None
-        if flavour == "durian":
+        if draft.customer is not None and not (isinstance(draft.customer, int) and draft.state == "ordered"):
+            yield Refusal(index, f"nobody has read {draft}")
+        elif flavour == "durian":
             yield Refusal(index, f"{record_type}s of durian smell, {before or 'nothing'} does not")
         elif flavour == "best":
             yield Replace(index, evolve(draft, fields={**draft.fields, "flavour": "rye"}))
@@ -125,18 +140,20 @@ def test_plugins_correct_and_refuse_records(tmp_path: Path) -> None:
             "cake_order", [RecordDraft(id=1, fields={"flavour": "durian"}), *drafts]
         )
 
+        # Written as people do, read by the plugin as it is kept.
+        crm.records.add("cake_order", "ANNA", {"flavour": " best "}, "Ordered")
+
         assert [each.reason for each in report.refused] == [
             "cake_orders of durian smell, cheese does not",
             'A cake_order has no field "colour"',
         ]
         titles = [each.title for each in crm.records.list("cake_order", order="id").records]
-    assert titles == ["cheese", "rye", "plum"]
+    assert titles == ["cheese", "rye", "plum", "rye"]
 
 
 def test_what_nobody_declares_is_found(tmp_path: Path) -> None:
     """`crm check` names a told interaction that there is not; saving goes on without it."""
     from crmkit.core.records.checking import faults_of_records
-    from crmkit.testing.opening import open_crm
 
     toml = TOML.replace('"complaint"', '"complant"')
     with open_crm(tmp_path, toml) as crm:
@@ -154,6 +171,7 @@ def test_what_nobody_declares_is_found(tmp_path: Path) -> None:
         ('needs = { collected = ["pirce"] }', "pirce"),
         ('needs = { colected = ["price"] }', "colected"),
         ('tells = { colected = "complaint" }', "colected"),
+        ('tells = { "ordered > colected" = "complaint" }', "colected"),
         ('amount = "flavour"', "not a field of money"),
     ],
 )

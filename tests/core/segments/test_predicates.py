@@ -51,6 +51,8 @@ def test_a_condition_is_asked_without_a_name(shop: Crm) -> None:
     for asked in ("count(purchase) > 1", shop.predicates.parse("count(purchase)>1")):
         assert shop.predicates.count(asked) == 1
         assert shop.predicates.members(asked) == [anna]
+        assert shop.predicates.members(asked, among=[anna, anna + 1]) == [anna]
+        assert shop.predicates.members(asked, among=[anna + 1]) == []
         assert shop.predicates.holds(asked, "Anna")
         assert not shop.predicates.holds(asked, "Bogdan")
         assert shop.predicates.count(asked, as_of=shop.clock.now() - DAY) == 0

@@ -74,7 +74,7 @@ class RecordDeclaration:
     )
     tells: Mapping[str, str] = field(
         default=_NOTHING,
-        metadata={"doc": "For each state the interaction that is recorded when it comes into it."},
+        metadata={"doc": "For each state (or `closed > open`) the interaction recorded when it is reached."},
     )
     amount: str = field(
         default="", metadata={"doc": "Its field of money that such an interaction carries as its amount."}
@@ -101,7 +101,7 @@ class RecordDeclaration:
             *((("moves", s, at), each) for s, into in self.moves.items() for at, each in enumerate(into)),
             *((("final", at), state) for at, state in enumerate(self.final)),
             *((("needs", state), state) for state in self.needs),
-            *((("tells", state), state) for state in self.tells),
+            *((("tells", key), state) for key in self.tells for state in key.split(" > ")),
         ]
         if self.initial:
             named.append((("initial",), self.initial))

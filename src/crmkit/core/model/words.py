@@ -81,6 +81,7 @@ class RecordType:
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
     the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
+    `closed > open` is what it tells when it comes from a certain state, and goes before what `open` tells.
     """
 
     name: str
@@ -133,6 +134,10 @@ class RecordType:
         """The states in which a record is open."""
         closed = self.closed_states
         return tuple(state for state in self.states if state not in closed)
+
+    def told(self, before: str | None, state: str) -> str | None:
+        """The interaction type that is recorded when a record comes into `state` from `before`, if any."""
+        return self.tells.get(f"{before} > {state}") or self.tells.get(state)
 
     def leads_to(self, state: str | None) -> tuple[str, ...]:
         """The states into which a record can move out of `state`; out of one no longer declared, all."""

@@ -46,6 +46,12 @@ class Links:
             rows = rows_among(self._tx.connection, "SELECT id, uid FROM customer WHERE id", ids)
             self._uids = {row[0]: row[1] for row in rows}
 
+    def customer_of(self, ready: Prepared) -> int | str | None:
+        """The id of the customer whom a draft names, or what it says where nobody is found."""
+        named = ready.draft.customer
+        answer = self._customers.get(named) if named is not None else None
+        return answer.customer_id if isinstance(answer, Found) else named
+
     def settle(self, ready: Prepared) -> None:
         """Put ids in the place of references. Raises what says that somebody or something is not there."""
         if ready.draft.customer is not None:

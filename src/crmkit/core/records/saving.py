@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from crmkit.core.customers.changing import as_json
+from crmkit.core.customers.fields import from_driver
 from crmkit.core.customers.sets import Numbers
 from crmkit.core.errors import Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.record import RecordDraft
@@ -136,7 +137,8 @@ class Batch:
         """Let plugins correct and refuse what is valid so far."""
         kernel = self._kernel
         positions = [position for position, each in enumerate(ready) if each is not None]
-        shown = [each.draft for each in ready if each is not None]
+        self._links.look_up([each for each in ready if each is not None])
+        shown = [self._understood(each) for each in ready if each is not None]
         records = {id_: public(self._type, row, kernel.currency) for id_, row in self._known.items()}
         with kernel.acting_in(self._tx, self._tx.actor) as (crm, own):
             items, refusals = kernel.hooks.before_records_saved(self._type.name, shown, records, crm, own)
@@ -150,6 +152,14 @@ class Batch:
                     ready[position] = self._drafts.prepare(item)
                 except CrmError as error:
                     errors[position], ready[position] = error, None
+
+    def _understood(self, ready: Prepared) -> RecordDraft:
+        """The draft as plugins see it: names and values as they are kept, however they were written."""
+        currency = self._kernel.currency
+        words = ((name, self._drafts.word(name), kept) for name, kept in ready.values.items())
+        fields = {name: from_driver(word, kept, currency) for name, word, kept in words}
+        customer = self._links.customer_of(ready)
+        return evolve(ready.draft, customer=customer, state=ready.state, fields=fields)
 
     def _load(self, ids: set[int]) -> None:
         """The records with these ids that the actor sees, locked."""

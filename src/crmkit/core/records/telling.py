@@ -31,7 +31,7 @@ class Telling:
 
     def note(self, row: Row, before: str | None) -> None:
         """The record has come into the state that it has now, from `before`."""
-        told = self.type_.tells.get(row.state or "")
+        told = self.type_.told(before, row.state or "")
         if told is None:
             return
         ref = f"{self.type_.name}:{row.id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -35,6 +35,7 @@ def member_ids(
     as_of: int | None,
     limit: int | None,
     after: int | None,
+    among: Collection[int] | None = None,
 ) -> Sequence[int]:
     """Their ids in ascending order."""
     statement, values = _seen(kernel, actor, predicate, as_of)
@@ -42,6 +43,8 @@ def member_ids(
     chosen = sa.select(members.c[0]).order_by(members.c[0])
     if after is not None:
         chosen = chosen.where(members.c[0] > after)
+    if among is not None:
+        chosen = chosen.where(members.c[0].in_(among))
     return list(connection.execute(chosen.limit(limit), values).scalars())
 
 

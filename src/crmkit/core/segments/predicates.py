@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,11 +64,13 @@ class Predicates:
         *,
         limit: int | None = None,
         after: int | None = None,
+        among: Collection[int] | None = None,
     ) -> Sequence[int]:
-        """The ids of those customers in ascending order: at most `limit`, those beyond the id `after`."""
+        """The ids of those customers in ascending order: at most `limit`, those beyond the id `after`, those
+        `among` these (up to 10,000)."""
         with self._reading() as (connection, actor):
             asked = self._understood(condition)
-            return member_ids(self._kernel, connection, actor, asked, as_of, limit, after)
+            return member_ids(self._kernel, connection, actor, asked, as_of, limit, after, among)
 
     def holds(self, condition: Asked, customer: Ref, as_of: int | None = None) -> bool:
         """Whether it holds for one customer. Raises `NotFound`."""

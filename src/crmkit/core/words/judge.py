@@ -85,7 +85,7 @@ def _record_type(word: RecordType) -> Iterator[str]:
     if word.amount and getattr(word.field_named(word.amount), "type", "") != "money":
         yield f'its amount "{word.amount}" is none of its fields of money'
     mentioned = {*word.moves, *(s for into in word.moves.values() for s in into), *word.final}
-    mentioned |= {*word.needs, *word.tells}
+    mentioned |= {*word.needs, *(state for key in word.tells for state in key.split(" > "))}
     for state in sorted(mentioned | ({word.initial} if word.initial else set())):
         yield from (f"{problem}" for problem in _known("state", state, word.states))
     try:

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from crmkit.plugins.operational.capability import Capability
+from crmkit.plugins.operational.cases import CASES
+from crmkit.plugins.operational.deals import DEALS
 from crmkit.plugins.operational.leads import LEADS
 from crmkit.plugins.operational.loyalty import LOYALTY
+from crmkit.plugins.operational.quotes import QUOTES
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import TASKS
 
 CAPABILITIES: Final = (
     TASKS,
     LEADS,
+    DEALS,
+    QUOTES,
+    CASES,
     LOYALTY,
 )
 

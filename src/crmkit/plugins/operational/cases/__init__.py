@@ -1,0 +1,52 @@
+"""Cases: questions, faults and complaints, by when they are to be answered, and who answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from crmkit.plugin import Action, InteractionType, Metric, RecordType, Service, Trait
+from crmkit.plugins.operational.capability import Capability
+from crmkit.plugins.operational.cases.action import case_action
+from crmkit.plugins.operational.cases.articles import Articles
+from crmkit.plugins.operational.cases.cases import Cases
+from crmkit.plugins.operational.cases.checks import case_checks
+from crmkit.plugins.operational.cases.deciding import decide
+from crmkit.plugins.operational.cases.jobs import case_jobs
+from crmkit.plugins.operational.cases.metrics import case_metrics
+from crmkit.plugins.operational.cases.record_type import CASE, case_interactions, case_type
+from crmkit.plugins.operational.cases.shown import cases_due, open_cases
+from crmkit.plugins.operational.cases.traits import case_traits
+from crmkit.plugins.operational.settings import Settings
+
+
+def _record_types(settings: Settings) -> Iterable[RecordType]:
+    yield case_type(settings.cases)
+
+
+def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:
+    return case_interactions()
+
+
+def _words(settings: Settings) -> Iterator[Trait | Metric | Action]:
+    yield from case_traits()
+    yield from case_metrics(settings.cases)
+    yield case_action()
+
+
+def _services(settings: Settings) -> Iterable[Service]:
+    yield Service(Cases, lambda crm: Cases(crm, settings.cases))
+    yield Service(Articles, lambda crm: Articles(crm.config.path.parent))
+
+
+CASES = Capability(
+    name="cases",
+    customer_words=_record_types,
+    interaction_words=_interaction_types,
+    strategy_words=_words,
+    services=_services,
+    jobs=case_jobs,
+    checks=case_checks,
+    deciding={CASE: decide},
+    today=cases_due,
+    profile=open_cases,
+)

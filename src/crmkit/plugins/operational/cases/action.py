@@ -1,0 +1,93 @@
+"""The action `case.open`: rules that open cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from attrs import field, frozen
+from attrs.validators import instance_of, optional
+
+from crmkit import Invalid
+from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal
+from crmkit.plugins.operational.cases.clock import NEW
+from crmkit.plugins.operational.cases.record_type import CASE
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Transaction
+
+
+@frozen(kw_only=True)
+class NewCase:
+    """A case to open: what it is about, and what else is known of it."""
+
+    subject: str = field(validator=instance_of(str))
+    text: str | None = field(default=None, validator=optional(instance_of(str)))
+    queue: str | None = field(default=None, validator=optional(instance_of(str)))
+    category: str | None = field(default=None, validator=optional(instance_of(str)))
+    priority: str | None = field(default=None, validator=optional(instance_of(str)))
+    owner: str | None = field(default=None, validator=optional(instance_of(str)))
+
+
+_FIELDS = ("subject", "text", "queue", "category", "priority")
+
+
+def case_action() -> Action:
+    """`case.open`, in rules as `case = "No order for {{ recency }} days"`."""
+    return Action(
+        name="case.open",
+        doc="Opens a case for the customer",
+        params=NewCase,
+        shorthand="case",
+        rendered=("subject", "text"),
+        check=_check,
+        perform=_open,
+        undo=_take_back,
+        says=lambda params: f"case: {params.subject}",
+    )
+
+
+def _check(params: NewCase, crm: Crm) -> None:
+    if not params.subject.strip():
+        raise Invalid("A case needs a subject", hint="Say what it is about.")
+    word = crm.words.record_types[CASE]
+    for name in ("queue", "category", "priority"):
+        value, known = getattr(params, name), word.field_named(name)
+        choices = known.choices if known is not None else ()
+        if value is not None and value not in choices:
+            raise Invalid(
+                f'"{value}" is no {name} of cases', hint=f"There are: {', '.join(choices) or 'none'}"
+            )
+    if params.owner and not crm.people.get(params.owner).active:
+        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+
+
+def _open(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:
+    drafts = [
+        RecordDraft(customer=item.customer_id, fields=_given(item.params), owner=item.params.owner)
+        for item in items
+    ]
+    report = crm.records.save_all(CASE, drafts, source=items[0].source)
+    yield from report.refused
+    for index, id_ in enumerate(report.ids):
+        if id_ is not None:
+            yield Performed(index, str(id_))
+
+
+def _given(params: NewCase) -> dict[str, str]:
+    return {name: value for name in _FIELDS if (value := getattr(params, name)) is not None}
+
+
+def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+    """Archive the cases that nobody has begun to work on."""
+    table = crm.tables.records[CASE]
+    ids = {int(item.result): index for index, item in enumerate(items) if item.result is not None}
+    rows = tx.execute(sa.select(table.c.id, table.c.state, table.c.responded_at).where(table.c.id.in_(ids)))
+    untouched = {row.id for row in rows if row.state == NEW and row.responded_at is None}
+    for id_, index in ids.items():
+        if id_ in untouched:
+            crm.records.archive(CASE, id_)
+        else:
+            yield Refusal(index, "somebody works on the case")

@@ -1,0 +1,53 @@
+"""What `crm doctor` asks about cases: that rules and promises name what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit import CrmError
+from crmkit.plugin import Check, Finding, fold
+from crmkit.plugins.operational.cases.articles import Articles
+from crmkit.plugins.operational.cases.settings import ROUND_ROBIN, CaseSettings
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugins.operational.settings import Settings
+
+
+def case_checks(settings: Settings) -> Iterator[Check]:
+    """The checks of cases."""
+    yield Check(
+        name="cases",
+        doc="Promises and routing of cases name what there is",
+        run=lambda crm: _found(crm, settings.cases),
+    )
+
+
+def _found(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
+    for name, promise in settings.sla.items():
+        if promise.customer_type is not None and promise.customer_type not in crm.words.customer_types:
+            yield Finding(
+                "error",
+                f'[plugins.operational.cases.sla.{name}] is for customers of type "{promise.customer_type}", '
+                "and there is no such type",
+                "Declare it: [customer_types." + promise.customer_type + "]",
+            )
+    named = {ROUND_ROBIN, *(each.name for each in crm.people.teams())}
+    for employee in crm.people.list():
+        named |= {employee.name, employee.email or ""}
+    known = {fold(each) for each in named}
+    for name, rule in settings.routing.items():
+        place = f"[plugins.operational.cases.routing.{name}]"
+        if rule.assign is not None and fold(rule.assign) not in known:
+            yield Finding(
+                "error",
+                f'{place} assigns to "{rule.assign}", who is neither a team nor works here',
+                "See: crm people employees list",
+            )
+        try:
+            crm.predicates.parse(rule.where or "id = 1")
+        except CrmError as error:
+            yield Finding("error", f"{place} where: {error.message}", error.hint or "")
+    for fault in Articles(crm.config.path.parent).faults():
+        yield Finding("warning", f"The article {fault}", "It is not found by crm cases articles.")

@@ -1,0 +1,72 @@
+"""Cases as people see them: the clock in words, the day's work, and the section of a customer's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from crmkit.plugin import Due, Section
+from crmkit.plugins.operational.cases.cases import Cases
+from crmkit.plugins.operational.cases.clock import RUNNING, WAITING, deadline
+from crmkit.plugins.operational.cases.model import Case
+from crmkit.plugins.operational.cases.working_time import said
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Customer
+    from crmkit.plugins.operational.settings import Settings
+
+_MOST: Final = 200
+
+
+def clock_in_words(case: Case, crm: Crm) -> str:
+    """`answer in 3 h`, `overdue by 20 min`, `waits for the customer`; empty where nothing is promised."""
+    if case.state not in RUNNING:
+        return "waits for the customer" if case.state == WAITING else ""
+    by, now = deadline(case.clock), crm.clock.now()
+    if by is None:
+        return ""
+    what = "answer" if case.clock.responded_at is None and by == case.clock.respond_by else "resolve"
+    if by <= now:
+        return f"{what}: overdue by {said(crm.hours.between(by, now))}"
+    return f"{what} within {said(crm.hours.between(now, by))}"
+
+
+def is_overdue(case: Case, now: int) -> bool:
+    """Whether a deadline has passed while its clock runs."""
+    by = deadline(case.clock)
+    return case.state in RUNNING and by is not None and by <= now
+
+
+def cases_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
+    """Of the cases of whoever asks, and of nobody, those that are overdue or run out on the day, and those
+    that are theirs; everybody's where no employee asks."""
+    for case in Cases(crm, settings.cases).list(limit=_MOST):
+        by, is_mine = deadline(case.clock), case.employee_id is not None and case.employee_id == crm.actor.id
+        if not is_mine and crm.actor.id is not None and case.employee_id is not None:
+            continue
+        on = _day(by, crm) if by is not None and case.state in RUNNING else None
+        if is_mine or (on is not None and on <= day):
+            clock = clock_in_words(case, crm)
+            yield Due(
+                group="Cases",
+                what=f"{case.subject} ({clock})" if clock else case.subject,
+                customer_id=case.customer_id,
+                on=on,
+                hint=f"crm cases show {case.id}",
+            )
+
+
+def open_cases(customers: Sequence[Customer], crm: Crm, settings: Settings) -> Iterable[tuple[int, Section]]:
+    """The section of customers' pages with the cases that are not done."""
+    lines: dict[int, list[tuple[str, str]]] = {}
+    found = Cases(crm, settings.cases).list(customer_ids=[each.id for each in customers], limit=None)
+    for case in found:
+        words = [case.subject, clock_in_words(case, crm) or case.state]
+        lines.setdefault(case.customer_id, []).append((f"#{case.id}", f"{words[0]} ({words[1]})"))
+    return [(customer_id, Section("Open cases", tuple(each))) for customer_id, each in lines.items()]
+
+
+def _day(at: int, crm: Crm) -> date:
+    return datetime.fromtimestamp(at / 1_000_000, UTC).astimezone(ZoneInfo(crm.config.crs.timezone)).date()
