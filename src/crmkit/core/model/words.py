@@ -65,6 +65,9 @@ class RecordType:
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
     the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
+
+    `headers` says what columns of files mean beside those named like fields: a header in lower case without
+    punctuation, and the target, such as `"close date": "field:close_on"` or `account: "customer"`.
     """
 
     name: str
@@ -79,6 +82,7 @@ class RecordType:
     needs: Mapping[str, tuple[str, ...]] = field(factory=dict)
     tells: Mapping[str, str] = field(factory=dict)
     amount: str = ""
+    headers: Mapping[str, str] = field(factory=dict)
     was: str | None = None
     table: str = ""
     owner: str = ""
