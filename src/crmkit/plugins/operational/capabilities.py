@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crmkit.plugins.operational.capability import Capability
+from crmkit.plugins.operational.deals import DEALS
 from crmkit.plugins.operational.leads import LEADS
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import TASKS
@@ -13,6 +14,7 @@ from crmkit.plugins.operational.tasks import TASKS
 CAPABILITIES: Final = (
     TASKS,
     LEADS,
+    DEALS,
 )
 
 
