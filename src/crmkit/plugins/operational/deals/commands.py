@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -165,10 +166,10 @@ def next_(state: CommandState, deal: str, step: str | None, on: datetime | None)
     """Say what is to be done next, and by when; without STEP there is nothing left to do."""
     before = state.crm.records.get(DEAL, deal)
     after = state.crm.service(SalesDesk).next(before.id, step, _day(on))
-    was = [f"{name}={before.fields.get(name) or ''}" for name in ("next_step", "next_on")]
+    was = [shlex.quote(f"{name}={before.fields.get(name) or ''}") for name in ("next_step", "next_on")]
     said = f"Next for {named(after)}: {step}" if step else f"Nothing is left to do for {named(after)}"
     by = f", by {on.date()}" if on else ""
-    undo = f"crm records deal update {after.id} --set '{was[0]}' --set '{was[1]}'"
+    undo = f"crm records deal update {after.id} --set {was[0]} --set {was[1]}"
     _receipt(state, after, said + by, undo=undo)
 
 
@@ -187,7 +188,7 @@ def contacts(state: CommandState, deal: str, ref: str | None, role: str | None, 
         state.output.receipt(
             f"{done.name}: {done.role} in {named(record)}" + (", no longer" if remove else ""),
             undo=f"crm deals contacts {record.id} {done.customer_id} "
-            + (f"--role '{done.role}'" if remove else "--remove"),
+            + (f"--role {shlex.quote(done.role)}" if remove else "--remove"),
             record={"deal": record.id, "customer_id": done.customer_id, "role": done.role},
         )
         return
@@ -228,7 +229,9 @@ def _moved(state: CommandState, before: Record, after: Record) -> None:
     done = f"Moved {named(after)} from {before.state} to {after.state}"
     if after.state == "lost":
         done += f": {after.fields.get('lost_reason')}"
-    _receipt(state, after, done, undo=f"crm deals move {after.id} {before.state}")
+    reason = before.fields.get("lost_reason")
+    why = f" --set {shlex.quote(f'lost_reason={reason}')}" if before.state == "lost" else ""
+    _receipt(state, after, done, undo=f"crm deals move {after.id} {before.state}{why}")
 
 
 def _receipt(state: CommandState, record: Record, done: str, undo: str = "") -> None:

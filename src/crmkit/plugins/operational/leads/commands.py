@@ -110,7 +110,9 @@ def assign(state: CommandState, refs: tuple[str, ...], *, dry_run: bool) -> None
     if dry_run:
         state.output.preview(f"Would be assigned: {done}", {})
     else:
-        state.output.receipt(f"Assigned {done}", reference=len(given))
+        back = [f"crm customers update {each.customer_id} --owner ''" for each in given[:3]]
+        undo = " && ".join(back) if len(given) <= len(back) else ""
+        state.output.receipt(f"Assigned {done}", undo=undo, reference=len(given))
 
 
 @leads.command()
