@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from crmkit.cli.options import asks, lists, rehearses, shows, writes
     from crmkit.cli.output import Column as OutputColumn
+    from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import shown_instant
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.hours import WorkingHours
+    from crmkit.core.instants import day_bounds, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.messages.addresses import rewritten_text
+    from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
@@ -96,6 +99,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
     "cli.output": ("OutputColumn",),
+    "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
     "cli.values": ("shown_instant",),
     "core.clock": ("Clock",),
@@ -103,10 +107,12 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.errors": ("PluginError", "Rejected"),
     "core.hours": ("WorkingHours",),
+    "core.instants": ("day_bounds", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.messages.addresses": ("rewritten_text",),
+    "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
@@ -165,7 +171,7 @@ _HOMES = {
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
-_AT_HOME = {"CommandState": "State", "OutputColumn": "Column"}
+_AT_HOME = {"CommandState": "State", "OutputColumn": "Column", "records_import": "import_"}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
     "FORM",
@@ -210,6 +216,7 @@ __all__ = (
     "OutputColumn",
     "Parcel",
     "Performed",
+    "Period",
     "PluginError",
     "PluginTables",
     "Preference",
@@ -244,6 +251,7 @@ __all__ = (
     "WorkingHours",
     "asks",
     "customer_column",
+    "day_bounds",
     "employee_column",
     "fold",
     "hookimpl",
@@ -251,6 +259,7 @@ __all__ = (
     "key_column",
     "known_and_current",
     "lists",
+    "local_date",
     "moved_summary",
     "on_conflict",
     "owned",
@@ -259,6 +268,7 @@ __all__ = (
     "payload_value",
     "personal",
     "plugin_metadata",
+    "records_import",
     "rehearses",
     "rewritten_text",
     "shown_instant",

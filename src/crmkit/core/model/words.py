@@ -82,6 +82,9 @@ class RecordType:
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
     the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
     `closed > open` is what it tells when it comes from a certain state, and goes before what `open` tells.
+
+    `headers` says what columns of files mean beside those named like fields: a header in lower case without
+    punctuation, and the target, such as `"close date": "field:close_on"` or `account: "customer"`.
     """
 
     name: str
@@ -96,6 +99,7 @@ class RecordType:
     needs: Mapping[str, tuple[str, ...]] = field(factory=dict)
     tells: Mapping[str, str] = field(factory=dict)
     amount: str = ""
+    headers: Mapping[str, str] = field(factory=dict)
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None

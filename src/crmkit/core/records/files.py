@@ -145,6 +145,8 @@ def _guess(type_: RecordType, words: Words, header: str) -> str | None:
     for scheme in words.identity_schemes:
         if wanted in _scheme_headers(scheme.name, scheme.label):
             return f"identity:{scheme.name}"
+    if (own := type_.headers.get(wanted)) is not None:
+        return own
     return next((target for target, names in _HEADERS.items() if wanted in names.split(", ")), None)
 
 

@@ -84,6 +84,10 @@ def _record_type(word: RecordType) -> Iterator[str]:
         yield f'it needs "{name}", which is none of its fields'
     if word.amount and getattr(word.field_named(word.amount), "type", "") != "money":
         yield f'its amount "{word.amount}" is none of its fields of money'
+    for target in sorted({*word.headers.values()}):
+        kind, _, name = target.partition(":")
+        if kind == "field" and name not in names:
+            yield f'its headers name the field "{name}", which it does not have'
     mentioned = {*word.moves, *(s for into in word.moves.values() for s in into), *word.final}
     mentioned |= {*word.needs, *(state for key in word.tells for state in key.split(" > "))}
     for state in sorted(mentioned | ({word.initial} if word.initial else set())):

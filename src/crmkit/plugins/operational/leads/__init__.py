@@ -1,12 +1,20 @@
-"""Leads: where they came from."""
+"""Leads: where they came from, what is known of them, who looks after them, and what becomes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from crmkit.plugin import Field
+from crmkit.plugin import Field, InteractionType, Service, Trait
 from crmkit.plugins.operational.capability import Capability
-from crmkit.plugins.operational.settings import Settings
+from crmkit.plugins.operational.leads.action import assign_action
+from crmkit.plugins.operational.leads.leads import Leads
+from crmkit.plugins.operational.leads.model import LeadMoved
+from crmkit.plugins.operational.leads.tables import add_tables
+
+if TYPE_CHECKING:
+    from crmkit.plugin import Action
+    from crmkit.plugins.operational.settings import Settings
 
 SOURCES = ("referral", "web", "walk-in", "campaign", "event", "partner", "other")
 
@@ -21,4 +29,34 @@ def _fields(_settings: Settings) -> Iterable[Field]:
     )
 
 
-LEADS = Capability(name="leads", customer_words=_fields)
+def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:
+    for name, doc, label in (
+        ("lead.converted", "A lead became a deal", "Lead converted"),
+        ("lead.lost", "A lead came to nothing", "Lead lost"),
+    ):
+        yield InteractionType(
+            name=name, doc=doc, label=label, payload=LeadMoved, contact=False,
+            summary=lambda payload: payload.deal or payload.reason,
+        )  # fmt: skip
+
+
+def _strategy_words(settings: Settings) -> Iterable[Trait | Action]:
+    if settings.leads.score:
+        yield Trait(
+            name="lead_score", type="number", doc="How promising a lead is", formula=settings.leads.score
+        )
+    yield assign_action(settings)
+
+
+def _services(settings: Settings) -> Iterable[Service]:
+    yield Service(Leads, lambda crm: Leads(crm, settings))
+
+
+LEADS = Capability(
+    name="leads",
+    customer_words=_fields,
+    interaction_words=_interaction_types,
+    strategy_words=_strategy_words,
+    tables=add_tables,
+    services=_services,
+)

@@ -1,0 +1,163 @@
+"""What rules do with deals: `deal.create` and `deal.move`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, field, frozen
+from attrs.validators import and_, ge, instance_of, optional
+
+from crmkit import Invalid, RecordDraft
+from crmkit.plugin import Action, ActionItem, Performed, Refusal
+from crmkit.plugins.operational.deals.reading import today_of
+from crmkit.plugins.operational.deals.record_type import DEAL
+from crmkit.plugins.operational.deals.settings import LOST, WON
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.settings import Settings
+
+_TEXT = optional(instance_of(str))
+
+
+@frozen(kw_only=True)
+class NewDeal:
+    """A deal to make: its name, what it is worth, in how many days it closes, where it begins, whose it is."""
+
+    name: str = field(validator=instance_of(str))
+    value: str | None = field(default=None, converter=lambda given: None if given is None else str(given))
+    days: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(0))))
+    pipeline: str | None = field(default=None, validator=_TEXT)
+    stage: str | None = field(default=None, validator=_TEXT)
+    owner: str | None = field(default=None, validator=_TEXT)
+
+
+@frozen(kw_only=True)
+class DealMove:
+    """Into which stage the customer's open deals go, out of which (None is any), and why if it is `lost`."""
+
+    to: str = field(validator=instance_of(str))
+    from_: str | None = field(default=None, validator=_TEXT)
+    pipeline: str | None = field(default=None, validator=_TEXT)
+    reason: str | None = field(default=None, validator=_TEXT)
+
+
+def deal_actions(settings: Settings) -> Iterator[Action]:
+    """The actions, in rules `deal = "Ovens"` and `deal_stage = "qualified"`."""
+    yield Action(
+        name="deal.create", doc="Makes a deal for the customer", params=NewDeal, shorthand="deal",
+        rendered=("name",), check=_check_new, perform=_create, undo=_uncreate,
+        says=lambda params: f"new deal: {params.name}",
+    )  # fmt: skip
+    yield Action(
+        name="deal.move", doc="Moves the customer's open deals to a stage", params=DealMove,
+        shorthand="deal_stage", check=lambda params, _crm: _check_move(params, settings), perform=_move,
+        undo=_move_back, claims=lambda _: f"record:{DEAL}",
+        says=lambda params: f"move open deals to {params.to}",
+    )  # fmt: skip
+
+
+def _check_new(params: NewDeal, crm: Crm) -> None:
+    _core(crm).check(_as_record(params, crm), crm)  # type: ignore[misc]
+
+
+def _create(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Any:
+    return _core(crm).perform([evolve(item, params=_as_record(item.params, crm)) for item in items], crm, tx)
+
+
+def _uncreate(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Any:
+    undo = _core(crm).undo
+    assert undo is not None
+    return undo([evolve(item, params=_as_record(item.params, crm)) for item in items], crm, tx)
+
+
+def _core(crm: Crm) -> Action:
+    return crm.words.actions["record.create"]
+
+
+def _as_record(params: NewDeal, crm: Crm) -> Any:
+    """The parameters of the core's own action."""
+    closes = None if params.days is None else (today_of(crm) + timedelta(days=params.days)).isoformat()
+    fields = {"name": params.name, "value": params.value, "close_on": closes, "pipeline": params.pipeline}
+    given = {name: value for name, value in fields.items() if value is not None}
+    return _core(crm).params(DEAL, given, params.stage, params.owner)
+
+
+def _check_move(params: DealMove, settings: Settings) -> None:
+    deals = settings.deals
+    stages = {each.name for pipeline in deals.all.values() for each in pipeline.every}
+    for name in filter(None, (params.to, params.from_)):
+        if name not in stages:
+            raise Invalid(f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}.")
+    if params.pipeline is not None and params.pipeline not in deals.all:
+        raise Invalid(
+            f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}."
+        )
+    if params.to == LOST and params.reason not in deals.lost_reasons:
+        raise Invalid(
+            "A deal is lost for a reason", hint=f"Give one: reason = {', '.join(deals.lost_reasons)}."
+        )
+
+
+def _move(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Performed | Refusal]:
+    params: DealMove = items[0].params
+    found = _open(crm, tx, [item.customer_id for item in items], params)
+    fields = {"lost_reason": params.reason} if params.to == LOST else {}
+    moving = [(customer, id_, state) for customer, deals in found.items() for id_, state in deals]
+    drafts = [RecordDraft(id=id_, state=params.to, fields=fields) for _, id_, _ in moving]
+    report = crm.records.save_all(DEAL, drafts, source=items[0].source)
+    refused = {each.index: each.reason for each in report.refused}
+    moved: dict[int, list[str]] = {}
+    why: dict[int, str] = {}
+    for place, (customer, id_, state) in enumerate(moving):
+        if place in refused:
+            why[customer] = refused[place]
+        else:
+            moved.setdefault(customer, []).append(f"{id_}:{state}")
+    for index, item in enumerate(items):
+        if item.customer_id in moved:
+            yield Performed(index, ",".join(moved[item.customer_id]))
+        else:
+            yield Refusal(index, why.get(item.customer_id, f"there is no open deal to move to {params.to}"))
+
+
+def _open(
+    crm: Crm, tx: Transaction, customers: Sequence[int], params: DealMove
+) -> dict[int, list[tuple[int, str]]]:
+    import sqlalchemy as sa
+
+    table = crm.tables.records[DEAL]
+    query = sa.select(table.c.id, table.c.customer_id, table.c.state).where(
+        table.c.archived_at.is_(None), table.c.state.not_in((WON, LOST)), table.c.state != params.to
+    )
+    if params.from_ is not None:
+        query = query.where(table.c.state == params.from_)
+    if params.pipeline is not None:
+        query = query.where(table.c.pipeline == params.pipeline)
+    found: dict[int, list[tuple[int, str]]] = {}
+    wanted = sorted({*customers})
+    for start in range(0, len(wanted), 500):
+        here = query.where(table.c.customer_id.in_(wanted[start : start + 500])).order_by(table.c.id)
+        for id_, customer_id, state in tx.execute(here):
+            found.setdefault(customer_id, []).append((id_, state))
+    return found
+
+
+def _move_back(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
+    """What stands where it was put goes back; what was moved since stays."""
+    for index, item in enumerate(items):
+        pairs = (each.partition(":") for each in (item.result or "").split(",") if each)
+        before = {int(id_): state for id_, _, state in pairs}
+        drafts = [
+            RecordDraft(id=id_, state=state)
+            for id_, state in before.items()
+            if crm.records.get(DEAL, id_).state == item.params.to
+        ]
+        report = crm.records.save_all(DEAL, drafts, source=item.source)
+        if len(drafts) < len(before):
+            yield Refusal(index, "the deal was moved since")
+        elif report.refused:
+            yield Refusal(index, report.refused[0].reason)

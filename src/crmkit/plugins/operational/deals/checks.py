@@ -1,0 +1,32 @@
+"""What the doctor says of deals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit import Ambiguous, NotFound
+from crmkit.plugin import Check, Finding
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugins.operational.settings import Settings
+
+
+def deal_checks(settings: Settings) -> Iterator[Check]:
+    """Quotas that belong to nobody."""
+    yield Check(name="quotas", doc="Whether every quota is somebody's", run=lambda crm: _quotas(crm, settings))
+
+
+def _quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
+    teams = {each.name.casefold() for each in crm.people.teams()}
+    for name in settings.quotas:
+        if name.casefold() in teams:
+            continue
+        try:
+            employee = crm.people.get(name)
+        except (NotFound, Ambiguous) as error:
+            yield Finding("error", f'The quota of "{name}" is nobody\'s: {error.message}', "See: crm people list")
+            continue
+        if not employee.active:
+            yield Finding("warning", f'"{name}" has a quota and no longer works here', "Take it out of crm.toml")

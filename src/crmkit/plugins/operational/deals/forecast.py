@@ -1,0 +1,236 @@
+"""The forecast: what deals come to by their stages, by history, and by what their owners commit to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from crmkit import Invalid, Money
+from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
+from crmkit.plugins.operational.deals.past import DealAt, deals_at
+from crmkit.plugins.operational.deals.quotas import quota_of
+from crmkit.plugins.operational.deals.reading import seen, table_of, today_of
+from crmkit.plugins.operational.deals.settings import LOST, WON
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Period
+    from crmkit.plugins.operational.settings import Settings
+
+GROUPS: Final = ("employee", "team", "pipeline", "quarter")
+
+
+@frozen(kw_only=True)
+class Slice:
+    """Deals that are alike: `value` and `weighted` (value × probability in percent) in minor units."""
+
+    owner_id: int | None
+    pipeline: str
+    state: str
+    commitment: str
+    month: str | None
+    band: int
+    deals: int
+    value: int
+    weighted: int
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """In which way they are alike."""
+        return (self.owner_id, self.pipeline, self.state, self.commitment, self.month, self.band)
+
+
+@frozen(kw_only=True)
+class ForecastLine:
+    """What deals of one group come to.
+
+    `won` is certain. `commit` and `best_case` are what is won with the open deals for which their owners say
+    so; `by_stage` and `by_history` what is won with every open deal times its probability, or times the share
+    that was won of deals of the last year like it.
+    """
+
+    group: str | None
+    open: int
+    pipeline: Money
+    won: Money
+    commit: Money
+    best_case: Money
+    by_stage: Money
+    by_history: Money
+    quota: Money | None = None
+
+    @property
+    def reached(self) -> Fraction | None:
+        """The share of the quota that is won."""
+        return Fraction(self.won.minor, self.quota.minor) if self.quota and self.quota.minor else None
+
+
+@frozen(kw_only=True)
+class Forecast:
+    """The lines of each group, and all of it in one; as of which day, and of which period."""
+
+    lines: tuple[ForecastLine, ...]
+    total: ForecastLine
+    period: Period | None
+    day: date
+
+
+def forecast(
+    crm: Crm, settings: Settings, period: Period | None, by: str | None, as_of: int | None
+) -> Forecast:
+    """The forecast of deals that close in `period`; of all, those without a day too, when None."""
+    crm.require("records.read")
+    if by is not None and by not in GROUPS:
+        raise Invalid(f'A forecast cannot be by "{by}"', hint=f"It can be by: {', '.join(GROUPS)}.")
+    day = today_of(crm, as_of)
+    with crm.reading() as execute:
+        slices = slices_now(crm, execute, period, day)
+        if as_of is not None:
+            slices = slices_of(deals_at(crm, execute, as_of).values(), period, day)
+        rates = win_rates(crm, execute, day)
+    named = _namer(crm, by)
+    groups: dict[str | None, list[Slice]] = {}
+    for each in slices:
+        groups.setdefault(named(each), []).append(each)
+    own = crm.config.crs.currency
+    lines = [
+        _line(name, groups[name], rates, own, quota_of(crm, settings, by, name, period))
+        for name in sorted(groups, key=lambda name: (name is None, name or ""))
+    ]
+    whole = quota_of(crm, settings, None, None, period)
+    total = _line(None, slices, rates, own, whole)
+    return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day)
+
+
+def slices_now(
+    crm: Crm, execute: Callable[..., Any], period: Period | None, today: date
+) -> Sequence[Slice]:
+    """Deals as they are, put together by the database."""
+    table = table_of(crm)
+    chance = sa.func.coalesce(table.c.probability, 0)
+    value = sa.func.coalesce(table.c.value, 0)
+    by = {
+        "owner_id": table.c.employee_id,
+        "pipeline": sa.func.coalesce(table.c.pipeline, ""),
+        "state": table.c.state,
+        "commitment": sa.func.coalesce(table.c.commitment, ""),
+        "month": sa.func.substr(table.c.close_on, 1, 7),
+        "band": _band(table, today),
+    }
+    query = seen(
+        crm,
+        sa.select(
+            *(column.label(name) for name, column in by.items()),
+            sa.func.count().label("deals"),
+            sa.func.sum(value).label("value"),
+            sa.func.sum(value * chance).label("weighted"),
+        )
+        .where(table.c.archived_at.is_(None), table.c.state != LOST, *_within(table, period))
+        .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
+    )
+    return [
+        Slice(**{**row._mapping, "value": int(row.value), "weighted": int(row.weighted)})
+        for row in execute(query)
+    ]
+
+
+def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Sequence[Slice]:
+    """The same of single deals."""
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for each in deals:
+        if each.archived_at is not None or each.state == LOST or not is_within(each, period):
+            continue
+        month = each.close_on[:7] if each.close_on else None
+        key = (
+            each.owner_id, each.pipeline or "", each.state, each.commitment or "", month,
+            band_of(each.opened_on, today),
+        )  # fmt: skip
+        found = sums.setdefault(key, [0, 0, 0])
+        value = each.value or 0
+        found[0] += 1
+        found[1] += value
+        found[2] += value * (each.probability or 0)
+    names = ("owner_id", "pipeline", "state", "commitment", "month", "band")
+    return [
+        Slice(**dict(zip(names, key, strict=True)), deals=count, value=value, weighted=weighted)
+        for key, (count, value, weighted) in sums.items()
+    ]
+
+
+def is_within(deal: DealAt, period: Period | None) -> bool:
+    """Whether it closes in the period."""
+    if period is None:
+        return True
+    if deal.close_on is None:
+        return False
+    start = period.start.isoformat() if period.start else ""
+    return start <= deal.close_on < period.end.isoformat()
+
+
+def _within(table: sa.Table, period: Period | None) -> list[Any]:
+    if period is None:
+        return []
+    bounds = [table.c.close_on < period.end.isoformat()]
+    return [*bounds, table.c.close_on >= period.start.isoformat()] if period.start else bounds
+
+
+def _band(table: sa.Table, today: date) -> Any:
+    """The band of ages, by days that are compared as text."""
+    cases = [
+        (table.c.opened_on <= (today - timedelta(days=least)).isoformat(), place)
+        for place, least in reversed(list(enumerate(BANDS)))
+        if least
+    ]
+    return sa.case(*cases, else_=0)
+
+
+def _line(
+    name: str | None, slices: Iterable[Slice], rates: WinRates, own: str, quota: Money | None
+) -> ForecastLine:
+    won = count = value = commit = best = weighted = 0
+    history = Fraction(0)
+    for each in slices:
+        if each.state == WON:
+            won += each.value
+            continue
+        count += each.deals
+        value += each.value
+        commit += each.value if each.commitment == "commit" else 0
+        best += each.value if each.commitment in ("commit", "best case") else 0
+        weighted += each.weighted
+        rate = rates.rate(each.pipeline, each.state, each.band)
+        history += Fraction(each.weighted, 100) if rate is None else each.value * rate
+    return ForecastLine(
+        group=name,
+        open=count,
+        pipeline=Money(value, own),
+        won=Money(won, own),
+        commit=Money(won + commit, own),
+        best_case=Money(won + best, own),
+        by_stage=Money(won + round(Fraction(weighted, 100)), own),
+        by_history=Money(won + round(history), own),
+        quota=quota,
+    )
+
+
+def _namer(crm: Crm, by: str | None) -> Callable[[Slice], str | None]:
+    if by == "quarter":
+        return lambda each: _quarter(each.month)
+    if by == "pipeline":
+        return lambda each: each.pipeline or None
+    if by in ("employee", "team"):
+        names: Mapping[int, str | None] = {
+            each.id: each.name if by == "employee" else (each.teams[0] if each.teams else None)
+            for each in crm.people.list(left=True)
+        }
+        return lambda each: names.get(each.owner_id or 0)
+    return lambda _: None
+
+
+def _quarter(month: str | None) -> str | None:
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}" if month else None

@@ -1,0 +1,108 @@
+"""`crm deals forecast`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from crmkit.plugin import CommandState, OutputColumn, day_bounds, lists, pass_state
+from crmkit.plugins.operational.deals.desk import SalesDesk
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Money
+    from crmkit.plugins.operational.deals.forecast import Forecast, ForecastLine
+    from crmkit.plugins.operational.deals.waterfall import Waterfall
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_AMOUNTS = ("pipeline", "won", "commit", "best_case", "by_stage", "by_history")
+
+
+@click.command()
+@click.option(
+    "--by", type=click.Choice(["employee", "team", "pipeline", "quarter"]), help="A line for each of them."
+)
+@click.option(
+    "--period", metavar="PERIOD", help="For deals that close in it, such as 2026-Q4; this quarter, if none."
+)
+@click.option("--as-of", type=_DAY, help="As it was at the end of that day, by the change log.")
+@click.option("--since", type=_DAY, help="What has changed since the end of that day.")
+@lists
+@pass_state
+def forecast(state: CommandState, by: str | None, period: str | None, **days: datetime | None) -> None:
+    """What to expect of the deals that close in a period.
+
+    Won is certain. Commit and best case add the open deals that their owners say so of; by stage adds every
+    open deal times its probability, by history times how often deals like it were won in the last year.
+    --since shows step by step how the open deals came from what they were worth then to now.
+    """
+    crm = state.crm
+    as_of, since = (_end(crm, days[name]) for name in ("as_of", "since"))
+    text = period or (None if by == "quarter" else "this quarter")
+    wanted = None if text is None or text == "all time" else crm.metrics.period(text, as_of)
+    desk = crm.service(SalesDesk)
+    if since is not None:
+        _show_waterfall(state, desk.waterfall(since, wanted, until=as_of), days["since"])
+        return
+    _show(state, desk.forecast(wanted, by=by, as_of=as_of), by)
+
+
+def _end(crm: Crm, day: datetime | None) -> int | None:
+    """The last instant of a day, or now where that has not come yet."""
+    if day is None:
+        return None
+    end = day_bounds(day.date(), ZoneInfo(crm.config.crs.timezone))[1] - 1
+    return min(end, crm.clock.now())
+
+
+def _show(state: CommandState, found: Forecast, by: str | None) -> None:
+    rows = [_row(each, by) for each in found.lines]
+    if by is None or (state.output.format == "table" and rows):
+        rows.append(_row(found.total, by) | {by or "group": "all"})
+    columns = [OutputColumn(by or "group", (by or "Deals").capitalize(), style="bold")]
+    columns += [OutputColumn("open", right=True, fixed=True)]
+    columns += [OutputColumn(name, right=True, fixed=True, shown=_bare) for name in _AMOUNTS]
+    if any(row["quota"] for row in rows):
+        columns += [OutputColumn("quota", right=True, fixed=True, shown=_bare)]
+        columns += [OutputColumn("reached", right=True, fixed=True)]
+    when = f"that close in {found.period}" if found.period else "whenever they close"
+    currency = found.total.won.currency
+    state.output.rows(
+        columns, rows, empty="No deals.", footer=f"Deals {when}, as of {found.day}, in {currency}."
+    )
+
+
+def _row(line: ForecastLine, by: str | None) -> dict[str, Any]:
+    amounts = {name: str(getattr(line, name)) for name in _AMOUNTS}
+    reached = line.reached
+    return {
+        by or "group": line.group, "open": line.open, **amounts,
+        "quota": str(line.quota) if line.quota else None,
+        "reached": None if reached is None else f"{float(reached):.1%}",
+    }  # fmt: skip
+
+
+def _show_waterfall(state: CommandState, found: Waterfall, since: datetime | None) -> None:
+    day = since.date().isoformat() if since else ""
+    rows = [{"step": f"open on {day}", "deals": None, "value": str(found.before)}]
+    rows += [
+        {"step": each.name, "deals": each.deals, "value": _signed(each.value)}  # type: ignore[dict-item]
+        for each in found.steps
+    ]
+    rows.append({"step": "open now", "deals": None, "value": str(found.after)})
+    columns = (
+        OutputColumn("step", "What", style="bold"),
+        OutputColumn("deals", right=True, fixed=True),
+        OutputColumn("value", right=True, fixed=True),
+    )
+    state.output.rows(columns, rows)
+
+
+def _signed(value: Money) -> str:
+    return f"+{value}" if value.minor > 0 else str(value)
+
+
+def _bare(value: Any) -> str:
+    return str(value).rpartition(" ")[0]

@@ -1,0 +1,149 @@
+"""Deals as people see them: a row, a page, the board."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from crmkit.plugin import OutputColumn, shown_instant, shown_safely
+from crmkit.plugins.operational.deals.record_type import DEAL
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import CommandState, Record
+    from crmkit.plugins.operational.deals.board import BoardStage, Card
+
+_FIELDS: Final = (
+    "value", "probability", "commitment", "close_on", "next_step", "next_on", "pipeline", "product_family",
+    "source", "lost_reason", "amount", "currency", "opened_on",
+)  # fmt: skip
+_NARROW: Final = 80
+_LEAST: Final = 18
+
+
+def named(record: Record) -> str:
+    """`deal:12 Ovens`."""
+    return f"{record.ref} {record.title}"
+
+
+def deal_row(
+    crm: Crm, record: Record, customers: Mapping[int, str], owners: Mapping[int, str]
+) -> dict[str, Any]:
+    """A deal for lists and programs."""
+    row = {
+        "id": record.id,
+        "name": record.title,
+        "customer": customers.get(record.customer_id),
+        "customer_id": record.customer_id,
+        "stage": record.state,
+        "owner": owners.get(record.owner_id) if record.owner_id else None,
+    }
+    for name in _FIELDS:
+        value = record.fields.get(name)
+        row[name] = None if value is None else value if isinstance(value, int) else str(value)
+    row["stage_since"] = shown_instant(crm, record.fields.get("stage_since")) or None
+    return row | {"version": record.version}
+
+
+def show_deal(state: CommandState, reference: str) -> None:
+    """One deal: its fields, the people in it, what happened."""
+    from crmkit.plugins.operational.deals.contacts import Contacts
+
+    crm, output = state.crm, state.output
+    record = crm.records.get(DEAL, reference)
+    customers, owners = crm.records.names([record])
+    row = deal_row(crm, record, customers, owners)
+    people = Contacts(crm).of(record.id)
+    history = [each for each in crm.records.history(DEAL, record.id, 30) if each.field in ("", "state", "value", "close_on")]
+    if output.is_json:
+        roles = [{"customer_id": each.customer_id, "name": each.name, "role": each.role} for each in people]
+        output.json({"deal": row, "contacts": roles})
+        return
+    output.data(f"{shown_safely(record.title)}   {record.ref} · {shown_safely(record.state or '')}")
+    lines = [(name.replace("_", " ").capitalize(), value) for name, value in row.items() if value is not None]
+    lines = [each for each in lines if each[0] not in ("Id", "Name", "Customer id", "Stage", "Version")]
+    lines += [(each.role.capitalize(), each.name) for each in people]
+    widest = max(len(label) for label, _ in lines)
+    for label, value in lines:
+        output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
+    output.data("What happened")
+    for each in history:
+        what = "added" if not each.field else f"{each.field} {each.old or '–'} → {each.new or '–'}"
+        output.data(f"  {shown_instant(crm, each.at)}  {shown_safely(what)}")
+
+
+def show_board(state: CommandState, stages: Sequence[BoardStage]) -> None:
+    """Stages side by side where the terminal has room for them, else one below the other."""
+    output = state.output
+    rows = [_stage_row(each) for each in stages]
+    width = shutil.get_terminal_size().columns
+    room = (width - 2 * (len(stages) - 1)) // max(1, len(stages))
+    if output.format != "table" or output.chosen or width < _NARROW or room < _LEAST:
+        columns = (
+            OutputColumn("stage", fixed=True, style="bold"),
+            OutputColumn("deals", right=True, fixed=True),
+            OutputColumn("value", right=True, fixed=True),
+            OutputColumn("weighted", right=True, fixed=True),
+            OutputColumn("stale", right=True, fixed=True),
+        )
+        output.rows(columns, rows)
+        if output.format == "table" and not output.chosen:
+            for each in stages:
+                for card in each.cards:
+                    output.data(f"{each.stage}: {_card(card, 10_000)}")
+        return
+    for line in _side_by_side([_lines(each, room) for each in stages], room):
+        output.data(line)
+
+
+def _stage_row(each: BoardStage) -> dict[str, Any]:
+    from crmkit import Money
+
+    cards = [
+        {
+            "id": card.id, "name": card.name, "customer": card.customer,
+            "value": str(card.value) if card.value else None, "days": card.days, "stale": card.stale,
+        }
+        for card in each.cards
+    ]  # fmt: skip
+    weighted = Money(round(each.value.minor * each.probability / 100), each.value.currency)
+    return {
+        "stage": each.stage, "probability": each.probability, "deals": each.deals, "value": str(each.value),
+        "weighted": str(weighted), "stale": each.stale, "largest": cards,
+    }  # fmt: skip
+
+
+def _lines(each: BoardStage, room: int) -> list[str]:
+    head = [f"{each.stage} {each.probability}%", _short(f"{each.deals:,} · {each.value}", room)]
+    if each.stale:
+        head[0] += f" !{each.stale:,}"
+    lines = [_short(head[0], room), head[1], "─" * room]
+    for card in each.cards:
+        lines += [_card(card, room), _short(f"  {_worth(card)} {card.days}d", room)]
+    rest = each.deals - len(each.cards)
+    return [*lines, f"  and {rest:,} more"] if rest > 0 and each.cards else lines
+
+
+def _card(card: Card, room: int) -> str:
+    mark = "!" if card.stale else " "
+    if room < 1_000:
+        return _short(f"{mark}{card.id} {shown_safely(card.name)}", room)
+    return (
+        f"{mark}{card.id} {shown_safely(card.name)}, {shown_safely(card.customer)}, "
+        f"{_worth(card)}, {card.days} days"
+    )
+
+
+def _worth(card: Card) -> str:
+    return "no value" if card.value is None else str(card.value)
+
+
+def _short(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _side_by_side(columns: Sequence[list[str]], room: int) -> list[str]:
+    high = max((len(each) for each in columns), default=0)
+    filled = [[*each, *[""] * (high - len(each))] for each in columns]
+    return ["  ".join(cell.ljust(room) for cell in line).rstrip() for line in zip(*filled, strict=True)]

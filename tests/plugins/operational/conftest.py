@@ -1,0 +1,11 @@
+"""The businesses of these tests use the operational plugin."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def crm_plugins() -> list[str]:
+    """The plugins in use."""
+    return ["operational"]
