@@ -7,12 +7,14 @@ from typing import Final
 
 from crmkit.plugins.operational.capability import Capability
 from crmkit.plugins.operational.leads import LEADS
+from crmkit.plugins.operational.quotes import QUOTES
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import TASKS
 
 CAPABILITIES: Final = (
     TASKS,
     LEADS,
+    QUOTES,
 )
 
 

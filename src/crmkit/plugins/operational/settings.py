@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from crmkit.plugins.operational.quotes.settings import QuoteSettings
+
 
 @frozen(kw_only=True)
 class Settings:
     """The settings of the operational plugin."""
 
     use: frozenset[str] = field(
-        default=frozenset({"tasks", "leads"}), metadata={"doc": "The capabilities to use: tasks, leads."}
+        default=frozenset({"tasks", "leads", "quotes"}),
+        metadata={"doc": "The capabilities to use: tasks, leads, quotes."},
     )
     follow_up: Mapping[str, str] = field(
         factory=dict,
@@ -21,3 +24,4 @@ class Settings:
     new_lead: str | None = field(
         default=None, metadata={"doc": "The task that is made when somebody becomes a lead."}
     )
+    quotes: QuoteSettings = field(factory=QuoteSettings, metadata={"doc": "Quotes and price lists."})
