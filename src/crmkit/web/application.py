@@ -104,7 +104,8 @@ class Application:
         octets = body.encode() if isinstance(body, str) else body
         kind = response.content_type
         headers = {name.lower(): value for name, value in response.headers.items()}
-        headers |= safe_headers(kind, style=self._style, encrypted=self._hosts.is_encrypted)
+        style = style_hash(response.style) if response.style else self._style
+        headers |= safe_headers(kind, style=style, encrypted=self._hosts.is_encrypted)
         if octets:
             headers["content-type"] = kind
         if response.status != 204:

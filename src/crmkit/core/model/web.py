@@ -43,12 +43,17 @@ class Request:
 @frozen(kw_only=True)
 class Response:
     """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at. An
-    error without a body is answered with the server's own plain page."""
+    error without a body is answered with the server's own plain page.
+
+    `style` is the text of the one `<style>` that stands in the body of a page with a look of its own: browsers
+    heed it and no other.
+    """
 
     status: int = 200
     body: str | bytes = ""
     content_type: str = HTML
     headers: Mapping[str, str] = _NONE
+    style: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)

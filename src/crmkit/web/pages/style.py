@@ -14,6 +14,7 @@ def style() -> str:
     return files("crmkit.web.pages").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def style_hash() -> str:
-    """The source expression that lets it through a Content-Security-Policy: `'sha256-…'`, quotes included."""
-    return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
+def style_hash(text: str | None = None) -> str:
+    """The source expression that lets it, or another text, through a Content-Security-Policy: `'sha256-…'`,
+    quotes included."""
+    return f"'sha256-{b64encode(sha256((text or style()).encode()).digest()).decode()}'"

@@ -8,7 +8,7 @@ from alembic import op
 from crmkit.plugin import Instant, Text, key_column
 
 revision = "operational_deals"
-down_revision = "operational_0001"
+down_revision = "operational_tasks"
 
 
 def upgrade() -> None:

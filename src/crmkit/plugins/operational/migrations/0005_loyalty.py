@@ -8,7 +8,7 @@ from alembic import op
 from crmkit.plugin import Instant, Text, key_column
 
 revision = "operational_loyalty"
-down_revision = "operational_0001"
+down_revision = "operational_quotes"
 
 
 def upgrade() -> None:

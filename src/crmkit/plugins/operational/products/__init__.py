@@ -1,0 +1,1 @@
+"""Products and what they cost: on which list, from which quantity, in which currency and when."""

@@ -1,0 +1,246 @@
+"""`crm products`: what is sold, and what it costs."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, rehearses, shown_safely, shows, writes
+from crmkit.plugins.operational.api import Price, Prices, Product, Products
+from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugins.operational.products.exact import plain
+from crmkit.plugins.operational.products.importing import COLUMNS, import_products
+from crmkit.plugins.operational.products.model import STANDARD
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_SHOWN_PROBLEMS = 10
+
+
+@click.group()
+def products() -> None:
+    """What is sold, and what it costs: on which list, from which quantity, and when."""
+
+
+@products.command("add")
+@click.argument("sku")
+@click.argument("name")
+@click.option("--unit", default="", help="In what it is sold: kg, hour, box.")
+@click.option("--tax", default="0", metavar="PERCENT", help="The rate of tax, such as 23.")
+@click.option("--price", metavar="AMOUNT", help="What one costs without tax, from today on.")
+@writes
+@pass_state
+def add(state: CommandState, sku: str, name: str, unit: str, tax: str, price: str | None) -> None:
+    """Add a product, or change the one that has this SKU.
+
+    Quotes keep the name and the rate of tax that they were made with.
+    """
+    crm = state.crm
+    with crm.transaction():
+        product, outcome = crm.service(Products).save(sku, name, unit=unit, tax_rate=tax)
+        if price is not None:
+            crm.service(Prices).set(sku, price)
+    done = {"created": "Added", "updated": "Changed", "unchanged": "Nothing was different:"}[outcome]
+    undo = f"crm products archive {shlex.quote(product.sku)}" if outcome == "created" else ""
+    state.output.receipt(
+        f"{done} {product.sku} {product.name}",
+        undo=undo,
+        reference=product.sku,
+        record={"product": _row(product)},
+    )
+
+
+@products.command("import", epilog=f"Columns: {', '.join(COLUMNS)}. Only sku is needed for a known product.")
+@click.argument("file", type=click.Path(path_type=Path))
+@rehearses
+@writes
+@pass_state
+def import_(state: CommandState, file: Path, dry_run: bool) -> None:
+    """Add and change products and prices as a CSV FILE says.
+
+    The same file again changes nothing. Lines that are wrong are left out and named.
+    """
+    found = import_products(state.crm, file, dry_run=dry_run)
+    counts = (
+        f"{found.created} new products, {found.updated} changed, {found.unchanged} as they were; "
+        f"{found.prices} prices"
+    )
+    record = {name: getattr(found, name) for name in ("created", "updated", "unchanged", "prices")}
+    record["problems"] = [{"line": line, "problem": problem} for line, problem in found.problems]
+    if dry_run:
+        state.output.preview(f"It would be: {counts}.", record)
+    else:
+        state.output.receipt(counts, reference=found.created, record=record)
+    for line, problem in found.problems[:_SHOWN_PROBLEMS]:
+        state.output.warn(f"  line {line} was left out: {shown_safely(problem)}")
+    more = len(found.problems) - _SHOWN_PROBLEMS
+    if more > 0:
+        state.output.warn(f"  and {more} more; --json names them")
+
+
+@products.command("list")
+@click.option("--archived", is_flag=True, help="Also what is sold no more.")
+@lists
+@pass_state
+def list_(state: CommandState, *, archived: bool) -> None:
+    """List products with the standard price of today."""
+    crm = state.crm
+    found, today = crm.service(Products).list(archived=archived), today_of(crm)
+    prices = _standard(crm.service(Prices).every(found), today, crm.config.crs.currency)
+    rows = [_row(each) | {"price": prices.get(each.sku)} for each in found]
+    state.output.rows(
+        (
+            OutputColumn("sku", "SKU", fixed=True, style="bold"),
+            OutputColumn("name"),
+            OutputColumn("unit"),
+            OutputColumn("price", right=True, fixed=True),
+            OutputColumn("tax", "Tax %", right=True, fixed=True),
+        ),
+        rows,
+        empty="Nothing is sold yet. Begin with: crm products import FILE, or crm products add SKU NAME",
+    )
+
+
+@products.command("show")
+@click.argument("sku")
+@click.option("--on", "day", type=_DAY, help="What it costs on this day; today, if not given.")
+@click.option("--quantity", default="1", metavar="N", help="What one costs of so many.")
+@click.option("--list", "price_list", metavar="LIST", default=STANDARD, help="For those on this price list.")
+@click.option("--currency", metavar="CODE", help="In this currency; the business's own, if not given.")
+@shows
+@pass_state
+def show(
+    state: CommandState, sku: str, day: datetime | None, quantity: str, price_list: str, currency: str | None
+) -> None:
+    """Show a product, all its prices, and what it costs on a day."""
+    crm = state.crm
+    product, every = crm.service(Products).get(sku), crm.service(Prices).of(sku)
+    on = day.date() if day else today_of(crm)
+    price = None
+    if every or day:
+        price = crm.service(Prices).on(
+            sku, currency=_code(currency), quantity=quantity, day=on, lists=(price_list,)
+        )
+    if state.output.is_json:
+        rows = [_price_row(each) for each in every]
+        body = {"on": on.isoformat(), "price": _price_row(price) if price else None, "prices": rows}
+        state.output.json({"product": _row(product)} | body)
+        return
+    unit = f" / {product.unit}" if product.unit else ""
+    archived = "   sold no more" if product.is_archived else ""
+    state.output.data(shown_safely(f"{product.sku}   {product.name}   tax {plain(product.tax_rate)}%{archived}"))
+    if price is not None:
+        state.output.data(shown_safely(f"On {on}: {price.amount}{unit} ({price.price_list})"))
+    columns = (
+        OutputColumn("list", fixed=True),
+        OutputColumn("from_quantity", "From", right=True, fixed=True),
+        OutputColumn("price", right=True, fixed=True),
+        OutputColumn("valid_from", "Since", fixed=True),
+        OutputColumn("valid_until", "Until", fixed=True),
+    )
+    none_yet = f"It has no price yet. Give it one: crm products price {product.sku} AMOUNT"
+    state.output.rows(columns, [_price_row(each) for each in every], empty=none_yet)
+
+
+@products.command("price")
+@click.argument("sku")
+@click.argument("amount")
+@click.option("--currency", metavar="CODE", help="The business's own, if not given.")
+@click.option("--list", "price_list", metavar="LIST", default=STANDARD, help="The price list that it is on.")
+@click.option("--from-quantity", metavar="N", default="0", help="For so many or more.")
+@click.option("--since", type=_DAY, help="The first day; today, if not given.")
+@click.option("--until", type=_DAY, help="The last day; without end, if not given.")
+@writes
+@pass_state
+def price(
+    state: CommandState, sku: str, amount: str, currency: str | None, price_list: str, from_quantity: str,
+    since: datetime | None, until: datetime | None,
+) -> None:  # fmt: skip
+    """Say what one SKU costs, without tax.
+
+    It holds until a later price of the same list, currency and quantity begins.
+    """
+    made, outcome = state.crm.service(Prices).set(
+        sku, amount, _code(currency), price_list=price_list, from_quantity=from_quantity,
+        valid_from=_date(since), valid_until=_date(until),
+    )  # fmt: skip
+    many = f" for {plain(made.from_quantity)} or more" if made.from_quantity else ""
+    already = "already " if outcome == "unchanged" else ""
+    state.output.receipt(
+        f"{made.sku} {already}costs {made.amount} ({made.price_list}){many} since {made.valid_from}",
+        reference=made.sku,
+        record={"price": _price_row(made)},
+    )
+
+
+@products.command("archive")
+@click.argument("sku")
+@writes
+@pass_state
+def archive(state: CommandState, sku: str) -> None:
+    """Sell it no more; quotes that name it stay as they are."""
+    product = state.crm.service(Products).archive(sku)
+    state.output.receipt(
+        f"{product.sku} {product.name} is sold no more",
+        undo=f"crm products restore {shlex.quote(product.sku)}",
+        reference=product.sku,
+        record={"product": _row(product)},
+    )
+
+
+@products.command("restore")
+@click.argument("sku")
+@writes
+@pass_state
+def restore(state: CommandState, sku: str) -> None:
+    """Sell it again."""
+    product = state.crm.service(Products).restore(sku)
+    state.output.receipt(
+        f"{product.sku} {product.name} is sold again",
+        undo=f"crm products archive {shlex.quote(product.sku)}",
+        reference=product.sku,
+        record={"product": _row(product)},
+    )
+
+
+def _standard(prices: tuple[Price, ...], today: date, currency: str) -> dict[str, str]:
+    """What one of each costs today, by SKU; the price for the smallest quantity."""
+    found: dict[str, Price] = {}
+    for each in prices:
+        if (each.price_list, each.amount.currency) != (STANDARD, currency) or not each.holds(today):
+            continue
+        known = found.get(each.sku)
+        if known is None or (-each.from_quantity, each.valid_from) > (-known.from_quantity, known.valid_from):
+            found[each.sku] = each
+    return {sku: str(price.amount) for sku, price in found.items()}
+
+
+def _row(product: Product) -> dict[str, Any]:
+    return {
+        "sku": product.sku,
+        "name": product.name,
+        "unit": product.unit,
+        "tax": plain(product.tax_rate),
+        "archived": product.is_archived,
+    }
+
+
+def _price_row(price: Price) -> dict[str, Any]:
+    return {
+        "list": price.price_list,
+        "from_quantity": plain(price.from_quantity),
+        "price": str(price.amount),
+        "valid_from": price.valid_from.isoformat(),
+        "valid_until": price.valid_until.isoformat() if price.valid_until else None,
+    }
+
+
+def _code(text: str | None) -> str | None:
+    return text.strip().upper() if text else None
+
+
+def _date(day: datetime | None) -> date | None:
+    return day.date() if day else None

@@ -1,0 +1,243 @@
+"""What always holds of quotes, whoever saves them: by hand, by a rule, an import or a program.
+
+A draft has no number, and totals that its lines make. Sending numbers it. What was sent is not edited; it is
+accepted while it is valid, and only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from attrs import define, evolve
+
+from crmkit import CrmError, Invalid, Money
+from crmkit.plugin import Refusal, Replace, shown_safely
+from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugins.operational.products.exact import percent
+from crmkit.plugins.operational.quotes.lines import Lines
+from crmkit.plugins.operational.quotes.model import (
+    ACCEPTED,
+    DRAFT,
+    EXPIRED,
+    QUOTE,
+    SENT,
+    SUPERSEDED,
+)
+from crmkit.plugins.operational.quotes.settings import QuoteSettings, quote_settings
+from crmkit.plugins.operational.quotes.totals import totals_of
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Record, RecordDraft, Transaction
+    from crmkit.plugins.operational.quotes.model import Line
+    from crmkit.plugins.operational.settings import Settings
+
+_TOTALS: Final = ("total_net", "total_tax", "total_gross")
+# Nobody writes these by hand.
+_OURS: Final = ("number", "sent_at", "accepted_at")
+# What may still be noted of a quote that was sent.
+_FREE: Final = frozenset(("deal", "decline_reason"))
+
+
+def decide(
+    drafts: Sequence[RecordDraft],
+    records: Mapping[int, Record],
+    crm: Crm,
+    tx: Transaction,
+    settings: Settings,
+) -> Iterator[Replace | Refusal]:
+    """Complete each draft, or refuse it."""
+    judge = _Judge(crm, tx, quote_settings(settings))
+    for index, draft in enumerate(drafts):
+        known = records.get(draft.id) if draft.id is not None else None
+        if draft.id is not None and known is None:
+            continue  # the save says that there is none
+        try:
+            fields = judge.completed(draft, known)
+        except CrmError as error:
+            yield Refusal(index, f"{error.message}. {error.hint}".removesuffix(". "))
+            continue
+        if fields != draft.fields:
+            yield Replace(index, evolve(draft, fields=fields))
+
+
+@define
+class _Judge:
+    """Decides about one draft after the other, in one unit of work."""
+
+    crm: Crm
+    tx: Transaction
+    settings: QuoteSettings
+
+    def completed(self, draft: RecordDraft, known: Record | None) -> Mapping[str, Any]:
+        """The fields as they are to be saved. Raises `Invalid` for what cannot be."""
+        state = (draft.state or (known.state if known else None) or DRAFT).strip().casefold()
+        if known is None:
+            return self._new(draft, state)
+        if known.state == DRAFT:
+            return self._of_draft(draft, known, state)
+        return self._of_sent(draft, known, state)
+
+    def _new(self, draft: RecordDraft, state: str) -> Mapping[str, Any]:
+        currency = _currency(draft.fields.get("currency") or self.crm.config.crs.currency)
+        fields = {**draft.fields, "currency": currency}
+        if state != DRAFT:
+            # One of the past, brought from elsewhere: its number and its totals come with it.
+            return fields
+        given = [name for name in _OURS if draft.fields.get(name)]
+        if given:
+            raise Invalid(f"A draft has no {given[0]}", hint="It is given when the quote is sent.")
+        return fields | self._totals((), currency)
+
+    def _of_draft(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
+        _require_same(draft, known, _OURS, "is given when the quote is sent")
+        fields = {name: value for name, value in draft.fields.items() if name not in (*_OURS, *_TOTALS)}
+        before = str(known.fields["currency"])
+        currency = _currency(fields.get("currency") or before)
+        if "currency" in fields:
+            fields["currency"] = currency
+        lines = Lines(self.crm).of([known.id])[known.id]
+        if lines and currency != before:
+            raise Invalid(
+                f"The lines of {known.ref} are in {before}, and a quote has one currency",
+                hint=f"Make another quote in {currency}.",
+            )
+        given = fields.get("discount", known.fields.get("discount"))
+        discount = percent(given or 0, "discount")
+        if "discount" in fields or state == SENT:
+            lines = tuple(Lines(self.crm).price_again(self.tx, known.id, currency, discount))
+        fields |= self._totals(lines, currency)
+        return fields | self._sending(draft, known, fields, lines) if state == SENT else fields
+
+    def _of_sent(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
+        locked = [name for name in draft.fields if name not in _FREE]
+        if state == known.state == ACCEPTED or state != ACCEPTED:
+            _require_same(draft, known, locked, "is not edited after it was sent")
+        else:
+            _require_same(draft, known, [name for name in locked if name != "accepted_at"], "is not edited")
+        if state == known.state or known.state != SENT:
+            return draft.fields
+        is_late = _is_late(known, today_of(self.crm))
+        if state == ACCEPTED:
+            if is_late:
+                raise Invalid(
+                    f"{_called(known)} was valid until {known.fields['valid_until']}",
+                    hint=f"Make a new version of it: crm quotes revise {known.id}",
+                )
+            return {**draft.fields, "accepted_at": self.tx.at}
+        if state == EXPIRED and not is_late:
+            raise Invalid(
+                f"{_called(known)} is valid until {known.fields.get('valid_until')}",
+                hint=f"Decline it: crm quotes decline {known.id}",
+            )
+        return draft.fields
+
+    def _totals(self, lines: Sequence[Line], currency: str) -> dict[str, Money | None]:
+        """The totals in the business's currency; none while there is no rate for it."""
+        own, totals = self.crm.config.crs.currency, totals_of(lines, currency)
+        try:
+            net, gross = (
+                self.crm.rates.convert(each.minor, currency, today_of(self.crm))
+                for each in (totals.net, totals.gross)
+            )
+        except CrmError:
+            return dict.fromkeys(_TOTALS)
+        return {
+            "total_net": Money(net, own), "total_tax": Money(gross - net, own),
+            "total_gross": Money(gross, own),
+        }  # fmt: skip
+
+    def _sending(
+        self, draft: RecordDraft, known: Record, fields: Mapping[str, Any], lines: Sequence[Line]
+    ) -> dict[str, Any]:
+        """What a draft has more when it is sent. What could still refuse it comes before its number."""
+        if draft.version not in (None, known.version):
+            return {}  # the save says so
+        if not lines:
+            raise Invalid(
+                f"{known.ref} has no lines", hint=f'Add one: crm quotes add-line {known.id} "SKU x 3"'
+            )
+        if fields["total_gross"] is None:  # says which rate is missing
+            self.crm.rates.rate(lines[0].net.currency, today_of(self.crm))
+        until = self._valid_until(fields.get("valid_until", known.fields.get("valid_until")))
+        self._supersede(known)
+        return {"valid_until": until, "sent_at": self.tx.at, "number": self._number()}
+
+    def _valid_until(self, given: Any) -> date:
+        today = today_of(self.crm)
+        if not given:
+            return today + timedelta(days=self.settings.valid_days)
+        until = given if isinstance(given, date) else _day(str(given))
+        if until < today:
+            raise Invalid(f"It would be valid until {until}, which is over", hint="Give a later day.")
+        return until
+
+    def _number(self) -> str:
+        """The next number; one that a quote from elsewhere has is passed over."""
+        year, table = today_of(self.crm).year, self.crm.tables.records[QUOTE]
+        while True:
+            number = self.settings.numbered(year, self.crm.numbers.next(self.settings.series(year)))
+            same = sa.select(sa.func.count()).where(table.c.number == number)
+            if not self.tx.execute(same).scalar_one():
+                return number
+
+    def _supersede(self, known: Record) -> None:
+        """The version before gives way; one that was accepted in the meantime does not."""
+        before = known.fields.get("version_of")
+        if before is None:
+            return
+        old = self.crm.records.get(QUOTE, before)
+        if old.state == ACCEPTED:
+            raise Invalid(
+                f"{_called(old)}, which it would replace, has been accepted",
+                hint=f"Leave it: crm records quote archive {known.id}",
+            )
+        if old.state == SENT:
+            self.crm.records.move(QUOTE, old.id, SUPERSEDED, old.version)
+
+
+def _called(known: Record) -> str:
+    return str(known.fields.get("number") or known.ref)
+
+
+def _is_late(known: Record, today: date) -> bool:
+    until = known.fields.get("valid_until")
+    return until is not None and until < today
+
+
+def _currency(text: Any) -> str:
+    currency = str(text).strip().upper()
+    Money(0, currency)
+    return currency
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(f'"{shown_safely(text)}" is not a day', hint="Write it as 2026-12-31.") from None
+
+
+def _require_same(draft: RecordDraft, known: Record, names: Sequence[str], why: str) -> None:
+    for name in names:
+        if name in draft.fields and not _same(draft.fields[name], known.fields.get(name)):
+            hint = f"Make a new version of it: crm quotes revise {known.id}" if known.state != DRAFT else ""
+            raise Invalid(f"{name} of {_called(known)} {why}", hint=hint)
+
+
+def _same(given: Any, kept: Any) -> bool:
+    """Whether what was given, perhaps as text, is what there is."""
+    if kept is None:
+        return given in (None, "")
+    if given == kept or str(given).strip() == str(kept):
+        return True
+    if isinstance(kept, Decimal | int) and not isinstance(kept, bool):
+        try:
+            return Decimal(str(given).strip().replace(",", ".")) == kept
+        except ArithmeticError:
+            return False
+    return isinstance(kept, Money) and str(given).strip() == str(kept).partition(" ")[0]

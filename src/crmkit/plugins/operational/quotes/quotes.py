@@ -1,0 +1,265 @@
+"""Quotes: made, sent, accepted or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from crmkit import Conflict, Invalid, Money, NotFound, Record
+from crmkit.plugin import RecordDraft
+from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugins.operational.products.prices import Prices
+from crmkit.plugins.operational.products.products import Products
+from crmkit.plugins.operational.quotes.line_text import WrittenLine, line_written
+from crmkit.plugins.operational.quotes.lines import Lines
+from crmkit.plugins.operational.quotes.model import (
+    ACCEPTED,
+    DECLINED,
+    DRAFT,
+    EXPIRED,
+    QUOTE,
+    SENT,
+    LineDraft,
+    Quote,
+)
+from crmkit.plugins.operational.quotes.price_lists import lists_of
+from crmkit.plugins.operational.quotes.totals import totals_of
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.quotes.settings import QuoteSettings
+
+_BATCH = 500
+
+
+class Quotes:
+    """The quotes of one business, for whoever `crm` acts for.
+
+    A quote is named by its id, `quote:12`, its number, or words that only its title has. A line is text as
+    `line_written` reads it, or a `LineDraft`. Reading takes the permission `records.read`, changing
+    `records.write`.
+    """
+
+    def __init__(self, crm: Crm, settings: QuoteSettings) -> None:
+        self._crm = crm
+        self.settings = settings
+        self._lines = Lines(crm)
+
+    def new(
+        self,
+        customer: str | int,
+        lines: Iterable[str | LineDraft] = (),
+        *,
+        currency: str | None = None,
+        discount: str | int | Decimal | None = None,
+        valid_until: date | None = None,
+        subject: str = "",
+        deal: str = "",
+    ) -> Quote:
+        """A draft for a customer, with the prices of today. Raises `Invalid`, `NotFound`."""
+        given = {
+            "currency": currency, "discount": None if discount is None else str(discount),
+            "valid_until": valid_until, "subject": subject or None, "deal": deal or None,
+        }  # fmt: skip
+        fields = {name: value for name, value in given.items() if value is not None}
+        with self._crm.transaction() as tx:
+            record = self._crm.records.add(QUOTE, customer, fields)
+            return self._added(tx, record, lines)
+
+    def get(self, quote: str | int) -> Quote:
+        """The quote."""
+        return self._shown([self._crm.records.get(QUOTE, quote)])[0]
+
+    def list(
+        self, customer: str | int | None = None, *, state: str | None = None, limit: int = 200
+    ) -> tuple[Quote, ...]:
+        """Quotes: those that are open first, of these what runs out soonest; then the others, newest first."""
+        records = self._crm.records
+        if state is not None:
+            page = records.list(QUOTE, customer, state, limit=limit).records
+        else:
+            page = [
+                *records.list(QUOTE, customer, SENT, order="valid_until", limit=limit).records,
+                *records.list(QUOTE, customer, DRAFT, limit=limit).records,
+            ]
+            rest = [state for state in self._word.states if state not in (SENT, DRAFT)]
+            left = max(1, limit - len(page))
+            page += records.list(QUOTE, customer, rest, limit=left).records
+        return self._shown(page[:limit])
+
+    def add_lines(self, quote: str | int, lines: Iterable[str | LineDraft]) -> Quote:
+        """Add lines to a draft, with the prices of today. Raises `Invalid` for one that was sent."""
+        with self._crm.transaction() as tx:
+            return self._added(tx, self._draft(tx, quote), lines)
+
+    def remove_line(self, quote: str | int, position: int) -> Quote:
+        """Take a line out of a draft. Raises `NotFound` where there is none at `position`."""
+        with self._crm.transaction() as tx:
+            record = self._draft(tx, quote)
+            if not self._lines.remove(tx, record.id, position):
+                raise NotFound(
+                    f"{record.ref} has no line {position}", hint=f"See: crm quotes show {record.id}"
+                )
+            return self._saved(record.id, {})
+
+    def send(self, quote: str | int) -> Quote:
+        """Mark it as sent: it is given its number, is valid from now on, and is edited no more.
+
+        The version that it takes the place of, if any, is superseded. Raises `Conflict` where it was sent
+        before, `Invalid` without lines.
+        """
+        return self._moved(quote, DRAFT, SENT, {})
+
+    def accept(self, quote: str | int) -> Quote:
+        """The customer accepts. Raises `Conflict` where it was answered before, `Invalid` where it ran out."""
+        return self._moved(quote, SENT, ACCEPTED, {})
+
+    def decline(self, quote: str | int, reason: str = "") -> Quote:
+        """The customer declines. Raises `Conflict` where it was answered before."""
+        return self._moved(quote, SENT, DECLINED, {"decline_reason": reason} if reason else {})
+
+    def revise(self, quote: str | int) -> Quote:
+        """A draft with the same lines, which takes the place of the quote when it is sent.
+
+        Prices and rates are those of the quote; `add_lines` takes those of today. Raises `Invalid` for a
+        draft, `Conflict` for one that was accepted.
+        """
+        with self._crm.transaction() as tx:
+            old = self.get(quote)
+            if old.state == DRAFT:
+                raise Invalid(f"{old.called} was not sent yet", hint="Edit it as it is.")
+            if old.state == ACCEPTED:
+                raise Conflict(f"{old.called} has been accepted", hint="Make another quote: crm quotes new")
+            self._require_last(old)
+            names = ("subject", "currency", "discount", "deal")
+            fields = {name: old.record.fields[name] for name in names if name in old.record.fields}
+            record = self._crm.records.add(QUOTE, old.customer_id, {**fields, "version_of": old.record.ref})
+            return self._added(tx, record, [line.draft for line in old.lines])
+
+    def expire(self) -> int:
+        """Let the quotes run out whose last day is over; how many did."""
+        table, today = self._crm.tables.records[QUOTE], today_of(self._crm).isoformat()
+        late = sa.select(table.c.id).where(table.c.state == SENT, table.c.valid_until < today)
+        with self._crm.reading() as execute:
+            found = list(execute(late.order_by(table.c.id)).scalars())
+        count = 0
+        for start in range(0, len(found), _BATCH):
+            drafts = [RecordDraft(id=id_, state=EXPIRED) for id_ in found[start : start + _BATCH]]
+            # One that was answered in the meantime is refused, and stays as it is.
+            count += self._crm.records.save_all(QUOTE, drafts).updated
+        return count
+
+    @property
+    def _word(self) -> Any:
+        return self._crm.words.record_types[QUOTE]
+
+    def _shown(self, records: Sequence[Record]) -> tuple[Quote, ...]:
+        lines = self._lines.of([record.id for record in records])
+        return tuple(
+            Quote(
+                record=record,
+                lines=lines[record.id],
+                totals=totals_of(lines[record.id], str(record.fields["currency"])),
+            )
+            for record in records
+        )
+
+    def _draft(self, tx: Transaction, quote: str | int) -> Record:
+        """A quote that is still a draft, and nobody else's until the unit of work ends."""
+        self._crm.require("records.write")
+        record = self._crm.records.get(QUOTE, quote)
+        table = self._crm.tables.records[QUOTE]
+        tx.execute(sa.select(table.c.id).where(table.c.id == record.id).with_for_update())
+        record = self._crm.records.get(QUOTE, record.id)
+        if record.state != DRAFT:
+            called = record.fields.get("number") or record.ref
+            raise Conflict(
+                f"{called} has been sent and is not edited",
+                hint=f"Make a new version of it: crm quotes revise {record.id}",
+            )
+        return record
+
+    def _added(self, tx: Transaction, record: Record, lines: Iterable[str | LineDraft]) -> Quote:
+        currency = str(record.fields["currency"])
+        drafts = [
+            each if isinstance(each, LineDraft) else self._line(record, line_written(each), currency)
+            for each in lines
+        ]
+        discount = Decimal(record.fields.get("discount") or 0)
+        self._lines.add(tx, record.id, record.customer_id, drafts, currency, discount)
+        return self._saved(record.id, {})
+
+    def _line(self, record: Record, written: WrittenLine, currency: str) -> LineDraft:
+        product = Products(self._crm).get(written.sku)
+        if product.is_archived:
+            raise Invalid(
+                f"{product.sku} is sold no more", hint=f"Offer it again: crm products restore {product.sku}"
+            )
+        if written.price is not None:
+            price = Money.of(written.price, currency)
+        else:
+            lists = lists_of(self._crm, self.settings, record.customer_id)
+            price = (
+                Prices(self._crm)
+                .on(product.sku, currency=currency, quantity=written.quantity, lists=lists)
+                .amount
+            )
+        return LineDraft(
+            sku=product.sku, name=product.name, unit=product.unit, quantity=written.quantity,
+            unit_price=price.minor, discount=written.discount, tax_rate=product.tax_rate,
+        )  # fmt: skip
+
+    def _saved(self, id_: int, fields: Mapping[str, Any]) -> Quote:
+        """The quote with the totals that its lines make, which the decision about every save puts in."""
+        return self._shown([self._crm.records.update(QUOTE, id_, fields)])[0]
+
+    def _moved(self, quote: str | int, before: str, after: str, fields: Mapping[str, Any]) -> Quote:
+        """Move it, unless somebody did before; of two at the same moment, one does."""
+        with self._crm.transaction() as tx:
+            record = self._crm.records.get(QUOTE, quote)
+            table = self._crm.tables.records[QUOTE]
+            tx.execute(sa.select(table.c.id).where(table.c.id == record.id).with_for_update())
+            record = self._crm.records.get(QUOTE, record.id)
+            if record.state != before:
+                raise self._answered(record, after)
+            draft = RecordDraft(id=record.id, state=after, fields=fields)
+            report = self._crm.records.save_all(QUOTE, [draft])
+            if report.refused:
+                raise Invalid(report.refused[0].reason)
+            return self.get(record.id)
+
+    def _answered(self, record: Record, after: str) -> Conflict:
+        called = record.fields.get("number") or f"Draft {record.id}"
+        if record.state == DRAFT:
+            return Conflict(
+                f"{called} has not been sent, so it cannot be {after}",
+                hint=f"Send it first: crm quotes send {record.id}",
+            )
+        if after == SENT:
+            return Conflict(
+                f"{called} was sent before",
+                hint=f"Make a new version of it: crm quotes revise {record.id}",
+            )
+        return Conflict(
+            f"{called} is {record.state} already, so it cannot be {after}",
+            hint=f"See what happened: crm quotes show {record.id}",
+        )
+
+    def _require_last(self, old: Quote) -> None:
+        """One quote has one successor at a time."""
+        table = self._crm.tables.records[QUOTE]
+        newer = sa.select(table.c.id).where(
+            table.c.version_of == old.record.ref, table.c.archived_at.is_(None)
+        )
+        with self._crm.reading() as execute:
+            found = execute(newer).scalar()
+        if found is not None:
+            raise Conflict(
+                f"{old.called} has a new version already: quote:{found}",
+                hint=f"Edit that, or put it away: crm records quote archive {found}",
+            )

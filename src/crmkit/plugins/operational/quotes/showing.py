@@ -1,0 +1,77 @@
+"""Quotes where people look in the morning, and on customers' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from crmkit.plugin import Due, Section
+from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugins.operational.quotes.model import DRAFT, SENT, Quote
+from crmkit.plugins.operational.quotes.quotes import Quotes
+from crmkit.plugins.operational.quotes.settings import quote_settings
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Customer
+    from crmkit.plugins.operational.settings import Settings
+
+SOON: Final = timedelta(days=7)
+_MOST: Final = 1_000
+
+
+def due_quotes(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
+    """Open quotes that run out within a week, of whoever asks or of nobody."""
+    for quote in _open(crm, settings, state=SENT):
+        owner = quote.record.owner_id
+        until = quote.valid_until
+        if until is None or until > day + SOON or (crm.actor.id and owner not in (None, crm.actor.id)):
+            continue
+        yield Due(
+            group="Quotes that run out",
+            what=f"{quote.called}, {quote.totals.gross}, {valid(quote, day)}",
+            customer_id=quote.customer_id,
+            on=until,
+            hint=f"crm quotes show {quote.id}",
+        )
+
+
+def open_quotes(
+    customers: Sequence[Customer], crm: Crm, settings: Settings
+) -> Iterable[tuple[int, Section]]:
+    """The section of a customer's page with quotes that wait for something."""
+    if not crm.actor.may("records.read"):
+        return
+    today = today_of(crm)
+    for customer in customers:
+        found = [
+            quote
+            for quote in Quotes(crm, quote_settings(settings)).list(customer.id)
+            if quote.state in (SENT, DRAFT)
+        ]
+        if found:
+            yield customer.id, Section("Quotes", tuple(_line(quote, today) for quote in found))
+
+
+def valid(quote: Quote, today: date) -> str:
+    """Until when it is valid, in a few words."""
+    until = quote.valid_until
+    if until is None:
+        return "no last day"
+    if until < today:
+        return f"ran out on {until}"
+    days = (until - today).days
+    left = "today" if not days else "tomorrow" if days == 1 else f"in {days} days"
+    return f"runs out {left}" if until <= today + SOON else f"valid until {until}"
+
+
+def _line(quote: Quote, today: date) -> tuple[str, str]:
+    said = "draft" if quote.state == DRAFT else valid(quote, today)
+    subject = quote.record.fields.get("subject")
+    return quote.called, " · ".join(filter(None, (str(quote.totals.gross), subject, said)))
+
+
+def _open(crm: Crm, settings: Settings, *, state: str) -> Sequence[Quote]:
+    if not crm.actor.may("records.read"):
+        return ()
+    return Quotes(crm, quote_settings(settings)).list(state=state, limit=_MOST)
