@@ -121,3 +121,12 @@ def test_asking(club: Shell) -> None:
         in club.error("consent", "ask", "1", "news", "--channel", "phone", status=5)["message"]
     )
     assert [each["state"] for each in club.json("consent", "show", "1")] == ["asked"]
+
+
+def test_a_damaged_file_is_said(club: Shell) -> None:
+    """A cell that goes on for ever, as after a quote that is never closed, names its line."""
+    text = 'address,note\na@example.org,fine\nb@example.org,"' + "x" * 140_000 + "\n"
+    (club.folder / "list.csv").write_text(text)
+    message = club.error("suppressions", "import", "list.csv", status=5)["message"]
+    assert "line 3" in message
+    assert club.json("suppressions", "list") == []
