@@ -258,7 +258,7 @@ def test_a_strangers_tick_ends_no_objection(visitor: Visitor, crm_both: Crm) -> 
 def test_two_at_once_make_one_prospect(
     crm_both: Crm, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same address, entered by two pages at the same moment, is one person; neither is told of an error."""
+    """The same address, entered by several pages at once, is one person; none of them is told of it."""
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier, BrokenBarrierError
 
