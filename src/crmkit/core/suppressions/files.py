@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
     BOUNCE,
@@ -145,7 +146,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             places = {"address": 0}
         yield (
             rows.line_num,
-            {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()},
+            {name: unguarded(cells[at].strip()) if at < len(cells) else "" for name, at in places.items()},
         )
 
 
