@@ -15,10 +15,8 @@ from tests.plugins.operational.cases.conftest import TOML, staffed
 @pytest.fixture
 def crm_toml() -> str:
     """With a rule that opens cases."""
-    return (
-        TOML
-        + '[rules.sorry]\non = "complaint"\ncase = "Complaint of {{ customer.name }}"\ncategory = "oven"\n'
-    )
+    opening = 'case = "Complaint of {{ customer.name }}"\ncategory = "oven"\ncase_priority = "high"\n'
+    return TOML + '[rules.sorry]\non = "complaint"\n' + opening
 
 
 def _run(crm: Crm, *arguments: object) -> Any:
@@ -119,7 +117,7 @@ def test_a_rule_opens_cases_and_takes_them_back(shop_both: Crm) -> None:
     cases = shop_both.service(Cases)
     found = {each.subject: each for each in cases.list()}
     assert sorted(found) == ["Complaint of Anna Nowak", "Complaint of Rye Ltd"]
-    assert {each.category for each in found.values()} == {"oven"}
+    assert {(each.category, each.priority) for each in found.values()} == {("oven", "high")}
     cases.answer(found["Complaint of Rye Ltd"].id, "We are sorry")
     shop_both.undo.undo(plan.ref)
     assert [each.subject for each in cases.list()] == ["Complaint of Rye Ltd"]

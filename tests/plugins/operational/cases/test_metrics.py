@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def served(shop_both: Crm) -> Crm:
     return shop_both
 
 
-def _value(crm: Crm, name: str, **asked: str) -> object:
+def _value(crm: Crm, name: str, **asked: Any) -> object:
     return crm.metrics.value(name, "last 90 days", **asked).value
 
 

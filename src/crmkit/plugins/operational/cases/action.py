@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from attrs import field, frozen
@@ -21,17 +21,28 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class NewCase:
-    """A case to open: what it is about, and what else is known of it."""
+    """A case to open: what it is about, and what else is known of it.
+
+    In a rule `priority` is the rule's own, so that of the case is `case_priority`.
+    """
 
     subject: str = field(validator=instance_of(str))
     text: str | None = field(default=None, validator=optional(instance_of(str)))
     queue: str | None = field(default=None, validator=optional(instance_of(str)))
     category: str | None = field(default=None, validator=optional(instance_of(str)))
-    priority: str | None = field(default=None, validator=optional(instance_of(str)))
+    case_priority: str | None = field(default=None, validator=optional(instance_of(str)))
     owner: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
-_FIELDS = ("subject", "text", "queue", "category", "priority")
+# By fields of the case, the attributes that give them.
+_FIELDS: Final = {
+    "subject": "subject",
+    "text": "text",
+    "queue": "queue",
+    "category": "category",
+    "priority": "case_priority",
+}
+_CHOSEN: Final = ("queue", "category", "priority")
 
 
 def case_action() -> Action:
@@ -53,8 +64,8 @@ def _check(params: NewCase, crm: Crm) -> None:
     if not params.subject.strip():
         raise Invalid("A case needs a subject", hint="Say what it is about.")
     word = crm.words.record_types[CASE]
-    for name in ("queue", "category", "priority"):
-        value, known = getattr(params, name), word.field_named(name)
+    for name in _CHOSEN:
+        value, known = getattr(params, _FIELDS[name]), word.field_named(name)
         choices = known.choices if known is not None else ()
         if value is not None and value not in choices:
             raise Invalid(
@@ -77,7 +88,7 @@ def _open(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[R
 
 
 def _given(params: NewCase) -> dict[str, str]:
-    return {name: value for name in _FIELDS if (value := getattr(params, name)) is not None}
+    return {name: value for name, key in _FIELDS.items() if (value := getattr(params, key)) is not None}
 
 
 def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:

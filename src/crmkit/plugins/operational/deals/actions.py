@@ -91,11 +91,11 @@ def _check_move(params: DealMove, settings: Settings) -> None:
     stages = {each.name for pipeline in deals.all.values() for each in pipeline.every}
     for name in filter(None, (params.to, params.from_)):
         if name not in stages:
-            raise Invalid(f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}.")
+            raise Invalid(
+                f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}."
+            )
     if params.pipeline is not None and params.pipeline not in deals.all:
-        raise Invalid(
-            f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}."
-        )
+        raise Invalid(f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}.")
     if params.to == LOST and params.reason not in deals.lost_reasons:
         raise Invalid(
             "A deal is lost for a reason", hint=f"Give one: reason = {', '.join(deals.lost_reasons)}."

@@ -107,9 +107,7 @@ def forecast(
     return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day)
 
 
-def slices_now(
-    crm: Crm, execute: Callable[..., Any], period: Period | None, today: date
-) -> Sequence[Slice]:
+def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> Sequence[Slice]:
     """Deals as they are, put together by the database."""
     table = table_of(crm)
     chance = sa.func.coalesce(table.c.probability, 0)

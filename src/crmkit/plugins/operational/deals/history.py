@@ -94,7 +94,9 @@ def _stages(crm: Crm, execute: Callable[..., Any], closed: Any) -> Iterator[tupl
     change = crm.tables.change
     query = (
         sa.select(change.c.entity_id, change.c.field, change.c.old, change.c.new)
-        .join(closed, sa.and_(closed.c.customer_id == change.c.customer_id, closed.c.id == change.c.entity_id))
+        .join(
+            closed, sa.and_(closed.c.customer_id == change.c.customer_id, closed.c.id == change.c.entity_id)
+        )
         .where(change.c.entity == f"record:{DEAL}", change.c.field.in_(("", "state")))
     )
     for id_, name, old, new in execute(query):

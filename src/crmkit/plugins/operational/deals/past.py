@@ -46,9 +46,7 @@ def deals_now(crm: Crm, execute: Callable[..., Any]) -> dict[int, DealAt]:
     """Every deal by number, those in the archive too."""
     table = table_of(crm)
     names = ("id", *_FIELDS, "archived_at")
-    query = seen(
-        crm, sa.select(table.c.employee_id.label("owner_id"), *(table.c[name] for name in names))
-    )
+    query = seen(crm, sa.select(table.c.employee_id.label("owner_id"), *(table.c[name] for name in names)))
     return {row.id: DealAt(**row._mapping) for row in execute(query)}
 
 

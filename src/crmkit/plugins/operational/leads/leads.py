@@ -92,7 +92,9 @@ class Leads:
             id_ = self._crm.customers.resolve(customer)
             if self._crm.customers.get(id_).lifecycle == "prospect":
                 self._crm.customers.update(id_, CustomerDraft(lifecycle="lead"))
-            self._keep(tx.execute, id_, {**values, "qualified_at": tx.at, "lost_at": None, "lost_reason": None})
+            self._keep(
+                tx.execute, id_, {**values, "qualified_at": tx.at, "lost_at": None, "lost_reason": None}
+            )
             return self.get(id_)
 
     def choose(self, customers: Sequence[Ref] | None = None) -> Sequence[Assigned]:
@@ -188,9 +190,7 @@ class Leads:
         self._crm.interactions.record(customer_id, type_, payload=payload, source="operational.lead")
 
     def _keep(self, execute: Any, customer_id: int, values: dict[str, Any]) -> None:
-        done = execute(
-            sa.update(self._table).where(self._table.c.customer_id == customer_id).values(values)
-        )
+        done = execute(sa.update(self._table).where(self._table.c.customer_id == customer_id).values(values))
         if not done.rowcount:
             execute(sa.insert(self._table).values(customer_id=customer_id, **values))
 
