@@ -213,7 +213,7 @@ def import_balances(
     if number is not None:
         undone = imports.undo(number)
         left = f"; {len(undone.left)} customers have spent theirs" if undone.left else ""
-        done = f"Took import {number} back: {undone.points:,} points of {undone.entered:,} lines{left}"
+        done = f"Took import {number} back: {undone.points:,} points of {_lines(undone.entered)}{left}"
         state.output.receipt(done, reference=number, record=asdict(undone))
         return
     assert file is not None
@@ -224,7 +224,7 @@ def import_balances(
 def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None:
     for reject in report["rejects"]:
         state.output.warn(f"Line {reject['line']}: {reject['reason']}")
-    parts = [f"{report['points']:,} points on {report['entered']:,} lines"]
+    parts = [f"{report['points']:,} points on {_lines(report['entered'])}"]
     parts += [f"{report['repeated']:,} on record already"] if report["repeated"] else []
     parts += [f"{len(report['rejects']):,} left out"] if report["rejects"] else []
     text = ", ".join(parts)
@@ -234,3 +234,7 @@ def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None
     number = report["number"]
     undo = f"crm loyalty import --undo {number}" if number else ""
     state.output.receipt(f"Entered {text}", undo=undo, reference=number or "", record=report)
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number:,} lines"
