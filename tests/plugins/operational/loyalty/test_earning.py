@@ -81,7 +81,9 @@ def test_points_are_earned_where_the_rule_says(crm_both: Crm) -> None:
 @pytest.mark.parametrize(("round_", "expected"), [("down", 12), ("nearest", 13), ("up", 13)])
 def test_fractions_become_whole_as_the_rule_says(tmp_path: Path, round_: str, expected: int) -> None:
     """Down, to the nearest, or up; what is whole but for binary fractions stays."""
-    toml = f'[plugins.operational.loyalty.earn.all]\non = "purchase"\npoints = "amount / 10"\nround = "{round_}"'
+    toml = (
+        f'[plugins.operational.loyalty.earn.all]\non = "purchase"\npoints = "amount / 10"\nround = "{round_}"'
+    )
     with open_crm(tmp_path, toml, plugins=["operational"]) as crm:
         anna, bea = add(crm), add(crm, "Bea Lis")
         buys(crm, anna, 12_600)
@@ -174,7 +176,7 @@ def test_everything_in_one_batch_counts_the_same(crm_both: Crm) -> None:
 
 
 @pytest.mark.parametrize("history", [False, True])
-def test_imported_history_earns_only_if_wanted(tmp_path: Path, history: bool) -> None:  # noqa: FBT001
+def test_imported_history_earns_only_if_wanted(tmp_path: Path, history: bool) -> None:
     """What happened before the programme earns with the setting `history`, from when it happened."""
     toml = f'[plugins.operational.loyalty]\nhistory = {str(history).lower()}\nexpire = "24 months"\n'
     toml += 'earn.all = { on = "purchase", points = "amount" }\n'

@@ -49,8 +49,10 @@ class Told:
         """One thing that happens; what cannot happen does not."""
         loyalty, interactions = self.crm.service(Loyalty), self.crm.interactions
         if what == "buy":
-            values = {"outlet": "Main", "payload": {"lines": [{"product": "rye"}]}}
-            bought = interactions.record(self.people[which], "purchase", amount=amount, **values)
+            payload = {"lines": [{"product": "rye"}]}
+            bought = interactions.record(
+                self.people[which], "purchase", amount=amount, outlet="Main", payload=payload
+            )
             self.purchases.append((int(bought.seq or 0), self.people[which]))
         elif what == "award":
             loyalty.award(self.people[which], amount)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmkit import ConfigError, Crm, CustomerDraft, Invalid, NotFound
+from crmkit import Crm, CrmError, CustomerDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.operational.api import Coupons, Loyalty, PointsImport
 from crmkit.testing import open_crm, run_crm
@@ -67,8 +67,9 @@ def test_a_rule_follows_a_tier(tmp_path: Path) -> None:
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, toml: str, said: str) -> None:
     """What cannot be meant is refused when the business is opened, with the file and line."""
-    with pytest.raises((ConfigError, Exception), match=said), open_crm(
-        tmp_path, SECTION + toml, plugins=["operational"]
+    with (
+        pytest.raises(CrmError, match=said),
+        open_crm(tmp_path, SECTION + toml, plugins=["operational"]),
     ):
         pass
 

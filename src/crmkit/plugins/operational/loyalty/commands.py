@@ -51,6 +51,8 @@ def statement(state: CommandState, ref: str, limit: int) -> None:
         return
     for line in _summary(crm, name, found):
         state.output.data(line)
+    if found.stamps and not found.lines:  # a business with stamp cards only
+        return
     state.output.rows(
         (
             OutputColumn("id", "Movement", right=True, fixed=True),
@@ -68,7 +70,8 @@ def _summary(crm: Crm, name: str, found: Statement) -> list[str]:
     from crmkit.plugin import shown_safely
 
     tier = f", tier {found.tier}" if found.tier else ""
-    lines = [f"{shown_safely(name)}: {found.balance:,} points{tier}"]
+    points = f": {found.balance:,} points{tier}" if found.lines or not found.stamps else ""
+    lines = [shown_safely(name) + points]
     lines += [f"  Stamps ({card}): {has} of {needs}" for card, (has, needs) in found.stamps.items()]
     lines += [f"  {points:,} points expire on {shown_until(crm, at)}" for at, points in found.expiring[:3]]
     return [*lines, *(f"  Coupon {each.code}: {shown_safely(each.label)}" for each in found.coupons)]
