@@ -81,6 +81,9 @@ _ENGLISH: Final = Wording(
         "merge_removed": "From former records",
         "merge_value": "Replaced when records were merged",
         "operational_task": "Tasks",
+        "operational_points_entry": "Points and stamps",
+        "operational_coupon": "Coupons",
+        "operational_tier": "Loyalty tier",
     },
     columns={
         "at": "When",
@@ -135,6 +138,9 @@ _POLISH: Final = Wording(
         "merge_removed": "Z dawnych kartotek",
         "merge_value": "Zastąpione przy łączeniu kartotek",
         "operational_task": "Zadania",
+        "operational_points_entry": "Punkty i pieczątki",
+        "operational_coupon": "Kupony",
+        "operational_tier": "Poziom w programie lojalnościowym",
     },
     columns={
         "at": "Kiedy",
@@ -236,6 +242,9 @@ _URDU: Final = Wording(
         "merge_removed": "پرانے اندراج سے",
         "merge_value": "اندراج ملانے پر بدلی گئی معلومات",
         "operational_task": "کام",
+        "operational_points_entry": "پوائنٹس اور مہریں",
+        "operational_coupon": "کوپن",
+        "operational_tier": "وفاداری کا درجہ",
     },
     columns={
         "at": "کب",

@@ -51,6 +51,8 @@ def statement(state: CommandState, ref: str, limit: int) -> None:
         return
     for line in _summary(crm, name, found):
         state.output.data(line)
+    if found.stamps and not found.lines:  # a business with stamp cards only
+        return
     state.output.rows(
         (
             OutputColumn("id", "Movement", right=True, fixed=True),
@@ -68,7 +70,8 @@ def _summary(crm: Crm, name: str, found: Statement) -> list[str]:
     from crmkit.plugin import shown_safely
 
     tier = f", tier {found.tier}" if found.tier else ""
-    lines = [f"{shown_safely(name)}: {found.balance:,} points{tier}"]
+    points = f": {found.balance:,} points{tier}" if found.lines or not found.stamps else ""
+    lines = [shown_safely(name) + points]
     lines += [f"  Stamps ({card}): {has} of {needs}" for card, (has, needs) in found.stamps.items()]
     lines += [f"  {points:,} points expire on {shown_until(crm, at)}" for at, points in found.expiring[:3]]
     return [*lines, *(f"  Coupon {each.code}: {shown_safely(each.label)}" for each in found.coupons)]
@@ -213,7 +216,7 @@ def import_balances(
     if number is not None:
         undone = imports.undo(number)
         left = f"; {len(undone.left)} customers have spent theirs" if undone.left else ""
-        done = f"Took import {number} back: {undone.points:,} points of {undone.entered:,} lines{left}"
+        done = f"Took import {number} back: {undone.points:,} points of {_lines(undone.entered)}{left}"
         state.output.receipt(done, reference=number, record=asdict(undone))
         return
     assert file is not None
@@ -224,7 +227,7 @@ def import_balances(
 def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None:
     for reject in report["rejects"]:
         state.output.warn(f"Line {reject['line']}: {reject['reason']}")
-    parts = [f"{report['points']:,} points on {report['entered']:,} lines"]
+    parts = [f"{report['points']:,} points on {_lines(report['entered'])}"]
     parts += [f"{report['repeated']:,} on record already"] if report["repeated"] else []
     parts += [f"{len(report['rejects']):,} left out"] if report["rejects"] else []
     text = ", ".join(parts)
@@ -234,3 +237,7 @@ def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None
     number = report["number"]
     undo = f"crm loyalty import --undo {number}" if number else ""
     state.output.receipt(f"Entered {text}", undo=undo, reference=number or "", record=report)
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number:,} lines"

@@ -34,12 +34,12 @@ def reached(settings: LoyaltySettings, as_of: int, tz: tzinfo, *, past: bool = F
     since = parse_duration(settings.qualifying).before(as_of, tz)
     points = -total(entry.c.points)
     steps = [(points >= each.points, each.name) for each in reversed(settings.tiers)]
-    known = [entry.c.known_at <= as_of] if past else []
+    known = [entry.c.known_at <= as_of, entry.c.at <= as_of] if past else []
     return (
         sa.select(entry.c.customer_id, sa.case(*steps).label("value"))
         .where(
             entry.c.account == ISSUED, entry.c.card == POINTS, entry.c.customer_id.is_not(None),
-            entry.c.at > since, entry.c.at <= as_of, *known,
+            entry.c.at > since, *known,
         )
         .group_by(entry.c.customer_id)
         .having(points >= settings.tiers[0].points)
