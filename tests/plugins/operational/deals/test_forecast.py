@@ -40,7 +40,9 @@ def crm_toml() -> str:
 def _replayed(crm: Crm, until: int) -> dict[int, DealAt]:
     """Deals as the change log alone tells them."""
     change = crm.tables.change
-    query = sa.select(change).where(change.c.entity == "record:deal", change.c.at <= until).order_by(change.c.seq)
+    query = (
+        sa.select(change).where(change.c.entity == "record:deal", change.c.at <= until).order_by(change.c.seq)
+    )
     deals: dict[int, DealAt] = {}
     names = {"owner": "owner_id"}
     known = {each.name for each in DealAt.__attrs_attrs__}  # type: ignore[attr-defined]
@@ -72,13 +74,17 @@ def _act(crm: Crm, choice: tuple[int, int, int]) -> None:
             ),
             3: lambda: crm.records.update("deal", deal.id, {"close_on": CLOSES[value % 3]}),
             4: lambda: (crm.records.restore if deal.archived_at else crm.records.archive)("deal", deal.id),
-            5: lambda: crm.records.update("deal", deal.id, {"commitment": "commit", "probability": value % 101}),
+            5: lambda: crm.records.update(
+                "deal", deal.id, {"commitment": "commit", "probability": value % 101}
+            ),
         }[what]()
     except CrmError:  # not every move can be made
         pass
 
 
-_ACTS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 999)), min_size=1, max_size=25)
+_ACTS = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 999)), min_size=1, max_size=25
+)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

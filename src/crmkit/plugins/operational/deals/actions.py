@@ -25,7 +25,7 @@ _TEXT = optional(instance_of(str))
 
 @frozen(kw_only=True)
 class NewDeal:
-    """A deal to make: its name, what it is worth, in how many days it closes, where it begins, whose it is."""
+    """A deal to make: what it is worth, in how many days it closes, where it begins, and whose it is."""
 
     name: str = field(validator=instance_of(str))
     value: str | None = field(default=None, converter=lambda given: None if given is None else str(given))
@@ -91,11 +91,11 @@ def _check_move(params: DealMove, settings: Settings) -> None:
     stages = {each.name for pipeline in deals.all.values() for each in pipeline.every}
     for name in filter(None, (params.to, params.from_)):
         if name not in stages:
-            raise Invalid(f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}.")
+            raise Invalid(
+                f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}."
+            )
     if params.pipeline is not None and params.pipeline not in deals.all:
-        raise Invalid(
-            f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}."
-        )
+        raise Invalid(f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}.")
     if params.to == LOST and params.reason not in deals.lost_reasons:
         raise Invalid(
             "A deal is lost for a reason", hint=f"Give one: reason = {', '.join(deals.lost_reasons)}."

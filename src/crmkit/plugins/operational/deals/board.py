@@ -92,9 +92,7 @@ def _sums(crm: Crm, table: sa.Table, conditions: Sequence[Any], stale: Any) -> s
     )
 
 
-def _largest(
-    crm: Crm, table: sa.Table, conditions: Sequence[Any], stale: Any, top: int
-) -> sa.Select[Any]:
+def _largest(crm: Crm, table: sa.Table, conditions: Sequence[Any], stale: Any, top: int) -> sa.Select[Any]:
     order = (sa.func.coalesce(table.c.value, 0).desc(), table.c.id)
     place = sa.func.row_number().over(partition_by=table.c.state, order_by=order)
     ranked = seen(crm, sa.select(table.c.id, place.label("place")).where(*conditions)).subquery("ranked")

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def deal_checks(settings: Settings) -> Iterator[Check]:
     """Quotas that belong to nobody."""
-    yield Check(name="quotas", doc="Whether every quota is somebody's", run=lambda crm: _quotas(crm, settings))
+    yield Check(
+        name="quotas", doc="Whether every quota is somebody's", run=lambda crm: _quotas(crm, settings)
+    )
 
 
 def _quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
@@ -26,7 +28,11 @@ def _quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
         try:
             employee = crm.people.get(name)
         except (NotFound, Ambiguous) as error:
-            yield Finding("error", f'The quota of "{name}" is nobody\'s: {error.message}', "See: crm people list")
+            yield Finding(
+                "error", f'The quota of "{name}" is nobody\'s: {error.message}', "See: crm people list"
+            )
             continue
         if not employee.active:
-            yield Finding("warning", f'"{name}" has a quota and no longer works here', "Take it out of crm.toml")
+            yield Finding(
+                "warning", f'"{name}" has a quota and no longer works here', "Take it out of crm.toml"
+            )

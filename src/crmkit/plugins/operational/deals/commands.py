@@ -37,7 +37,9 @@ def deals() -> None:
 @deals.command()
 @click.option("--pipeline", metavar="NAME", help="Which pipeline, if not the usual one.")
 @click.option("--owner", metavar="EMPLOYEE", help="Only deals of EMPLOYEE.")
-@click.option("--top", type=click.IntRange(0, 100), default=5, show_default=True, help="So many of each stage.")
+@click.option(
+    "--top", type=click.IntRange(0, 100), default=5, show_default=True, help="So many of each stage."
+)
 @lists
 @pass_state
 def board(state: CommandState, pipeline: str | None, owner: str | None, top: int) -> None:
@@ -46,12 +48,18 @@ def board(state: CommandState, pipeline: str | None, owner: str | None, top: int
 
 
 @deals.command("list")
-@click.option("--stage", "stages", metavar="STAGE", multiple=True, help="Only those in it; all open ones, if none.")
+@click.option(
+    "--stage", "stages", metavar="STAGE", multiple=True, help="Only those in it; all open ones, if none."
+)
 @click.option("--customer", metavar="REF", help="Only those of this customer.")
 @click.option("--owner", metavar="EMPLOYEE", help="Only those of EMPLOYEE.")
 @click.option("--all", "every", is_flag=True, help="With those won and lost.")
-@click.option("--order", metavar="FIELD", default="close_on", show_default=True, help="By this; -FIELD: largest first.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "--order", metavar="FIELD", default="close_on", show_default=True, help="By this; -FIELD: largest first."
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
 @click.option("--after", metavar="CURSOR", help="Go on after this place.")
 @lists
 @pass_state
@@ -124,9 +132,7 @@ def show(state: CommandState, deal: tuple[str, ...]) -> None:
 @_VERSION
 @writes
 @pass_state
-def move(
-    state: CommandState, deal: str, stage: str, values: tuple[str, ...], version: int | None
-) -> None:
+def move(state: CommandState, deal: str, stage: str, values: tuple[str, ...], version: int | None) -> None:
     """Move a deal to another STAGE; what the stage needs is given with --set."""
     before = state.crm.records.get(DEAL, deal)
     after = state.crm.service(SalesDesk).move(before.id, stage, version, _pairs(values))

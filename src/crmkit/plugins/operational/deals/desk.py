@@ -71,7 +71,9 @@ class SalesDesk:
         found = self._crm.records.get(DEAL, deal)
         return saved(self._crm, RecordDraft(id=found.id, fields={"next_step": step, "next_on": on}))
 
-    def board(self, pipeline: str | None = None, owner: Ref | None = None, top: int = 5) -> Sequence[BoardStage]:
+    def board(
+        self, pipeline: str | None = None, owner: Ref | None = None, top: int = 5
+    ) -> Sequence[BoardStage]:
         """The open stages of a pipeline (the usual one, when None) with what is in them."""
         return board(self._crm, self._settings.deals, pipeline, owner, top)
 
@@ -82,9 +84,7 @@ class SalesDesk:
         quarter. `as_of` is an instant in the past as of which to tell, by the change log."""
         return forecast(self._crm, self._settings, period, by, as_of)
 
-    def waterfall(
-        self, since: int, period: Period | None = None, *, until: int | None = None
-    ) -> Waterfall:
+    def waterfall(self, since: int, period: Period | None = None, *, until: int | None = None) -> Waterfall:
         """How the open deals that close in `period` came from what they were worth at `since` to now."""
         return waterfall(self._crm, since, period, until)
 

@@ -107,9 +107,7 @@ def forecast(
     return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day)
 
 
-def slices_now(
-    crm: Crm, execute: Callable[..., Any], period: Period | None, today: date
-) -> Sequence[Slice]:
+def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> Sequence[Slice]:
     """Deals as they are, put together by the database."""
     table = table_of(crm)
     chance = sa.func.coalesce(table.c.probability, 0)
@@ -134,8 +132,8 @@ def slices_now(
         .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
     )
     return [
-        Slice(**{**row._mapping, "value": int(row.value), "weighted": int(row.weighted)})
-        for row in execute(query)
+        Slice(**{**row, "value": int(row["value"]), "weighted": int(row["weighted"])})
+        for row in execute(query).mappings()
     ]
 
 

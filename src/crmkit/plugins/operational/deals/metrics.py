@@ -44,9 +44,7 @@ def sales_cycle(question: MetricQuestion) -> sa.Select[Any]:
     middle = sa.and_(ranked.c.place * 2 >= ranked.c.many, ranked.c.place * 2 <= ranked.c.many + 2)
     keys = [ranked.c.grp] if by else []
     return (
-        sa.select(
-            *keys, sa.func.sum(ranked.c.days).label("numerator"), sa.func.count().label("denominator")
-        )
+        sa.select(*keys, sa.func.sum(ranked.c.days).label("numerator"), sa.func.count().label("denominator"))
         .where(middle)
         .group_by(*keys)
     )
@@ -63,7 +61,9 @@ def sales_velocity(question: MetricQuestion) -> sa.Select[Any]:
     """In money of a day: the product is taken in floating point, for it passes what 64 bits hold."""
     closed, still = _deals(question, closed=True), _deals(question, closed=False)
     names = [column.key for column in closed.c]
-    both = sa.union_all(sa.select(*(closed.c[name] for name in names)), sa.select(*(still.c[name] for name in names)))
+    both = sa.union_all(
+        sa.select(*(closed.c[name] for name in names)), sa.select(*(still.c[name] for name in names))
+    )
 
     def count(columns: Any, *states: str) -> Any:
         return sa.func.sum(sa.case((columns.state.in_(states), 1.0), else_=0.0))
@@ -73,9 +73,7 @@ def sales_velocity(question: MetricQuestion) -> sa.Select[Any]:
 
     return question.count(
         both.subquery("both"),
-        numerator=lambda c: (
-            (sa.func.count() - count(c, WON, LOST)) * count(c, WON) * won(c, c.value)
-        ),
+        numerator=lambda c: (sa.func.count() - count(c, WON, LOST)) * count(c, WON) * won(c, c.value),
         denominator=lambda c: count(c, WON, LOST) * won(c, c.days),
     )
 
@@ -120,7 +118,10 @@ def _quotas(question: MetricQuestion, settings: Settings) -> Any:
     employee = question.tables.employee
     minor = 10 ** _digits(question.currency)
     cases = [
-        (sa.or_(employee.c.email == name, employee.c.name == name), int(_part(quota.a_year, question) * minor))
+        (
+            sa.or_(employee.c.email == name, employee.c.name == name),
+            int(_part(quota.a_year, question) * minor),
+        )
         for name, quota in settings.quotas.items()
     ]
     amount = sa.case(*cases)

@@ -30,7 +30,7 @@ _HEADERS: Final = {
 
 
 def deal_type(settings: Settings) -> Iterable[RecordType]:
-    """Its states are the stages of all pipelines; which moves a pipeline allows is decided when it is saved."""
+    """Its states are the stages of all pipelines; a pipeline's own moves are checked when it is saved."""
     deals = settings.deals
     yield RecordType(
         name=DEAL,
@@ -43,9 +43,7 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
         tells={WON: "deal.won", LOST: "deal.lost"}
         | {each.open[0].name: "deal.opened" for each in deals.all.values()},
         amount="value",
-        headers={
-            header: target for target, headers in _HEADERS.items() for header in headers.split(", ")
-        },
+        headers={header: target for target, headers in _HEADERS.items() for header in headers.split(", ")},
     )
 
 
@@ -90,7 +88,9 @@ def _fields(deals: DealSettings) -> Iterator[Field]:
     )
     yield Field(name="amount", type="number", decimals=3, doc="What it is worth in `currency`, as given")
     yield Field(name="currency", type="text", doc="The currency of `amount`, if not the business's own")
-    yield Field(name="opened_on", type="date", doc="The day on which it began", label="Opened", personal=False)
+    yield Field(
+        name="opened_on", type="date", doc="The day on which it began", label="Opened", personal=False
+    )
     yield Field(
         name="stage_since", type="datetime", doc="Since when it has been in its stage", personal=False
     )

@@ -55,7 +55,11 @@ def show_deal(state: CommandState, reference: str) -> None:
     customers, owners = crm.records.names([record])
     row = deal_row(crm, record, customers, owners)
     people = Contacts(crm).of(record.id)
-    history = [each for each in crm.records.history(DEAL, record.id, 30) if each.field in ("", "state", "value", "close_on")]
+    history = [
+        each
+        for each in crm.records.history(DEAL, record.id, 30)
+        if each.field in ("", "state", "value", "close_on")
+    ]
     if output.is_json:
         roles = [{"customer_id": each.customer_id, "name": each.name, "role": each.role} for each in people]
         output.json({"deal": row, "contacts": roles})

@@ -63,7 +63,9 @@ def waterfall(crm: Crm, since: int, period: Period | None, until: int | None) ->
         before=Money(_total(earlier.values(), period), own),
         after=Money(_total(later.values(), period), own),
         steps=tuple(
-            Step(name=name, deals=counts[name], value=Money(sums[name], own)) for name in STEPS if counts[name]
+            Step(name=name, deals=counts[name], value=Money(sums[name], own))
+            for name in STEPS
+            if counts[name]
         ),
     )
 

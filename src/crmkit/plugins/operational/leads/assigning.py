@@ -62,9 +62,7 @@ class Assigning:
             said = self._why(name, rule, chosen, len(teams[name]))
             chosen.leads += 1
             chosen.turn = turn
-            return Assigned(
-                customer_id=id_, employee_id=chosen.id, employee=chosen.name, rule=name, why=said
-            )
+            return Assigned(customer_id=id_, employee_id=chosen.id, employee=chosen.name, rule=name, why=said)
         return _nobody(id_, why)
 
     def _why(self, name: str, rule: Assignment, chosen: Load, many: int) -> str:

@@ -32,7 +32,9 @@ def leads() -> None:
 
 @leads.command("list")
 @click.option("--unassigned", is_flag=True, help="Only those whom nobody looks after.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
+)
 @lists
 @pass_state
 def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
