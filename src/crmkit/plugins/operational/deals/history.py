@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BANDS: Final = (0, 30, 60, 90, 180)
 # With fewer deals than these a share says little.
 ENOUGH: Final = 20
+_CLOSED: Final = ("id", "customer_id", "pipeline", "state", "opened_on", "close_on")
 _YEAR: Final = timedelta(days=365)
 
 
@@ -57,8 +58,7 @@ def win_rates(crm: Crm, execute: Callable[..., Any], today: date) -> WinRates:
     table = table_of(crm)
     closed = seen(
         crm,
-        sa.select(*(table.c[name] for name in ("id", "customer_id", "pipeline", "state", "opened_on", "close_on")))
-        .where(
+        sa.select(*(table.c[name] for name in _CLOSED)).where(
             table.c.state.in_((WON, LOST)),
             table.c.archived_at.is_(None),
             table.c.close_on > (today - _YEAR).isoformat(),
