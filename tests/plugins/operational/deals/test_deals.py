@@ -60,7 +60,7 @@ def test_each_pipeline_has_its_own_stages_and_moves(desk: SalesDesk, crm: Crm) -
     """A deal goes through its pipeline only, whichever way it is saved."""
     tender = desk.add("Anna Nowak", "School", fields={"pipeline": "Tenders"})
     assert (tender.state, tender.fields["pipeline"]) == ("announced", "tenders")
-    with pytest.raises(Invalid, match='cannot move from "announced" to "won".*handed_in, lost'):
+    with pytest.raises(Invalid, match=r'cannot move from "announced" to "won".*handed_in, lost'):
         crm.records.move("deal", tender.id, "won")
     with pytest.raises(Invalid, match='"tenders" has no stage "proposal"'):
         crm.records.move("deal", tender.id, "proposal")

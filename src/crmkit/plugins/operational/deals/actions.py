@@ -25,7 +25,7 @@ _TEXT = optional(instance_of(str))
 
 @frozen(kw_only=True)
 class NewDeal:
-    """A deal to make: its name, what it is worth, in how many days it closes, where it begins, whose it is."""
+    """A deal to make: what it is worth, in how many days it closes, where it begins, and whose it is."""
 
     name: str = field(validator=instance_of(str))
     value: str | None = field(default=None, converter=lambda given: None if given is None else str(given))

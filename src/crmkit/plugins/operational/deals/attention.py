@@ -30,9 +30,8 @@ def deals_due(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
     if crm.actor.id is not None:
         mine.append(sa.or_(table.c.employee_id.is_(None), table.c.employee_id == crm.actor.id))
     steps = sa.select(table).where(*mine, table.c.next_on <= day.isoformat()).order_by(table.c.next_on)
-    stale = sa.select(table).where(
-        *mine, is_stale(table, dict(settings.deals.all), now), sa.or_(table.c.next_on.is_(None), table.c.next_on <= day.isoformat())
-    )  # fmt: skip
+    quiet = sa.or_(table.c.next_on.is_(None), table.c.next_on <= day.isoformat())
+    stale = sa.select(table).where(*mine, is_stale(table, dict(settings.deals.all), now), quiet)
     with crm.reading() as execute:
         for row in execute(seen(crm, steps).limit(_MOST)):
             yield Due(

@@ -132,8 +132,8 @@ def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, tod
         .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
     )
     return [
-        Slice(**{**row._mapping, "value": int(row.value), "weighted": int(row.weighted)})
-        for row in execute(query)
+        Slice(**{**row, "value": int(row["value"]), "weighted": int(row["weighted"])})
+        for row in execute(query).mappings()
     ]
 
 

@@ -47,7 +47,7 @@ def deals_now(crm: Crm, execute: Callable[..., Any]) -> dict[int, DealAt]:
     table = table_of(crm)
     names = ("id", *_FIELDS, "archived_at")
     query = seen(crm, sa.select(table.c.employee_id.label("owner_id"), *(table.c[name] for name in names)))
-    return {row.id: DealAt(**row._mapping) for row in execute(query)}
+    return {row["id"]: DealAt(**row) for row in execute(query).mappings()}
 
 
 def deals_at(

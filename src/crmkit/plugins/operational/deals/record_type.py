@@ -30,7 +30,7 @@ _HEADERS: Final = {
 
 
 def deal_type(settings: Settings) -> Iterable[RecordType]:
-    """Its states are the stages of all pipelines; which moves a pipeline allows is decided when it is saved."""
+    """Its states are the stages of all pipelines; a pipeline's own moves are checked when it is saved."""
     deals = settings.deals
     yield RecordType(
         name=DEAL,

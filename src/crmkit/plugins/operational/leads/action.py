@@ -51,7 +51,7 @@ def _check(params: AssignLead, settings: Settings) -> None:
 
 
 def _assign(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Performed | Refusal]:
-    chosen = crm.service(Leads).assign([item.customer_id for item in items])
+    chosen = crm.service(Leads).assign([item.customer_id for item in items], source=items[0].source)
     for index, each in enumerate(chosen):
         if each.employee_id is None:
             yield Refusal(index, each.why)

@@ -101,25 +101,29 @@ class Leads:
         """Whom leads would go to and why: these, or every open one without an owner. Nothing is written."""
         self._crm.require("customers.read")
         if customers is None:
-            ids = [each.customer_id for each in self.list(unassigned=True, limit=10_000)][::-1]
+            nobodys = self._crm.tables.customer.c.owner_id.is_(None)
+            ids = sorted(each.customer_id for each in self._found(*self._open(), nobodys))
         else:
             ids = [self._crm.customers.resolve(each) for each in customers]
         return Assigning(self._crm, self._settings).choose(ids, self._crm.clock.now())
 
-    def assign(self, customers: Sequence[Ref] | None = None) -> Sequence[Assigned]:
-        """Give leads to whom the rules say: the employee becomes their owner."""
+    def assign(self, customers: Sequence[Ref] | None = None, *, source: str = "") -> Sequence[Assigned]:
+        """Give leads to whom the rules say: the employee becomes their owner. Those of whom nobody is to have
+        another stay without one."""
         self._crm.require("customers.write")
         with self._crm.transaction() as tx:
             chosen = self.choose(customers)
-            for place, each in enumerate(chosen):
-                if each.employee_id is not None:
-                    self._crm.customers.update(each.customer_id, CustomerDraft(owner_id=each.employee_id))
-                    # The place keeps turns apart that fall into one moment.
-                    self._keep(
-                        tx.execute,
-                        each.customer_id,
-                        {"rule": each.rule, "assigned_to": each.employee_id, "assigned_at": tx.at + place},
-                    )
+            given = [each for each in chosen if each.employee_id is not None]
+            drafts = [CustomerDraft(id=each.customer_id, owner_id=each.employee_id) for each in given]
+            for refusal in self._crm.customers.save_all(drafts, source=source).refused:
+                raise Invalid(refusal.reason)
+            # The place keeps turns apart that fall into one moment.
+            for place, each in enumerate(given):
+                self._keep(
+                    tx.execute,
+                    each.customer_id,
+                    {"rule": each.rule, "assigned_to": each.employee_id, "assigned_at": tx.at + place},
+                )
             return chosen
 
     def unassign(self, customer_ids: Sequence[int]) -> None:
@@ -214,7 +218,7 @@ class Leads:
             .order_by(customer.c.id.desc())
         )
         with self._crm.reading() as execute:
-            rows = [dict(row._mapping) for row in execute(query.limit(limit))]
+            rows = [dict(row) for row in execute(query.limit(limit)).mappings()]
         own = self._crm.config.crs.currency
         for row in rows:
             budget = row.pop("budget")
