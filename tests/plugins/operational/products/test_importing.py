@@ -57,7 +57,11 @@ def test_a_file_that_is_none(crm: Crm, tmp_path: Path) -> None:
     path = tmp_path / "shop.csv"
     with pytest.raises(NotFound):
         import_products(crm, path)
-    for content, why in ((b"\xff\xfe\x00", "UTF-8"), (b"name\nRye\n", "no column sku"), (b"sku,ean\n", "ean")):
+    for content, why in (
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"name\nRye\n", "no column sku"),
+        (b"sku,ean\n", "ean"),
+    ):
         path.write_bytes(content)
         with pytest.raises(Invalid, match=why):
             import_products(crm, path)

@@ -48,7 +48,10 @@ def test_no_line_slips_into_what_is_being_sent(bakery_both: Crm) -> None:
     quotes = bakery_both.service(Quotes)
     for _ in range(4):
         draft = quotes.new(1, ["RYE x 1 @ 10"]).id
-        calls = [lambda id_=draft: quotes.add_lines(id_, ["RYE x 1 @ 10"]), lambda id_=draft: quotes.send(id_)]
+        calls = [
+            lambda id_=draft: quotes.add_lines(id_, ["RYE x 1 @ 10"]),
+            lambda id_=draft: quotes.send(id_),
+        ]
         _together(calls)  # type: ignore[arg-type]
         quote = quotes.get(draft)
         assert quote.state == "sent"

@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, rehearses, shown_safely, shows, writes
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    lists,
+    pass_state,
+    rehearses,
+    shown_safely,
+    shows,
+    writes,
+)
 from crmkit.plugins.operational.api import Price, Prices, Product, Products
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
@@ -131,7 +140,9 @@ def show(
         return
     unit = f" / {product.unit}" if product.unit else ""
     archived = "   sold no more" if product.is_archived else ""
-    state.output.data(shown_safely(f"{product.sku}   {product.name}   tax {plain(product.tax_rate)}%{archived}"))
+    state.output.data(
+        shown_safely(f"{product.sku}   {product.name}   tax {plain(product.tax_rate)}%{archived}")
+    )
     if price is not None:
         state.output.data(shown_safely(f"On {on}: {price.amount}{unit} ({price.price_list})"))
     columns = (

@@ -10,7 +10,16 @@ from typing import Any
 import click
 
 from crmkit import ExtraMissing, Invalid
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant, shown_safely, shows, writes
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    lists,
+    pass_state,
+    shown_instant,
+    shown_safely,
+    shows,
+    writes,
+)
 from crmkit.plugins.operational.api import Quote, Quotes
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
@@ -47,7 +56,9 @@ def quotes() -> None:
 @quotes.command("list")
 @click.option("--customer", metavar="REF", help="Only those of this customer.")
 @click.option("--state", "where", metavar="STATE", help="Only those that stand there.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
+)
 @lists
 @pass_state
 def list_(state: CommandState, customer: str | None, where: str | None, limit: int) -> None:
@@ -157,7 +168,12 @@ def show(state: CommandState, quote_: str) -> None:
 @quotes.command("send")
 @click.argument("quote_", metavar="QUOTE")
 @click.option(
-    "--output", "-o", "folder", metavar="FOLDER", type=click.Path(path_type=Path), default=Path(),
+    "--output",
+    "-o",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    default=Path(),
     help="Where to put the files; here, if not given.",
 )
 @writes
@@ -184,9 +200,9 @@ def send(state: CommandState, quote_: str, folder: Path) -> None:
 
 
 def _output(command: Any) -> Any:
-    command = click.option(
-        "--language", metavar="CODE", help="en, pl or ur; the customer's, if not given."
-    )(command)
+    command = click.option("--language", metavar="CODE", help="en, pl or ur; the customer's, if not given.")(
+        command
+    )
     return click.option(
         "--output", "-o", "file", metavar="FILE", type=click.Path(path_type=Path),
         help="Where to put it; a file of its number here, if not given.",

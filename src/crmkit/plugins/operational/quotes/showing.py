@@ -36,9 +36,7 @@ def due_quotes(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
         )
 
 
-def open_quotes(
-    customers: Sequence[Customer], crm: Crm, settings: Settings
-) -> Iterable[tuple[int, Section]]:
+def open_quotes(customers: Sequence[Customer], crm: Crm, settings: Settings) -> Iterable[tuple[int, Section]]:
     """The section of a customer's page with quotes that wait for something."""
     if not crm.actor.may("records.read"):
         return
