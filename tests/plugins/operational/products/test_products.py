@@ -52,7 +52,7 @@ def test_an_archived_product_is_out_of_the_list(crm_both: Crm) -> None:
 
 
 def test_the_price_of_a_day_a_quantity_and_a_list(crm_both: Crm) -> None:
-    """The newest price that holds counts, of the largest quantity reached; a list goes before the standard."""
+    """The newest price that holds counts, of the largest quantity reached; a list goes first."""
     products, prices = crm_both.service(Products), crm_both.service(Prices)
     products.save("RYE", "Rye bread")
     prices.set("RYE", "8.40", valid_from=date(2026, 1, 1))

@@ -85,15 +85,15 @@ def test_a_template_of_ones_own(bakery: Crm) -> None:
     """A file beside crm.toml takes the place of ours; one that cannot be used is named."""
     folder = Path(bakery.config.path).parent
     quote, settings = _quote(bakery), QuoteSettings(template="mine.html")
-    with pytest.raises(ConfigError, match="mine.html"):
+    with pytest.raises(ConfigError, match=r"mine\.html"):
         html_of(bakery, settings, quote)
     (folder / "mine.html").write_text("{{ quote.number }} {{ texts.money(quote.totals.gross) }} {% if %}")
-    with pytest.raises(ConfigError, match="mine.html"):
+    with pytest.raises(ConfigError, match=r"mine\.html"):
         html_of(bakery, settings, quote)
     (folder / "mine.html").write_text("{{ quote.number }} {{ texts.money(quote.totals.gross) }}")
     assert _text(html_of(bakery, settings, quote)) == "Q-2026-0001 1 405,80 EUR"
     (folder / "mine.html").write_text("{{ ''.__class__.__mro__ }}{{ nothing }}")
-    with pytest.raises(ConfigError, match="mine.html"):
+    with pytest.raises(ConfigError, match=r"mine\.html"):
         html_of(bakery, settings, quote)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -77,7 +78,11 @@ def test_what_was_sent_is_not_edited(bakery_both: Crm) -> None:
     """Neither its lines nor its fields, by no way; the deal that it belongs to can be noted."""
     quotes, records = bakery_both.service(Quotes), bakery_both.records
     sent = quotes.send(quotes.new(LUCJA, ["RYE"], discount="5").id)
-    for change in (lambda: quotes.add_lines(sent.id, ["RYE"]), lambda: quotes.remove_line(sent.id, 1)):
+    changes: list[Callable[[], object]] = [
+        lambda: quotes.add_lines(sent.id, ["RYE"]),
+        lambda: quotes.remove_line(sent.id, 1),
+    ]
+    for change in changes:
         with pytest.raises(Conflict, match="Q-2026-0001 has been sent and is not edited"):
             change()
     for name, value in (
@@ -127,7 +132,7 @@ def test_a_quote_is_answered_once(bakery: Crm) -> None:
     assert quotes.decline(second, "Too dear").record.fields["decline_reason"] == "Too dear"
     with pytest.raises(Conflict, match="is declined already"):
         quotes.accept(second)
-    with pytest.raises(Invalid, match="Nothing follows|cannot move"):
+    with pytest.raises(Invalid, match="cannot move"):
         bakery.records.move("quote", second, "accepted")
 
 
@@ -203,7 +208,7 @@ def test_quotes_run_out(bakery_both: Crm, clock: FakeClock) -> None:
 
 
 def test_a_quote_in_another_currency(bakery: Crm) -> None:
-    """Its lines and totals are in its own; its record has what that is worth, for which there is to be a rate."""
+    """Its lines and totals are in its own; its record has what that is worth, by a rate."""
     quotes = bakery.service(Quotes)
     dollars = quotes.new(LUCJA, ["CAKE"], currency="usd")
     assert str(dollars.totals.gross) == "1599.00 USD"
@@ -234,7 +239,7 @@ def test_what_cannot_be_a_quote(bakery: Crm) -> None:
     """Unknown customers, products, currencies, discounts; nothing is left of it."""
     quotes = bakery.service(Quotes)
     bakery.service(Products).archive("CAKE")
-    for wrong, said in (
+    cases: list[tuple[Callable[[], object], str]] = [
         (lambda: quotes.new("Nobody At All"), "Nobody At All"),
         (lambda: quotes.new(LUCJA, ["RYE", "TEA"]), 'no product "TEA"'),
         (lambda: quotes.new(LUCJA, ["CAKE"]), "sold no more"),
@@ -242,7 +247,8 @@ def test_what_cannot_be_a_quote(bakery: Crm) -> None:
         (lambda: quotes.new(LUCJA, ["RYE"], discount="101"), "discount: 101 is out of range"),
         (lambda: quotes.new(LUCJA, ["RYE @ 8.4045"]), "decimals"),
         (lambda: quotes.new(LUCJA, ["RYE x 1000000000 @ 999999999999999"]), "too large"),
-    ):
+    ]
+    for wrong, said in cases:
         with pytest.raises((Invalid, NotFound), match=said):
             wrong()
     assert bakery.records.count("quote") == 0
@@ -265,7 +271,12 @@ def test_quotes_of_unseen_customers_stay_unseen(bakery: Crm) -> None:
     boss, vera = bakery.acting_as("Boss").service(Quotes), bakery.acting_as("Vera").service(Quotes)
     draft = boss.new(LUCJA, ["RYE"])
     assert len(vera.list()) == 1
-    for change in (lambda: vera.new(LUCJA), lambda: vera.add_lines(1, ["RYE"]), lambda: vera.send(draft.id)):
+    changes: list[Callable[[], object]] = [
+        lambda: vera.new(LUCJA),
+        lambda: vera.add_lines(1, ["RYE"]),
+        lambda: vera.send(draft.id),
+    ]
+    for change in changes:
         with pytest.raises(NotAllowed):
             change()
 
