@@ -45,8 +45,8 @@ class Response:
     """What is answered. The server adds what makes it safe: it is never cached, framed or guessed at. An
     error without a body is answered with the server's own plain page.
 
-    `style` is the text of the one `<style>` that stands in the body of a page with a look of its own: browsers
-    heed it and no other.
+    `style` is the text of the one `<style>` that stands in the body of a page with a look of its own:
+    browsers heed it and no other.
     """
 
     status: int = 200

@@ -24,6 +24,7 @@ def exact(text: str | int | Decimal, what: str, *, most: Decimal = MOST, positiv
     shown = shown_safely(str(text))
     if not number.is_finite():
         raise Invalid(f'{what}: "{shown}" is not a number', hint="Write digits, such as 12 or 12.5.")
+    shown = shown_safely(plain(number)) if number.adjusted() < _PLACES**2 else shown
     if not 0 <= number <= most or (positive and not number):
         least = "more than 0" if positive else "at least 0"
         raise Invalid(f"{what}: {shown} is out of range", hint=f"Give {least} and at most {plain(most)}.")

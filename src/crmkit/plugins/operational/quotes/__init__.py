@@ -10,7 +10,7 @@ from crmkit.plugins.operational.capability import Capability
 from crmkit.plugins.operational.products.prices import Prices
 from crmkit.plugins.operational.products.products import Products
 from crmkit.plugins.operational.products.tables import add_product_tables
-from crmkit.plugins.operational.quotes import pages, showing, words
+from crmkit.plugins.operational.quotes import pages, price_lists, showing, words
 from crmkit.plugins.operational.quotes.deciding import decide
 from crmkit.plugins.operational.quotes.model import QUOTE
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -53,6 +53,7 @@ QUOTES = Capability(
     tables=_tables,
     services=_services,
     jobs=_jobs,
+    checks=lambda settings: [price_lists.check(quote_settings(settings))],
     routes=pages.routes,
     deciding={QUOTE: decide},
     today=showing.due_quotes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid, NotFound
@@ -57,11 +58,8 @@ def _accept(request: Request, crm: Crm, settings: QuoteSettings) -> Response:
     quote = _asked(request, crm, settings)
     if quote is None:
         return _gone(request, crm)
-    try:
+    with suppress(Conflict, Invalid):  # accepted before, or too late: the page tells what it is now
         Quotes(crm, settings).accept(quote.id)
-    except (Conflict, Invalid):
-        # Accepted before, or too late: the page tells what it is now.
-        pass
     return _page(crm, settings, Quotes(crm, settings).get(quote.id))
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from crmkit import CrmError, Invalid
+from crmkit.plugin import Check, Finding
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -12,8 +16,30 @@ if TYPE_CHECKING:
 def lists_of(crm: Crm, settings: QuoteSettings, customer: int) -> tuple[str, ...]:
     """The names of the lists whose condition holds for a customer, in their order.
 
-    Raises `PredicateError` for a condition that says nothing sensible.
+    Raises `Invalid` for a condition that cannot be understood.
     """
-    return tuple(
-        name for name, each in settings.price_lists.items() if crm.predicates.holds(each.who, customer)
-    )
+    found = []
+    for name, each in settings.price_lists.items():
+        try:
+            if crm.predicates.holds(each.who, customer):
+                found.append(name)
+        except Invalid as error:
+            raise Invalid(f"{_place(name)}: {error.message}", hint=error.hint) from None
+    return tuple(found)
+
+
+def check(settings: QuoteSettings) -> Check:
+    """Whether every condition can be understood."""
+
+    def run(crm: Crm) -> Iterator[Finding]:
+        for name, each in settings.price_lists.items():
+            try:
+                crm.predicates.parse(each.who)
+            except CrmError as error:
+                yield Finding("error", f"{_place(name)}: {error.message}", error.hint)
+
+    return Check(name="price_lists", doc="Price lists have conditions that can be understood", run=run)
+
+
+def _place(name: str) -> str:
+    return f"[plugins.operational.quotes.price_lists.{name}] who"

@@ -78,7 +78,7 @@ class Quotes:
     def list(
         self, customer: str | int | None = None, *, state: str | None = None, limit: int = 200
     ) -> tuple[Quote, ...]:
-        """Quotes: those that are open first, of these what runs out soonest; then the others, newest first."""
+        """Quotes: those that are open first, of these what runs out soonest; then others, newest first."""
         records = self._crm.records
         if state is not None:
             page = records.list(QUOTE, customer, state, limit=limit).records
@@ -116,7 +116,7 @@ class Quotes:
         return self._moved(quote, DRAFT, SENT, {})
 
     def accept(self, quote: str | int) -> Quote:
-        """The customer accepts. Raises `Conflict` where it was answered before, `Invalid` where it ran out."""
+        """The customer accepts. Raises `Conflict` where it was answered, `Invalid` where it ran out."""
         return self._moved(quote, SENT, ACCEPTED, {})
 
     def decline(self, quote: str | int, reason: str = "") -> Quote:

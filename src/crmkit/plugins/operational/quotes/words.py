@@ -98,7 +98,7 @@ def strategy_words(_settings: Settings) -> Iterable[Trait | Metric]:
         unit="share",
         compute=_acceptance,
         formula="quote.accepted / (quote.accepted + quote.declined + quote.expired)",
-        reading="Of ten quotes that came to an end, so many were accepted; drafts and open ones do not count.",
+        reading="Of ten quotes that came to an end, so many were accepted; open ones do not count.",
     )
 
 
