@@ -150,7 +150,7 @@ def test_the_commands(crm_both: Crm) -> None:
     assert "Call back" in run_crm(*config, "tasks", "list").stdout
     assert "crm tasks remove 1" in added.stderr
     removed = run_crm(*config, "tasks", "remove", "1").stderr
-    assert "crm tasks add 1 'Call back' --due 2026-03-01" in removed
+    assert "crm records task restore 1" in removed
     assert "Nothing to do" in run_crm(*config, "tasks", "list").stderr
     run_crm(*config, "tasks", "add", "1", "Call back", "--due", "2026-03-01")
     assert "Done for Anna Nowak" in run_crm(*config, "tasks", "done", "2").stderr

@@ -67,6 +67,56 @@ def crmkit_before_customers_saved(drafts):
     return answers
 '''
 
+# Keeps what employees have promised, in a table of its own.
+PROMISES = '''"""Keeps promises."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from crmkit.plugin import (
+    Instant, PluginTables, customer_column, employee_column, hookimpl, key_column, owned, plugin_metadata,
+)
+
+
+@hookimpl
+def crmkit_register_tables(tables):
+    metadata = plugin_metadata()
+    sa.Table(
+        "promises_kept",
+        metadata,
+        key_column(),
+        customer_column("customer_id", tables.customer, erase="delete", nullable=False, index=True),
+        employee_column("employee_id", tables.employee, handover="move", until="done_at"),
+        sa.Column("done_at", Instant),
+        info=owned(),
+        sqlite_autoincrement=True,
+    )
+    return PluginTables(metadata, Path(__file__).parent / "promises_revisions")
+'''
+REVISION = '''"""Promises."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from crmkit.plugin import Instant, key_column
+
+revision = "promises_0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "promises_kept",
+        key_column(),
+        sa.Column("customer_id", sa.BigInteger, sa.ForeignKey("customer.id"), nullable=False),
+        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id")),
+        sa.Column("done_at", Instant),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_promises_kept_customer_id", "promises_kept", ["customer_id"])
+'''
+
 
 @pytest.fixture(scope="session")
 def templates() -> dict[tuple[str, ...], str]:
@@ -110,11 +160,15 @@ def shop(
 
 
 def _guard(folder: Path) -> None:
-    """Put the local plugin beside `crm.toml`."""
+    """Put the local plugins beside `crm.toml`."""
     place = folder / "plugins"
     place.mkdir(exist_ok=True)
     (place / "guard.py").write_text(PLUGIN, encoding="utf-8")
     (place / "guard.toml").write_text('name = "guard"\ntitle = "Guard"\ndoc = "Has a say"\n')
+    (place / "promises.py").write_text(PROMISES, encoding="utf-8")
+    (place / "promises.toml").write_text('name = "promises"\ntitle = "Promises"\ndoc = "Keeps promises"\n')
+    (place / "promises_revisions").mkdir(exist_ok=True)
+    (place / "promises_revisions" / "0001_promises.py").write_text(REVISION, encoding="utf-8")
 
 
 def _fill(crm: Crm) -> None:

@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft
 from crmkit.core.errors import Conflict, Invalid, NotAllowed
-from crmkit.plugins.operational.api import Tasks
 
 
 @pytest.fixture
 def plugins() -> list[str]:
-    """The plugin whose tasks belong to employees."""
-    return ["operational"]
+    """A plugin whose rows belong to employees."""
+    return ["promises"]
 
 
 @pytest.fixture
@@ -27,11 +26,14 @@ def office(shop: Crm) -> Crm:
         shop.customers.update(id_, CustomerDraft(owner_id=ola.id))
     shop.records.add("deal", "Dan", {"about": "Cakes"}, owner="Ola")
     shop.records.add("deal", "Dan", {"about": "Rolls"}, "won", owner="Ola")
-    tasks = shop.service(Tasks)
-    for title in ("Call back", "Send the offer"):
-        tasks.add("Anna", title, employee_id=ola.id)
-    tasks.done(2)
-    tasks.add("Dan", "Thank them")
+    promise = shop.plugins.table("promises_kept")
+    rows = [
+        {"customer_id": 1, "employee_id": ola.id, "done_at": None},
+        {"customer_id": 1, "employee_id": ola.id, "done_at": 5},
+        {"customer_id": 4, "employee_id": None, "done_at": None},
+    ]
+    with shop.transaction() as tx:
+        tx.execute(sa.insert(promise), rows)
     return shop
 
 
@@ -41,23 +43,23 @@ def owners(crm: Crm) -> tuple[list[int | None], list[int | None]]:
     return customers, [crm.records.get("deal", id_).owner_id for id_ in (1, 2)]
 
 
-def tasks_of(crm: Crm) -> list[int | None]:
-    """Whose the three tasks are, the second of which is done."""
-    task = crm.plugins.table("operational_task")
+def promises_of(crm: Crm) -> list[int | None]:
+    """Whose the three promises are, the second of which is done."""
+    promise = crm.plugins.table("promises_kept")
     with crm.reading() as run:
-        return list(run(sa.select(task.c.employee_id).order_by(task.c.id)).scalars())
+        return list(run(sa.select(promise.c.employee_id).order_by(promise.c.id)).scalars())
 
 
 def test_customers_and_open_records_change_hands(office: Crm) -> None:
     """All customers, archived ones too, and open records; what is closed keeps the name of who did it."""
     preview = office.editing.preview_handover("Ola", "Piotr")
-    assert (preview.changed, preview.records, preview.rows) == (2, 1, {"operational_task": 1})
+    assert (preview.changed, preview.records, preview.rows) == (2, 1, {"promises_kept": 1})
     assert owners(office) == ([1, None, None, None, 1], [1, 1])
     report = office.editing.handover("Ola", "Piotr")
     assert (report.ref, report.changed, report.records) == ("edit:1", 2, 1)
     assert owners(office) == ([2, None, None, None, 2], [2, 1])
-    assert report.rows == {"operational_task": 1}
-    assert tasks_of(office) == [2, 1, None]
+    assert report.rows == {"promises_kept": 1}
+    assert promises_of(office) == [2, 1, None]
 
 
 def test_a_handover_can_be_undone(office: Crm) -> None:
@@ -70,10 +72,10 @@ def test_a_handover_can_be_undone(office: Crm) -> None:
     assert receipt.done == (
         "put 2 values of 2 customers back",
         "put 1 record back with whom it was",
-        "put 1 row of operational_task back with whom it was",
+        "put 1 row of promises_kept back with whom it was",
     )
     assert owners(office) == before
-    assert tasks_of(office) == [1, 1, None]
+    assert promises_of(office) == [1, 1, None]
     office.editing.handover("Ola", "Piotr")
     office.records.update("deal", 1, owner="")
     (left,) = office.undo.undo("edit:2").left
@@ -107,43 +109,43 @@ def test_a_handover_needs_somebody_to_take_over(office: Crm) -> None:
         office.editing.handover("Ola", "Piotr")
 
 
-def test_tasks_alone_are_an_edit_too(office: Crm) -> None:
-    """Somebody who has nothing left but a task hands that over, also one of nobody's customers."""
+def test_rows_alone_are_an_edit_too(office: Crm) -> None:
+    """Somebody who has nothing left but a promise hands that over, also one of nobody's customers."""
     office.editing.handover("Ola", "Piotr")
-    task = office.plugins.table("operational_task")
+    promise = office.plugins.table("promises_kept")
     with office.transaction() as tx:
-        tx.execute(sa.update(task).where(task.c.id == 3).values(employee_id=1))
-    assert office.editing.preview_handover("Ola", "Piotr").rows == {"operational_task": 1}
-    assert office.editing.handover("Ola", "Piotr").rows == {"operational_task": 1}
-    assert tasks_of(office) == [2, 1, 2]
+        tx.execute(sa.update(promise).where(promise.c.id == 3).values(employee_id=1))
+    assert office.editing.preview_handover("Ola", "Piotr").rows == {"promises_kept": 1}
+    assert office.editing.handover("Ola", "Piotr").rows == {"promises_kept": 1}
+    assert promises_of(office) == [2, 1, 2]
     preview = office.undo.preview("edit:2")
-    assert preview.will == ("put 1 row of operational_task back with whom it was",)
-    assert tasks_of(office) == [2, 1, 2]
+    assert preview.will == ("put 1 row of promises_kept back with whom it was",)
+    assert promises_of(office) == [2, 1, 2]
     office.undo.undo("edit:2")
-    assert tasks_of(office) == [2, 1, 1]
+    assert promises_of(office) == [2, 1, 1]
 
 
-def test_a_task_that_moved_on_stays(office: Crm) -> None:
-    """Undo leaves a task that somebody else has taken since, and one that was deleted, and says so."""
+def test_a_row_that_moved_on_stays(office: Crm) -> None:
+    """Undo leaves a row that somebody else has taken since, and one that was deleted, and says so."""
     office.editing.handover("Ola", "Piotr")
     maria = office.people.add("Maria", role="seller")
-    task = office.plugins.table("operational_task")
+    promise = office.plugins.table("promises_kept")
     with office.transaction() as tx:
-        tx.execute(sa.update(task).where(task.c.id == 1).values(employee_id=maria.id))
+        tx.execute(sa.update(promise).where(promise.c.id == 1).values(employee_id=maria.id))
     left = office.undo.undo("edit:1").left
-    assert [(each.what, each.reason) for each in left] == [("operational_task:1", "it was changed since")]
-    assert tasks_of(office) == [3, 1, None]
+    assert [(each.what, each.reason) for each in left] == [("promises_kept:1", "it was changed since")]
+    assert promises_of(office) == [3, 1, None]
 
 
 def test_a_handover_reaches_the_rows_of_a_plugin_that_is_gone(office: Crm) -> None:
     """What the plugin said of its tables is in the database, and holds when the plugin is disabled."""
     path = office.config.path
     office.close()
-    path.write_text(path.read_text().replace('"operational"', ""))
+    path.write_text(path.read_text().replace('"promises"', ""))
     with Crm.open(path) as crm:
         report = crm.editing.handover("Ola", "Piotr")
-        assert report.rows == {"operational_task": 1}
-        assert crm.undo.undo("edit:1").done[-1] == "put 1 row of operational_task back with whom it was"
+        assert report.rows == {"promises_kept": 1}
+        assert crm.undo.undo("edit:1").done[-1] == "put 1 row of promises_kept back with whom it was"
 
 
 def test_what_stays_with_who_leaves_is_told_with_its_reason(office: Crm) -> None:
@@ -160,14 +162,14 @@ def test_what_stays_with_who_leaves_is_told_with_its_reason(office: Crm) -> None
     ):
         said["employees"] = {"employee_id": employees} if employees else {}
         with office.transaction() as tx:
-            mine = kept.c.table_name == "operational_task"
+            mine = kept.c.table_name == "promises_kept"
             tx.execute(sa.update(kept).where(mine).values(contract=json.dumps(said)))
         report = office.editing.preview_handover("Ola", "Piotr")
-        assert (name, report.rows, report.left) == (name, {}, (f"2 rows of operational_task{told}",))
+        assert (name, report.rows, report.left) == (name, {}, (f"2 rows of promises_kept{told}",))
 
 
 def _contract(crm: Crm) -> str:
     kept = crm.tables.ownership
     with crm.reading() as run:
-        query = sa.select(kept.c.contract).where(kept.c.table_name == "operational_task")
+        query = sa.select(kept.c.contract).where(kept.c.table_name == "promises_kept")
         return str(run(query).scalar_one())

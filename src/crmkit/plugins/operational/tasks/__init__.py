@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crmkit.plugin import Action, InteractionType, RecordMoved, RecordType, Route, Service
+from crmkit.plugin import Action, InteractionType, RecordMoved, RecordType, Route, Service, Trait
 from crmkit.plugins.operational.capability import Capability
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import follow_up
@@ -15,6 +15,7 @@ from crmkit.plugins.operational.tasks.due import open_tasks, tasks_due
 from crmkit.plugins.operational.tasks.record import DONE, TASK, task_type
 from crmkit.plugins.operational.tasks.subscription import calendar_route
 from crmkit.plugins.operational.tasks.tasks import Tasks
+from crmkit.plugins.operational.tasks.traits import open_tasks_trait
 
 
 def _record_types(_settings: Settings) -> Iterable[RecordType]:
@@ -38,8 +39,9 @@ def _as_moved(payload: dict[str, Any]) -> dict[str, Any]:
     return {"record": "", "title": payload.get("title", ""), "state": DONE}
 
 
-def _actions(_settings: Settings) -> Iterable[Action]:
+def _strategy_words(_settings: Settings) -> Iterable[Action | Trait]:
     yield task_action()
+    yield open_tasks_trait()
 
 
 def _services(_settings: Settings) -> Iterable[Service]:
@@ -54,7 +56,7 @@ TASKS = Capability(
     name="tasks",
     customer_words=_record_types,
     interaction_words=_interaction_types,
-    strategy_words=_actions,
+    strategy_words=_strategy_words,
     services=_services,
     routes=_routes,
     deciding={TASK: decide},

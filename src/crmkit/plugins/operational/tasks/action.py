@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class NewTask:
     """A task to make: what is to do, and in how many days it is due; None is without a day.
 
-    `team` is whose it is until one of them takes it, `priority` low, normal, high or urgent.
+    `team` is whose it is until one of them takes it, `task_priority` low, normal, high or urgent (the
+    `priority` of a rule is its own).
     """
 
     title: str = field(validator=instance_of(str))
     days: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(0))))
     team: str | None = field(default=None, validator=optional(instance_of(str)))
-    priority: str | None = field(default=None, validator=optional(in_(PRIORITIES)))
+    task_priority: str | None = field(default=None, validator=optional(in_(PRIORITIES)))
 
 
 def task_action() -> Action:
@@ -62,7 +63,7 @@ def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[R
     for index, item in enumerate(items):
         params, title = item.params, item.params.title.strip()
         if title:
-            kind = (params.days, params.team, params.priority)
+            kind = (params.days, params.team, params.task_priority)
             alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
         else:
             yield Refusal(index, "the task has no title")

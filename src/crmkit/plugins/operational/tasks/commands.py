@@ -105,7 +105,14 @@ def show(state: CommandState, task_id: int) -> None:
 
 @tasks.command("calendar")
 @click.option("--for", "employee", metavar="EMPLOYEE", help="Whose tasks; your own, if not given.")
-@click.option("-o", "--output", "path", metavar="FILE.ics", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE.ics",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write.",
+)
 @click.option("--todos", is_flag=True, help="As to-dos, instead of as events.")
 @click.option("--link", is_flag=True, help="The address to subscribe to, instead of a file.")
 @writes

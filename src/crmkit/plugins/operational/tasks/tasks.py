@@ -163,7 +163,7 @@ class Tasks:
         team: str | None = None,
         by: date | None = None,
     ) -> tuple[Task, ...]:
-        """Open tasks of customers the acting person sees, soonest due first; `done` or a `state` lists others.
+        """Open tasks of customers the acting person sees, soonest due first; `done` or `state` lists others.
 
         `mine` are the acting employee's own and those that they could take; `by` are those due by a day.
         """
