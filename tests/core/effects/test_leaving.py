@@ -239,3 +239,17 @@ def test_a_worker_that_is_to_end(outside: Outside) -> None:
         ("pending", 0, None, None)
     }
     assert outside.hand_over() == HandedOver(done=18)
+
+
+def test_whoever_waits_for_its_turn_keeps_nobody_else_waiting(
+    opened: Open, outside: Outside, clock: FakeClock
+) -> None:
+    """What is due by another way leaves when it is due, and not once the last by the slow way has left."""
+    there = by_pigeon(opened, outside)
+    slow = there.enter(*[""] * 9, channel="courier.pigeon", purpose="orders")
+    (other,) = there.enter("", due_at=clock.now() + SECOND // 10)
+    start = clock.now()
+    with there.crm.kernel.until(lambda: clock.now() > start + 60 * SECOND):
+        there.hand_over(patient=True)
+    assert there.delivered() == [*slow[:3], other, *slow[3:]]
+    assert clock.now() < start + 10 * SECOND

@@ -59,15 +59,13 @@ log = logging.getLogger("crmkit.effects")
 class HandingOver:
     """The lines of one action and one channel on their way: an iterator of parcels, for the action.
 
-    `action` is None where the plugin that brings it is gone. `counts` is told what becomes of each line;
-    `is_over` says when no more are to be opened.
+    `action` is None where the plugin that brings it is gone. `counts` is told what becomes of each line.
     """
 
     kernel: Kernel
     action: Action | None
     supply: Supply
     counts: Counter[str]
-    is_over: Callable[[], bool]
     rates: Rates
     at_once: int = 0
     rehearses: bool | None = None
@@ -219,7 +217,7 @@ class HandingOver:
         """
         count = room
         try:
-            while not self._opened and not self._is_closed and not self.is_over():
+            while not self._opened and not self._is_closed and not self.supply.is_over():
                 if self.supply.first is None:
                     self.supply.claim(self._like)
                 lines = self.supply.ahead(self.action, count)
