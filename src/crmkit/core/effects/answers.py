@@ -23,7 +23,7 @@ from crmkit.core.effects.pausing import later
 from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
 from crmkit.core.effects.turns import INTERRUPTED, give_back
-from crmkit.core.errors import PluginError, TryAgain
+from crmkit.core.errors import PluginError, StoreError, TryAgain
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import (
     CLAIMED,
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 # An answer that is so old is written down, also when nobody asks for more.
 _OLDEST: Final = 1_000_000
 _TRIES: Final = 3
+# In seconds, where answers cannot be written and nobody else knows them.
+_PAUSES: Final = (1.0, 3.0, 9.0, 27.0)
 # Of those at the door, if all are turned away: so many are looked at together at most.
 _MOST_LOOKED_AT: Final = 200
 _AT_ONCE_IN_FILES: Final = 100
@@ -93,7 +95,7 @@ class HandingOver:
                 for answer in self._rehearsed() if self.rehearses else self._answers():
                     self._take(answer)
                     if self._is_old():
-                        self._write([], 0)
+                        self._keep()
             else:
                 self._is_closed = True
         except BaseException:
@@ -210,6 +212,27 @@ class HandingOver:
         # Set back, the clock says nothing about age.
         return not 0 <= self.kernel.clock.now() - self._kept_at < _OLDEST
 
+    def _keep(self) -> None:
+        """Write down what is known. Its failure is kept for the end: no more leave then, and what is on its
+        way is not cut off."""
+        if self._failure is None:
+            try:
+                self._write([], 0)
+            except Exception as error:  # noqa: BLE001 - raised again at the end
+                self._failure = error
+                self._is_closed = True
+
+    def _keep_at_last(self) -> None:
+        """Write down what is known, for the last time: a disk that is full, or a server that begins anew, is
+        waited for."""
+        for pause in _PAUSES:
+            try:
+                return self._write([], 0)
+            except StoreError:
+                log.warning("%d answers cannot be written; once more in a while", len(self._answered))
+                self.kernel.clock.sleep(pause)
+        return self._write([], 0)
+
     def _open_some(self, room: int) -> bool:
         """Open the next lines, up to `room`, and write down what is known; whether there were any.
 
@@ -242,7 +265,7 @@ class HandingOver:
 
     def _written(self, lines: Sequence[Line], room: int) -> None:
         kernel = self.kernel
-        before = [(line, line.outcome, line.attempts) for line in lines]
+        before = [(line, line.outcome, line.attempts) for line in (*self._answered, *lines)]
         try:
             # Observers are told when the pass is over: none of them is to hold up what is on its way.
             with kernel.unit(kernel.house, deliver=False) as tx:
@@ -333,7 +356,7 @@ class HandingOver:
         is_refused = not self._is_closed and self._failure is None
         self._is_closed = True
         if self._answered:
-            self._write([], 0)
+            self._keep_at_last()
         if rest:
             with self.kernel.unit(self.kernel.house) as tx:
                 if is_refused:
