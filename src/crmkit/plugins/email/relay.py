@@ -192,7 +192,7 @@ class Relay:
             reason = f"{where} refused the user or the password: {_text(error.smtp_code, error.smtp_error)}"
         except smtplib.SMTPResponseException as error:
             reason = f"{where} does not serve us: {_text(error.smtp_code, error.smtp_error)}"
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing has been sent
             reason = f"{where} cannot be reached: {told(error)}"
         self.drop()
         raise Unreachable(reason)
