@@ -129,8 +129,9 @@ class HandingOver:
         index = self._taken
         self._taken += 1
         self._waiting[index] = line
-        assert line.parcel is not None
-        return evolve(line.parcel, index=index)
+        parcel = line.parcel
+        assert parcel is not None
+        return Parcel(index=index, to=parcel.to, says=parcel.says, content=parcel.content)
 
     def _require_in_turn(self) -> None:
         """What is asked for in another way could be lost, or leave twice."""

@@ -115,7 +115,7 @@ def soon(kernel: Kernel, plan: int | None, like: Line | None) -> float | None:
         first = connection.execute(due.order_by(table.c.due_at).limit(1)).first()
     if first is None or (like and (first.action, first.channel) != (like.action, like.channel)):
         return None
-    return max(0.001, (first.due_at - now) / 1_000_000)
+    return max(0.001, float(first.due_at - now) / 1_000_000)
 
 
 def give_back(tx: Transaction, lines: Sequence[Line]) -> None:
