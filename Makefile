@@ -52,7 +52,8 @@ lint: $(STAMP)
 # its source package is unpacked there (apt-get source).
 mail-samples: $(STAMP)
 	@mkdir -p .samples
-	@$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest .samples flufl.bounce
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --no-binary :all: --dest .samples flufl.bounce
 	@cd .samples && tar -xzf flufl_bounce-*.tar.gz && echo "mail samples: .samples"
 
 bench: $(STAMP)

@@ -83,6 +83,15 @@ def test_what_is_exported_can_be_read_back(club: Shell) -> None:
     assert club.json("suppressions", "import", "out.csv")["reasons"] == {"complaint": 1}
 
 
+def test_addresses_that_look_like_formulas_come_back_as_they_were(club: Shell) -> None:
+    """In the file they have an apostrophe, for spreadsheets; on the list they have not."""
+    club.run("customers", "add", "--name", "Eve", "--email", "=1+1@example.org")
+    club.run("suppressions", "add", "=1+1@example.org", "--reason", "complaint")
+    club.run("suppressions", "export", "out.csv")
+    assert "\n'=1+1@example.org," in (club.folder / "out.csv").read_text(encoding="utf-8")
+    assert club.json("suppressions", "import", "out.csv")["new"] == 0
+
+
 def test_an_export_needs_its_permission(club: Shell) -> None:
     """Whoever may enter consent may not take addresses out."""
     club.run("people", "employees", "add", "Eva", "--role", "clerk")
@@ -121,3 +130,12 @@ def test_asking(club: Shell) -> None:
         in club.error("consent", "ask", "1", "news", "--channel", "phone", status=5)["message"]
     )
     assert [each["state"] for each in club.json("consent", "show", "1")] == ["asked"]
+
+
+def test_a_damaged_file_is_said(club: Shell) -> None:
+    """A cell that goes on for ever, as after a quote that is never closed, names its line."""
+    text = 'address,note\na@example.org,fine\nb@example.org,"' + "x" * 140_000 + "\n"
+    (club.folder / "list.csv").write_text(text)
+    message = club.error("suppressions", "import", "list.csv", status=5)["message"]
+    assert "line 3" in message
+    assert club.json("suppressions", "list") == []

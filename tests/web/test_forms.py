@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +241,47 @@ def test_there_is_no_such_form(public: Public) -> None:
     """A form that is not declared is no page."""
     assert public.get("/f/nothing").status == 404
     assert public.post("/f/nothing", {"q.email": "x"}).status == 404
+
+
+def test_a_strangers_tick_ends_no_objection(visitor: Visitor, crm_both: Crm) -> None:
+    """Whoever is on the suppression list, and on record no more, gets no news because somebody entered their
+    address: what was said is kept, for somebody who can ask them."""
+    crm_both.suppressions.add("email", "eva@example.com", reason="objection")
+    visitor.open()
+    page = visitor.send(name="Eva", email="Eva@example.com", agree="yes")
+    assert page.status == 200
+    assert crm_both.consent.state("eva@example.com", "news", "email") == "withdrawn"
+    (entry,) = _submitted(crm_both, "eva@example.com")
+    assert "agrees: yes" in entry.payload.said
+
+
+def test_two_at_once_make_one_prospect(
+    crm_both: Crm, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same address, entered by several pages at once, is one person; none of them is told of it."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier, BrokenBarrierError
+
+    from crmkit.core.forms.service import Forms
+
+    tokens = [crm_both.forms.token("club") for _ in range(4)]
+    clock.advance(30)
+    answers = {"q.name": ["Eva"], "q.email": ["eva@example.com"]}
+    real, barrier = Forms._owners_of, Barrier(4)
+
+    def slow(self: Forms, *args: Any) -> list[int]:
+        found = real(self, *args)
+        # Long enough for all to see that nobody is there, if they can look at the same time.
+        with suppress(BrokenBarrierError):
+            barrier.wait(0.5)
+        return found
+
+    monkeypatch.setattr(Forms, "_owners_of", slow)
+    with ThreadPoolExecutor(4) as threads:
+        done = [
+            threads.submit(crm_both.forms.submit, "club", answers, token=token, agrees=True)
+            for token in tokens
+        ]
+    assert all(each.result().is_taken for each in done)
+    assert len(crm_both.customers.find_by_email("eva@example.com")) == 1
+    assert len(_submitted(crm_both, "eva@example.com")) == 4

@@ -236,6 +236,23 @@ def test_what_cannot_be_read_is_said(sender: Sender, crm_both: Crm, body: bytes)
     assert received.error == page.json["error"]
 
 
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"shoe_size": "42"}', "No column says which customer a row is about"),
+        (b'{"id": ' + b"1" * 5_000 + b"}", "it has a number that is too long"),
+        (b'{"id": ' + b'{"a": ' * 100_000, "it is nested too deep"),
+    ],
+)
+def test_what_says_nothing_that_is_known_is_said(
+    sender: Sender, crm_both: Crm, body: bytes, error: str
+) -> None:
+    """A program whose fields are called otherwise is told what is missing, and an operator sees it."""
+    page = sender.send("shop", body)
+    assert (page.status, error in page.json["error"]) == (400, True)
+    assert [each.error for each in crm_both.incoming.list()] == [page.json["error"]]
+
+
 def test_a_request_that_was_not_read_may_come_again(sender: Sender, crm_both: Crm) -> None:
     """The sender corrects it and keeps its number."""
     assert sender.send("strict", {"shoe_size": "42"}).status == 400

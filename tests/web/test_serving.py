@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,16 @@ def test_forms_of_both_kinds(public: Public) -> None:
     )
     page = public.ask("POST", "/card/a", body, {"content-type": "multipart/form-data; boundary=x"})
     assert page.text == "{'List-Unsubscribe': ['One-Click']}"
+    for careless in (
+        body.replace(b"\r\n", b"\n"),
+        b"preamble\r\n" + body,
+        body.removesuffix(b"\r\n--x--\r\n"),
+        body.replace(b"form-data; name", b"FORM-DATA;name").replace(b"Content-D", b"content-d"),
+        body.replace(b"One-Click\r\n", b"One-Click\r\n--x\r\n\r\nnameless\r\n").replace(b"file\r", b"\xff\r"),
+    ):
+        for kind in ('multipart/form-data; charset=utf-8; boundary="x"', "Multipart/Form-Data;BOUNDARY=x"):
+            page = public.ask("POST", "/card/a", careless, {"content-type": kind})
+            assert page.text == "{'List-Unsubscribe': ['One-Click']}", careless
 
 
 @pytest.mark.parametrize(
@@ -245,3 +256,24 @@ def test_a_database_that_cannot_be_read_is_busy(public: Public, crm: Crm) -> Non
     path.write_bytes(b"no database at all, and long enough to be looked at" * 100)
     page = public.get("/health")
     assert (page.status, page.headers["retry-after"]) == (503, "5")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: " + b"a;" * 30_000,
+        b"Content-Disposition: form-data; name=x; " + b'"\\;a=' * 10_000,
+        b"Content-Disposition: form-data; " + b"name*0*=a;" * 6_000,
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * 1_200,
+        b"Content-Disposition: form-data; name=" + b"(" * 900,
+        b"\r\n\r\n--x\r\n" * 199,
+    ],
+)
+def test_parts_that_somebody_wrote_to_cost_time_cost_none(public: Public, head: bytes) -> None:
+    """Nobody else is answered while a body is read: one that is odd is refused, or read at once."""
+    body = b"--x\r\n" + head[:64_000] + b"\r\n\r\nx\r\n--x--\r\n"
+    begun = time.process_time()
+    page = public.ask("POST", "/u/nothing", body, {"content-type": "multipart/form-data; boundary=x"})
+    assert page.status in (200, 400)
+    # These took a second to a minute each.
+    assert time.process_time() - begun < 3

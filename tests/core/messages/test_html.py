@@ -279,3 +279,11 @@ def test_what_was_no_template_becomes_none(braces: str, source: str) -> None:
     said = composed(source.replace("%s", "<p>" + braces + "</p>"))
     assert "Anna" not in said.text
     assert said.text.startswith("{{" if "%" not in braces else "{%")
+
+
+def test_a_page_may_begin_with_any_number_of_comments() -> None:
+    """They cost no time, whether or not the page says what it is after them."""
+    head = "<!-- of the agency -->\n" * 60
+    assert page_of(f"{head}<html><p>x</p></html>", "en", "x", is_mjml=False).html.startswith("<!DOCTYPE")
+    html = page_of(f"{head}<!doctype html><html><p>x</p></html>", "en", "x", is_mjml=False).html
+    assert html.lower().count("<!doctype") == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crmkit import ContactPoint, CustomerDraft, Invalid
-from tests.core.suppressions.conftest import CHANNEL, NOW, Club
+from crmkit.testing import open_crm
+from tests.core.suppressions.conftest import CHANNEL, NOW, TOML, Club
+from tests.core.suppressions.test_gate import judged
 
 
 def asked(club: Club, customer: int = 3) -> int:
@@ -195,3 +197,25 @@ def test_a_purpose_without_a_message_cannot_be_confirmed(club: Club) -> None:
     with pytest.raises(Invalid, match="names no message"):
         club.crm.consents.ask(3, "offers", CHANNEL)
     assert club.clock.now() == NOW
+
+
+def test_a_stranger_cannot_confirm_for_them(club: Club) -> None:
+    """Where the address that was asked turned out to be somebody else's, its link is nobody's consent."""
+    number = asked(club)
+    (wrong,) = club.crm.customers.get(3).contact_points
+    right = ContactPoint(kind="email", value="right@example.org")
+    club.crm.customers.save(CustomerDraft(id=3, contact_points=(right,)))
+    assert wrong.id is not None
+    club.crm.customers.remove_contact_point(3, wrong.id)
+    club.later()
+    assert club.crm.consents.confirm(number).state == "expired"
+    assert club.crm.consents.state(3, "news", CHANNEL) == "asked"
+    assert judged(club.crm, 3, "news")
+
+
+def test_a_channel_that_has_gone_holds_up_no_answer(club: Club) -> None:
+    """Whoever follows the link after the channel's plugin was taken away has still said yes."""
+    number = asked(club)
+    club.crm.close()
+    with open_crm(club.folder, TOML, database=club.address, clock=club.clock) as crm:
+        assert crm.consents.confirm(number).state == "granted"

@@ -130,3 +130,21 @@ def test_links_that_lead_nowhere(club: Club) -> None:
     assert club.crm.consents.withdraw_by_effect(999).state == "unknown"
     with pytest.raises(Invalid, match="no scope"):
         club.crm.consents.withdraw_by_effect(club.sent(3, "news"), scope="everything")
+
+
+def test_taking_back_leaves_what_stood_before(club: Club) -> None:
+    """An older objection of the address still holds for others who have it, and agreed before it."""
+    club.crm.consents.grant(2, "news", CHANNEL)
+    club.later()
+    before = club.crm.suppressions.add("email", "ab@example.org", reason="objection", purpose="news")
+    club.later()
+    number = club.sent(1, "news")
+    for _ in range(2):
+        club.crm.consents.withdraw_by_effect(number)
+        club.later(0.01)
+        club.crm.consents.restore_by_effect(number)
+        assert judged(club.crm, 2, "news") == "somebody asked that this address not be written to"
+        (stands,) = club.crm.suppressions.state("email", "ab@example.org")
+        assert (stands.at, stands.note) == (before.at, before.note)
+    club.later(8)
+    assert judged(club.crm, 1, "news") is None

@@ -178,6 +178,12 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
         plain.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n")
         + b"begin 644 x\n" * 9_000,
     )
+    status = start + b"Content-Type: %s\r\n\r\n" + b"a: b\n\n" * 1_500_000
+    yield "reports", status % b"message/delivery-status"
+    yield (
+        "reports within",
+        status % b"multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: MESSAGE/Delivery-Status",
+    )
     yield "nul", b"\x00" * 1_000_000
     yield "one line", b"a" * 5_000_000
 
@@ -195,6 +201,13 @@ def test_bombs_are_read_in_bounds(raw: bytes) -> None:
     assert len(read.contents.attachments) <= 50
     # Not how fast it is, but that its time does not run away: these take seconds at most, or hours.
     assert time.process_time() - begun < 60
+
+
+def test_a_report_of_millions_of_recipients_is_not_taken_apart() -> None:
+    """Each of its blocks would be a message of its own: one mail would take all memory that there is."""
+    raw = b"From: a@b.c\nContent-Type: message/delivery-status\n\n" + b"a: b\n\n" * 100_000
+    assert not read_mail(raw).message.get_payload()
+    assert len(read_mail(raw[:6_000]).message.get_payload()) > 500
 
 
 def test_calendars_that_cannot_be_read_are_none() -> None:

@@ -6,6 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from crmkit.plugins.email.incoming.capture import is_authentic
+from crmkit.plugins.email.incoming.mail import read_mail
 from crmkit.plugins.email.incoming.own_messages import effect_called
 from crmkit.plugins.email.mime import message_id
 from tests.plugins.incoming.conftest import Open
@@ -175,9 +177,32 @@ def test_colleagues_copies(open_bakery: Open) -> None:
         "other domain": {"Authentication_Results": "mx.rye.example; dkim=pass header.d=evil.example"},
         "comment": {"Authentication_Results": "mx.rye.example; none (dkim=pass header.d=rye.example)"},
     }
+    # The sender chooses the return path, and a signature's reason may quote what they wrote.
+    for said in (
+        "spf=none smtp.mailfrom=dmarc=pass@evil.example; dmarc=fail header.from=rye.example",
+        'spf=pass smtp.mailfrom="a header.d=rye.example b"@evil.example',
+        'spf=fail smtp.mailfrom="a; dmarc=pass "@evil.example',
+        'spf=fail smtp.mailfrom="a\\"; dmarc=pass ;"@evil.example',
+        "spf=pass smtp.mailfrom=rye.example@evil.example",
+        'dkim=fail reason="dkim=pass header.d=rye.example" header.d=evil.example',
+        "dkim=pass header.d=evil.example; spf=none (x (y) dkim=pass; dkim=pass header.d=rye.example)",
+        'dkim=pass header.d=evil.example header.i="@rye.example"',
+        "spf=pass smtp.helo=rye.example smtp.mailfrom=x@evil.example",
+    ):
+        bad[said] = {"Authentication_Results": f"mx.rye.example; {said}"}
     for headers in bad.values():
         assert bakery.read(letter("eva@rye.example", ANNA, **copy, **headers)) == {"disbelieved": 1}
     top = letter("eva@rye.example", ANNA, **copy, Authentication_Results=good)
+    for said in (
+        "dmarc=pass (p=none) header.from=rye.example",
+        'dkim=none; DKIM/1 = pass header.i=@RYE.example header.b="a;b"',
+        "spf=pass smtp.mailfrom=eva@rye.example; dkim=none",
+        "dkim=fail header.d=rye.example; dkim=pass (2048 bit) header.d=rye.example.",
+    ):
+        proven = read_mail(
+            letter("eva@rye.example", ANNA, Authentication_Results=f"mx.rye.example 1; {said}")
+        )
+        assert is_authentic(proven, "mx.rye.example"), said
     below = b"Authentication-Results: mx.rye.example; dkim=fail\r\n" + top
     assert bakery.read(below) == {"disbelieved": 1}
     assert bakery.timeline(1) == []

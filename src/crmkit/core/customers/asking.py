@@ -172,7 +172,8 @@ class Answer:
     evidence: str
 
     def hear(self) -> Confirmed:
-        """Enter the consent, unless they took it back since, or were asked too long ago."""
+        """Enter the consent, unless they took it back since, were asked too long ago, or at an address that
+        is no longer theirs."""
         with self.kernel.unit(self.actor) as tx:
             actor = allowed(self.kernel, tx.connection, self.actor, _PERMISSION)
             # Whoever asks again, or follows the link twice at the same time, waits.
@@ -194,7 +195,7 @@ class Answer:
             return Confirmed(state="withdrawn", **said)
         if later is not None:
             return Confirmed(state="again", consent=later, **said)
-        if tx.at - asked.at > EXPIRES:
+        if tx.at - asked.at > EXPIRES or not self._is_theirs(tx, row):
             return Confirmed(state="expired", **said)
         evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what="evidence"))
         consent = write_consent(
@@ -207,9 +208,18 @@ class Answer:
         self._address_works(tx, row)
         return Confirmed(state="granted", consent=consent, **said)
 
+    def _is_theirs(self, tx: Transaction, row: Any) -> bool:
+        """Whether the address that was asked is still one of theirs; else somebody else may answer."""
+        point = self.kernel.tables.contact_point
+        mine = sa.select(point.c.id).where(
+            point.c.customer_id == row.customer_id, point.c.normalised == row.recipient
+        )
+        return row.recipient is None or tx.execute(mine.limit(1)).first() is not None
+
     def _address_works(self, tx: Transaction, row: Any) -> None:
         """A link that was followed shows that messages arrive at the address, and that it is theirs."""
-        kind = self.kernel.words.channels[row.channel].contact_kind
+        channel = self.kernel.words.channels.get(row.channel)
+        kind = channel.contact_kind if channel else None
         if kind is None or not row.recipient:
             return
         point = kind, row.recipient

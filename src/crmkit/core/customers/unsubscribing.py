@@ -25,7 +25,7 @@ from crmkit.core.model.suppression import OBJECTION, ONLY_MARKETING, Suppression
 from crmkit.core.normalise import clean_text
 from crmkit.core.people.current import allowed
 from crmkit.core.privacy.objecting import object_to_marketing, withdraw
-from crmkit.core.store.suppression import Listing, ensure_key, keyed_hash
+from crmkit.core.store.suppression import RENEWED, Listing, ensure_key, keyed_hash
 from crmkit.core.suppressions.entries import end, enter, entries_of
 
 if TYPE_CHECKING:
@@ -81,8 +81,27 @@ class Unsubscribe:
                 is_ours = entry.reason == OBJECTION and entry.note == effect_note(self.number)
                 if is_ours and tx.at - entry.at <= REGRET:
                     end(tx, entry, RESTORED)
+                    self._stand_again(tx, row, entry)
             given = [] if row.customer_id is None else self._given_back(tx, actor, row)
             return Unsubscribed(state=GRANTED if given else "again", withdrawn=tuple(given), **_of(row))
+
+    def _stand_again(self, tx: Transaction, row: Any, ended: Suppression) -> None:
+        """What the link renewed stands as it did before: others at the address may have meant it."""
+        point = self._point(tx, row)
+        assert point is not None
+        before = [
+            each
+            for each in entries_of(tx.connection, [point], None).get(point, [])
+            if (each.reason, each.purpose) == (ended.reason, ended.purpose)
+            and (each.because, each.lifted_at) == (RENEWED, ended.at)
+        ]
+        for each in before[-1:]:
+            listing = Listing(
+                kind=point[0], digest=keyed_hash(ensure_key(tx.connection), *point), reason=each.reason,
+                at=each.at, actor=each.actor, purpose=each.purpose, scope=each.scope, until=each.until,
+                note=each.note,
+            )  # fmt: skip
+            enter(tx, listing, point[1])
 
     def _end(self, tx: Transaction, row: Any, scope: str) -> list[tuple[str, str]]:
         """Withdraw what stands; (purpose, channel) of it."""

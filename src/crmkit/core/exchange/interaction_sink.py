@@ -49,14 +49,14 @@ class InteractionSink:
         self._interactions = crm.interactions
         self._constants = mapping.constants
         self._is_csv = import_.table.format == "csv"
-        source = "import"
+        is_named = mapping.column("source_ref") is not None
+        source = "import" if is_named else f"file:{import_.table.path.name}"
+        self._rows = InteractionRows(crm, mapping, source, live=live)
         self._names: Occurrences | None = None
-        if mapping.column("source_ref") is None:
-            source = f"file:{import_.table.path.name}"
+        if not is_named:
             self._names = Occurrences(mapping.used())
             with import_.table.rows() as rows:
                 self._names.prepare(rows, import_.table.survey.lines)
-        self._rows = InteractionRows(crm, mapping, source, live=live)
 
     def passed(self, row: Row) -> None:
         """A row's name counts the equal rows before it."""

@@ -20,7 +20,8 @@ class Occurrences:
     """
 
     def __init__(self, columns: list[int]) -> None:
-        self._cells = itemgetter(*columns) if len(columns) > 1 else lambda cells: (cells[columns[0]],)
+        # With one column, or none where all is said for the whole file, itemgetter gives no tuple.
+        self._cells = itemgetter(*columns) if len(columns) > 1 else lambda row: [row[at] for at in columns]
         self._suspects: dict[bytes, int] = {}
 
     def prepare(self, rows: Iterable[Row], lines: int) -> None:

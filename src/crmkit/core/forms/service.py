@@ -11,7 +11,9 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import CrmError, NotFound, StoreError, TryAgain
 from crmkit.core.forms.questions import Answers, Question, draft_of, message_of, questions_of
+from crmkit.core.model.suppression import YIELDING
 from crmkit.core.nearest import nearest
+from crmkit.core.store.locks import FORM_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +81,8 @@ class Forms:
 
         An address that nobody has makes a prospect; of a known customer nothing is changed: it is noted that
         somebody said so. With a purpose that is to be confirmed, the address is asked; without, a tick counts
-        as consent of a new prospect only. At most five a day are noted of one customer.
+        as consent of a new prospect only, and of none whose address stands on the suppression list because
+        they objected. At most five a day are noted of one customer.
         """
         form = self.get(name)
         draft, wrong = draft_of(self._crm.kernel, self.questions(name), answers)
@@ -90,6 +93,7 @@ class Forms:
         draft = evolve(draft, locale=language or None)
         try:
             with self._crm.transaction() as tx:
+                one_at_a_time(tx.connection, FORM_LOCK)
                 if not self._is_known(tx, name, number):
                     self._take_in(tx, name, form, draft, number, said, agrees=agrees and bool(form.purpose))
         except (TryAgain, StoreError):
@@ -145,8 +149,14 @@ class Forms:
             self._crm.consent.ask(
                 customer, form.purpose, form.channel, source=source, evidence=evidence, hand_over=False
             )
-        elif is_new:
+        elif is_new and not self._objected(customer, form.purpose):
             self._crm.consent.grant(customer, form.purpose, form.channel, source=source, evidence=evidence)
+
+    def _objected(self, customer: int, purpose: str) -> bool:
+        """Whether somebody at their address asked not to be written to: a stranger's tick takes no such word
+        back, though a later consent does."""
+        standing = self._crm.suppressions.of_customers([customer]).get(customer, ())
+        return any(each.reason in YIELDING and each.purpose in ("", purpose) for each in standing)
 
     def _owners_of(self, tx: Transaction, draft: CustomerDraft) -> list[int]:
         """Who has the address, the oldest first."""

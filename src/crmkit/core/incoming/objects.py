@@ -50,7 +50,11 @@ def _object(text: str, at: int, *, is_last: bool = True) -> tuple[str, int]:
     try:
         _, end = json.JSONDecoder().raw_decode(text, at)
     except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
+        reason = "it has a number that is too long"
+        if isinstance(error, json.JSONDecodeError):
+            reason = error.msg
+        elif isinstance(error, RecursionError):
+            reason = "it is nested too deep"
         raise Invalid(f"The body is no JSON: {reason}") from None
     after = _after_blanks(text, end)
     if is_last and after < len(text):

@@ -25,7 +25,7 @@ _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc
 _STYLE: Final = re.compile(r"<style[\s>]", re.IGNORECASE)
 _SHEET: Final = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?stylesheet", re.IGNORECASE)
 _PAGE: Final = re.compile(r"<html\b([^>]*)>", re.IGNORECASE)
-_DOCTYPE: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<!doctype", re.IGNORECASE | re.DOTALL)
+_DOCTYPE: Final = re.compile(r"\s*(?:<!--(?:(?!-->).)*+-->\s*)*+<!doctype", re.IGNORECASE | re.DOTALL)
 _BODY: Final = re.compile(r"<body[\s>]", re.IGNORECASE)
 _TAG: Final = re.compile(
     r"(?P<aside><!--(?!crmkit).*?-->|<(?P<code>style|script|title)\b.*?</(?P=code)\s*>)"

@@ -29,8 +29,9 @@ class Confirmed:
     """What came of following the link in such a message.
 
     `state` is `granted`; `again` where that was so already; `withdrawn` where they took it back after they
-    were asked; `expired`; `rehearsed`, of a message that nobody got; or `unknown`, where no such message is
-    on record, or its customer was erased. Only with the first two is there a `consent`.
+    were asked; `expired`, also where the address is theirs no more; `rehearsed`, of a message that nobody
+    got; or `unknown`, where no such message is on record, or its customer was erased. Only with the first two
+    is there a `consent`.
     """
 
     state: str

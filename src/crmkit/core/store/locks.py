@@ -10,6 +10,8 @@ import sqlalchemy as sa
 PLAN_LOCK: Final = 7_402_003
 # Numbering versions of templates.
 TEMPLATE_LOCK: Final = 7_402_004
+# Finding out whether somebody is known, and entering them where they are not.
+FORM_LOCK: Final = 7_402_005
 
 
 def one_at_a_time(connection: sa.Connection, lock: int) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
     BOUNCE,
@@ -128,12 +129,14 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         raise NotFound(f"There is no file {quoted(str(path))}", hint="Check the path.") from None
+    except OSError as error:
+        raise Invalid(f"{quoted(str(path))} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise Invalid(f"{quoted(path.name)} is not text in UTF-8", hint="Save it as CSV in UTF-8.") from None
     head = text.partition("\n")[0]
     rows = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
     places: dict[str, int] | None = None
-    for cells in rows:
+    for cells in _read(rows, path):
         if not any(cell.strip() for cell in cells):
             continue
         if places is None:
@@ -143,8 +146,18 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             places = {"address": 0}
         yield (
             rows.line_num,
-            {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()},
+            {name: unguarded(cells[at].strip()) if at < len(cells) else "" for name, at in places.items()},
         )
+
+
+def _read(rows: Any, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise Invalid(
+            f"{quoted(path.name)} is damaged in line {rows.line_num}: {error}",
+            hint="Perhaps a quote is never closed there.",
+        ) from None
 
 
 def _places(header: list[str]) -> dict[str, int] | None:

@@ -37,7 +37,7 @@ def _look(request: Request, crm: Crm) -> Response:
     letter, asked = _asked(request, crm)
     if letter is None or asked is None:
         return gone_page(request, crm)
-    return _page(request, crm, letter, asked, _standing(crm, asked))
+    return _page(request, crm, letter, asked, _standing(crm, letter, asked))
 
 
 def _agree(request: Request, crm: Crm) -> Response:
@@ -62,14 +62,16 @@ def _asked(request: Request, crm: Crm) -> tuple[Letter | None, Consent | None]:
     return letter, next(found, None)
 
 
-def _standing(crm: Crm, asked: Consent) -> str:
+def _standing(crm: Crm, letter: Letter, asked: Consent) -> str:
     """What the question has come to by now, as `Consents.confirm` would find it."""
     history = crm.consent.show(asked.customer_id)
     since = [each for each in history if (each.at, each.id or 0) > (asked.at, asked.id or 0)]
     said = last_words(since).get((asked.purpose, asked.channel))
     if said is not None:
         return GRANTED if said.state == GRANTED else _LATE
-    return _LATE if crm.clock.now() - asked.at > EXPIRES else _OPEN
+    points = crm.customers.get(asked.customer_id).contact_points
+    is_theirs = not letter.address or any(point.normalised == letter.address for point in points)
+    return _OPEN if is_theirs and crm.clock.now() - asked.at <= EXPIRES else _LATE
 
 
 def _page(request: Request, crm: Crm, letter: Letter, asked: Consent, standing: str) -> Response:

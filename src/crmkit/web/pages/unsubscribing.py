@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.web import Request, Response
 
-_ONE_CLICK: Final = "List-Unsubscribe"
 # RFC 8058 has mail programs send either of the first two; some are careless.
 _ANY_BODY: Final = (FORM, MULTIPART, "text/plain", "")
 
@@ -57,13 +56,14 @@ def _act(request: Request, crm: Crm) -> Response:
         return view.page("unsubscribe.html", "unsubscribe.title")
     if wanted == "back":
         return _taken_back(crm, view)
-    # Whatever else was sent, somebody wants to be left alone.
-    scope = "marketing" if wanted == "all" else "purpose"
-    how = "one click in a mail program" if _ONE_CLICK in request.form else view.how
+    # Only the page's own button asks for less: whoever presses that of a mail program sees no page, was given
+    # no choice, and wants to be left alone.
+    scope = "purpose" if wanted == "stop" else "marketing"
+    how = view.how if wanted else "one click in a mail program"
     done = crm.consent.withdraw_by_effect(letter.effect, scope=scope, evidence=how)
     if done.state == "not marketing":
         return gone_page(request, crm)
-    return view.done(everything=wanted == "all")
+    return view.done(everything=scope == "marketing")
 
 
 def _taken_back(crm: Crm, view: _View) -> Response:

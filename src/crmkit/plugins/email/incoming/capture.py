@@ -13,11 +13,13 @@ from crmkit.plugins.email.incoming.mail import Mail
 if TYPE_CHECKING:
     from crmkit import Crm, Employee
 
-_COMMENT: Final = re.compile(r"\([^()]*\)")
-_PASSED: Final = re.compile(r"(dmarc|dkim|spf)\s*=\s*pass\b([^;]*)", re.IGNORECASE)
-_DOMAIN: Final = re.compile(
-    r"(?:header\.(?:from|d|i)|smtp\.mailfrom)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", re.IGNORECASE
-)
+_PASSED: Final = re.compile(r"\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*pass(?![^\s])(.*)", re.IGNORECASE)
+# By which property each method says whose mail it is about.
+_DOMAIN: Final = {
+    "dmarc": re.compile(r"\sheader\.from\s*=\s*(\S+)", re.IGNORECASE),
+    "dkim": re.compile(r"\sheader\.(?:d|i)\s*=\s*(\S+)", re.IGNORECASE),
+    "spf": re.compile(r"\ssmtp\.mailfrom\s*=\s*(\S+)", re.IGNORECASE),
+}
 
 
 @define
@@ -41,13 +43,34 @@ def is_authentic(mail: Mail, authserv_id: str | None) -> bool:
     Only the topmost header counts, and only if our server wrote it: any below may have come with the message.
     """
     top = next(raw_headers(mail.message, "authentication-results"), "")
-    said = _COMMENT.sub(" ", top)
-    server, _, results = said.partition(";")
+    server, *results = _bare(top).split(";")
     if not authserv_id or server.split()[:1] != [authserv_id]:
         return False
     domain = mail.sender.rpartition("@")[2]
-    for method, properties in _PASSED.findall(results):
-        named = {found.lower().rstrip(".") for found in _DOMAIN.findall(properties)}
-        if domain in named or (method.lower() == "dmarc" and not named):
+    for found in filter(None, map(_PASSED.match, results)):
+        method = found[1].lower()
+        named = _DOMAIN[method].search(found[2])
+        if named is None and method == "dmarc":
+            return True
+        if named is not None and named[1].rpartition("@")[2].lower().rstrip(".") == domain:
             return True
     return False
+
+
+def _bare(text: str) -> str:
+    """The header without its comments, and with nothing in its quoted strings: both may hold what the sender
+    chose, such as a return path."""
+    kept: list[str] = []
+    depth, is_quoted, signs = 0, False, iter(text)
+    for sign in signs:
+        if sign == "\\":
+            next(signs, "")
+        elif is_quoted or (sign == '"' and not depth):
+            is_quoted = is_quoted != (sign == '"')
+            kept.append('"' if sign == '"' else "")
+        elif sign in "()":
+            depth = max(0, depth + (1 if sign == "(" else -1))
+            kept.append(" ")
+        elif not depth:
+            kept.append(sign)
+    return "".join(kept)

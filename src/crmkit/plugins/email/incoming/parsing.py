@@ -18,6 +18,10 @@ _PARTS: Final = 200
 _EDGES: Final = 4_000
 _DEPTH: Final = 30
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
+# Each block of a report on deliveries becomes a message of its own.
+_BLOCKS: Final = 10_000
+_REPORT: Final = re.compile(rb"message/delivery-status", re.IGNORECASE)
+_BLANK: Final = re.compile(rb"\n\r?(?=\n)")
 _PART: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 
 # With the default policy each header is parsed when it is looked at, which damaged ones survive badly; this
@@ -29,6 +33,8 @@ def parsed(raw: bytes) -> Parsed:
     """The message, however damaged. What has too many parts, or too much in it, has headers only."""
     raw = _with_a_bounded_head(raw)
     if len(raw) > LONGEST or len(_PART.findall(raw)) > _PARTS or raw.count(b"\n--") > _EDGES:
+        return head_of(raw)
+    if _REPORT.search(raw) and len(_BLANK.findall(raw)) > _BLOCKS:
         return head_of(raw)
     try:
         return message_from_bytes(raw)

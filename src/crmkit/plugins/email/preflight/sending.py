@@ -60,7 +60,9 @@ def _takes_mail(names: Names, check: str, domain: str) -> Line:
 def spf(subject: Subject, names: Names) -> Iterator[Line]:
     """Whether the domain lets our server send: of the return path, because that is what servers look at."""
     domain = subject.return_domain
-    host = f"a:{subject.host} " if subject.host and "." in subject.host else ""
+    # A server on this machine is named by an address that means nothing elsewhere.
+    is_name = subject.host is not None and "." in subject.host and subject.host[-1].isalpha()
+    host = f"a:{subject.host} " if is_name else ""
     publish = f'Publish: {domain}. IN TXT "v=spf1 {host}~all", with what your provider asks to include.'
     try:
         terms = parsed(record_of(names, domain))
