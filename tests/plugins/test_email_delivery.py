@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import ContactPoint, Crm, CustomerDraft
@@ -483,3 +484,33 @@ def test_what_cannot_be_noted_hinders_nothing(live: Live, monkeypatch: pytest.Mo
     with post_office(at("RCPT TO:<p2@", "550 5.1.1 no such person")) as office:
         crm = live(toml(office), five())
         assert sent(crm) == {"done": 4, "failed": 1}
+
+
+def test_a_host_that_can_be_no_name(live: Live) -> None:
+    """Nothing was sent, and nothing is in doubt: everybody's message waits until the setting is mended."""
+    crm = live(toml(25, host="mail..rye.example", security="starttls"), five())
+    assert sent(crm) == {"pending": 5}
+    assert all("mail..rye.example:25 cannot be reached" in reason for reason in reasons(crm, "pending"))
+
+
+def test_a_refusal_that_cannot_be_noted(live: Live) -> None:
+    """It is a refusal all the same, and holds nobody else's message up."""
+    with post_office(at("RCPT TO:<p2@", "550 5.1.1 no such user")) as office:
+        crm = live(toml(office), five())
+        with crm.transaction() as tx:
+            tx.execute(
+                sa.text(
+                    "CREATE TRIGGER no_ink BEFORE INSERT ON suppression BEGIN SELECT RAISE(ABORT, 'x'); END"
+                )
+            )
+        assert sent(crm) == {"done": 4, "failed": 1}
+
+
+def test_replies_to_an_address_beyond_ascii(live: Live) -> None:
+    """The server is told that the message's head is in UTF-8."""
+    with post_office(offers=("SMTPUTF8",)) as office:
+        crm = live(toml(office, reply_to="żółć@rye.example"), five()[:1])
+        assert sent(crm) == {"done": 1}
+        (taken,) = office.taken
+    assert taken.options == "SMTPUTF8"
+    assert "żółć@rye.example".encode() in taken.raw

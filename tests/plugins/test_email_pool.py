@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 
 from crmkit import Crm, CustomerDraft
-from crmkit.plugin import Message, Unconfirmed
+from crmkit.plugin import Later, Message
 from crmkit.plugins.email.delivery import deliver
 from crmkit.testing import FakeClock
 from tests.plugins.mail_business import Live, at, person, reasons, sent, states, toml
@@ -231,7 +231,7 @@ def test_stopped_in_the_middle(live: Live) -> None:
 
 
 def test_what_cannot_be_written_concerns_itself_only(live: Live) -> None:
-    """A message over which the delivery itself stumbles is in doubt; the others go out."""
+    """A message over which the delivery itself stumbles has not left, and waits; the others go out."""
 
     broken: Any = None
 
@@ -242,6 +242,24 @@ def test_what_cannot_be_written_concerns_itself_only(live: Live) -> None:
     with post_office() as office:
         crm = live(toml(office, connections=2), [])
         answers = {answer.index: answer for answer in deliver(stream(), crm)}
-    assert isinstance(answers[4], Unconfirmed)
+    assert isinstance(answers[4], Later)
     assert len(answers) == 9
     assert len(office.taken) == 8
+
+
+def test_a_machine_that_starts_no_more_threads(live: Live) -> None:
+    """The connections that there are do it alone."""
+
+    def mood(said: str, number: int) -> str | None:
+        if said.startswith(". ") and number == 1:
+            threading.stack_size(1 << 46)  # more than any machine gives
+        return None
+
+    before = threading.stack_size()
+    try:
+        with post_office(mood) as office:
+            crm = live(toml(office, connections=4), people(10))
+            assert sent(crm) == {"done": 10}
+            assert office.connections == 1
+    finally:
+        threading.stack_size(before)

@@ -49,8 +49,10 @@ def deliver(key):
     os.close(handle)
 
 during = []
+answering = []
 
 def perform(parcels, crm):
+    together = []
     for index, parcel in enumerate(parcels):
         assert parcel.index == index
         item, how = parcel.content
@@ -61,7 +63,16 @@ def perform(parcels, crm):
             list(parcels)
         if how == "breaks":
             raise ConnectionError("line broke")
-        if how == "nonsense":
+        if how == "together":
+            deliver(item.key)
+            together.append(index)
+            if len(together) < 8:
+                continue
+            for each in together:
+                for happen in answering:
+                    happen()
+                yield Performed(each)
+        elif how == "nonsense":
             yield "delivered"
         elif how == "twice":
             deliver(item.key)
@@ -192,6 +203,11 @@ class Outside:
     def objections(self) -> list[str]:
         """The addresses to which the plugin does not want anything to go."""
         found: list[str] = self.crm.words.actions["courier"].perform.__globals__["objections"]
+        return found
+
+    def answering(self) -> list[Any]:
+        """What happens before each answer for what is `together`: functions that the courier calls."""
+        found: list[Any] = self.crm.words.actions["courier"].perform.__globals__["answering"]
         return found
 
     def during(self) -> list[Any]:

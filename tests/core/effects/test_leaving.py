@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.core.effects.rating import Rates
-from crmkit.core.errors import Conflict, Invalid, NotFound
+from crmkit.core.errors import Conflict, Invalid, NotFound, StoreError
 from crmkit.core.model.strategy import HandedOver
 from crmkit.plugin import Rate
 from tests.core.effects.outside import Outside
@@ -239,3 +240,62 @@ def test_a_worker_that_is_to_end(outside: Outside) -> None:
         ("pending", 0, None, None)
     }
     assert outside.hand_over() == HandedOver(done=18)
+
+
+def test_whoever_waits_for_its_turn_keeps_nobody_else_waiting(
+    opened: Open, outside: Outside, clock: FakeClock
+) -> None:
+    """What is due by another way leaves when it is due, and not once the last by the slow way has left."""
+    there = by_pigeon(opened, outside)
+    slow = there.enter(*[""] * 9, channel="courier.pigeon", purpose="orders")
+    (other,) = there.enter("", due_at=clock.now() + SECOND // 10)
+    start = clock.now()
+    with there.crm.kernel.until(lambda: clock.now() > start + 60 * SECOND):
+        there.hand_over(patient=True)
+    assert there.delivered() == [*slow[:3], other, *slow[3:]]
+    assert clock.now() < start + 10 * SECOND
+
+
+class Mending(FakeClock):
+    """A clock on which something is mended while somebody sleeps."""
+
+    mend: Callable[[], object] | None = None
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if self.mend is not None:
+            self.mend()
+
+
+@pytest.mark.parametrize("at_answer", [4, None])
+def test_what_cannot_be_written_is_written_at_the_end(
+    opened: Open, outside: Outside, clock: FakeClock, at_answer: int | None
+) -> None:
+    """A disk that takes nothing for a while costs no answer: those who are on their way end it, nobody else
+    leaves, and what became of each is on record."""
+    if not outside.crm.kernel.store.is_sqlite:
+        pytest.skip("a disk of the server's is the server's")
+    there = Outside(opened(on=(slow := Mending(clock.now()))), outside.folder)
+    numbers, answers = there.enter(*["together"] * 20), []
+
+    def disk(is_full: int) -> None:
+        connection = there.crm.kernel.store.kept().connection
+        connection.driver_connection.execute(f"PRAGMA query_only={is_full}")  # type: ignore[union-attr]
+
+    def happen() -> None:
+        answers.append(1)
+        if len(answers) == 2:
+            disk(is_full=1)
+            slow.advance(seconds=2)
+            slow.mend = partial(disk, 0)
+        elif len(answers) == at_answer:
+            disk(is_full=0)
+
+    there.answering().append(happen)
+    try:
+        with pytest.raises(StoreError, match="cannot be written"):
+            there.hand_over()
+    finally:
+        there.answering().clear()
+    assert there.delivered() == numbers[:AT_ONCE]
+    assert there.states() == {"done": AT_ONCE, "pending": 20 - AT_ONCE}

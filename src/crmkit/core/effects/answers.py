@@ -23,7 +23,7 @@ from crmkit.core.effects.pausing import later
 from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
 from crmkit.core.effects.turns import INTERRUPTED, give_back
-from crmkit.core.errors import PluginError, TryAgain
+from crmkit.core.errors import PluginError, StoreError, TryAgain
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import (
     CLAIMED,
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 # An answer that is so old is written down, also when nobody asks for more.
 _OLDEST: Final = 1_000_000
 _TRIES: Final = 3
+# In seconds, where answers cannot be written and nobody else knows them.
+_PAUSES: Final = (1.0, 3.0, 9.0, 27.0)
 # Of those at the door, if all are turned away: so many are looked at together at most.
 _MOST_LOOKED_AT: Final = 200
 _AT_ONCE_IN_FILES: Final = 100
@@ -59,15 +61,13 @@ log = logging.getLogger("crmkit.effects")
 class HandingOver:
     """The lines of one action and one channel on their way: an iterator of parcels, for the action.
 
-    `action` is None where the plugin that brings it is gone. `counts` is told what becomes of each line;
-    `is_over` says when no more are to be opened.
+    `action` is None where the plugin that brings it is gone. `counts` is told what becomes of each line.
     """
 
     kernel: Kernel
     action: Action | None
     supply: Supply
     counts: Counter[str]
-    is_over: Callable[[], bool]
     rates: Rates
     at_once: int = 0
     rehearses: bool | None = None
@@ -95,7 +95,7 @@ class HandingOver:
                 for answer in self._rehearsed() if self.rehearses else self._answers():
                     self._take(answer)
                     if self._is_old():
-                        self._write([], 0)
+                        self._keep()
             else:
                 self._is_closed = True
         except BaseException:
@@ -129,8 +129,9 @@ class HandingOver:
         index = self._taken
         self._taken += 1
         self._waiting[index] = line
-        assert line.parcel is not None
-        return evolve(line.parcel, index=index)
+        parcel = line.parcel
+        assert parcel is not None
+        return Parcel(index=index, to=parcel.to, says=parcel.says, content=parcel.content)
 
     def _require_in_turn(self) -> None:
         """What is asked for in another way could be lost, or leave twice."""
@@ -212,6 +213,27 @@ class HandingOver:
         # Set back, the clock says nothing about age.
         return not 0 <= self.kernel.clock.now() - self._kept_at < _OLDEST
 
+    def _keep(self) -> None:
+        """Write down what is known. Its failure is kept for the end: no more leave then, and what is on its
+        way is not cut off."""
+        if self._failure is None:
+            try:
+                self._write([], 0)
+            except Exception as error:  # noqa: BLE001 - raised again at the end
+                self._failure = error
+                self._is_closed = True
+
+    def _keep_at_last(self) -> None:
+        """Write down what is known, for the last time: a disk that is full, or a server that begins anew, is
+        waited for."""
+        for pause in _PAUSES:
+            try:
+                return self._write([], 0)
+            except StoreError:
+                log.warning("%d answers cannot be written; once more in a while", len(self._answered))
+                self.kernel.clock.sleep(pause)
+        return self._write([], 0)
+
     def _open_some(self, room: int) -> bool:
         """Open the next lines, up to `room`, and write down what is known; whether there were any.
 
@@ -219,7 +241,7 @@ class HandingOver:
         """
         count = room
         try:
-            while not self._opened and not self._is_closed and not self.is_over():
+            while not self._opened and not self._is_closed and not self.supply.is_over():
                 if self.supply.first is None:
                     self.supply.claim(self._like)
                 lines = self.supply.ahead(self.action, count)
@@ -244,7 +266,7 @@ class HandingOver:
 
     def _written(self, lines: Sequence[Line], room: int) -> None:
         kernel = self.kernel
-        before = [(line, line.outcome, line.attempts) for line in lines]
+        before = [(line, line.outcome, line.attempts) for line in (*self._answered, *lines)]
         try:
             # Observers are told when the pass is over: none of them is to hold up what is on its way.
             with kernel.unit(kernel.house, deliver=False) as tx:
@@ -335,7 +357,7 @@ class HandingOver:
         is_refused = not self._is_closed and self._failure is None
         self._is_closed = True
         if self._answered:
-            self._write([], 0)
+            self._keep_at_last()
         if rest:
             with self.kernel.unit(self.kernel.house) as tx:
                 if is_refused:

@@ -9,6 +9,7 @@ nothing goes out twice without the other side noticing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from attrs import asdict
@@ -64,7 +65,7 @@ def _pass(
     counts = Counter[str]()
     if number is not None or is_anything_due(kernel, plan):
         counts["recovered"] = recover(kernel)
-        _streams(kernel, Supply(kernel, limit, plan, number, is_patient), counts)
+        _streams(kernel, Supply(kernel, limit, _ending(kernel), plan, number, is_patient), counts)
         while counts["done"] and kernel.observers.catch_up():
             pass
     return HandedOver(
@@ -74,18 +75,19 @@ def _pass(
 
 def _streams(kernel: Kernel, supply: Supply, counts: Counter[str]) -> None:
     """One stream after the other, each of one action and one channel."""
-    start = kernel.clock.now()
     rates: dict[str, Rates] = {}
-
-    def is_over() -> bool:
-        # Set back, the clock says nothing about time.
-        return kernel.is_stopping or not 0 <= kernel.clock.now() - start < _LONGEST
-
-    while not is_over():
+    while not supply.is_over():
         supply.claim()
         first = supply.first
         if first is None:
             return
         name = first.channel or ""
         drawn = rates.setdefault(name, Rates(name))
-        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, is_over, drawn).run()
+        HandingOver(kernel, kernel.words.actions.get(first.action), supply, counts, drawn).run()
+
+
+def _ending(kernel: Kernel) -> Callable[[], bool]:
+    """Whether a pass that begins now has gone on for long enough."""
+    start = kernel.clock.now()
+    # Set back, the clock says nothing about time.
+    return lambda: kernel.is_stopping or not 0 <= kernel.clock.now() - start < _LONGEST

@@ -80,9 +80,9 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
 def _told(kernel: Kernel, tx: Transaction, action: Action, items: Sequence[ActionItem]) -> Mapping[int, str]:
     """What went wrong, by effect: where telling of all fails, halves are told, until it is plain where."""
     assert action.arrived is not None
+    # What others have logged must not be undone with what this one writes, nor be its fault.
+    tx.flush()
     try:
-        # What others have logged must not be undone with what this one writes.
-        tx.flush()
         with kernel.unit(kernel.house), kernel.acting_in(tx, kernel.house) as (crm, own):
             action.arrived(items, crm, own)
     except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything

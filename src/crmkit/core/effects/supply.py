@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -27,11 +27,12 @@ _FRESH: Final = 1_000_000
 
 @define
 class Supply:
-    """Lines of one action and one channel, up to `limit`, of all plans or of one. A patient one waits for
-    what is due soon, such as by a rate, so that connections stay open."""
+    """Lines of one action and one channel, up to `limit`, of all plans or of one; none more once `is_over`.
+    A patient one waits for what is due soon, such as by a rate, so that connections stay open."""
 
     kernel: Kernel
     limit: int
+    is_over: Callable[[], bool]
     plan: int | None = None
     number: int | None = None
     is_patient: bool = False
@@ -48,7 +49,7 @@ class Supply:
     def claim(self, like: Line | None = None) -> None:
         """Take up what is due, if it is of the same kind as `like`."""
         size = min(self.limit, CLAIMED_AT_ONCE)
-        while size > 0 and not self.kernel.is_stopping:
+        while size > 0 and not self.is_over():
             lines = claim(self.kernel, size, self.plan, self.number, like)
             pause = soon(self.kernel, self.plan, like) if self.is_patient and not lines else None
             if pause is None:

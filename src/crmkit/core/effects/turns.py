@@ -105,15 +105,17 @@ def claim(
 
 
 def soon(kernel: Kernel, plan: int | None, like: Line | None) -> float | None:
-    """In how many seconds the next line of the kind of `like` is due; None where that is not soon."""
+    """In how many seconds the next line is due; None where that is not soon, or where it is not of the kind
+    of `like`: then it is another's turn, which nobody may sleep through."""
     table, now = kernel.tables.effect, kernel.clock.now()
     with kernel.reading() as connection:
-        conditions = _due(kernel, connection, now + _SOON, plan)
-        if like is not None:
-            alike = table.c.channel.is_not_distinct_from(like.channel)
-            conditions += [table.c.action == like.action, alike]
-        due_at = connection.execute(sa.select(sa.func.min(table.c.due_at)).where(*conditions)).scalar()
-    return None if due_at is None else max(0.001, (due_at - now) / 1_000_000)
+        due = sa.select(table.c.due_at, table.c.action, table.c.channel).where(
+            *_due(kernel, connection, now + _SOON, plan)
+        )
+        first = connection.execute(due.order_by(table.c.due_at).limit(1)).first()
+    if first is None or (like and (first.action, first.channel) != (like.action, like.channel)):
+        return None
+    return max(0.001, float(first.due_at - now) / 1_000_000)
 
 
 def give_back(tx: Transaction, lines: Sequence[Line]) -> None:

@@ -13,6 +13,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
+from crmkit.core.words.payloads import Message as Noted
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -165,9 +166,9 @@ def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
     drafts = []
     for item in items:
         # What a template would say today is not what was sent: without the letter itself only its name.
-        said = {"subject": item.params.template}
+        said = Noted(subject=item.params.template)
         if item.parcel is not None:
-            said = {"subject": item.parcel.content.subject, "text": _cut(item.parcel.content.text)}
+            said = Noted(subject=item.parcel.content.subject, text=_cut(item.parcel.content.text))
         drafts.append(
             InteractionDraft(
                 customer=item.customer_id, type="message", channel=item.params.channel, direction="out",

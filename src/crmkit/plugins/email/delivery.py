@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
 from crmkit.plugins.email.pool import Answered, Job, Pool
 from crmkit.plugins.email.refused import note_refused
-from crmkit.plugins.email.relay import Account, Broken, Relay
+from crmkit.plugins.email.relay import Account, Broken, Relay, told
 from crmkit.plugins.email.return_path import return_path
 from crmkit.plugins.email.settings import Settings
 from crmkit.plugins.email.tracking.tracker import tracker_of
@@ -34,6 +35,7 @@ _LONGEST_BATCH: Final = 60.0
 _CUT_AFTER: Final = 240.0
 # So many messages in a row whose line breaks, and the others wait: each could be one in doubt.
 _STRIKES: Final = 2
+log = logging.getLogger("crmkit.email")
 
 
 def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
@@ -139,13 +141,19 @@ class _Batch:
         if time.monotonic() >= self.ends:
             return Answered(job, Later(index, "its turn did not come in this pass", 1.0))
         try:
-            letter = self.writer.write(
-                job.message, now=job.at, marketing=job.marketing, envelope=job.envelope
-            )
+            letter = self._written(job)
         except Invalid as error:
             return Answered(job, Refusal(index, error.message))
-        raw = sign(letter.raw, self.signers, job.at // 1_000_000)
-        return self._sent(relay, job, evolve(letter, raw=raw))
+        except Exception as error:
+            # It has not left: whatever it is may be mended.
+            log.exception("A message could not be written: effect %s", job.message.effect)
+            return Answered(job, Later(index, f"writing it failed: {told(error)}"))
+        return self._sent(relay, job, letter)
+
+    def _written(self, job: Job) -> Letter:
+        """The message as it goes over the wire. Raises `Invalid`."""
+        letter = self.writer.write(job.message, now=job.at, marketing=job.marketing, envelope=job.envelope)
+        return evolve(letter, raw=sign(letter.raw, self.signers, job.at // 1_000_000))
 
     def _sent(self, relay: Relay, job: Job, letter: Letter) -> Answered:
         index = job.index

@@ -42,6 +42,7 @@ class Letter:
     """A message, ready to be handed over. `envelope` is whom the server tells that it did not arrive."""
 
     sender: Mailbox
+    reply_to: Mailbox | None = None
     envelope: Mailbox
     to: Mailbox
     message_id: str
@@ -50,7 +51,8 @@ class Letter:
     @property
     def is_international(self) -> bool:
         """Whether the server has to know SMTPUTF8."""
-        return any(each.is_international for each in (self.sender, self.envelope, self.to))
+        named = (self.sender, self.reply_to, self.envelope, self.to)
+        return any(each.is_international for each in named if each is not None)
 
 
 @define
@@ -91,7 +93,10 @@ class Writer:
         boundary = f"=_{sha256(said).hexdigest()[:40]}" if message.html is not None else ""
         body = self._bodies.body(message.text, message.html, boundary)
         raw = b"".join((lines.encode(), b"MIME-Version: 1.0\r\n", body))
-        return Letter(sender=head.sender, envelope=envelope or head.sender, to=to, message_id=id_, raw=raw)
+        return Letter(
+            sender=head.sender, reply_to=head.reply_to, envelope=envelope or head.sender, to=to,
+            message_id=id_, raw=raw,
+        )  # fmt: skip
 
     def _mailbox(self, address: str, name: str) -> Mailbox:
         """`mailbox`, which is asked once for each usual domain."""

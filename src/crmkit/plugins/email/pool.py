@@ -121,11 +121,17 @@ class Pool:
         while self._there < allowed and len(self._jobs) > self._idle and not self.given_up:
             relay = Relay(self.account)
             thread = Thread(target=self._serve, args=(relay,), name="crmkit-email", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the machine has no more of them
+                if not self._there:
+                    raise
+                self.size = self._there
+                return
             self._relays.append(relay)
             self._threads.append(thread)
             self._there += 1
             self._idle += 1
-            thread.start()
 
     def _serve(self, relay: Relay) -> None:
         """Do one job after the other, on a thread of its own."""

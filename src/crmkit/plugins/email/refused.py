@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from crmkit import CrmError
-
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.email.pool import Answered
@@ -27,9 +25,10 @@ def note_refused(answered: Answered, crm: Crm) -> None:
     from crmkit.plugins.email.bounces import note_bounce
     from crmkit.plugins.email.incoming.failure import code_in, kind_of
 
-    code, message = code_in(reply.text), answered.job.message
-    kind = kind_of(code, reply.text)
+    message = answered.job.message
     try:
+        code = code_in(reply.text)
+        kind = kind_of(code, reply.text)
         note_bounce(crm, effect=message.effect, address=message.to, kind=kind, code=code, text=reply.text)
-    except CrmError:
+    except Exception:
         log.exception("A refused recipient could not be noted: effect %s", message.effect)

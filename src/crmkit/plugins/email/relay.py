@@ -192,7 +192,7 @@ class Relay:
             reason = f"{where} refused the user or the password: {_text(error.smtp_code, error.smtp_error)}"
         except smtplib.SMTPResponseException as error:
             reason = f"{where} does not serve us: {_text(error.smtp_code, error.smtp_error)}"
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing has been sent
             reason = f"{where} cannot be reached: {told(error)}"
         self.drop()
         raise Unreachable(reason)
@@ -273,7 +273,8 @@ def _understood(code: int, said: bytes, wanted: int | None = None, stage: str = 
     """The answer, if it is one. Raises `Broken` for what is not SMTP; the caller knows what was sent."""
     if not (code == wanted or (wanted is None and 200 <= code < 300) or 400 <= code < 600):
         raise Broken(f"the server said what is no answer: {_text(code, said)}", sent=False)
-    return Reply(code, _text(code, said), stage)
+    # Of consent nobody reads the words.
+    return Reply(code, _text(code, said) if code >= 400 else "", stage)
 
 
 def _text(code: int, said: bytes | str) -> str:
