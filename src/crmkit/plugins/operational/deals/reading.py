@@ -49,7 +49,8 @@ def is_stale(table: Any, pipelines: dict[str, Pipeline], now: int) -> sa.ColumnE
     if not limits:
         return sa.false()
     # The first stage that fits decides: no row is compared with the others.
-    return table.c.stage_since < sa.case(*limits)
+    old: sa.ColumnElement[bool] = table.c.stage_since < sa.case(*limits)
+    return old
 
 
 def today_of(crm: Crm, at: int | None = None) -> date:
