@@ -146,8 +146,8 @@ def _open(
     wanted = sorted({*customers})
     for start in range(0, len(wanted), 500):
         here = query.where(table.c.customer_id.in_(wanted[start : start + 500])).order_by(table.c.id)
-        for id_, customer_id, state in tx.execute(here):
-            found.setdefault(customer_id, []).append((id_, state))
+        for row in tx.execute(here):
+            found.setdefault(row.customer_id, []).append((row.id, row.state))
     return found
 
 
