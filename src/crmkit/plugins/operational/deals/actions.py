@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 _TEXT = optional(instance_of(str))
 
 
+def _as_text(given: Any) -> str | None:
+    """Files have amounts as numbers too."""
+    return None if given is None else str(given)
+
+
 @frozen(kw_only=True)
 class NewDeal:
     """A deal to make: what it is worth, in how many days it closes, where it begins, and whose it is."""
 
     name: str = field(validator=instance_of(str))
-    value: str | None = field(default=None, converter=lambda given: None if given is None else str(given))
+    value: str | None = field(default=None, converter=_as_text)
     days: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(0))))
     pipeline: str | None = field(default=None, validator=_TEXT)
     stage: str | None = field(default=None, validator=_TEXT)
@@ -141,16 +146,16 @@ def _open(
     wanted = sorted({*customers})
     for start in range(0, len(wanted), 500):
         here = query.where(table.c.customer_id.in_(wanted[start : start + 500])).order_by(table.c.id)
-        for id_, customer_id, state in tx.execute(here):
-            found.setdefault(customer_id, []).append((id_, state))
+        for row in tx.execute(here):
+            found.setdefault(row.customer_id, []).append((row.id, row.state))
     return found
 
 
 def _move_back(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
     """What stands where it was put goes back; what was moved since stays."""
     for index, item in enumerate(items):
-        pairs = (each.partition(":") for each in (item.result or "").split(",") if each)
-        before = {int(id_): state for id_, _, state in pairs}
+        pairs = [each.split(":", 1) for each in (item.result or "").split(",") if each]
+        before = {int(pair[0]): pair[1] for pair in pairs}
         drafts = [
             RecordDraft(id=id_, state=state)
             for id_, state in before.items()

@@ -58,11 +58,11 @@ def board(
     conditions = [is_open(table), table.c.pipeline == name]
     if owner is not None:
         conditions.append(table.c.employee_id == crm.people.get(owner).id)
-    stale = is_stale(table, {name: stages}, now)
+    stale, names = is_stale(table, {name: stages}, now), [each.name for each in stages.open]
     with crm.reading() as execute:
         sums = {row.state: row for row in execute(_sums(crm, table, conditions, stale))}
         cards: dict[str, list[Card]] = {}
-        for row in execute(_largest(crm, table, conditions, stale, top)) if top else ():
+        for row in execute(_largest(crm, table, names, conditions, stale, top)) if top else ():
             cards.setdefault(row.state, []).append(_card(row, now, crm.config.crs.currency))
     own = crm.config.crs.currency
     return [
@@ -92,20 +92,28 @@ def _sums(crm: Crm, table: sa.Table, conditions: Sequence[Any], stale: Any) -> s
     )
 
 
-def _largest(crm: Crm, table: sa.Table, conditions: Sequence[Any], stale: Any, top: int) -> sa.Select[Any]:
+def _largest(
+    crm: Crm, table: sa.Table, stages: Sequence[str], conditions: Sequence[Any], stale: Any, top: int
+) -> sa.Select[Any]:
+    """The largest of each stage: a few are picked from each, rather than all deals put into their order."""
     order = (sa.func.coalesce(table.c.value, 0).desc(), table.c.id)
-    place = sa.func.row_number().over(partition_by=table.c.state, order_by=order)
-    ranked = seen(crm, sa.select(table.c.id, place.label("place")).where(*conditions)).subquery("ranked")
+    picked = [
+        seen(crm, sa.select(table.c.id).where(*conditions, table.c.state == stage))
+        .order_by(*order)
+        .limit(top)
+        .subquery(f"of_{stage}")
+        for stage in stages
+    ]
+    chosen = sa.union_all(*(sa.select(each.c.id) for each in picked))
     customer = crm.tables.customer
     return (
         sa.select(
             table.c.id, table.c.state, table.c.title, table.c.value, table.c.stage_since,
             customer.c.name.label("customer"), sa.case((stale, 1), else_=0).label("stale"),
         )
-        .join(ranked, ranked.c.id == table.c.id)
         .join(customer, customer.c.id == table.c.customer_id)
-        .where(ranked.c.place <= top)
-        .order_by(ranked.c.place)
+        .where(table.c.id.in_(chosen))
+        .order_by(*order)
     )  # fmt: skip
 
 

@@ -188,7 +188,7 @@ class Decision:
 
 
 def _exact(amount: Any) -> str | Decimal | int:
-    return amount.strip() if isinstance(amount, str) else amount  # type: ignore[no-any-return]
+    return amount.strip() if isinstance(amount, str) else amount
 
 
 def _local_day(text: str, today: date) -> date:

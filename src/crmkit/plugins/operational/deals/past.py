@@ -64,7 +64,8 @@ def deals_at(
         elif (attribute := _LOGGED.get(name)) and (id_, name) not in undone:
             # Of several later changes the first knows what there was before.
             undone.add((id_, name))
-            deals[id_] = evolve(deals[id_], **{attribute: None if old is None else json.loads(old)})
+            was: Any = None if old is None else json.loads(old)
+            deals[id_] = evolve(deals[id_], **{attribute: was})
     return deals
 
 

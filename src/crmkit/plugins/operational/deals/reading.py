@@ -40,17 +40,17 @@ def is_open(table: Any) -> sa.ColumnElement[bool]:
 
 def is_stale(table: Any, pipelines: dict[str, Pipeline], now: int) -> sa.ColumnElement[bool]:
     """Longer in its stage than the stage says is well."""
-    old = [
-        sa.and_(
-            table.c.pipeline == name,
-            table.c.state == stage.name,
-            table.c.stage_since < now - stage.days * DAY,
-        )
+    limits = [
+        (sa.and_(table.c.pipeline == name, table.c.state == stage.name), now - stage.days * DAY)
         for name, pipeline in pipelines.items()
         for stage in pipeline.open
         if stage.days is not None
     ]
-    return sa.or_(sa.false(), *old)
+    if not limits:
+        return sa.false()
+    # The first stage that fits decides: no row is compared with the others.
+    old: sa.ColumnElement[bool] = table.c.stage_since < sa.case(*limits)
+    return old
 
 
 def today_of(crm: Crm, at: int | None = None) -> date:
