@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,23 @@ def upgrade_database(state: State, *, dry_run: bool) -> UpgradeReport:
 
 def _upgraded(report: UpgradeReport) -> list[str]:
     steps = [f"  {step.owner} {step.revision}: {step.doc}" for step in report.steps]
-    records = [f"  record type {sentence}" for sentence in report.records]
-    return steps + records + [f"  field {sentence}" for sentence in report.fields]
+    new = {sentence.split('"')[1] for sentence in report.records if sentence.endswith("was added")}
+    # Of a type that is new all fields are: they are counted.
+    about = [sentence for sentence in report.fields if _type_of(sentence) not in new]
+    counts = Counter(_type_of(sentence) for sentence in report.fields)
+    records = [f"  record type {sentence}{_with(sentence, counts)}" for sentence in report.records]
+    return steps + records + [f"  field {sentence}" for sentence in about]
+
+
+def _type_of(sentence: str) -> str:
+    """The record type of a sentence about its field; empty for a customer's."""
+    name = sentence.split('"')[1]
+    return name.rpartition(".")[0]
+
+
+def _with(sentence: str, counts: Counter[str]) -> str:
+    count = counts[sentence.split('"')[1]] if sentence.endswith("was added") else 0
+    return f", with {count} fields" if count > 1 else ""
 
 
 @db.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ def office(shop: Crm) -> Crm:
     shop.records.add("deal", "Dan", {"about": "Cakes"}, owner="Ola")
     shop.records.add("deal", "Dan", {"about": "Rolls"}, "won", owner="Ola")
     promise = shop.plugins.table("promises_kept")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"customer_id": 1, "employee_id": ola.id, "done_at": None},
         {"customer_id": 1, "employee_id": ola.id, "done_at": 5},
         {"customer_id": 4, "employee_id": None, "done_at": None},
