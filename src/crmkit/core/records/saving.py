@@ -154,12 +154,14 @@ class Batch:
                     errors[position], ready[position] = error, None
 
     def _understood(self, ready: Prepared) -> RecordDraft:
-        """The draft as plugins see it: names and values as they are kept, however they were written."""
+        """The draft as plugins see it: names and values as they are kept, however they were written. Where it
+        names no state, they may choose in which it begins."""
         currency = self._kernel.currency
         words = ((name, self._drafts.word(name), kept) for name, kept in ready.values.items())
         fields = {name: from_driver(word, kept, currency) for name, word, kept in words}
         customer = self._links.customer_of(ready)
-        return evolve(ready.draft, customer=customer, state=ready.state, fields=fields)
+        state = None if ready.draft.state is None else ready.state
+        return evolve(ready.draft, customer=customer, state=state, fields=fields)
 
     def _load(self, ids: set[int]) -> None:
         """The records with these ids that the actor sees, locked."""
