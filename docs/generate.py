@@ -291,8 +291,11 @@ def _default(value: Any) -> str:
         return "needed"
     if value is None or isinstance(value, attrs.Factory) or value in ((), "", {}):  # type: ignore[arg-type]
         return ""
-    several = isinstance(value, tuple | frozenset)
-    return f"`{json.dumps(sorted(value) if several else value)}`"
+    if isinstance(value, frozenset):
+        value = sorted(value)
+    if isinstance(value, tuple | list):  # tables are told by their names
+        value = [getattr(each, "name", each) for each in value]
+    return f"`{json.dumps(value)}`"
 
 
 # ------------------------------------------------------------------------------- errors, rights, manifests
