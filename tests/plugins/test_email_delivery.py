@@ -161,8 +161,12 @@ def test_nonsense_is_no_answer(live: Live) -> None:
         (at("CONNECT", DROP), "cannot be reached"),
         (at("MAIL", "550 who are you"), 'takes nothing from "post@rye.example": 550 who are you'),
         (at("RCPT", "530 log in first"), "wants another log-in: 530 log in first"),
+        (
+            at("RCPT", "554 5.7.1 Relay access denied"),
+            "passes nothing on for us: 554 5.7.1 Relay access denied",
+        ),
     ],
-    ids=["refused", "busy", "dropped", "sender", "log-in"],
+    ids=["refused", "busy", "dropped", "sender", "log-in", "relay"],
 )
 def test_out_of_reach_all_wait(live: Live, mood: Mood, reason: str) -> None:
     """What is no message's fault lets all of them wait, and is asked once."""

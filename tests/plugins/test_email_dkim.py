@@ -98,12 +98,12 @@ def test_signatures_are_right(
 
 
 def test_what_is_signed(signers: tuple[Signer, Signer]) -> None:
-    """Every header that says what a message is; `from` so that no second one can be added."""
+    """Every header that says what a message is; what a reader goes by so that no second one can be added."""
     raw = sign(Writer(_HEAD).write(_MESSAGE, now=_NOW, marketing=True).raw, signers[:1], _NOW // 1_000_000)
     head = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
     (names,) = [each[2:] for each in head.split("\r\n")[0].split("; ") if each.startswith("h=")]
     signed = names.split(":")
-    assert signed.count("from") == 2
+    assert {signed.count(name) for name in ("from", "to", "subject", "date", "content-type")} == {2}
     assert set(signed) >= {
         "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "reply-to",
         "list-unsubscribe", "list-unsubscribe-post",

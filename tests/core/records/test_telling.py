@@ -108,7 +108,8 @@ def crmkit_before_records_saved(record_type, drafts, records, crm):
     for index, draft in enumerate(drafts):
         flavour = draft.fields.get("flavour")
         before = records[draft.id].fields.get("flavour") if draft.id else None
-        if draft.customer is not None and not (isinstance(draft.customer, int) and draft.state in (None, "ordered")):
+        is_read = isinstance(draft.customer, int) and draft.state in (None, "ordered")
+        if draft.customer is not None and not is_read:
             yield Refusal(index, f"nobody has read {draft}")
         elif flavour == "durian":
             yield Refusal(index, f"{record_type}s of durian smell, {before or 'nothing'} does not")

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from crmkit.plugins.email.settings import Settings
 
-# Those that a message has are signed; `from` once more than it is there, so that none can be added.
+# Those that a message has are signed.
 SIGNED: Final = (
     "from", "to", "reply-to", "subject", "date", "message-id", "mime-version", "content-type",
     "content-transfer-encoding", "list-id", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
+# And these once more than they are there, so that none can be added. Lists add headers of their own, which is
+# why those are not among them.
+_ONLY_ONE: Final = ("from", "to", "subject", "date", "content-type")
 SHORTEST_RSA: Final = 2_048
 _BLANKS: Final = re.compile(rb"[ \t]+")
 _MANY_BLANKS: Final = re.compile(rb"[ \t]{2,}|\t")
@@ -115,7 +118,7 @@ def sign(raw: bytes, signers: Sequence[Signer], at: int) -> bytes:
     names = [name for name in SIGNED if name in headers]
     content = Content(
         b"".join(headers[name] for name in names),
-        ":".join((*names, "from")),
+        ":".join((*names, *_ONLY_ONE)),
         b64encode(sha256(_relaxed_body(body)).digest()).decode("ascii"),
         at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -20,6 +21,10 @@ _GOODBYE: Final = 5.0
 _CLOSING: Final = 421
 # The server wants to know who we are: that is about the account, and not about one message.
 _ACCOUNT: Final = (530, 534, 535, 538)
+# Likewise: it would say so of every recipient, and none of them is to blame.
+_RELAYING: Final = re.compile(
+    r"\brelay(?:ing)?\b.*\b(?:denied|not permitted|not allowed|prohibited)", re.IGNORECASE
+)
 
 
 class Unreachable(Exception):
@@ -164,6 +169,8 @@ class Relay:
             raise Unreachable(f'the server takes nothing from "{sender}": {refused.text}')
         if refused.code in _ACCOUNT and refused.stage != "DATA":
             raise Unreachable(f"the server wants another log-in: {refused.text}")
+        if refused.stage == "RCPT" and refused.code >= 500 and _RELAYING.search(refused.text):
+            raise Unreachable(f"the server passes nothing on for us: {refused.text}")
         return refused
 
     def _refused(self, smtp: smtplib.SMTP, commands: dict[str, str]) -> Reply | None:
