@@ -96,14 +96,16 @@ def crmkit_after_interactions_recorded(interactions, crm):
 @pytest.mark.parametrize("hook", DECIDING)
 def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
     """A decider that fails undoes the unit of work, and the error names it; reading goes on."""
-    rule = '[rules.all]\nrun = "daily at 00:00"\ntag = "x"\n'
+    rule = '[rules.all]\nrun = "daily at 00:00"\ntag = "x"\n[records.order]\nfields.what = "text"\n'
     house = House(tmp_path, rule, good=GOOD)
+    house("db", "upgrade")
     house("customers", "add", "--name", "Anna Nowak")
     local_plugin(tmp_path, "bad", RAISING.format(hook=hook))
     write_business(tmp_path, rule, plugins=["good", "bad"])
     write = {
         "before_customers_saved": ("customers", "add", "--name", "Jan Wilk"),
         "before_interactions_recorded": ("note", "Anna Nowak", "Likes rye"),
+        "before_records_saved": ("records", "order", "add", "Anna Nowak", "--set", "what=rye"),
         "before_customers_erased": ("privacy", "erase", "Anna Nowak", "--yes"),
         "review_proposals": ("plan",),
     }[hook]

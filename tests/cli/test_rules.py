@@ -161,6 +161,7 @@ def test_the_letter_counts_whom_it_writes_to(started: Callable[..., Shell]) -> N
     file = shell.folder / "crm.toml"
     text = file.read_text(encoding="utf-8").replace("plugins = [", 'plugins = ["reaching", "email", ', 1)
     file.write_text(text + toml, encoding="utf-8")
+    shell.run("db", "upgrade")
     for name in ("Anna", "Bea"):
         shell.run("customers", "add", "--name", name, "--email", f"{name}@example.org")
     shell.run("consent", "grant", "Bea", "offers", "email")
