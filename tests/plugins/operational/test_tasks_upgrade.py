@@ -81,7 +81,7 @@ def test_a_killed_upgrade_goes_on(sample: Path, text: str) -> None:
 def test_tasks_wait_while_they_are_not_in_use(sample: Path, store: Store) -> None:
     """Rows stay, and belong to their customers, until the business uses tasks again."""
     used = sample.read_text(encoding="utf-8")
-    sample.write_text(f'{used}\n[plugins.operational]\nuse = ["leads"]\n', encoding="utf-8")
+    sample.write_text(used.replace('use = ["tasks", "leads"]', 'use = ["leads"]'), encoding="utf-8")
     upgrade_database(sample)
     with Crm.open(sample) as crm:
         counts = {each.table: each.deleted for each in crm.privacy.preview(1).tables}

@@ -178,7 +178,8 @@ def _ways_out(first: AnyWord, second: AnyWord) -> Iterator[str]:
         yield f'Rename "{first.name if first.owner == TOML else second.name}" under [{table}] in crm.toml'
         yield 'and give it was = "…" to keep its values;' if table == "fields" else "; or"
     if second.owner not in (TOML, CORE):
-        yield f"use one of the two: crm plugins disable {second.owner}"
+        yield f"leave that capability out, if it is one: [plugins.{second.owner}] use = […];"
+        yield f"or use one of the two: crm plugins disable {second.owner}"
     if first.owner not in (TOML, CORE):
         yield f"or: crm plugins disable {first.owner}"
 

@@ -27,7 +27,7 @@ def prepare(items, crm):
     return [Parcel(index=i, to=str(item.customer_id), says=item.params.write) for i, item in enumerate(items)]
 
 def perform(parcels, crm):
-    return [Performed(parcel.index) for parcel in parcels]
+    return (Performed(parcel.index) for parcel in parcels)
 
 seen = []
 
@@ -95,7 +95,7 @@ def contact(
     customer_id: int,
     purpose: str = "offers",
     *,
-    origin: str = "rule:a",
+    origin: str = "send:a",
     occasion: str = "1",
     effect: int = 0,
     channel: str = "email",
@@ -131,7 +131,7 @@ def entered(
     *,
     purpose: str = "offers",
     state: str = DONE,
-    origin: str = "rule:before",
+    origin: str = "send:before",
     recipient: str | None = None,
     rehearsed: int = 0,
 ) -> int:

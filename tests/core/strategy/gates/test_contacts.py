@@ -156,7 +156,7 @@ def test_what_an_address_got_before(shop: Open, state: str, is_taken: bool) -> N
     """The ledger knows; what failed did not arrive."""
     crm = shop()
     anna, bea = pair(crm)
-    entered(crm, anna, "2026-05-04", state=state, origin="rule:a", recipient="both@example.org")
+    entered(crm, anna, "2026-05-04", state=state, origin="send:a", recipient="both@example.org")
     said = ("dropped", f"the same address gets it as customer {anna}")
     assert judged(crm, contact(bea)) == [said if is_taken else FINE]
 
