@@ -20,6 +20,10 @@ stages = [
 [plugins.operational.deals.pipelines.tenders]
 stages = [{ name = "announced", probability = 5 }, { name = "handed_in", probability = 30 }]
 moves = { announced = ["handed_in", "lost"], handed_in = ["won", "lost"] }
+
+[roles.seller]
+sees = "own"
+permissions = ["customers.read", "records.read"]
 """
 
 
@@ -206,8 +210,19 @@ def test_a_customers_page_sums_their_deals(desk: SalesDesk, crm: Crm) -> None:
     assert section.lines == (("Open", f"1 worth 10.00 {own}"), ("Won", f"1 worth 7.00 {own}"))
 
 
-def test_who_sees_no_customer_sees_no_deal(desk: SalesDesk, crm: Crm) -> None:
-    """Board, forecast and lists are of the customers whom one sees."""
-    crm.people.add("Vera", role="viewer")
+def test_who_does_not_see_a_customer_sees_none_of_their_deals(desk: SalesDesk, crm: Crm) -> None:
+    """Board, list, forecast and what moved it are of the customers whom one sees, and only of those."""
+    vera = crm.people.add("Vera", role="seller")
+    crm.customers.save(CustomerDraft(name="Bea Lis", owner_id=vera.id))
     desk.add("Anna Nowak", "Ovens", "10")
-    assert crm.acting_as("Vera").service(SalesDesk).board()[0].deals == 1
+    desk.add("Bea Lis", "Mixers", "4")
+    veras = crm.acting_as("Vera")
+    sales, own = veras.service(SalesDesk), crm.config.crs.currency
+
+    board, now = sales.board()[0], crm.clock.now()
+    shown = (sales.forecast(), sales.forecast(as_of=now))
+
+    assert (board.deals, [card.name for card in board.cards]) == (1, ["Mixers"])
+    assert [each.title for each in veras.records.list("deal").records] == ["Mixers"]
+    assert {(each.total.open, each.total.pipeline) for each in shown} == {(1, Money(400, own))}
+    assert sales.waterfall(now - 1).after == Money(400, own)
