@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.chart import Axis, Chart
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
         ContactPoint,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.strategy import (
         ActionItem,
         Effect,
@@ -115,6 +117,7 @@ _HOMES = {
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
@@ -122,6 +125,7 @@ _HOMES = {
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
+    "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.strategy": (
         "ActionItem",
         "Effect",
@@ -182,8 +186,10 @@ __all__ = (
     "Actor",
     "Adopted",
     "Asked",
+    "Axis",
     "Change",
     "Channel",
+    "Chart",
     "Check",
     "Clock",
     "CommandState",
@@ -197,6 +203,7 @@ __all__ = (
     "Effect",
     "Elsewhere",
     "Field",
+    "Figure",
     "Finding",
     "Goal",
     "Identity",
@@ -231,6 +238,9 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "ReportQuestion",
+    "ReportSection",
+    "ReportTable",
     "Request",
     "Response",
     "Route",
