@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
+    from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
         Effect,
@@ -126,6 +127,7 @@ _HOMES = {
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
+    "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
         "Effect",
@@ -214,6 +216,7 @@ __all__ = (
     "InteractionType",
     "Job",
     "Later",
+    "LeftOut",
     "Message",
     "Metric",
     "MetricParameter",
@@ -244,11 +247,13 @@ __all__ = (
     "Request",
     "Response",
     "Route",
+    "RuleSource",
     "Secret",
     "Section",
     "Segment",
     "Service",
     "Settings",
+    "SourcedRule",
     "Strike",
     "Suppression",
     "Tables",
