@@ -202,7 +202,8 @@ def _by_their_clocks(
         if period is None:
             continue
         who = step.who and evolve(step.who, context=kernel.context_in(tz))
-        for id_ in ids.intersection(_members(kernel, connection, who, now)):
+        there = [id_ for id_ in _members(kernel, connection, who, now) if id_ in ids]
+        for id_ in there:
             yield id_, EVER if once == EVER else period.occasion
 
 
