@@ -41,7 +41,8 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
         final=(WON, LOST),
         title="name",
         tells={WON: "deal.won", LOST: "deal.lost"}
-        | {each.open[0].name: "deal.opened" for each in deals.all.values()},
+        # One that goes back to its first stage does not begin again.
+        | {f"> {stage.name}": "deal.opened" for each in deals.all.values() for stage in each.open},
         amount="value",
         headers={header: target for target, headers in _HEADERS.items() for header in headers.split(", ")},
     )
@@ -50,7 +51,7 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
 def deal_interactions(_settings: Settings) -> Iterator[InteractionType]:
     """What deals put onto timelines."""
     said = (
-        ("deal.opened", "A deal came into the first stage of its pipeline", "Deal opened"),
+        ("deal.opened", "A deal began", "Deal opened"),
         ("deal.won", "A deal was won", "Deal won"),
         ("deal.lost", "A deal was lost", "Deal lost"),
     )
