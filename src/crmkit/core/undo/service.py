@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.plugins.services import Service
 
+
 class Undo:
     """What can be undone, and undoing it, on behalf of one actor. See `Crm.undo`."""
 

@@ -204,7 +204,9 @@ class Leads:
             here = sa.select(whose).where(whose.in_(ids[start : start + _AT_ONCE]))
             known |= set(execute(here).scalars())
         changed = [
-            {f"new_{name}": value for name, value in row.items()} for row in rows if row["customer_id"] in known
+            {f"new_{name}": value for name, value in row.items()}
+            for row in rows
+            if row["customer_id"] in known
         ]
         if changed:
             values = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "customer_id"}
