@@ -86,6 +86,7 @@ class RecordType:
 
     `headers` says what columns of files mean beside those named like fields: a header in lower case without
     punctuation, and the target, such as `"close date": "field:close_on"` or `account: "customer"`.
+    `state_names` does so for states: `"closed won": "won"`.
     """
 
     name: str
@@ -101,6 +102,7 @@ class RecordType:
     tells: Mapping[str, str] = field(factory=dict)
     amount: str = ""
     headers: Mapping[str, str] = field(factory=dict)
+    state_names: Mapping[str, str] = field(factory=dict)
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None
