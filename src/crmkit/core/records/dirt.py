@@ -28,8 +28,8 @@ def day_as_written(text: str, locale: str) -> str:
 
 
 def money_as_written(text: str, currency: str) -> str:
-    """An amount as fields are written, of `$1,200.00`, `1 200,00 zł` or `-€5`: a sign means the business's own
-    currency where it may, else the one that it is the sign of."""
+    """An amount as fields are written, of `$1,200.00`, `1 200,00 zł` or `-€5`: a sign means the business's
+    own currency where it may, else the one that it is the sign of."""
     bare = text.strip()
     for sign, means in _SIGNS.items():
         minus, at_front, rest = bare.removeprefix(sign), bare.startswith(sign), bare.removesuffix(sign)

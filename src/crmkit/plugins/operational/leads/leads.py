@@ -209,7 +209,9 @@ class Leads:
             if row["customer_id"] in known
         ]
         if changed:
-            values = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "customer_id"}
+            values: dict[str, Any] = {
+                name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "customer_id"
+            }
             mine = whose == sa.bindparam("new_customer_id")
             execute(sa.update(self._table).where(mine).values(values), changed)
         if fresh := [row for row in rows if row["customer_id"] not in known]:
