@@ -98,9 +98,9 @@ class Reader:
         if cursor is not None:
             query = query.where(self._after(column, down, *read_cursor(cursor, order)))
         by = self._table.c.id.desc() if down else self._table.c.id
-        # Only where a value may be missing: an expression in front would keep the index from being used.
-        last = [column.is_(None)] if column.nullable else []
-        query = query.order_by(*last, column.desc() if down else column, by)
+        # An expression in front would keep the index from being used.
+        direction = column.desc() if down else column.asc()
+        query = query.order_by(direction.nulls_last() if column.nullable else direction, by)
         rows = self._rows(query.add_columns(column.label("ordered_by")).limit(limit + 1))
         records = [record_of(self._type, row[:-1], self._kernel.currency) for row in rows[:limit]]
         more = write_cursor(order, rows[limit - 1][-1], records[-1].id) if len(rows) > limit else None
