@@ -10,7 +10,6 @@ test_loyalty = contract_checks(
     toml="""
 [plugins.operational.loyalty]
 expire = "24 months"
-tiers = [{ name = "silver", points = 1 }, { name = "gold", points = 100 }]
 earn.all = { on = "purchase", points = "amount / 10" }
 stamps.bread = { on = "purchase", needs = 10, reward = "free-bread" }
 """,
