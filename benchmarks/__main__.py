@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     campaign,
+    cases,
     dispatch,
     duplicates,
     durable,
@@ -40,6 +41,7 @@ BENCHES = {
         plan,
         leaving,
         campaign,
+        cases,
         serving,
     )
     for bench in module.BENCHES
