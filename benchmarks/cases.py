@@ -89,7 +89,8 @@ def _insert(file: Path, count: int, customer_ids: list[int], now: int) -> None:
 
 
 def _row(number: int, random: Random, customer_ids: list[int], now: int) -> tuple[Any, ...]:
-    kind, employee = number % 1_000, random.randrange(_EMPLOYEES) + 1
+    kind = number % 1_000
+    employee: int | None = random.randrange(_EMPLOYEES) + 1
     if kind < _LATE + _NEW:
         opened_at = now - random.randrange(4 * 3_600, 86_400) * _SECOND
     elif kind < _LATE + _NEW + _IN_TIME:
