@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class NewTask:
     """A task to make: what is to do, and in how many days it is due; None is without a day.
 
-    `owner` is the employee whose it is; `team` whose it is until one of them takes it; `task_priority` low, normal, high or urgent (the
-    `priority` of a rule is its own).
+    `owner` is the employee whose it is; `team` whose it is until one of them takes it; `task_priority` is
+    low, normal, high or urgent (the `priority` of a rule is its own).
     """
 
     title: str = field(validator=instance_of(str))
