@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmkit import Crm, Interaction
+from crmkit import Crm
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.operational.api import Cases
 
@@ -26,10 +26,10 @@ def crm_toml() -> str:
     return TOML
 
 
-def written(crm: Crm, subject: str, direction: str = "in") -> Interaction:
+def written(crm: Crm, subject: str, direction: str = "in") -> None:
     """A message of Anna's, or to her."""
     payload = {"subject": subject, "text": "It is cold again"}
-    return crm.interactions.record("Anna Nowak", "message", direction=direction, payload=payload)
+    crm.interactions.record("Anna Nowak", "message", direction=direction, payload=payload)
 
 
 def planned(crm: Crm) -> list[str]:

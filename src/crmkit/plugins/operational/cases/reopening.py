@@ -97,7 +97,7 @@ def _standing(
     c = crm.tables.records[CASE].c
     stands = sa.case((c.state == WAITING, c.paused_since), else_=c.resolved_at)
     could = sa.or_(c.state == WAITING, sa.and_(c.state.in_((RESOLVED, CLOSED)), c.resolved_at >= since))
-    query = sa.select(c.customer_id, c.id, c.state, stands).where(
+    query: sa.Select[Any] = sa.select(c.customer_id, c.id, c.state, stands).where(
         c.customer_id.in_(customers), could, c.merged_into.is_(None), c.archived_at.is_(None)
     )
     found: dict[int, list[_Standing]] = {}
@@ -115,7 +115,7 @@ def _said(
     contacts = [each.name for each in crm.words.interaction_types if each.contact]
     first = min(each.since for cases in standing.values() for each in cases)
     c = crm.tables.interaction.c
-    query = sa.select(c.customer_id, c.occurred_at, c.payload).where(
+    query: sa.Select[Any] = sa.select(c.customer_id, c.occurred_at, c.payload).where(
         c.customer_id.in_([*standing]), c.occurred_at > first, c.direction == "in", c.type.in_(contacts),
         c.superseded_by.is_(None),
     )  # fmt: skip
