@@ -101,7 +101,8 @@ def _standing(
         c.customer_id.in_(customers), could, c.merged_into.is_(None), c.archived_at.is_(None)
     )
     found: dict[int, list[_Standing]] = {}
-    for customer_id, id_, state, at in tx.execute(query.order_by(stands.desc(), c.id.desc())):
+    for row in tx.execute(query.order_by(stands.desc(), c.id.desc())):
+        customer_id, id_, state, at = row
         found.setdefault(customer_id, []).append(_Standing(id_, state, at or 0))
     return found
 
@@ -120,7 +121,8 @@ def _said(
         c.superseded_by.is_(None),
     )  # fmt: skip
     found: dict[int, list[tuple[int, int | None]]] = {}
-    for customer_id, at, payload in tx.execute(query.order_by(c.occurred_at.desc())):
+    for row in tx.execute(query.order_by(c.occurred_at.desc())):
+        customer_id, at, payload = row
         found.setdefault(customer_id, []).append((at, _named(payload)))
     return found
 
