@@ -97,12 +97,12 @@ def _standing(
     c = crm.tables.records[CASE].c
     stands = sa.case((c.state == WAITING, c.paused_since), else_=c.resolved_at)
     could = sa.or_(c.state == WAITING, sa.and_(c.state.in_((RESOLVED, CLOSED)), c.resolved_at >= since))
-    query: sa.Select[Any] = sa.select(c.customer_id, c.id, c.state, stands).where(
+    query = sa.select(c.customer_id, c.id, c.state, stands).where(
         c.customer_id.in_(customers), could, c.merged_into.is_(None), c.archived_at.is_(None)
     )
     found: dict[int, list[_Standing]] = {}
-    for row in tx.execute(query.order_by(stands.desc(), c.id.desc())):
-        customer_id, id_, state, at = row
+    rows: Any = tx.execute(query.order_by(stands.desc(), c.id.desc()))
+    for customer_id, id_, state, at in rows:
         found.setdefault(customer_id, []).append(_Standing(id_, state, at or 0))
     return found
 
@@ -116,13 +116,13 @@ def _said(
     contacts = [each.name for each in crm.words.interaction_types if each.contact]
     first = min(each.since for cases in standing.values() for each in cases)
     c = crm.tables.interaction.c
-    query: sa.Select[Any] = sa.select(c.customer_id, c.occurred_at, c.payload).where(
+    query = sa.select(c.customer_id, c.occurred_at, c.payload).where(
         c.customer_id.in_([*standing]), c.occurred_at > first, c.direction == "in", c.type.in_(contacts),
         c.superseded_by.is_(None),
     )  # fmt: skip
     found: dict[int, list[tuple[int, int | None]]] = {}
-    for row in tx.execute(query.order_by(c.occurred_at.desc())):
-        customer_id, at, payload = row
+    rows: Any = tx.execute(query.order_by(c.occurred_at.desc()))
+    for customer_id, at, payload in rows:
         found.setdefault(customer_id, []).append((at, _named(payload)))
     return found
 
