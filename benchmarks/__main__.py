@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     campaign,
+    cases,
     deals,
     dispatch,
     duplicates,
@@ -42,6 +43,7 @@ BENCHES = {
         leaving,
         campaign,
         deals,
+        cases,
         serving,
     )
     for bench in module.BENCHES

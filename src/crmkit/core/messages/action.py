@@ -13,7 +13,6 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
-from crmkit.core.words.payloads import Message as Noted
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -167,6 +166,9 @@ def why_undelivered(name: str, channel: Channel | None) -> str:
 
 def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
     """Put what was sent onto the timelines; what is there already stays once."""
+    # The words import this module for their action: whichever is imported first must find the other.
+    from crmkit.core.words.payloads import Message as Noted
+
     drafts = []
     for item in items:
         # What a template would say today is not what was sent: without the letter itself only its name.
