@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from inspect import isfunction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -185,6 +186,21 @@ def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tupl
         yield f"there is no hook {hook}", f'Did you mean "{meant}"?' if meant else "Hooks: crmkit.core.hooks"
 
 
+class _Modules(pluggy.PluginManager):
+    """pluggy's registry of modules: what one holds is in its dict, so that nothing else has to be searched."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        return _marked(plugin, name, f"{PROJECT}_impl")
+
+    def parse_hookspec_opts(self, module_or_class: object, name: str) -> Any:
+        return _marked(module_or_class, name, f"{PROJECT}_spec")
+
+
+def _marked(holder: object, name: str, mark: str) -> Any:
+    function = vars(holder).get(name)
+    return getattr(function, mark, None) if isfunction(function) else None
+
+
 def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: ModuleType) -> None:
     try:
         manager.register(module, found.name)
@@ -196,7 +212,7 @@ def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: Modu
 
 def new_manager() -> pluggy.PluginManager:
     """pluggy's registry, knowing the specifications."""
-    manager = pluggy.PluginManager(PROJECT)
+    manager = _Modules(PROJECT)
     manager.add_hookspecs(HookSpecs)
     return manager
 
