@@ -187,7 +187,7 @@ def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tupl
 
 
 class _Modules(pluggy.PluginManager):
-    """pluggy's registry of modules: what one holds is in its dict, so that nothing else has to be searched."""
+    """pluggy's registry of modules: what one holds is in its dict, and nothing else has to be searched."""
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
         return _marked(plugin, name, f"{PROJECT}_impl")
