@@ -7,8 +7,9 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
 from inspect import isfunction
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -79,6 +80,14 @@ def import_module(found: Found, module: str) -> ModuleType:
         raise _failed(found, f"it cannot be imported: {error!r}", error) from error
 
 
+class _Reading(SourceFileLoader):
+    """Reads the source each time. Kept bytecode goes by second and size: an edit could be missed."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def _import_file(found: Found) -> ModuleType:
     """A local plugin. Its module's name holds a digest, so that two businesses in one process do not mix."""
     assert found.file is not None
@@ -86,7 +95,7 @@ def _import_file(found: Found) -> ModuleType:
     name = f"crmkit_local_{found.name}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, found.file)
+    spec = importlib.util.spec_from_file_location(name, loader=_Reading(name, str(found.file)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
