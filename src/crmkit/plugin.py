@@ -92,6 +92,8 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.undo.values import Action as UndoableAction
+    from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -172,10 +174,16 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
-_AT_HOME = {"CommandState": "State", "OutputColumn": "Column", "records_import": "import_"}
+_AT_HOME = {
+    "CommandState": "State",
+    "OutputColumn": "Column",
+    "UndoableAction": "Action",
+    "records_import": "import_",
+}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
     "FORM",
@@ -214,6 +222,7 @@ __all__ = (
     "InteractionType",
     "Job",
     "Later",
+    "Left",
     "Message",
     "Metric",
     "MetricParameter",
@@ -257,6 +266,10 @@ __all__ = (
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "UndoPreview",
+    "UndoReceipt",
+    "Undoable",
+    "UndoableAction",
     "Unsubscribed",
     "WorkingHours",
     "asks",
