@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.strategy import (
         ActionItem,
+        Applicable,
         Effect,
         Later,
         Message,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -128,6 +130,7 @@ _HOMES = {
     "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.strategy": (
         "ActionItem",
+        "Applicable",
         "Effect",
         "Later",
         "Message",
@@ -172,6 +175,7 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.reporting": ("RuleReport",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -185,6 +189,7 @@ __all__ = (
     "ActionItem",
     "Actor",
     "Adopted",
+    "Applicable",
     "Asked",
     "Axis",
     "Change",
@@ -244,6 +249,7 @@ __all__ = (
     "Request",
     "Response",
     "Route",
+    "RuleReport",
     "Secret",
     "Section",
     "Segment",
