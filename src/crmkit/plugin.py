@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
+    from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, local_date
@@ -41,6 +42,14 @@ if TYPE_CHECKING:
         Section,
     )
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.judge import (
+        ComparedField,
+        DuplicateJudge,
+        Evidence,
+        Judged,
+        JudgedPair,
+        JudgeQuestion,
+    )
     from crmkit.core.model.money import Money
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
@@ -109,6 +118,7 @@ _HOMES = {
     "core.clock": ("Clock",),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
+    "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "local_date"),
@@ -123,6 +133,14 @@ _HOMES = {
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
+    "core.model.judge": (
+        "ComparedField",
+        "DuplicateJudge",
+        "Evidence",
+        "Judged",
+        "JudgedPair",
+        "JudgeQuestion",
+    ),
     "core.model.money": ("Money",),
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
@@ -179,7 +197,12 @@ _HOMES = {
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
-_AT_HOME = {"CommandState": "State", "OutputColumn": "Column", "records_import": "import_"}
+_AT_HOME = {
+    "CommandState": "State",
+    "ComparedPerson": "Person",
+    "OutputColumn": "Column",
+    "records_import": "import_",
+}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
     "FORM",
@@ -198,15 +221,19 @@ __all__ = (
     "Check",
     "Clock",
     "CommandState",
+    "ComparedField",
+    "ComparedPerson",
     "Confirmed",
     "ContactPoint",
     "Crm",
     "Customer",
     "CustomerDraft",
     "Due",
+    "DuplicateJudge",
     "Duration",
     "Effect",
     "Elsewhere",
+    "Evidence",
     "Field",
     "Figure",
     "Finding",
@@ -218,6 +245,9 @@ __all__ = (
     "InteractionDraft",
     "InteractionType",
     "Job",
+    "JudgeQuestion",
+    "Judged",
+    "JudgedPair",
     "Later",
     "Message",
     "Metric",

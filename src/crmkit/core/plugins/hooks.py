@@ -16,6 +16,7 @@ from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.judge import DuplicateJudge
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.strategy import ProposedAct
@@ -145,6 +146,10 @@ class Hooks:
         """A plugin's routes. Errors: PluginError."""
         routes = self._registered("register_routes", plugin, (Route,))
         return [evolve(route, owner=plugin) for route in routes]
+
+    def register_judges(self, plugin: str) -> list[DuplicateJudge]:
+        """A plugin's judges of duplicates. Errors: PluginError."""
+        return self._registered("register_judges", plugin, (DuplicateJudge,))
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
         """A plugin's tables. Errors: PluginError."""

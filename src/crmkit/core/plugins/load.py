@@ -35,6 +35,7 @@ from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
 
@@ -52,6 +53,7 @@ class Loaded:
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
+    judges: Mapping[str, DuplicateJudge]
     tables: Tables
 
 
@@ -183,6 +185,7 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
+            judges=MappingProxyType(self._judges(hooks)),
             tables=tables,
         )
 
@@ -240,6 +243,15 @@ class _Attempt:
                         plugin, f"another plugin offers the service {service.cls.__name__} already"
                     )
                 found[service.cls] = service
+        return found
+
+    def _judges(self, hooks: Hooks) -> dict[str, DuplicateJudge]:
+        found: dict[str, DuplicateJudge] = {}
+        for plugin in self.plugins:
+            for judge in hooks.register_judges(plugin.name):
+                if judge.name in found or judge.name == "rules":
+                    raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
+                found[judge.name] = judge
         return found
 
 

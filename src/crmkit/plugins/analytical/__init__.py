@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
-from crmkit.plugin import Section, Service, Trait, hookimpl
+from crmkit.plugin import DuplicateJudge, Section, Service, Trait, hookimpl
+from crmkit.plugins.analytical.identity.judge import splink_judge
 from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.purchases import frequency, monetary, recency
@@ -29,3 +30,9 @@ def crmkit_extend_profile(customers: Sequence[Customer], crm: Crm) -> Iterable[t
 def crmkit_register_services() -> Iterable[Service]:
     """What would be best to do for a customer."""
     yield Service(NextActions, NextActions)
+
+
+@hookimpl
+def crmkit_register_judges() -> Iterable[DuplicateJudge]:
+    """Who may be the same customer, learnt from the data."""
+    yield splink_judge()
