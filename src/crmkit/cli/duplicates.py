@@ -40,6 +40,7 @@ _GROUPS = (
 )
 _NOBODY = "Nobody waits to be looked at. Look for duplicates: crm customers duplicates scan"
 _SHOWN = 20
+_NEARLY_SURE = 0.9999
 
 
 @click.group(cls=Listed)
@@ -226,9 +227,13 @@ def _verdict(found: Comparison) -> str:
     said = "they are suggested" if found.is_suggested else "too few to be suggested"
     state = ". Somebody said that they are two" if found.state == "dismissed" else ""
     if found.probability is not None:
-        odds = f"By {found.judge}, one person with a probability of {found.probability:.2%}"
+        odds = f"By {found.judge}, they are one with a probability of {_percent(found.probability)}"
         return f"{odds}. {found.score:g} points; {found.threshold:g} are needed: {said}{state}."
     return f"{found.score:g} points; {found.threshold:g} are needed: {said}{state}."
+
+
+def _percent(probability: float) -> str:
+    return f"{probability:.2%}" if probability < _NEARLY_SURE else "over 99.99%"
 
 
 def _choices(found: Comparison) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def person(row: dict[str, str]) -> CustomerDraft:
     """A record as a customer; what it is called, the program is not told."""
     street = f"{row['street_number']} {row['address_1']} {row['address_2']}".strip()
     where = {"street": street, "city": row["suburb"], "postcode": row["postcode"], "region": row["state"]}
-    known = {key: value for key, value in where.items() if value}
+    known: dict[str, Any] = {key: value for key, value in where.items() if value}
     return CustomerDraft(
         name=None if row["given_name"] or row["surname"] else "(unnamed)",
         given_name=row["given_name"],
@@ -99,7 +100,7 @@ def test_what_it_finds(
     answer = run_crm(
         "--config", crm.config.path, "customers", "duplicates", "show", surest.customer_id, surest.other_id
     )
-    assert "By splink, one person with a probability of 100.00%" in answer.stdout
+    assert "By splink, they are one with a probability of over 99.99%" in answer.stdout
     doubtful = {frozenset((each.customer_id, each.other_id)) for each in found if each.doubts}
     plan = crm.duplicates.merge(dry_run=True)
     assert plan.groups
