@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crmkit import Crm, Invalid
+from crmkit.core.segments.checking import predicate_problems
 from crmkit.plugin import Judged, JudgedPair
 from tests.core.duplicates.conftest import draft
 
@@ -55,7 +56,7 @@ def crm_toml(request: pytest.FixtureRequest) -> str:
 
 def test_another_judge(crm_both: Crm) -> None:
     """Pairs are suggested while as many of them as wanted are expected to be one; the evidence is kept and
-    shown; doubts, dismissal and merging go on as with the rules; with too little to go by, the rules judge."""
+    shown; doubts, dismissal and merging go on as with the rules. With too little to go by the rules judge."""
     crm = crm_both
     names = ["Anna Żak", "Anna Nowak", "Anna Żak", "Ewa Nowak", "Jan Lis", "Jan Lis"]
     drafts = [draft(name, phone="+48 512 100 200") for name in names]
@@ -92,6 +93,8 @@ def test_a_judge_that_there_is_not(crm: Crm) -> None:
     with pytest.raises(Invalid, match="oracel") as raised:
         crm.duplicates.scan()
     assert raised.value.hint == 'Did you mean "oracle"?'
+    (found,) = predicate_problems(crm.kernel)
+    assert found.message.startswith('Nobody by the name of "oracel" judges duplicates')
 
 
 def test_where_the_line_is() -> None:

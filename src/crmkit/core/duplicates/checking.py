@@ -22,7 +22,7 @@ def rule_texts(kernel: Kernel) -> Iterator[tuple[tuple[str, ...], str, Callable[
     """The judge's and each rule's place in `crm.toml`, its name, and what fails when nothing is so called."""
     settings = kernel.config.matching.duplicates
     keys = ("matching", "duplicates", "judge")
-    yield keys, settings.judge, lambda name: chosen_judge(name, kernel.loaded.judges)
+    yield keys, settings.judge, lambda _: chosen_judge(settings.judge, kernel.loaded.judges)
     for name, rule in settings.rules.items():
         alone = evolve(settings, rules={name: rule})
         yield ("matching", "duplicates", "rules", name), name, _judging(kernel, alone)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
@@ -40,13 +41,16 @@ _EDITS: Final[dict[Kind, tuple[int, ...]]] = {
 
 def judged(question: JudgeQuestion, columns: Sequence[Column], learnt_from: Lessons) -> Judged:
     """All pairs that are not unlikely. Raises `ExtraMissing`."""
+    compared = _compared(question)
+    if question.progress is not None:
+        question.progress(compared)
     with _database() as connection:
         blocks = _fill(connection, question, columns)
         table = _predicted(connection, columns, blocks, learnt_from)
         pairs = list(_pairs(connection, table, columns))
     people = question.people
     alike = [each for each in pairs if people[each.one].is_organization == people[each.other].is_organization]
-    return Judged(pairs=alike, compared=_compared(question))
+    return Judged(pairs=alike, compared=compared)
 
 
 @contextmanager
@@ -170,7 +174,5 @@ def _evidence(columns: Sequence[Column], said: Sequence[Any]) -> Iterator[Eviden
 
 def _compared(question: JudgeQuestion) -> int:
     """How many comparisons there are, those that several blocks lead to counted each time."""
-    from collections import Counter
-
     sizes = (Counter(key for keys in block.values() for key in keys) for block in question.blocks)
     return sum(size * (size - 1) // 2 for each in sizes for size in each.values())
