@@ -22,7 +22,7 @@ def splink_judge() -> DuplicateJudge:
 def _judge(question: JudgeQuestion) -> Judged | None:
     people = len(question.people)
     columns = columns_of(question)
-    learnt_from = lessons(columns, people) if people >= _FEWEST else None
+    learnt_from = lessons(columns, people) if people >= _FEWEST and any(question.blocks) else None
     if learnt_from is None:
         return None
     from crmkit.plugins.analytical.identity.model import judged

@@ -15,14 +15,16 @@ from crmkit.plugins.analytical.identity.columns import Column
 _SESSIONS: Final = 4
 _FEWEST_PAIRS: Final = 20
 _LARGEST_GROUP: Final = 100
-# Which share of all duplicates agrees in one of the ways that are nearly proof.
-_PROOF_FINDS: Final = 0.8
 _UNLIKELY: Final = 1e-12
+_MOST: Final = 0.5
+_ROUNDS: Final = 200
+_STILL: Final = 1e-6
+_CERTAIN: Final = 300.0
 
 
 @frozen
 class Lessons:
-    """`prior` is the share of all possible pairs that are expected to be one; `blocks` are names of columns
+    """`prior` is a first guess at the share of all possible pairs that are one; `blocks` are names of columns
     whose agreement makes the pairs of one session."""
 
     prior: float
@@ -46,22 +48,45 @@ def lessons(columns: Sequence[Column], people: int) -> Lessons | None:
     covered = {name for name in (each.name for each in columns) if any(name not in block for block in blocks)}
     if len(covered) < len(columns):
         return None
-    prior = len(sure) / _PROOF_FINDS / (people * (people - 1) / 2)
-    return Lessons(min(0.5, max(_UNLIKELY, prior)), blocks[:_SESSIONS])
+    return Lessons(_bounded(len(sure) / possible(people)), blocks[:_SESSIONS])
+
+
+def possible(people: int) -> float:
+    """How many pairs there are of so many people."""
+    return people * (people - 1) / 2
+
+
+def odds_of(points: Sequence[float], pairs: float, prior: float) -> list[float]:
+    """The probabilities that pairs with so many points are one, by the share of all `pairs` that fits them:
+    expectation maximisation in that share alone, from the guess `prior`."""
+    ratios = [2.0 ** min(each, _CERTAIN) for each in points]
+    share = prior
+    for _ in range(_ROUNDS):
+        odds = share / (1 - share)
+        fit = _bounded(sum(each * odds / (1 + each * odds) for each in ratios) / pairs)
+        if abs(fit - share) <= _STILL * share:
+            break
+        share = fit
+    odds = share / (1 - share)
+    return [each * odds / (1 + each * odds) for each in ratios]
+
+
+def _bounded(share: float) -> float:
+    return min(_MOST, max(_UNLIKELY, share))
 
 
 def _proofs(columns: Sequence[Column]) -> Iterator[tuple[str, ...]]:
-    """What agrees, by hardly any chance, of one person alone."""
-    yield ("given_name", "email")
-    yield ("given_name", "phone")
-    yield ("organization", "email")
-    yield ("organization", "phone")
+    """What agrees, mostly of one person: good enough for a first guess at how many duplicates there are."""
+    for name in ("given_name", "family_name", "organization"):
+        yield (name, "email")
+        yield (name, "phone")
     yield ("given_name", "family_name", "street", "house_number")
     for each in columns:
         if each.kind == "number" and each.rule != "phone":
             yield (each.rule,)
         elif each.kind == "date":
-            yield ("given_name", "family_name", each.rule)
+            yield ("given_name", each.rule)
+            yield ("family_name", each.rule)
 
 
 def _sessions(columns: Sequence[Column]) -> Iterator[tuple[str, ...]]:

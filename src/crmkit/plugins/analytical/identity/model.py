@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crmkit import ExtraMissing
 from crmkit.plugin import Evidence, Judged, JudgedPair, JudgeQuestion
 from crmkit.plugins.analytical.identity.columns import Column, Kind
-from crmkit.plugins.analytical.identity.learning import Lessons
+from crmkit.plugins.analytical.identity.learning import Lessons, odds_of, possible
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _SEED: Final = 1
 _RANDOM_PAIRS: Final = 1_000_000
 _LEARNING_PAIRS: Final = 1_000_000
-_UNLIKELY: Final = 0.05
+# By the first guess at how many duplicates there are; the last word on it comes after.
+_UNLIKELY: Final = 0.001
 _AT_ONCE: Final = 10_000
 # In so much memory it works; beyond it, it uses a temporary folder.
 _MEMORY: Final = "1GB"
 _THREADS: Final = 2
+# More rounds change little, and drive to nothing what is rare.
+_ROUNDS: Final = 10
+# What was never seen in the data is not impossible for that.
+_HEAVIEST: Final = 20.0
 _BY_FREQUENCY: Final = ("name", "text")
 # Of similar values: first the nearly equal ones. Jaro-Winkler likeness, or edits.
 _LIKENESS: Final = (0.92, 0.8)
@@ -39,18 +44,28 @@ _EDITS: Final[dict[Kind, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-def judged(question: JudgeQuestion, columns: Sequence[Column], learnt_from: Lessons) -> Judged:
-    """All pairs that are not unlikely. Raises `ExtraMissing`."""
+def judged(question: JudgeQuestion, columns: Sequence[Column], learnt_from: Lessons) -> Judged | None:
+    """All pairs that are not quite unlikely; None where there is too little to learn from. Raises
+    `ExtraMissing`."""
     compared = _compared(question)
     if question.progress is not None:
         question.progress(compared)
     with _database() as connection:
         blocks = _fill(connection, question, columns)
         table = _predicted(connection, columns, blocks, learnt_from)
-        pairs = list(_pairs(connection, table, columns))
+        if table is None:  # nothing was learnt
+            return None
+        found = list(_pairs(connection, table, columns))
     people = question.people
-    alike = [each for each in pairs if people[each.one].is_organization == people[each.other].is_organization]
-    return Judged(pairs=alike, compared=compared)
+    # A person and an organisation are never one.
+    found = [each for each in found if people[each[0]].is_organization == people[each[1]].is_organization]
+    points = [sum(each.points for each in evidence) for _, _, evidence in found]
+    odds = odds_of(points, possible(len(people)), learnt_from.prior)
+    pairs = [
+        JudgedPair(one=one, other=other, probability=probability, evidence=evidence)
+        for (one, other, evidence), probability in zip(found, odds, strict=True)
+    ]
+    return Judged(pairs=pairs, compared=compared)
 
 
 @contextmanager
@@ -104,8 +119,8 @@ def _predicted(
     columns: Sequence[Column],
     blocks: dict[str, bool],
     learnt_from: Lessons,
-) -> str:
-    """The name of the table with the pairs."""
+) -> str | None:
+    """The name of the table with the pairs; None where some column has taught nothing."""
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     settings = SettingsCreator(
@@ -115,16 +130,33 @@ def _predicted(
             block_on(name, arrays_to_explode=[name] if several else None) for name, several in blocks.items()
         ],
         probability_two_random_records_match=learnt_from.prior,
+        max_iterations=_ROUNDS,
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )
-    linker = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
-    linker.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
-    for block in learnt_from.blocks:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            block_on(*block), max_pairs=_LEARNING_PAIRS, record_sample_proportion=1.0
-        )
-    return str(linker.inference.predict(threshold_match_probability=_UNLIKELY).physical_name)
+    left = list(learnt_from.blocks)
+    while all(any(each.name not in block for block in left) for each in columns):
+        linker = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
+        linker.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
+        failed = _taught(linker, left)
+        if failed is None:
+            return str(linker.inference.predict(threshold_match_probability=_UNLIKELY).physical_name)
+        left.remove(failed)
+    return None
+
+
+def _taught(linker: Any, blocks: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Teach the model session by session; the block of the session that failed, which leaves it unusable."""
+    from splink import block_on
+
+    for block in blocks:
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*block), max_pairs=_LEARNING_PAIRS, record_sample_proportion=1.0
+            )
+        except ValueError:  # an estimate fell to nothing
+            return block
+    return None
 
 
 def _comparison(column: Column) -> Any:
@@ -147,9 +179,10 @@ def _comparison(column: Column) -> Any:
 
 def _pairs(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]
-) -> Iterator[JudgedPair]:
+) -> Iterator[tuple[int, int, tuple[Evidence, ...]]]:
+    """(the lower id, the other, what speaks for and against them)."""
     by_name = {column.name: column for column in columns}
-    asked = ["unique_id_l", "unique_id_r", "match_probability"]
+    asked = ["unique_id_l", "unique_id_r"]
     for name, column in by_name.items():
         weight = f"mw_{name}"
         if column.kind in _BY_FREQUENCY:
@@ -158,10 +191,8 @@ def _pairs(
     # The names are ours.
     result = connection.execute(f'SELECT {", ".join(asked)} FROM "{table}" ORDER BY 1, 2')  # noqa: S608
     while rows := result.fetchmany(_AT_ONCE):
-        for one, other, probability, *said in rows:
-            evidence = tuple(_evidence(columns, said))
-            low, high = min(one, other), max(one, other)
-            yield JudgedPair(one=low, other=high, probability=probability, evidence=evidence)
+        for one, other, *said in rows:
+            yield min(one, other), max(one, other), tuple(_evidence(columns, said))
 
 
 def _evidence(columns: Sequence[Column], said: Sequence[Any]) -> Iterator[Evidence]:
@@ -169,7 +200,7 @@ def _evidence(columns: Sequence[Column], said: Sequence[Any]) -> Iterator[Eviden
         if level >= 0 and math.isfinite(points):
             similar = 0 if column.kind == "exact" else len(_EDITS.get(column.kind, _LIKENESS))
             name = "same" if level == similar + 1 else "similar" if level else "different"
-            yield Evidence(column.rule, name, points)  # type: ignore[arg-type]
+            yield Evidence(column.rule, name, min(max(points, -_HEAVIEST), _HEAVIEST))  # type: ignore[arg-type]
 
 
 def _compared(question: JudgeQuestion) -> int:
