@@ -31,7 +31,7 @@ Read = Callable[["ComparedPerson"], "str | None"]
 
 def columns_of(question: JudgeQuestion) -> list[Column]:
     """The columns that enough people have values in. Of several addresses or numbers the first counts."""
-    found = []
+    found: list[Column] = []
     for rule, kind, read in (*_BUILT_IN, *_fields(question)):
         values = [read(person) or None for person in question.people.values()]
         known = [value for value in values if value is not None]
