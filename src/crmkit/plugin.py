@@ -103,6 +103,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.reporting import RuleReport
+    from crmkit.core.undo.values import Action as UndoableAction
+    from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -194,6 +196,7 @@ _HOMES = {
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
     "core.strategy.reporting": ("RuleReport",),
+    "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -201,6 +204,7 @@ _AT_HOME = {
     "CommandState": "State",
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
+    "UndoableAction": "Action",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -249,6 +253,7 @@ __all__ = (
     "Judged",
     "JudgedPair",
     "Later",
+    "Left",
     "Message",
     "Metric",
     "MetricParameter",
@@ -293,6 +298,10 @@ __all__ = (
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "UndoPreview",
+    "UndoReceipt",
+    "Undoable",
+    "UndoableAction",
     "Unsubscribed",
     "WorkingHours",
     "asks",

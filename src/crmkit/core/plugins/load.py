@@ -29,6 +29,7 @@ from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
 from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
+from crmkit.core.undo import KINDS
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
 from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
@@ -236,12 +237,16 @@ class _Attempt:
 
     def _services(self, hooks: Hooks) -> dict[type[Any], Service]:
         found: dict[type[Any], Service] = {}
+        undone = {*KINDS}
         for plugin in self.plugins:
             for service in hooks.register_services(plugin.name):
                 if service.cls in found:
                     raise _set_aside(
                         plugin, f"another plugin offers the service {service.cls.__name__} already"
                     )
+                if service.undoes and service.undoes in undone:
+                    raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
+                undone.add(service.undoes)
                 found[service.cls] = service
         return found
 
