@@ -32,6 +32,8 @@ _AT_ONCE: Final = 10_000
 # In so much memory it works; beyond it, it uses a temporary folder.
 _MEMORY: Final = "1GB"
 _THREADS: Final = 2
+# One session may teach nothing; a second time the data are not fit for it.
+_ATTEMPTS: Final = 2
 # More rounds change little, and drive to nothing what is rare.
 _ROUNDS: Final = 10
 # What was never seen in the data is not impossible for that.
@@ -135,7 +137,9 @@ def _predicted(
         retain_intermediate_calculation_columns=True,
     )
     left = list(learnt_from.blocks)
-    while all(any(each.name not in block for block in left) for each in columns):
+    for _ in range(_ATTEMPTS):
+        if any(all(each.name in block for block in left) for each in columns):
+            return None  # no session would teach anything about that column
         linker = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
         linker.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
         failed = _taught(linker, left)
