@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
+    from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, local_date
@@ -41,6 +42,14 @@ if TYPE_CHECKING:
         Section,
     )
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.judge import (
+        ComparedField,
+        DuplicateJudge,
+        Evidence,
+        Judged,
+        JudgedPair,
+        JudgeQuestion,
+    )
     from crmkit.core.model.money import Money
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
@@ -49,6 +58,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
+        Applicable,
         Effect,
         Later,
         Message,
@@ -93,6 +103,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
@@ -110,6 +121,7 @@ _HOMES = {
     "core.clock": ("Clock",),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
+    "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "local_date"),
@@ -124,6 +136,14 @@ _HOMES = {
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
+    "core.model.judge": (
+        "ComparedField",
+        "DuplicateJudge",
+        "Evidence",
+        "Judged",
+        "JudgedPair",
+        "JudgeQuestion",
+    ),
     "core.model.money": ("Money",),
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
@@ -132,6 +152,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
+        "Applicable",
         "Effect",
         "Later",
         "Message",
@@ -176,12 +197,14 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.reporting": ("RuleReport",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
 _AT_HOME = {
     "CommandState": "State",
+    "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
     "records_import": "import_",
@@ -195,6 +218,7 @@ __all__ = (
     "ActionItem",
     "Actor",
     "Adopted",
+    "Applicable",
     "Asked",
     "Axis",
     "Change",
@@ -203,15 +227,19 @@ __all__ = (
     "Check",
     "Clock",
     "CommandState",
+    "ComparedField",
+    "ComparedPerson",
     "Confirmed",
     "ContactPoint",
     "Crm",
     "Customer",
     "CustomerDraft",
     "Due",
+    "DuplicateJudge",
     "Duration",
     "Effect",
     "Elsewhere",
+    "Evidence",
     "Field",
     "Figure",
     "Finding",
@@ -223,6 +251,9 @@ __all__ = (
     "InteractionDraft",
     "InteractionType",
     "Job",
+    "JudgeQuestion",
+    "Judged",
+    "JudgedPair",
     "Later",
     "Left",
     "LeftOut",
@@ -256,6 +287,7 @@ __all__ = (
     "Request",
     "Response",
     "Route",
+    "RuleReport",
     "RuleSource",
     "Secret",
     "Section",

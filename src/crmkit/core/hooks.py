@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.customer import Customer, CustomerDraft, Section
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
@@ -306,6 +307,21 @@ class HookSpecs:
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.
         Example: `yield Service(Tasks, Tasks)`
+        """
+
+    @hookspec
+    def crmkit_register_judges(self, settings: Settings) -> Iterable[DuplicateJudge]:
+        """Contribute judges that say which customers may be the same, in place of the core's rules.
+
+        Called: once, when a `Crm` opens; a judge itself at a scan for duplicates, if `crm.toml` names it.
+        Arguments: `settings`.
+        Returns: `DuplicateJudge` values. The core says who is worth comparing, draws the line at the expected
+        precision that `crm.toml` asks for, and keeps the list as always; doubts are the core's own.
+        Order: as in `plugins`; a name that is taken sets the later plugin aside.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. When a judge itself
+        fails, the scan ends with its error, and the list stays as it was.
+        Since: 0.1.
+        Example: `yield DuplicateJudge(name="splink", doc="Learns from the data", judge=judge)`
         """
 
     @hookspec

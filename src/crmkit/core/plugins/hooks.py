@@ -16,6 +16,7 @@ from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.judge import DuplicateJudge
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.rule_source import RuleSource
@@ -151,6 +152,10 @@ class Hooks:
         """A plugin's sources of rules. Errors: PluginError."""
         sources = self._registered("register_rule_sources", plugin, (RuleSource,))
         return [evolve(source, owner=plugin) for source in sources]
+
+    def register_judges(self, plugin: str) -> list[DuplicateJudge]:
+        """A plugin's judges of duplicates. Errors: PluginError."""
+        return self._registered("register_judges", plugin, (DuplicateJudge,))
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
         """A plugin's tables. Errors: PluginError."""

@@ -37,6 +37,7 @@ from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
@@ -59,6 +60,7 @@ class Loaded:
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
     rule_sources: tuple[RuleSource, ...]
+    judges: Mapping[str, DuplicateJudge]
     tables: Tables
 
 
@@ -191,6 +193,7 @@ class _Attempt:
             ),
             routes=tuple(self._routes(hooks)),
             rule_sources=tuple(self._rule_sources(hooks)),
+            judges=MappingProxyType(self._judges(hooks)),
             tables=tables,
         )
 
@@ -263,6 +266,15 @@ class _Attempt:
                     raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
                 undone.add(service.undoes)
                 found[service.cls] = service
+        return found
+
+    def _judges(self, hooks: Hooks) -> dict[str, DuplicateJudge]:
+        found: dict[str, DuplicateJudge] = {}
+        for plugin in self.plugins:
+            for judge in hooks.register_judges(plugin.name):
+                if judge.name in found or judge.name == "rules":
+                    raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
+                found[judge.name] = judge
         return found
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
-from crmkit.plugin import Section, Trait, hookimpl
+from crmkit.plugin import DuplicateJudge, Section, Service, Trait, hookimpl
+from crmkit.plugins.analytical.identity.judge import splink_judge
+from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.purchases import frequency, monetary, recency
 
@@ -22,3 +24,15 @@ def crmkit_register_strategy_words() -> Iterable[Trait]:
 def crmkit_extend_profile(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, Section]]:
     """The customer in numbers."""
     return in_numbers(customers, crm)
+
+
+@hookimpl
+def crmkit_register_services() -> Iterable[Service]:
+    """What would be best to do for a customer."""
+    yield Service(NextActions, NextActions)
+
+
+@hookimpl
+def crmkit_register_judges() -> Iterable[DuplicateJudge]:
+    """Who may be the same customer, learnt from the data."""
+    yield splink_judge()
