@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
+    from crmkit.core.model.report import Figure, Report, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.strategy import (
         ActionItem,
         Effect,
@@ -125,7 +125,7 @@ _HOMES = {
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
-    "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
+    "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.strategy": (
         "ActionItem",
         "Effect",
@@ -238,6 +238,7 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Report",
     "ReportQuestion",
     "ReportSection",
     "ReportTable",

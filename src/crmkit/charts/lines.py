@@ -27,7 +27,7 @@ def lines(chart: Chart, width: int) -> dict[str, Any]:
         "scale": scale,
         "axis": scale_axis(chart, chart.y, numbers, 420),
     }
-    colour = coloured(chart, names, width) if names else {"value": SERIES[0]}
+    colour: dict[str, Any] = coloured(chart, names, width) if names else {"value": SERIES[0]}
     if names:
         colour["legend"] |= {"symbolType": "stroke", "symbolStrokeWidth": 3}
     series = {"color": colour, **({"strokeDash": dashed(names)} if names else {})}
