@@ -41,8 +41,7 @@ def _lying(
     most = low + (high - low) / max(0.35, 1 - after / room)
     y: dict[str, Any] = {"field": "x", "type": "nominal", "sort": places, "title": None}
     y["axis"] = {"labelLimit": limit, "ticks": False, "domain": False, "labelColor": INK}
-    if names:
-        y["scale"] = {"paddingInner": 0.25}
+    y["scale"] = {"paddingInner": 0.25}
     offset = {"yOffset": {"field": "series", "sort": names}} if names else {}
     x: dict[str, Any] = {
         "field": "y",

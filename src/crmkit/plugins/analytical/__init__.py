@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
-from crmkit.plugin import Section, Trait, hookimpl
+from crmkit.plugin import ReportQuestion, ReportSection, Section, Trait, hookimpl
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.purchases import frequency, monetary, recency
 
@@ -22,3 +22,11 @@ def crmkit_register_strategy_words() -> Iterable[Trait]:
 def crmkit_extend_profile(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, Section]]:
     """The customer in numbers."""
     return in_numbers(customers, crm)
+
+
+@hookimpl
+def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportSection]:
+    """Goals and results, customers, what rules have changed, how well customers are known."""
+    from crmkit.plugins.analytical.report.gathering import sections
+
+    return sections(crm, question)
