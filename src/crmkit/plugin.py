@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.money import Money
+    from crmkit.core.model.notice import Notice, Told
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
@@ -122,6 +123,7 @@ _HOMES = {
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.money": ("Money",),
+    "core.model.notice": ("Notice", "Told"),
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
@@ -220,6 +222,7 @@ __all__ = (
     "MetricQuestion",
     "Money",
     "NoSettings",
+    "Notice",
     "OutputColumn",
     "Parcel",
     "Performed",
@@ -254,6 +257,7 @@ __all__ = (
     "Suppression",
     "Tables",
     "Text",
+    "Told",
     "Touch",
     "Trait",
     "Transaction",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
-from crmkit.plugin import ReportQuestion, ReportSection, Section, Trait, hookimpl
+from crmkit.plugin import Job, ReportQuestion, ReportSection, Section, Trait, hookimpl
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.purchases import frequency, monetary, recency
+from crmkit.plugins.analytical.settings import AnalyticalSettings
 
 
 @hookimpl
@@ -30,3 +31,16 @@ def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportS
     from crmkit.plugins.analytical.report.gathering import sections
 
     return sections(crm, question)
+
+
+@hookimpl
+def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
+    """The report, as often as the settings say."""
+    if settings.report.every is not None:
+        yield Job(name="report", every=3_600.0, run=_write_report, doc="Writes the report that is due")
+
+
+def _write_report(crm: Crm) -> None:
+    from crmkit.plugins.analytical.report.job import write_due
+
+    write_due(crm)

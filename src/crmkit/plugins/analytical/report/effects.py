@@ -69,10 +69,11 @@ def _groups(name: str, made: Any) -> Iterator[dict[str, Any]]:
 
 def _chart(name: str, made: Any, groups: list[dict[str, Any]]) -> Chart | None:
     """The groups' shares, unless their sizes say that the comparison cannot be trusted."""
-    if len(groups) < 2 or made.state == "broken":
+    if len(groups) < 2 or made.state == "broken" or not any(row["came"] for row in groups):
         return None
     return Chart(
-        name=f"rule-{name.lower()}", title=f"{name}: came to a {made.outcome}", says=made.sentence, kind="bars",
+        name=f"rule-{name.lower()}", title=f"{name}: came to a {made.outcome}",
+        says=made.sentence, kind="bars",
         rows=groups, x=Axis(column="group", title="Group", measure="text"),
         y=Axis(column="share", title="Share of the group", measure="percent"),
     )  # fmt: skip
