@@ -70,7 +70,7 @@ def crmkit_extend_report(question, crm):
     )
 """
 # Texts in a picture that reach beyond it.
-CUT_OFF = """[...document.querySelectorAll("svg")].filter(each => each.getClientRects().length).flatMap(svg => {
+CUT_OFF = """[...document.querySelectorAll("svg")].flatMap(svg => {
   const edge = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text")].filter(each => {
     const box = each.getBoundingClientRect();

@@ -24,11 +24,11 @@ _AS_TEXT: Final = ("text", "date")
 
 @frozen(kw_only=True)
 class _Grid:
-    """A table as it is written: heads and cells as (text, whether it is a number)."""
+    """A table as it is written: heads and cells as (text, `number`, `date` or `text`)."""
 
     caption: str
-    heads: Sequence[tuple[str, bool]]
-    rows: Sequence[Sequence[tuple[str, bool]]]
+    heads: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[tuple[str, str]]]
 
 
 @frozen(kw_only=True)
@@ -123,17 +123,16 @@ def _table(table: ReportTable) -> _Grid:
 
 
 def _grid(caption: str, columns: Sequence[Axis], rows: Iterable[Mapping[str, Any]], currency: str) -> _Grid:
-    numeric = [column.measure not in _AS_TEXT for column in columns]
+    kinds = [column.measure if column.measure in _AS_TEXT else "number" for column in columns]
     return _Grid(
         caption=shown_safely(caption),
         heads=[
-            (shown_safely(column.title or "Of"), right)
-            for column, right in zip(columns, numeric, strict=True)
+            (shown_safely(column.title or "Of"), kind) for column, kind in zip(columns, kinds, strict=True)
         ],
         rows=[
             [
-                (shown(column, row.get(column.column), currency), right)
-                for column, right in zip(columns, numeric, strict=True)
+                (shown(column, row.get(column.column), currency), kind)
+                for column, kind in zip(columns, kinds, strict=True)
             ]
             for row in rows
         ],
