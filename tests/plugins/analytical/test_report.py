@@ -55,7 +55,7 @@ def crmkit_extend_report(question, crm):
     points = [dict(a=i, b=i * i) for i in range(9)]
     n = axis("n", "number")
     yield ReportSection(
-        name="goals", title=hard, text=(hard,), order=80,
+        name="goals & more", title=hard, text=(hard + "\\u202e",), order=80,
         figures=[Figure(label=hard, value=hard, note=hard)],
         charts=[
             Chart(name="c", title=hard, says="Five leave.", kind="flow", rows=flow, x=axis("a"), y=axis("b"),
@@ -174,7 +174,9 @@ def test_it_asks_nobody_for_anything(written: Written) -> None:
     html = written.html
     assert "default-src 'none'" in html
     assert not re.search(r"<script|<link|<img|<iframe|<image|@import|url\((?!#)|\ssrc=|javascript:", html)
-    assert not re.search(r'href="(?!#)', html)
+    assert not re.search(r'href="(?!#[a-z0-9-]+")', html)
+    assert "\u202e" not in html
+    assert "&lt;RLO&gt;" in html
 
 
 def test_its_figures_are_the_metrics(written: Written) -> None:
@@ -199,7 +201,7 @@ def test_whose_part_is_missing_is_said(written: Written) -> None:
     """A plugin that fails costs the report its own sections only, and the reader is told."""
     assert "Plugin &#34;bad&#34; local failed in crmkit_extend_report" in written.html
     assert [section.name for section in written.crm.report("2026-05").sections] == [
-        "goals", "customers", "rules", "goals", "quality",
+        "goals", "customers", "rules", "goals & more", "quality",
     ]  # fmt: skip
 
 

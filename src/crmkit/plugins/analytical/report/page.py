@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DESK: Final = 560
 _PHONE: Final = 328
+_NO_NAME: Final = re.compile("[^A-Za-z0-9_-]+")
 _AS_TEXT: Final = ("text", "date")
 
 
@@ -63,19 +65,25 @@ def page(crm: Crm, report: Report) -> str:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_visible,
     )
     style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
     question = report.question
     return environment.get_template("report.html").render(
-        business=shown_safely(crm.config.crs.name),
+        business=crm.config.crs.name,
         title=f"Report on {called(question.period)}",
         days=days_of(report),
         as_of=shown_instant(crm, question.as_of),
-        where=question.where and shown_safely(question.where),
+        where=question.where,
         parts=list(_parts(report.sections)),
-        warnings=[shown_safely(each) for each in report.warnings],
+        warnings=report.warnings,
         style=Markup(style),  # noqa: S704 - our own file
     )
+
+
+def _visible(value: Any) -> Any:
+    """What stands in the page: text without what could reorder or hide it, HTML of ours as it is."""
+    return shown_safely(value) if type(value) is str else value
 
 
 def days_of(report: Report) -> str:
@@ -89,7 +97,7 @@ def days_of(report: Report) -> str:
 def _parts(sections: Iterable[ReportSection]) -> Iterator[_Part]:
     for number, section in enumerate(sections, start=1):
         # Two plugins may call their sections alike: the number tells them apart, also in the ids of pictures.
-        id_ = f"s{number}-{section.name}"
+        id_ = f"s{number}-{_NO_NAME.sub('-', section.name)}"
         yield _Part(
             id=id_,
             section=section,
@@ -113,9 +121,7 @@ def _picture(chart: Chart, id_: str) -> _Picture:
             evolve(chart.y, column=name, title=f"{chart.y.title}, {end}") for name, end in ends if name
         ]
     grid = _grid(f"{chart.title}: the figures", columns, chart.rows, chart.currency)
-    return _Picture(
-        title=shown_safely(chart.title), says=shown_safely(chart.says), wide=wide, narrow=narrow, figures=grid
-    )
+    return _Picture(title=chart.title, says=chart.says, wide=wide, narrow=narrow, figures=grid)
 
 
 def _table(table: ReportTable) -> _Grid:
@@ -125,10 +131,8 @@ def _table(table: ReportTable) -> _Grid:
 def _grid(caption: str, columns: Sequence[Axis], rows: Iterable[Mapping[str, Any]], currency: str) -> _Grid:
     kinds = [column.measure if column.measure in _AS_TEXT else "number" for column in columns]
     return _Grid(
-        caption=shown_safely(caption),
-        heads=[
-            (shown_safely(column.title or "Of"), kind) for column, kind in zip(columns, kinds, strict=True)
-        ],
+        caption=caption,
+        heads=[(column.title or "Of", kind) for column, kind in zip(columns, kinds, strict=True)],
         rows=[
             [
                 (shown(column, row.get(column.column), currency), kind)
