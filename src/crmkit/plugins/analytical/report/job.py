@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid, StoreError
+from crmkit.plugin import shown_safely
 from crmkit.plugins.analytical.report.page import days_of, page
 from crmkit.plugins.analytical.report.writing import called, file_name, write
 
@@ -87,7 +88,7 @@ def letter(path: Path, report: Report) -> str:
                 "",
             ]
     lines += report.warnings
-    return "\n".join(lines)
+    return shown_safely("\n".join(lines), lines=True)
 
 
 def _line(label: str, value: str, note: str) -> str:
