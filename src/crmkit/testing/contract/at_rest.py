@@ -65,7 +65,7 @@ def public_imports(subject: Subject) -> Iterator[str]:
         for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
             own = f"{module}.".startswith(f"{subject.found.module}.")
             if module.split(".")[0] == "crmkit" and not PUBLIC.fullmatch(module) and not own:
-                yield f"{path.name}:{line} imports {module}; use what crmkit, crmkit.plugin and crmkit.charts offer"
+                yield f"{path.name}:{line} imports {module}; it is not public"
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
