@@ -9,6 +9,8 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     campaign,
+    cases,
+    deals,
     dispatch,
     duplicates,
     durable,
@@ -40,6 +42,8 @@ BENCHES = {
         plan,
         leaving,
         campaign,
+        deals,
+        cases,
         serving,
     )
     for bench in module.BENCHES
