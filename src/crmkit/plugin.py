@@ -51,10 +51,11 @@ if TYPE_CHECKING:
         JudgeQuestion,
     )
     from crmkit.core.model.money import Money
+    from crmkit.core.model.notice import Notice, Told
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
+    from crmkit.core.model.report import Figure, Report, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
@@ -145,10 +146,11 @@ _HOMES = {
         "JudgeQuestion",
     ),
     "core.model.money": ("Money",),
+    "core.model.notice": ("Notice", "Told"),
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
-    "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
+    "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
@@ -263,6 +265,7 @@ __all__ = (
     "MetricQuestion",
     "Money",
     "NoSettings",
+    "Notice",
     "OutputColumn",
     "Parcel",
     "Performed",
@@ -281,6 +284,7 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Report",
     "ReportQuestion",
     "ReportSection",
     "ReportTable",
@@ -299,6 +303,7 @@ __all__ = (
     "Suppression",
     "Tables",
     "Text",
+    "Told",
     "Touch",
     "Trait",
     "Transaction",

@@ -14,6 +14,8 @@ from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.nearest import nearest
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement
 
     from crmkit.core.access import AccessLog
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.report import Report
     from crmkit.core.model.today import Today
     from crmkit.core.numbering import Numbers
     from crmkit.core.people import People
@@ -340,6 +343,17 @@ class Crm:
         from crmkit.core.today import today
 
         return today(self)
+
+    def report(
+        self, period: str = "last month", *, where: str | None = None, as_of: int | date | None = None
+    ) -> Report:
+        """The report on a period as sections from every plugin, of customers who meet the predicate `where`.
+
+        By what was on record at `as_of`, an instant or a day. Raises `Invalid` and `PredicateError`.
+        """
+        from crmkit.core.report import report
+
+        return report(self, period, where, as_of)
 
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.report import ReportQuestion, ReportSection
     from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
@@ -134,6 +135,22 @@ class HookSpecs:
         On failure: the rest is shown, and says whose part is missing.
         Since: 0.1.
         Example: `yield Due(group="Tasks", what="Call back", customer_id=7, on=day)`
+        """
+
+    @hookspec
+    def crmkit_extend_report(
+        self, question: ReportQuestion, crm: Crm, settings: Settings
+    ) -> Iterable[ReportSection] | None:
+        """Add sections to the report on the business.
+
+        Called: when somebody asks for a report (`crm analytics report`, `Crm.report`), and when one is due.
+        Arguments: `question`, the period, as of when, and of which customers; `crm`, acting for whoever asks;
+        `settings`.
+        Returns: `ReportSection` values, with nothing of customers whom `crm` does not see.
+        Order: by each section's `order`, then as in `plugins`.
+        On failure: the rest is shown, and says whose sections are missing.
+        Since: 0.1.
+        Example: `yield ReportSection(name="visits", title="Visits", text=("12 in the period.",), order=80)`
         """
 
     @hookspec

@@ -85,6 +85,11 @@ class Metrics:
         """The period that `text` names, seen from `as_of`. Raises `Invalid`."""
         return parse_period(text, local_date(self._moments(as_of)[1], self._kernel.tz))
 
+    def moment(self, as_of: int | date | None = None) -> int:
+        """The instant by whose record to answer: now, when None; of a day its end, or now if that is not
+        over. Raises `Invalid` for what has not come yet."""
+        return self._moments(as_of)[1]
+
     def _moments(self, as_of: int | date | None) -> tuple[int, int]:
         """(now, the instant by whose record to answer)."""
         now = self._kernel.clock.now()

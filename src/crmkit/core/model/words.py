@@ -204,6 +204,9 @@ class Channel:
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
 
+    `tell(notices, crm)`, if there is one, hands `Notice`s over to those who work here, with answers as those
+    of `deliver`; it too runs outside of any unit of work.
+
     `ready(crm)`, if there is one, yields `Finding`s that somebody should know before the business goes live,
     without asking the network.
     """
@@ -216,6 +219,7 @@ class Channel:
     at_once: int = 100
     rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
+    tell: Callable[..., Any] | None = None
     owner: str = ""
 
 

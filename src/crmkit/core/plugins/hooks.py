@@ -19,6 +19,7 @@ from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.judge import DuplicateJudge
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
+from crmkit.core.model.report import ReportQuestion, ReportSection
 from crmkit.core.model.rule_source import RuleSource
 from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
@@ -231,6 +232,18 @@ class Hooks:
             except PluginError as error:
                 warnings.append(error.message)
         return found, warnings
+
+    def extend_report(self, question: ReportQuestion, crm: Crm) -> tuple[list[ReportSection], list[str]]:
+        """The plugins' sections, in their order, and a sentence for each plugin that failed."""
+        sections: list[ReportSection] = []
+        warnings: list[str] = []
+        for call in self._of("extend_report"):
+            try:
+                offered = _guarded(call, {"question": question, "crm": crm}, _listed)
+                sections += [_of_kind(call, each, (ReportSection,)) for each in offered]
+            except PluginError as error:
+                warnings.append(error.message)
+        return sections, warnings
 
     def extend_privacy_export(
         self, customers: Sequence[Customer], crm: Crm

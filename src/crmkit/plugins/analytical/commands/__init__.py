@@ -7,6 +7,7 @@ import click
 from crmkit import Money
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state
 from crmkit.plugins.analytical.commands.next import next_
+from crmkit.plugins.analytical.commands.report import report
 from crmkit.plugins.analytical.profile import numbers
 
 
@@ -47,3 +48,4 @@ def rfm(state: CommandState, limit: int) -> None:
 
 
 analytics.add_command(next_)
+analytics.add_command(report)
