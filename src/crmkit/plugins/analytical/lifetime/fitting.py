@@ -6,44 +6,25 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
 from scipy.optimize import minimize
 
 from crmkit.plugins.analytical.lifetime.fit import CONVERGED, NOT_CONVERGED, NOT_IDENTIFIED, Fit
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
-from crmkit.plugins.analytical.lifetime.identified import doubt_about, doubt_before
+from crmkit.plugins.analytical.lifetime.identified import NOBODY_LEAVES, doubt_about, doubt_before
+from crmkit.plugins.analytical.lifetime.leaving import gain_of_leaving
 from crmkit.plugins.analytical.lifetime.model import LifetimeModel
+from crmkit.plugins.analytical.lifetime.objective import Objective
 
 # Above so many different histories, a sample of them is fitted first.
 _LARGE: Final = 40_000
 _SAMPLE: Final = 15_000
 _SEED: Final = 20_050_401
 _BOUND: Final = 16.0
-_STEP: Final = 1e-4
 # What a Newton step would still gain, in units of log likelihood.
-_NOTHING: Final = 1e-7
+_NOTHING: Final = 1e-9
 _PASSES: Final = 30
-
-
-@frozen(eq=False)
-class _Objective:
-    """The mean log likelihood, to be made least with its sign changed, over log parameters."""
-
-    model: LifetimeModel
-    histories: Histories
-
-    def __call__(self, logs: Numbers) -> tuple[float, Numbers]:
-        params = np.exp(logs)
-        value, gradient = self.model.log_likelihood(params, self.histories)
-        weight = self.histories.weight / self.histories.customers
-        return -float(value @ weight), -(gradient @ weight) * params
-
-    def hessian(self, logs: Numbers) -> Numbers:
-        """By central differences of the gradient, which is exact."""
-        steps = _STEP * np.eye(len(logs))
-        rows = [(self(logs + step)[1] - self(logs - step)[1]) / (2 * _STEP) for step in steps]
-        matrix = np.stack(rows)
-        return np.asarray((matrix + matrix.T) / 2)
+# By Akaike's criterion two more parameters are worth their while from so much more log likelihood on.
+_AKAIKE: Final = 2.0
 
 
 def fit(model: LifetimeModel, histories: Histories) -> Fit:
@@ -61,21 +42,22 @@ def fit(model: LifetimeModel, histories: Histories) -> Fit:
 def _best(model: LifetimeModel, rows: Histories) -> tuple[Numbers, int]:
     """The best log parameters, and the Newton steps that it took to come to rest there."""
     if len(rows) <= _LARGE:
-        whole = _Objective(model, rows)
+        whole = Objective(model, rows)
         logs = _searched(whole, rows)
         return _polished(whole, logs, None)
-    sample = rows.chosen(np.sort(_sampled(rows)))
-    part = _Objective(model, sample)
+    sample = rows.chosen(_sampled(rows))
+    part = Objective(model, sample)
     logs, _ = _polished(part, _searched(part, sample), None)
-    return _polished(_Objective(model, rows), logs, part.hessian(logs))
+    return _polished(Objective(model, rows), logs, part.hessian(logs))
 
 
 def _sampled(rows: Histories) -> npt.NDArray[np.intp]:
-    generator = np.random.default_rng(_SEED)
-    return generator.choice(len(rows), _SAMPLE, replace=False)
+    if len(rows) <= _LARGE:
+        return np.arange(len(rows))
+    return np.sort(np.random.default_rng(_SEED).choice(len(rows), _SAMPLE, replace=False))
 
 
-def _searched(objective: _Objective, rows: Histories) -> Numbers:
+def _searched(objective: Objective, rows: Histories) -> Numbers:
     """The best of what a search from each start finds."""
     bounds = [(-_BOUND, _BOUND)] * len(objective.model.names)
     found = [
@@ -85,14 +67,14 @@ def _searched(objective: _Objective, rows: Histories) -> Numbers:
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"maxiter": 2_000, "maxfun": 5_000, "ftol": 1e-13, "gtol": 1e-8},
+            options={"maxiter": 300, "maxfun": 600, "ftol": 1e-13, "gtol": 1e-8},
         )
         for start in objective.model.starts(rows)
     ]
     return np.asarray(min(found, key=lambda each: float(each.fun)).x, dtype=np.float64)
 
 
-def _polished(objective: _Objective, logs: Numbers, hessian: Numbers | None) -> tuple[Numbers, int]:
+def _polished(objective: Objective, logs: Numbers, hessian: Numbers | None) -> tuple[Numbers, int]:
     """Newton's steps to the top; with a Hessian given (of a sample), that is used for all of them."""
     value, gradient = objective(logs)
     for passes in range(_PASSES):
@@ -119,15 +101,15 @@ def _newton(hessian: Numbers, gradient: Numbers) -> Numbers | None:
 
 
 def _judged(model: LifetimeModel, rows: Histories, logs: Numbers, *, settled: bool) -> Fit:
-    objective = _Objective(model, rows)
+    objective = Objective(model, rows)
     customers = round(rows.customers)
     value, _ = objective(logs)
-    curvature = np.linalg.eigvalsh(objective.hessian(logs))
-    information = objective.hessian(logs) * rows.customers
     params = np.exp(logs)
-    covariance = np.linalg.inv(information) if curvature[0] > 0 else None
-    spread = None if covariance is None else np.sqrt(np.diag(covariance))
-    doubt = doubt_about(model.name, rows, dict(zip(model.names, params, strict=True)), spread)
+    spread = _spread(objective.hessian(logs) * rows.customers)
+    if gain_of_leaving(objective, logs, _sampled(rows)) < _AKAIKE:
+        doubt = NOBODY_LEAVES
+    else:
+        doubt = doubt_about(model.name, rows, dict(zip(model.names, params, strict=True)), spread)
     if doubt:
         return Fit(model=model.name, status=NOT_IDENTIFIED, customers=customers, reason=doubt)
     if not settled or spread is None or not np.isfinite(value):
@@ -146,3 +128,10 @@ def _judged(model: LifetimeModel, rows: Histories, logs: Numbers, *, settled: bo
         standard_errors={name: float(each) for name, each in zip(model.names, params * spread, strict=True)},
         log_likelihood=-value * rows.customers,
     )
+
+
+def _spread(information: Numbers) -> Numbers | None:
+    """Standard errors of the log parameters by the observed information; None where it is not positive."""
+    if not np.all(np.isfinite(information)) or not np.linalg.eigvalsh(information)[0] > 0:
+        return None
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(information))))

@@ -14,12 +14,15 @@ _FEWEST: Final = 10
 _SPREAD: Final = 3.0
 _CORRELATED: Final = 0.3
 _EXTREME: Final = 1e5
+NOBODY_LEAVES: Final = "nobody seems ever to leave, so when customers leave cannot be told"
 
 
 def doubt_before(model: str, rows: Histories, parameters: int) -> str:
     """Why a model cannot be fitted to these rows; nothing where it can be tried."""
     if not len(rows):
-        return "there are no customers with a repeat purchase" if model == "gamma-gamma" else "nobody has bought"
+        return (
+            "there are no customers with a repeat purchase" if model == "gamma-gamma" else "nobody has bought"
+        )
     if rows.repeaters == 0:
         return "nobody has bought a second time"
     if rows.repeaters < _FEWEST:
@@ -52,32 +55,12 @@ def doubt_about(model: str, rows: Histories, params: Mapping[str, float], spread
     """Why the parameters found say nothing; nothing where they do. `spread`: errors of their logarithms."""
     if model == "gamma-gamma" and params["q"] <= 1:
         return "the mean spend is not finite (q is not above 1): a few customers spend out of all proportion"
-    leaving = _leaving(model, rows, params)
-    if leaving:
-        return leaving
     if _is_extreme(rows, params) or spread is None or not np.all(np.isfinite(spread)):
         return "the customers are too much alike, or too few, to tell the parameters apart"
     worst = int(np.argmax(spread))
     if spread[worst] > _SPREAD:
         name = list(params)[worst]
         return f"the data say next to nothing about {name}: it may be 20 times as large, or as small"
-    return ""
-
-
-def _leaving(model: str, rows: Histories, params: Mapping[str, float]) -> str:
-    """Whether nobody, by the fit, ever leaves, or all do at once."""
-    if model == "bg-nbd":
-        chance = params["a"] / (params["a"] + params["b"])
-    elif model == "pareto-nbd":
-        chance = params["s"] / params["beta"] * rows.mean("age")
-    elif model == "bg-bb":
-        chance = params["gamma"] / (params["gamma"] + params["delta"])
-    else:
-        return ""
-    if chance < 1e-4:
-        return "nobody seems ever to leave, so when customers leave cannot be told"
-    if model != "pareto-nbd" and chance > 1 - 1e-4:
-        return "everybody seems to leave at once, so how they differ cannot be told"
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,8 @@ from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 class LifetimeModel(Protocol):
     """A model with positive parameters, fitted by maximum likelihood over their logarithms.
 
-    `names` are its parameters, `fields` the columns of `Histories` that it reads, `source` says who published
+    `names` are its parameters, `fields` the columns of `Histories` that it reads, `never_leaving` those
+    parameters with which nobody ever leaves (none where leaving is no part of it), `source` says who published
     it.
     """
 
@@ -20,6 +22,7 @@ class LifetimeModel(Protocol):
     title: str
     names: tuple[str, ...]
     fields: tuple[str, ...]
+    never_leaving: Mapping[str, float]
     source: str
 
     def prepared(self, histories: Histories) -> Histories:

@@ -33,15 +33,16 @@ class PurchaseLog:
 
     def until(self, day: int) -> PurchaseLog:
         """What happened up to a day, that one included."""
-        return self._chosen(self.days <= day)
+        return self.chosen(self.days <= day)
 
-    def _chosen(self, rows: Any) -> PurchaseLog:
+    def chosen(self, rows: Any) -> PurchaseLog:
+        """The rows that a mask or an array of indices names."""
         amounts = None if self.amounts is None else self.amounts[rows]
         return PurchaseLog(customers=self.customers[rows], days=self.days[rows], amounts=amounts)
 
     def bought(self) -> PurchaseLog:
         """The log without its refunds: a refund is no purchase. One of 0 is: somebody came."""
-        return self if self.amounts is None else self._chosen(self.amounts >= 0)
+        return self if self.amounts is None else self.chosen(self.amounts >= 0)
 
     def buyers(self) -> _Days:
         """The customers who bought anything, in the order of the histories."""
@@ -116,7 +117,7 @@ def _refunds(log: PurchaseLog, days: PurchaseLog, first: npt.NDArray[np.intp]) -
     """What was given back to each buyer since the day of their first purchase; negative."""
     assert log.amounts is not None
     buyers = days.customers[first]
-    back = log._chosen(log.amounts < 0)
+    back = log.chosen(log.amounts < 0)
     assert back.amounts is not None
     place = np.minimum(np.searchsorted(buyers, back.customers), len(buyers) - 1)
     counts = (buyers[place] == back.customers) & (back.days > days.days[first][place])

@@ -6,6 +6,7 @@ Setting, Marketing Science 29 (6), 1086-1108.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ class BgBb:
     title = "BG/BB"
     names = ("alpha", "beta", "gamma", "delta")
     fields = ("frequency", "recency", "age")
+    never_leaving = MappingProxyType({"gamma": 1e-9, "delta": 1.0})
     source = "Fader, Hardie, Shang (2010), Customer-Base Analysis in a Discrete-Time Noncontractual Setting"
 
     def prepared(self, histories: Histories) -> Histories:

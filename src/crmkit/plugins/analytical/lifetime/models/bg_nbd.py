@@ -1,11 +1,12 @@
 """BG/NBD: customers buy at random at rates of their own, and may leave after each purchase.
 
-Peter S. Fader, Bruce G. S. Hardie, Ka Lok Lee (2005), «Counting Your Customers» the Easy Way: An Alternative to
-the Pareto/NBD Model, Marketing Science 24 (2), 275-284.
+Peter S. Fader, Bruce G. S. Hardie, Ka Lok Lee (2005), Counting Your Customers the Easy Way: An Alternative
+to the Pareto/NBD Model, Marketing Science 24 (2), 275-284.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,7 @@ class BgNbd:
     title = "BG/NBD"
     names = ("r", "alpha", "a", "b")
     fields = ("frequency", "recency", "age")
+    never_leaving = MappingProxyType({"a": 1e-9, "b": 1.0})
     source = "Fader, Hardie, Lee (2005), Counting Your Customers the Easy Way"
 
     def prepared(self, histories: Histories) -> Histories:
@@ -49,8 +51,7 @@ class BgNbd:
         gradient = np.stack(
             [
                 psi(r + x) - psi(r) + np.log(alpha) - alive * log_age - gone * log_last,
-                r / alpha
-                - (r + x) * (alive / (alpha + histories.age) + gone / (alpha + histories.recency)),
+                r / alpha - (r + x) * (alive / (alpha + histories.age) + gone / (alpha + histories.recency)),
                 psi(a + b) - psi(a + b + x) + gone / a,
                 psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - gone / last,
             ]

@@ -1,10 +1,13 @@
 """Gamma-Gamma: what customers spend in a purchase varies around means of their own.
 
-Peter S. Fader, Bruce G. S. Hardie (2013), The Gamma-Gamma Model of Monetary Value; after Colombo, Jiang (1999),
-A Stochastic RFM Model.
+Peter S. Fader, Bruce G. S. Hardie (2013), The Gamma-Gamma Model of Monetary Value; after Richard Colombo,
+Weina Jiang (1999), A Stochastic RFM Model.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from scipy.special import gammaln, psi
@@ -19,6 +22,7 @@ class GammaGamma:
     title = "Gamma-Gamma"
     names = ("p", "q", "v")
     fields = ("frequency", "monetary")
+    never_leaving: Mapping[str, float] = MappingProxyType({})
     source = "Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value"
 
     def prepared(self, histories: Histories) -> Histories:

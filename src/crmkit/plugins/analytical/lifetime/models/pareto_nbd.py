@@ -1,12 +1,13 @@
 """Pareto/NBD: customers buy at random at rates of their own, and leave at any time, at rates of their own.
 
-David C. Schmittlein, Donald G. Morrison, Richard Colombo (1987), Counting Your Customers: Who Are They and What
-Will They Do Next?, Management Science 33 (1), 1-24. Likelihood: Peter S. Fader, Bruce G. S. Hardie (2005), A Note
-on Deriving the Pareto/NBD Model and Related Expressions.
+David C. Schmittlein, Donald G. Morrison, Richard Colombo (1987), Counting Your Customers: Who Are They and
+What Will They Do Next?, Management Science 33 (1), 1-24. Likelihood: Peter S. Fader, Bruce G. S. Hardie
+(2005), A Note on Deriving the Pareto/NBD Model and Related Expressions.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ class ParetoNbd:
     title = "Pareto/NBD"
     names = ("r", "alpha", "s", "beta")
     fields = ("frequency", "recency", "age")
+    never_leaving = MappingProxyType({"s": 1e-9, "beta": 1.0})
     source = (
         "Schmittlein, Morrison, Colombo (1987), Counting Your Customers: Who Are They and What Will They Do "
         "Next?; Fader, Hardie (2005), A Note on Deriving the Pareto/NBD Model"
@@ -99,9 +101,10 @@ def _log_likelihood(params: Numbers, histories: Histories) -> tuple[Numbers, Num
 def _stayed_or_left(params: Numbers, histories: Histories) -> tuple[Numbers, Numbers, tuple[Numbers, ...]]:
     """Logarithms of the two terms of the likelihood, and means for the second one's derivatives.
 
-    The second, s ∫ (α + u)^-(r + x) (β + u)^-(s + 1) du from the last purchase to now, is the difference of two
-    hypergeometric functions in the note. Taken as the integral it is a sum of positive terms: nothing cancels,
-    however long the history. It is worked out over v = log(m + u), m = min(α, β), by Gauss and Legendre.
+    The second, s ∫ (α + u)^-(r + x) (β + u)^-(s + 1) du from the last purchase to now, is the difference of
+    two hypergeometric functions in the note. Taken as the integral it is a sum of positive terms: nothing
+    cancels, however long the history. It is worked out over v = log(m + u), m = min(α, β), by Gauss and
+    Legendre.
     """
     r, alpha, s, beta = params
     x, age = histories.frequency[:, None], histories.age[:, None]
