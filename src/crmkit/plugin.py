@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.measuring.interval import Interval
+    from crmkit.core.measuring.proportions import newcombe, wilson
+    from crmkit.core.measuring.sample import Counted
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
@@ -108,11 +112,15 @@ _HOMES = {
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.measuring.interval": ("Interval",),
+    "core.measuring.proportions": ("newcombe", "wilson"),
+    "core.measuring.sample": ("Counted",),
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
@@ -195,6 +203,7 @@ __all__ = (
     "CommandState",
     "Confirmed",
     "ContactPoint",
+    "Counted",
     "Crm",
     "Customer",
     "CustomerDraft",
@@ -212,6 +221,7 @@ __all__ = (
     "Interaction",
     "InteractionDraft",
     "InteractionType",
+    "Interval",
     "Job",
     "Later",
     "Message",
@@ -264,6 +274,7 @@ __all__ = (
     "day_bounds",
     "employee_column",
     "fold",
+    "guarded",
     "hookimpl",
     "impersonal",
     "key_column",
@@ -271,6 +282,7 @@ __all__ = (
     "lists",
     "local_date",
     "moved_summary",
+    "newcombe",
     "on_conflict",
     "owned",
     "parse_duration",
@@ -285,6 +297,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
+    "wilson",
     "writes",
 )
 

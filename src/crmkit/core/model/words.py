@@ -241,7 +241,8 @@ class Trait:
     it leaves out have the value `missing`. `as_of` is an instant; `tables` is the core's `Tables`. One
     customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
     instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
-    One that takes `tz` is given the business's time zone.
+    One that takes `tz` or `currency` is given the business's, one that takes `worth` a function from rows
+    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency).
 
     Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
     anew every `every` seconds by `crm worker`, and known as of now only. Instead of either, `formula` is an

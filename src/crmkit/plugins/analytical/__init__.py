@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from crmkit import Crm, Customer
 from crmkit.plugin import Section, Trait, hookimpl
 from crmkit.plugins.analytical.profile import in_numbers
-from crmkit.plugins.analytical.purchases import frequency, monetary, recency
+from crmkit.plugins.analytical.rfm.words import words as rfm_words
+from crmkit.plugins.analytical.settings import AnalyticalSettings
 
 
 @hookimpl
-def crmkit_register_strategy_words() -> Iterable[Trait]:
-    """Recency, frequency, monetary value."""
-    yield Trait(name="recency", type="number", doc="Days since the last purchase", select=recency)
-    yield Trait(name="frequency", type="number", doc="Number of purchases", select=frequency, missing=0)
-    yield Trait(name="monetary", type="money", doc="Sum of all purchases", select=monetary, missing=0)
+def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Trait]:
+    """Recency, frequency, monetary value, and their segments."""
+    yield from rfm_words(settings.rfm)
 
 
 @hookimpl

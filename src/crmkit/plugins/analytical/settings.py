@@ -1,0 +1,17 @@
+"""What a business can set under `[plugins.analytical]`."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from crmkit.plugins.analytical.rfm.settings import RfmSettings
+
+
+@frozen(kw_only=True)
+class AnalyticalSettings:
+    """The settings of the analytical plugin."""
+
+    rfm: RfmSettings = field(
+        factory=RfmSettings,
+        metadata={"doc": "Scores for recency, frequency and monetary value, and what their segments are."},
+    )
