@@ -30,6 +30,7 @@ from crmkit.core.model.words import (
     Trait,
 )
 from crmkit.core.nearest import nearest
+from crmkit.core.predicates.duration import parse_duration
 from crmkit.core.words.codec import codec_of
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
@@ -127,6 +128,17 @@ def _trait(word: Any) -> Iterator[str]:
         yield "it needs one of select, compute and formula"
     elif not isinstance(given[0], str) and not callable(given[0]):
         yield f"{'compute' if word.select is None else 'select'} is not a function"
+    yield from _lengths(word)
+
+
+def _lengths(word: Trait) -> Iterator[str]:
+    if word.lengths and word.compute is None:
+        yield "only a trait that is computed and kept has lengths"
+    for length in word.lengths:
+        try:
+            parse_duration(length)
+        except ValueError as error:
+            yield str(error)
 
 
 def _segment(word: Any) -> Iterator[str]:
