@@ -30,7 +30,6 @@ from crmkit.core.model.words import (
     Trait,
 )
 from crmkit.core.nearest import nearest
-from crmkit.core.predicates.duration import parse_duration
 from crmkit.core.words.codec import codec_of
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
@@ -132,6 +131,9 @@ def _trait(word: Any) -> Iterator[str]:
 
 
 def _lengths(word: Trait) -> Iterator[str]:
+    # The language of predicates is made of words, so it cannot be there before them.
+    from crmkit.core.predicates.duration import parse_duration
+
     if word.lengths and word.compute is None:
         yield "only a trait that is computed and kept has lengths"
     for length in word.lengths:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from crmkit.plugins.analytical.lifetime.settings import ValueSettings
 from crmkit.plugins.analytical.rfm.settings import RfmSettings
 
 
@@ -14,4 +15,8 @@ class AnalyticalSettings:
     rfm: RfmSettings = field(
         factory=RfmSettings,
         metadata={"doc": "Scores for recency, frequency and monetary value, and what their segments are."},
+    )
+    value: ValueSettings = field(
+        factory=ValueSettings,
+        metadata={"doc": "Lifetime value: by which model, with what margin, how far ahead."},
     )

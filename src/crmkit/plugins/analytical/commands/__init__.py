@@ -6,6 +6,7 @@ import click
 
 from crmkit.plugins.analytical.commands.fit import fit
 from crmkit.plugins.analytical.commands.rfm import rfm
+from crmkit.plugins.analytical.commands.value import value
 
 
 @click.group()
@@ -15,3 +16,4 @@ def analytics() -> None:
 
 analytics.add_command(fit)
 analytics.add_command(rfm)
+analytics.add_command(value)

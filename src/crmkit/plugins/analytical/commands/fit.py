@@ -26,17 +26,37 @@ if TYPE_CHECKING:
 def fit(
     state: CommandState, file: Path | None, model: str | None, until: str | None, unit: str | None
 ) -> None:
-    """Fit a model of lifetime value to the purchases in FILE.
+    """Fit a model of lifetime value to the purchases in FILE, or, without FILE, to the business's own.
 
     FILE is CSV: a log of purchases (customer, date, amount), or histories summarised before (frequency,
     recency, T and, if equal ones stand together, weight). It needs no business around it.
+    Fits of the business's own purchases are kept: crm analytics value goes by them.
     """
     from crmkit.plugins.analytical.lifetime.numerical import require_numbers
 
     require_numbers()
     day = None if until is None else _day(until)
-    assert file is not None
+    if file is None:
+        if until is not None or unit is not None:
+            raise click.UsageError("--until and --unit are for a FILE.")
+        _fit_business(state, model)
+        return
     _fit_file(state, file, model or MODELS[0], day, unit)
+
+
+def _fit_business(state: CommandState, model: str | None) -> None:
+    from crmkit.plugins.analytical.lifetime.service import refit
+
+    if model not in (None, "bg-nbd", "pareto-nbd"):
+        raise click.UsageError(
+            f"{model} is for a FILE; the business's own values go by bg-nbd or pareto-nbd."
+        )
+    made = refit(state.crm, model)
+    if state.output.is_json:
+        state.output.json([made.buying.as_json(), made.spend.as_json()])
+        return
+    for each in (made.buying, made.spend):
+        show_fit(state, each, "purchases up to now, in weeks")
 
 
 def _fit_file(state: CommandState, file: Path, model: str, until: date | None, unit: str | None) -> None:

@@ -14,8 +14,8 @@ class LifetimeModel(Protocol):
     """A model with positive parameters, fitted by maximum likelihood over their logarithms.
 
     `names` are its parameters, `fields` the columns of `Histories` that it reads, `never_leaving` those
-    parameters with which nobody ever leaves (none where leaving is no part of it), `source` says who published
-    it.
+    parameters with which nobody ever leaves (none where leaving is no part of it), `source` says who
+    published it.
     """
 
     name: str

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from crmkit import ExtraMissing
+
+
+def has_numbers() -> bool:
+    """Whether they are installed."""
+    return all(find_spec(name) is not None for name in ("numpy", "scipy"))
 
 
 def require_numbers() -> None:
