@@ -160,10 +160,7 @@ def test_the_command(crm: Crm, add: Add, tmp_path: Path) -> None:
     run_crm(*config, "analytics", "rfm", "--customers", "--save", str(tmp_path / "people.csv"))
     assert (tmp_path / "people.csv").read_text().count("\n") == 3
     assert run_crm(*config, "analytics", "rfm", "--save", "x.doc").status == 2
-    assert (
-        "There are: champions"
-        in run_crm(*config, "analytics", "rfm", "--segment""nobody").stderr
-    )
+    assert "There are: champions" in run_crm(*config, "analytics", "rfm", "--segmentnobody").stderr
 
 
 def test_the_section_of_the_report(crm: Crm, add: Add) -> None:

@@ -76,7 +76,7 @@ def health(state: CommandState, fits: BusinessFits) -> str:
         f"{each.model} {each.status}" + (f" ({each.reason})" if each.reason else "")
         for each in (fits.buying, fits.spend)
     ]
-    when = shown_instant(fits.as_of, state.crm.config.crs.timezone)
+    when = shown_instant(state.crm, fits.as_of)
     return f"Models fitted as of {when} to {fits.buying.customers:,} customers: {', '.join(told)}."
 
 
@@ -123,7 +123,7 @@ def _rows(state: CommandState, found: BusinessValues, on: date | None, limit: in
             f"clv_{_key(name)}": _money(state, float(each[place]))
             for name, each in (values.value or {}).items()
         }
-        row["fitted"] = shown_instant(found.fits.as_of, crm.config.crs.timezone)
+        row["fitted"] = shown_instant(state.crm, found.fits.as_of)
         rows.append(row)
     return rows
 
