@@ -41,8 +41,9 @@ def read_buyers(
     question = crm.metrics.question(where=where, as_of=as_of)
     day = local_date(question.as_of, question.tz)
     first = _first(crm, question)
-    rows = [] if first is None else answer(crm, summary(question, first).order_by("customer_id"))
+    rows = [] if first is None else answer(crm, summary(question, first))
     columns = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(len(rows), 5)
+    columns = columns[np.argsort(columns[:, 0])]
     length = UNITS[unit]
     frequency = columns[:, 3] - 1.0
     spent = np.maximum(columns[:, 4], 0) / (minor_units(question.currency) * np.maximum(frequency, 1.0))

@@ -23,42 +23,49 @@ def summary(question: MetricQuestion, first: int) -> sa.Select[Any]:
     """SELECT of (customer_id, first, last, days, spent) of each buyer up to the question's instant.
 
     `first` and `last` are numbers of local days, `days` how many days had a purchase, `spent` what those
-    after the first brought, less the refunds given since the first day, in minor units of the business's
-    currency.
+    after the first brought, less the refunds given on them, in minor units of the business's currency.
     Purchases in the future do not count. A purchase of 0 does; one of a negative amount is a refund.
     """
-    log = _log(question, first)
-    each_day = _bought(log).cte("each_day")
-    each = (
+    each_day = _each_day(question, first).cte("each_day")
+    buyer = (
         sa.select(
             each_day.c.customer_id,
             sa.func.min(each_day.c.day).label("first"),
             sa.func.max(each_day.c.day).label("last"),
             sa.func.count().label("days"),
-            sa.cast(sa.func.sum(each_day.c.spent), sa.BigInteger).label("spent"),
         )
+        .where(each_day.c.purchases > 0)
         .group_by(each_day.c.customer_id)
         .cte("buyer")
     )
-    back = _given_back(log, each)
-    first_day = sa.and_(each_day.c.customer_id == each.c.customer_id, each_day.c.day == each.c.first)
-    spent = each.c.spent - each_day.c.spent - sa.func.coalesce(back.c.amount, 0)
-    return sa.select(
-        each.c.customer_id,
-        each.c.first,
-        each.c.last,
-        each.c.days,
-        sa.cast(spent, sa.BigInteger).label("spent"),
-    ).select_from(each.join(each_day, first_day).outerjoin(back, back.c.customer_id == each.c.customer_id))
+    since = sa.case((each_day.c.day > buyer.c.first, each_day.c.spent), else_=0)
+    return (
+        sa.select(*buyer.c, sa.cast(sa.func.sum(since), sa.BigInteger).label("spent"))
+        .select_from(buyer.join(each_day, each_day.c.customer_id == buyer.c.customer_id))
+        .group_by(*buyer.c)
+    )
 
 
 def purchase_days(question: MetricQuestion, first: int) -> sa.Select[Any]:
     """SELECT of (customer_id, day, spent) of each local day on which somebody bought."""
-    return _bought(_log(question, first))
+    days = _each_day(question, first).subquery("each_day")
+    return sa.select(days.c.customer_id, days.c.day, days.c.spent).where(days.c.purchases > 0)
 
 
-def _log(question: MetricQuestion, first: int) -> sa.CTE:
-    """(customer_id, day, amount): refunds are negative."""
+def _each_day(question: MetricQuestion, first: int) -> sa.Select[Any]:
+    """(customer_id, day, purchases, spent): what was bought on a day less what was given back on it."""
+    log = _log(question, first).subquery("bought_or_back")
+    bought = sa.case((sa.and_(log.c.type == "purchase", log.c.amount >= 0), 1), else_=0)
+    return sa.select(
+        log.c.customer_id,
+        log.c.day,
+        sa.cast(sa.func.sum(bought), sa.BigInteger).label("purchases"),
+        sa.cast(sa.func.sum(log.c.amount), sa.BigInteger).label("spent"),
+    ).group_by(log.c.customer_id, log.c.day)
+
+
+def _log(question: MetricQuestion, first: int) -> sa.Select[Any]:
+    """(customer_id, day, amount, type): refunds are negative."""
     interaction, as_of = question.tables.interaction, question.as_of
     source, amount = question.worth(interaction)
     rows = interaction.c
@@ -80,25 +87,4 @@ def _log(question: MetricQuestion, first: int) -> sa.CTE:
             known,
             *(rows.customer_id.in_(each) for each in question.scope),
         )
-        .cte("bought_or_back")
-    )
-
-
-def _bought(log: sa.CTE) -> sa.Select[Any]:
-    spent = sa.cast(sa.func.sum(log.c.amount), sa.BigInteger).label("spent")
-    return (
-        sa.select(log.c.customer_id, log.c.day, spent)
-        .where(log.c.type == "purchase", log.c.amount >= 0)
-        .group_by(log.c.customer_id, log.c.day)
-    )
-
-
-def _given_back(log: sa.CTE, each: sa.CTE) -> sa.Subquery:
-    """(customer_id, amount) of what was given back after the day of the first purchase."""
-    return (
-        sa.select(log.c.customer_id, sa.cast(sa.func.sum(-log.c.amount), sa.BigInteger).label("amount"))
-        .select_from(log.join(each, each.c.customer_id == log.c.customer_id))
-        .where(sa.or_(log.c.type == "refund", log.c.amount < 0), log.c.day > each.c.first)
-        .group_by(log.c.customer_id)
-        .subquery("back")
     )
