@@ -14,6 +14,7 @@ from benchmarks import (
     durable,
     exporting,
     leaving,
+    lifetime,
     lookup,
     merging,
     moving,
@@ -39,6 +40,7 @@ BENCHES = {
         lookup,
         plan,
         leaving,
+        lifetime,
         campaign,
         serving,
     )

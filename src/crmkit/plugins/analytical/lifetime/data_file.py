@@ -183,7 +183,8 @@ def _log(table: Table, today: date) -> Contents:
     _one_currency(table)
     log = PurchaseLog(customers=customers.astype(np.int64), days=days, amounts=amounts)
     late = int((days > today.toordinal()).sum())
-    skipped = (f"{late:,} purchases lie after today ({today}) and were left out",) if late else ()
+    told = "1 purchase lies" if late == 1 else f"{late:,} purchases lie"
+    skipped = (f"{told} after today ({today}), and so left out",) if late else ()
     return Contents(log=log.until(today.toordinal()), skipped=skipped)
 
 
