@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,18 @@ class Histories:
     def repeaters(self) -> float:
         """How many of them came back."""
         return float(self.weight[self.frequency > 0].sum())
+
+    @cached_property
+    def purchases(self) -> npt.NDArray[np.intp]:
+        """`frequency` as whole numbers."""
+        return self.frequency.astype(np.intp)
+
+    def by_frequency(self, function: Callable[[Numbers], Numbers]) -> Numbers:
+        """A function of the frequency for each row: worked out once for each number that there can be."""
+        most = int(self.purchases.max(initial=0))
+        if most > 10 * len(self) + 1_000:
+            return np.asarray(function(self.frequency))
+        return np.asarray(function(np.arange(most + 1.0))[..., self.purchases])
 
     def mean(self, name: str) -> float:
         """The mean of a column over the customers; 1 where it would be 0."""

@@ -41,8 +41,7 @@ class BgNbd:
         """See `LifetimeModel`."""
         r, alpha, a, b = params
         x = histories.frequency
-        buying = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        staying = betaln(a, b + x) - betaln(a, b)
+        known = histories.by_frequency(lambda x: _counted(params, x))
         log_age, log_last = np.log(alpha + histories.age), np.log(alpha + histories.recency)
         total, alive = log_sum(-(r + x) * log_age, self._left(params, histories, log_last))
         gone = 1 - alive
@@ -50,13 +49,13 @@ class BgNbd:
         last = np.where(x > 0, b + x - 1, 1.0)
         gradient = np.stack(
             [
-                psi(r + x) - psi(r) + np.log(alpha) - alive * log_age - gone * log_last,
+                known[1] - alive * log_age - gone * log_last,
                 r / alpha - (r + x) * (alive / (alpha + histories.age) + gone / (alpha + histories.recency)),
-                psi(a + b) - psi(a + b + x) + gone / a,
-                psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - gone / last,
+                known[2] + gone / a,
+                known[3] - gone / last,
             ]
         )
-        return buying + staying + total, gradient
+        return known[0] + total, gradient
 
     def p_alive(self, params: Numbers, histories: Histories) -> Numbers:
         """See `PurchaseModel`. Whoever bought only once has had no occasion to leave: 1."""
@@ -79,6 +78,20 @@ class BgNbd:
         x = histories.frequency
         chance = np.log(a) - np.log(np.where(x > 0, b + x - 1, 1.0))
         return np.where(x > 0, chance - (r + x) * log_last, -np.inf)
+
+
+def _counted(params: Numbers, x: Numbers) -> Numbers:
+    """What depends on the number of purchases alone: in the likelihood, and in its slopes by r, a and b."""
+    r, alpha, a, b = params
+    leaving = psi(a + b) - psi(a + b + x)
+    return np.stack(
+        [
+            gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b),
+            psi(r + x) - psi(r) + np.log(alpha),
+            leaving,
+            leaving + psi(b + x) - psi(b),
+        ]
+    )
 
 
 def _expected(params: Numbers, x: Numbers, age: Numbers, horizon: Numbers | np.float64) -> Numbers:

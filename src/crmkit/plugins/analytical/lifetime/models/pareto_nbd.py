@@ -86,10 +86,11 @@ def _log_likelihood(params: Numbers, histories: Histories) -> tuple[Numbers, Num
     stayed, left, slopes = _stayed_or_left(params, histories)
     total, alive = log_sum(stayed, left)
     gone = 1 - alive
-    log_likelihood = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + total
+    known = histories.by_frequency(lambda x: np.stack([gammaln(r + x), psi(r + x)]))
+    log_likelihood = known[0] - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + total
     gradient = np.stack(
         [
-            psi(r + x) - psi(r) + np.log(alpha) - alive * np.log(alpha + age) - gone * slopes[0],
+            known[1] - psi(r) + np.log(alpha) - alive * np.log(alpha + age) - gone * slopes[0],
             r / alpha - (r + x) * (alive / (alpha + age) + gone * slopes[1]),
             np.log(beta) - alive * np.log(beta + age) + gone * (1 / s - slopes[2]),
             s / beta - alive * s / (beta + age) - gone * (s + 1) * slopes[3],
