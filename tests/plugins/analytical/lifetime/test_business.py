@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from crmkit import Crm, CustomerDraft, Invalid
+from crmkit import Crm, CustomerDraft, InteractionDraft, Invalid
 from crmkit.core.predicates.sql.duckdb import duckdb_statement
 from crmkit.core.worker import Worker
 from crmkit.plugin import Duration, ReportQuestion, local_date
@@ -72,6 +72,11 @@ def test_the_sample_is_summarised_in_sql_as_the_papers_have_it(crm_both: Crm, tm
     assert checked.rmse > checked.mae > 0
 
 
+def bought(customer: int, when: int, cents: int, type_: str = "purchase") -> InteractionDraft:
+    """Something that happened long ago."""
+    return InteractionDraft(customer=customer, type=type_, at=when, amount=cents, history=True)
+
+
 @pytest.fixture
 def mixed(crm_both: Crm, clock: FakeClock) -> dict[int, list[tuple[str, int, int]]]:
     """Customers with purchases, refunds, gifts, sales put right and one in the future; what holds of each."""
@@ -83,11 +88,11 @@ def mixed(crm_both: Crm, clock: FakeClock) -> dict[int, list[tuple[str, int, int
             when = now - random.randrange(3 * 365 * DAY)
             kind = random.choice(["purchase", "purchase", "purchase", "refund"])
             cents = random.choice([0, 990, 12_345])
-            crm_both.interactions.record(id_, kind, amount=cents, at=when, history=True)
+            crm_both.interactions.record(bought(id_, when, cents, kind))
             told.append((kind, when, cents))
     first = next(iter(held))
     voided = crm_both.interactions.record(first, "purchase", amount=99, at=now - 5 * DAY)
-    crm_both.interactions.void(voided.seq, reason="test")
+    crm_both.interactions.void(voided.seq or 0, reason="test")
     return held
 
 
@@ -212,7 +217,7 @@ def test_a_business_of_whom_nothing_can_be_told_is_told_so(
     ]
     for days, reason in ((50, "nobody has bought a second time"), (9, "too much alike")):
         for id_ in ids:
-            crm.interactions.record(id_, "purchase", amount=100, at=clock.now() - days * DAY, history=True)
+            crm.interactions.record(bought(id_, clock.now() - days * DAY, 100))
         answer = run_crm(*value, "--json")
         assert answer.json == []
         assert reason in answer.stderr

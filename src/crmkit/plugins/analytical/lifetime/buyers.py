@@ -74,7 +74,8 @@ def read_log(crm: Crm, *, where: str | None = None, as_of: int | date | None = N
 
 def minor_units(currency: str) -> int:
     """How many minor units a major one has."""
-    return 10 ** len(str(Money(0, currency)).partition(" ")[0].partition(".")[2])
+    digits = len(str(Money(0, currency)).partition(" ")[0].partition(".")[2])
+    return int(10**digits)
 
 
 def _first(crm: Crm, question: MetricQuestion) -> int | None:

@@ -32,7 +32,7 @@ def found_columns(header: Sequence[str]) -> dict[str, int]:
 
 def known_names(what: str) -> str:
     """What a column may be called, for an error's hint."""
-    return ", ".join((_LOG | _SUMMARY)[what])
+    return ", ".join({**_LOG, **_SUMMARY}[what])
 
 
 def _plain(name: str) -> str:

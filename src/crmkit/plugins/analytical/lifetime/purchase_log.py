@@ -121,4 +121,5 @@ def _refunds(log: PurchaseLog, days: PurchaseLog, first: npt.NDArray[np.intp]) -
     assert back.amounts is not None
     place = np.minimum(np.searchsorted(buyers, back.customers), len(buyers) - 1)
     counts = (buyers[place] == back.customers) & (back.days > days.days[first][place])
-    return np.bincount(place[counts], weights=back.amounts[counts], minlength=len(buyers))
+    given = np.bincount(place[counts], weights=back.amounts[counts], minlength=len(buyers))
+    return np.asarray(given, dtype=np.float64)

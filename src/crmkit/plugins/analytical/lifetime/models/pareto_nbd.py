@@ -65,7 +65,8 @@ class ParetoNbd:
         r, alpha, s, beta = params
         later = beta + histories.age
         rate = (r + histories.frequency) / (alpha + histories.age)
-        return rate * _time_left(s, later, horizon) * self.p_alive(params, histories)
+        left = _time_left(s, later, horizon)
+        return np.asarray(rate * left * self.p_alive(params, histories), dtype=np.float64)
 
     def expected_by(self, params: Numbers, ages: Numbers) -> Numbers:
         """Equation (27) of the note."""
