@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.measuring.interval import Interval
+    from crmkit.core.measuring.proportions import newcombe, wilson
+    from crmkit.core.measuring.sample import Counted
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
@@ -124,11 +128,15 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.measuring.interval": ("Interval",),
+    "core.measuring.proportions": ("newcombe", "wilson"),
+    "core.measuring.sample": ("Counted",),
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
@@ -233,6 +241,7 @@ __all__ = (
     "ComparedPerson",
     "Confirmed",
     "ContactPoint",
+    "Counted",
     "Crm",
     "Customer",
     "CustomerDraft",
@@ -252,6 +261,7 @@ __all__ = (
     "Interaction",
     "InteractionDraft",
     "InteractionType",
+    "Interval",
     "Job",
     "JudgeQuestion",
     "Judged",
@@ -319,6 +329,7 @@ __all__ = (
     "day_bounds",
     "employee_column",
     "fold",
+    "guarded",
     "hookimpl",
     "impersonal",
     "key_column",
@@ -326,6 +337,7 @@ __all__ = (
     "lists",
     "local_date",
     "moved_summary",
+    "newcombe",
     "on_conflict",
     "owned",
     "parse_duration",
@@ -340,6 +352,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
+    "wilson",
     "writes",
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -15,13 +16,17 @@ from crmkit.core.metrics.naming import asked
 from crmkit.core.metrics.period import Period, parse_period
 from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
+from crmkit.core.model.words import Metric
+from crmkit.core.predicates.sql.worth import worth
 from crmkit.core.rates.rate import missing_rate
 from crmkit.core.rates.service import Rates
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
-    from crmkit.core.model.words import Metric
+
+# A statement of one's own asks the same as a metric that looks at customers as of its instant.
+_OWN: Final = Metric(name="", doc="", unit="number", compute=lambda question: question)
 
 
 class Metrics:
@@ -80,6 +85,25 @@ class Metrics:
             groups=tuple(groups),
             currency=kernel.currency if metric.unit == "money" else None,
         )
+
+    def question(
+        self,
+        period: str | Period = "all time",
+        *,
+        segment: str | None = None,
+        where: str | None = None,
+        as_of: int | date | None = None,
+    ) -> MetricQuestion:
+        """What metrics answer from, for statements of one's own: rows, customers and their values, of whom
+        the acting person sees. Arguments and errors as in `value`.
+        """
+        kernel = self._kernel
+        kernel.require(self._actor, "customers.read")
+        now, known_by = self._moments(as_of)
+        span = period if isinstance(period, Period) else parse_period(period, local_date(known_by, kernel.tz))
+        plan = Plan(kernel, _OWN, {}, span, now, known_by)
+        with kernel.reading() as connection:
+            return plan.question(connection, self._actor, self._condition(segment, where), None)
 
     def period(self, text: str, as_of: int | date | None = None) -> Period:
         """The period that `text` names, seen from `as_of`. Raises `Invalid`."""
@@ -200,10 +224,12 @@ class Plan:
             chosen=members[0] if members else None,
             conversion=Rates(kernel, actor).conversion(connection, self.as_of),
             select_trait=self._trait,
+            select_members=self._holding,
+            worth=partial(worth, kernel.statements.exchange),
         )
 
-    def _trait(self, name: str, arguments: Mapping[str, Any]) -> sa.Subquery:
-        """A trait's values at the moment that the metric looks at."""
+    def _trait(self, name: str, arguments: Mapping[str, Any], at: int) -> sa.Subquery:
+        """A trait's values at the moment `at`."""
         from crmkit.core.predicates.sql.build import Build
         from crmkit.core.predicates.sql.moments import NOW
         from crmkit.core.predicates.sql.prepared import Prepared
@@ -215,13 +241,13 @@ class Plan:
             context=kernel.context,
             tables=kernel.tables,
             dialect=kernel.store.dialect,
-            past=self.at < self.now,
+            past=at < self.now,
             exchange=kernel.statements.exchange,
-            as_of=self.at,
+            as_of=at,
         )
         found = selected(kernel.words.traits[name], build, NOW, arguments)
         named = sa.select(found.c[0].label("customer_id"), found.c[1].label("value"))
-        return filled(Prepared(named, build.moments), self.at).subquery()
+        return filled(Prepared(named, build.moments), at).subquery()
 
     def _scope(self, actor: Actor) -> Iterable[sa.Select[Any]]:
         visible = self.kernel.visible(actor)
@@ -232,13 +258,15 @@ class Plan:
     def _members(self, condition: tuple[str, str] | None) -> tuple[sa.Select[Any], ...]:
         if condition is None:
             return ()
+        return (self._holding(condition[0], self.at, condition[1]),)
+
+    def _holding(self, text: str, at: int, where: str = "") -> sa.Select[Any]:
         from crmkit.core.predicates.predicate import parse
         from crmkit.core.segments.embedding import members_select
 
-        text, where = condition
         predicate = parse(text, self.kernel.context, where=where)
-        past = self.at if self.at < self.now else None
-        return (members_select(self.kernel, predicate, now=self.now, past_as_of=past),)
+        past = at if at < self.now else None
+        return members_select(self.kernel, predicate, now=self.now, past_as_of=past)
 
 
 def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:

@@ -248,10 +248,13 @@ class Trait:
     it leaves out have the value `missing`. `as_of` is an instant; `tables` is the core's `Tables`. One
     customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
     instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
-    One that takes `tz` is given the business's time zone.
+    One that takes `tz` or `currency` is given the business's, one that takes `worth` a function from rows
+    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency).
 
     Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
-    anew every `every` seconds by `crm worker`, and known as of now only. Instead of either, `formula` is an
+    anew every `every` seconds by `crm worker`, and known as of now only. With `lengths` of time, such as
+    `("90 days", "1 year")`, it is kept for each of them: it is asked as `clv(1 year)`, and without brackets
+    means the first; `compute` then yields `(customer_id, length, value)`. Instead of either, `formula` is an
     expression of the predicate language.
     """
 
@@ -262,8 +265,9 @@ class Trait:
     missing: Any = None
     choices: tuple[str, ...] = ()
     past: bool = True
-    compute: Callable[[Any], Iterable[tuple[int, Any]]] | None = None
+    compute: Callable[[Any], Iterable[tuple[Any, ...]]] | None = None
     every: float = 86_400.0
+    lengths: tuple[str, ...] = ()
     formula: str = ""
     owner: str = ""
 

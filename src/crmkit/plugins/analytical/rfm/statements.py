@@ -1,0 +1,92 @@
+"""Scores and segments of customers, as one statement over the log.
+
+Scores go by quantiles: a customer's place among all who ever bought, so that equal values have equal scores.
+Those who are alike stand in the middle of the places that they take together (the ridit of I. D. J. Bross,
+"How to use ridit analysis", Biometrics 14 (1958) 18-38): where all are alike, all have the middle score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+MEASURES: Final = ("recency", "frequency", "monetary")
+
+
+def better(columns: Any, measure: str) -> Any:
+    """A measure so that more is better: days ago count backwards."""
+    return -columns[measure] if measure == "recency" else columns[measure]
+
+
+def scored(
+    totals: sa.Select[Any],
+    scores: int,
+    breaks: Mapping[str, Sequence[tuple[int, int]]],
+    cells: Mapping[tuple[int, int], str],
+) -> sa.Select[Any]:
+    """(customer_id, recency, frequency, monetary, r, f, m, fm, segment) of the customers of `totals`.
+
+    Measures without `breaks` go by quantiles. `fm` is the mean of f and m, halves up.
+    """
+    rfm = totals.cte("rfm")
+    source: Any = rfm
+    found: dict[str, Any] = {}
+    for measure in MEASURES:
+        if breaks.get(measure):
+            found[measure] = by_breaks(better(rfm.c, measure), breaks[measure])
+            continue
+        placed = _placed(rfm, measure, scores)
+        source = source.join(placed, placed.c.value == rfm.c[measure])
+        found[measure] = placed.c.score
+    r, f, m = (found[measure].label(measure[0]) for measure in MEASURES)
+    table = sa.select(*rfm.c, r, f, m).select_from(source).subquery("scored")
+    fm = (table.c.f + table.c.m + 1) // sa.literal(2, sa.BigInteger)
+    whole = sa.select(*table.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
+    return sa.select(*whole.c, segment_of(whole.c.r, whole.c.fm, cells).label("segment"))
+
+
+def _placed(rfm: sa.CTE, measure: str, scores: int) -> sa.CTE:
+    """(value, score) of each value of one measure: one window over the values that there are."""
+    value = rfm.c[measure]
+    each = sa.select(value.label("value"), sa.func.count().label("alike")).group_by(value).subquery()
+    upwards = each.c.value.desc() if measure == "recency" else each.c.value
+    up_to = sa.func.sum(each.c.alike).over(order_by=upwards, rows=(None, 0))
+    many = sa.func.sum(each.c.alike).over()
+    twice = 2 * up_to - each.c.alike
+    score = 1 + (scores * twice) // (2 * many)
+    placed = sa.select(each.c.value, sa.cast(score, sa.BigInteger).label("score"))
+    return placed.cte(f"{measure}_score")
+
+
+def by_breaks(value: Any, breaks: Sequence[tuple[int, int]]) -> sa.ColumnElement[int]:
+    """The score of a value: that of the highest break that it reaches."""
+    lowest = breaks[0][1]
+    rising = [(value >= _big(least), _big(score)) for least, score in reversed(breaks[1:])]
+    return sa.case(*rising, else_=_big(lowest)) if rising else _big(lowest)
+
+
+def segment_of(r: Any, fm: Any, cells: Mapping[tuple[int, int], str]) -> sa.ColumnElement[str]:
+    """The name of the segment of two scores."""
+    by_name: dict[str, list[int]] = {}
+    for (one, other), name in cells.items():
+        by_name.setdefault(name, []).append(one * 100 + other)
+    code = r * _big(100) + fm
+    return sa.case(*((code.in_([_big(each) for each in codes]), sa.literal(name, sa.Text))
+                     for name, codes in by_name.items()))  # fmt: skip
+
+
+def breaks_of(scored_: sa.Select[Any]) -> list[sa.Select[Any]]:
+    """For each measure: (score, the lowest value that has it), of what `scored` gives."""
+    rows = scored_.cte("scored_once")
+    return [
+        sa.select(rows.c[name[0]].label("score"), sa.func.min(better(rows.c, name)).label("value"))
+        .group_by(rows.c[name[0]])
+        .order_by(rows.c[name[0]])
+        for name in MEASURES
+    ]
+
+
+def _big(number: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(number), sa.BigInteger())
