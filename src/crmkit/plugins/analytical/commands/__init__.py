@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from crmkit.plugins.analytical.commands.cohorts import cohorts
 from crmkit.plugins.analytical.commands.rfm import rfm
 
 
@@ -12,4 +13,5 @@ def analytics() -> None:
     """Customers in numbers."""
 
 
-analytics.add_command(rfm)
+for command in (cohorts, rfm):
+    analytics.add_command(command)
