@@ -144,7 +144,7 @@ def test_by_the_campaign_that_a_customer_first_answered(
     with pytest.raises(CrmError, match="which campaign"):
         followed(crm, by="campaign")
     toml = tmp_path / "crm.toml"
-    toml.write_text(toml.read_text() + '\n[interaction_types.flyer]\ndoc = "A flyer"\nkeys = ["campaign"]\n')
+    toml.write_text(f"{toml.read_text()}\n[interactions.flyer.fields]\ncampaign = {{ type = 'text' }}\n")
     with Crm.open(toml, clock=crm.clock) as own:
         for campaign, day in (("", 1), ("spring", 2), ("autumn", 3)):
             own.interactions.record(anna, "flyer", payload={"campaign": campaign}, at=at(f"2025-10-0{day}"))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
-from crmkit.plugin import Section, Trait, hookimpl
+from crmkit.plugin import Metric, Section, Trait, hookimpl
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.rfm.words import words as rfm_words
 from crmkit.plugins.analytical.settings import AnalyticalSettings
+from crmkit.plugins.analytical.share import metrics as share_metrics
 
 
 @hookimpl
-def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Trait]:
-    """Recency, frequency, monetary value, and their segments."""
+def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Trait | Metric]:
+    """Recency, frequency, monetary value, their segments, and what is asked of many customers."""
     yield from rfm_words(settings.rfm)
+    yield from share_metrics()
 
 
 @hookimpl

@@ -152,6 +152,9 @@ def _segments(rows: Sequence[Any], settings: RfmSettings) -> list[RfmSegment]:
 def _notes(rows: Sequence[Any], settings: RfmSettings, *, everybody: bool) -> list[str]:
     """Which measures have fewer different scores than there could be: many customers are alike in them."""
     notes = []
+    many = sum(row.customers for row in rows)
+    if rows and everybody and many < settings.scores:
+        return [f"There are fewer customers ({many}) than scores: they say little yet."]
     for measure in MEASURES if rows and everybody else ():
         there = len({getattr(row, measure[0]) for row in rows})
         if there < settings.scores and not getattr(settings, measure):

@@ -2,7 +2,9 @@
 
 Scores go by quantiles: a customer's place among all who ever bought, so that equal values have equal scores.
 Those who are alike stand in the middle of the places that they take together (the ridit of I. D. J. Bross,
-"How to use ridit analysis", Biometrics 14 (1958) 18-38): where all are alike, all have the middle score.
+"How to use ridit analysis", Biometrics 14 (1958) 18-38). The lowest value has the first score and the highest
+the last, however many have it: who bought once has 1, also where most did. Where all are alike, all have the
+middle score.
 """
 
 from __future__ import annotations
@@ -52,10 +54,16 @@ def _placed(rfm: sa.CTE, measure: str, scores: int) -> sa.CTE:
     value = rfm.c[measure]
     each = sa.select(value.label("value"), sa.func.count().label("alike")).group_by(value).subquery()
     upwards = each.c.value.desc() if measure == "recency" else each.c.value
-    up_to = sa.func.sum(each.c.alike).over(order_by=upwards, rows=(None, 0))
-    many = sa.func.sum(each.c.alike).over()
-    twice = 2 * up_to - each.c.alike
-    score = 1 + (scores * twice) // (2 * many)
+    # Whole numbers: PostgreSQL's sums of them are decimals, whose quotients would be rounded.
+    up_to = sa.cast(sa.func.sum(each.c.alike).over(order_by=upwards, rows=(None, 0)), sa.BigInteger())
+    many = sa.cast(sa.func.sum(each.c.alike).over(), sa.BigInteger())
+    middle = 1 + (scores * (2 * up_to - each.c.alike)) // (2 * many)
+    score = sa.case(
+        (each.c.alike == many, middle),
+        (up_to == each.c.alike, _big(1)),
+        (up_to == many, _big(scores)),
+        else_=middle,
+    )
     placed = sa.select(each.c.value, sa.cast(score, sa.BigInteger).label("score"))
     return placed.cte(f"{measure}_score")
 
