@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from crmkit import Crm, Customer
 from crmkit.plugin import Metric, Section, Trait, hookimpl
+from crmkit.plugins.analytical.movement.words import metrics as movement_metrics
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.rfm.words import words as rfm_words
 from crmkit.plugins.analytical.settings import AnalyticalSettings
@@ -17,6 +18,7 @@ def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Tra
     """Recency, frequency, monetary value, their segments, and what is asked of many customers."""
     yield from rfm_words(settings.rfm)
     yield from share_metrics()
+    yield from movement_metrics()
 
 
 @hookimpl

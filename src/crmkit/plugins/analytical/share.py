@@ -18,8 +18,8 @@ def metrics() -> Iterable[Metric]:
         doc="Share of customers who are in a segment at the end of the period",
         unit="share",
         formula="customers on record who meet the segment's condition / customers on record",
-        reading="Write the segment in brackets: share(regulars). Whoever never bought is a customer on record "
-        "too: narrow it with --where.",
+        reading="Write the segment in brackets: share(regulars). Whoever never bought is on record too: "
+        "narrow it with --where.",
         parameters=(MetricParameter(name="segment", kind="text"),),
         groups=("customer",),
         looks="end",

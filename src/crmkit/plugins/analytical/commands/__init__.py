@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from crmkit.plugins.analytical.commands.cohorts import cohorts
+from crmkit.plugins.analytical.commands.movement import movement
 from crmkit.plugins.analytical.commands.rfm import rfm
 
 
@@ -13,5 +14,5 @@ def analytics() -> None:
     """Customers in numbers."""
 
 
-for command in (cohorts, rfm):
+for command in (cohorts, movement, rfm):
     analytics.add_command(command)

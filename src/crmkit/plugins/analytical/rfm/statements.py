@@ -32,7 +32,8 @@ def scored(
 
     Measures without `breaks` go by quantiles. `fm` is the mean of f and m, halves up.
     """
-    rfm = totals.cte("rfm")
+    # Without names of their own: a statement may have the scores of two instants.
+    rfm = totals.cte()
     source: Any = rfm
     found: dict[str, Any] = {}
     for measure in MEASURES:
@@ -65,7 +66,7 @@ def _placed(rfm: sa.CTE, measure: str, scores: int) -> sa.CTE:
         else_=middle,
     )
     placed = sa.select(each.c.value, sa.cast(score, sa.BigInteger).label("score"))
-    return placed.cte(f"{measure}_score")
+    return placed.cte()
 
 
 def by_breaks(value: Any, breaks: Sequence[tuple[int, int]]) -> sa.ColumnElement[int]:
@@ -87,7 +88,7 @@ def segment_of(r: Any, fm: Any, cells: Mapping[tuple[int, int], str]) -> sa.Colu
 
 def breaks_of(scored_: sa.Select[Any]) -> list[sa.Select[Any]]:
     """For each measure: (score, the lowest value that has it), of what `scored` gives."""
-    rows = scored_.cte("scored_once")
+    rows = scored_.cte()
     return [
         sa.select(rows.c[name[0]].label("score"), sa.func.min(better(rows.c, name)).label("value"))
         .group_by(rows.c[name[0]])
