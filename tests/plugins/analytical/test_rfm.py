@@ -19,7 +19,7 @@ from crmkit import Crm, CrmError, CustomerDraft
 from crmkit.plugin import ReportQuestion
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.rfm.cells import STANDARD
-from crmkit.plugins.analytical.rfm.rfm import breaks_then, customers, measured, statement
+from crmkit.plugins.analytical.rfm.rfm import breaks_at, customers, measured, statement
 from crmkit.plugins.analytical.rfm.section import section
 from crmkit.plugins.analytical.rfm.settings import RfmSettings
 from crmkit.testing import FakeClock, run_crm
@@ -135,7 +135,7 @@ def test_breaks_of_an_instant_give_its_scores_again(
             crm.interactions.record(who, "purchase", amount=cents, at=now - days * DAY)
     question = crm.metrics.question()
     quantiles = answer(crm, statement(question, USUAL))
-    breaks = breaks_then(crm, question, USUAL)
+    breaks = breaks_at(crm, question, USUAL, now)
     assert sorted(quantiles) == sorted(answer(crm, statement(question, USUAL, breaks)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from crmkit.plugins.analytical.commands.cohorts import cohorts
+from crmkit.plugins.analytical.commands.funnel import funnel
 from crmkit.plugins.analytical.commands.movement import movement
 from crmkit.plugins.analytical.commands.rfm import rfm
 
@@ -14,5 +15,5 @@ def analytics() -> None:
     """Customers in numbers."""
 
 
-for command in (cohorts, movement, rfm):
+for command in (cohorts, funnel, movement, rfm):
     analytics.add_command(command)

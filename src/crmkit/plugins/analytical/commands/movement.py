@@ -20,7 +20,7 @@ from crmkit.plugin import (
     pass_state,
 )
 from crmkit.plugins.analytical.calendar import UNITS, Calendar
-from crmkit.plugins.analytical.commands.asking import asked, draw, percent
+from crmkit.plugins.analytical.commands.asking import asked, draw, length, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.movement.charts import flow, heat_map, said
 from crmkit.plugins.analytical.movement.movement import moved
@@ -42,13 +42,6 @@ _STAYS = (
 )
 
 
-def _length(_: click.Context, __: click.Parameter, text: str | None) -> Duration | None:
-    try:
-        return None if text is None else parse_duration(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command()
 @click.argument("name", metavar="NAME", default=RFM)
 @click.option(
@@ -56,7 +49,10 @@ def _length(_: click.Context, __: click.Parameter, text: str | None) -> Duration
 )
 @click.option("--every", type=click.Choice(UNITS), help="Step by step: what each of them moved, added up.")
 @click.option(
-    "--inactive", metavar="T", callback=_length, help='Who had not bought for so long is inactive: "1 year".'
+    "--inactive",
+    metavar="T",
+    callback=length,
+    help="Who had not bought for so long is inactive; for rfm_segment a year, where nothing is said.",
 )
 @click.option("--rates", is_flag=True, help="Shares of each line instead of counts.")
 @click.option("--time", "stays", is_flag=True, help="How long customers stay in each state instead.")
@@ -90,6 +86,10 @@ def movement(
         _stays(state, time_in_states(crm, name, where=where, as_of=as_of), save)
         return
     instants = _instants(crm, since, as_of, every)
+    if inactive is None and name == RFM:
+        inactive = parse_duration("1 year")
+    if inactive is None and name == RFM:
+        inactive = parse_duration("1 year")
     found = moved(crm, name, instants, inactive=inactive, where=where)
     chart = (flow(found) if picture == "flow" else heat_map(found)) if found.moves else None
     keep(state, save, move_rows(found), chart)
@@ -185,6 +185,4 @@ def _stays(state: CommandState, found: list[TimeInState], save: Path | None) -> 
     keep(state, save, rows, None)
     state.output.rows(_STAYS, rows, empty="Nobody is on record.")
     if rows and state.output.format == "table":
-        state.output.say(
-            "A dash: nobody has been watched for so long. Stays that go on count as far as they go."
-        )
+        state.output.say("Where nothing stands, nobody has been watched for so long.")

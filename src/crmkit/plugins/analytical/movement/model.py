@@ -85,8 +85,9 @@ class Movement:
 
     @property
     def stayed(self) -> int:
-        """How many are where they were."""
-        return sum(each.customers for each in self.moves if each.origin == each.destination)
+        """How many are where they were, of those who were somewhere."""
+        some = (each for each in self.moves if each.origin not in (NONE, INACTIVE))
+        return sum(each.customers for each in some if each.origin == each.destination)
 
 
 @frozen(kw_only=True)

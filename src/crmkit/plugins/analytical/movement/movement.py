@@ -14,7 +14,7 @@ from crmkit.plugins.analytical.events import theirs
 from crmkit.plugins.analytical.movement.model import INACTIVE, NEW, NONE, Move, Movement
 from crmkit.plugins.analytical.movement.states import RFM, Breaks, first_seen, order_of, state, values_at
 from crmkit.plugins.analytical.reading import answer
-from crmkit.plugins.analytical.rfm.rfm import breaks_then
+from crmkit.plugins.analytical.rfm.rfm import breaks_at
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -32,10 +32,10 @@ def moved(
 ) -> Movement:
     """Who moved from which state to which between each of the `instants` and the next, added up.
 
-    `name` is a trait, a field, `lifecycle`, or segments (`a,b,c`: the first that holds). What was known at an
-    instant decides; the scores of `rfm_segment` are held against the breaks of the first instant at all of
-    them. `where` holds of customers at the last. With `inactive`, who had not bought for so long is in a
-    state of its own. Raises `NotFound`, `Invalid`, `PredicateError`.
+    `name` is a trait, a field, `lifecycle`, or segments (`a,b,c`: the first that holds), each by what was
+    known at its instant; the scores of `rfm_segment` are by the purchases known at the last, and held against
+    the breaks of the first instant at all of them. `where` holds of customers at the last. With `inactive`,
+    who had not bought for so long is in a state of its own. Raises `NotFound`, `Invalid`, `PredicateError`.
     """
     if len(instants) < 2 or any(one >= other for one, other in pairwise(instants)):
         raise Invalid(
@@ -46,7 +46,7 @@ def moved(
     question = crm.metrics.question(where=where, as_of=instants[-1])
     breaks: Breaks = {}
     if name == RFM:
-        breaks = breaks_then(crm, crm.metrics.question(as_of=instants[0]), settings)
+        breaks = breaks_at(crm, question, settings, instants[0])
     counts: Counter[tuple[str, str]] = Counter()
     for one, other in pairwise(instants):
         ends = [values_at(crm, question, name, at, settings, breaks) for at in (one, other)]
@@ -92,7 +92,8 @@ def _movement(
     name: str, instants: Sequence[int], order: Sequence[str], counts: Counter[tuple[str, str]]
 ) -> Movement:
     there = {each for pair in counts for each in pair}
-    named = [*order, *sorted(there - {*order, NEW, NONE, INACTIVE})]
+    named = [each for each in order if each in there]
+    named += sorted(there - {*order, NEW, NONE, INACTIVE})
     states = [*named, *(each for each in (NONE, INACTIVE) if each in there)]
     out_of: Counter[str] = Counter()
     for (origin, _), many in counts.items():

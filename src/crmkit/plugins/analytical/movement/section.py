@@ -20,6 +20,10 @@ _COLUMNS = (
     Axis(column="customers", title="Customers"),
     Axis(column="share", title="Share of those who were there", measure="percent"),
 )
+_SAID = (
+    "Segments are by recency, frequency and money, held against the scores of the beginning; "
+    f"{INACTIVE} is who had not bought for a year."
+)
 
 
 def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
@@ -38,10 +42,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     return ReportSection(
         name="movement",
         title="Movement",
-        text=[
-            f"{said(found)} Segments are by recency, frequency and money, held against the scores of the "
-            f"beginning; {INACTIVE} is who had not bought for a year."
-        ],
+        text=[f"{said(found)} {_SAID}"],
         figures=[
             Figure(label="New", value=f"{found.new:,}"),
             Figure(label="Returned", value=f"{found.returned:,}"),

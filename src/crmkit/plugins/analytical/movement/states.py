@@ -46,9 +46,10 @@ def order_of(crm: Crm, name: str, settings: RfmSettings) -> tuple[str, ...]:
 def values_at(
     crm: Crm, question: MetricQuestion, name: str, at: int, settings: RfmSettings, breaks: Breaks
 ) -> Any:
-    """(customer_id, value) at the instant `at`, by what was known then; scores are held against `breaks`."""
+    """(customer_id, value) at the instant `at`, ; scores are by what is known at the
+    question's own instant, and held against `breaks`."""
     if name == RFM:
-        totals = rfm(at, question.tables, past=at < crm.clock.now(), worth=question.worth)
+        totals = rfm(at, question.tables, past=question.past, worth=question.worth, known_by=question.as_of)
         each = scored(totals, settings.scores, breaks, settings.cells).subquery()
         return sa.select(each.c.customer_id, each.c.segment.label("value")).subquery()
     if "," in name or name in crm.words.segments:
@@ -71,12 +72,8 @@ def _segments(crm: Crm, question: MetricQuestion, names: Sequence[str], at: int)
     every = sa.union_all(*parts).subquery("every")
     first = sa.select(every.c.customer_id, sa.func.min(every.c.place).label("place"))
     each = first.group_by(every.c.customer_id).subquery("first_of")
-    value = sa.case(
-        *(
-            (each.c.place == place, sa.literal(crm.words.segments[name].name, sa.Text))
-            for place, name in enumerate(names)
-        )
-    )
+    called = [sa.literal(crm.words.segments[name].name, sa.Text) for name in names]
+    value = sa.case(*((each.c.place == place, label) for place, label in enumerate(called)))
     return sa.select(each.c.customer_id, value.label("value")).subquery()
 
 
@@ -104,7 +101,7 @@ def _recent(question: MetricQuestion, since: int, at: int) -> Any:
             rows.customer_id.is_not(None),
             rows.occurred_at > since,
             rows.occurred_at <= at,
-            known_and_current(question.tables, at),
+            known_and_current(question.tables, question.as_of),
         )
         .distinct()
         .subquery()
@@ -112,7 +109,7 @@ def _recent(question: MetricQuestion, since: int, at: int) -> Any:
 
 
 def first_seen(question: MetricQuestion, *types: str) -> Any:
-    """(customer_id, at): the first interaction that is on record, of all types but voids or of those given."""
+    """(customer_id, at): the first interaction on record, of the types given or of all but voids."""
     rows = question.tables.interaction.c
     of_type = rows.type.in_(types) if types else rows.type != "voided"
     return (
