@@ -20,6 +20,7 @@ from benchmarks import (
     plan,
     serving,
     start_up,
+    units,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -36,6 +37,7 @@ BENCHES = {
         duplicates,
         merging,
         words,
+        units,
         lookup,
         plan,
         leaving,

@@ -85,6 +85,10 @@ def test_shares_medians_and_who_still_has_time(crm_both: Crm, add: Add, clock: F
 
 def test_what_is_no_funnel(crm: Crm) -> None:
     """One step, a window without one length, a type that there is not."""
-    for steps, window in ((("visit",), WEEK), (("visit", "note"), Duration(1, "month")), (("visit", "x"), WEEK)):
+    for steps, window in (
+        (("visit",), WEEK),
+        (("visit", "note"), Duration(1, "month")),
+        (("visit", "x"), WEEK),
+    ):
         with pytest.raises(CrmError):
             followed(crm, steps, window)

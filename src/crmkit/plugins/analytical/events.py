@@ -40,7 +40,7 @@ def events(
     table = question.tables.interaction
     rows = table.c
     source, amount = question.worth(table) if money else (table, None)
-    chosen = [rows.customer_id, rows.occurred_at, *(rows[name] for name in columns)]
+    chosen: list[Any] = [rows.customer_id, rows.occurred_at, *(rows[name] for name in columns)]
     if amount is not None:
         chosen.append(amount.label("amount"))
     if not types:

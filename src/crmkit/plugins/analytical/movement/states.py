@@ -84,7 +84,7 @@ def state(
     customer = question.tables.customer
     joins = [(values, values.c.customer_id == customer.c.id)]
     value = sa.func.coalesce(sa.cast(values.c.value, sa.Text()), sa.literal(NONE, sa.Text))
-    cases = [(sa.not_(seen), sa.null())]
+    cases: list[tuple[Any, Any]] = [(sa.not_(seen), sa.null())]
     if inactive is not None:
         recent = _recent(question, inactive.before(at, question.tz), at)
         joins.append((recent, recent.c.customer_id == customer.c.id))
