@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import settings as settings_of
-from hypothesis import strategies as st
 
-from crmkit import Crm, CrmError, CustomerDraft
+from crmkit import Crm, CrmError
 from crmkit.plugin import ReportQuestion
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.rfm.cells import STANDARD
@@ -42,6 +39,12 @@ def test_scores_go_by_quantiles_and_ties_stay_together(crm_both: Crm) -> None:
             middle = 1 + 5 * (2 * below + alike) // (2 * len(values))
             wanted = 1 if not below else 5 if below + alike == len(values) else middle
             assert getattr(row, score) == wanted
+    question = crm_both.metrics.question()
+    breaks = breaks_at(crm_both, question, USUAL, question.as_of)
+    by_breaks = answer(crm_both, statement(question, USUAL, breaks))
+    assert sorted(by_breaks) == sorted(answer(crm_both, statement(question, USUAL))), (
+        "what movement holds on to"
+    )
     found = measured(crm_both, USUAL)
     assert found.customers == len(each)
     assert found.spent == sum(cents for *_, cents in bought)
@@ -119,24 +122,6 @@ def test_the_usual_table_has_a_segment_for_every_pair_of_scores() -> None:
     }, {"scores": 1}):  # fmt: skip
         with pytest.raises(ValueError, match=r".+"):
             RfmSettings(**wrong)
-
-
-@settings_of(max_examples=15)
-@given(bought=st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=4), max_size=8))
-def test_breaks_of_an_instant_give_its_scores_again(
-    shop: Callable[[], Crm], bought: list[list[tuple[int, int]]]
-) -> None:
-    """Law: what `movement` holds later scores against is where the scores part now."""
-    crm = shop()
-    now = crm.clock.now()
-    for bundle in bought:
-        who = crm.customers.save(CustomerDraft(name="X")).id
-        for days, cents in bundle:
-            crm.interactions.record(who, "purchase", amount=cents, at=now - days * DAY)
-    question = crm.metrics.question()
-    quantiles = answer(crm, statement(question, USUAL))
-    breaks = breaks_at(crm, question, USUAL, now)
-    assert sorted(quantiles) == sorted(answer(crm, statement(question, USUAL, breaks)))
 
 
 def test_the_command(crm: Crm, add: Add, tmp_path: Path) -> None:
