@@ -66,7 +66,7 @@ def test_cohorts_are_those_of_plain_sql(crm_both: Crm, plain: Callable[[str], An
     """CDNOW's customers by month: who came back and what they spent, as a bare table says. June 1998 is not
     over on its 30th day at noon, so nothing is said of it, and not zero."""
     fill(crm_both, list(cdnow(CUSTOMERS)))
-    asked = {"as_of": at("1998-06-30", 13)}
+    asked: dict[str, Any] = {"as_of": at("1998-06-30", 13)}
     found = followed(crm_both, **asked)
     bare = {(month, after): many for month, after, many in plain(_PLAIN % "count(DISTINCT who)")}
     assert triangle(found, "active") == bare

@@ -45,7 +45,7 @@ def test_steps_are_taken_in_order_and_in_time(crm_both: Crm) -> None:
     ids = crm_both.customers.save_all([CustomerDraft(name=f"C{n}") for n in range(60)]).ids
     crm_both.interactions.record_all(
         [
-            InteractionDraft(customer=who, type=kind, at=start + day * DAY)
+            InteractionDraft(customer=int(who or 0), type=kind, at=start + day * DAY)
             for who, history in zip(ids, histories, strict=True)
             for kind, day in history
         ]

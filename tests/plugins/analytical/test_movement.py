@@ -60,7 +60,7 @@ def test_scores_are_held_against_those_of_the_first_instant(crm_both: Crm) -> No
 
     def held(row: RfmCustomer, name: str) -> int:
         below = [pair for pair in parts[name] if pair[0] <= signs[name] * getattr(row, name)]
-        return (below or parts[name][:1])[-1][1]
+        return int((below or parts[name][:1])[-1][1])
 
     wanted: Counter[tuple[str, str]] = Counter()
     cells = RfmSettings().cells
