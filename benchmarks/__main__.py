@@ -23,6 +23,7 @@ from benchmarks import (
     plan,
     serving,
     start_up,
+    units,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -39,6 +40,7 @@ BENCHES = {
         duplicates,
         merging,
         words,
+        units,
         lookup,
         plan,
         leaving,

@@ -24,18 +24,22 @@ from crmkit.plugins.analytical.identity.judge import splink_judge
 from crmkit.plugins.analytical.lifetime import jobs as value_jobs
 from crmkit.plugins.analytical.lifetime import tables as value_tables
 from crmkit.plugins.analytical.lifetime.words import words as value_words
+from crmkit.plugins.analytical.movement.words import metrics as movement_metrics
 from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.report import jobs as report_jobs
 from crmkit.plugins.analytical.rfm.words import words as rfm_words
 from crmkit.plugins.analytical.settings import AnalyticalSettings
+from crmkit.plugins.analytical.share import metrics as share_metrics
 
 
 @hookimpl
 def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Trait | Metric]:
-    """Recency, frequency, monetary value, and their segments; lifetime value."""
+    """Recency, frequency, monetary value and their segments; lifetime value; what is asked of many."""
     yield from rfm_words(settings.rfm)
     yield from value_words(settings.value)
+    yield from share_metrics()
+    yield from movement_metrics()
 
 
 @hookimpl

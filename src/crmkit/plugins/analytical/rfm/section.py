@@ -36,7 +36,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
         for each in found.segments
     ]
     return ReportSection(
-        name="customers",
+        name="segments",
         title="Customers",
         text=[
             _SAID,
@@ -48,5 +48,5 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
         ],
         charts=[bars(found), heat_map(found)],
         tables=[ReportTable(caption="Segments", columns=_COLUMNS, rows=rows, currency=found.currency)],
-        order=20,
+        order=25,
     )
