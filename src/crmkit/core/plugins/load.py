@@ -18,6 +18,7 @@ from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.plugins.discovery import Found, Unusable, discover
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
@@ -52,6 +53,7 @@ class Loaded:
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
+    bulk_readers: tuple[BulkReader, ...]
     tables: Tables
 
 
@@ -183,6 +185,9 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
+            bulk_readers=tuple(
+                each for p in self.plugins for each in hooks.register_bulk_readers(p.name)
+            ),
             tables=tables,
         )
 
