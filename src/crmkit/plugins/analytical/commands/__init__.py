@@ -6,6 +6,7 @@ import click
 
 from crmkit import Money
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state
+from crmkit.plugins.analytical.commands.refresh import refresh
 from crmkit.plugins.analytical.profile import numbers
 
 
@@ -43,3 +44,6 @@ def rfm(state: CommandState, limit: int) -> None:
         ],
         empty="Nobody has bought yet. Log a purchase: crm log REF purchase 12.50",
     )
+
+
+analytics.add_command(refresh)
