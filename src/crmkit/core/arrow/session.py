@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess  # noqa: S404 - runs this interpreter, with a file of this package
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -80,7 +80,7 @@ def arrow_session(store: Store) -> Iterator[Arrow]:
     _require(store)
     with TemporaryFile() as errors:
         # -P: the file's own folder must not stand in front of the standard library.
-        process = subprocess.Popen(  # noqa: S603 - this interpreter
+        process = subprocess.Popen(
             [sys.executable, "-P", str(_CHILD)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

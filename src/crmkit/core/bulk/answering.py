@@ -44,9 +44,7 @@ class Bulk:
         finally:
             self._thread.notes = before
 
-    def answer(
-        self, connection: sa.Connection, actor: Actor, make: Make, *, own: bool = True
-    ) -> BulkAnswer:
+    def answer(self, connection: sa.Connection, actor: Actor, make: Make, *, own: bool = True) -> BulkAnswer:
         """The rows of what `make` makes for an engine; `own` says that it minds which engine that is."""
         question = BulkQuestion(connection.execute, make, own)
         rows, read = self._elsewhere(connection, actor, question)
@@ -54,9 +52,16 @@ class Bulk:
             rows = connection.execute(*make(self.kernel.store.dialect)).all()
         else:
             rows = _as_rows(question.names, rows)
+        self._say(read)
         for notes in getattr(self._thread, "notes", ()):
             notes.append(read)
         return BulkAnswer(rows=rows, read=read)
+
+    def _say(self, read: BulkRead) -> None:
+        if read.read_from != DATABASE:
+            _log.info("Read from the %s", read.read_from)
+        elif read.why:
+            _log.info("Read from the database; %s", read.why)
 
     def _elsewhere(
         self, connection: sa.Connection, actor: Actor, question: BulkQuestion

@@ -185,9 +185,7 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
-            bulk_readers=tuple(
-                each for p in self.plugins for each in hooks.register_bulk_readers(p.name)
-            ),
+            bulk_readers=tuple(each for p in self.plugins for each in hooks.register_bulk_readers(p.name)),
             tables=tables,
         )
 

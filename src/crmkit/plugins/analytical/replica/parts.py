@@ -39,7 +39,9 @@ class Parts:
         first, rows = batch.column(0)[0].as_py(), 0
         with path.open("xb") as file:
             # Numbers hardly repeat: looking for repetitions among them would cost more than it saves.
-            with parquet.ParquetWriter(file, arrow_schema(), use_dictionary=TEXTS, compression="snappy") as out:
+            with parquet.ParquetWriter(
+                file, arrow_schema(), use_dictionary=TEXTS, compression="snappy"
+            ) as out:
                 for each in _grouped(batch, rest, limit):
                     out.write_table(each, row_group_size=_GROUP_ROWS)
                     rows, last = rows + each.num_rows, each.column(0)[-1].as_py()

@@ -107,7 +107,9 @@ def _stale(crm: Crm, question: BulkQuestion, position: Position) -> str:
     if end > position.interaction:
         count = execute(sa.select(sa.func.count()).where(interaction.seq > position.interaction)).scalar_one()
         return f"{count:,} interaction{'' if count == 1 else 's'} came since ({_REFRESH})"
-    known_at = execute(sa.select(interaction.known_at).where(interaction.seq == position.interaction)).scalar()
+    known_at = execute(
+        sa.select(interaction.known_at).where(interaction.seq == position.interaction)
+    ).scalar()
     said = execute(sa.select(change.hash).where(change.seq == position.change)).scalar()
     if (end, known_at or 0, said or "") != (position.interaction, position.known_at, position.hash):
         return f"the database is another than it was made from ({_REFRESH})"
@@ -118,7 +120,9 @@ def _stale(crm: Crm, question: BulkQuestion, position: Position) -> str:
 
 def _broken(folder: Folder, manifest: Manifest) -> str:
     lost = [part for part in manifest.parts if not folder.is_whole(part)]
-    return f"{len(lost)} of its {len(manifest.parts)} parts are missing or damaged ({_REFRESH})" if lost else ""
+    return (
+        f"{len(lost)} of its {len(manifest.parts)} parts are missing or damaged ({_REFRESH})" if lost else ""
+    )
 
 
 def _rates(crm: Crm, question: BulkQuestion) -> Any:

@@ -191,7 +191,10 @@ class _Carrying:
             table = self.parts.read(part, ["seq", "customer_id"])
         except (OSError, ValueError):
             return table_of(())
-        owned = pc.and_(pc.is_valid(table.column("customer_id")), pc.is_in(table.column("seq"), value_set=nobodys.combine_chunks()))
+        owned = pc.and_(
+            pc.is_valid(table.column("customer_id")),
+            pc.is_in(table.column("seq"), value_set=nobodys.combine_chunks()),
+        )
         return table_of(self.log.among("seq", table.filter(owned).column("seq").to_pylist(), part.last))
 
     def _folded(self, kept: Sequence[Part], added: Any) -> list[Part]:
@@ -252,7 +255,9 @@ def _moved_since(crm: Crm, position: Position) -> bool:
         return execute(sa.select(change.seq).where(moving(crm, position.change)).limit(1)).first() is not None
 
 
-def _receipt(manifest: Manifest, *, added: int, written: int, rebuilt: bool = False, why: str = "") -> Refreshed:
+def _receipt(
+    manifest: Manifest, *, added: int, written: int, rebuilt: bool = False, why: str = ""
+) -> Refreshed:
     return Refreshed(
         rows=manifest.rows,
         added=added,

@@ -82,7 +82,9 @@ class Log:
         """How far both logs go."""
         tables = self._crm.tables
         interaction, change = tables.interaction.c, tables.change.c
-        told = self.rows(sa.select(interaction.seq, interaction.known_at).order_by(interaction.seq.desc()).limit(1))
+        told = self.rows(
+            sa.select(interaction.seq, interaction.known_at).order_by(interaction.seq.desc()).limit(1)
+        )
         said = self.rows(sa.select(change.seq, change.hash).order_by(change.seq.desc()).limit(1))
         return Position(
             interaction=told[0]["seq"] if told else 0,
@@ -98,9 +100,9 @@ class Log:
         interaction, change = tables.interaction.c, tables.change.c
         told = self.rows(sa.select(interaction.known_at).where(interaction.seq == position.interaction))
         said = self.rows(sa.select(change.hash).where(change.seq == position.change))
-        return [row["known_at"] for row in told] == ([position.known_at] if position.interaction else []) and [
-            row["hash"] for row in said
-        ] == ([position.hash] if position.change else [])
+        return [row["known_at"] for row in told] == (
+            [position.known_at] if position.interaction else []
+        ) and [row["hash"] for row in said] == ([position.hash] if position.change else [])
 
     def interactions(self, *conditions: Any) -> Iterator[Any]:
         """Batches of interactions in the order of the log."""

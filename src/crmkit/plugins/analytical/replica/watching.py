@@ -42,7 +42,9 @@ def _look(crm: Crm) -> Iterator[Finding]:
     settings: ReplicaSettings = crm.plugins.settings("analytical").replica
     if isinstance(manifest, Unreadable):
         if settings.enabled or not manifest.missing:
-            yield Finding("note", f"The replica cannot be used: {manifest.reason}", "Run: crm analytics refresh")
+            yield Finding(
+                "note", f"The replica cannot be used: {manifest.reason}", "Run: crm analytics refresh"
+            )
         return
     lost = [part.file for part in manifest.parts if not folder.is_sound(part)]
     if lost:
