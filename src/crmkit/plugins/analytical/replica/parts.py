@@ -90,9 +90,18 @@ def replaced(table: Any, fresh: Any) -> Any | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    fresh = _once(fresh)
     mask = pc.is_in(table.column("seq"), value_set=fresh.column("seq").combine_chunks())
     old = table.filter(mask)
     new = fresh.filter(pc.is_in(fresh.column("seq"), value_set=table.column("seq").combine_chunks()))
     if old.sort_by("seq").combine_chunks().equals(new.sort_by("seq").combine_chunks()):
         return None
     return pa.concat_tables([table.filter(pc.invert(mask)), new]).sort_by("seq")
+
+
+def _once(table: Any) -> Any:
+    """The table with each number once."""
+    import pyarrow.compute as pc
+
+    numbers = table.column("seq").combine_chunks()
+    return table.take(pc.index_in(pc.unique(numbers), value_set=numbers))
