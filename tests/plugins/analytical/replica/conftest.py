@@ -39,6 +39,16 @@ def copied(crm: Crm) -> list[Row]:
     return [tuple(row[name] for name in COLUMNS) for table in tables for row in table.to_pylist()]
 
 
+def numbered(crm: Crm) -> list[int]:
+    """The customers whom the replica knows."""
+    from pyarrow import parquet
+
+    folder = folder_of(crm)
+    manifest = folder.manifest()
+    assert isinstance(manifest, Manifest)
+    return [id_ for part in manifest.customers for id_ in parquet.read_table(folder.file(part))["id"].to_pylist()]
+
+
 def where_read(crm: Crm, ask: Any) -> tuple[Any, str, str]:
     """(answer, where it was read, why there)."""
     with crm.noted_reads() as reads:

@@ -22,6 +22,13 @@ def all_columns(crm: Crm) -> list[sa.Column[Any]]:
     return [crm.tables.interaction.c[name] for name in COLUMNS]
 
 
+def customer_schema() -> Any:
+    """The Arrow schema of who there is."""
+    import pyarrow as pa
+
+    return pa.schema([("id", pa.int64())])
+
+
 def arrow_schema() -> Any:
     """Their Arrow schema."""
     import pyarrow as pa

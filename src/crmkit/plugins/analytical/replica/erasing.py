@@ -56,7 +56,9 @@ def _holds(path: Path, ids: Sequence[int]) -> bool:
         import pyarrow.compute as pc
         from pyarrow import parquet
 
-        column = parquet.ParquetFile(path).read(columns=["customer_id"]).column(0)
+        file = parquet.ParquetFile(path)
+        name = "customer_id" if "customer_id" in file.schema_arrow.names else "id"
+        column = file.read(columns=[name]).column(0)
     except (ImportError, OSError, ValueError):
         return True
     return bool(pc.any(pc.is_in(column, value_set=pa.array(ids, pa.int64()))).as_py())

@@ -54,6 +54,8 @@ class Manifest:
     refreshed_at: int
     position: Position
     parts: tuple[Part, ...] = ()
+    # Who there is: nothing but their numbers.
+    customers: tuple[Part, ...] = ()
     retired: tuple[Retired, ...] = ()
     format: int = FORMAT
     columns: tuple[str, ...] = field(default=COLUMNS)
@@ -62,6 +64,16 @@ class Manifest:
     def rows(self) -> int:
         """How many interactions there are in it."""
         return sum(part.rows for part in self.parts)
+
+    @property
+    def files(self) -> tuple[Part, ...]:
+        """All that is read."""
+        return (*self.parts, *self.customers)
+
+    @property
+    def last_customer(self) -> int:
+        """The highest number of a customer."""
+        return self.customers[-1].last if self.customers else 0
 
     def text(self) -> str:
         """As it is written."""
@@ -100,5 +112,6 @@ def _manifest(found: dict[str, Any]) -> Manifest:
         refreshed_at=int(found["refreshed_at"]),
         position=Position(**found["position"]),
         parts=tuple(Part(**each) for each in found["parts"]),
+        customers=tuple(Part(**each) for each in found["customers"]),
         retired=tuple(Retired(**each) for each in found["retired"]),
     )

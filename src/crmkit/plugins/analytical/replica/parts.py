@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define
 
-from crmkit.plugins.analytical.replica.columns import TEXTS, arrow_schema
+from crmkit.plugins.analytical.replica.columns import TEXTS
 from crmkit.plugins.analytical.replica.folder import Folder, digest_of
 from crmkit.plugins.analytical.replica.manifest import Part
 
@@ -26,7 +26,10 @@ class Parts:
     _number: int = 0
 
     def written(self, batches: Iterable[Any], limit: int = PART_ROWS) -> Iterator[Part]:
-        """Parts of at most about `limit` rows, each on the disk before it is given."""
+        """Parts of at most about `limit` rows, each on the disk before it is given.
+
+        Batches are in the order of their first column, which is a number.
+        """
         rest = iter(batches)
         for batch in rest:
             yield self._one(batch, rest, limit)
@@ -34,13 +37,14 @@ class Parts:
     def _one(self, batch: Any, rest: Iterator[Any], limit: int) -> Part:
         from pyarrow import parquet
 
+        texts = [name for name in TEXTS if name in batch.schema.names]
         self._number += 1
         path = self.folder.path / f"{self.generation:06d}-{self._number:03d}.parquet"
         first, rows = batch.column(0)[0].as_py(), 0
         with path.open("xb") as file:
             # Numbers hardly repeat: looking for repetitions among them would cost more than it saves.
             with parquet.ParquetWriter(
-                file, arrow_schema(), use_dictionary=TEXTS, compression="snappy"
+                file, batch.schema, use_dictionary=texts or False, compression="snappy"
             ) as out:
                 for each in _grouped(batch, rest, limit):
                     out.write_table(each, row_group_size=_GROUP_ROWS)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.plugin import BulkQuestion, CannotRead
-from crmkit.plugins.analytical.replica.columns import COLUMNS, arrow_schema
+from crmkit.plugins.analytical.replica.columns import COLUMNS, arrow_schema, customer_schema
 from crmkit.plugins.analytical.replica.folder import Folder, folder_of
-from crmkit.plugins.analytical.replica.manifest import Manifest, Position, Unreadable
+from crmkit.plugins.analytical.replica.manifest import Manifest, Part, Unreadable
 from crmkit.plugins.analytical.replica.moves import moving
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
 _LOG: Final = "interaction"
+_PEOPLE: Final = "customer"
 # Small, about nobody, and handed over with the question.
 _RATES: Final = "exchange_rate"
 _REFRESH: Final = "crm analytics refresh"
@@ -37,7 +38,7 @@ class ReplicaReader:
         manifest = folder.manifest()
         if isinstance(manifest, Unreadable):
             return CannotRead(f"{manifest.reason} ({_REFRESH})")
-        why = _unsuited(question) or _stale(crm, question, manifest.position) or _broken(folder, manifest)
+        why = _unsuited(question) or _stale(crm, question, manifest) or _broken(folder, manifest)
         if why:
             return CannotRead(why)
         return self._rows(crm, folder, manifest, question)
@@ -74,24 +75,31 @@ def _opened(folder: Folder, manifest: Manifest) -> Any:
     connection = duckdb.connect(
         config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
-    if not manifest.parts:
-        connection.register(_LOG, arrow_schema().empty_table())
-        return connection
-    files = ", ".join("'" + str(folder.file(part)).replace("'", "''") + "'" for part in manifest.parts)
-    connection.execute(f"CREATE VIEW {_LOG} AS SELECT * FROM read_parquet([{files}])")
+    _view(connection, folder, _LOG, manifest.parts, arrow_schema())
+    _view(connection, folder, _PEOPLE, manifest.customers, customer_schema())
     return connection
+
+
+def _view(connection: Any, folder: Folder, name: str, parts: Sequence[Part], schema: Any) -> None:
+    if not parts:
+        connection.register(name, schema.empty_table())
+        return
+    files = ", ".join("'" + str(folder.file(part)).replace("'", "''") + "'" for part in parts)
+    # A view's text takes no parameters; the names are ours, and quoted.
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}])")  # noqa: S608
 
 
 def _unsuited(question: BulkQuestion) -> str:
     """What the statement asks for that the replica does not have."""
-    held: Mapping[str, Sequence[str] | None] = {_LOG: COLUMNS, _RATES: None}
+    held: Mapping[str, Sequence[str] | None] = {_LOG: COLUMNS, _PEOPLE: ("id",), _RATES: None}
     for table, columns in sorted(question.reads.items()):
+        things = f"{table.replace('_', ' ')}s"
         if table not in held:
-            return f"it does not have {table.replace('_', ' ')}s"
+            return f"it does not have {things}"
         names = held[table]
         lacking = sorted(columns - set(names)) if names is not None else []
         if lacking:
-            return f"it does not have the {lacking[0].replace('_', ' ')} of interactions"
+            return f"it does not have the {lacking[0].replace('_', ' ')} of {things}"
     if question.foreign:
         return f"the statement uses {question.foreign[0]}"
     if find_spec("duckdb") is None:
@@ -99,8 +107,9 @@ def _unsuited(question: BulkQuestion) -> str:
     return ""
 
 
-def _stale(crm: Crm, question: BulkQuestion, position: Position) -> str:
+def _stale(crm: Crm, question: BulkQuestion, manifest: Manifest) -> str:
     """In what the database is ahead of it."""
+    position = manifest.position
     interaction, change = crm.tables.interaction.c, crm.tables.change.c
     execute = question.execute
     end = execute(sa.select(sa.func.coalesce(sa.func.max(interaction.seq), 0))).scalar_one()
@@ -115,7 +124,14 @@ def _stale(crm: Crm, question: BulkQuestion, position: Position) -> str:
         return f"the database is another than it was made from ({_REFRESH})"
     if execute(sa.select(change.seq).where(moving(crm, position.change)).limit(1)).first() is not None:
         return f"customers were merged, separated or erased since ({_REFRESH})"
+    if _PEOPLE in question.reads and _newcomers(crm, question, manifest.last_customer):
+        return f"customers came since ({_REFRESH})"
     return ""
+
+
+def _newcomers(crm: Crm, question: BulkQuestion, last: int) -> bool:
+    customer = crm.tables.customer.c
+    return question.execute(sa.select(customer.id).where(customer.id > last).limit(1)).first() is not None
 
 
 def _broken(folder: Folder, manifest: Manifest) -> str:

@@ -87,12 +87,14 @@ def _from_start(crm: Crm, folder: Folder, old: Manifest | None, why: str) -> Ref
         log = Log(crm, source)
         end = log.end()
         made = list(parts.written(log.interactions(crm.tables.interaction.c.seq <= end.interaction)))
+        people = list(parts.written(log.customers()))
     fresh = Manifest(
         generation=generation,
         refreshed_at=crm.clock.now(),
         position=end,
         parts=tuple(made),
-        retired=_retired(crm, old, made),
+        customers=tuple(people),
+        retired=_retired(crm, old, [*made, *people]),
     )
     _publish(folder, fresh)
     return _receipt(fresh, added=fresh.rows, written=fresh.rows, rebuilt=True, why=why)
@@ -124,7 +126,8 @@ class _Carrying:
             raise _FromStart(f"{len(moves.customers):,} customers were merged or erased since")
         kept = list(self._kept(self._fresh(added, moves), moves))
         made = self._folded(kept, added) if added.num_rows else kept
-        if tuple(made) == self.old.parts and end == position:
+        people = self._people(moves)
+        if (tuple(made), people, end) == (self.old.parts, self.old.customers, position):
             return _receipt(self.old, added=0, written=0)
         fresh = evolve(
             self.old,
@@ -132,7 +135,8 @@ class _Carrying:
             refreshed_at=self.crm.clock.now(),
             position=end,
             parts=tuple(made),
-            retired=_retired(self.crm, self.old, made, at_once=moves.to_nobody),
+            customers=people,
+            retired=_retired(self.crm, self.old, [*made, *people], at_once=moves.to_nobody),
         )
         _publish(self.folder, fresh)
         if moves.to_nobody:
@@ -177,6 +181,21 @@ class _Carrying:
             return
         self.rewritten += table.num_rows
         yield from self.parts.of_table(table)
+
+    def _people(self, moves: Moves) -> tuple[Part, ...]:
+        """Who there is: newcomers are added, and where somebody has gone all are read again."""
+        import pyarrow as pa
+
+        old = self.old.customers
+        if moves.customers or not all(map(self.folder.is_whole, old)):
+            return tuple(self.parts.written(self.log.customers()))
+        batches = list(self.log.customers(after=self.old.last_customer))
+        if not batches:
+            return old
+        kept = [part for part in old if part.rows >= PART_ROWS // 2]
+        tables = [self.parts.read(part) for part in old[len(kept) :]]
+        added = pa.concat_tables([*tables, pa.Table.from_batches(batches)]).combine_chunks()
+        return (*kept, *self.parts.of_table(added))
 
     def _read_again(self, part: Part) -> Iterator[Part]:
         seq = self.crm.tables.interaction.c.seq
@@ -226,7 +245,7 @@ def _within(fresh: Any, part: Part) -> Any:
 def _named(manifest: Manifest | None) -> list[str]:
     if manifest is None:
         return []
-    return [each.file for each in (*manifest.parts, *manifest.retired)]
+    return [each.file for each in (*manifest.files, *manifest.retired)]
 
 
 def _retired(
@@ -238,7 +257,7 @@ def _retired(
     now = crm.clock.now()
     names = {part.file for part in made}
     waiting = [each for each in old.retired if each.at > now - GRACE]
-    return (*waiting, *(Retired(file=part.file, at=now) for part in old.parts if part.file not in names))
+    return (*waiting, *(Retired(file=part.file, at=now) for part in old.files if part.file not in names))
 
 
 def _publish(folder: Folder, fresh: Manifest) -> None:

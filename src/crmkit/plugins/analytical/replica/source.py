@@ -116,6 +116,11 @@ class Log:
             some = interaction[column].in_(list(values[start : start + _AT_ONCE]))
             yield from self.interactions(some, interaction.seq <= last)
 
+    def customers(self, after: int = 0) -> Iterator[Any]:
+        """Batches of the customers' numbers beyond `after`, in ascending order."""
+        customer = self._crm.tables.customer.c
+        return self._source.batches(sa.select(customer.id).where(customer.id > after).order_by(customer.id))
+
     def nobodys(self, last: int) -> Any:
         """The numbers of the interactions up to `last` that belong to nobody, as an Arrow array."""
         interaction = self._crm.tables.interaction.c

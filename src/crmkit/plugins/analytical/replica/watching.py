@@ -46,10 +46,10 @@ def _look(crm: Crm) -> Iterator[Finding]:
                 "note", f"The replica cannot be used: {manifest.reason}", "Run: crm analytics refresh"
             )
         return
-    lost = [part.file for part in manifest.parts if not folder.is_sound(part)]
+    lost = [part.file for part in manifest.files if not folder.is_sound(part)]
     if lost:
         yield Finding(
             "warning",
-            f"Of the replica's {len(manifest.parts)} parts, {len(lost)} are missing or damaged: {', '.join(lost)}",
+            f"Of the replica's {len(manifest.files)} parts, {len(lost)} are missing or damaged: {', '.join(lost)}",
             "The database answers meanwhile. To mend it: crm analytics refresh --rebuild",
         )
