@@ -25,7 +25,9 @@ def logged(crm: Crm) -> list[Row]:
     """What the database has of every interaction, as far as the replica has it."""
     table = crm.tables.interaction
     with crm.reading() as execute:
-        return [tuple(row) for row in execute(sa.select(*(table.c[n] for n in COLUMNS)).order_by(table.c.seq))]
+        return [
+            tuple(row) for row in execute(sa.select(*(table.c[n] for n in COLUMNS)).order_by(table.c.seq))
+        ]
 
 
 def copied(crm: Crm) -> list[Row]:
@@ -46,7 +48,9 @@ def numbered(crm: Crm) -> list[int]:
     folder = folder_of(crm)
     manifest = folder.manifest()
     assert isinstance(manifest, Manifest)
-    return [id_ for part in manifest.customers for id_ in parquet.read_table(folder.file(part))["id"].to_pylist()]
+    return [
+        id_ for part in manifest.customers for id_ in parquet.read_table(folder.file(part))["id"].to_pylist()
+    ]
 
 
 def where_read(crm: Crm, ask: Any) -> tuple[Any, str, str]:

@@ -103,8 +103,8 @@ def asked(crm: Crm, now: int) -> dict[str, Any]:
     for name, period, by in METRICS:
         for as_of in (None, now - 45 * DAY):
             if as_of is None or period != "2025":
-                ask = partial(crm.metrics.value, name, period, by=by, as_of=as_of, where="exists(visit)")
-                found[f"{name} by {by} in {period} as of {as_of}"] = where_read(crm, ask)
+                value = partial(crm.metrics.value, name, period, by=by, as_of=as_of, where="exists(visit)")
+                found[f"{name} by {by} in {period} as of {as_of}"] = where_read(crm, value)
     table = crm.tables.interaction
     own = (
         sa.select(table.c.type, sa.func.count().label("count"), sa.func.sum(table.c.amount).label("total"))

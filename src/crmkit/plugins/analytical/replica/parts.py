@@ -40,7 +40,8 @@ class Parts:
         texts = [name for name in TEXTS if name in batch.schema.names]
         self._number += 1
         path = self.folder.path / f"{self.generation:06d}-{self._number:03d}.parquet"
-        first, rows = batch.column(0)[0].as_py(), 0
+        first = last = batch.column(0)[0].as_py()
+        rows = 0
         with path.open("xb") as file:
             # Numbers hardly repeat: looking for repetitions among them would cost more than it saves.
             with parquet.ParquetWriter(

@@ -245,7 +245,7 @@ def _within(fresh: Any, part: Part) -> Any:
 def _named(manifest: Manifest | None) -> list[str]:
     if manifest is None:
         return []
-    return [each.file for each in (*manifest.files, *manifest.retired)]
+    return [*(part.file for part in manifest.files), *(each.file for each in manifest.retired)]
 
 
 def _retired(
