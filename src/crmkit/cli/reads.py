@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 
 def read_record(reads: Sequence[BulkRead]) -> dict[str, Any]:
-    """`read_from`: a copy's name where all of it was read there, else the database; and why, if for a reason."""
-    here = next((each for each in reads if each.why or each.read_from == "database"), None)
-    told = here or (reads[0] if reads else None)
-    return {
-        "read_from": told.read_from if told else "database",
-        "read_why": (told.why if told else "") or None,
-    }
+    """`read_from`: the copy where all of it was read, else the database; `read_why` not in a copy, if so."""
+    from crmkit.core.model.bulk import DATABASE, BulkRead
+
+    here = next((each for each in reads if each.read_from == DATABASE), None)
+    told = here or (reads[0] if reads else BulkRead())
+    return {"read_from": told.read_from, "read_why": told.why or None}

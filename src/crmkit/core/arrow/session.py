@@ -1,4 +1,4 @@
-"""`crm.arrow()`: statements whose answers are streams of Arrow record batches, all on one consistent state."""
+"""`crm.arrow()`: statements whose answers are streams of Arrow record batches, all on one state."""
 
 from __future__ import annotations
 

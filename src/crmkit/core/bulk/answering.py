@@ -47,7 +47,7 @@ class Bulk:
     def answer(self, connection: sa.Connection, actor: Actor, make: Make, *, own: bool = True) -> BulkAnswer:
         """The rows of what `make` makes for an engine; `own` says that it minds which engine that is."""
         question = BulkQuestion(connection.execute, make, own)
-        rows, read = self._elsewhere(connection, actor, question)
+        rows, read = self._elsewhere(actor, question)
         if rows is None:
             rows = connection.execute(*make(self.kernel.store.dialect)).all()
         else:
@@ -63,9 +63,7 @@ class Bulk:
         elif read.why:
             _log.info("Read from the database; %s", read.why)
 
-    def _elsewhere(
-        self, connection: sa.Connection, actor: Actor, question: BulkQuestion
-    ) -> tuple[Sequence[Any] | None, BulkRead]:
+    def _elsewhere(self, actor: Actor, question: BulkQuestion) -> tuple[Sequence[Any] | None, BulkRead]:
         from crmkit.core.crm import Crm
 
         why = ""
@@ -105,7 +103,7 @@ def _asked(reader: BulkReader, crm: Any, question: BulkQuestion) -> Sequence[Any
         return reader.read(crm, question)
     except CrmError as error:
         return CannotRead(error.message)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a plugin's, whatever it is
         _log.warning("The copy %s of plugin %s failed", reader.name, reader.owner, exc_info=True)
         return CannotRead(f"it failed ({type(error).__name__})")
 

@@ -37,7 +37,7 @@ class BulkQuestion:
 
     @property
     def reads(self) -> Mapping[str, frozenset[str]]:
-        """The columns that the statement touches, by table. Raises `CrmError` where DuckDB has no words for it."""
+        """The columns that the statement touches, by table. Raises `CrmError` where DuckDB has no words."""
         return {table: frozenset(names) for table, names in self._compiled[2].columns.items()}
 
     @property

@@ -120,7 +120,7 @@ class Metrics:
             return plan.metric.compute(asked), {}
 
         answer = self._kernel.bulk.answer(connection, self._actor, make)
-        rows: Sequence[Any] = [row._mapping for row in answer.rows]
+        rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
         if any(row.get("unrated") for row in rows):
             self._refuse_unrated(connection, question)
         if question.group is None:

@@ -15,8 +15,7 @@ from crmkit.plugin import known_and_current
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.replica.refreshing import refresh
 from crmkit.testing import FakeClock, run_crm
-
-from .conftest import where_read
+from tests.plugins.analytical.replica.replicas import where_read
 
 DAY = 86_400_000_000
 PREDICATES = (

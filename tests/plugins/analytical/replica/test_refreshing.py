@@ -17,8 +17,7 @@ from crmkit.plugins.analytical.replica.manifest import Manifest
 from crmkit.plugins.analytical.replica.moves import moves_since
 from crmkit.plugins.analytical.replica.refreshing import refresh
 from crmkit.testing import FakeClock, run_crm
-
-from .conftest import copied, logged, numbered, where_read
+from tests.plugins.analytical.replica.replicas import copied, logged, numbered, where_read
 
 _TYPES = ("purchase", "visit", "refund", "call")
 
@@ -195,7 +194,7 @@ def test_what_is_damaged_is_not_read_and_mended(crm: Crm, fault: str) -> None:
 
 
 def test_another_database(crm: Crm, tmp_path: Path) -> None:
-    """Where a backup was put back the replica is of a future that never came: it is not read, and made anew."""
+    """Where a backup was put back the replica is of a future that never came: it is made anew."""
     anna = bakery(crm)
     assert run_crm("--config", crm.config.path, "db", "backup", tmp_path / "before.db").status == 0
     crm.interactions.record(anna, "purchase", amount=1)

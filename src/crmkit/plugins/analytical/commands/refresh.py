@@ -33,11 +33,9 @@ def _sentence(done: Any) -> str:
     if not done.added and not done.written:
         return f"The replica was up to date: {done.rows:,} interactions in {_parts(done.parts)}"
     what = f"{done.added:,} added, " if not done.rebuilt else ""
-    size = done.bytes / 1_000_000
-    return (
-        f"The replica has {done.rows:,} interactions ({what}{done.written:,} written) in {_parts(done.parts)}, "
-        f"{size:,.1f} MB, {done.seconds:.2f} s"
-    )
+    size = f"{done.bytes / 1_000_000:,.1f} MB, {done.seconds:.2f} s"
+    held = f"{done.rows:,} interactions ({what}{done.written:,} written)"
+    return f"The replica has {held} in {_parts(done.parts)}, {size}"
 
 
 def _parts(count: int) -> str:

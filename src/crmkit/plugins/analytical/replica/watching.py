@@ -50,6 +50,6 @@ def _look(crm: Crm) -> Iterator[Finding]:
     if lost:
         yield Finding(
             "warning",
-            f"Of the replica's {len(manifest.files)} parts, {len(lost)} are missing or damaged: {', '.join(lost)}",
+            f"Missing or damaged files of the replica: {', '.join(lost)}",
             "The database answers meanwhile. To mend it: crm analytics refresh --rebuild",
         )
