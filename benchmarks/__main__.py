@@ -18,6 +18,7 @@ from benchmarks import (
     merging,
     moving,
     plan,
+    replica,
     serving,
     start_up,
     words,
@@ -39,6 +40,7 @@ BENCHES = {
         lookup,
         plan,
         leaving,
+        replica,
         campaign,
         serving,
     )

@@ -37,7 +37,7 @@ class BulkReader:
 
 @frozen(kw_only=True)
 class BulkRead:
-    """Where an answer was read: a reader's name, or `database` and `why` no reader had it (if there is any)."""
+    """Where an answer was read: a reader's name, or `database` and `why` no reader had it."""
 
     read_from: str = DATABASE
     why: str = ""
