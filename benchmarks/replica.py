@@ -96,7 +96,9 @@ def _made(crm: Crm, work: Path, rows: int, scale: Scale) -> Iterator[Result]:
 
     uri = (crm.config.directory / str(crm.config.crs.database)).absolute().as_uri() + "?mode=ro"
     # Columns that are empty in the first rows have no type for the bare driver: those are left out for it.
-    names = ", ".join(name for name in COLUMNS if name not in ("corrects", "superseded_by", "employee_id", "source"))
+    names = ", ".join(
+        name for name in COLUMNS if name not in ("corrects", "superseded_by", "employee_id", "source")
+    )
 
     def raw() -> float:
         words = [sys.executable, "-c", _BARE_COPY, uri, names, str(work / "bare.parquet")]
@@ -141,11 +143,15 @@ def _answered(crm: Crm, scale: Scale) -> Iterator[Result]:
     words = {"now": crm.clock.now(), "day": _DAY, "log": f"read_parquet({files})", "start": start, "end": end}
     cases = (
         ("segment of five clauses", lambda: crm.predicates.count(_SEGMENT), _BARE_SEGMENT.format(**words)),
-        ("revenue of a year", lambda: crm.metrics.value("revenue", span).numerator, _BARE_REVENUE.format(**words)),
+        (
+            "revenue of a year",
+            lambda: crm.metrics.value("revenue", span).numerator,
+            _BARE_REVENUE.format(**words),
+        ),
     )
     for name, ask, text in cases:
         with crm.noted_reads() as reads:
-            found = ask()
+            found = ask()  # type: ignore[no-untyped-call]
         assert {each.read_from for each in reads} == {"replica"}, reads
         (answer,) = bare.execute(text).fetchall()[0]
         assert found == answer, (found, answer)

@@ -119,7 +119,7 @@ def test_carried_on_is_as_from_the_start(
     random = Random(seed)
     life = Life(crm_both, clock, random, tmp_path)
     refresh(crm_both)
-    for _ in range(12):
+    for _ in range(8):
         for _ in range(random.randrange(1, 7)):
             life.step()
         done = refresh(crm_both)
