@@ -23,8 +23,8 @@ _SEGMENT = (
 # What a reader of the documentation would write who has the same files.
 _BARE_SEGMENT = """
     WITH bought AS (
-        SELECT customer_id, count(*) FILTER (occurred_at > {now} - 90 * {day}) AS recent, sum(amount) AS spent,
-               max(occurred_at) AS last, count(*) FILTER (outlet = 'Main') AS main
+        SELECT customer_id, count(*) FILTER (occurred_at > {now} - 90 * {day}) AS recent,
+               sum(amount) AS spent, max(occurred_at) AS last, count(*) FILTER (outlet = 'Main') AS main
         FROM {log} WHERE type = 'purchase' AND superseded_by IS NULL AND occurred_at <= {now} GROUP BY 1
     ), visited AS (
         SELECT DISTINCT customer_id FROM {log}
@@ -72,8 +72,9 @@ def _record(crm: Crm, count: int, people: int) -> None:
     """Interactions straight into the table: how they get there is measured elsewhere."""
     random, now = Random(7), crm.clock.now()
     insert = (
-        "INSERT INTO interaction (customer_id, type, channel, outlet, occurred_at, recorded_at, known_at, amount,"
-        " currency, payload, payload_version, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'EUR', '{}', 1, 'crmkit')"
+        "INSERT INTO interaction (customer_id, type, channel, outlet, occurred_at, recorded_at, known_at,"
+        " amount, currency, payload, payload_version, actor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'EUR', '{}', 1, 'crmkit')"
     )
 
     def made() -> Iterator[tuple[object, ...]]:
@@ -151,7 +152,7 @@ def _answered(crm: Crm, scale: Scale) -> Iterator[Result]:
     )
     for name, ask, text in cases:
         with crm.noted_reads() as reads:
-            found = ask()  # type: ignore[no-untyped-call]
+            found = ask()
         assert {each.read_from for each in reads} == {"replica"}, reads
         (answer,) = bare.execute(text).fetchall()[0]
         assert found == answer, (found, answer)

@@ -12,6 +12,7 @@ from typing import Any
 
 _SAMPLES = {"int64": "0", "double": "0.0", "string": "''", "bool": "0"}
 _BATCH_ROWS = "65536"
+DONE = b"done"
 
 
 def main() -> None:
@@ -56,6 +57,8 @@ def _answer(connection: Any, question: dict[str, Any], dialect: str) -> None:
             for each in _cast(pa, batch.slice(first), schema):
                 out.write_batch(each)
             first = 0
+    # A stream that breaks off looks like one that ends: only this says that all of it was there.
+    sys.stdout.buffer.write(DONE)
     sys.stdout.buffer.flush()
 
 
@@ -68,4 +71,7 @@ def _cast(pa: Any, batch: Any, schema: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception as error:  # noqa: BLE001 - whatever the driver raises, its first line says what
+        sys.exit((str(error) or type(error).__name__).splitlines()[0])

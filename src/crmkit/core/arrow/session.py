@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.arrow.child import DONE
 from crmkit.core.arrow.schema import columns_of
 from crmkit.core.errors import ExtraMissing, StoreError
 
@@ -25,7 +26,7 @@ _END = 10
 
 
 class Arrow:
-    """The answers of one session. Each is read to its end, or left, before the next statement is asked."""
+    """The answers of one session: one after the other, each read to its end or closed before the next."""
 
     def __init__(self, store: Store, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         self._store = store
@@ -45,9 +46,21 @@ class Arrow:
         try:
             self._send(question)
             with pa.ipc.open_stream(self._process.stdout) as stream:
-                yield from stream
+                try:
+                    yield from stream
+                finally:
+                    # Whoever did not read to the end must not leave the rest to the next statement.
+                    for _ in stream:
+                        pass
+                    self._ended()
         except (pa.ArrowInvalid, OSError) as error:
             raise self._failure() from error
+
+    def _ended(self) -> None:
+        """Raise unless the answer was whole."""
+        assert self._process.stdout is not None
+        if self._process.stdout.read(len(DONE)) != DONE:
+            raise self._failure()
 
     def _compiled(self, select: Any) -> tuple[str, list[Any]]:
         compiled = select.compile(dialect=_dialect(self._store)).construct_expanded_state()

@@ -279,3 +279,34 @@ def test_who_is_erased_is_in_no_file(crm: Crm, clock: FakeClock, monkeypatch: py
     assert erased
     assert {row[1] for row in copied(crm)} == {None}
     assert copied(crm) == logged(crm)
+
+
+def test_far_behind(crm: Crm, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came in large numbers is read as Arrow, and carried on all the same."""
+    anna = bakery(crm)
+    for amount in range(5):
+        crm.interactions.record(anna, "purchase", amount=amount)
+    crm.interactions.correct(1, outlet="Main")
+    monkeypatch.setattr(refreshing, "FEW", 1)
+    assert not refresh(crm).rebuilt
+    assert copied(crm) == logged(crm)
+
+
+class TestJob:
+    """The job of the worker."""
+
+    @pytest.fixture
+    def crm_toml(self) -> str:
+        """With the worker, in a folder of its own."""
+        return '[plugins.analytical.replica]\nenabled = true\nevery = 60\nfolder = "copy"\n'
+
+    def test_keeps_it_fresh(self, crm: Crm) -> None:
+        """It makes the replica where it should be, and leaves it be while somebody else refreshes it."""
+        (job,) = [each for each in crm.kernel.loaded.jobs if each.name == "analytical.refresh_replica"]
+        crm.interactions.record(CustomerDraft(name="Anna Nowak"), "purchase", amount=500)
+        job.run(crm)
+        assert (crm.config.directory / "copy" / "manifest.json").exists()
+        assert copied(crm) == logged(crm)
+        with folder_of(crm).locked():
+            job.run(crm)
+        assert job.every == 60

@@ -73,11 +73,22 @@ def _refreshed(crm: Crm, folder: Folder, *, rebuild: bool) -> Refreshed:
         why = found.reason
     if old is not None and not rebuild:
         try:
-            with rows_source(crm) as source:
-                return _Carrying(crm, folder, old, Log(crm, source)).run()
+            return _carried_on(crm, folder, old)
         except _FromStart as reason:
             why = str(reason)
     return _from_start(crm, folder, old, why)
+
+
+def _carried_on(crm: Crm, folder: Folder, old: Manifest) -> Refreshed:
+    with rows_source(crm) as source:
+        log = Log(crm, source)
+        behind = log.end().interaction - old.position.interaction
+        if behind <= FEW:
+            return _Carrying(crm, folder, old, log).run()
+    if behind > max(old.rows, PART_ROWS):
+        raise _FromStart("")  # nearly all of it is new
+    with crm.arrow() as many:
+        return _Carrying(crm, folder, old, Log(crm, many)).run()
 
 
 def _from_start(crm: Crm, folder: Folder, old: Manifest | None, why: str) -> Refreshed:
@@ -117,8 +128,6 @@ class _Carrying:
             raise _FromStart("the database is another than before, or an earlier state of it was put back")
         self.parts = Parts(self.folder, self.old.generation + 1)
         end = self.log.end()
-        if end.interaction - position.interaction > FEW:
-            raise _FromStart("")
         seq = self.crm.tables.interaction.c.seq
         added = table_of(self.log.interactions(seq > position.interaction, seq <= end.interaction))
         moves = moves_since(self.crm, self.log, position.change)
