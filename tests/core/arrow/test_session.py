@@ -18,9 +18,8 @@ def test_types_are_certain_and_the_state_is_one(crm_both: Crm) -> None:
             anna, "purchase", amount=2**40 if last else None, outlet="Łódź" if last else None
         )
     table = crm_both.tables.interaction
-    asked = sa.select(
-        table.c.seq, table.c.amount, table.c.outlet, sa.cast(table.c.amount, sa.Double).label("whole")
-    )
+    real = sa.cast(table.c.amount, sa.Double).label("real")
+    asked = sa.select(table.c.seq, table.c.amount, table.c.outlet, real)
     total = sa.select(sa.func.sum(table.c.amount).label("total")).where(table.c.outlet == "Łódź")
     with crm_both.arrow() as arrow:
         left = arrow.batches(asked)
@@ -43,5 +42,5 @@ def test_what_cannot_be_answered(crm: Crm) -> None:
     with crm.arrow() as arrow:
         with pytest.raises(Invalid, match='"odd" has no type'):
             list(arrow.batches(sa.select(sa.null().label("odd"))))
-        with pytest.raises(StoreError, match="no such table: nothing"):
-            list(arrow.batches(sa.select(sa.column("a", sa.Integer)).select_from(sa.table("nothing"))))
+        with pytest.raises(StoreError, match="no such table: nowhere"):
+            list(arrow.batches(sa.select(sa.column("a", sa.Integer)).select_from(sa.table("nowhere"))))
