@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -142,7 +142,7 @@ def _answered(crm: Crm, scale: Scale) -> Iterator[Result]:
     span = crm.metrics.period("last 365 days")
     start, end = span.bounds(crm.kernel.tz)
     words = {"now": crm.clock.now(), "day": _DAY, "log": f"read_parquet({files})", "start": start, "end": end}
-    cases = (
+    cases: tuple[tuple[str, Callable[[], int], str], ...] = (
         ("segment of five clauses", lambda: crm.predicates.count(_SEGMENT), _BARE_SEGMENT.format(**words)),
         (
             "revenue of a year",

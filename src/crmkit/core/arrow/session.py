@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,7 +33,7 @@ class Arrow:
         self._process = process
         self._errors = errors
 
-    def batches(self, select: sa.Select[Any] | sa.CompoundSelect[Any]) -> Iterator[Any]:
+    def batches(self, select: sa.Select[Any] | sa.CompoundSelect[Any]) -> Generator[Any, None, None]:
         """The `pyarrow.RecordBatch`es of a statement with every parameter bound, in its order.
 
         Whole numbers are int64, floats double, texts string, whatever the first rows hold. Raises `Invalid`
