@@ -9,6 +9,8 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     campaign,
+    cases,
+    deals,
     dispatch,
     duplicates,
     durable,
@@ -42,6 +44,8 @@ BENCHES = {
         leaving,
         replica,
         campaign,
+        deals,
+        cases,
         serving,
     )
     for bench in module.BENCHES

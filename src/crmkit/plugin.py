@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
+    from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
         Effect,
@@ -94,6 +95,8 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.undo.values import Action as UndoableAction
+    from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -130,6 +133,7 @@ _HOMES = {
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
+    "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
         "Effect",
@@ -176,10 +180,16 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
-_AT_HOME = {"CommandState": "State", "OutputColumn": "Column", "records_import": "import_"}
+_AT_HOME = {
+    "CommandState": "State",
+    "OutputColumn": "Column",
+    "UndoableAction": "Action",
+    "records_import": "import_",
+}
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
     "FORM",
@@ -223,6 +233,8 @@ __all__ = (
     "InteractionType",
     "Job",
     "Later",
+    "Left",
+    "LeftOut",
     "Message",
     "Metric",
     "MetricParameter",
@@ -253,11 +265,13 @@ __all__ = (
     "Request",
     "Response",
     "Route",
+    "RuleSource",
     "Secret",
     "Section",
     "Segment",
     "Service",
     "Settings",
+    "SourcedRule",
     "Strike",
     "Suppression",
     "Tables",
@@ -266,6 +280,10 @@ __all__ = (
     "Trait",
     "Transaction",
     "Unconfirmed",
+    "UndoPreview",
+    "UndoReceipt",
+    "Undoable",
+    "UndoableAction",
     "Unsubscribed",
     "WorkingHours",
     "asks",

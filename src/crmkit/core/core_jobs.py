@@ -77,8 +77,8 @@ def _note_goals(crm: Crm) -> None:
     crm.goals.note()
 
 
-def _run_rules(crm: Crm) -> None:
-    crm.strategy.run_due()
+def _run_rules(crm: Crm) -> bool:
+    return crm.strategy.run_due()
 
 
 def _hand_over(crm: Crm) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
     from crmkit.core.model.web import Route
@@ -363,6 +364,22 @@ class HookSpecs:
         while it answers says that to nobody outside.
         Since: 0.1.
         Example: `yield Route(method="GET", path="/card/{token}", handle=show_card)`
+        """
+
+    @hookspec
+    def crmkit_register_rule_sources(self, settings: Settings) -> Iterable[RuleSource]:
+        """Contribute rules that do not stand in `crm.toml`, such as campaigns and journeys.
+
+        Called: once, when a `Crm` opens; the sources are asked for their rules whenever rules are.
+        Arguments: `settings`.
+        Returns: `RuleSource` values. Their rules pass the same gates, have the same groups and go through the
+        same ledger as those of the file; the source says whose turn it is, and hears who was left out.
+        Order: as in `plugins`; rules go first by their priority. Two sources of one name are a failure of the
+        later plugin.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A source that fails
+        later is a broken rule: `crm check` tells, and nothing of it is done.
+        Since: 0.1.
+        Example: `yield RuleSource(name="campaign", doc="Campaigns in campaigns/", rules=running_campaigns)`
         """
 
     @hookspec

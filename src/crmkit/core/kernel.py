@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import define, evolve, field
 
 from crmkit.core.errors import ReadOnly
 from crmkit.core.model.people import PERMISSIONS, Actor, Role
@@ -70,6 +70,7 @@ class Kernel:
     # What the rules engine asks in place of the record, where it is to decide as of an instant in the past.
     past: Past | None = None
     _thread: threading.local = field(factory=threading.local)
+    _contexts: dict[ZoneInfo, Context] = field(factory=dict)
 
     house = HOUSE
 
@@ -86,6 +87,14 @@ class Kernel:
         from crmkit.core.segments.meaning import context_of
 
         return context_of(self, self.words)
+
+    def context_in(self, tz: ZoneInfo) -> Context:
+        """What words mean where clocks show the time of `tz`: another day may begin, or be somebody's."""
+        if tz == self.tz:
+            return self.context
+        if tz not in self._contexts:
+            self._contexts[tz] = evolve(self.context, tz=tz)
+        return self._contexts[tz]
 
     @cached_property
     def type_context(self) -> Context:

@@ -12,10 +12,10 @@ import pytest
 from crmkit.core.config import load
 from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
-from crmkit.core.words import Words, decode_payload, encode_payload
+from crmkit.core.words.codec import decode_payload, encode_payload
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
-from crmkit.core.words.registry import TOML, BadWord, build_words
+from crmkit.core.words.registry import TOML, BadWord, Words, build_words
 
 WINE = """
 [crs]

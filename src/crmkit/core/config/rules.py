@@ -43,6 +43,10 @@ class RuleDeclaration:
     )
     run: str = field(default="", metadata={"doc": "When, such as daily at 09:00, by the business's clock."})
     on: str = field(default="", metadata={"doc": "The interaction type upon which it acts, in place of run."})
+    in_their_time: bool = field(
+        default=False,
+        metadata={"doc": "Whether run goes by each customer's own clock, and who by what day it is there."},
+    )
     do: tuple[StepDeclaration, ...] = field(
         default=(), metadata={"doc": "The steps, where there are several."}
     )
@@ -104,18 +108,23 @@ class RuleDeclaration:
             raise Faults(found)
 
     def _faults(self) -> Iterator[Fault]:
-        if bool(self.run) == bool(self.on):
-            yield Fault((), "needs one of run (a schedule) and on (an interaction type)")
+        yield from self._faults_of_timing()
         if bool(self.do) == bool(self.said):
             yield Fault((), "needs something to do: one action such as tag, or [[rules.NAME.do]]")
         if self.starts and self.ends and self.ends < self.starts:
             yield Fault(("ends",), "comes before it starts")
+        yield from self._faults_of_steps()
+        yield from self._faults_of_groups()
+
+    def _faults_of_timing(self) -> Iterator[Fault]:
+        if bool(self.run) == bool(self.on):
+            yield Fault((), "needs one of run (a schedule) and on (an interaction type)")
         if self.run and self.max_age:
             yield Fault(("max_age",), "is about events, and a rule with run has none")
         if self.once == "per entry" and (self.on or not self.who.strip()):
             yield Fault(("once",), "per entry is for a rule with run, and with a who to come into")
-        yield from self._faults_of_steps()
-        yield from self._faults_of_groups()
+        if self.in_their_time and (not self.run or self.once == "per entry"):
+            yield Fault(("in_their_time",), "is for a rule with run, and not once per entry")
 
     @property
     def weights(self) -> Mapping[str, float]:
@@ -157,3 +166,13 @@ class RuleDeclaration:
                 yield Fault(("do", at, "id"), f'is that of an earlier step: "{step.id}"')
             if not step.said:
                 yield Fault(("do", at), "needs something to do: one action such as tag")
+
+
+@frozen(kw_only=True)
+class SourcedDeclaration(RuleDeclaration):
+    """A rule of a plugin, which says by itself whose turn it is, and when."""
+
+    def _faults_of_timing(self) -> Iterator[Fault]:
+        for name in ("run", "on", "who", "in_their_time", "max_age"):
+            if getattr(self, name):
+                yield Fault((name,), "is for rules in crm.toml: here the plugin says whose turn it is")

@@ -17,7 +17,7 @@ from crmkit.core.config.fields import PayloadField
 from crmkit.core.config.names import Names, choose
 from crmkit.core.config.problems import Fault, Faults, config_error, fault, located, quoted
 from crmkit.core.config.raw import Where
-from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
+from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration, StepDeclaration
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.config.secrets import Secret, is_reference
 from crmkit.core.config.strategy import SegmentDeclaration, TraitDeclaration
@@ -75,7 +75,7 @@ def converter(directory: Path) -> BaseConverter:
     convert.register_structure_hook(Secret, lambda value, _: Secret(_hidden(value), directory))
     for declaration, key in _SHORTHANDS:
         convert.register_structure_hook(declaration, _shorthand(key, convert))
-    for cls in (RuleDeclaration, StepDeclaration):
+    for cls in (RuleDeclaration, SourcedDeclaration, StepDeclaration):
         convert.register_structure_hook(cls, lambda value, cls: _with_action(cls, value, convert))
     convert.register_structure_hook(PluginSection, lambda value, _: _plugin_section(value, convert))
     return convert

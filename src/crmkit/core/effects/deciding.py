@@ -12,6 +12,7 @@ from attrs import frozen
 from crmkit.core.effects.holding import CHANNEL, RULE, Hold, holds
 from crmkit.core.errors import Conflict
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, SKIPPED
+from crmkit.core.strategy.origins import origin_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -53,7 +54,7 @@ def resume(kernel: Kernel, tx: Transaction, kind: str, name: str) -> Hold:
         )
     tx.execute(table.delete().where(table.c.id == hold.number))
     tx.append_change(("resumed", _ENTITY, hold.number, None, hold.what, None, None, "", ""))
-    covered = {CHANNEL: effect.c.channel == name, RULE: effect.c.origin == f"rule:{name}"}.get(
+    covered = {CHANNEL: effect.c.channel == name, RULE: effect.c.origin == origin_of(name)}.get(
         kind, sa.true()
     )
     waits = sa.and_(effect.c.due_at.is_not(None), effect.c.state == PENDING, covered)
@@ -74,7 +75,7 @@ def cancel(
     wanted = [*seen, table.c.due_at.is_not(None)]
     wanted += [table.c.id.in_(numbers)] if numbers else []
     wanted += [table.c.plan_id == plan] if plan is not None else []
-    wanted += [table.c.origin == f"rule:{rule}"] if rule is not None else []
+    wanted += [table.c.origin == origin_of(rule)] if rule is not None else []
     said = f"cancelled by {tx.actor.name}"
     waits = table.update().where(*wanted, table.c.state.in_((PENDING, CLAIMED)))
     count = tx.execute(

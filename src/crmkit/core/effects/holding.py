@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.store.bulk import driver_rows
+from crmkit.core.strategy.origins import origin_of
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
@@ -40,13 +41,13 @@ class Hold:
         """Whether it holds this line back."""
         if self.kind == CHANNEL:
             return line.channel == self.name
-        return self.kind == ALL or line.origin == f"rule:{self.name}"
+        return self.kind == ALL or line.origin == origin_of(self.name)
 
     def spares(self, table: sa.Table) -> sa.ColumnElement[bool]:
         """The condition over the ledger for what it does not hold back."""
         if self.kind == CHANNEL:
             return table.c.channel.is_distinct_from(self.name)
-        return sa.false() if self.kind == ALL else table.c.origin != f"rule:{self.name}"
+        return sa.false() if self.kind == ALL else table.c.origin != origin_of(self.name)
 
 
 def holds(connection: sa.Connection, now: int) -> Sequence[Hold]:

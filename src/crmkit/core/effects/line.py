@@ -12,6 +12,7 @@ from attrs import define, frozen
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.strategy import ActionItem, Parcel
 from crmkit.core.store.suppression import fingerprint, suppression_key
+from crmkit.core.strategy.origins import rule_of
 
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Rate
@@ -84,7 +85,7 @@ class Line:
             effect=self.id,
             customer_id=self.customer_id,
             params=action.params(**json.loads(self.params)),
-            rule=self.origin.removeprefix("rule:"),
+            rule=rule_of(self.origin),
             source=f"plan:{self.plan_id}" if self.plan_id is not None else self.origin,
             result=self.result,
             key=key_of(self.id, mark),

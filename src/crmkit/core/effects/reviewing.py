@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from crmkit.core.effects.line import Line, Outcome
 from crmkit.core.effects.pausing import later
 from crmkit.core.errors import CrmError
 from crmkit.core.model.strategy import SKIPPED, ProposedAct
+from crmkit.core.strategy.origins import is_of_rule, rule_of
 from crmkit.core.strategy.proposing import why_at_rest
+from crmkit.core.strategy.sourced import sourced_rules
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Action
-
-_RULE: Final = "rule:"
 
 
 def leave_out_at_rest(kernel: Kernel, lines: Sequence[Line], now: int) -> None:
@@ -29,10 +29,11 @@ def leave_out_at_rest(kernel: Kernel, lines: Sequence[Line], now: int) -> None:
 
 
 def _why_at_rest(kernel: Kernel, origin: str, now: int) -> str | None:
-    kind, _, name = origin.partition(":")
-    if f"{kind}:" != _RULE:
+    if not is_of_rule(origin):
         return None
-    declared = kernel.config.rules.get(name)
+    name = rule_of(origin)
+    sourced = sourced_rules(kernel)[0].get(name)
+    declared = sourced.declared if sourced is not None else kernel.config.rules.get(name)
     if declared is None:
         return f"there is no rule {name} any more"
     if not declared.enabled:
@@ -47,9 +48,7 @@ def review(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None
     """
     from crmkit.core.crm import Crm
 
-    acts = [
-        line for line in lines if line.outcome is None and line.prepared and line.origin.startswith(_RULE)
-    ]
+    acts = [line for line in lines if line.outcome is None and line.prepared and is_of_rule(line.origin)]
     if not acts or action is None or not kernel.hooks.decides("review_proposals"):
         return
     with kernel.planning():
@@ -68,7 +67,7 @@ def _shown(line: Line, action: Action) -> ProposedAct:
     assert line.prepared is not None
     assert line.customer_id is not None
     return ProposedAct(
-        rule=line.origin.removeprefix(_RULE), step=line.step, occasion=line.occasion,
+        rule=rule_of(line.origin), step=line.step, occasion=line.occasion,
         customer_id=line.customer_id, action=action.name, params=line.prepared.params, channel=line.channel,
         purpose=line.purpose, address=line.address,
     )  # fmt: skip

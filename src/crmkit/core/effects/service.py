@@ -33,6 +33,8 @@ from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.strategy.origins import origin_of
+from crmkit.core.strategy.sourced import sourced_rules
 from crmkit.core.strategy.why import says_of
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ class Effects:
             shown = sa.case((was_rehearsed, REHEARSED), else_=self._table.c.state)
             chosen = chosen.where(shown.in_(states))
         for column, value in (
-            ("origin", None if rule is None else f"rule:{rule}"),
+            ("origin", None if rule is None else origin_of(rule)),
             ("plan_id", plan),
         ):
             if value is not None:
@@ -186,7 +188,7 @@ class Effects:
         if channel is not None and rule is not None:
             raise Invalid("A channel or a rule, not both", hint="Pause one after the other.")
         if rule is not None:
-            rules = self._kernel.config.rules
+            rules = [*self._kernel.config.rules, *sourced_rules(self._kernel)[0]]
             if known and rule not in rules:
                 near = nearest(rule, rules)
                 hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"

@@ -81,10 +81,12 @@ class RecordType:
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
     the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
-    `closed > open` is what it tells when it comes from a certain state, and goes before what `open` tells.
+    `closed > open` is what it tells when it comes from a certain state, `> open` when it is new: both go
+    before what `open` tells.
 
     `headers` says what columns of files mean beside those named like fields: a header in lower case without
     punctuation, and the target, such as `"close date": "field:close_on"` or `account: "customer"`.
+    `state_names` does so for states: `"closed won": "won"`.
     """
 
     name: str
@@ -100,6 +102,7 @@ class RecordType:
     tells: Mapping[str, str] = field(factory=dict)
     amount: str = ""
     headers: Mapping[str, str] = field(factory=dict)
+    state_names: Mapping[str, str] = field(factory=dict)
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None
@@ -141,7 +144,7 @@ class RecordType:
 
     def told(self, before: str | None, state: str) -> str | None:
         """The interaction type that is recorded when a record comes into `state` from `before`, if any."""
-        return self.tells.get(f"{before} > {state}") or self.tells.get(state)
+        return self.tells.get(f"{before or ''} > {state}".lstrip()) or self.tells.get(state)
 
     def leads_to(self, state: str | None) -> tuple[str, ...]:
         """The states into which a record can move out of `state`; out of one no longer declared, all."""

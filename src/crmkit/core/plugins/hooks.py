@@ -19,6 +19,7 @@ from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
+from crmkit.core.model.rule_source import RuleSource
 from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
 from crmkit.core.model.web import Route
@@ -151,6 +152,11 @@ class Hooks:
         """A plugin's routes. Errors: PluginError."""
         routes = self._registered("register_routes", plugin, (Route,))
         return [evolve(route, owner=plugin) for route in routes]
+
+    def register_rule_sources(self, plugin: str) -> list[RuleSource]:
+        """A plugin's sources of rules. Errors: PluginError."""
+        sources = self._registered("register_rule_sources", plugin, (RuleSource,))
+        return [evolve(source, owner=plugin) for source in sources]
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
         """A plugin's tables. Errors: PluginError."""

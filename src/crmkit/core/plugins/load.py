@@ -6,9 +6,10 @@ plugin that fails at any step leaves nothing behind: registration starts again w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 
@@ -30,16 +31,21 @@ from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
 from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
+from crmkit.core.undo import KINDS
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
 from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
 
 TablesBuilder = Callable[[Iterable["Field"], Iterable[RecordType]], Tables]
+# What effects are entered under begins with the name of their source: these are the core's own.
+_SOURCE: Final = re.compile(r"[a-z][a-z0-9-]*")
+_ORIGINS: Final = ("rule", "send")
 
 
 @frozen(kw_only=True)
@@ -54,6 +60,7 @@ class Loaded:
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
     bulk_readers: tuple[BulkReader, ...]
+    rule_sources: tuple[RuleSource, ...]
     tables: Tables
 
 
@@ -186,6 +193,7 @@ class _Attempt:
             ),
             routes=tuple(self._routes(hooks)),
             bulk_readers=tuple(each for p in self.plugins for each in hooks.register_bulk_readers(p.name)),
+            rule_sources=tuple(self._rule_sources(hooks)),
             tables=tables,
         )
 
@@ -199,6 +207,17 @@ class _Attempt:
                     raise _set_aside(plugin, f"its route {route.method} {route.path} is one of {owner}'s")
                 taken[key] = plugin.name
                 yield route
+
+    def _rule_sources(self, hooks: Hooks) -> Iterator[RuleSource]:
+        taken: dict[str, str] = {}
+        for plugin in self.plugins:
+            for source in hooks.register_rule_sources(plugin.name):
+                if not _SOURCE.fullmatch(source.name) or source.name in _ORIGINS:
+                    raise _set_aside(plugin, f'a source of rules cannot be called "{source.name}"')
+                if source.name in taken:
+                    raise _set_aside(plugin, f'its rules "{source.name}" are those of {taken[source.name]}')
+                taken[source.name] = plugin.name
+                yield source
 
     def _words(self, hooks: Hooks) -> Words:
         registry = Registry()
@@ -236,12 +255,16 @@ class _Attempt:
 
     def _services(self, hooks: Hooks) -> dict[type[Any], Service]:
         found: dict[type[Any], Service] = {}
+        undone = {*KINDS}
         for plugin in self.plugins:
             for service in hooks.register_services(plugin.name):
                 if service.cls in found:
                     raise _set_aside(
                         plugin, f"another plugin offers the service {service.cls.__name__} already"
                     )
+                if service.undoes and service.undoes in undone:
+                    raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
+                undone.add(service.undoes)
                 found[service.cls] = service
         return found
 

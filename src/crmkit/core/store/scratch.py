@@ -73,21 +73,38 @@ class Scratch(Store):
         statement = f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}.{table} WHERE {where}"
         driver_rows(self.connection, statement.replace("?", mark), tuple(values))
 
+    def copy_whole(self, table: sa.Table) -> None:
+        """Fill the scratch table with all rows of the real one; new rows get higher keys than those."""
+        self.copy(table.name, [column.name for column in table.columns], "1 = 1")
+        if not self.is_sqlite:
+            name = f"pg_temp.{table.name}"
+            number = "setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 0) + 1, false)"
+            driver_rows(self.connection, f"SELECT {number} FROM {name}", (name,))
+
 
 @contextmanager
-def scratch(store: Store, tables: Sequence[tuple[sa.Table, Sequence[Sequence[str]]]]) -> Iterator[Scratch]:
+def scratch(
+    store: Store,
+    tables: Sequence[tuple[sa.Table, Sequence[Sequence[str]]]],
+    *,
+    whole: Sequence[sa.Table] = (),
+) -> Iterator[Scratch]:
     """A scratch store over `store`, with an empty scratch table for each of `tables`, indexed by each of the
-    lists of columns beside it. All of it is gone at the end.
+    lists of columns beside it; and one for each of `whole`, which number and index their rows and refuse what
+    is there already, as the real ones do. All of it is gone at the end.
 
     Raises `StoreError` where the database's user may not make temporary tables.
     """
     with translated(), store.unpooled() as connection:
         before = connection.begin() if connection.dialect.name == "postgresql" else None
-        homes = {table.name: _home(connection, table.name) for table, _ in tables}
+        names = [*(table.name for table, _ in tables), *(table.name for table in whole)]
+        homes = {name: _home(connection, name) for name in names}
         if before is None:
             driver_rows(connection, "PRAGMA query_only=OFF")
         for table, indexes in tables:
             _make(connection, table, indexes)
+        for table in whole:
+            _make_whole(connection, table)
         _seal(connection, before)
         yield Scratch(store.url, connection, homes)
 
@@ -131,6 +148,27 @@ def _make(connection: sa.Connection, table: sa.Table, indexes: Sequence[Sequence
         sa.Index(f"scratch_{table.name}_{'_'.join(index)}", *(made.c[name] for name in index)).create(
             connection
         )
+
+
+def _make_whole(connection: sa.Connection, table: sa.Table) -> None:
+    """The table with its key, its uniqueness and its indexes, and with no references."""
+    columns = [
+        sa.Column(
+            each.name, each.type, primary_key=each.primary_key, nullable=each.nullable,
+            server_default=_default(each),
+        )
+        for each in table.columns
+    ]  # fmt: skip
+    made = sa.Table(table.name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+    made.create(connection, checkfirst=False)
+    unique = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    found = [([column.name for column in each.columns], True) for each in unique]
+    found += [([column.name for column in each.columns], bool(each.unique)) for each in table.indexes]
+    for number, (names, is_unique) in enumerate(found):
+        index = sa.Index(
+            f"scratch_{table.name}_{number}", *(made.c[name] for name in names), unique=is_unique
+        )
+        index.create(connection)
 
 
 def _default(column: sa.Column[Any]) -> Any:

@@ -51,13 +51,15 @@ class Slot:
 class Transaction:
     """One unit of work. Plugins run their own tables' statements with `execute`.
 
-    `at` is the instant that everything written in it carries; `actor` is on whose behalf it is done.
+    `at` is the instant that everything written in it carries; `actor` is on whose behalf it is done. In one
+    that `is_trial` everything is thrown away, and nobody reads the log: it need not be written.
     """
 
     _connection: sa.Connection
     actor: Actor
     at: int
     _random: Callable[[int], bytes]
+    is_trial: bool = field(default=False, kw_only=True)
     _interactions: list[tuple[Slot, Sequence[Row]]] = field(factory=list)
     _changes: list[Row] = field(factory=list)
     _written: list[int] = field(factory=lambda: [0, 0])
@@ -107,6 +109,7 @@ class Transaction:
             random=self._random,
             interactions=self._interactions,
             changes=self._changes,
+            is_trial=self.is_trial,
         )
 
     def mark(self) -> tuple[int, int]:

@@ -39,6 +39,7 @@ from crmkit.core.strategy.performing import Line, by_step, perform
 from crmkit.core.strategy.plans import is_withholding, open_counts, plan
 from crmkit.core.strategy.proposing import Proposal, entered
 from crmkit.core.strategy.rules import Rule, Step, digest_of, rules_of
+from crmkit.core.strategy.telling import tell_sources
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -85,12 +86,12 @@ class Applying:
         with self.kernel.reading() as connection:
             found = plan(self.kernel, connection, self.number)
         _require_open(found)
-        if digest_of(self.kernel)[0] != found.digest:
+        named = [each.rule for each in found.rules]
+        if digest_of(self.kernel, named)[0] != found.digest:
             raise Conflict(
                 f"What decides the rules has changed since plan {self.number} was made",
                 hint="Make a new one, and look at it: crm plan",
             )
-        named = [each.rule for each in found.rules]
         for name in (*self.only, *self.excepted):
             if name not in named:
                 raise NotFound(f'Plan {self.number} has no rule "{name}"', hint=f"It has: {', '.join(named)}")
@@ -111,6 +112,7 @@ class Applying:
             self._judge(tx, lines)
             self._enter(tx, [line for line in lines if line.state == ACT])
             self._tell(tx, lines)
+            tell_sources(self.kernel, tx, [line.proposal for line in lines])
             self._prove(tx, rules, lines)
         for line in lines:
             self._count(line)

@@ -28,7 +28,7 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.store.bulk import insert_rows
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
-from crmkit.core.strategy.rules import ORIGIN
+from crmkit.core.strategy.origins import origin_column
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -150,7 +150,7 @@ def _told(kernel: Kernel) -> sa.Select[Any]:
     """The lines of plans; of what is entered, with what the ledger says of it."""
     table, effect = kernel.tables.plan_act, kernel.tables.effect
     is_its = sa.and_(
-        effect.c.origin == sa.literal(ORIGIN) + table.c.rule,
+        effect.c.origin == origin_column(table.c.rule),
         *(effect.c[name] == table.c[name] for name in ("step", "occasion", "customer_id", "plan_id")),
     )
     said = ("id", "rule", "step", "occasion", "customer_id", "action", "params", "says", "gate", "until",

@@ -7,23 +7,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define
+from attrs import define, evolve
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
 from crmkit.core.model.strategy import ACT, DROPPED, HELD, WITHHELD
+from crmkit.core.predicates.tree import Birthday, walk
 from crmkit.core.strategy.arms import arms_of
 from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.rendering import Letters
+from crmkit.core.strategy.zones import customers_by_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from crmkit.core.config.rules import RuleDeclaration
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
     from crmkit.core.strategy.gates.contacts import Contact
     from crmkit.core.strategy.rules import Rule, Step
+    from crmkit.core.strategy.schedules import Period
 
 # Of so many customers each is asked about; of more, all are asked for.
 _FEW: Final = 50
@@ -93,7 +98,7 @@ def proposals(
             due = sorted(set(_due(kernel, connection, rule, step, now)))
             done = entered(connection, rule.origin, step.id, due)
             turns = [each for each in due if each not in done]
-            if rule.on is not None:
+            if rule.on is not None or rule.is_sourced:
                 turns = _meeting(kernel, connection, step.who, turns, now)
             arms = arms_of(kernel, connection, rule, {turn[0] for turn in turns}, now)
             yield from _in_arms(rule, step, turns, arms, letters)
@@ -130,16 +135,40 @@ def entered(connection: sa.Connection, origin: str, step: str, turns: Collection
     return {(row[0], row[1]) for row in rows}
 
 
+def has_turns(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> bool:
+    """Whether it is anybody's turn who has not had it, as the source of the rule says."""
+    asked = (untaken(kernel, connection, rule, step, now).limit(1) for step in rule.steps)
+    return any(connection.execute(each).first() is not None for each in asked)
+
+
+def untaken(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> sa.Select[Any]:
+    """(customer, occasion) of those whose turn it is, as the source of the rule says, and who are not in the
+    ledger for it."""
+    assert rule.turns is not None
+    effect, turn = kernel.tables.effect, rule.turns(step.id, now).subquery("turn")
+    customer_id, occasion = turn.c[0], turn.c[1]
+    taken = sa.select(effect.c.id).where(
+        effect.c.origin == rule.origin, effect.c.step == step.id, effect.c.customer_id == customer_id,
+        effect.c.occasion == occasion, effect.c.rehearsed <= int(is_rehearsing(connection)),
+    )  # fmt: skip
+    return sa.select(customer_id, occasion).where(~taken.exists())
+
+
 def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> Iterator[Turn]:
+    if rule.turns is not None:
+        rows = connection.execute(untaken(kernel, connection, rule, step, now))
+        return ((row[0], row[1]) for row in rows.all())
     if rule.on is not None:
         return _upon_events(kernel, connection, rule, now)
+    if rule.declared.in_their_time:
+        return _by_their_clocks(kernel, connection, rule, step, now)
     return _upon_schedule(kernel, connection, rule, step, now)
 
 
 def _upon_schedule(
     kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
 ) -> Iterator[Turn]:
-    period = rule.schedule.latest(now, kernel.tz) if rule.schedule else None
+    period = _period(rule, step, now, kernel.tz)
     if period is None:
         return
     once = rule.declared.once
@@ -149,6 +178,33 @@ def _upon_schedule(
             yield id_, EVER if once == EVER else period.occasion
         elif id_ in entries:
             yield id_, f"entry:{entries[id_]}"
+
+
+def _period(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
+    """The turn of the rule's schedule that it is; None where there is none, or its day is over and the
+    condition asks what day it is: a birthday is not kept on the day after, nor twice."""
+    period = rule.schedule.latest(now, tz) if rule.schedule else None
+    if period is None or local_date(period.due_at, tz) == local_date(now, tz):
+        return period
+    asks_the_day = step.who is not None and any(
+        isinstance(node, Birthday) and not node.within for node in walk(step.who.tree)
+    )
+    return None if asks_the_day else period
+
+
+def _by_their_clocks(
+    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
+) -> Iterator[Turn]:
+    """As `_upon_schedule`, zone after zone: for each customer by the day and hour where they are."""
+    once = rule.declared.once
+    for tz, ids in customers_by_zone(kernel, connection, now):
+        period = _period(rule, step, now, tz)
+        if period is None:
+            continue
+        who = step.who and evolve(step.who, context=kernel.context_in(tz))
+        there = [id_ for id_ in _members(kernel, connection, who, now) if id_ in ids]
+        for id_ in there:
+            yield id_, EVER if once == EVER else period.occasion
 
 
 def _upon_events(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -> Iterator[Turn]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -18,14 +18,17 @@ from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.predicates.predicate import Predicate, parse
+from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
+from crmkit.core.strategy.sourced import sourced_rules
 from crmkit.core.strategy.templated import is_template, texts_in
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from crmkit.core.kernel import Kernel
 
-ORIGIN: Final = "rule:"
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # The keys of a rule itself: what looks like one of them is meant to be it, and no parameter of an action.
@@ -72,8 +75,9 @@ class Step:
 
 @frozen(kw_only=True)
 class Rule:
-    """A rule that can be planned. `on` is the interaction type of an event rule, else there is `schedule`.
-    `outcome` is the interaction type that it is to lead to, if it says."""
+    """A rule that can be planned. `on` is the interaction type of an event rule; else there is `schedule`,
+    or, of a rule that a plugin brings, `turns`. `outcome` is the interaction type that it is to lead to, if
+    it says."""
 
     name: str
     declared: RuleDeclaration
@@ -82,11 +86,18 @@ class Rule:
     schedule: Schedule | None = None
     on: str | None = None
     outcome: str | None = None
+    turns: Callable[[str, int], sa.Select[Any]] | None = None
 
     @property
     def origin(self) -> str:
-        """What its effects are entered under: `rule:NAME`."""
-        return f"{ORIGIN}{self.name}"
+        """What its effects are entered under: `rule:NAME`, or the name itself of a rule that a plugin brings,
+        such as `campaign:spring`."""
+        return origin_of(self.name)
+
+    @property
+    def is_sourced(self) -> bool:
+        """Whether a plugin brings it, and says whose turn it is."""
+        return self.turns is not None
 
     @property
     def digest(self) -> str:
@@ -105,19 +116,27 @@ class Broken:
 
 
 def rules_of(kernel: Kernel, also: Collection[str] = ()) -> list[Rule | Broken]:
-    """Every rule of the file, those that go first before others; rules that are set aside are left out,
-    unless they are named in `also`."""
+    """Every rule of the file and of plugins' sources, those that go first before others; rules of the file
+    that are set aside are left out, unless they are named in `also`."""
     found: list[Rule | Broken] = []
+    sourced, broken = sourced_rules(kernel)
     wanted = [(name, each) for name, each in kernel.config.rules.items() if each.enabled or name in also]
+    wanted += [(name, each.declared) for name, each in sourced.items()]
     for name, declared in sorted(wanted, key=lambda pair: -pair[1].priority):
+        turns = sourced[name].turns if name in sourced else None
         try:
-            found.append(compiled(kernel, name, declared))
+            found.append(compiled(kernel, name, declared, turns))
         except CrmError as error:
             found.append(Broken(name, error))
-    return found
+    return [*found, *(Broken(name, error) for name, error in broken.items())]
 
 
-def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
+def compiled(
+    kernel: Kernel,
+    name: str,
+    declared: RuleDeclaration,
+    turns: Callable[[str, int], sa.Select[Any]] | None = None,
+) -> Rule:
     """The rule, understood. Raises `Invalid`, or `NotFound` with the nearest name, for what is wrong."""
     if declared.goal:
         kernel.words.goals[declared.goal]
@@ -132,17 +151,22 @@ def compiled(kernel: Kernel, name: str, declared: RuleDeclaration) -> Rule:
         schedule=parse_schedule(declared.run) if declared.run else None,
         on=on,
         outcome=outcome,
+        turns=turns,
         steps=tuple(_steps(kernel, declared, steps, where)),
     )
 
 
-def digest_of(kernel: Kernel) -> tuple[str, str]:
-    """(SHA-256, text) of everything that decides what rules do: the file, and the plugins with their
-    versions and settings. The text is what the file says; settings of plugins and addresses of webhooks are
-    no part of it.
+def digest_of(kernel: Kernel, names: Collection[str]) -> tuple[str, str]:
+    """(SHA-256, text) of everything that decides what these rules do: the file, the rules among them that
+    plugins bring, and the plugins with their versions and settings. The text is what the file says; settings
+    of plugins and addresses of webhooks are no part of it.
     """
     said = {name: _plain(getattr(kernel.config, name)) for name in _DECIDING}
-    said["filled"] = {rule.name: filled_in(rule) for rule in rules_of(kernel) if isinstance(rule, Rule)}
+    rules = [rule for rule in rules_of(kernel) if isinstance(rule, Rule)]
+    said["filled"] = {rule.name: filled_in(rule) for rule in rules if not rule.is_sourced}
+    sourced = [rule for rule in rules if rule.is_sourced and rule.name in names]
+    if sourced:
+        said["sourced"] = {rule.name: [_plain(rule.declared), filled_in(rule)] for rule in sourced}
     crs = kernel.config.crs
     said["crs"] = {
         "name": crs.name, "timezone": crs.timezone, "currency": kernel.currency, "locale": kernel.locale,

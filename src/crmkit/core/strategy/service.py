@@ -22,6 +22,7 @@ from crmkit.core.strategy import plans as kept
 from crmkit.core.strategy.gates import pass_through
 from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, proposals
 from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
+from crmkit.core.strategy.telling import tell_sources
 from crmkit.core.strategy.why import decisions
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ class Strategy:
         self._actor = actor
 
     def rules(self) -> Sequence[Rule | Broken]:
-        """Every rule that is not set aside, those that go first before others; and those that are broken."""
+        """Every rule of the file that is not set aside, those that go first before others; and those that are
+        broken. What plugins bring is not among them: `every_rule` has it too."""
+        return tuple(each for each in self._rules.values() if ":" not in each.name)
+
+    def every_rule(self) -> Sequence[Rule | Broken]:
+        """As `rules`, with those that plugins bring, such as `campaign:spring`."""
         return tuple(self._rules.values())
 
     def rule(self, name: str) -> Rule:
@@ -77,7 +83,7 @@ class Strategy:
         kernel = self._kernel
         kernel.require(self._actor, APPLY)
         chosen = {self.rule(name).name for group in groups for name in group}
-        wanted = [rule for rule in self.rules() if isinstance(rule, Rule) and rule.name in chosen]
+        wanted = [rule for rule in self.every_rule() if isinstance(rule, Rule) and rule.name in chosen]
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
         numbers = []
@@ -85,7 +91,8 @@ class Strategy:
             for group in groups:
                 names = [rule.name for rule in wanted if rule.name in group]
                 theirs = [each for each in proposed if each.rule.name in names]
-                numbers.append(kept.plan_number(kernel, tx, names, theirs, digest_of(kernel)))
+                numbers.append(kept.plan_number(kernel, tx, names, theirs, digest_of(kernel, names)))
+            tell_sources(kernel, tx, proposed)
             ensure_versions(kernel, tx, templates_of(kernel, proposed))
         return tuple(map(self.get, numbers))
 
@@ -246,18 +253,26 @@ class Strategy:
             id_ = resolve(connection, self._kernel, actor, customer)
             return decisions(self._kernel, connection, id_, limit)
 
-    def run_due(self) -> None:
-        """The worker's pass: plan what has come due, and apply what need not ask.
+    def run_due(self) -> bool:
+        """The worker's pass: plan what has come due, and apply what need not ask; whether more may be due at
+        once.
 
         Doing it twice is doing it once.
         """
         from crmkit.core.strategy.running import Running
 
         self._kernel.require(self._actor, APPLY)
-        Running(self._kernel, self).run()
+        return Running(self._kernel, self).run()
+
+    @property
+    def _rules(self) -> Mapping[str, Rule | Broken]:
+        """Of the file they are the same for ever; what plugins bring may change at any time."""
+        if not self._kernel.loaded.rule_sources:
+            return self._of_the_file
+        return {rule.name: rule for rule in rules_of(self._kernel)}
 
     @cached_property
-    def _rules(self) -> Mapping[str, Rule | Broken]:
+    def _of_the_file(self) -> Mapping[str, Rule | Broken]:
         return {rule.name: rule for rule in rules_of(self._kernel)}
 
     def _proposed(self, rules: Sequence[Rule]) -> Sequence[Proposal]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from heapq import heapify, heapreplace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -18,14 +19,20 @@ from crmkit.core.predicates.tree import Attribute, FieldValue, HasTag, walk
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 from crmkit.core.strategy.tallying import Tally, is_act, months, tried
 from crmkit.core.strategy.virtual import KnownLetters, virtual
+from crmkit.core.strategy.zones import zones_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.predicates.predicate import Predicate
     from crmkit.core.strategy.proposing import Proposal
     from crmkit.core.strategy.virtual import Virtual
 
 USUAL_DAYS: Final = 365
+# Steps that one person may go at one instant.
+_MOST_STEPS: Final = 100
 MOST_DAYS: Final = 3 * 366
 Progress = Callable[[int, int], None]
 _STILL: Final = (
@@ -51,9 +58,10 @@ def simulate(
     last = until or today + timedelta(days=USUAL_DAYS - 1)
     if not today <= last <= today + timedelta(days=MOST_DAYS):
         raise Invalid(f"{last} is not within the next three years", hint="Name a later day: --until DATE")
-    with virtual(kernel, letters=KnownLetters) as own, without_collector():
+    sources = [each for each in kernel.loaded.rule_sources if not names or _brings(each, names)]
+    with virtual(kernel, letters=KnownLetters, sources=sources) as own, without_collector():
         rules, left_out = _rules(own.kernel, names)
-        run = _Run(own, rules, keep=keep)
+        run = _Run(own, rules, sources, names, keep=keep)
         run.go(start, day_bounds(last, kernel.tz)[1] - 1, progress)
         customer = own.kernel.tables.customer
         customers = own.connection.execute(sa.select(sa.func.count()).select_from(customer)).scalar_one()
@@ -69,8 +77,17 @@ def simulate(
 class _Run:
     """The turns of some rules, one after the other."""
 
-    def __init__(self, own: Virtual, rules: Sequence[Rule], *, keep: bool) -> None:
-        self._own, self._rules, self._keep = own, rules, keep
+    def __init__(
+        self,
+        own: Virtual,
+        rules: Sequence[Rule],
+        sources: Sequence[RuleSource],
+        names: Collection[str],
+        *,
+        keep: bool,
+    ) -> None:
+        self._own, self._sources, self._names, self._keep = own, sources, names, keep
+        self._rules = [rule for rule in rules if not rule.is_sourced]
         self.tallies = {rule.name: Tally(rule.name, own.kernel.tz) for rule in rules}
         self.per_person: Counter[int] = Counter()
         self.contacts: Counter[int] = Counter()
@@ -80,37 +97,86 @@ class _Run:
         """Every turn from `start` to `end`."""
         tz = self._own.kernel.tz
         under_way = [rule for rule in self._rules if rule.schedule and rule.schedule.latest(start, tz)]
-        for now, due in ((start, under_way), *_agenda(self._rules, start, end, tz)):
-            self._turn(due, now)
+        zones = zones_of(self._own.kernel, self._own.connection)
+        agenda = chain([(start, under_way)], _agenda(self._rules, start, end, zones))
+        now, due = next(agenda)
+        last = (end + 1, list[Rule]())
+        upcoming = next(agenda, last)
+        while now <= end:
+            self._at(due, now)
             if progress is not None:
                 progress(now - start, end - start)
+            wakes = self._wakes(now)
+            if wakes is not None and wakes < upcoming[0]:
+                now, due = wakes, []
+            else:
+                now, due = upcoming
+                upcoming = next(agenda, last)
+
+    def _at(self, due: Sequence[Rule], now: int) -> None:
+        """One instant: what sources bring goes on until nobody's turn has come."""
+        if not self._sources:
+            self._turn(due, now)
+            return
+        for again in range(_MOST_STEPS):
+            self._own.advance(self._sources, now)
+            sourced = [rule for rule in self._sourced() if self._own.has_turns(rule, now)]
+            if again and not sourced:
+                return
+            self._turn([*sourced, *(() if again else due)], now)
+
+    def _sourced(self) -> Iterator[Rule]:
+        for rule in rules_of(self._own.kernel):
+            if isinstance(rule, Rule) and rule.is_sourced and (not self._names or rule.name in self._names):
+                yield rule
+
+    def _wakes(self, now: int) -> int | None:
+        """When one of the sources has something to do next."""
+        crm = self._own.crm
+        wakes = [source.next_at(crm, now) for source in self._sources if source.next_at is not None]
+        return min((each for each in wakes if each is not None and each > now), default=None)
 
     def _turn(self, due: Sequence[Rule], now: int) -> None:
         proposed = self._own.turn(due, now)
         groups: dict[str, list[Proposal]] = {rule.name: [] for rule in due}
         for each in proposed:
-            groups[each.rule.name].append(each)
+            groups.setdefault(each.rule.name, []).append(each)
             if is_act(each):
                 self.per_person[each.customer_id] += 1
                 self.contacts[each.customer_id] += each.contact is not None
         for name, group in groups.items():
-            self.tallies[name].count(group, now)
+            if group or ":" not in name:
+                self.tallies.setdefault(name, Tally(name, self._own.kernel.tz)).count(group, now)
         if self._keep:
             self.acts.extend(tried(proposed, now))
 
 
-def _agenda(rules: Sequence[Rule], start: int, end: int, tz: Any) -> Iterator[tuple[int, list[Rule]]]:
-    """The instants at which anything comes due, each with the rules that do, in their order."""
-    heap = [(rule.schedule.next(start, tz).due_at, at) for at, rule in enumerate(rules) if rule.schedule]
+def _agenda(
+    rules: Sequence[Rule], start: int, end: int, zones: Sequence[ZoneInfo]
+) -> Iterator[tuple[int, list[Rule]]]:
+    """The instants at which anything comes due, each with the rules that do, in their order. The first of
+    `zones` is the business's."""
+    heap = [(_next(rule, start, zones), at) for at, rule in enumerate(rules) if rule.schedule]
     heapify(heap)
     while heap and heap[0][0] <= end:
         now, due = heap[0][0], []
         while heap[0][0] == now:
             rule = rules[heap[0][1]]
-            assert rule.schedule is not None
             due.append(rule)
-            heapreplace(heap, (rule.schedule.next(now, tz).due_at, heap[0][1]))
+            heapreplace(heap, (_next(rule, now, zones), heap[0][1]))
         yield now, due
+
+
+def _next(rule: Rule, now: int, zones: Sequence[ZoneInfo]) -> int:
+    """When the rule comes due next, by whichever clock."""
+    assert rule.schedule is not None
+    clocks = zones if rule.declared.in_their_time else zones[:1]
+    return min(rule.schedule.next(now, tz).due_at for tz in clocks)
+
+
+def _brings(source: RuleSource, names: Collection[str]) -> bool:
+    """Whether one of these rules is the source's."""
+    return any(name.startswith(f"{source.name}:") for name in names)
 
 
 def _rules(kernel: Kernel, names: Collection[str]) -> tuple[list[Rule], dict[str, str]]:
@@ -122,6 +188,8 @@ def _rules(kernel: Kernel, names: Collection[str]) -> tuple[list[Rule], dict[str
             continue
         if isinstance(rule, Broken):
             left_out[rule.name] = rule.error.message
+        elif rule.is_sourced:
+            continue  # asked for again at every instant: they come and go
         elif rule.on is not None:
             left_out[rule.name] = f"it acts upon each {rule.on}, and nobody knows those to come"
         else:

@@ -32,8 +32,8 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
-from crmkit.core.strategy.rules import ORIGIN
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ class _Effect:
     def item(self, params: Any) -> ActionItem:
         return ActionItem(
             effect=self.id, customer_id=self.customer_id, params=params, source=_ref(self.plan),
-            rule=self.origin.removeprefix(ORIGIN), result=self.result,
+            rule=rule_of(self.origin), result=self.result,
         )  # fmt: skip
 
     def left(self, what: str, reason: str) -> Left:

@@ -11,20 +11,24 @@ import attrs
 
 from crmkit.core.clock import FakeClock
 from crmkit.core.effects.entering import Entry, enter
-from crmkit.core.errors import Invalid, ReadOnly
+from crmkit.core.errors import Invalid, PluginError, ReadOnly
 from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, WITHHELD
 from crmkit.core.segments.stays import notice
 from crmkit.core.store.bulk import driver_changed
 from crmkit.core.store.scratch import Scratch, scratch
 from crmkit.core.store.unit import Transaction
+from crmkit.core.strategy.advancing import advance
 from crmkit.core.strategy.gates import pass_through
-from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, proposals
+from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, has_turns, proposals
 from crmkit.core.strategy.rendering import Due, Letters
+from crmkit.core.strategy.telling import tell_sources
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from crmkit.core.crm import Crm
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.strategy.past import Past
     from crmkit.core.strategy.rules import Rule
 
@@ -62,7 +66,35 @@ class Virtual:
         pass_through(self.kernel, self.connection, proposed, now)
         enter(self.connection, [self._entry(each, now) for each in proposed if each.stands], now)
         self._settle(now)
+        with self._unit(now) as tx:
+            tell_sources(self.kernel, tx, proposed)
         return proposed
+
+    def advance(self, sources: Sequence[RuleSource], now: int) -> None:
+        """Have the sources bring their own tables, of which they have copies, up to the instant `now`."""
+        self.clock.set(now)
+        self._settle(now)
+        with self._unit(now) as tx:
+            advance(self.kernel, tx, sources)
+
+    def has_turns(self, rule: Rule, now: int) -> bool:
+        """Whether it is anybody's turn who has not had it."""
+        return has_turns(self.kernel, self.connection, rule, now)
+
+    @property
+    def crm(self) -> Crm:
+        """The business as plugins' functions know it."""
+        from crmkit.core.crm import Crm
+
+        return Crm(self.kernel, self.kernel.house)
+
+    @contextmanager
+    def _unit(self, now: int) -> Iterator[Transaction]:
+        """A unit of work on the scratch tables; what is logged in it is thrown away, as they are."""
+        yield Transaction(
+            connection=self.connection, actor=self.kernel.house, at=now,
+            random=self.kernel.random.randbytes, is_trial=True,
+        )  # fmt: skip
 
     def _entry(self, proposal: Proposal, now: int) -> Entry:
         self._number += 1
@@ -106,9 +138,10 @@ def virtual(
     *,
     past: Past | None = None,
     letters: Callable[[Kernel, sa.Connection], Letters] = Letters,
+    sources: Sequence[RuleSource] = (),
 ) -> Iterator[Virtual]:
     """The business on a clock of its own. Its ledger begins as a copy of the real one; where it is to decide
-    as of the `past`, as an empty one.
+    as of the `past`, as an empty one. So do the tables that `sources` of rules write.
 
     Raises `ReadOnly` inside a unit of work.
     """
@@ -116,12 +149,25 @@ def virtual(
         raise ReadOnly("Rules are tried out outside of any unit of work", hint="End the transaction first.")
     clock = FakeClock(kernel.clock.now())
     tables = kernel.tables
+    theirs = [_table_of(kernel, source, name) for source in sources for name in source.tables]
     shadows = ((tables.effect, _EFFECT_INDEXES), (tables.segment_stay, _STAY_INDEXES))
-    with scratch(kernel.store, shadows) as store:
+    with scratch(kernel.store, shadows, whole=theirs) as store:
         number = 0 if past is not None else _copied(store)
+        for table in theirs if past is None else ():
+            store.copy_whole(table)
         own = attrs.evolve(kernel, clock=clock, store=store, past=past, thread=threading.local())
         with own.planning() as connection:
             yield Virtual(own, connection, clock, letters(own, connection), number)
+
+
+def _table_of(kernel: Kernel, source: RuleSource, name: str) -> sa.Table:
+    for table in kernel.plugins.tables[source.owner].metadata.tables.values():
+        if table.name == name:
+            return table
+    raise PluginError(
+        f'The rules "{source.name}" write the table {name}, which the plugin {source.owner} does not have',
+        hint=f"Whoever makes the plugin {source.owner} has to correct it.",
+    )
 
 
 def _copied(store: Scratch) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.model.strategy import ACT, DONE, DROPPED, HELD, PARTLY, SKIPPED, WAITING, WITHHELD, Decision
+from crmkit.core.strategy.origins import is_of_rule, rule_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -30,7 +31,7 @@ def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
     for row in connection.execute(sa.select(effect).where(effect.c.customer_id == customer_id)):
         yield Decision(
             at=row.undone_at or row.settled_at or row.created_at,
-            rule=_BY_HAND if row.origin.startswith("send:") else row.origin.removeprefix("rule:"),
+            rule=rule_of(row.origin) if is_of_rule(row.origin) else _BY_HAND,
             step=row.step,
             state=REHEARSED if row.rehearsed and row.state == DONE else row.state,
             says=says_of(kernel, row.action, row.params),

@@ -1,0 +1,78 @@
+"""The rules that plugins bring, beside those of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from crmkit.core.config.problems import Faults
+from crmkit.core.config.rules import SourcedDeclaration
+from crmkit.core.errors import CrmError, Invalid, PluginError
+from crmkit.core.normalise.text import quoted
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from crmkit.core.kernel import Kernel
+    from crmkit.core.model.rule_source import RuleSource, SourcedRule
+
+
+@frozen
+class Sourced:
+    """A rule of a source, its declaration read."""
+
+    declared: SourcedDeclaration
+    turns: Callable[[str, int], sa.Select[Any]]
+
+
+def sourced_rules(kernel: Kernel) -> tuple[Mapping[str, Sourced], Mapping[str, CrmError]]:
+    """(what plugins bring, by name; what is wrong with those that cannot be read, and with whole sources)."""
+    found: dict[str, Sourced] = {}
+    broken: dict[str, CrmError] = {}
+    for source in kernel.loaded.rule_sources:
+        try:
+            rules = _rules(kernel, source)
+        except CrmError as error:
+            broken[source.name] = error
+            continue
+        for rule in rules:
+            name = f"{source.name}:{rule.name}"
+            try:
+                found[name] = Sourced(_declared(kernel, name, rule), rule.turns)
+            except CrmError as error:
+                broken[name] = error
+    return found, broken
+
+
+def source_of(kernel: Kernel, rule: str) -> RuleSource | None:
+    """The source that brings a rule of this name; None of a rule of the file."""
+    kind, colon, _ = rule.partition(":")
+    named = (each for each in kernel.loaded.rule_sources if colon and each.name == kind)
+    return next(named, None)
+
+
+def _rules(kernel: Kernel, source: RuleSource) -> list[SourcedRule]:
+    from crmkit.core.crm import Crm
+
+    try:
+        return list(source.rules(Crm(kernel, kernel.house)))
+    except CrmError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f'The rules of "{source.name}" cannot be told: {type(error).__name__}: {error}',
+            hint=f"The plugin {source.owner} brings them.",
+        ) from error
+
+
+def _declared(kernel: Kernel, name: str, rule: SourcedRule) -> SourcedDeclaration:
+    from crmkit.core.config.structure import converter
+
+    said = {"ask_first": rule.asks, "doc": rule.doc, **rule.said}
+    try:
+        found: SourcedDeclaration = converter(kernel.config.directory).structure(said, SourcedDeclaration)
+    except Faults as error:
+        raise Invalid(f"{quoted(name)}: {error.message}", hint=error.hint) from None
+    return found
