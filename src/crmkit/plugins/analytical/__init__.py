@@ -7,16 +7,20 @@ from pathlib import Path
 
 from crmkit import Crm, Customer
 from crmkit.plugin import (
+    BulkReader,
     Check,
     DuplicateJudge,
+    Elsewhere,
     Job,
     Metric,
     PluginTables,
+    PrivacyPart,
     ReportQuestion,
     ReportSection,
     Section,
     Service,
     Trait,
+    Transaction,
     hookimpl,
     plugin_metadata,
 )
@@ -57,6 +61,14 @@ def crmkit_register_services() -> Iterable[Service]:
 
 
 @hookimpl
+def crmkit_register_bulk_readers() -> Iterable[BulkReader]:
+    """The replica."""
+    from crmkit.plugins.analytical.replica.reader import ReplicaReader
+
+    yield BulkReader(name="replica", doc="The log as Parquet beside the database", read=ReplicaReader().read)
+
+
+@hookimpl
 def crmkit_register_judges() -> Iterable[DuplicateJudge]:
     """Who may be the same customer, learnt from the data."""
     yield splink_judge()
@@ -64,7 +76,10 @@ def crmkit_register_judges() -> Iterable[DuplicateJudge]:
 
 @hookimpl
 def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
-    """Fitting lifetime value anew, and the report."""
+    """Keeping the replica up to date, fitting lifetime value anew, the report."""
+    from crmkit.plugins.analytical.replica import watching
+
+    yield from watching.jobs(settings.replica)
     yield from value_jobs.jobs()
     yield from report_jobs.jobs(settings.report)
 
@@ -72,6 +87,9 @@ def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks."""
+    from crmkit.plugins.analytical.replica import watching
+
+    yield from watching.checks()
     yield from value_jobs.checks()
 
 
@@ -87,3 +105,23 @@ def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportS
     from crmkit.plugins.analytical.report.gathering import sections
 
     return sections(crm, question)
+
+
+@hookimpl
+def crmkit_before_customers_erased(
+    customers: Sequence[Customer], crm: Crm, tx: Transaction
+) -> Iterable[Elsewhere]:
+    """The files of the replica with rows of theirs."""
+    from crmkit.plugins.analytical.replica.erasing import to_erase
+
+    return to_erase(customers, crm, tx)
+
+
+@hookimpl
+def crmkit_extend_privacy_export(
+    customers: Sequence[Customer], crm: Crm
+) -> Iterable[tuple[int, PrivacyPart]]:
+    """That the replica has rows of theirs."""
+    from crmkit.plugins.analytical.replica.erasing import part_of
+
+    return part_of(customers, crm)
