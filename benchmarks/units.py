@@ -37,9 +37,9 @@ _COHORTS = f"""
     WITH contact AS (
         SELECT customer_id, occurred_at FROM interaction
         WHERE type = 'purchase' AND superseded_by IS NULL AND occurred_at <= ?
-    ), began AS (
+    ), began AS MATERIALIZED (
         SELECT customer_id, {_number("min(occurred_at)")} AS began FROM contact GROUP BY customer_id
-    ), did AS (
+    ), did AS MATERIALIZED (
         SELECT DISTINCT customer_id, {_number("occurred_at")} AS month FROM contact
     )
     SELECT began, month - began, count(*) FROM did JOIN began USING (customer_id) GROUP BY 1, 2
