@@ -54,12 +54,12 @@ def change_run(crm: Crm, tx: Transaction, run: Run, **values: Any) -> None:
 def add_recipients(crm: Crm, tx: Transaction, run: Run, turns: Sequence[tuple[int, str, int]]) -> int:
     """Keep these (customer, occasion, due at); how many were not there yet."""
     table = crm.plugins.table(RECIPIENT)
-    there: set[tuple[int, str]] = set()
+    there: set[Any] = set()
     if run.kind == "recurring":  # an event is looked at once, and a run that is sent once has just begun
         chosen = sa.select(table.c.customer_id, table.c.occasion).where(
             table.c.run_id == run.id, table.c.occasion.in_({occasion for _, occasion, _ in turns})
         )
-        there = {(id_, occasion) for id_, occasion in tx.execute(chosen)}
+        there = {tuple(row) for row in tx.execute(chosen)}
     fresh = {(id_, occasion): due_at for id_, occasion, due_at in reversed(turns)}
     rows = [
         {"run_id": run.id, "customer_id": id_, "occasion": occasion, "due_at": due_at}
@@ -72,7 +72,8 @@ def add_recipients(crm: Crm, tx: Transaction, run: Run, turns: Sequence[tuple[in
 
 
 def _run(row: Any) -> Run:
-    values = row._asdict() | {"said": json.loads(row.said, object_hook=_day), "rehearsed": bool(row.rehearsed)}
+    said = json.loads(row.said, object_hook=_day)
+    values = row._asdict() | {"said": said, "rehearsed": bool(row.rehearsed)}
     return Run(**values)
 
 
