@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.cli.values import shown_instant
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
+    from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
@@ -111,6 +112,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.reporting import RuleReport
+    from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
@@ -127,6 +129,7 @@ _HOMES = {
     "cli.values": ("shown_instant",),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
+    "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
@@ -213,6 +216,7 @@ _HOMES = {
     "core.store.unit": ("Transaction",),
     "core.strategy.reporting": ("RuleReport",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
+    "core.strategy.zones": ("wall_instant",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -254,6 +258,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "DeclaredFile",
     "Due",
     "DuplicateJudge",
     "Duration",
@@ -336,6 +341,7 @@ __all__ = (
     "asks",
     "customer_column",
     "day_bounds",
+    "declared_files",
     "employee_column",
     "fold",
     "guarded",
@@ -361,6 +367,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
+    "wall_instant",
     "wilson",
     "writes",
 )

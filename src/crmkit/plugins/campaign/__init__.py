@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from crmkit import InteractionDraft
-from crmkit.plugin import InteractionType, Refusal, hookimpl
+from crmkit.plugin import (
+    Check,
+    InteractionType,
+    PluginTables,
+    Refusal,
+    RuleSource,
+    Service,
+    Tables,
+    hookimpl,
+    plugin_metadata,
+)
+from crmkit.plugins.campaign.audiences.audiences import Audiences
+from crmkit.plugins.campaign.campaigns import checks
+from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
+from crmkit.plugins.campaign.campaigns.source import campaign_source
+from crmkit.plugins.campaign.campaigns.tables import add_tables
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
 from crmkit.plugins.campaign.settings import Settings
@@ -29,3 +45,30 @@ def crmkit_before_interactions_recorded(
 ) -> Iterable[Refusal]:
     """Refuse answers to campaigns that nobody runs."""
     return refuse_unknown(drafts, settings)
+
+
+@hookimpl
+def crmkit_register_tables(tables: Tables) -> PluginTables:
+    """Runs of campaigns, and their recipients."""
+    metadata = plugin_metadata()
+    add_tables(tables, metadata)
+    return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_services() -> Iterable[Service]:
+    """What programs ask for by class."""
+    yield Service(Audiences, Audiences)
+    yield Service(Campaigns, Campaigns)
+
+
+@hookimpl
+def crmkit_register_rule_sources() -> Iterable[RuleSource]:
+    """What goes through the engine as rules do."""
+    yield campaign_source()
+
+
+@hookimpl
+def crmkit_register_checks() -> Iterable[Check]:
+    """What the doctor asks, and `crm check`."""
+    yield from checks.checks()
