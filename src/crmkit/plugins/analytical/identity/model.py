@@ -171,13 +171,24 @@ def _comparison(column: Column) -> Any:
     name = column.name
     similar: list[Any] = [levels.JaroWinklerLevel(name, each) for each in _LIKENESS]
     if column.kind in _EDITS:
-        similar = [levels.DamerauLevenshteinLevel(name, each) for each in _EDITS[column.kind]]
+        similar = [levels.CustomLevel(_within(name, each)) for each in _EDITS[column.kind]]
     elif column.kind == "exact":
         similar = []
     same = levels.ExactMatchLevel(name, term_frequency_adjustments=column.kind in _BY_FREQUENCY)
     return comparisons.CustomComparison(
         output_column_name=name,
         comparison_levels=[levels.NullLevel(name), same, *similar, levels.ElseLevel()],
+    )
+
+
+def _within(name: str, edits: int) -> str:
+    """That two values are at most so many edits apart. Counting edits takes a hundred times as long as Jaro's
+    likeness, so only values are counted whose likeness allows for so few: an edit costs it at most two thirds
+    of one part in the length."""
+    one, other = f'"{name}_l"', f'"{name}_r"'
+    return (
+        f"CASE WHEN jaro_similarity({one}, {other}) >= 1 - {edits} / greatest(length({one}), length({other})) "
+        f"THEN damerau_levenshtein({one}, {other}) <= {edits} ELSE false END"
     )
 
 
