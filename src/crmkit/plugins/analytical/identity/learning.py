@@ -11,8 +11,6 @@ from attrs import frozen
 
 from crmkit.plugins.analytical.identity.columns import Column
 
-# In each session the columns that its pairs have in common teach nothing, so there are several.
-_SESSIONS: Final = 4
 _FEWEST_PAIRS: Final = 20
 _LARGEST_GROUP: Final = 100
 _UNLIKELY: Final = 1e-12
@@ -25,7 +23,7 @@ _CERTAIN: Final = 300.0
 @frozen
 class Lessons:
     """`prior` is a first guess at the share of all possible pairs that are one; `blocks` are names of columns
-    whose agreement makes the pairs of one session."""
+    whose agreement makes the pairs of one session, the ones likeliest to teach first."""
 
     prior: float
     blocks: Sequence[tuple[str, ...]]
@@ -45,10 +43,15 @@ def lessons(columns: Sequence[Column], people: int) -> Lessons | None:
         known = [by_rule[rule] for rule in rules if rule in by_rule]
         if len(known) == len(rules) and len(_pairs(known)) >= _FEWEST_PAIRS:
             blocks.append(tuple(each.name for each in known))
-    covered = {name for name in (each.name for each in columns) if any(name not in block for block in blocks)}
-    if len(covered) < len(columns):
+    if not covers(blocks, columns):
         return None
-    return Lessons(_bounded(len(sure) / possible(people)), blocks[:_SESSIONS])
+    return Lessons(_bounded(len(sure) / possible(people)), blocks)
+
+
+def covers(blocks: Sequence[tuple[str, ...]], columns: Sequence[Column]) -> bool:
+    """Whether each column can be learnt from the sessions of these blocks: none can from pairs that all agree
+    in it."""
+    return all(any(each.name not in block for block in blocks) for each in columns)
 
 
 def possible(people: int) -> float:

@@ -12,13 +12,14 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import ExtraMissing
 from crmkit.plugin import Evidence, Judged, JudgedPair, JudgeQuestion
 from crmkit.plugins.analytical.identity.columns import Column, Kind
-from crmkit.plugins.analytical.identity.learning import Lessons, odds_of, possible
+from crmkit.plugins.analytical.identity.learning import Lessons, covers, odds_of, possible
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,8 +33,8 @@ _AT_ONCE: Final = 10_000
 # In so much memory it works; beyond it, it uses a temporary folder.
 _MEMORY: Final = "1GB"
 _THREADS: Final = 2
-# One session may teach nothing; a second time the data are not fit for it.
-_ATTEMPTS: Final = 2
+# In each session the columns that its pairs have in common teach nothing, so there are several.
+_SESSIONS: Final = 4
 # More rounds change little, and drive to nothing what is rare.
 _ROUNDS: Final = 10
 # What was never seen in the data is not impossible for that.
@@ -136,13 +137,12 @@ def _predicted(
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )
+    counted = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
+    counted.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
     left = list(learnt_from.blocks)
-    for _ in range(_ATTEMPTS):
-        if any(all(each.name in block for block in left) for each in columns):
-            return None  # no session would teach anything about that column
-        linker = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
-        linker.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
-        failed = _taught(linker, left)
+    while covers(left[:_SESSIONS], columns):
+        linker = deepcopy(counted)
+        failed = _taught(linker, left[:_SESSIONS])
         if failed is None:
             return str(linker.inference.predict(threshold_match_probability=_UNLIKELY).physical_name)
         left.remove(failed)
