@@ -21,6 +21,7 @@ from crmkit.plugin import (
     plugin_metadata,
 )
 from crmkit.plugins.analytical.identity.judge import splink_judge
+from crmkit.plugins.analytical.identity.libraries import libraries_check
 from crmkit.plugins.analytical.lifetime import jobs as value_jobs
 from crmkit.plugins.analytical.lifetime import tables as value_tables
 from crmkit.plugins.analytical.lifetime.words import words as value_words
@@ -69,6 +70,7 @@ def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks."""
     yield from value_jobs.checks()
+    yield libraries_check()
 
 
 @hookimpl

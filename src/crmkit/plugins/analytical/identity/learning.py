@@ -11,6 +11,8 @@ from attrs import frozen
 
 from crmkit.plugins.analytical.identity.columns import Column
 
+# In each session the columns that its pairs have in common teach nothing, so there are several.
+_SESSIONS: Final = 4
 _FEWEST_PAIRS: Final = 20
 _LARGEST_GROUP: Final = 100
 _UNLIKELY: Final = 1e-12
@@ -43,15 +45,10 @@ def lessons(columns: Sequence[Column], people: int) -> Lessons | None:
         known = [by_rule[rule] for rule in rules if rule in by_rule]
         if len(known) == len(rules) and len(_pairs(known)) >= _FEWEST_PAIRS:
             blocks.append(tuple(each.name for each in known))
-    if not covers(blocks, columns):
-        return None
+    blocks = blocks[:_SESSIONS]
+    if not all(any(each.name not in block for block in blocks) for each in columns):
+        return None  # of some column every pair to learn from agrees in it
     return Lessons(_bounded(len(sure) / possible(people)), blocks)
-
-
-def covers(blocks: Sequence[tuple[str, ...]], columns: Sequence[Column]) -> bool:
-    """Whether each column can be learnt from the sessions of these blocks: none can from pairs that all agree
-    in it."""
-    return all(any(each.name not in block for block in blocks) for each in columns)
 
 
 def possible(people: int) -> float:

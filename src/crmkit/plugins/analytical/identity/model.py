@@ -12,14 +12,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit import ExtraMissing
 from crmkit.plugin import Evidence, Judged, JudgedPair, JudgeQuestion
 from crmkit.plugins.analytical.identity.columns import Column, Kind
-from crmkit.plugins.analytical.identity.learning import Lessons, covers, odds_of, possible
+from crmkit.plugins.analytical.identity.learning import Lessons, odds_of, possible
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,11 +31,12 @@ _AT_ONCE: Final = 10_000
 # In so much memory it works; beyond it, it uses a temporary folder.
 _MEMORY: Final = "1GB"
 _THREADS: Final = 2
-# In each session the columns that its pairs have in common teach nothing, so there are several.
-_SESSIONS: Final = 4
-# More rounds change little, and drive to nothing what is rare.
-_ROUNDS: Final = 10
+# More rounds change little. Where duplicates are easily told they drive what is rare to nothing, sooner the
+# more columns there are: then fewer have to do.
+_ROUNDS: Final = (10, 5, 3, 2)
 # What was never seen in the data is not impossible for that.
+_LEAST_U: Final = 1e-6
+_LEAST_M: Final = 1e-3
 _HEAVIEST: Final = 20.0
 _BY_FREQUENCY: Final = ("name", "text")
 # Of similar values: first the nearly equal ones. Jaro-Winkler likeness, or edits.
@@ -48,8 +47,7 @@ _EDITS: Final[dict[Kind, tuple[int, ...]]] = {
 
 
 def judged(question: JudgeQuestion, columns: Sequence[Column], learnt_from: Lessons) -> Judged | None:
-    """All pairs that are not quite unlikely; None where there is too little to learn from. Raises
-    `ExtraMissing`."""
+    """All pairs that are not quite unlikely; None where there is too little to learn from."""
     compared = _compared(question)
     if question.progress is not None:
         question.progress(compared)
@@ -74,14 +72,8 @@ def judged(question: JudgeQuestion, columns: Sequence[Column], learnt_from: Less
 @contextmanager
 def _database() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that nobody else sees: it loads nothing, and leaves nothing behind."""
-    try:
-        import duckdb
-        import splink  # noqa: F401 - said here, before any work is done
-    except ImportError as error:
-        raise ExtraMissing(
-            "The judge splink needs the libraries splink and duckdb, which are not installed",
-            hint="Install them: pip install 'crmkit[identity]'",
-        ) from error
+    import duckdb
+
     with TemporaryDirectory(prefix="crmkit-identity-") as folder:
         config: dict[str, Any] = {
             "memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": folder,
@@ -123,8 +115,8 @@ def _predicted(
     blocks: dict[str, bool],
     learnt_from: Lessons,
 ) -> str | None:
-    """The name of the table with the pairs; None where some column has taught nothing."""
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    """The name of the table with the pairs; None where the columns could not be learnt."""
+    from splink import SettingsCreator, block_on
 
     settings = SettingsCreator(
         link_type="dedupe_only",
@@ -133,34 +125,57 @@ def _predicted(
             block_on(name, arrays_to_explode=[name] if several else None) for name, several in blocks.items()
         ],
         probability_two_random_records_match=learnt_from.prior,
-        max_iterations=_ROUNDS,
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )
-    counted = Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
-    counted.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
-    left = list(learnt_from.blocks)
-    while covers(left[:_SESSIONS], columns):
-        linker = deepcopy(counted)
-        failed = _taught(linker, left[:_SESSIONS])
-        if failed is None:
-            return str(linker.inference.predict(threshold_match_probability=_UNLIKELY).physical_name)
-        left.remove(failed)
+    counting = _linker(connection, settings)
+    counting.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
+    learnt = _learnt(connection, counting.misc.save_model_to_json(), learnt_from.blocks)
+    if learnt is None:
+        return None
+    linker = _linker(connection, learnt)
+    return str(linker.inference.predict(threshold_match_probability=_UNLIKELY).physical_name)
+
+
+def _linker(connection: duckdb.DuckDBPyConnection, settings: Any) -> Any:
+    from splink import DuckDBAPI, Linker
+
+    return Linker(DuckDBAPI(connection).register("people"), settings, log_level=logging.CRITICAL)
+
+
+def _learnt(
+    connection: duckdb.DuckDBPyConnection, counted: dict[str, Any], blocks: Sequence[tuple[str, ...]]
+) -> dict[str, Any] | None:
+    """The model with m estimated from the sessions; None where even few rounds of them lead nowhere."""
+    _bound(counted, "u_probability", _LEAST_U)
+    for rounds in _ROUNDS:
+        linker = _linker(connection, counted | {"max_iterations": rounds})
+        try:
+            for block in blocks:
+                _teach(linker, block)
+        except ValueError:  # an estimate fell to nothing
+            continue
+        learnt: dict[str, Any] = linker.misc.save_model_to_json()
+        _bound(learnt, "u_probability", _LEAST_U)
+        _bound(learnt, "m_probability", _LEAST_M)
+        return learnt
     return None
 
 
-def _taught(linker: Any, blocks: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Teach the model session by session; the block of the session that failed, which leaves it unusable."""
+def _teach(linker: Any, block: tuple[str, ...]) -> None:
     from splink import block_on
 
-    for block in blocks:
-        try:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                block_on(*block), max_pairs=_LEARNING_PAIRS, record_sample_proportion=1.0
-            )
-        except ValueError:  # an estimate fell to nothing
-            return block
-    return None
+    linker.training.estimate_parameters_using_expectation_maximisation(
+        block_on(*block), max_pairs=_LEARNING_PAIRS, record_sample_proportion=1.0
+    )
+
+
+def _bound(model: dict[str, Any], name: str, least: float) -> None:
+    """Nothing is less likely than `least`; what was never seen has no estimate."""
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level"):
+                level[name] = max(level.get(name, least), least)
 
 
 def _comparison(column: Column) -> Any:
@@ -186,8 +201,9 @@ def _within(name: str, edits: int) -> str:
     likeness, so only values are counted whose likeness allows for so few: an edit costs it at most two thirds
     of one part in the length."""
     one, other = f'"{name}_l"', f'"{name}_r"'
+    longer = f"greatest(length({one}), length({other}))"
     return (
-        f"CASE WHEN jaro_similarity({one}, {other}) >= 1 - {edits} / greatest(length({one}), length({other})) "
+        f"CASE WHEN jaro_similarity({one}, {other}) >= 1 - {edits} / {longer} "
         f"THEN damerau_levenshtein({one}, {other}) <= {edits} ELSE false END"
     )
 
