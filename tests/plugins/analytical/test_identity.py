@@ -102,7 +102,7 @@ def test_what_it_finds(
     # A rare name says more than a frequent one.
     same = [
         (each.ours[0], each.points)
-        for pair in found[:40]
+        for pair in found[:20]
         for each in crm.duplicates.compare(pair.customer_id, pair.other_id).rules
         if (each.rule, each.level) == ("family_name", "same")
     ]
@@ -135,8 +135,8 @@ def test_too_few_to_learn_from(crm: Crm) -> None:
 
 
 def test_duplicates_that_are_easily_told(crm: Crm) -> None:
-    """Where duplicates never agree in something, their other names here, that is no reason to give up: an
-    estimate that would fall to nothing is bounded. Of several numbers the one that both have counts."""
+    """Where duplicates never agree in something, their given names here, that is no reason to give up. Of
+    several numbers the one that both have counts."""
     pytest.importorskip("splink")
     random = Random(1)
     names = ["".join(random.choices("bdklmnprst", k=4)) + random.choice("aeiou") for _ in range(60)]
@@ -144,7 +144,7 @@ def test_duplicates_that_are_easily_told(crm: Crm) -> None:
     for _ in range(300):
         number, family = random.randrange(10**6), random.choice(names)
         points = [ContactPoint(kind="phone", value=f"+48 512 {number:06d}")]
-        street = f"{random.choice(names)} {random.randrange(1, 90)}"
+        street = f"{random.choice(names[:6])} {random.randrange(1, 20)}"
         points += [ContactPoint(kind="address", value="", street=street)]
         ids = []
         for given in random.sample(names, 1 if random.random() < 0.7 else 2):
@@ -156,7 +156,9 @@ def test_duplicates_that_are_easily_told(crm: Crm) -> None:
     report = crm.duplicates.scan()
     assert report.judge == "splink"
     found, _ = crm.duplicates.list(limit=10_000)
-    assert {(each.customer_id, each.other_id) for each in found} == pairs
+    right = sum((each.customer_id, each.other_id) in pairs for each in found)
+    assert right / len(found) >= 0.98
+    assert right / len(pairs) >= 0.98
     evidence = crm.duplicates.compare(*min(pairs)).rules
     assert {"phone", "street"} <= {each.rule for each in evidence if each.level == "same"}
 
@@ -176,7 +178,7 @@ def test_edits_are_counted_only_where_they_may_be_few() -> None:
         )
         for edits in (1, 2, 3):
             near, seen = connection.execute(
-                "SELECT count(*) FILTER (damerau_levenshtein(v_l, v_r) <= ?), "  # noqa: S608 - our own words
+                "SELECT count(*) FILTER (damerau_levenshtein(v_l, v_r) <= ?), "
                 f"count(*) FILTER ({within('v', edits)}) FROM pairs",
                 [edits],
             ).fetchone()
@@ -184,7 +186,7 @@ def test_edits_are_counted_only_where_they_may_be_few() -> None:
 
 
 def slipped(random: Random, word: str, letters: str, times: int) -> str:
-    """`word` with so many slips of the fingers: a letter lost, doubled, mistyped, or two in the wrong order."""
+    """`word` with so many slips: a letter lost, doubled or mistyped, or two in the wrong order."""
     for _ in range(times):
         at = random.randrange(len(word) - 1)
         one, two = word[at], word[at + 1]
@@ -206,7 +208,7 @@ def test_without_the_libraries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is said which line installs them, by the scan and by `crm doctor`, and no scan goes another way."""
-    assert not [each for each in libraries_check().run(crm)]
+    assert list(libraries_check().run(crm)) == []
     monkeypatch.setitem(sys.modules, "splink", None)
     with pytest.raises(ExtraMissing) as raised:
         crm.duplicates.scan()
