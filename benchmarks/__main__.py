@@ -21,8 +21,10 @@ from benchmarks import (
     merging,
     moving,
     plan,
+    replica,
     serving,
     start_up,
+    units,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -39,10 +41,12 @@ BENCHES = {
         duplicates,
         merging,
         words,
+        units,
         lookup,
         plan,
         leaving,
         lifetime,
+        replica,
         campaign,
         deals,
         cases,

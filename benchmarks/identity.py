@@ -31,7 +31,8 @@ def scanning(work: Path, scale: Scale) -> Iterator[Result]:
             report = reports[0]
             after = peak_megabytes()
     yield Result(
-        name=f"identity, {count:,} customers by splink", ours=times["splink"], raw=times["rules"], unit="s", goal="bounded",
+        name=f"identity, {count:,} customers by splink",
+        ours=times["splink"], raw=times["rules"], unit="s", goal="bounded",
         note=f"judged by {report.judge}: {report.compared:,} comparisons, {report.found:,} pairs; "
         f"memory {before:.0f} MB before, {after:.0f} MB after; raw is the scan by rules",
     )  # fmt: skip

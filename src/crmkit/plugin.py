@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import shown_instant
+    from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.bulk import BulkAnswer, BulkRead, BulkReader, CannotRead
     from crmkit.core.model.chart import Axis, Chart
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
@@ -123,6 +125,7 @@ _HOMES = {
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
     "cli.values": ("shown_instant",),
+    "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
@@ -141,6 +144,7 @@ _HOMES = {
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.bulk": ("BulkAnswer", "BulkRead", "BulkReader", "CannotRead"),
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
@@ -231,6 +235,11 @@ __all__ = (
     "Applicable",
     "Asked",
     "Axis",
+    "BulkAnswer",
+    "BulkQuestion",
+    "BulkRead",
+    "BulkReader",
+    "CannotRead",
     "Change",
     "Channel",
     "Chart",

@@ -16,9 +16,10 @@ from crmkit.core.nearest import nearest
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
 
     from crmkit.core.access import AccessLog
+    from crmkit.core.arrow.session import Arrow
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
     from crmkit.core.customers import Consents, Customers
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
+    from crmkit.core.model.bulk import BulkAnswer, BulkRead
     from crmkit.core.model.people import Actor
     from crmkit.core.model.report import Report
     from crmkit.core.model.today import Today
@@ -375,6 +377,29 @@ class Crm:
         """A function that runs SQLAlchemy Core statements which only read, all on one consistent state."""
         with self.kernel.reading() as connection:
             yield connection.execute
+
+    def answer(self, select: Select[Any] | CompoundSelect[Any]) -> BulkAnswer:
+        """The rows of a statement over many customers, with every parameter bound, and where they were read.
+
+        It is read from a copy that a plugin keeps, where that is fresh and has all the columns, with the same
+        rows as the database's. It does not narrow itself to whom the acting person sees: see `visible`.
+        """
+        with self.kernel.reading() as connection:
+            return self.kernel.bulk.answer(connection, self.actor, lambda _: (select, {}), own=False)
+
+    def noted_reads(self) -> AbstractContextManager[list[BulkRead]]:
+        """A list of where each answer over many customers was read that is asked for inside the block."""
+        return self.kernel.bulk.noted()
+
+    def arrow(self) -> AbstractContextManager[Arrow]:
+        """A session whose `batches(select)` streams a statement's answer as Arrow record batches.
+
+        All of its statements read one consistent state: what is committed when the first one is asked. It
+        sees all customers and is not part of a transaction. Raises `ExtraMissing`.
+        """
+        from crmkit.core.arrow.session import arrow_session
+
+        return arrow_session(self.kernel.store)
 
     def service(self, cls: type[T]) -> T:
         """A plugin's service, by its class from the plugin's `api`."""

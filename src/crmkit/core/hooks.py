@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Job
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.bulk import BulkReader
     from crmkit.core.model.customer import Customer, CustomerDraft, Section
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.judge import DuplicateJudge
@@ -366,6 +367,21 @@ class HookSpecs:
         On failure: the failure is itself a finding.
         Since: 0.1.
         Example: `yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)`
+        """
+
+    @hookspec
+    def crmkit_register_bulk_readers(self, settings: Settings) -> Iterable[BulkReader]:
+        """Contribute copies from which answers over many customers can be read: members, metrics, reports.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: `BulkReader` values. `read(crm, question)` finds out which columns the statement touches and
+        whether the copy is as the database was; it gives the rows, or `CannotRead(reason)`.
+        Order: as in `plugins`; the first that gives rows is believed.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A reader that fails
+        while it reads is logged, and the database answers.
+        Since: 0.1.
+        Example: `yield BulkReader(name="replica", doc="Parquet beside the database", read=read)`
         """
 
     @hookspec

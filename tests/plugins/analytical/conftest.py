@@ -13,8 +13,6 @@ import pytest
 
 from crmkit import Crm, CustomerDraft, InteractionDraft
 from crmkit.testing import FakeClock
-from crmkit.testing.opening import write_business
-from crmkit.testing.ready import ReadyDatabases
 
 DAY = 86_400_000_000
 
@@ -78,20 +76,3 @@ def fill(crm: Crm, bought: Sequence[tuple[int, str, int]]) -> dict[int, int]:
         ]
     )
     return by_number
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory, crm_ready: ReadyDatabases) -> Iterator[Callable[[], Crm]]:
-    """A function that opens an empty business each time, for properties."""
-    opened: list[Crm] = []
-
-    def open_one() -> Crm:
-        folder = tmp_path_factory.mktemp("shop")
-        crm_ready.copy(folder, "", ["analytical"], None)
-        path = write_business(folder, "", plugins=["analytical"], database=None)
-        opened.append(Crm.open(path, strict=True, clock=FakeClock()))
-        return opened[-1]
-
-    yield open_one
-    for crm in opened:
-        crm.close()

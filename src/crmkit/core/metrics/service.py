@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, format_instant, local_date
@@ -139,7 +140,15 @@ class Metrics:
         self, connection: sa.Connection, plan: Plan, condition: tuple[str, str] | None, by: str | None
     ) -> Sequence[Any]:
         question = plan.question(connection, self._actor, condition, by)
-        rows: Sequence[Any] = connection.execute(plan.metric.compute(question)).mappings().all()
+
+        def make(dialect: str) -> tuple[Any, dict[str, Any]]:
+            asked = question
+            if dialect != question.dialect:
+                asked = plan.question(connection, self._actor, condition, by, dialect)
+            return plan.metric.compute(asked), {}
+
+        answer = self._kernel.bulk.answer(connection, self._actor, make)
+        rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
         if any(row.get("unrated") for row in rows):
             self._refuse_unrated(connection, question)
         if question.group is None:
@@ -199,16 +208,22 @@ class Plan:
             )
 
     def question(
-        self, connection: sa.Connection, actor: Actor, condition: tuple[str, str] | None, by: str | None
+        self,
+        connection: sa.Connection,
+        actor: Actor,
+        condition: tuple[str, str] | None,
+        by: str | None,
+        dialect: str | None = None,
     ) -> MetricQuestion:
-        """The question, whole or in groups."""
+        """The question, whole or in groups, for the database or an engine of another kind."""
         kernel = self.kernel
-        members = self._members(condition)
+        dialect = dialect or kernel.store.dialect
+        members = self._members(condition, dialect)
         scope = self._scope(actor)
         return MetricQuestion(
             tables=kernel.tables,
             words=kernel.words,
-            dialect=kernel.store.dialect,
+            dialect=dialect,
             tz=kernel.tz,
             currency=kernel.currency,
             period=self.period,
@@ -222,13 +237,13 @@ class Plan:
             group=grouping(by, self.metric, kernel.words) if by else None,
             scope=(*scope, *members),
             chosen=members[0] if members else None,
-            conversion=Rates(kernel, actor).conversion(connection, self.as_of),
-            select_trait=self._trait,
-            select_members=self._holding,
+            conversion=evolve(Rates(kernel, actor).conversion(connection, self.as_of), dialect=dialect),
+            select_trait=partial(self._trait, dialect),
+            select_members=partial(self._holding, dialect),
             worth=partial(worth, kernel.statements.exchange),
         )
 
-    def _trait(self, name: str, arguments: Mapping[str, Any], at: int) -> sa.Subquery:
+    def _trait(self, dialect: str, name: str, arguments: Mapping[str, Any], at: int) -> sa.Subquery:
         """A trait's values at the moment `at`."""
         from crmkit.core.predicates.sql.build import Build
         from crmkit.core.predicates.sql.moments import NOW
@@ -240,7 +255,7 @@ class Plan:
         build = Build(
             context=kernel.context,
             tables=kernel.tables,
-            dialect=kernel.store.dialect,
+            dialect=dialect,
             past=at < self.now,
             exchange=kernel.statements.exchange,
             as_of=at,
@@ -255,18 +270,18 @@ class Plan:
             return ()
         return (sa.select(self.kernel.tables.customer.c.id).where(visible),)
 
-    def _members(self, condition: tuple[str, str] | None) -> tuple[sa.Select[Any], ...]:
+    def _members(self, condition: tuple[str, str] | None, dialect: str) -> tuple[sa.Select[Any], ...]:
         if condition is None:
             return ()
-        return (self._holding(condition[0], self.at, condition[1]),)
+        return (self._holding(dialect, condition[0], self.at, condition[1]),)
 
-    def _holding(self, text: str, at: int, where: str = "") -> sa.Select[Any]:
+    def _holding(self, dialect: str, text: str, at: int, where: str = "") -> sa.Select[Any]:
         from crmkit.core.predicates.predicate import parse
         from crmkit.core.segments.embedding import members_select
 
         predicate = parse(text, self.kernel.context, where=where)
         past = at if at < self.now else None
-        return members_select(self.kernel, predicate, now=self.now, past_as_of=past)
+        return members_select(self.kernel, predicate, now=self.now, past_as_of=past, dialect=dialect)
 
 
 def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:

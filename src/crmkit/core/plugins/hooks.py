@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.judge import DuplicateJudge
@@ -143,6 +144,11 @@ class Hooks:
         """A plugin's checks. Errors: PluginError."""
         checks = self._registered("register_checks", plugin, (Check,))
         return [evolve(check, owner=plugin) for check in checks]
+
+    def register_bulk_readers(self, plugin: str) -> list[BulkReader]:
+        """A plugin's copies for bulk answers. Errors: PluginError."""
+        readers = self._registered("register_bulk_readers", plugin, (BulkReader,))
+        return [evolve(reader, owner=plugin) for reader in readers]
 
     def register_routes(self, plugin: str) -> list[Route]:
         """A plugin's routes. Errors: PluginError."""

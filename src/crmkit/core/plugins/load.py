@@ -19,6 +19,7 @@ from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.plugins.discovery import Found, Unusable, discover
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
@@ -59,6 +60,7 @@ class Loaded:
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
+    bulk_readers: tuple[BulkReader, ...]
     rule_sources: tuple[RuleSource, ...]
     judges: Mapping[str, DuplicateJudge]
     tables: Tables
@@ -192,6 +194,7 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
+            bulk_readers=tuple(each for p in self.plugins for each in hooks.register_bulk_readers(p.name)),
             rule_sources=tuple(self._rule_sources(hooks)),
             judges=MappingProxyType(self._judges(hooks)),
             tables=tables,

@@ -7,16 +7,20 @@ from pathlib import Path
 
 from crmkit import Crm, Customer
 from crmkit.plugin import (
+    BulkReader,
     Check,
     DuplicateJudge,
+    Elsewhere,
     Job,
     Metric,
     PluginTables,
+    PrivacyPart,
     ReportQuestion,
     ReportSection,
     Section,
     Service,
     Trait,
+    Transaction,
     hookimpl,
     plugin_metadata,
 )
@@ -25,18 +29,22 @@ from crmkit.plugins.analytical.identity.libraries import libraries_check
 from crmkit.plugins.analytical.lifetime import jobs as value_jobs
 from crmkit.plugins.analytical.lifetime import tables as value_tables
 from crmkit.plugins.analytical.lifetime.words import words as value_words
+from crmkit.plugins.analytical.movement.words import metrics as movement_metrics
 from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.profile import in_numbers
 from crmkit.plugins.analytical.report import jobs as report_jobs
 from crmkit.plugins.analytical.rfm.words import words as rfm_words
 from crmkit.plugins.analytical.settings import AnalyticalSettings
+from crmkit.plugins.analytical.share import metrics as share_metrics
 
 
 @hookimpl
 def crmkit_register_strategy_words(settings: AnalyticalSettings) -> Iterable[Trait | Metric]:
-    """Recency, frequency, monetary value, and their segments; lifetime value."""
+    """Recency, frequency, monetary value and their segments; lifetime value; what is asked of many."""
     yield from rfm_words(settings.rfm)
     yield from value_words(settings.value)
+    yield from share_metrics()
+    yield from movement_metrics()
 
 
 @hookimpl
@@ -54,6 +62,14 @@ def crmkit_register_services() -> Iterable[Service]:
 
 
 @hookimpl
+def crmkit_register_bulk_readers() -> Iterable[BulkReader]:
+    """The replica."""
+    from crmkit.plugins.analytical.replica.reader import ReplicaReader
+
+    yield BulkReader(name="replica", doc="The log as Parquet beside the database", read=ReplicaReader().read)
+
+
+@hookimpl
 def crmkit_register_judges() -> Iterable[DuplicateJudge]:
     """Who may be the same customer, learnt from the data."""
     yield splink_judge()
@@ -61,7 +77,10 @@ def crmkit_register_judges() -> Iterable[DuplicateJudge]:
 
 @hookimpl
 def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
-    """Fitting lifetime value anew, and the report."""
+    """Keeping the replica up to date, fitting lifetime value anew, the report."""
+    from crmkit.plugins.analytical.replica import watching
+
+    yield from watching.jobs(settings.replica)
     yield from value_jobs.jobs()
     yield from report_jobs.jobs(settings.report)
 
@@ -69,6 +88,9 @@ def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks."""
+    from crmkit.plugins.analytical.replica import watching
+
+    yield from watching.checks()
     yield from value_jobs.checks()
     yield libraries_check()
 
@@ -85,3 +107,23 @@ def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportS
     from crmkit.plugins.analytical.report.gathering import sections
 
     return sections(crm, question)
+
+
+@hookimpl
+def crmkit_before_customers_erased(
+    customers: Sequence[Customer], crm: Crm, tx: Transaction
+) -> Iterable[Elsewhere]:
+    """The files of the replica with rows of theirs."""
+    from crmkit.plugins.analytical.replica.erasing import to_erase
+
+    return to_erase(customers, crm, tx)
+
+
+@hookimpl
+def crmkit_extend_privacy_export(
+    customers: Sequence[Customer], crm: Crm
+) -> Iterable[tuple[int, PrivacyPart]]:
+    """That the replica has rows of theirs."""
+    from crmkit.plugins.analytical.replica.erasing import part_of
+
+    return part_of(customers, crm)

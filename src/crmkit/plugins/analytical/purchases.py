@@ -17,12 +17,13 @@ def recency(as_of: int, tables: Tables, past: bool) -> sa.Select[Any]:
     """(customer, whole days from the last purchase to `as_of`)."""
     last = sa.func.max(tables.interaction.c.occurred_at)
     days = sa.cast((as_of - last) // sa.literal(DAY, sa.BigInteger), sa.BigInteger).label("recency")
-    return _of(tables, "purchase", as_of, past=past, values=(days,))
+    return _of(tables, "purchase", as_of, as_of if past else None, days)
 
 
 def frequency(as_of: int, tables: Tables, past: bool) -> sa.Select[Any]:
     """(customer, number of purchases up to `as_of`)."""
-    return _of(tables, "purchase", as_of, past=past, values=(sa.func.count().label("frequency"),))
+    times = sa.func.count().label("frequency")
+    return _of(tables, "purchase", as_of, as_of if past else None, times)
 
 
 def monetary(as_of: int, tables: Tables, past: bool, worth: Worth) -> sa.Select[Any]:
@@ -32,15 +33,22 @@ def monetary(as_of: int, tables: Tables, past: bool, worth: Worth) -> sa.Select[
 
 
 def rfm(
-    as_of: int, tables: Tables, *, past: bool, worth: Worth, among: Sequence[int] | None = None
+    as_of: int,
+    tables: Tables,
+    *,
+    past: bool,
+    worth: Worth,
+    among: Sequence[int] | None = None,
+    known_by: int | None = None,
 ) -> sa.Select[Any]:
     """(customer_id, recency in days, frequency, monetary in minor units) of whoever bought up to `as_of`.
 
-    Only of the customers `among`, where they are named. A refund lowers what was spent; it is no purchase,
-    and takes none away.
+    Only of the customers `among`, where they are named. With `past`, by what was known at `known_by` (`as_of`
+    itself, when None). A refund lowers what was spent; it is no purchase, and takes none away.
     """
-    bought = _spent(tables, "purchase", as_of, past=past, worth=worth)
-    back = _spent(tables, "refund", as_of, past=past, worth=worth)
+    known = (as_of if known_by is None else known_by) if past else None
+    bought = _spent(tables, "purchase", as_of, known, worth)
+    back = _spent(tables, "refund", as_of, known, worth)
     days = (as_of - bought.c.last) // sa.literal(DAY, sa.BigInteger)
     found = sa.select(
         bought.c.customer_id,
@@ -51,7 +59,7 @@ def rfm(
     return found if among is None else found.where(bought.c.customer_id.in_(among))
 
 
-def _spent(tables: Tables, type_: str, as_of: int, *, past: bool, worth: Worth) -> sa.Subquery:
+def _spent(tables: Tables, type_: str, as_of: int, known: int | None, worth: Worth) -> sa.Subquery:
     """(customer_id, last, times, spent) of one type."""
     source, amount = worth(tables.interaction)
     rows = tables.interaction.c
@@ -60,12 +68,13 @@ def _spent(tables: Tables, type_: str, as_of: int, *, past: bool, worth: Worth) 
         sa.func.count().label("times"),
         sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger).label("spent"),
     )
-    return _of(tables, type_, as_of, past=past, values=values).select_from(source).subquery()
+    return _of(tables, type_, as_of, known, *values).select_from(source).subquery()
 
 
 def _of(
-    tables: Tables, type_: str, as_of: int, *, past: bool, values: Sequence[sa.ColumnElement[Any]]
+    tables: Tables, type_: str, as_of: int, known: int | None, *values: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:
+    """(customer_id, values) by what is known now (`known` None), or was at that instant."""
     rows = tables.interaction.c
     return (
         sa.select(rows.customer_id, *values)
@@ -73,7 +82,7 @@ def _of(
             rows.type == type_,
             rows.customer_id.is_not(None),
             rows.occurred_at <= as_of,
-            known_and_current(tables, as_of) if past else rows.superseded_by.is_(None),
+            rows.superseded_by.is_(None) if known is None else known_and_current(tables, known),
         )
         .group_by(rows.customer_id)
     )

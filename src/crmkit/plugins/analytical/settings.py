@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from crmkit.plugins.analytical.lifetime.settings import ValueSettings
+from crmkit.plugins.analytical.replica.settings import ReplicaSettings
 from crmkit.plugins.analytical.report.settings import ReportSettings
 from crmkit.plugins.analytical.rfm.settings import RfmSettings
 
@@ -13,6 +14,10 @@ from crmkit.plugins.analytical.rfm.settings import RfmSettings
 class AnalyticalSettings:
     """The settings of the analytical plugin."""
 
+    replica: ReplicaSettings = field(
+        factory=ReplicaSettings,
+        metadata={"doc": "The copy of the log from which answers over many customers are read."},
+    )
     rfm: RfmSettings = field(
         factory=RfmSettings,
         metadata={"doc": "Scores for recency, frequency and monetary value, and what their segments are."},

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crmkit.plugin import parse_duration
+
 if TYPE_CHECKING:
-    from crmkit.plugin import Chart, CommandState
+    from crmkit.plugin import Chart, CommandState, Duration
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +33,14 @@ def asked(command: F) -> F:
 
 def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
     return None if value is None else value.date()
+
+
+def length(_: click.Context, __: click.Parameter, text: str | None) -> Duration | None:
+    """A length of time such as `30 days`, as an option's callback."""
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def draw(state: CommandState, chart: Chart | None) -> None:

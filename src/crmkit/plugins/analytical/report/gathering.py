@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _PARTS: Final = (
     ("goals", "Goals and results", 10, "report.goals"),
     ("customers", "Customers", 20, "report.customers"),
+    ("segments", "Customers by recency, frequency and money", 25, "rfm.section"),
+    ("cohorts", "Cohorts", 30, "cohorts.section"),
+    ("movement", "Movement", 40, "movement.section"),
+    ("value", "What customers are worth", 50, "lifetime.section"),
     ("rules", "What rules have changed", 60, "report.effects"),
     ("quality", "How well customers are known", 90, "report.quality"),
 )

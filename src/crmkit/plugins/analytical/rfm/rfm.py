@@ -74,10 +74,19 @@ def customers(
 
 
 def statement(
-    question: MetricQuestion, settings: RfmSettings, breaks: Breaks | None = None
+    question: MetricQuestion, settings: RfmSettings, breaks: Breaks | None = None, at: int | None = None
 ) -> sa.Select[Any]:
-    """The statement of everybody's scores, by `breaks` or by those of the settings and quantiles."""
-    totals = rfm(question.as_of, question.tables, past=question.past, worth=question.worth)
+    """The statement of everybody's scores at the instant `at`, the question's own when None.
+
+    By `breaks`, or by those of the settings and quantiles.
+    """
+    totals = rfm(
+        question.as_of if at is None else at,
+        question.tables,
+        past=question.past,
+        worth=question.worth,
+        known_by=question.as_of,
+    )
     given = own_breaks(settings, question.currency) if breaks is None else breaks
     return scored(totals, settings.scores, given, settings.cells)
 
@@ -96,10 +105,10 @@ def own_breaks(settings: RfmSettings, currency: str) -> Breaks:
     }
 
 
-def breaks_then(crm: Crm, question: MetricQuestion, settings: RfmSettings) -> Breaks:
-    """The breaks between scores at the question's instant, to hold customers against at another one."""
+def breaks_at(crm: Crm, question: MetricQuestion, settings: RfmSettings, at: int) -> Breaks:
+    """The breaks between scores at the instant `at`, to hold customers against at another one."""
     found: dict[str, list[tuple[int, int]]] = {}
-    each = statement(question, settings)
+    each = statement(question, settings, at=at)
     for measure, select in zip(MEASURES, breaks_of(each), strict=True):
         found[measure] = [(int(row.value), int(row.score)) for row in answer(crm, select)]
     own = own_breaks(settings, question.currency)
@@ -152,6 +161,9 @@ def _segments(rows: Sequence[Any], settings: RfmSettings) -> list[RfmSegment]:
 def _notes(rows: Sequence[Any], settings: RfmSettings, *, everybody: bool) -> list[str]:
     """Which measures have fewer different scores than there could be: many customers are alike in them."""
     notes = []
+    many = sum(row.customers for row in rows)
+    if rows and everybody and many < settings.scores:
+        return [f"There are fewer customers ({many}) than scores: they say little yet."]
     for measure in MEASURES if rows and everybody else ():
         there = len({getattr(row, measure[0]) for row in rows})
         if there < settings.scores and not getattr(settings, measure):

@@ -36,8 +36,8 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
         for each in found.segments
     ]
     return ReportSection(
-        name="customers",
-        title="Customers",
+        name="segments",
+        title="Recency, frequency and money",
         text=[
             _SAID,
             *found.notes,
@@ -48,5 +48,5 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
         ],
         charts=[bars(found), heat_map(found)],
         tables=[ReportTable(caption="Segments", columns=_COLUMNS, rows=rows, currency=found.currency)],
-        order=20,
+        order=25,
     )

@@ -2,7 +2,9 @@
 
 Scores go by quantiles: a customer's place among all who ever bought, so that equal values have equal scores.
 Those who are alike stand in the middle of the places that they take together (the ridit of I. D. J. Bross,
-"How to use ridit analysis", Biometrics 14 (1958) 18-38): where all are alike, all have the middle score.
+"How to use ridit analysis", Biometrics 14 (1958) 18-38). The lowest value has the first score and the highest
+the last, however many have it: who bought once has 1, also where most did. Where all are alike, all have the
+middle score.
 """
 
 from __future__ import annotations
@@ -30,34 +32,41 @@ def scored(
 
     Measures without `breaks` go by quantiles. `fm` is the mean of f and m, halves up.
     """
-    rfm = totals.cte("rfm")
-    source: Any = rfm
-    found: dict[str, Any] = {}
-    for measure in MEASURES:
-        if breaks.get(measure):
-            found[measure] = by_breaks(better(rfm.c, measure), breaks[measure])
-            continue
-        placed = _placed(rfm, measure, scores)
-        source = source.join(placed, placed.c.value == rfm.c[measure])
-        found[measure] = placed.c.score
+    rfm = totals.subquery()
+    by_quantiles = [measure for measure in MEASURES if not breaks.get(measure)]
+    placed = sa.select(*rfm.c, *(each for name in by_quantiles for each in _places(rfm, name))).subquery()
+    found: dict[str, Any] = {
+        measure: _by_place(placed, measure, scores)
+        if measure in by_quantiles
+        else by_breaks(better(placed.c, measure), breaks[measure])
+        for measure in MEASURES
+    }
     r, f, m = (found[measure].label(measure[0]) for measure in MEASURES)
-    table = sa.select(*rfm.c, r, f, m).select_from(source).subquery("scored")
+    measured = [placed.c[name] for name in ("customer_id", *MEASURES)]
+    table = sa.select(*measured, r, f, m).subquery("scored")
     fm = (table.c.f + table.c.m + 1) // sa.literal(2, sa.BigInteger)
     whole = sa.select(*table.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
     return sa.select(*whole.c, segment_of(whole.c.r, whole.c.fm, cells).label("segment"))
 
 
-def _placed(rfm: sa.CTE, measure: str, scores: int) -> sa.CTE:
-    """(value, score) of each value of one measure: one window over the values that there are."""
+def _places(rfm: Any, measure: str) -> list[Any]:
+    """How many have this value or a worse one, how many have this one, and how many there are."""
     value = rfm.c[measure]
-    each = sa.select(value.label("value"), sa.func.count().label("alike")).group_by(value).subquery()
-    upwards = each.c.value.desc() if measure == "recency" else each.c.value
-    up_to = sa.func.sum(each.c.alike).over(order_by=upwards, rows=(None, 0))
-    many = sa.func.sum(each.c.alike).over()
-    twice = 2 * up_to - each.c.alike
-    score = 1 + (scores * twice) // (2 * many)
-    placed = sa.select(each.c.value, sa.cast(score, sa.BigInteger).label("score"))
-    return placed.cte(f"{measure}_score")
+    upwards = value.desc() if measure == "recency" else value
+    return [
+        sa.func.count().over(order_by=upwards).label(f"{measure}_up_to"),
+        sa.func.count().over(partition_by=value).label(f"{measure}_alike"),
+        sa.func.count().over().label(f"{measure}_many"),
+    ]
+
+
+def _by_place(placed: Any, measure: str, scores: int) -> Any:
+    up_to, alike, many = (placed.c[f"{measure}_{name}"] for name in ("up_to", "alike", "many"))
+    middle = _big(1) + (_big(scores) * (_big(2) * up_to - alike)) // (_big(2) * many)
+    score = sa.case(
+        (alike == many, middle), (up_to == alike, _big(1)), (up_to == many, _big(scores)), else_=middle
+    )
+    return sa.cast(score, sa.BigInteger())
 
 
 def by_breaks(value: Any, breaks: Sequence[tuple[int, int]]) -> sa.ColumnElement[int]:
@@ -79,7 +88,7 @@ def segment_of(r: Any, fm: Any, cells: Mapping[tuple[int, int], str]) -> sa.Colu
 
 def breaks_of(scored_: sa.Select[Any]) -> list[sa.Select[Any]]:
     """For each measure: (score, the lowest value that has it), of what `scored` gives."""
-    rows = scored_.cte("scored_once")
+    rows = scored_.subquery()
     return [
         sa.select(rows.c[name[0]].label("score"), sa.func.min(better(rows.c, name)).label("value"))
         .group_by(rows.c[name[0]])
