@@ -132,7 +132,8 @@ def people(count: int, seed: int = 1) -> Iterator[CustomerDraft]:
     while made < count:
         first, last = random.choice(given), random.choices(family, weights)[0]
         number = random.randrange(10**9)
-        person = (first, last, number, random.randrange(20_000), random.randrange(1, 150))
+        place = random.randrange(10**9)
+        person = (first, last, number, place, random.randrange(20_000), random.randrange(1, 150))
         yield _draft(random, *person)
         made += 1
         if random.random() < 0.05 and made < count:
@@ -148,8 +149,10 @@ def _names(random: Random, count: int, endings: tuple[str, ...]) -> list[str]:
     return list(made)
 
 
-def _draft(random: Random, first: str, last: str, number: int, day: int, house: int) -> CustomerDraft:
-    street = f"{_SYLLABLES[number % 15].title()}{_SYLLABLES[number // 15 % 15]}wa {house}"
+def _draft(
+    random: Random, first: str, last: str, number: int, place: int, day: int, house: int
+) -> CustomerDraft:
+    street = f"{_SYLLABLES[place % 15].title()}{_SYLLABLES[place // 15 % 15]}wa {house}"
     year, month = 1930 + day // 260, 1 + day % 12
     return CustomerDraft(
         given_name=first,
@@ -158,8 +161,8 @@ def _draft(random: Random, first: str, last: str, number: int, day: int, house: 
             ContactPoint(kind="email", value=f"{first}.{last}{number % 1000}@example.org"),
             ContactPoint(kind="phone", value=f"+48 512 {number // 1000 % 1000:03d} {number % 1000:03d}"),
             ContactPoint(
-                kind="address", value="", street=street, city=f"City{number % 300}",
-                postcode=f"{number % 90 + 10}-{number // 90 % 300:03d}", country="PL",
+                kind="address", value="", street=street, city=f"City{place // 225 % 300}",
+                postcode=f"{place // 225 % 300 % 90 + 10}-{place // 67_500 % 300:03d}", country="PL",
             ),
         ),
         fields={"birthday": f"{year}-{month:02d}-{1 + number % 28:02d}"} if random.random() < 0.6 else {},

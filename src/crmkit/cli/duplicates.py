@@ -147,7 +147,7 @@ def scan(state: State, where: str | None) -> None:
     elif output.quiet:
         output.data(str(report.open))
     else:
-        output.say(_scan_text(report))
+        output.say(_scan_text(report, state.crm.config.matching.duplicates.judge))
 
 
 def _scan_record(report: ScanReport) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _scan_record(report: ScanReport) -> dict[str, Any]:
     return asdict(report) | {"seconds": round(report.seconds, 3)}
 
 
-def _scan_text(report: ScanReport) -> str:
+def _scan_text(report: ScanReport, judge: str) -> str:
     waiting = "pair waits" if report.open == 1 else "pairs wait"
     news = f"{report.added:,} new, {report.updated:,} with another score, {report.removed:,} no longer alike"
     who = _counted(report.customers)
@@ -164,6 +164,10 @@ def _scan_text(report: ScanReport) -> str:
         f"✓ Looked at {who} ({report.compared:,} comparisons) in {report.seconds:.1f} s",
         f"  {report.open:,} {waiting} to be looked at ({news})",
     ]
+    if report.judge != judge:
+        lines.append(
+            f"  Judged by the rules: there are too few customers or duplicates for {judge} to learn from"
+        )
     if report.expected_precision is not None:
         lines.append(
             f"  Judged by {report.judge}: {report.expected_precision:.2%} of them are expected to be one"

@@ -134,6 +134,12 @@ def test_hostile_names_do_no_harm(crm_both: Crm) -> None:
     assert (a, b) in found(crm_both)
 
 
+def test_nobody_is_a_duplicate_of_themselves(crm: Crm) -> None:
+    """One whose names begin alike comes up twice in a town, and is still one."""
+    saved(crm, draft("Kowal Kowalska", **HOME))
+    assert found(crm) == {}
+
+
 def test_the_list_follows_the_records(crm: Crm) -> None:
     """A second scan brings a changed score up to date, and takes off who no longer match."""
     a, b, c = saved(crm, ANNA, draft("Ana Nowak", phone="+48512100200"), draft("Anna Nowak", **HOME))

@@ -49,7 +49,9 @@ class Blocking:
         largest = self.rules.largest_block
         for name in self.rules.blocks:
             for keys in _passes(name, self.rules):
-                mine = {id_: tuple(map(repr, keys(person))) for id_, person in self.people.items()}
+                mine = {
+                    id_: tuple(map(repr, dict.fromkeys(keys(person)))) for id_, person in self.people.items()
+                }
                 sizes = Counter(key for each in mine.values() for key in each)
                 large = sum(size > largest for size in sizes.values())
                 if large:
@@ -61,7 +63,8 @@ class Blocking:
     def _pass(self, name: str, keys: Keys) -> Iterator[tuple[Person, Person]]:
         groups: dict[object, list[Person]] = defaultdict(list)
         for person in self.people.values():
-            for key in keys(person):
+            # Once each: who has a key twice is not compared with itself.
+            for key in dict.fromkeys(keys(person)):
                 groups[key].append(person)
         need_more = name == "name" and not self.rules.name_suffices
         for group in groups.values():

@@ -25,6 +25,7 @@ from crmkit.plugin import (
     plugin_metadata,
 )
 from crmkit.plugins.analytical.identity.judge import splink_judge
+from crmkit.plugins.analytical.identity.libraries import libraries_check
 from crmkit.plugins.analytical.lifetime import jobs as value_jobs
 from crmkit.plugins.analytical.lifetime import tables as value_tables
 from crmkit.plugins.analytical.lifetime.words import words as value_words
@@ -91,6 +92,7 @@ def crmkit_register_checks() -> Iterable[Check]:
 
     yield from watching.checks()
     yield from value_jobs.checks()
+    yield libraries_check()
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from typing import Final
 from crmkit.plugin import DuplicateJudge, Judged, JudgeQuestion
 from crmkit.plugins.analytical.identity.columns import columns_of
 from crmkit.plugins.analytical.identity.learning import lessons
+from crmkit.plugins.analytical.identity.libraries import JUDGE, require_libraries
 
 # Of fewer people there is nothing to learn from.
 _FEWEST: Final = 100
@@ -15,7 +16,7 @@ _FEWEST: Final = 100
 def splink_judge() -> DuplicateJudge:
     """The judge, for the core's list."""
     return DuplicateJudge(
-        name="splink", doc="Learns from the data what agreement is worth, and tells odds.", judge=_judge
+        name=JUDGE, doc="Learns from the data what agreement is worth, and tells odds.", judge=_judge
     )
 
 
@@ -25,6 +26,7 @@ def _judge(question: JudgeQuestion) -> Judged | None:
     learnt_from = lessons(columns, people) if people >= _FEWEST and any(question.blocks) else None
     if learnt_from is None:
         return None
+    require_libraries()
     from crmkit.plugins.analytical.identity.model import judged
 
     return judged(question, columns, learnt_from)

@@ -25,7 +25,7 @@ _CERTAIN: Final = 300.0
 @frozen
 class Lessons:
     """`prior` is a first guess at the share of all possible pairs that are one; `blocks` are names of columns
-    whose agreement makes the pairs of one session."""
+    whose agreement makes the pairs of one session, the ones likeliest to teach first."""
 
     prior: float
     blocks: Sequence[tuple[str, ...]]
@@ -45,10 +45,10 @@ def lessons(columns: Sequence[Column], people: int) -> Lessons | None:
         known = [by_rule[rule] for rule in rules if rule in by_rule]
         if len(known) == len(rules) and len(_pairs(known)) >= _FEWEST_PAIRS:
             blocks.append(tuple(each.name for each in known))
-    covered = {name for name in (each.name for each in columns) if any(name not in block for block in blocks)}
-    if len(covered) < len(columns):
-        return None
-    return Lessons(_bounded(len(sure) / possible(people)), blocks[:_SESSIONS])
+    blocks = blocks[:_SESSIONS]
+    if not all(any(each.name not in block for block in blocks) for each in columns):
+        return None  # of some column every pair to learn from agrees in it
+    return Lessons(_bounded(len(sure) / possible(people)), blocks)
 
 
 def possible(people: int) -> float:
