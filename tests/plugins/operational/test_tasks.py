@@ -245,6 +245,34 @@ def test_commands_say_what_comes_next(crm: Crm) -> None:
     assert [row["task"] for row in run_crm(*config, "tasks", "list", "--dropped", "--json").json] == [3]
 
 
+def test_many_change_at_once(crm: Crm) -> None:
+    """Several by their numbers, or those of everybody for whom a condition holds: looked at first."""
+    config, tasks = ("--config", crm.config.path), crm.service(Tasks)
+    staffed(crm)
+    for name in ("Anna", "Bea", "Celina"):
+        tasks.add(add(crm, name), f"Call {name}", due=date(2100, 1, 4))
+    tasks.drop(3)
+    run_crm(*config, "tasks", "postpone", "1", "2", "2100-01-05")
+    assert [str(each.due) for each in tasks.list()] == ["2100-01-05", "2100-01-05"]
+    assert "not the number" in run_crm(*config, "tasks", "postpone", "1", "x", "friday").stderr
+    assert "Which tasks?" in run_crm(*config, "tasks", "done", "1", "--where", "open_tasks > 0").stderr
+    assert "Which tasks?" in run_crm(*config, "tasks", "drop").stderr
+    chosen = ("--where", "open_tasks > 0")
+    shown = run_crm(*config, "tasks", "assign", *chosen, "--to", "Ola", "--dry-run").stderr
+    assert '2 tasks would be given to Ola.\n  Anna: "Call Anna"' in shown
+    given = run_crm(*config, "tasks", "assign", *chosen, "--to", "Ola", "--yes", "--json").json
+    assert given["tasks"] == 2
+    run_crm(*config, "tasks", "postpone", *chosen, "2100-02-01", "--yes")
+    mine = tasks.list(employee_id=crm.people.get("Ola").id)
+    assert [(each.title, str(each.due)) for each in mine] == [
+        ("Call Anna", "2100-02-01"),
+        ("Call Bea", "2100-02-01"),
+    ]
+    assert "2 tasks done" in run_crm(*config, "tasks", "done", *chosen, "--yes").stderr
+    assert [each.state for each in tasks.list(done=True)] == ["done", "done"]
+    assert "No task is open" in run_crm(*config, "tasks", "drop", *chosen, "--yes").stderr
+
+
 def test_numbers_of_tasks(crm_both: Crm, clock: FakeClock) -> None:
     """Done in time is done by the day on which it was due, by local days; what has none does not count."""
     crm, anna, zone = crm_both, add(crm_both, "Anna"), zone_of(crm_both)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ _PRIORITY: Final = {"urgent": 1, "high": 3, "normal": 5, "low": 9}
 _STATUS: Final = {OPEN: "NEEDS-ACTION", DONE: "COMPLETED", DROPPED: "CANCELLED"}
 
 
-def calendar_of(tasks: Iterable[Task], zone: ZoneInfo, *, name: str, todos: bool = False) -> bytes:
+def calendar_of(tasks: Collection[Task], zone: ZoneInfo, *, name: str, todos: bool = False) -> bytes:
     """A calendar of tasks: what is to do and when, and nothing else of the customers.
 
     They are events, which every calendar shows, so those without a day are left out; with `todos` they are
@@ -46,7 +46,9 @@ def calendar_of(tasks: Iterable[Task], zone: ZoneInfo, *, name: str, todos: bool
         elif task.due is not None:
             calendar.add_component(_event(task, task.due, zone))
     # What comes again at a time of day goes by our clocks, so the calendar has to know these.
-    calendar.add_missing_timezones()
+    days = [task.due for task in tasks if task.due is not None]
+    if days:
+        calendar.add_missing_timezones(first_date=date(min(days).year, 1, 1))
     return bytes(calendar.to_ical())
 
 
