@@ -103,7 +103,13 @@ def deactivate(state: State, employee: str) -> None:
     found = state.crm.people.get(employee)
     left = state.crm.people.deactivate(found.id)
     undo = f"crm people employees update {found.id} --active"
-    _receipt(state, left, f"{found.name} may do nothing more; their name stays on what they did", undo)
+    said = f"{found.name} may do nothing more; their name stays on what they did"
+    if still := state.crm.editing.looked_after(found.id):
+        counts = ", ".join(f"{name} {count:,}" for name, count in still.items())
+        said += f"\n  Still with them: {counts}\n  To hand over: crm people employees handover {found.id} TO"
+    state.output.receipt(
+        said, undo=undo, reference=left.id, record={"employee": plain(left), "looked_after": still}
+    )
 
 
 employees.add_command(handover)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft
 from crmkit.core.errors import Conflict, Invalid, NotAllowed
+from crmkit.testing import run_crm
 
 
 @pytest.fixture
@@ -61,6 +62,17 @@ def test_customers_and_open_records_change_hands(office: Crm) -> None:
     assert owners(office) == ([2, None, None, None, 2], [2, 1])
     assert report.rows == {"promises_kept": 1}
     assert promises_of(office) == [2, 1, None]
+
+
+def test_who_leaves_is_told_what_stays_with_them(office: Crm) -> None:
+    """Noting that somebody left counts what they look after, and says how to hand it over."""
+    run = ("--config", office.config.path, "people", "employees", "deactivate", "Ola")
+    said = run_crm(*run).stderr
+    assert "Still with them: customer 2, deal 1" in said
+    assert "crm people employees handover 1 TO" in said
+    office.editing.handover("Ola", "Piotr")
+    assert office.editing.looked_after("Ola") == {}
+    assert office.editing.looked_after("Piotr") == {"customer": 2, "deal": 1}
 
 
 def test_a_handover_can_be_undone(office: Crm) -> None:

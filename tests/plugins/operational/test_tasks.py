@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 from crmkit import Conflict, Crm, CustomerDraft, Invalid
 from crmkit.core.clock import FakeClock
+from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.api import Tasks
 from crmkit.plugins.operational.tasks.calendar import calendar_of
 from crmkit.plugins.operational.tasks.subscription import path_for
-from crmkit.plugins.operational.tasks.when import zone_of
+from crmkit.plugins.operational.tasks.when import instant_at, zone_of
 from crmkit.testing import open_crm, run_crm
 from crmkit.testing.public import Public
 
@@ -241,6 +245,72 @@ def test_commands_say_what_comes_next(crm: Crm) -> None:
     assert [row["task"] for row in run_crm(*config, "tasks", "list", "--dropped", "--json").json] == [3]
 
 
+def test_many_change_at_once(crm: Crm) -> None:
+    """Several by their numbers, or those of everybody for whom a condition holds: looked at first."""
+    config, tasks = ("--config", crm.config.path), crm.service(Tasks)
+    staffed(crm)
+    for name in ("Anna", "Bea", "Celina"):
+        tasks.add(add(crm, name), f"Call {name}", due=date(2100, 1, 4))
+    tasks.drop(3)
+    run_crm(*config, "tasks", "postpone", "1", "2", "2100-01-05")
+    assert [str(each.due) for each in tasks.list()] == ["2100-01-05", "2100-01-05"]
+    assert "not the number" in run_crm(*config, "tasks", "postpone", "1", "x", "friday").stderr
+    assert "Which tasks?" in run_crm(*config, "tasks", "done", "1", "--where", "open_tasks > 0").stderr
+    assert "Which tasks?" in run_crm(*config, "tasks", "drop").stderr
+    chosen = ("--where", "open_tasks > 0")
+    shown = run_crm(*config, "tasks", "assign", *chosen, "--to", "Ola", "--dry-run").stderr
+    assert '2 tasks would be given to Ola.\n  Anna: "Call Anna"' in shown
+    given = run_crm(*config, "tasks", "assign", *chosen, "--to", "Ola", "--yes", "--json").json
+    assert given["tasks"] == 2
+    run_crm(*config, "tasks", "postpone", *chosen, "2100-02-01", "--yes")
+    mine = tasks.list(employee_id=crm.people.get("Ola").id)
+    assert [(each.title, str(each.due)) for each in mine] == [
+        ("Call Anna", "2100-02-01"),
+        ("Call Bea", "2100-02-01"),
+    ]
+    assert "2 tasks done" in run_crm(*config, "tasks", "done", *chosen, "--yes").stderr
+    assert [each.state for each in tasks.list(done=True)] == ["done", "done"]
+    assert "No task is open" in run_crm(*config, "tasks", "drop", *chosen, "--yes").stderr
+
+
+def test_numbers_of_tasks(crm_both: Crm, clock: FakeClock) -> None:
+    """Done in time is done by the day on which it was due, by local days; what has none does not count."""
+    crm, anna, zone = crm_both, add(crm_both, "Anna"), zone_of(crm_both)
+    staffed(crm)
+    fields = [
+        ("2026-01-01", instant_at(date(2026, 1, 1), "23:59", zone), "Ola"),
+        ("2025-12-30", instant_at(date(2025, 12, 31), "00:00", zone), "Ola"),
+        (None, instant_at(date(2026, 1, 1), "10:00", zone), "Ola"),
+        ("2025-12-31", instant_at(date(2025, 12, 30), "10:00", zone), "Ewa"),
+    ]
+    drafts = [
+        RecordDraft(
+            customer=anna,
+            state="done",
+            owner=who,
+            fields={"subject": "Call", "due": due, "done_at": at, "priority": "high"},
+        )
+        for due, at, who in fields
+    ]
+    assert not crm.records.save_all("task", drafts, history=True).refused
+    crm.service(Tasks).add(anna, "Late", due=date(2025, 12, 1), team="Shop")
+    crm.service(Tasks).add(anna, "Today", due=date(2026, 1, 1))
+    clock.advance(days=1)
+    crm.service(Tasks).add(anna, "In time", due=date(2026, 1, 2))
+    period = "from 2025-12-01 to 2026-02-01"
+    found = crm.metrics.value("tasks_done_on_time", period, by="employee")
+    assert {each.group: (each.numerator, each.denominator) for each in found.groups} == {
+        "Ola": (1, 2),
+        "Ewa": (1, 1),
+    }
+    assert crm.metrics.value("tasks_done", period).value == 4
+    by_month = crm.metrics.value("tasks_done", period, by="month")
+    assert [(each.group, each.value) for each in by_month.groups] == [("2025-12", 2), ("2026-01", 2)]
+    assert crm.metrics.value("tasks_overdue").value == 2
+    late = crm.metrics.value("tasks_overdue", by="team")
+    assert {each.group: each.value for each in late.groups} == {"Shop": 1, None: 1}
+
+
 def test_calendars_are_read_back(crm: Crm) -> None:
     """What a calendar reads is what there is: days, times, alarms, odd titles; a task keeps its UID."""
     tasks, anna = crm.service(Tasks), add(crm, "Anna")
@@ -264,6 +334,27 @@ def test_calendars_are_read_back(crm: Crm) -> None:
     assert len(set(uids)) == 3
     tasks.postpone(timed.id, date(2026, 8, 1))
     assert [str(each["uid"]) for each in todos if each["summary"] == title] == uids[:1]
+
+
+def test_calendars_show_the_days_to_come(crm: Crm) -> None:
+    """A task that comes again carries its rule, its time by our clocks, its alarm as long before each."""
+    tasks, anna = crm.service(Tasks), add(crm, "Anna")
+    zone = ZoneInfo("Europe/Warsaw")
+    eight = instant_at(date(2026, 3, 27), "08:00", zone)
+    tasks.add(anna, "Call", due=date(2026, 3, 27), due_time="09:30", remind_at=eight, repeat="every friday")
+    tasks.add(anna, "Bake", due=date(2026, 1, 31), remind_at=eight, repeat="monthly")
+    tasks.add(anna, "Meet", due=date(2026, 5, 1), repeat="RRULE:FREQ=MONTHLY;BYDAY=1FR")
+    found = Calendar.from_ical(calendar_of(tasks.list(), zone, name="Rye"))
+    bake, call, meet = found.walk("VEVENT")
+    assert meet["rrule"].to_ical() == b"FREQ=MONTHLY;BYDAY=1FR"
+    assert bake["rrule"].to_ical() == b"FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"
+    assert bake.walk("VALARM")[0].decoded("trigger") == timedelta(days=55, hours=8)
+    assert call.walk("VALARM")[0].decoded("trigger") == -timedelta(minutes=90)
+    assert call["dtstart"].params["tzid"] == zone.key
+    assert [str(each["tzid"]) for each in found.walk("VTIMEZONE")] == [zone.key]
+    rule: Any = call["rrule"]
+    week = rrulestr(rule.to_ical().decode(), dtstart=call.decoded("dtstart").replace(tzinfo=zone))
+    assert f"{week[1]:%Y-%m-%d %H:%M %z}" == "2026-04-03 09:30 +0200"
 
 
 def test_a_calendar_to_subscribe_to(crm: Crm) -> None:

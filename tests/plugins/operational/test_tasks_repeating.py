@@ -40,6 +40,9 @@ RULES = st.one_of(
         ("every month on the last day", "every month on day 31"),
         ("quarterly", "every 3 months"),
         ("every year on 02-29", "every year on 02-29"),
+        ("rrule:freq=weekly;byday=MO,TH", "RRULE:FREQ=WEEKLY;BYDAY=MO,TH"),
+        ("FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=2", "RRULE:FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR"),
+        ("RRULE:FREQ=DAILY;UNTIL=20260601T120000Z", "RRULE:FREQ=DAILY;UNTIL=20260601"),
     ],
 )
 def test_rules_are_written_in_one_way(written: str, text: str) -> None:
@@ -57,6 +60,47 @@ def test_what_is_no_rule(text: str) -> None:
     with pytest.raises(Invalid, match="how often") as caught:
         parse_repeat(text)
     assert "every monday" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=HOURLY", "FREQ is one of"), ("RRULE:INTERVAL=2", "FREQ is one of"),
+        ("FREQ=DAILY;COUNT=3", "UNTIL="),
+        ("FREQ=WEEKLY;BYDAY=XX", "XX"), ("FREQ=DAILY;INTERVAL=0", "from 1 to 999"), ("RRULE:", "FREQ"),
+        ("FREQ=MONTHLY;BYMONTHDAY=40", "up to 31"), ("FREQ=DAILY;BYHOUR=3", "BYHOUR"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "no day is ever"), ("FREQ=DAILY;FREQ=WEEKLY", "twice"),
+        ("FREQ=DAILY;BYMONTH=0", "up to 12"), ("FREQ=DAILY;INTERVAL=99999999999", "range"),
+        ("FREQ=DAILY;UNTIL=soon", "soon"),
+    ],
+)  # fmt: skip
+def test_what_is_no_rule_of_a_calendar(rule: str, said: str) -> None:
+    """It is refused, with what is wrong and examples."""
+    with pytest.raises(Invalid, match="not a rule of a calendar") as caught:
+        parse_repeat(rule)
+    assert said.upper() in caught.value.message.upper()
+    assert "BYDAY=1FR" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "following"),
+    [
+        ("RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "2026-05-08", ["2026-05-11", "2026-05-14", "2026-05-18"]),
+        ("RRULE:FREQ=MONTHLY;BYDAY=1FR", "2026-05-08", ["2026-06-05", "2026-07-03"]),
+        ("RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-05-08", ["2026-05-29", "2026-06-30"]),
+        ("RRULE:FREQ=MONTHLY", "2026-01-31", ["2026-03-31", "2026-05-31"]),
+        ("RRULE:FREQ=YEARLY", "2024-02-29", ["2028-02-29", "2032-02-29"]),
+        ("RRULE:FREQ=YEARLY;INTERVAL=100", "2026-05-08", ["2126-05-08", "2226-05-08"]),
+        ("RRULE:FREQ=DAILY;INTERVAL=3;UNTIL=20260513", "2026-05-08", ["2026-05-11", None]),
+    ],
+)
+def test_rules_of_calendars(rule: str, first: str, following: list[str | None]) -> None:
+    """They mean what they mean to a calendar: a day that a month has not is skipped, and a series may end."""
+    repeat, day = parse_repeat(rule).anchored(date.fromisoformat(first)), date.fromisoformat(first)
+    for wanted in following:
+        found = parse_repeat(repeat.text).after(day, day)
+        assert (found and str(found)) == wanted
+        day = found or day
 
 
 @pytest.mark.parametrize(
@@ -104,6 +148,14 @@ def test_the_next_is_the_first_of_the_series(rule: Repeat, due: date, later: int
     between = (found - done).days
     assert not any(belongs(rule, due, done + timedelta(days=n)) for n in range(1, between))
     assert parse_repeat(rule.anchored(due).text).after(due, done) == found
+
+
+@given(RULES, DAYS, st.integers(0, 800))
+def test_calendars_understand_our_rules(rule: Repeat, due: date, later: int) -> None:
+    """A calendar that reads the rule of a series names the same next day."""
+    done = due + timedelta(days=later)
+    rule = rule.anchored(due)
+    assert parse_repeat(f"RRULE:{rule.rrule}").after(due, done) == rule.after(due, done)
 
 
 def test_the_calendar_ends() -> None:

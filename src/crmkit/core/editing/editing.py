@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.customers.drafts import Drafts, normalised_tags
 from crmkit.core.editing.chosen import meeting
-from crmkit.core.editing.handover import Handover
+from crmkit.core.editing.handover import Handover, looked_after
 from crmkit.core.editing.mass import BATCH, Mass, Progress
 from crmkit.core.editing.values import Changes, EditReport
 from crmkit.core.errors import Invalid
@@ -63,6 +63,13 @@ class Editing:
     ) -> EditReport:
         """What `handover` would do now."""
         return Handover(self._crm, leaving, to, progress).preview()
+
+    def looked_after(self, employee: str | int) -> dict[str, int]:
+        """How many customers, and open records of each type, would change hands: `{"deal": 1}`.
+
+        Needs `people.manage`. Raises `NotFound` and `Ambiguous`.
+        """
+        return looked_after(self._crm, self._crm.people.get(employee).id)
 
     def _mass(
         self, where: str, changes: Changes, archived: bool, progress: Progress | None, batch_size: int

@@ -75,11 +75,7 @@ class Handover:
 
     def _records_of(self, type_: RecordType, tx: Transaction, actor: Actor, source: str) -> int:
         kernel, table = self._crm.kernel, self._crm.tables.records[type_.name]
-        query = sa.select(table.c.id).where(
-            table.c.employee_id == self._from.id, table.c.archived_at.is_(None)
-        )
-        if type_.closed_states:
-            query = query.where(sa.or_(table.c.state.is_(None), table.c.state.not_in(type_.closed_states)))
+        query = sa.select(table.c.id).where(*_still_with(self._from.id, type_, table))
         ids = Reader(kernel, actor, type_).seen(tx.execute(query).scalars().all())
         if not ids:
             return 0
@@ -94,3 +90,26 @@ class Handover:
         moved = rows.move(self._from.id, self._to.id, source)
         self._left = tuple(rows.stay(self._from.id))
         return Others(self._records(tx, actor, source), moved)
+
+
+def looked_after(crm: Crm, employee_id: int) -> dict[str, int]:
+    """How many customers, and open records of each type, an employee looks after; none is left out."""
+    crm.require("people.manage")
+    owner = crm.tables.customer.c.owner_id
+    queries = {"customer": sa.select(sa.func.count()).where(owner == employee_id)}
+    for type_ in crm.words.record_types:
+        table = crm.tables.records[type_.name]
+        queries[type_.name] = (
+            sa.select(sa.func.count()).select_from(table).where(*_still_with(employee_id, type_, table))
+        )
+    with crm.reading() as run:
+        counts = {name: int(run(query).scalar_one()) for name, query in queries.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _still_with(employee_id: int, type_: RecordType, table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    """That a record is an employee's, and open."""
+    still = [table.c.employee_id == employee_id, table.c.archived_at.is_(None)]
+    if type_.closed_states:
+        still.append(sa.or_(table.c.state.is_(None), table.c.state.not_in(type_.closed_states)))
+    return still

@@ -88,8 +88,10 @@ class StaffRows:
 
     def _unsaid(self) -> Iterator[tuple[Contract, str]]:
         """Columns of plugins that refer to employees and say nothing: they are from before it was asked."""
+        records = {table.name for table in self._kernel.tables.records.values()}
         for contract in _all(self._contracts):
-            if contract.plugin == "core" or contract.table.startswith("record_"):
+            # Records change hands by themselves, wherever their tables stand.
+            if contract.plugin == "core" or contract.table.startswith("record_") or contract.table in records:
                 continue
             for column, target in contract.refers.items():
                 if target == _EMPLOYEES and column not in contract.employees:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.errors import Invalid
-from crmkit.core.instants import local_date
 from crmkit.core.metrics.naming import unknown_grouping
 from crmkit.core.metrics.past import attribute_at, field_at
-from crmkit.core.rates.local_days import iso_day, local_day
+from crmkit.core.rates.local_days import iso_day
 
 if TYPE_CHECKING:
     from crmkit.core.metrics.question import MetricQuestion
@@ -34,7 +32,6 @@ _CONTACT: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _TIME: Final = ("day", "week", "month", "year")
 _TRAITS: Final = ("customer_type", "level")
-_EARLIEST: Final = date(1970, 1, 1)
 
 
 @frozen(kw_only=True, eq=False)
@@ -138,9 +135,7 @@ def _by_column(column: str) -> Attach:
 
 def _by_time(unit: str) -> Attach:
     def attach(question: MetricQuestion, rows: Any) -> Any:
-        first = question.period.start or _EARLIEST
-        last = min(question.period.last, local_date(question.as_of, question.tz))
-        number = local_day(rows.c.occurred_at, first, max(first, last), question.tz)
+        number = question.day_number(rows.c.occurred_at)
         numbered = sa.select(*rows.c, number.label("day_number")).subquery("dated")
         label = _time_label(numbered.c.day_number, unit, question.dialect)
         return sa.select(*(numbered.c[each.key] for each in rows.c), label.label("grp")).subquery("grouped")

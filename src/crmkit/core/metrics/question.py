@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
@@ -12,6 +13,7 @@ from crmkit.core.instants import FIRST_INSTANT, day_bounds, local_date
 from crmkit.core.metrics.facts import facts
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.metrics.period import days_after
+from crmkit.core.rates.local_days import iso_day, local_day
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from crmkit.core.rates.converting import Conversion
     from crmkit.core.store.tables import Tables
     from crmkit.core.words.registry import Words
+
+_EARLIEST: Final = date(1970, 1, 1)
 
 
 @frozen(kw_only=True, eq=False)
@@ -109,6 +113,16 @@ class MetricQuestion:
         """The instant that lies `length` after the start of the period, at the same time of day."""
         start = local_date(self.start, self.tz)
         return day_bounds(days_after(start, length), self.tz)[0]
+
+    def local_day(self, instant: Any) -> sa.ColumnElement[str]:
+        """The local day, as ISO text, of instants in the period."""
+        return iso_day(self.day_number(instant), self.dialect)
+
+    def day_number(self, instant: Any) -> sa.ColumnElement[int]:
+        """The local day of instants in the period, as its number from 1970-01-01."""
+        first = self.period.start or _EARLIEST
+        last = min(self.period.last, local_date(self.as_of, self.tz))
+        return local_day(instant, first, max(first, last), self.tz)
 
     def grouped(self, rows: Any) -> Any:
         """`rows` (with a `customer_id`) and, where groups are asked for, the column `grp`."""

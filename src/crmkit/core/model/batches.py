@@ -13,12 +13,14 @@ class Refusal:
     """One item of a batch is not accepted; the others go on.
 
     `index` is the item's position in the batch as the caller gave it; `reason` is a sentence for a person;
-    `code` tells programs the class of the reason (`invalid`, `ambiguous`, `conflict`, `refused`, …).
+    `code` tells programs the class of the reason (`invalid`, `ambiguous`, `conflict`, `refused`, …), `hint` a
+    person what to do next, where that is known.
     """
 
     index: int
     reason: str
     code: str = "refused"
+    hint: str = field(default="", eq=False)
 
 
 @frozen

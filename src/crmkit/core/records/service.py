@@ -323,7 +323,7 @@ class Records:
 
 def _refusals(saved: Saved, offset: int) -> Iterator[Refusal]:
     for position, error in sorted(saved.errors.items()):
-        yield Refusal(offset + position, error.message, code=error.code)
+        yield Refusal(offset + position, error.message, code=error.code, hint=error.hint)
 
 
 def _added(report: SaveReport, saved: Saved) -> SaveReport:

@@ -40,6 +40,14 @@ def test_articles_are_read_with_their_heads(articles: Articles) -> None:
     assert (zimno.language, list(articles.faults())) == ("pl", [])
 
 
+def test_heads_between_dashes(articles: Articles) -> None:
+    """As other programs write them: lists in brackets, values in quotes, no blank line."""
+    written = '---\ntitle: "Clean it"\ntags: [oven, water]\n---\nWith a cloth.'
+    (articles.directory / "knowledge" / "clean.md").write_text(written, encoding="utf-8")
+    (found,) = [each for each in articles.all() if each.name == "clean"]
+    assert (found.title, found.tags, found.text) == ("Clean it", ("oven", "water"), "With a cloth.")
+
+
 def test_titles_and_tags_count_for_more_than_texts(articles: Articles) -> None:
     """And rare words for more than common ones."""
     assert _names(articles, "oven") == ["cold", "bills"]

@@ -58,6 +58,17 @@ def test_the_way_back_leads_back(shop: Crm) -> None:
     assert shop.service(Cases).get(2).merged_into is None
 
 
+def test_what_a_case_ends_with(shop: Crm) -> None:
+    """An answer may resolve it; a duplicate of another customer is merged, and that is said."""
+    for customer in ("Anna Nowak", "Rye Ltd"):
+        _run(shop, "cases", "open", customer, "Oven")
+    assert "another customer: Anna Nowak" in _run(shop, "cases", "merge", 1, 2).stderr
+    _run(shop, "cases", "resolve", 1, "--answer", "New coil")
+    found = shop.service(Cases).get(1)
+    assert found.state == "resolved"
+    assert found.clock.responded_at == found.clock.resolved_at
+
+
 def _kept(crm: Crm) -> list[tuple[object, ...]]:
     cases = crm.service(Cases).list(all=True)
     return [(each.employee_id, each.satisfaction, each.state, each.merged_into) for each in cases]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
@@ -228,3 +229,31 @@ def test_who_does_not_see_a_customer_sees_none_of_their_deals(desk: SalesDesk, c
     assert [each.title for each in veras.records.list("deal").records] == ["Mixers"]
     assert {(each.total.open, each.total.pipeline) for each in shown} == {(1, Money(400, own))}
     assert sales.waterfall(now - 1).after == Money(400, own)
+
+
+def test_two_people_move_the_same_deal(crm_both: Crm) -> None:
+    """One wins; the other is told which version it has now, and nothing of theirs is written."""
+    crm_both.customers.save(CustomerDraft(name="Anna Nowak"))
+    desk = crm_both.service(SalesDesk)
+    deal = desk.add("Anna Nowak", "Ovens", "100")
+    told: list[int | str] = []
+    together = threading.Barrier(2)
+
+    def move(stage: str, fields: dict[str, str]) -> None:
+        together.wait(10)
+        try:
+            told.append(str(desk.move(deal.id, stage, deal.version, fields).state))
+        except Conflict as error:
+            told.append(error.details["version"])
+
+    threads = [
+        threading.Thread(target=move, args=("proposal", {"value": "1"})),
+        threading.Thread(target=move, args=("lost", {"lost_reason": "price"})),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    now = crm_both.records.get("deal", deal.id)
+    assert sorted(told, key=str) == [now.version, now.state]
+    assert now.version == deal.version + 1

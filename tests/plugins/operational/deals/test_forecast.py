@@ -168,6 +168,20 @@ def test_a_forecast_by_employee_team_and_quarter(desk: SalesDesk) -> None:
     assert [each.group for each in desk.forecast(by="quarter").lines] == ["2026-Q1", "2026-Q2", None]
 
 
+def test_who_has_a_quota_and_who_has_none(desk: SalesDesk) -> None:
+    """Somebody with a quota stands there without a deal; in all, what others won reaches no quota."""
+    desk.win(_deal(desk, "250", "Jan"))
+    found = desk.forecast(QUARTER, by="employee")
+    assert {each.group: each.reached for each in found.lines} == {"Ewa": 0, "Jan": None}
+    assert found.total.won.minor == 25_000
+    assert found.total.reached == 0
+    assert desk.forecast(QUARTER).total.reached == 0
+    desk.win(_deal(desk, "300", "Ewa"))
+    found = desk.forecast(QUARTER, by="team")
+    assert found.total.quota == found.lines[0].quota
+    assert found.total.reached == found.lines[0].reached == Fraction(1, 10)
+
+
 def test_history_counts_by_stage_and_age(desk: SalesDesk, crm_both: Crm, clock: FakeClock) -> None:
     """Of twenty deals that had reached `proposal` fifteen were won: that is the share of the next one."""
     for place in range(20):

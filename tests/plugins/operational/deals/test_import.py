@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pytest
 
 from crmkit import Crm, CustomerDraft
+from crmkit.core.metrics.period import parse_period
 from crmkit.plugins.operational.api import SalesDesk
 from crmkit.testing import run_crm
 from tests.plugins.operational.deals.flat_file import ACCOUNTS, AGENTS, Expected, expected, write_deals
+from tests.plugins.operational.deals.plain_sql import numbers_of
+from tests.soaking import soaking
 
-MANY = 600
+MANY = soaking(600, 10_000)
 
 
 @pytest.fixture
@@ -50,6 +54,37 @@ def check(crm: Crm, plain: Expected) -> None:
             assert (quarters[quarter].won.minor, quarters[quarter].pipeline.minor) == (won, pipeline)
 
 
+def check_by_quarter(crm: Crm, file: Path) -> None:
+    """The same of each agent in each quarter, as plain SQL over the file has them."""
+    found = [each for each in numbers_of(file) if each.quarter is not None]
+    quarters = {each.quarter for each in found}
+    closed = {each.quarter for each in found if each.won or each.lost}
+    rates, cycles = (
+        {
+            (quarter, each.group): each
+            for quarter in closed
+            for each in crm.metrics.value(name, str(quarter), by="employee").groups
+        }
+        for name in ("win_rate", "sales_cycle")
+    )
+    desk, today = crm.service(SalesDesk), date(2026, 1, 1)
+    lines = {
+        (quarter, each.group): each
+        for quarter in quarters
+        for each in desk.forecast(parse_period(str(quarter), today), by="employee").lines
+    }
+    for each in found:
+        of = (each.quarter, each.agent)
+        if each.won or each.lost:
+            assert (rates[of].numerator, rates[of].denominator) == (each.won, each.won + each.lost)
+        if each.cycle is not None:
+            assert float(cycles[of].value or 0) == each.cycle
+        if each.won or each.pipeline:
+            assert (lines[of].won.minor, lines[of].pipeline.minor) == (each.won_value, each.pipeline)
+            assert lines[of].by_stage.minor == each.won_value + round(Fraction(each.weighted, 100))
+    assert len(found) > len(AGENTS) * 8
+
+
 def test_numbers_are_those_of_the_file(crm_both: Crm, tmp_path: Path) -> None:
     """Imported by its headers as they are; what nobody can read is rejected with its reason."""
     people_of(crm_both)
@@ -61,6 +96,7 @@ def test_numbers_are_those_of_the_file(crm_both: Crm, tmp_path: Path) -> None:
     assert rehearsed["created"] == done["created"] == plain.accepted == crm_both.records.count("deal")
     assert done["rejected"] == plain.rejected > 0
     check(crm_both, plain)
+    check_by_quarter(crm_both, tmp_path / "deals.csv")
     assert crm_both.interactions.count() == 0
 
 

@@ -46,6 +46,26 @@ def test_lines_have_the_prices_of_the_customer(bakery: Crm) -> None:
     assert str(agreed.lines[0].unit_price) == "8.00 EUR"
 
 
+def test_prices_with_the_tax_in_them(bakery_both: Crm) -> None:
+    """What they say is what is paid; the quote keeps what its prices are, and so does its new version."""
+    quotes = bakery_both.service(Quotes)
+    net = quotes.new(LUCJA, ["RYE x 10", "CAKE"])
+    assert not net.with_tax
+    bakery_both.records.update("quote", net.id, {"prices": "gross"})
+    draft = quotes.get(net.id)
+    assert [str(line.gross) for line in draft.lines] == ["84.00 EUR", "1250.00 EUR"]
+    assert [str(each.tax) for each in draft.totals.by_rate] == ["233.74 EUR", "4.00 EUR"]
+    assert draft.record.fields["total_gross"] == Money.of("1334.00", "EUR")
+    back = bakery_both.records.update("quote", draft.id, {"prices": "net"})
+    assert str(quotes.get(back.id).totals.net) == "1334.00 EUR"
+    bakery_both.records.update("quote", draft.id, {"prices": "gross"})
+    sent = quotes.send(draft.id)
+    assert str(sent.totals.gross) == "1334.00 EUR"
+    with pytest.raises(Invalid, match="prices"):
+        bakery_both.records.update("quote", draft.id, {"prices": "net"})
+    assert str(quotes.revise(sent.id).totals.gross) == "1334.00 EUR"
+
+
 def test_a_draft_is_edited(bakery_both: Crm) -> None:
     """Lines come and go, a discount is taken off each, and the totals follow, whoever sets it."""
     quotes = bakery_both.service(Quotes)

@@ -26,10 +26,15 @@ _LINES = st.lists(
 )
 
 
-@given(_LINES, _PERCENT, st.sampled_from(["JPY", "EUR", "KWD"]))
-def test_totals_are_the_sums_of_the_lines(drafts: list[LineDraft], discount: Decimal, currency: str) -> None:
+@given(_LINES, _PERCENT, st.sampled_from(["JPY", "EUR", "KWD"]), st.booleans())
+def test_totals_are_the_sums_of_the_lines(
+    drafts: list[LineDraft], discount: Decimal, currency: str, with_tax: bool
+) -> None:
     """In whole minor units, whatever the lines, discounts and decimals of the currency; so is each rate's."""
-    lines = [priced(draft, place, currency, discount) for place, draft in enumerate(drafts)]
+    lines = [
+        priced(draft, place, currency, discount, with_tax=with_tax) for place, draft in enumerate(drafts)
+    ]
+    assert all(line.net.minor + line.tax.minor == line.gross.minor for line in lines)
     totals = totals_of(lines, currency)
     assert totals.net.minor == sum(line.net.minor for line in lines)
     assert totals.tax.minor == sum(line.tax.minor for line in lines)
@@ -51,6 +56,20 @@ def test_a_line_is_rounded_half_up(drafts: list[LineDraft], discount: Decimal) -
             assert line.net.minor == whole
             tax = (whole * draft.tax_rate / 100).quantize(Decimal(1), ROUND_HALF_UP)
             assert line.tax.minor == tax
+
+
+@given(_LINES, _PERCENT)
+def test_the_tax_that_is_in_a_price(drafts: list[LineDraft], discount: Decimal) -> None:
+    """What is asked for is what the prices say; of it the tax is taken, rounded half up."""
+    with localcontext() as exact:
+        exact.prec = 200
+        for draft in drafts:
+            line = priced(draft, 1, "EUR", discount, with_tax=True)
+            asked = draft.quantity * draft.unit_price * (100 - draft.discount) * (100 - discount) / 10_000
+            assert line.gross.minor == asked.quantize(Decimal(1), ROUND_HALF_UP)
+            # Half a unit at most lies between the tax and what it is of the net amount.
+            exactly = line.gross.minor * draft.tax_rate
+            assert abs(line.tax.minor * (100 + draft.tax_rate) - exactly) * 2 <= 100 + draft.tax_rate
 
 
 @pytest.mark.parametrize(

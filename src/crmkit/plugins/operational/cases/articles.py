@@ -13,6 +13,7 @@ from attrs import frozen
 from crmkit.plugin import fold
 
 FOLDER: Final = "knowledge"
+_FENCE: Final = "---"
 _LONGEST: Final = 200_000
 _HEADS: Final = ("title", "tags", "language")
 _TITLE: Final = 6.0
@@ -119,14 +120,16 @@ def _read(path: Path) -> Article | str:
 
 
 def _parted(whole: str) -> tuple[dict[str, str], str]:
-    """The lines `Title: …` before the first blank one, and the text after it."""
+    """The lines `Title: …` before the first blank one, or between two of `---`, and the text after it."""
     above, _, below = whole.partition("\n\n")
+    if whole.startswith(f"{_FENCE}\n"):
+        above, _, below = whole.removeprefix(f"{_FENCE}\n").partition(f"\n{_FENCE}\n")
     head = {}
     for line in above.splitlines():
         key, mark, value = line.partition(":")
         if not mark or key.strip().lower() not in _HEADS:
             return {}, whole
-        head[key.strip().lower()] = value.strip()
+        head[key.strip().lower()] = value.strip().strip("[]\"'")
     return head, below
 
 

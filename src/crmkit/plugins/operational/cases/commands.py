@@ -162,11 +162,13 @@ def wait(state: CommandState, case: int) -> None:
 
 @cases.command("resolve")
 @_CASE
+@click.option("--answer", "text", metavar="TEXT", help="What you answered, if you did.")
 @writes
 @pass_state
-def resolve(state: CommandState, case: int) -> None:
+def resolve(state: CommandState, case: int, text: str | None) -> None:
     """It is solved."""
-    found = state.crm.service(Cases).resolve(case)
+    service = state.crm.service(Cases)
+    found = service.resolve(case) if text is None else service.answer(case, text, resolve=True)
     _receipt(state, f"Case {case} of {{customer}} is resolved", found, f"crm cases reopen {case}")
 
 
@@ -218,8 +220,14 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
 @pass_state
 def merge(state: CommandState, case: int, duplicate: int) -> None:
     """DUPLICATE is closed, and goes on in CASE."""
-    found = state.crm.service(Cases).merge(case, duplicate)
+    service = state.crm.service(Cases)
+    found, other = service.merge(case, duplicate), service.get(duplicate)
     done = f'Case {duplicate} goes on in case {case}: "{found.subject}"'
+    if found.customer_id != other.customer_id:
+        whose = state.crm.customers.get(other.customer_id).name
+        done = (
+            f"Case {duplicate} of {whose} goes on in case {case}, which is of another customer: {{customer}}"
+        )
     _receipt(state, done, found, f"crm cases reopen {duplicate}")
 
 

@@ -52,10 +52,15 @@ class SalesDesk:
     def move(
         self, deal: Ref, stage: str, version: int | None = None, fields: Mapping[str, Any] | None = None
     ) -> Record:
-        """Move a deal to another stage, and set fields that the stage may need, at once."""
+        """Move a deal to another stage, and set fields that the stage may need, at once.
+
+        Raises `Conflict`, with the `version` that it has now, where somebody changed it since `version`, or
+        without one since it was read here.
+        """
         found = self._crm.records.get(DEAL, deal)
+        seen = found.version if version is None else version
         return saved(
-            self._crm, RecordDraft(id=found.id, state=stage, version=version, fields=dict(fields or {}))
+            self._crm, RecordDraft(id=found.id, state=stage, version=seen, fields=dict(fields or {}))
         )
 
     def win(self, deal: Ref, on: date | None = None) -> Record:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit import Invalid, Money
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
-from crmkit.plugins.operational.deals.quotas import quota_of
+from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of
 from crmkit.plugins.operational.deals.reading import seen, table_of, today_of
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
@@ -63,11 +63,15 @@ class ForecastLine:
     by_stage: Money
     by_history: Money
     quota: Money | None = None
+    of_quota: Money | None = None
 
     @property
     def reached(self) -> Fraction | None:
-        """The share of the quota that is won."""
-        return Fraction(self.won.minor, self.quota.minor) if self.quota and self.quota.minor else None
+        """The share of the quota that is won: in all by those who have one, who won `of_quota`."""
+        if not self.quota or not self.quota.minor:
+            return None
+        won = self.won if self.of_quota is None else self.of_quota
+        return Fraction(won.minor, self.quota.minor)
 
 
 @frozen(kw_only=True)
@@ -98,12 +102,19 @@ def forecast(
     for each in slices:
         groups.setdefault(named(each), []).append(each)
     own = crm.config.crs.currency
+    kind, quotas = quotas_of(crm, settings, by, period)
+    for name in quotas if kind == by else ():
+        # Who has a quota and no deal has a line too.
+        groups.setdefault(name, [])
     lines = [
-        _line(name, groups[name], rates, own, quota_of(crm, settings, by, name, period))
+        _line(name, groups[name], rates, own, quotas.get(name) if kind == by and name is not None else None)
         for name in sorted(groups, key=lambda name: (name is None, name or ""))
     ]
-    whole = quota_of(crm, settings, None, None, period)
-    total = _line(None, slices, rates, own, whole)
+    total = _line(None, slices, rates, own, sum_of(quotas.values(), own))
+    if quotas:
+        whose = _namer(crm, kind)
+        won = sum(each.value for each in slices if each.state == WON and whose(each) in quotas)
+        total = evolve(total, of_quota=Money(won, own))
     return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -13,20 +14,26 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 
-def quota_of(
-    crm: Crm, settings: Settings, by: str | None, name: str | None, period: Period | None
-) -> Money | None:
-    """The quota of a group in a period: of an employee or a team; without a group, that of all employees, or
-    of all teams where no employee has one."""
+def quotas_of(
+    crm: Crm, settings: Settings, by: str | None, period: Period | None
+) -> tuple[str, dict[str, Money]]:
+    """What is to be won in a period, by name, and whether the names are of an `employee` or a `team`.
+
+    Those of teams when asked by team, or where no employee has one; none where the period has no length.
+    """
     if not settings.quotas or period is None or period.start is None or by in ("pipeline", "quarter"):
-        return None
+        return "employee", {}
     people, teams = a_year(crm, settings)
-    if by is None:
-        sums = list((people or teams).values())
-    else:
-        wanted = {"employee": people, "team": teams}[by].get(name or "")
-        sums = [] if wanted is None else [wanted]
-    return Money.of(_part(sum(sums), period, crm), crm.config.crs.currency) if sums else None
+    kind = "team" if by == "team" or (by is None and not people) else "employee"
+    own = crm.config.crs.currency
+    yearly = teams if kind == "team" else people
+    return kind, {name: Money.of(_part(amount, period, crm), own) for name, amount in yearly.items()}
+
+
+def sum_of(quotas: Iterable[Money], currency: str) -> Money | None:
+    """All of them together; None where there is none."""
+    minors = [each.minor for each in quotas]
+    return Money(sum(minors), currency) if minors else None
 
 
 def a_year(crm: Crm, settings: Settings) -> tuple[dict[str, Decimal], dict[str, Decimal]]:

@@ -15,9 +15,16 @@ _ERRORS = {"conflict": Conflict, "not_found": NotFound}
 
 
 def saved(crm: Crm, draft: RecordDraft) -> Record:
-    """The deal as it is after `draft`. Raises `Invalid`, `Conflict` for another version, `NotFound`."""
+    """The deal as it is after `draft`.
+
+    Raises `Invalid`, `NotFound`, and for another version `Conflict`, with the `version` that it has now.
+    """
     with crm.transaction():
         report = crm.records.save_all(DEAL, [draft])
         for refusal in report.refused:
-            raise _ERRORS.get(refusal.code, Invalid)(refusal.reason)
+            kind = _ERRORS.get(refusal.code, Invalid)
+            now = (
+                {"version": crm.records.get(DEAL, draft.id).version} if kind is Conflict and draft.id else {}
+            )
+            raise kind(refusal.reason, hint=refusal.hint, **now)
         return crm.records.get(DEAL, report.ids[0] or 0)

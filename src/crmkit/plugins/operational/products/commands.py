@@ -170,7 +170,7 @@ def price(
     state: CommandState, sku: str, amount: str, currency: str | None, price_list: str, from_quantity: str,
     since: datetime | None, until: datetime | None,
 ) -> None:  # fmt: skip
-    """Say what one SKU costs, without tax.
+    """Say what one SKU costs: without tax, unless prices are gross (crm.toml).
 
     It holds until a later price of the same list, currency and quantity begins.
     """

@@ -40,7 +40,6 @@ _LINES = (
     OutputColumn("unit_price", "Each", right=True, fixed=True),
     OutputColumn("discount", "-%", right=True, fixed=True),
     OutputColumn("tax_rate", "Tax %", right=True, fixed=True),
-    OutputColumn("net", right=True, fixed=True),
 )
 _LINE = click.option(
     "--line", "-l", "lines_", metavar="LINE", multiple=True, help='A line: "SKU x 3", "SKU x 3 @ 4.50 -10%".'
@@ -161,7 +160,8 @@ def show(state: CommandState, quote_: str) -> None:
     output.data(shown_safely(f"{quote.called}   {name} (#{quote.customer_id})   {quote.state}"))
     for line in _about(state, quote):
         output.data(shown_safely(line))
-    output.rows(_LINES, [_line_row(quote, position) for position in range(len(quote.lines))],
+    asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True)
+    output.rows((*_LINES, asked), [_line_row(quote, position) for position in range(len(quote.lines))],
                 empty=f'It has no lines. Add one: crm quotes add-line {quote.id} "SKU x 3"')  # fmt: skip
     for label, amount in _sums(quote):
         output.data(f"{label:>24}  {amount:>20}")
@@ -359,6 +359,9 @@ def _about(state: CommandState, quote: Quote) -> list[str]:
 
 def _sums(quote: Quote) -> list[tuple[str, str]]:
     totals = quote.totals
+    if quote.with_tax:
+        contained = [(f"Of it tax {plain(each.rate)}%", str(each.tax)) for each in totals.by_rate]
+        return [("Total", str(totals.gross)), *contained]
     lines = [("Net", str(totals.net))]
     lines += [(f"Tax {plain(each.rate)}%", str(each.tax)) for each in totals.by_rate]
     return [*lines, ("Total", str(totals.gross))]
@@ -396,6 +399,7 @@ def _line_row(quote: Quote, index: int) -> dict[str, Any]:
         "discount": plain(line.discount) if line.discount else "",
         "tax_rate": plain(line.tax_rate),
         "net": str(line.net).partition(" ")[0],
+        "gross": str(line.gross).partition(" ")[0],
     }
 
 

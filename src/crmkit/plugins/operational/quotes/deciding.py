@@ -27,7 +27,7 @@ from crmkit.plugins.operational.quotes.model import (
     SENT,
     SUPERSEDED,
 )
-from crmkit.plugins.operational.quotes.settings import QuoteSettings, quote_settings
+from crmkit.plugins.operational.quotes.settings import GROSS, QuoteSettings, quote_settings
 from crmkit.plugins.operational.quotes.totals import totals_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class _Judge:
         given = [name for name in _OURS if draft.fields.get(name)]
         if given:
             raise Invalid(f"A draft has no {given[0]}", hint="It is given when the quote is sent.")
+        fields.setdefault("prices", self.settings.prices)
         return fields | self._totals((), currency)
 
     def _of_draft(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
@@ -108,8 +109,10 @@ class _Judge:
             )
         given = fields.get("discount", known.fields.get("discount"))
         discount = percent(given or 0, "discount")
-        if "discount" in fields or state == SENT:
-            lines = tuple(Lines(self.crm).price_again(self.tx, known.id, currency, discount))
+        with_tax = fields.get("prices", known.fields.get("prices")) == GROSS
+        if "discount" in fields or "prices" in fields or state == SENT:
+            store = Lines(self.crm)
+            lines = tuple(store.price_again(self.tx, known.id, currency, discount, with_tax=with_tax))
         fields |= self._totals(lines, currency)
         return fields | self._sending(draft, known, fields, lines) if state == SENT else fields
 

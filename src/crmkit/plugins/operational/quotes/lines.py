@@ -41,13 +41,13 @@ class Lines:
 
     def add(
         self, tx: Transaction, quote: int, customer_id: int, lines: Iterable[LineDraft], currency: str,
-        discount: Decimal,
+        discount: Decimal, *, with_tax: bool,
     ) -> Sequence[Line]:  # fmt: skip
         """Append lines."""
         table = self._table
         last = tx.execute(sa.select(sa.func.max(table.c.position)).where(table.c.quote_id == quote)).scalar()
         made = [
-            priced(each, position, currency, discount)
+            priced(each, position, currency, discount, with_tax=with_tax)
             for position, each in enumerate(lines, start=(last or 0) + 1)
         ]
         if made:
@@ -61,12 +61,14 @@ class Lines:
         mine = sa.and_(table.c.quote_id == quote, table.c.position == position)
         return bool(tx.execute(sa.delete(table).where(mine)).rowcount)
 
-    def price_again(self, tx: Transaction, quote: int, currency: str, discount: Decimal) -> Sequence[Line]:
-        """Give every line of a quote its amounts, after its discount may have changed."""
+    def price_again(
+        self, tx: Transaction, quote: int, currency: str, discount: Decimal, *, with_tax: bool
+    ) -> Sequence[Line]:
+        """Give every line of a quote its amounts, after its discount or its `prices` changed."""
         table = self._table
         again = []
         for line in self.of([quote])[quote]:
-            new = priced(line.draft, line.position, currency, discount)
+            new = priced(line.draft, line.position, currency, discount, with_tax=with_tax)
             again.append(new)
             if new != line:
                 mine = sa.and_(table.c.quote_id == quote, table.c.position == line.position)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from crmkit import Money, Record
+from crmkit.plugins.operational.quotes.settings import GROSS
 
 if TYPE_CHECKING:
     from crmkit.plugins.operational.quotes.totals import Totals
@@ -104,6 +105,11 @@ class Quote:
     def currency(self) -> str:
         """The one currency of all its lines."""
         return str(self.record.fields["currency"])
+
+    @property
+    def with_tax(self) -> bool:
+        """Whether its prices have the tax in them."""
+        return self.record.fields.get("prices") == GROSS
 
     @property
     def discount(self) -> Decimal:

@@ -27,6 +27,7 @@ from crmkit.plugins.operational.quotes.model import (
     Quote,
 )
 from crmkit.plugins.operational.quotes.price_lists import lists_of
+from crmkit.plugins.operational.quotes.settings import GROSS
 from crmkit.plugins.operational.quotes.totals import totals_of
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Quotes:
             if old.state == ACCEPTED:
                 raise Conflict(f"{old.called} has been accepted", hint="Make another quote: crm quotes new")
             self._require_last(old)
-            names = ("subject", "currency", "discount", "deal")
+            names = ("subject", "currency", "discount", "prices", "deal")
             fields = {name: old.record.fields[name] for name in names if name in old.record.fields}
             record = self._crm.records.add(QUOTE, old.customer_id, {**fields, "version_of": old.record.ref})
             return self._added(tx, record, [line.draft for line in old.lines])
@@ -191,7 +192,8 @@ class Quotes:
             for each in lines
         ]
         discount = Decimal(record.fields.get("discount") or 0)
-        self._lines.add(tx, record.id, record.customer_id, drafts, currency, discount)
+        with_tax = record.fields.get("prices") == GROSS
+        self._lines.add(tx, record.id, record.customer_id, drafts, currency, discount, with_tax=with_tax)
         return self._saved(record.id, {})
 
     def _line(self, record: Record, written: WrittenLine, currency: str) -> LineDraft:

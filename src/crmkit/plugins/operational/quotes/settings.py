@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+from attrs.validators import in_
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
+NET: Final = "net"
+GROSS: Final = "gross"
 _PLACE: Final = re.compile(r"\{(?:year|number(?::0?[1-9])?)\}")
 
 
@@ -57,6 +60,11 @@ class QuoteSettings:
     price_lists: Mapping[str, PriceList] = field(
         factory=dict,
         metadata={"doc": "Price lists beside the standard one; the first whose condition holds is used."},
+    )
+    prices: str = field(
+        default=NET,
+        validator=in_((NET, GROSS)),
+        metadata={"doc": "What prices are: net (tax is put on top) or gross (tax is in them)."},
     )
     terms: str = field(default="", metadata={"doc": "What stands at the end of every quote."})
     template: str | None = field(

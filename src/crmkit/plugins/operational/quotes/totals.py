@@ -41,14 +41,18 @@ def rounded(amount: Fraction) -> int:
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
-def priced(draft: LineDraft, position: int, currency: str, discount: Decimal) -> Line:
+def priced(
+    draft: LineDraft, position: int, currency: str, discount: Decimal, *, with_tax: bool = False
+) -> Line:
     """The line with its amounts. `discount` is the quote's own in percent, after that of the line.
 
+    The price is without tax, which is put on top; or `with_tax`, and then the tax is what of it is tax.
     Raises `Invalid` for an amount that is too large to keep.
     """
     share = (_WHOLE - Fraction(draft.discount)) * (_WHOLE - Fraction(discount)) / _WHOLE**2
-    net = rounded(Fraction(draft.quantity) * draft.unit_price * share)
-    tax = rounded(net * Fraction(draft.tax_rate) / _WHOLE)
+    asked, rate = rounded(Fraction(draft.quantity) * draft.unit_price * share), Fraction(draft.tax_rate)
+    tax = rounded(asked * rate / (_WHOLE + rate if with_tax else _WHOLE))
+    net = asked - tax if with_tax else asked
     return Line(
         position=position,
         sku=draft.sku,

@@ -17,6 +17,7 @@ from crmkit.plugins.operational.quotes.model import (
     SENT,
     SUPERSEDED,
 )
+from crmkit.plugins.operational.quotes.settings import GROSS, NET
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion, Tables
@@ -57,6 +58,7 @@ def _fields() -> Iterable[Field]:
     yield told("currency", "text", "The one currency of its lines")
     yield told("valid_until", "date", "The last day on which it can be accepted", indexed=True)
     yield told("discount", "number", "In percent, on every line", decimals=4)
+    yield told("prices", "choice", "Whether its prices are net or gross", choices=(NET, GROSS))
     yield told("total_net", "money", "What it comes to without tax, in the business's currency")
     yield told("total_tax", "money", "The tax, in the business's currency")
     yield told("total_gross", "money", "What it comes to with tax, in the business's currency")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crmkit.plugin import Action, InteractionType, RecordMoved, RecordType, Route, Service, Trait
+from crmkit.plugin import Action, InteractionType, Metric, RecordMoved, RecordType, Route, Service, Trait
 from crmkit.plugins.operational.capability import Capability
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import follow_up
 from crmkit.plugins.operational.tasks.action import task_action
 from crmkit.plugins.operational.tasks.deciding import decide
 from crmkit.plugins.operational.tasks.due import open_tasks, tasks_due
+from crmkit.plugins.operational.tasks.metrics import task_metrics
 from crmkit.plugins.operational.tasks.record import DONE, TASK, task_type
 from crmkit.plugins.operational.tasks.subscription import calendar_route
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -39,9 +40,10 @@ def _as_moved(payload: dict[str, Any]) -> dict[str, Any]:
     return {"record": "", "title": payload.get("title", ""), "state": DONE}
 
 
-def _strategy_words(_settings: Settings) -> Iterable[Action | Trait]:
+def _strategy_words(_settings: Settings) -> Iterable[Action | Trait | Metric]:
     yield task_action()
     yield open_tasks_trait()
+    yield from task_metrics()
 
 
 def _services(_settings: Settings) -> Iterable[Service]:

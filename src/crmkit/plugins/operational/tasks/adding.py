@@ -26,7 +26,9 @@ _SHOWN: Final = 5
 @click.option("--due", metavar="DAY", help="By which day: today, friday, +3d, 2026-12-01.")
 @click.option("--at", "due_time", metavar="HH:MM", help="At what time of that day.")
 @click.option("--remind", metavar="WHEN", help='When to be reminded: 09:00, "thursday 09:00".')
-@click.option("--repeat", metavar="RULE", help='How it comes again: "every week", "every 2 months", …')
+@click.option(
+    "--repeat", metavar="RULE", help='How it comes again: "every week", "RRULE:FREQ=MONTHLY;BYDAY=1FR".'
+)
 @click.option("--for", "employee", metavar="EMPLOYEE", help="Whose task it is; your own, if not given.")
 @click.option("--team", metavar="TEAM", help="A team's, until one of them takes it.")
 @click.option("--priority", type=click.Choice(PRIORITIES), help="How much it matters.")

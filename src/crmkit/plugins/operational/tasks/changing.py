@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from crmkit import Invalid
 from crmkit.plugin import CommandState, asks, pass_state, rehearses, writes
+from crmkit.plugins.operational.tasks.record import DONE, DROPPED
 from crmkit.plugins.operational.tasks.rows import names_of, row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
 from crmkit.plugins.operational.tasks.when import parse_day, today_of
@@ -17,17 +18,27 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.operational.tasks.model import Task
 
-_SOME = click.argument("task_ids", metavar="TASK…", type=int, nargs=-1, required=True)
+_SHOWN: Final = 5
+_SOME = click.argument("task_ids", metavar="[TASK…]", type=int, nargs=-1)
+_WHERE = click.option(
+    "--where", metavar="PREDICATE", help="All open tasks of everybody for whom it holds, instead of TASK…"
+)
 _ONE = click.argument("task_id", metavar="TASK", type=int)
 
 
 @click.command("done")
 @_SOME
+@_WHERE
+@asks
+@rehearses
 @writes
 @pass_state
-def done(state: CommandState, task_ids: tuple[int, ...]) -> None:
+def done(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, dry_run: bool) -> None:
     """Tick tasks off; they go onto the customers' timelines."""
     service = state.crm.service(Tasks)
+    if _by_where(task_ids, where, dry_run=dry_run):
+        _many(state, where or "", "done", lambda tasks: service.close_all(tasks, DONE), dry_run=dry_run)
+        return
     tasks = _each(state.crm, task_ids, service.done)
     after = {task.id: next_ for task in tasks if (next_ := service.following(task)) is not None}
     _receipt(state, tasks, "Done", after=after)
@@ -35,28 +46,45 @@ def done(state: CommandState, task_ids: tuple[int, ...]) -> None:
 
 @click.command("drop")
 @_SOME
+@_WHERE
+@asks
+@rehearses
 @writes
 @pass_state
-def drop(state: CommandState, task_ids: tuple[int, ...]) -> None:
+def drop(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, dry_run: bool) -> None:
     """Give tasks up: they will not be done, and do not come again."""
-    tasks = _each(state.crm, task_ids, state.crm.service(Tasks).drop)
+    service = state.crm.service(Tasks)
+    if _by_where(task_ids, where, dry_run=dry_run):
+        _many(state, where or "", "dropped", lambda tasks: service.close_all(tasks, DROPPED), dry_run=dry_run)
+        return
+    tasks = _each(state.crm, task_ids, service.drop)
     undo = f"crm records task move {tasks[0].id} open" if len(tasks) == 1 else ""
     _receipt(state, tasks, "Dropped", undo=undo)
 
 
 @click.command("postpone")
-@_ONE
-@click.argument("to", metavar="DAY")
+@click.argument("task_ids", metavar="[TASK…] DAY", nargs=-1, required=True)
+@_WHERE
+@asks
+@rehearses
 @writes
 @pass_state
-def postpone(state: CommandState, task_id: int, to: str) -> None:
-    """Put a task off to another day: tomorrow, friday, +3d, 2026-12-01."""
+def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, *, dry_run: bool) -> None:
+    """Put tasks off to another day: tomorrow, friday, +3d, 2026-12-01."""
     crm = state.crm
     service = crm.service(Tasks)
-    before = service.get(task_id).due
-    task = service.postpone(task_id, parse_day(to, today_of(crm)))
-    undo = f"crm tasks postpone {task_id} {before}" if before else ""
-    _receipt(state, [task], f"Put off to {task.due:%A}, {task.due},", undo=undo)
+    *named, to = task_ids
+    if wrong := next((each for each in named if not each.isdecimal()), None):
+        raise click.UsageError(f'"{wrong}" is not the number of a task.')
+    ids, day = tuple(map(int, named)), parse_day(to, today_of(crm))
+    if _by_where(ids, where, dry_run=dry_run):
+        what = f"put off to {day:%A}, {day}"
+        _many(state, where or "", what, lambda tasks: service.postpone_all(tasks, day), dry_run=dry_run)
+        return
+    before = service.get(ids[0]).due
+    tasks = _each(crm, ids, lambda id_: service.postpone(id_, day))
+    undo = f"crm tasks postpone {ids[0]} {before}" if before and len(tasks) == 1 else ""
+    _receipt(state, tasks, f"Put off to {day:%A}, {day},", undo=undo)
 
 
 @click.command("take")
@@ -70,7 +98,8 @@ def take(state: CommandState, task_id: int) -> None:
 
 
 @click.command("assign")
-@click.argument("task_ids", metavar="[TASK…]", type=int, nargs=-1)
+@_SOME
+@_WHERE
 @click.option("--from", "leaving", metavar="EMPLOYEE", help="All open tasks of this employee.")
 @click.option("--to", "employee", metavar="EMPLOYEE", required=True, help="Who gets them; or nobody.")
 @asks
@@ -78,19 +107,33 @@ def take(state: CommandState, task_id: int) -> None:
 @writes
 @pass_state
 def assign(
-    state: CommandState, task_ids: tuple[int, ...], leaving: str | None, employee: str, *, dry_run: bool
+    state: CommandState,
+    task_ids: tuple[int, ...],
+    where: str | None,
+    leaving: str | None,
+    employee: str,
+    *,
+    dry_run: bool,
 ) -> None:
-    """Give tasks to somebody: those named, or all that are open of one employee."""
+    """Give tasks to somebody: those named, or all that are open of one employee, or of some customers."""
+    service = state.crm.service(Tasks)
+    if leaving is not None:
+        if task_ids or where:
+            raise click.UsageError("Which tasks? Name them, or say --from EMPLOYEE, or --where PREDICATE.")
+        _hand_over(state, leaving, employee, dry_run=dry_run)
+        return
+    to = "" if employee == "nobody" else str(state.crm.people.get(employee).id)
+    if _by_where(task_ids, where, dry_run=dry_run):
+        what = f"given to {employee}"
+        _many(state, where or "", what, lambda tasks: service.assign_all(tasks, to), dry_run=dry_run)
+        return
+    given = _each(state.crm, task_ids, lambda id_: service.assign(id_, to))
+    _receipt(state, given, f"Given to {employee}")
+
+
+def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: bool) -> None:
     crm = state.crm
     service = crm.service(Tasks)
-    if bool(task_ids) == bool(leaving):
-        raise click.UsageError("Which tasks? Name them, or say --from EMPLOYEE.")
-    if leaving is None:
-        if dry_run:
-            raise click.UsageError("--dry-run goes with --from.")
-        to = "" if employee == "nobody" else employee
-        _receipt(state, _each(crm, task_ids, lambda id_: service.assign(id_, to)), f"Given to {employee}")
-        return
     if employee == "nobody":
         raise Invalid("All tasks of somebody can only go to somebody", hint="Name an employee: --to NAME")
     there, to = crm.people.get(leaving), crm.people.get(employee).name
@@ -124,6 +167,41 @@ def remove(state: CommandState, task_ids: tuple[int, ...], batch: str | None) ->
     tasks = _each(state.crm, task_ids, service.remove)
     undo = f"crm records task restore {tasks[0].id}" if len(tasks) == 1 else ""
     _receipt(state, tasks, "Removed", undo=undo)
+
+
+def _by_where(task_ids: Sequence[int], where: str | None, *, dry_run: bool) -> bool:
+    """Whether tasks are chosen by a condition; otherwise they are named."""
+    if bool(task_ids) == bool(where):
+        raise click.UsageError("Which tasks? Name them, or say --where PREDICATE.")
+    if dry_run and not where:
+        raise click.UsageError("--dry-run goes with --where.")
+    return bool(where)
+
+
+def _many(
+    state: CommandState, where: str, what: str, act: Callable[[Sequence[Task]], int], *, dry_run: bool
+) -> None:
+    """Do with the open tasks of everybody for whom `where` holds what is asked for, once they were shown."""
+    crm = state.crm
+    tasks = crm.service(Tasks).where(where)
+    names, count = names_of(crm, tasks[:_SHOWN]), _counted(len(tasks))
+    lines = [
+        f"{count} would be {what}.",
+        *(f'  {names[each.customer_id]}: "{each.title}"' for each in tasks[:_SHOWN]),
+    ]
+    lines += ["  …"] if len(tasks) > _SHOWN else []
+    if dry_run:
+        state.output.preview("\n".join(lines), {"tasks": len(tasks)})
+        return
+    if not tasks:
+        state.output.receipt("No task is open for whom that holds.", record={"tasks": 0})
+        return
+    if not state.yes:
+        state.output.say("\n".join(lines))
+    state.confirm(f"Have {count} {what}?")
+    changed = act(tasks)
+    reference = " ".join(str(each.id) for each in tasks)
+    state.output.receipt(f"{_counted(changed)} {what}", reference=reference, record={"tasks": changed})
 
 
 def _each(crm: Crm, task_ids: Sequence[int], act: Callable[[int], Task]) -> list[Task]:

@@ -20,7 +20,7 @@ _FIELDS: Final = (
     Field(
         name="repeat",
         type="text",
-        doc="How it comes again once it is done: every day, weekday, monday, 2 weeks, month, year",
+        doc="How it comes again once it is done: every day, monday, 2 weeks, month, year, RRULE:FREQ=…",
         label="Repeats",
         personal=False,
     ),

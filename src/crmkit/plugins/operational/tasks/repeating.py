@@ -11,10 +11,12 @@ from typing import Final, NoReturn
 from attrs import evolve, frozen
 
 from crmkit import Invalid
+from crmkit.plugins.operational.tasks.rrule import PREFIX, CalendarRule, parse_rrule
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS: Final = (0, 1, 2, 3, 4)
 _LAST: Final = 31
+_SHORTEST: Final = 28
 _MOST: Final = 999
 _WORDS: Final = {
     "daily": "every day", "weekly": "every week", "monthly": "every month", "yearly": "every year",
@@ -64,6 +66,25 @@ class Repeat:
             return evolve(self, month=due.month, day=due.day)
         return self
 
+    @property
+    def rrule(self) -> str:
+        """The rule, once anchored, as calendars write it (RFC 5545): `FREQ=WEEKLY;BYDAY=MO,TH`."""
+        parts = {"day": "FREQ=DAILY", "week": "FREQ=WEEKLY", "month": "FREQ=MONTHLY", "year": "FREQ=YEARLY"}
+        said = [parts[self.unit]]
+        if self.count > 1:
+            said.append(f"INTERVAL={self.count}")
+        if self.days:
+            said.append(f"BYDAY={','.join(DAYS[day][:2].upper() for day in self.days)}")
+        if self.month is not None:
+            said.append(f"BYMONTH={self.month}")
+        if self.day is not None and self.day > _SHORTEST:
+            # The last of those that the month has.
+            days = ",".join(str(day) for day in range(_SHORTEST, self.day + 1))
+            said.append(f"BYMONTHDAY={days};BYSETPOS=-1")
+        elif self.day is not None:
+            said.append(f"BYMONTHDAY={self.day}")
+        return ";".join(said)
+
     def after(self, due: date, day: date) -> date | None:
         """The first day of the series after both `due` and `day`; None beyond the calendar."""
         later = max(due, day)
@@ -104,8 +125,14 @@ class Repeat:
             passed += 1
 
 
-def parse_repeat(text: str) -> Repeat:
-    """The rule that a text says, in any of the ways people write it. Raises `Invalid`."""
+def parse_repeat(text: str) -> Repeat | CalendarRule:
+    """The rule that a text says, in any of the ways people or calendars write it. Raises `Invalid`."""
+    if text.lstrip().upper().startswith((PREFIX, "FREQ=")):
+        return parse_rrule(text)
+    return _parse(text)
+
+
+def _parse(text: str) -> Repeat:
     written = " ".join(text.lower().split())
     written = _WORDS.get(written, written)
     if written == "every weekday":
@@ -163,5 +190,5 @@ def _refuse(text: str) -> NoReturn:
     raise Invalid(
         f'"{text}" does not say how often',
         hint='Write "every day", "every weekday", "every monday", "every 2 weeks", "every month", '
-        '"every month on day 31" or "every year".',
+        '"every month on day 31", "every year" or a calendar\'s "RRULE:FREQ=MONTHLY;BYDAY=1FR".',
     )

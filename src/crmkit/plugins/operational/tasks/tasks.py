@@ -91,6 +91,28 @@ class Tasks:
         """Give a task up: it will not be done, and does not come again."""
         return self._closed(task_id, DROPPED)
 
+    def where(self, predicate: str) -> tuple[Task, ...]:
+        """The open tasks of everybody for whom a condition holds."""
+        ids, found = list(self._crm.predicates.members(predicate)), list[Task]()
+        for start in range(0, len(ids), _AT_ONCE):
+            found += self.list(customer_ids=ids[start : start + _AT_ONCE])
+        return tuple(found)
+
+    def close_all(self, tasks: Sequence[Task], state: str) -> int:
+        """Make many open tasks `done` or `dropped` in one unit of work; how many."""
+        return self._change(tasks, state=state)
+
+    def assign_all(self, tasks: Sequence[Task], employee: str | int) -> int:
+        """Give many open tasks to an employee, or with the empty text to nobody, in one unit of work."""
+        return self._change(tasks, owner=self._crm.people.get(employee).id if employee != "" else "")
+
+    def postpone_all(self, tasks: Sequence[Task], to: date) -> int:
+        """Another day for many open tasks, in one unit of work; how many."""
+        drafts = [
+            RecordDraft(id=task.id, version=task.version, fields=self._put_off(task, to)) for task in tasks
+        ]
+        return self._save(drafts)
+
     def following(self, task: Task) -> Task | None:
         """The task that came after one that was done and comes again."""
         found = self._read(self._table.c.because_of == reason_after(task))
@@ -100,10 +122,7 @@ class Tasks:
         """Another day for an open task; its reminder keeps its distance, and its series goes on as before."""
         with self._crm.transaction():
             task = self._open(task_id)
-            fields: dict[str, Any] = {"due": to}
-            if task.remind_at is not None and task.due is not None:
-                fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
-            return task_of(self._crm.records.update(TASK, task_id, fields, task.version))
+            return task_of(self._crm.records.update(TASK, task_id, self._put_off(task, to), task.version))
 
     def assign(self, task_id: int, employee: str | int) -> Task:
         """Give an open task to an employee; the empty text gives it back to its team, or to nobody."""
@@ -269,8 +288,24 @@ class Tasks:
         return record
 
     def _change(self, tasks: Sequence[Task], **change: Any) -> int:
-        drafts = [RecordDraft(id=each.id, version=each.version, **change) for each in tasks]
-        return self._crm.records.save_all(TASK, drafts).updated if drafts else 0
+        return self._save([RecordDraft(id=each.id, version=each.version, **change) for each in tasks])
+
+    def _save(self, drafts: Sequence[RecordDraft]) -> int:
+        """Save all of them or none. Raises `Conflict` where one was changed meanwhile."""
+        if not drafts:
+            return 0
+        with self._crm.transaction():
+            report = self._crm.records.save_all(TASK, drafts)
+            if report.refused:
+                first = report.refused[0]
+                raise Conflict(f"Task {drafts[first.index].id}: {first.reason}", hint="Run: crm tasks list")
+            return report.updated
+
+    def _put_off(self, task: Task, to: date) -> dict[str, Any]:
+        fields: dict[str, Any] = {"due": to}
+        if task.remind_at is not None and task.due is not None:
+            fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
+        return fields
 
     def _mine(self, employee_id: int) -> sa.ColumnElement[bool]:
         """One's own, and what is nobody's, unless it is a team's to which one does not belong."""
