@@ -76,7 +76,7 @@ def test_it_adds_up(bakery: Open, write: Write, clock: FakeClock, tmp_path: Path
     number = iter(range(10_000))
 
     @settings(
-        max_examples=14, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+        max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     )
     @given(st.lists(_EVENTS, max_size=14), st.booleans())
     def holds(events: list[tuple[str, int, int]], later: bool) -> None:
