@@ -76,7 +76,7 @@ def test_it_adds_up(bakery: Open, write: Write, clock: FakeClock, tmp_path: Path
     number = iter(range(10_000))
 
     @settings(
-        max_examples=14, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+        max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     )
     @given(st.lists(_EVENTS, max_size=14), st.booleans())
     def holds(events: list[tuple[str, int, int]], later: bool) -> None:
@@ -112,6 +112,21 @@ def test_it_adds_up(bakery: Open, write: Write, clock: FakeClock, tmp_path: Path
         (tmp_path / "campaigns" / f"{name}.toml").unlink()
 
     holds()
+
+
+def test_merged_between_plan_and_application(bakery: Open, write: Write) -> None:
+    """Two who turn out to be one after the plan was made get one letter, and count once."""
+    crm = bakery()
+    write("spring", SPRING)
+    names = fill(crm, "Anna", "Anna too", "Bea")
+    campaigns = crm.service(Campaigns)
+    campaigns.send("spring", confirm=3)
+    plan = crm.strategy.plan("campaign:spring")
+    crm.merging.merge(names["Anna"], names["Anna too"])
+    crm.strategy.apply(plan.number)
+    work(crm, 2)
+    counts = campaigns.get("spring").counts
+    assert (counts.sent, counts.audience, campaigns.get("spring").state) == (2, 2, "done")
 
 
 def test_four_workers(bakery: Open, write: Write) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date
+from email.message import EmailMessage
 from pathlib import Path
 
 from crmkit import ContactPoint, CustomerDraft
@@ -74,7 +75,7 @@ def test_right_to_the_day_in_every_time_zone(tmp_path: Path, clock: FakeClock) -
             )  # fmt: skip
             crm.consent.grant(made.id, "greetings", "email")
         crm.service(Campaigns).send("birthday", confirm=0)
-        arrived = {}
+        arrived: dict[str, tuple[str, EmailMessage]] = {}
         hours = {parse_instant(f"{hour}:00", UTC, 0) for *_, hour in _PEOPLE if hour}
         for instant in sorted({each + shift * _HOUR for each in hours for shift in (-1, 0, 1)}):
             clock.set(instant + _HOUR // 60)

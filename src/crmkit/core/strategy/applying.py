@@ -176,11 +176,15 @@ class Applying:
             first = group[0].proposal
             turns = [(line.proposal.customer_id, line.proposal.occasion) for line in group]
             there = entered(tx.connection, first.rule.origin, first.step.id, turns)
+            twice: set[tuple[int, str]] = set()
             for line, turn in zip(group, turns, strict=True):
                 if line.proposal.state == DROPPED:
                     line.state, line.reason = SKIPPED, line.proposal.reason
                 elif turn in there:
                     line.state, line.reason = SKIPPED, "done before, by another plan"
+                elif turn in twice:
+                    line.state, line.reason = SKIPPED, "the same customer, merged since the plan was made"
+                twice.add(turn)
 
     def _enter(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Do what is ours to do, and enter all of it in the ledger, which commits with it.
