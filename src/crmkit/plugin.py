@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, local_date
+    from crmkit.core.instants import day_bounds, instant_of, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.schedules import Schedule, parse_schedule
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -112,7 +113,7 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.errors": ("PluginError", "Rejected"),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "local_date"),
+    "core.instants": ("day_bounds", "instant_of", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
@@ -176,6 +177,7 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -251,6 +253,7 @@ __all__ = (
     "Response",
     "Route",
     "RuleSource",
+    "Schedule",
     "Secret",
     "Section",
     "Segment",
@@ -275,6 +278,7 @@ __all__ = (
     "fold",
     "hookimpl",
     "impersonal",
+    "instant_of",
     "key_column",
     "known_and_current",
     "lists",
@@ -283,6 +287,7 @@ __all__ = (
     "on_conflict",
     "owned",
     "parse_duration",
+    "parse_schedule",
     "pass_state",
     "payload_value",
     "personal",

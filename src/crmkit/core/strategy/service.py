@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import evolve
@@ -21,7 +21,8 @@ from crmkit.core.segments.stays import notice
 from crmkit.core.strategy import plans as kept
 from crmkit.core.strategy.gates import pass_through
 from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, proposals
-from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
+from crmkit.core.strategy.rules import Broken, Rule, compiled, digest_of, rules_of
+from crmkit.core.strategy.sourced import declared_by_source
 from crmkit.core.strategy.telling import tell_sources
 from crmkit.core.strategy.why import decisions
 
@@ -68,6 +69,11 @@ class Strategy:
         if isinstance(rule, Broken):
             raise rule.error
         return rule
+
+    def check(self, name: str, said: Mapping[str, Any]) -> None:
+        """Raise what is wrong with a rule that a plugin might bring under this name, such as
+        `campaign:spring`; `said` is what `SourcedRule` has."""
+        compiled(self._kernel, name, declared_by_source(self._kernel, name, said))
 
     def plan(self, *names: str) -> Plan:
         """Make a plan of what the rules (all of them, or those named) would do now.

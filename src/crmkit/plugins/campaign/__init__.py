@@ -7,14 +7,22 @@ from pathlib import Path
 
 from crmkit import InteractionDraft
 from crmkit.plugin import (
+    Action,
     InteractionType,
     PluginTables,
     Refusal,
+    RuleSource,
+    Service,
     Tables,
+    Trait,
     hookimpl,
     plugin_metadata,
 )
 from crmkit.plugins.campaign.campaigns.tables import add_tables
+from crmkit.plugins.campaign.journeys.journeys import Journeys
+from crmkit.plugins.campaign.journeys.source import journey_source
+from crmkit.plugins.campaign.journeys.tables import add_journey_tables
+from crmkit.plugins.campaign.journeys.words import journey_actions, journey_traits, journey_types
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
 from crmkit.plugins.campaign.settings import Settings
@@ -22,7 +30,7 @@ from crmkit.plugins.campaign.settings import Settings
 
 @hookimpl
 def crmkit_register_interaction_words() -> Iterable[InteractionType]:
-    """An answer to a campaign."""
+    """An answer to a campaign, and ways through journeys."""
     yield InteractionType(
         name=RESPONSE,
         doc="The customer answered a campaign: came with its coupon, called, clicked",
@@ -30,6 +38,7 @@ def crmkit_register_interaction_words() -> Iterable[InteractionType]:
         payload=Response,
         summary=lambda payload: " · ".join(filter(None, (payload.campaign, payload.text))),
     )
+    yield from journey_types()
 
 
 @hookimpl
@@ -42,7 +51,27 @@ def crmkit_before_interactions_recorded(
 
 @hookimpl
 def crmkit_register_tables(tables: Tables) -> PluginTables:
-    """Runs of campaigns, and their recipients."""
+    """Runs of campaigns and their recipients; journeys and the people in them."""
     metadata = plugin_metadata()
     add_tables(tables, metadata)
+    add_journey_tables(tables, metadata)
     return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_strategy_words() -> Iterable[Action | Trait]:
+    """What the strategy can ask and do."""
+    yield from journey_actions()
+    yield from journey_traits()
+
+
+@hookimpl
+def crmkit_register_services() -> Iterable[Service]:
+    """What programs ask for by class."""
+    yield Service(Journeys, Journeys)
+
+
+@hookimpl
+def crmkit_register_rule_sources() -> Iterable[RuleSource]:
+    """Rules that do not stand in `crm.toml`."""
+    yield journey_source()

@@ -121,7 +121,6 @@ class Intake:
     name: str
     people: int | None
     sample: tuple[str, ...]
-    version: int
 
 
 @frozen(kw_only=True)

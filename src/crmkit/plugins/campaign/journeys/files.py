@@ -1,0 +1,45 @@
+"""The files `journeys/*.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from crmkit import CrmError
+from crmkit.plugin import DeclaredFile, Finding, declared_files
+from crmkit.plugins.campaign.files import JOURNEYS, findings_in, one_of
+from crmkit.plugins.campaign.journeys.checking import faults_of
+from crmkit.plugins.campaign.journeys.graph import Graph, graph_of
+from crmkit.plugins.campaign.journeys.model import JourneyDeclaration
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+File = DeclaredFile[JourneyDeclaration]
+
+
+def journey_files(crm: Crm) -> Mapping[str, File]:
+    """The files, by the journeys' names."""
+    return declared_files(crm.config, JOURNEYS, JourneyDeclaration)
+
+
+def journey_file(crm: Crm, name: str) -> File:
+    """One file. Raises `NotFound` with the nearest name."""
+    return one_of(journey_files(crm), name, "journey", "crm journeys")
+
+
+def findings_of(crm: Crm, file: File) -> Iterator[Finding]:
+    """What is wrong with a file, each with its line."""
+    return findings_in(file, lambda declared: faults_of(crm, file.name, declared), crm)
+
+
+def drafts(crm: Crm) -> Mapping[str, Graph]:
+    """The journeys of the files that can be read, as graphs."""
+    found = {}
+    for name, file in journey_files(crm).items():
+        try:
+            if file.value is not None and file.value.steps:
+                found[name] = graph_of(file.value)
+        except CrmError:
+            continue  # `crm check` says what is wrong
+    return found
