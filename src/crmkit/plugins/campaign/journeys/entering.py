@@ -65,8 +65,9 @@ class Entering:
         self.take_in([happened, *([self.crm.predicates.select(condition)] if condition else ())])
 
     def take_in(self, among: Collection[Any]) -> list[int]:
-        """Have those come in whom each of these SELECTs of ids has, or of those ids: who is not in it, may come
-        in again if they were, and is neither archived nor restricted; in a trial nobody is told."""
+        """Have those come in who are in each of `among`, a SELECT of ids or the ids themselves: who is not in
+        it, may come in again if they were, and is neither archived nor restricted. Their ids; none in a
+        trial."""
         values = self._values()
         return [*self._again(among, values), *self._for_the_first_time(among, values)]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from crmkit import CrmError
+from crmkit import CrmError, Invalid
 from crmkit.plugin import DeclaredFile, Finding, declared_files
 from crmkit.plugins.campaign.files import JOURNEYS, findings_in, one_of
 from crmkit.plugins.campaign.journeys.checking import faults_of
@@ -15,6 +16,7 @@ from crmkit.plugins.campaign.journeys.model import JourneyDeclaration
 if TYPE_CHECKING:
     from crmkit import Crm
 
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 File = DeclaredFile[JourneyDeclaration]
 
 
@@ -26,6 +28,13 @@ def journey_files(crm: Crm) -> Mapping[str, File]:
 def journey_file(crm: Crm, name: str) -> File:
     """One file. Raises `NotFound` with the nearest name."""
     return one_of(journey_files(crm), name, "journey", "crm journeys")
+
+
+def named_well(name: str) -> str:
+    """The name, if a journey can have it. Raises `Invalid`."""
+    if not _NAME.fullmatch(name):
+        raise Invalid(f'"{name}" cannot be the name of a journey', hint="Write it like win-back.")
+    return name
 
 
 def findings_of(crm: Crm, file: File) -> Iterator[Finding]:

@@ -22,13 +22,16 @@ from crmkit.plugins.campaign.journeys.model import (
     STOPPED,
     Intake,
     Journey,
+    JourneyMoved,
     Passage,
     StepState,
+    Why,
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
+from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
-from crmkit.plugins.campaign.journeys.telling import Told
+from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP, Told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -192,6 +195,34 @@ class Journeys:
         found = self._passages(name, [person.c.customer_id == self._crm.customers.resolve(customer)], 1)
         return found[0] if found else None
 
+    def why(self, name: str, customer: int | str) -> Why:
+        """Why somebody is where they are in it, or not in it. Raises `NotFound`."""
+        self._crm.require(READ)
+        id_ = self._crm.customers.resolve(customer)
+        kept = self._kept(name)
+        graph = kept.newest if kept else self._checked(journey_file(self._crm, name))
+        passage = None if kept is None else self.passage(name, id_)
+        condition = entry_condition(graph)
+        found = self._crm.predicates.explain(condition, id_).clause if condition else None
+        clauses = () if found is None else found.clauses or (found,)
+        return Why(
+            customer=self._crm.customers.get(id_).name, passage=passage, way=tuple(self._way(name, id_)),
+            condition=condition or f"upon {graph.declared.on}",
+            would_enter=None if found is None or graph.declared.on else found.truth is True,
+            clauses=tuple((each.text, each.truth) for each in clauses),
+        )  # fmt: skip
+
+    def _way(self, name: str, customer_id: int) -> Sequence[tuple[int, str]]:
+        """What is on record of somebody's way, and what was done for them on it or not."""
+        page = self._crm.interactions.timeline(customer_id, limit=100, types=(ENTERED, STEP, EXITED))
+        moved = [each for each in reversed(page.interactions) if each.payload.journey == name]
+        way = [(each.occurred_at, 0, _told(each.type, each.payload)) for each in moved]
+        for each in self._crm.strategy.why(customer_id, limit=200):
+            if each.rule == f"{SOURCE}:{name}":
+                reason = f" ({each.reason})" if each.reason else ""
+                way.append((each.at, 1, f"{parts_of(each.step)[1]}: {each.says}, {each.state}{reason}"))
+        return [(at, what) for at, _, what in sorted(way, key=lambda entry: entry[:2])]
+
     def simulate(self, name: str, *, until: date | None = None, **options: Any) -> Simulation:
         """As `crm.strategy.simulate`: what it will do; one that does not run is tried as if it were started
         now, as its file says."""
@@ -325,3 +356,9 @@ def _steps_of(versions: Mapping[int, Graph], people: Mapping[tuple[int, str], in
         for number, graph in sorted(versions.items())
         for step in graph.steps.values()
     ]
+
+
+def _told(type_: str, payload: JourneyMoved) -> str:
+    if type_ == EXITED:
+        return f"left: {payload.why}"
+    return f"came in, to {payload.step}" if type_ == ENTERED else f"to {payload.step}"

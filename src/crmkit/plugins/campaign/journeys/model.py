@@ -124,6 +124,21 @@ class Intake:
 
 
 @frozen(kw_only=True)
+class Why:
+    """Why a customer is where they are: their `passage` (None if they were never in it), and the `way` they
+    went, each (instant, what happened) in its order. `would_enter` is whether the `condition` to come in
+    holds for them now, with its `clauses`, each (text, truth); None where people come in upon what happens.
+    """
+
+    customer: str
+    passage: Passage | None
+    way: tuple[tuple[int, str], ...]
+    condition: str
+    would_enter: bool | None
+    clauses: tuple[tuple[str, bool | None], ...]
+
+
+@frozen(kw_only=True)
 class JourneyMoved:
     """The payload of `journey.entered`, `journey.step` and `journey.exited`."""
 

@@ -132,8 +132,11 @@ def _mark(
     person = crm.plugins.table(PERSON)
     journey, version, step = at
     here = (
-        person.c.journey == journey, person.c.state == ACTIVE, person.c.version == version, person.c.step == step,
-    )  # fmt: skip
+        person.c.journey == journey,
+        person.c.state == ACTIVE,
+        person.c.version == version,
+        person.c.step == step,
+    )
     for occasion, ids in _by_occasion(turns):
         change = (
             person.update()
