@@ -57,15 +57,18 @@ class Strategy:
 
     def rule(self, name: str) -> Rule:
         """One rule. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
-        if name not in self._rules:
+        return self._found(self._rules, name)
+
+    def _found(self, rules: Mapping[str, Rule | Broken], name: str) -> Rule:
+        if name not in rules:
             if name in self._kernel.config.rules:
                 raise NotFound(
                     f'The rule "{name}" is set aside', hint="Take enabled = false out of crm.toml to have it."
                 )
-            near = nearest(name, self._rules)
+            near = nearest(name, rules)
             hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
             raise NotFound(f'There is no rule "{name}"', hint=hint)
-        rule = self._rules[name]
+        rule = rules[name]
         if isinstance(rule, Broken):
             raise rule.error
         return rule
@@ -88,8 +91,9 @@ class Strategy:
         or the last slot of contact, the one that goes first gets it, whichever plan it is in."""
         kernel = self._kernel
         kernel.require(self._actor, APPLY)
-        chosen = {self.rule(name).name for group in groups for name in group}
-        wanted = [rule for rule in self.every_rule() if isinstance(rule, Rule) and rule.name in chosen]
+        rules = self._rules
+        chosen = {self._found(rules, name).name for group in groups for name in group}
+        wanted = [rule for rule in rules.values() if isinstance(rule, Rule) and rule.name in chosen]
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
         numbers = []

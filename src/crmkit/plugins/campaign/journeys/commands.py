@@ -20,7 +20,7 @@ from crmkit.plugin import (
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, DRAFT, FINISHED, GOAL, LEFT, Intake, Journey
+from crmkit.plugins.campaign.journeys.model import ACTIVE, DRAFT, FINISHED, GOAL, LEFT, Intake, Journey, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
 from crmkit.plugins.campaign.journeys.why_command import why
 
@@ -247,6 +247,6 @@ def people(state: CommandState, name: str, wanted: str, step: str | None, limit:
             OutputColumn("due_at", "Until", fixed=True, shown=lambda at: shown_instant(crm, at)),
             OutputColumn("why"),
         ),
-        [asdict(each) for each in found],
+        [{**asdict(each), "due_at": until(each)} for each in found],
         empty="Nobody.",
     )

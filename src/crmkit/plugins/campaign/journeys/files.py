@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid
@@ -42,12 +42,15 @@ def findings_of(crm: Crm, file: File) -> Iterator[Finding]:
     return findings_in(file, lambda declared: faults_of(crm, file.name, declared), crm)
 
 
-def drafts(crm: Crm) -> Mapping[str, Graph]:
-    """The journeys of the files that can be read, as graphs."""
+def drafts(crm: Crm, started: Collection[str]) -> Mapping[str, Graph]:
+    """The journeys of the files that can be read and were never `started`, as graphs."""
+    there = {each.stem for each in (crm.config.directory / JOURNEYS).glob("*.toml")}
+    if there <= set(started):  # they are read again and again, and most of the time for nothing
+        return {}
     found = {}
     for name, file in journey_files(crm).items():
         try:
-            if file.value is not None and file.value.steps:
+            if name not in started and file.value is not None and file.value.steps:
                 found[name] = graph_of(file.value)
         except CrmError:
             continue  # `crm check` says what is wrong

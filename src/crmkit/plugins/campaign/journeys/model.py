@@ -113,6 +113,12 @@ class Passage:
     entries: int
 
 
+def until(passage: Passage) -> int | None:
+    """Until when a step keeps somebody; None where it lets them go as soon as it is done."""
+    kept = passage.due_at is not None and passage.due_at > passage.arrived_at
+    return passage.due_at if kept else None
+
+
 @frozen(kw_only=True)
 class Intake:
     """Whom a journey would take in now: how many, and a few of them. None is counted where people come in

@@ -56,10 +56,9 @@ def rules(crm: Crm) -> Iterator[SourcedRule]:
             name=each.name, said=said, turns=partial(turns, crm, each.name), doc=each.newest.declared.doc
         )
     names = {each.name for each in started}
-    for name, graph in drafts(crm).items():
-        if name not in names:  # not yet started: for trials
-            said = rule_said(graph, [(1, graph)])
-            yield SourcedRule(name=name, said=said, turns=partial(turns, crm, name), doc=graph.declared.doc)
+    for name, graph in drafts(crm, names).items():  # nobody is in them, but they can be tried
+        said = rule_said(graph, [(1, graph)])
+        yield SourcedRule(name=name, said=said, turns=partial(turns, crm, name), doc=graph.declared.doc)
 
 
 def turns(crm: Crm, journey: str, step: str, now: int) -> sa.Select[Any]:
@@ -93,11 +92,12 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
     has_news = seen != (journey.seen_seq, journey.seen_change)
     if has_news:
         moving.put_aside()
-        moving.notice()
         table = crm.plugins.table(JOURNEY)
         noted = table.update().where(table.c.id == journey.id)
         tx.execute(noted.values(seen_seq=seen[0], seen_change=seen[1]))
     moving.reach_goals(everybody=has_news)
+    if has_news:
+        moving.notice()
     moving.go_on()
     if journey.is_running:
         if has_news:

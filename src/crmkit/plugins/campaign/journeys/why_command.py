@@ -10,7 +10,7 @@ from attrs import asdict
 
 from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Why
+from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Why, until
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -50,8 +50,9 @@ def _state(crm: Crm, name: str, passage: Passage | None) -> str:
         return f"was never in {name}"
     if passage.state != ACTIVE:
         return f"left {name} on {shown_instant(crm, _known(passage.ended_at))}: {passage.why}"
-    until = f", until {shown_instant(crm, passage.due_at)}" if passage.due_at else ""
-    return f"is in {name}, version {passage.version}, at {passage.step}{until}"
+    due = until(passage)
+    rest = f", until {shown_instant(crm, due)}" if due else ""
+    return f"is in {name}, version {passage.version}, at {passage.step}{rest}"
 
 
 def _known(at: Any) -> int:
