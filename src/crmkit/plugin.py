@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.schedules import Schedule, parse_schedule
+    from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -178,6 +179,7 @@ _HOMES = {
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
+    "core.strategy.zones": ("wall_instant",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -299,6 +301,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
+    "wall_instant",
     "writes",
 )
 

@@ -101,7 +101,7 @@ def proposals(
             if rule.on is not None or rule.is_sourced:
                 turns = _meeting(kernel, connection, step.who, turns, now)
             arms = arms_of(kernel, connection, rule, {turn[0] for turn in turns}, now)
-            yield from _in_arms(rule, step, turns, arms, letters)
+            yield from in_arms(rule, step, turns, arms, letters)
 
 
 def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
@@ -168,19 +168,19 @@ def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now:
 def _upon_schedule(
     kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
 ) -> Iterator[Turn]:
-    period = _period(rule, step, now, kernel.tz)
+    period = period_of(rule, step, now, kernel.tz)
     if period is None:
         return
     once = rule.declared.once
     entries = _entries(kernel, connection, rule) if once == PER_ENTRY else {}
-    for id_ in _members(kernel, connection, step.who, now):
+    for id_ in members_of(kernel, connection, step.who, now):
         if once != PER_ENTRY:
             yield id_, EVER if once == EVER else period.occasion
         elif id_ in entries:
             yield id_, f"entry:{entries[id_]}"
 
 
-def _period(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
+def period_of(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
     """The turn of the rule's schedule that it is; None where there is none, or its day is over and the
     condition asks what day it is: a birthday is not kept on the day after, nor twice."""
     period = rule.schedule.latest(now, tz) if rule.schedule else None
@@ -198,11 +198,11 @@ def _by_their_clocks(
     """As `_upon_schedule`, zone after zone: for each customer by the day and hour where they are."""
     once = rule.declared.once
     for tz, ids in customers_by_zone(kernel, connection, now):
-        period = _period(rule, step, now, tz)
+        period = period_of(rule, step, now, tz)
         if period is None:
             continue
         who = step.who and evolve(step.who, context=kernel.context_in(tz))
-        there = [id_ for id_ in _members(kernel, connection, who, now) if id_ in ids]
+        there = [id_ for id_ in members_of(kernel, connection, who, now) if id_ in ids]
         for id_ in there:
             yield id_, EVER if once == EVER else period.occasion
 
@@ -224,11 +224,11 @@ def _meeting(
         single = kernel.statements.prepare(who, now=now, one=True)
         among = {id_ for id_ in ids if single.holds(connection, now, id_)}
     else:
-        among = ids.intersection(_members(kernel, connection, who, now))
+        among = ids.intersection(members_of(kernel, connection, who, now))
     return [turn for turn in turns if turn[0] in among]
 
 
-def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
+def members_of(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
     """The ids of those who meet the condition; of everybody, if None."""
     if kernel.past is not None:
         return kernel.past.members(kernel, connection, who, now)
@@ -246,7 +246,7 @@ def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[i
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-def _in_arms(
+def in_arms(
     rule: Rule, step: Step, turns: Sequence[Turn], arms: Mapping[int, str], letters: Letters
 ) -> Iterator[Proposal]:
     """The proposals in the order of their turns, whichever group they are of: the order decides who gets

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
     from crmkit.core.model.trials import Backtest, Simulation, TriedAct
+    from crmkit.core.strategy.drafts import RuleDraft
     from crmkit.core.strategy.reporting import RuleReport
 
 READ: Final = "customers.read"
@@ -165,6 +166,14 @@ class Strategy:
             self._kernel, name, declared, since=since, until=until, step=length, progress=progress
         )
         return evolve(found, acts=self._seen(found.acts))
+
+    def draft(self, name: str, said: Mapping[str, Any]) -> RuleDraft:
+        """The rule that `said` would be under `[rules.NAME]`: what is wrong with it, for whom it would be,
+        and what the gates would say of them. Nothing of it is kept or done. Raises `NotAllowed`."""
+        from crmkit.core.strategy.drafts import draft
+
+        self._kernel.require(self._actor, READ)
+        return draft(self._kernel, self._actor, name, said)
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""

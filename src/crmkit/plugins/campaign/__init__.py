@@ -8,6 +8,7 @@ from pathlib import Path
 from crmkit import InteractionDraft
 from crmkit.plugin import (
     Action,
+    Check,
     InteractionType,
     PluginTables,
     Refusal,
@@ -18,7 +19,12 @@ from crmkit.plugin import (
     hookimpl,
     plugin_metadata,
 )
+from crmkit.plugins.campaign.audiences.audiences import Audiences
+from crmkit.plugins.campaign.campaigns import checks
+from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
+from crmkit.plugins.campaign.campaigns.source import campaign_source
 from crmkit.plugins.campaign.campaigns.tables import add_tables
+from crmkit.plugins.campaign.journeys.doctor import journey_check
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.source import journey_source
 from crmkit.plugins.campaign.journeys.tables import add_journey_tables
@@ -68,10 +74,20 @@ def crmkit_register_strategy_words() -> Iterable[Action | Trait]:
 @hookimpl
 def crmkit_register_services() -> Iterable[Service]:
     """What programs ask for by class."""
+    yield Service(Audiences, Audiences)
+    yield Service(Campaigns, Campaigns)
     yield Service(Journeys, Journeys)
 
 
 @hookimpl
 def crmkit_register_rule_sources() -> Iterable[RuleSource]:
-    """Rules that do not stand in `crm.toml`."""
+    """What goes through the engine as rules do."""
+    yield campaign_source()
     yield journey_source()
+
+
+@hookimpl
+def crmkit_register_checks() -> Iterable[Check]:
+    """What the doctor asks, and `crm check`."""
+    yield from checks.checks()
+    yield journey_check()

@@ -229,24 +229,28 @@ def test_rules_take_in_and_out(shop: Open, passing: Passing) -> None:
     assert crm.service(Journeys).get("welcome").left == 1
 
 
-@pytest.mark.parametrize(
-    ("steps", "said"),
-    [
-        (_TAG + _TAG, '"first" is the id of several steps'),
-        (_TAG + '[[steps]]\nid = "x"\nbranch = "count(purchas) > 1"\nno = "end"\n', "purchas"),
-        (_TAG + '[[steps]]\nid = "x"\nwait_for = "purchase"\n', "for how long at most"),
-        (_TAG + '[[steps]]\nid = "x"\nwait = "3 moons"\n', "3 moons"),
-        (_TAG + '[[steps]]\nid = "x"\ntag = "y"\nnext = "first"\n', "comes back to it without any wait"),
-        (_TAG.replace("tag =", 'next = "end"\ntag =') + _LAST, 'nobody ever comes to the step "last"'),
-        (_TAG + '[[steps]]\nid = "x"\ntagg = "y"\n', "tagg"),
-        (_TAG + '[[steps]]\nid = "x"\nbranch = "count(purchase) > 1"\nno = "lst"\n' + _LAST, 'no step "lst"'),
-    ],
+_WRONG = (
+    (_TAG + _TAG, '"first" is the id of several steps'),
+    (_TAG + '[[steps]]\nid = "x"\nbranch = "count(purchas) > 1"\nno = "end"\n', "purchas"),
+    (_TAG + '[[steps]]\nid = "x"\nwait_for = "purchase"\n', "for how long at most"),
+    (_TAG + '[[steps]]\nid = "x"\nwait = "3 moons"\n', "3 moons"),
+    (_TAG + '[[steps]]\nid = "x"\ntag = "y"\nnext = "first"\n', "comes back to it without any wait"),
+    (_TAG.replace("tag =", 'next = "end"\ntag =') + _LAST, 'nobody ever comes to the step "last"'),
+    (_TAG + '[[steps]]\nid = "x"\ntagg = "y"\n', "tagg"),
+    (_TAG + '[[steps]]\nid = "x"\nbranch = "count(purchase) > 1"\nno = "lst"\n' + _LAST, 'no step "lst"'),
 )
-def test_what_is_wrong_with_a_file(shop: Open, steps: str, said: str) -> None:
-    """Each mistake is told with its line, by `crm check` too, and such a journey cannot be started."""
-    crm = shop({"welcome": _HEAD + steps})
-    assert any(said in each.message for each in crm.service(Journeys).check())
-    with pytest.raises(Invalid):
-        crm.service(Journeys).start("welcome")
+
+
+def test_what_is_wrong_with_a_file(shop: Open) -> None:
+    """Each mistake is told with its line, by `crm check` too, and such a journey cannot be started; others
+    can."""
+    wrong = {f"wrong-{number}": _HEAD + steps for number, (steps, _) in enumerate(_WRONG)}
+    crm = shop({**wrong, "right": _HEAD + _TAG})
+    journeys = crm.service(Journeys)
+    for name, (_, said) in zip(wrong, _WRONG, strict=True):
+        assert any(said in each.message for each in journeys.check(name)), (name, said)
+        with pytest.raises(Invalid):
+            journeys.start(name)
+    journeys.start("right")
     told = run_crm("--config", crm.config.path, "check")
-    assert "journeys/welcome.toml" in told.stdout + told.stderr
+    assert all(f"journeys/{name}.toml" in told.stdout + told.stderr for name in wrong)

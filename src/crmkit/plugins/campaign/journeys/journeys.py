@@ -24,8 +24,8 @@ from crmkit.plugins.campaign.journeys.model import (
     Journey,
     JourneyMoved,
     Passage,
+    Standing,
     StepState,
-    Why,
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of
@@ -195,7 +195,7 @@ class Journeys:
         found = self._passages(name, [person.c.customer_id == self._crm.customers.resolve(customer)], 1)
         return found[0] if found else None
 
-    def why(self, name: str, customer: int | str) -> Why:
+    def why(self, name: str, customer: int | str) -> Standing:
         """Why somebody is where they are in it, or not in it. Raises `NotFound`."""
         self._crm.require(READ)
         id_ = self._crm.customers.resolve(customer)
@@ -205,7 +205,7 @@ class Journeys:
         condition = entry_condition(graph)
         found = self._crm.predicates.explain(condition, id_).clause if condition else None
         clauses = () if found is None else found.clauses or (found,)
-        return Why(
+        return Standing(
             customer=self._crm.customers.get(id_).name, passage=passage, way=tuple(self._way(name, id_)),
             condition=condition or f"upon {graph.declared.on}",
             would_enter=None if found is None or graph.declared.on else found.truth is True,

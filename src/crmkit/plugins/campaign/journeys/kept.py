@@ -67,6 +67,17 @@ def kept_journeys(crm: Crm, execute: Execute, *, lock: bool = False) -> list[Kep
     ]  # fmt: skip
 
 
+def digests_of_running(crm: Crm, execute: Execute) -> Mapping[str, str]:
+    """The digest of the file with which each journey runs."""
+    journey, version = crm.plugins.table(JOURNEY), crm.plugins.table(VERSION)
+    chosen = (
+        sa.select(journey.c.name, version.c.digest)
+        .join(version, sa.and_(version.c.journey == journey.c.name, version.c.number == journey.c.version))
+        .where(journey.c.state == RUNNING)
+    )
+    return {row[0]: row[1] for row in execute(chosen.order_by(journey.c.name))}
+
+
 def newest_of_logs(crm: Crm, execute: Execute) -> tuple[int, int]:
     """The highest numbers in the logs of interactions and of changes."""
     tables = (crm.tables.interaction, crm.tables.change)

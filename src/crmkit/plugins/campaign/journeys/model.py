@@ -130,7 +130,7 @@ class Intake:
 
 
 @frozen(kw_only=True)
-class Why:
+class Standing:
     """Why a customer is where they are: their `passage` (None if they were never in it), and the `way` they
     went, each (instant, what happened) in its order. `would_enter` is whether the `condition` to come in
     holds for them now, with its `clauses`, each (text, truth); None where people come in upon what happens.

@@ -10,7 +10,7 @@ from attrs import asdict
 
 from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Why, until
+from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Standing, until
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -35,7 +35,7 @@ def why(state: CommandState, name: str, ref: str) -> None:
         state.output.data(shown_safely(line))
 
 
-def _lines(crm: Crm, name: str, found: Why) -> Iterator[str]:
+def _lines(crm: Crm, name: str, found: Standing) -> Iterator[str]:
     passage = found.passage
     yield f"{found.customer} {_state(crm, name, passage)}"
     for at, what in found.way:
