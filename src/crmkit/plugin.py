@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
+        Decision,
         Effect,
         Later,
         Message,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
+    from crmkit.core.model.trials import Simulation
     from crmkit.core.model.web import FORM, JSON, MULTIPART, Request, Response, Route
     from crmkit.core.model.words import (
         Action,
@@ -134,6 +136,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
+        "Decision",
         "Effect",
         "Later",
         "Message",
@@ -146,6 +149,7 @@ _HOMES = {
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
+    "core.model.trials": ("Simulation",),
     "core.model.web": ("FORM", "JSON", "MULTIPART", "Request", "Response", "Route"),
     "core.model.words": (
         "Action",
@@ -206,6 +210,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Decision",
     "DeclaredFile",
     "Due",
     "Duration",
@@ -261,6 +266,7 @@ __all__ = (
     "Segment",
     "Service",
     "Settings",
+    "Simulation",
     "SourcedRule",
     "Strike",
     "Suppression",

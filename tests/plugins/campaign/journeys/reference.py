@@ -98,9 +98,8 @@ class Walker:
             # It is asked once a day, by the first pass of the day.
             wanted = (now - self.start) % DAY == 0 and self._count("purchase") >= 1
         again = self.head["re_enter"]
-        if self.ended is not None:
-            if again == "never" or self.ended > now - int(again.split()[1]) * DAY:
-                return False
+        if self.ended is not None and (again == "never" or self.ended > now - _days(again[6:])):
+            return False
         return wanted and not self._goal()
 
     def _walk(self, now: int) -> None:
@@ -144,4 +143,4 @@ class Walker:
 
 
 def _days(text: str) -> int:
-    return int(text.split()[0]) * DAY
+    return int(text.split(maxsplit=1)[0]) * DAY

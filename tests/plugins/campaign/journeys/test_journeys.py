@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from crmkit import Conflict, Crm, Invalid
+from crmkit import Conflict, Crm, CustomerDraft, Invalid
 from crmkit.core.instants import format_instant
 from crmkit.plugins.campaign.api import Journeys
 from crmkit.testing import run_crm
@@ -95,8 +95,8 @@ def test_a_version_for_whoever_comes_next(shop: Open, passing: Passing) -> None:
 
 
 def test_stopped(shop: Open, passing: Passing) -> None:
-    """Stopped, nobody comes in and the others go on; stopped now, everybody leaves, and may come in again when
-    the file says so."""
+    """Stopped, nobody comes in and the others go on; stopped now, everybody leaves, and may come in again
+    when the file says so."""
     crm = shop(
         {"welcome": 'who = "count(purchase) >= 1"\nre_enter = "after 5 days"\n' + _TAG + _WAIT + _LAST}
     )
@@ -155,8 +155,8 @@ def test_merged_erased_archived(shop: Open, passing: Passing) -> None:
     buy(crm, 1, 3, 4, 5)
     journeys.start("welcome")
     passing(crm)
-    crm.merging.merge(1, [3])
-    crm.privacy.erase(4, reason="asked to")
+    crm.merging.merge(1, 3)
+    crm.privacy.erase(4)
     crm.customers.archive(5)
     passing(crm, DAY)
     everybody = {each.customer_id: each.state for each in journeys.people("welcome", state=None)}
@@ -191,8 +191,7 @@ def test_tried_before_it_is_started(shop: Open, passing: Passing) -> None:
     it is done, and what does happen then is the same."""
     wait = '[[steps]]\nid = "rest"\nwait = "2 days"\nat = "09:30"\n'
     crm = shop({"welcome": _HEAD + _TAG + wait + _LAST, "other": _HEAD + _LAST})
-    crm.customers.save_all([])
-    crm.customers.change(2, timezone="Asia/Tokyo")
+    crm.customers.update(2, CustomerDraft(name="Bea", timezone="Asia/Tokyo"))
     buy(crm, 1, 2)
     journeys = crm.service(Journeys)
     found = journeys.simulate("welcome", until=date(2026, 6, 30), keep=True)

@@ -1,4 +1,4 @@
-"""The state machine of journeys: random journeys and events against a reference that goes person by person."""
+"""The state machine of journeys: random ones against a reference that goes person by person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PEOPLE, _DAYS, _JOURNEYS = 6, 9, 3
 def test_everybody_goes_the_way_that_the_file_says(
     shop: Open, clock: FakeClock, passing: Callable[[Crm], None], seed: int
 ) -> None:
-    """Several journeys at once, two passes a day, and events in between: everybody's way, as the log tells it,
+    """Several journeys at once, two passes a day, events in between: everybody's way, as the log tells it,
     and how often something was done for them, is what the reference says; and no act is done twice."""
     random = Random(seed)
     names = [f"j{number}" for number in range(_JOURNEYS)]

@@ -36,13 +36,13 @@ from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP, Told
 if TYPE_CHECKING:
     from datetime import date
 
-    from crmkit import Crm
-    from crmkit.core.model.trials import Simulation
-    from crmkit.plugin import Finding
+    from crmkit import Crm, Interaction
+    from crmkit.plugin import Decision, Finding, Simulation
 
 READ: Final = "customers.read"
 APPLY: Final = "strategy.apply"
 _SAMPLE: Final = 5
+LAST: Final = 2**63
 
 
 class Journeys:
@@ -216,12 +216,16 @@ class Journeys:
         """What is on record of somebody's way, and what was done for them on it or not."""
         page = self._crm.interactions.timeline(customer_id, limit=100, types=(ENTERED, STEP, EXITED))
         moved = [each for each in reversed(page.interactions) if each.payload.journey == name]
-        way = [(each.occurred_at, 0, _told(each.type, each.payload)) for each in moved]
-        for each in self._crm.strategy.why(customer_id, limit=200):
-            if each.rule == f"{SOURCE}:{name}":
-                reason = f" ({each.reason})" if each.reason else ""
-                way.append((each.at, 1, f"{parts_of(each.step)[1]}: {each.says}, {each.state}{reason}"))
-        return [(at, what) for at, _, what in sorted(way, key=lambda entry: entry[:2])]
+        decisions = sorted(self._crm.strategy.why(customer_id, limit=200), key=lambda each: each.at)
+        mine = [each for each in decisions if each.rule == f"{SOURCE}:{name}"]
+        ends = [*(each.occurred_at for each in moved[1:]), LAST]
+        way: list[tuple[int, str]] = []
+        for each, end in zip(moved, ends, strict=True):
+            way.append((each.occurred_at, _told(each.type, each.payload)))
+            done = [one for one in mine if _is_of(one, each, end)]
+            way += [(one.at, _decided(one)) for one in done]
+            mine = [one for one in mine if one not in done]
+        return [*way, *((one.at, _decided(one)) for one in mine)]
 
     def simulate(self, name: str, *, until: date | None = None, **options: Any) -> Simulation:
         """As `crm.strategy.simulate`: what it will do; one that does not run is tried as if it were started
@@ -362,3 +366,14 @@ def _told(type_: str, payload: JourneyMoved) -> str:
     if type_ == EXITED:
         return f"left: {payload.why}"
     return f"came in, to {payload.step}" if type_ == ENTERED else f"to {payload.step}"
+
+
+def _is_of(decision: Decision, arrival: Interaction, end: int) -> bool:
+    """Whether something was decided about the step at which somebody arrived, while they were there."""
+    is_its = parts_of(decision.step) == (arrival.payload.version, arrival.payload.step)
+    return is_its and arrival.occurred_at <= decision.at <= end
+
+
+def _decided(decision: Decision) -> str:
+    reason = f" ({decision.reason})" if decision.reason else ""
+    return f"{parts_of(decision.step)[1]}: {decision.says}, {decision.state}{reason}"

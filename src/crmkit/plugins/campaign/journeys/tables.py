@@ -71,7 +71,7 @@ def add_journey_tables(tables: Tables, metadata: sa.MetaData) -> None:
         sa.Column("due_at", Instant),
         sa.Column("state", Text, nullable=False),
         personal("why", Text),
-        # Standing nothing was done for them at this step.
+        # Why nothing was done for them at this step.
         personal("left_out", Text),
         sa.Column("entered_at", Instant, nullable=False),
         sa.Column("ended_at", Instant),
