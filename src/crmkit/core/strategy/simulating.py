@@ -124,6 +124,8 @@ class _Run:
             if again and not sourced:
                 return
             self._turn([*sourced, *(() if again else due)], now)
+            if not sourced:
+                return
 
     def _sourced(self) -> Iterator[Rule]:
         for rule in rules_of(self._own.kernel):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import fields, frozen
@@ -101,6 +102,12 @@ def declaration_of(text: str) -> JourneyDeclaration:
     data = tomllib.loads(text)
     steps = tuple(_step_declaration(each) for each in data.pop("steps", ()))
     return JourneyDeclaration(**{**data, "steps": steps})
+
+
+@lru_cache(maxsize=128)
+def graph_in(text: str) -> Graph:
+    """The graph of such a text. A version never changes, and each pass asks for it several times."""
+    return graph_of(declaration_of(text))
 
 
 def kinds_of(step: StepDeclaration) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from crmkit.plugins.campaign.journeys.graph import Graph, declaration_of, graph_of
+from crmkit.plugins.campaign.journeys.graph import Graph, graph_in
 from crmkit.plugins.campaign.journeys.model import ACTIVE, RUNNING, SOURCE
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
 
@@ -105,4 +105,4 @@ def _graphs(crm: Crm, execute: Execute) -> dict[tuple[str, int], Graph]:
         .where(sa.or_(version.c.number == journey.c.version, is_lived_in, is_under_way))
         .order_by(version.c.journey, version.c.number)
     )
-    return {(row[0], row[1]): graph_of(declaration_of(row[2])) for row in execute(chosen)}
+    return {(row[0], row[1]): graph_in(row[2]) for row in execute(chosen)}
