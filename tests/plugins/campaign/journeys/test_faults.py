@@ -46,8 +46,8 @@ _POOR = ["in:hello", "answer", "big", "out:end"]
 
 
 def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callable[[Crm], None]) -> None:
-    """Four workers at once, each killed at some moment: in the end everybody has gone exactly the way that the
-    file says, and nothing was done twice or left out."""
+    """Four workers at once, each killed at some moment: in the end everybody has gone exactly the way that
+    the file says, and nothing was done twice or left out."""
     crm = shop({"come-back": _FILE}, people=_PEOPLE)
     for id_ in range(1, _PEOPLE + 1):
         crm.interactions.record(id_, "purchase", amount=1000 if id_ % 2 else 2000)

@@ -183,7 +183,7 @@ def test_a_control_group_goes_along(shop: Open, passing: Passing) -> None:
         for each in crm.effects.list(rule="journey:welcome", limit=99)
     }
     assert len(arms) == 12
-    assert crm.strategy.report("journey:welcome")
+    assert crm.strategy.report("journey:welcome").rule == "journey:welcome"
 
 
 def test_tried_before_it_is_started(shop: Open, passing: Passing) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def _way(crm: Crm, journey: str, customer: int) -> list[str]:
     types = ("journey.entered", "journey.step", "journey.exited")
     page = crm.interactions.timeline(customer, limit=500, types=types)
     told = [each for each in reversed(page.interactions) if each.payload.journey == journey]
-    marks = {
+    marks: dict[str, Callable[[Any], str]] = {
         "journey.entered": lambda payload: f"in:{payload.step}",
         "journey.step": lambda payload: payload.step,
         "journey.exited": lambda payload: f"out:{payload.why}",

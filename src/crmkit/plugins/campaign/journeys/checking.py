@@ -86,12 +86,12 @@ def _of_steps(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
             yield ("steps", at, "id"), f'"{step.id}" is the id of several steps', ""
         for key, message, hint in _of_step(crm, step):
             yield ("steps", at, *key), message, hint
-        for key in ("next", "yes", "no"):
-            target = str(getattr(step, key))
+        for leads in ("next", "yes", "no"):
+            target = str(getattr(step, leads))
             if target and target != END and target not in ids:
                 near = get_close_matches(target, ids, 1)
                 hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(ids)}, {END}"
-                yield ("steps", at, key), f'there is no step "{target}"', hint
+                yield ("steps", at, leads), f'there is no step "{target}"', hint
 
 
 def _of_step(crm: Crm, step: StepDeclaration) -> Iterator[Fault]:

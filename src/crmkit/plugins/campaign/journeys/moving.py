@@ -124,7 +124,7 @@ class Moving:
             .where(person.c.due_at <= self.tx.at)
             .distinct()
         )
-        return sorted((row[0], row[1]) for row in self.tx.execute(chosen))
+        return sorted((int(number), str(step)) for number, step in self.tx.execute(chosen).tuples())
 
     def _any(self, where: Where) -> bool:
         person = self.person

@@ -114,7 +114,7 @@ def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
     told = Told(crm, tx)
     for (rule, step, gate, reason), group in groups.items():
         version, id_ = parts_of(step)
-        values = {"left_out": f"{gate}: {reason}"}
+        values: dict[str, Any] = {"left_out": f"{gate}: {reason}"}
         if gate in _LEAVING:
             values = {"state": LEFT, "why": f"{gate}: {reason}", "ended_at": tx.at, "due_at": None}
         _mark(crm, tx, told, (rule.partition(":")[2], version, id_), values, group)
