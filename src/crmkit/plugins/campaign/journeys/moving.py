@@ -124,7 +124,7 @@ class Moving:
             .where(person.c.due_at <= self.tx.at)
             .distinct()
         )
-        return sorted((int(number), str(step)) for number, step in self.tx.execute(chosen).tuples())
+        return sorted((int(each.version), str(each.step)) for each in self.tx.execute(chosen))
 
     def _any(self, where: Where) -> bool:
         person = self.person
