@@ -1,5 +1,6 @@
 # Everything a developer does here, each with its own set-up: python3 and make are all it takes.
 #   make demo   a real shop's purchase log, imported and shown        make test   what CI runs
+#   make soak   the same tests, in their long forms
 #   make coverage · make lint · make docs · make bench · make lock · make changelog · make clean
 # Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
 
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test coverage lint mail-samples bench docs lock changelog clean
+.PHONY: demo test soak coverage lint mail-samples bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -31,13 +32,20 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: $(STAMP)
 	@$(BIN)/crm demo $(ARGS)
 
+# Tests start crmkit some hundred times; without kept bytecode each start would compile it anew.
+test coverage soak: export PYTHONDONTWRITEBYTECODE =
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
+
 test: $(STAMP)
-	@$(BIN)/python -m pytest --numprocesses=2 $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+soak: $(STAMP)
+	@CRMKIT_SOAK=1 $(PYTEST) --timeout=1800 $(ARGS)
 
 # Apart, because watching every line makes the tests take twice as long.
 coverage: $(STAMP)
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report= $(ARGS)
+	@$(PYTEST) --cov --cov-report= $(ARGS)
 	@echo "coverage: $$($(BIN)/python -m coverage report --format=total)% of lines and branches"
 
 lint: $(STAMP)

@@ -9,17 +9,22 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     campaign,
+    cases,
+    deals,
     dispatch,
     duplicates,
     durable,
     exporting,
     leaving,
+    lifetime,
     lookup,
     merging,
     moving,
     plan,
+    replica,
     serving,
     start_up,
+    units,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -36,10 +41,15 @@ BENCHES = {
         duplicates,
         merging,
         words,
+        units,
         lookup,
         plan,
         leaving,
+        lifetime,
+        replica,
         campaign,
+        deals,
+        cases,
         serving,
     )
     for bench in module.BENCHES

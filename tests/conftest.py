@@ -15,17 +15,26 @@ from hypothesis import settings
 from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
-from crmkit.testing.databases import PostgresServer
+from crmkit.testing.databases import PostgresServer, memory_folder
 from crmkit.testing.ready import ReadyDatabases
 
 
 def pytest_configure() -> None:
     """Look for cycles seldom: by the end thousands of modules and tests would be looked through each time."""
     gc.set_threshold(100_000, 50, 100)
+    # A file in memory is made and synced at once. `--basetemp` and this variable say otherwise.
+    if folder := memory_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
     # How long an example takes says more of the machine than of crmkit. CI has a profile of its own.
     if "CI" not in os.environ:
         settings.register_profile("crmkit", deadline=None)
         settings.load_profile("crmkit")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from crmkit import Crm, CustomerDraft, InteractionDraft
 from crmkit.core.worker import Worker
 from tests.example_package import ROOT
+from tests.soaking import soaking
 
 KILLED = Path(__file__).with_name("killed.py")
 RECOMMENDED = "referrals.recommended"
@@ -69,13 +70,14 @@ def on_record(crm: Crm) -> dict[int, int]:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @engines
-def test_writers_killed_thirty_times(crm_on: Callable[[str], Crm], engine: str, referrals_site: Path) -> None:
-    """Thirty writing processes die at random: what is on record is counted, each once."""
+def test_killed_writers(crm_on: Callable[[str], Crm], engine: str, referrals_site: Path) -> None:
+    """Writing processes die at random: what is on record is counted, each once."""
     crm = crm_on(engine)
     three_customers(crm)
-    assert kill(crm, "write", 30, referrals_site) == 30
+    kills = soaking(8, 30)
+    assert kill(crm, "write", kills, referrals_site) == kills
     Worker(crm.kernel).drain()
-    assert sum(on_record(crm).values()) > 30 * 4
+    assert sum(on_record(crm).values()) > kills * 4
     assert counted(crm) == on_record(crm)
 
 
@@ -90,6 +92,6 @@ def test_lagging_workers_killed(crm_on: Callable[[str], Crm], engine: str, refer
         for customer in (1, 2, 3):
             crm.interactions.record_all([InteractionDraft(customer=customer, type=RECOMMENDED)] * 10_000)
     assert counted(crm) == {}
-    kill(crm, "work", 12, referrals_site)
+    kill(crm, "work", soaking(5, 12), referrals_site)
     Worker(crm.kernel).drain()
     assert counted(crm) == {1: 10_000, 2: 10_000, 3: 10_000}

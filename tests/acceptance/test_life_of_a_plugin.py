@@ -116,9 +116,9 @@ def test_a_purge_is_previewed_then_done(house: House) -> None:
 def test_pip_installs_it_into_a_fresh_environment(tmp_path: Path) -> None:
     """pip installs the package from the checkout; `crm` finds it, and without it goes on."""
     environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     python = environment / "bin" / "python"
-    # What crmkit and the build need comes from the environment of the tests, so that no network is needed.
+    # What crmkit, pip and the build need comes from the environment of the tests: no network is needed.
     (site,) = environment.glob("lib/python*/site-packages")
     (site / "borrowed.pth").write_text("\n".join(each for each in sys.path if "site-packages" in each))
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

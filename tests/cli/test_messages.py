@@ -139,6 +139,6 @@ def test_going_live_is_a_decision(bakery: Shell) -> None:
     file.write_text(text, encoding="utf-8")
     bakery.run("go-live", "--back")
     file.write_text(text.replace("[crs]", '[crs]\nclock = "1998-07-01T09:00"', 1), encoding="utf-8")
-    assert "take clock out of [crs]" in bakery.run("go-live", "--dry-run").stderr
+    assert "crm clock --real" in bakery.run("go-live", "--dry-run").stderr
     file.write_text(text, encoding="utf-8")
     assert bakery.json("status")["rehearsal"] is True

@@ -88,3 +88,9 @@ def test_python_m_crmkit_is_crm(empty: Shell) -> None:
     done = empty.process("--version")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("crmkit 0.")
+
+
+def test_a_plan_is_made_by_a_process_that_has_done_nothing_else(shop: Shell) -> None:
+    """Rules are the first that it imports of the core."""
+    done = shop.process("plan")
+    assert (done.returncode, "Traceback" in done.stderr, "defect" in done.stderr) == (0, False, False)

@@ -36,8 +36,17 @@ def told(change: Change) -> str:
     return f"{what}: {value(change.old)} → {value(change.new)}"
 
 
-def with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
-    """The changes for a person to read: who looks after somebody is told by name."""
+def for_people(crm: Crm, changes: Sequence[Change]) -> list[Change]:
+    """The changes for a person to read: who looks after somebody is told by name, instants by the clock of
+    the business."""
+    from crmkit.cli.records import with_instants
+    from crmkit.cli.values import shown_instant
+
+    named = _with_owners(crm, changes)
+    return [with_instants(crm, each, lambda at: shown_instant(crm, at)) for each in named]
+
+
+def _with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
     from attrs import evolve
 
     if not any(_is_of_owner(change) for change in changes):

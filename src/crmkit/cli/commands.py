@@ -60,6 +60,7 @@ ENTRIES = (
     Entry("init", "crmkit.cli.init:init", "Start a new CRM in a folder", HOUSE),
     Entry("demo", "crmkit.cli.demo:demo", "See crmkit at work on a real shop's customers", HOUSE),
     Entry("go-live", "crmkit.cli.going_live:go_live", "End the rehearsal: messages really go out", HOUSE),
+    Entry("clock", "crmkit.cli.clock:clock", "What time it is, and in a rehearsal another one", HOUSE),
     Entry("check", "crmkit.cli.check:check", "Check crm.toml, plugins and words", HOUSE),
     Entry("words", "crmkit.cli.words:words", "List the words this CRM knows", HOUSE),
     Entry("config", "crmkit.cli.config:config", "Show the configuration in effect", HOUSE),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.cli.changes import put_back, subject, told, value, with_owners
+from crmkit.cli.changes import for_people, put_back, subject, told, value
 from crmkit.cli.drafts import STAGES, describes_customer, draft
 from crmkit.cli.duplicates import duplicates, noticed, warn_of
 from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
@@ -361,7 +361,7 @@ def history(state: State, ref: str, limit: int) -> None:
     crm = state.crm
     changes: Sequence[Change] = crm.customers.history(crm.customers.resolve(ref), limit)
     if state.output.format == "table":
-        changes = with_owners(crm, changes)
+        changes = for_people(crm, changes)
     rows = [change_record(crm, change) for change in changes]
     for row, change in zip(rows, changes, strict=True):
         row["what"] = subject(change)
@@ -379,7 +379,7 @@ def _changed(state: State, customer: Customer, done: str, started: int) -> None:
     if not changes:
         _receipt(state, customer, "On record already, nothing was different:")
         return
-    lines = [told(each) for each in with_owners(state.crm, changes)]
+    lines = [told(each) for each in for_people(state.crm, changes)]
     _receipt(state, customer, done, undo=put_back(customer.id, changes), lines=lines)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from crmkit.cli.changes import told, with_owners
+from crmkit.cli.changes import for_people, told
 from crmkit.cli.options import asks, rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
@@ -151,7 +151,7 @@ def _would(crm: Crm, report: EditReport) -> list[str]:
         each.id: each.name for each in crm.customers.summaries({c.customer_id or 0 for c in report.samples})
     }
     by_customer: dict[int, list[str]] = {}
-    for change in with_owners(crm, report.samples):
+    for change in for_people(crm, report.samples):
         by_customer.setdefault(change.customer_id or 0, []).append(told(change))
     lines += [f"  {safe(names.get(id_))} (#{id_})  {'; '.join(each)}" for id_, each in by_customer.items()]
     if report.changed > len(by_customer):

@@ -86,7 +86,7 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     for rule, says in found.rules:
         yield f"  {rule}: {says}"
     if found.clock is not None:
-        yield "! crm.toml sets the clock, and while it does nobody goes live: take clock out of [crs]."
+        yield "! crm.toml sets the clock, and while it does nobody goes live: crm clock --real"
     yield from _about_channels(found)
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."

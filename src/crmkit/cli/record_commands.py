@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.cli.changes import told, value, with_owners
+from crmkit.cli.changes import for_people, told, value
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
@@ -368,7 +368,7 @@ def _lines(state: State, word: RecordType, record: Record) -> Iterator[tuple[str
 
 def _show_history(state: State, changes: Sequence[Change]) -> None:
     if state.output.format == "table":
-        changes = with_owners(state.crm, changes)
+        changes = for_people(state.crm, changes)
     rows = [change_record(state.crm, change) for change in changes]
     used = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
     state.output.rows(used, rows, empty="Nothing has happened yet.")
@@ -381,7 +381,7 @@ def _changed(state: State, word: RecordType, record: Record, seen: int) -> None:
     if not changes:
         _receipt(state, word, record, f"Nothing was different: {_named(record)}")
         return
-    lines = [told(each).removeprefix(f"{safe(record.ref)} ") for each in with_owners(state.crm, changes)]
+    lines = [told(each).removeprefix(f"{safe(record.ref)} ") for each in for_people(state.crm, changes)]
     _receipt(state, word, record, f"Changed {_named(record)}", undo=_put_back(record, changes), lines=lines)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from crmkit.cli.plain import plain
 from crmkit.cli.values import tz
@@ -117,4 +119,36 @@ def consent_record(crm: Crm, consent: Consent) -> Record:
 
 def change_record(crm: Crm, change: Change) -> Record:
     """One entry of the change log."""
-    return plain(change) | {"at": moment(crm, change.at)}  # type: ignore[no-any-return]
+    told = with_instants(crm, change, lambda at: moment(crm, at))
+    return plain(told) | {"at": moment(crm, change.at)}  # type: ignore[no-any-return]
+
+
+def with_instants(crm: Crm, change: Change, shown: Callable[[int], Any]) -> Change:
+    """The change with `shown` of the instants that fields of customers and records hold."""
+    values = {"old": change.old, "new": change.new}
+    if change.field:
+        told = {side: shown(at) for side, at in values.items() if _is_instant(crm, change, change.field, at)}
+    else:
+        told = {side: _begun(crm, change, kept, shown) for side, kept in values.items()}
+    return evolve(change, **told) if any(told[side] != values[side] for side in told) else change
+
+
+def _begun(crm: Crm, change: Change, kept: Any, shown: Callable[[int], Any]) -> Any:
+    """The values with which something began."""
+    if not isinstance(kept, Mapping):
+        return kept
+    return {
+        name: shown(value) if _is_instant(crm, change, name, value) else value for name, value in kept.items()
+    }
+
+
+def _is_instant(crm: Crm, change: Change, name: str, kept: Any) -> bool:
+    if not isinstance(kept, int):
+        return False
+    kind, _, type_ = change.entity.partition(":")
+    if kind == "record":
+        found = crm.words.record_types.get(type_)
+        word = found.field_named(name) if found is not None else None
+    else:
+        word = crm.words.fields.get(name) if kind == "field" else None
+    return word is not None and word.type == "datetime"

@@ -68,7 +68,7 @@ def show(state: State, ref: tuple[str, ...], limit: int | None) -> None:
     if state.output.is_json:
         state.output.json(profile_record(crm, profile))
         return
-    _page(state.output, crm, profile)
+    _page(state.output, crm, profile, limit or 0)
 
 
 def profile_record(crm: Crm, profile: Profile) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def profile_record(crm: Crm, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _page(output: Output, crm: Crm, profile: Profile) -> None:
+def _page(output: Output, crm: Crm, profile: Profile, limit: int) -> None:
     customer = profile.customer
     output.data(_title(customer))
     print_lines(output, list(_about(crm, profile)))
@@ -108,16 +108,16 @@ def _page(output: Output, crm: Crm, profile: Profile) -> None:
         output.data("")
         output.data(heading(safe(section.title)))
         print_lines(output, [(safe(label), safe(text)) for label, text in section.lines])
-    if profile.records:
+    if rows := _records(crm, profile):
         output.data("")
         output.data(heading("Open"))
-        output.rows(_RECORDS, _records(crm, profile))
+        output.rows(_RECORDS, rows)
     output.data("")
     output.data(heading("What happened last" if profile.record_changes else "Last contacts"))
     rows = [interaction_record(crm, each) for each in profile.last]
     for row in rows:
         row["amount"] = with_currency(row)
-    rows = _with_events(crm, profile, rows)
+    rows = _with_events(crm, profile, rows, limit)
     used = [c for c in _INTERACTIONS if c.key in ("seq", "at", "type") or any(row.get(c.key) for row in rows)]
     output.rows(used, rows, empty=f"None yet. Write one down: crm log {customer.id} purchase 12.50")
     for warning in profile.warnings:
@@ -125,7 +125,8 @@ def _page(output: Output, crm: Crm, profile: Profile) -> None:
 
 
 def _records(crm: Crm, profile: Profile) -> list[dict[str, Any]]:
-    """The open records in a line each."""
+    """The open records in a line each, without those that a section lists."""
+    listed = {section.lists for section in profile.sections}
     return [
         {
             "ref": each.ref,
@@ -135,18 +136,26 @@ def _records(crm: Crm, profile: Profile) -> list[dict[str, Any]]:
             "changed": moment(crm, each.updated_at),
         }
         for each in profile.records
+        if each.type not in listed
     ]
 
 
-def _with_events(crm: Crm, profile: Profile, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Contacts and what happened to records, newest first: as many as fit where both are shown."""
+def _with_events(crm: Crm, profile: Profile, rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """Contacts and what happened to records, newest first: as many as fit where both are shown. What a
+    record has told by itself is not said twice."""
     if not profile.record_changes:
         return rows
     from crmkit.cli.record_rows import event_row
 
-    both = [*rows, *(event_row(crm, each, profile.record_titles) for each in profile.record_changes)]
+    told = {(each.recorded_at, str(each.source_ref).partition("@")[0]) for each in profile.last}
+    changes = [
+        each
+        for each in profile.record_changes
+        if (each.at, f"{each.entity.removeprefix('record:')}:{each.entity_id}") not in told
+    ]
+    both = [*rows, *(event_row(crm, each, profile.record_titles) for each in changes)]
     both.sort(key=lambda row: str(row["at"]), reverse=True)
-    return both[: max(len(rows), _TOGETHER)]
+    return both[: max(limit, len(rows), _TOGETHER)]
 
 
 def _title(customer: Customer) -> str:

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from crmkit import Changes, Crm, CustomerDraft
 from tests.core.editing.killed import BATCH
+from tests.soaking import soaking
 
 _KILLED = Path(__file__).with_name("killed.py")
-_KILLS = 5
+_KILLS = soaking(3, 12)
 _PEOPLE = 300
 State = dict[int, tuple[str | None, bool]]
 

@@ -16,12 +16,12 @@ from crmkit import Crm
 from crmkit.core.clock import FakeClock
 from crmkit.core.model.strategy import HandedOver
 from tests.core.effects.outside import Outside
+from tests.soaking import SOAK
 
 Open = Callable[..., Crm]
 KILLED = Path(__file__).with_name("killed.py")
 # What the courier takes at once.
 AT_ONCE = 8
-SOAK = bool(os.environ.get("CRMKIT_SOAK"))
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -56,7 +56,7 @@ def test_killed_at_any_moment(outside: Outside, clock: FakeClock, monkeypatch: p
     """Workers die at random: nothing goes out twice that must not, no more is in doubt than was on its way,
     and all is accounted for. The long form, with 20,000 messages and 200 kills: CRMKIT_SOAK=1."""
     monkeypatch.setenv("COURIER_TAKES", "0.002")
-    lines, kills = (20_000, 200) if SOAK else (800, 10)
+    lines, kills = (20_000, 200) if SOAK else (500, 6)
     once = outside.enter(*[""] * (lines - 100), due_at=1)
     again = outside.enter(*[""] * 100, action="courier.again", due_at=2)
     run = subprocess.run(

@@ -17,6 +17,7 @@ from crmkit.core.errors import TryAgain
 from crmkit.core.exchange import ImportReport, import_customers, import_interactions
 from crmkit.testing.opening import open_crm
 from tests.core.exchange.conftest import TOML
+from tests.soaking import soaking
 
 Write = Callable[..., Path]
 ROWS = 3_000
@@ -45,7 +46,7 @@ def kill_on_the_way(folder: Path, file: Path, random: Random, batches: int) -> N
     process.stdout.close()
 
 
-KILLS = 20
+KILLS = soaking(5, 20)
 
 
 def history(count: int) -> str:
@@ -84,9 +85,9 @@ def everything(crm: Crm) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.slow
-def test_killed_twenty_times_it_ends_as_if_undisturbed(crm: Crm, csv_file: Write, tmp_path: Path) -> None:
+def test_killed_again_and_again_it_ends_as_if_undisturbed(crm: Crm, csv_file: Write, tmp_path: Path) -> None:
     """Whenever an import is killed, the same command leads to the same records and the same refused rows."""
-    content = history(4_000)
+    content = history(soaking(2_000, 4_000))
     (tmp_path / "quiet").mkdir()
     with open_crm(tmp_path / "quiet", TOML, database="crm.db") as quiet:
         undisturbed = tmp_path / "quiet" / "people.csv"

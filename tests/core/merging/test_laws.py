@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from crmkit import Crm
 from tests.core.merging.worlds import differing, dump, gone_plugin, last_change, populate, random_pairs
+from tests.soaking import soaking
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(soaking(1, 8)))
 def test_merges_taken_back_in_any_order_leave_the_database_as_it_was(crm_both: Crm, seed: int) -> None:
     """Chains, shared survivors, clashes of every sort, a vanished plugin's tables: every row is as before."""
     random = Random(seed)

@@ -14,6 +14,7 @@ from crmkit import Crm
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
 from tests.core.metrics.conftest import at, day, open_crm
+from tests.soaking import soaking
 
 DAY = 86_400
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -110,7 +111,7 @@ def answer(crm: Crm, name: str, options: dict[str, Any], as_of: int | None) -> A
     return value.period, value.value, value.numerator, value.denominator, value.groups
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(soaking(2, 12)))
 def test_as_of_metrics_equal_those_of_a_log_cut_then(seed: int, tmp_path: Path) -> None:
     """Every metric, over corrections, voids, reassignments and imported history."""
     random, file = Random(seed), tmp_path / "crm.db"

@@ -14,12 +14,13 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.records.history import replayed
+from tests.soaking import soaking
 
 T = "cake_order"
 STATES = ("ordered", "baking", "ready", "collected", "cancelled")
 MOVES = {"ordered": {"baking", "cancelled"}, "baking": {"ready", "cancelled"}, "ready": {"collected"}}
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=soaking(15, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "occasion": st.none() | st.from_regex(r"[a-zżźćń]{1,20}", fullmatch=True),

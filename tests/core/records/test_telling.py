@@ -90,6 +90,18 @@ def test_coming_back_can_tell_something_else(tmp_path: Path) -> None:
     assert told == ["cake_order.returned", "cake_order.collected"]
 
 
+def test_only_what_begins_in_a_state_can_be_told(tmp_path: Path) -> None:
+    """With `> ready` it is told once, however often a record comes back to that state."""
+    toml = TOML.replace('refused = "complaint" }', '"> ready" = "cake_order.made" }')
+    with open_crm(tmp_path, toml) as crm:
+        crm.customers.save(CustomerDraft(name="Anna"))
+        crm.records.add("cake_order", "anna", {"flavour": "rye", "price": "4"}, "ready")
+        for state in ("ordered", "ready"):
+            crm.records.move("cake_order", 1, state)
+
+        assert _timeline(crm) == [("cake_order.made", 400)]
+
+
 def test_history_tells_nothing(bakery: Crm) -> None:
     """Records that are brought in from the past have not happened today."""
     drafts = [RecordDraft(customer="anna", fields={"flavour": "rye", "price": "4"}, state="collected")]

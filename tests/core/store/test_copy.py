@@ -171,7 +171,7 @@ def test_memory_does_not_grow_with_the_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Four times the rows take no more memory: they stream."""
-    monkeypatch.setattr("crmkit.core.store.copy._BATCH", 1_000)
+    monkeypatch.setattr("crmkit.core.store.copy._BATCH", 400)
 
     def peak(name: str) -> int:
         destination = Store.open(tmp_path / name)
@@ -187,7 +187,7 @@ def test_memory_does_not_grow_with_the_rows(
 
     grow(10)
     peak("warm")
-    grow(2_000)  # two batches: the next one is read while the last is still there
+    grow(800)  # two batches: the next one is read while the last is still there
     first = peak("some")
-    grow(6_000)
+    grow(2_400)
     assert peak("more") < first * 1.3

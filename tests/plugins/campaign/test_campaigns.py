@@ -37,7 +37,7 @@ def test_from_the_count_to_the_last_recipient(bakery: Open, write: Write, tmp_pa
     reach = campaigns.count("spring")
     assert (reach.audience, reach.reached) == (6, 4)
     assert [(each.gate, each.count) for each in reach.losses] == [("archived", 1), ("consent", 1)]
-    with pytest.raises(Conflict, match="reaches 4 customers now, and 5 were confirmed"):
+    with pytest.raises(Conflict, match="reaches 4 now, and 5 were confirmed"):
         campaigns.send("spring", confirm=5)
     assert campaigns.get("spring").state == "draft"
     campaigns.send("spring", confirm=4)

@@ -72,6 +72,16 @@ class ConfigEdit:
                 raise Invalid(f'"{".".join(keys[: at + 1])}" in "{self.path}" is not a table')
         table[keys[-1]] = _plain(value)
 
+    def remove(self, keys: Sequence[str]) -> bool:
+        """Take a key out; False if it was not there."""
+        if self._get(keys) is None:
+            return False
+        table: MutableMapping[str, Any] = self._home(keys).document
+        for key in keys[:-1]:
+            table = table[key]
+        del table[keys[-1]]
+        return True
+
     def declare_field(self, name: str, declaration: Mapping[str, Any]) -> None:
         """Add `[fields.NAME]`, with keys as in the file. Errors: Conflict if it is declared already."""
         if self._get(("fields", name)) is not None:

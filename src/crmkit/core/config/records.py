@@ -12,7 +12,7 @@ from crmkit.core.config.checks import distinct
 from crmkit.core.config.fields import FieldDeclaration, renaming_faults
 from crmkit.core.config.names import RECORD_FIELD, choose
 from crmkit.core.config.problems import Fault, Faults, quoted
-from crmkit.core.model.record import title_fields
+from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.nearest import nearest
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -74,7 +74,7 @@ class RecordDeclaration:
     )
     tells: Mapping[str, str] = field(
         default=_NOTHING,
-        metadata={"doc": "For each state (or `closed > open`) the interaction recorded when it is reached."},
+        metadata={"doc": "For each state (or `closed > open`, or `> open` for new ones) what is recorded."},
     )
     amount: str = field(
         default="", metadata={"doc": "Its field of money that such an interaction carries as its amount."}
@@ -101,7 +101,7 @@ class RecordDeclaration:
             *((("moves", s, at), each) for s, into in self.moves.items() for at, each in enumerate(into)),
             *((("final", at), state) for at, state in enumerate(self.final)),
             *((("needs", state), state) for state in self.needs),
-            *((("tells", key), state) for key in self.tells for state in key.split(" > ")),
+            *((("tells", key), state) for key in self.tells for state in states_of(key)),
         ]
         if self.initial:
             named.append((("initial",), self.initial))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
+from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
 from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
@@ -106,7 +110,7 @@ class Rehearsal:
         if kernel.config.crs.clock is not None:
             raise Conflict(
                 f"{kernel.config.path.name} sets the clock to {kernel.config.crs.clock}",
-                hint="Take clock out of [crs]: real messages go out on real days.",
+                hint="Real messages go out on real days: crm clock --real",
             )
         with kernel.unit(self._actor) as tx:
             allowed(kernel, tx.connection, self._actor, APPLY)
@@ -129,6 +133,29 @@ class Rehearsal:
             if not tx.execute(table.delete().where(table.c.key == LIVE_AT)).rowcount:
                 raise Conflict("This business is rehearsing already", hint="To make it real: crm go-live")
             tx.append_change(("removed", "setting", 0, None, LIVE_AT, None, None, "", ""))
+
+    def set_clock(self, at: int | None) -> None:
+        """Write into crm.toml that it is the instant `at` now; None: the machine's time again. It holds for
+        whoever opens the business after that.
+
+        Raises `Conflict` where the business is live, or crm.toml was changed meanwhile; `NotAllowed`.
+        """
+        kernel = self._kernel
+        with kernel.reading() as connection:
+            allowed(kernel, connection, self._actor, APPLY)
+            if at is not None and not is_rehearsing(connection):
+                raise Conflict(
+                    "This business is live, and its clock is the machine's",
+                    hint="Only a rehearsal can have another time; to rehearse again: crm go-live --back",
+                )
+        edit = ConfigEdit(kernel.config.path)
+        if at is None:
+            edit.remove(("crs", "clock"))
+        else:
+            local = datetime.fromisoformat(format_instant(at, kernel.tz, exact=True)).replace(tzinfo=None)
+            edit.set(("crs", "clock"), local.isoformat())
+        edit.save()
+        os.utime(kernel.config.path)  # the clock goes on from here, also where the file said so already
 
     def _told_by(self, channels: Sequence[str]) -> Iterator[Finding]:
         """What channels that deliver have to say. What goes wrong there is said, and holds nothing up."""

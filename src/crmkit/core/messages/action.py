@@ -13,7 +13,6 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
-from crmkit.core.words.payloads import Message as Noted
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -38,13 +37,15 @@ _AT_ONCE: Final = 1_000
 class Sending:
     """What is sent: the template, by which channel and for which purpose.
 
-    `version` is the digest of the template as it was when the rule was understood; nobody writes it.
+    `version` is the digest of the template as it was when the rule was understood, `links` are addresses of
+    the reader's own that a program gave; rules write neither.
     """
 
     template: str = field(validator=instance_of(str))
     channel: str = field(validator=instance_of(str))
     purpose: str = field(default="", validator=instance_of(str))
     version: str = field(default="", validator=instance_of(str))
+    links: Mapping[str, str] = field(factory=dict, hash=False)
 
 
 def message_action() -> Action:
@@ -87,6 +88,8 @@ def checked(params: Sending, crm: Crm) -> Sending:
             hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
         )
     purpose = crm.words.purposes[params.purpose]
+    if params.links:
+        raise Invalid("Links are for each reader alone, and no rule has them", hint="Take links out.")
     return evolve(params, channel=channel.name, purpose=purpose.name, version=template.digest)
 
 
@@ -173,6 +176,9 @@ def why_undelivered(name: str, channel: Channel | None) -> str:
 
 def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
     """Put what was sent onto the timelines; what is there already stays once."""
+    # The words import this module for their action: whichever is imported first must find the other.
+    from crmkit.core.words.payloads import Message as Noted
+
     drafts = []
     for item in items:
         # What a template would say today is not what was sent: without the letter itself only its name.

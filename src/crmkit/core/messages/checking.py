@@ -10,7 +10,6 @@ from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
 from crmkit.core.messages.composing import Composed, filled_in
 from crmkit.core.messages.files import FOLDER
-from crmkit.core.messages.links import PATHS
 from crmkit.core.messages.template import Template, Variant
 from crmkit.core.nearest import nearest
 from crmkit.core.strategy.rendering import shown_business, shown_customer
@@ -84,7 +83,7 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
 
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
     known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel)),
-             "links": list(PATHS)}  # fmt: skip
+             "links": list(kernel.links.names)}  # fmt: skip
     seen = set()
     for text in texts:
         for name, attributes in known.items():

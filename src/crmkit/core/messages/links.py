@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from crmkit.core.errors import Invalid
+
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.web import Route
     from crmkit.core.tokens import Tokens
 
 UNSUBSCRIBE: Final = "unsubscribe"
@@ -19,6 +23,7 @@ PATHS: Final[Mapping[str, str]] = MappingProxyType({UNSUBSCRIBE: "u", PREFERENCE
 # In place of a token: the page of nobody.
 PREVIEW: Final = "preview"
 _MARKETING: Final = "marketing"
+_TOKEN: Final = re.compile(r"\{[^{}]*\}")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -52,7 +57,30 @@ class Links:
 
     def sample(self) -> Mapping[str, str]:
         """Every link, as a preview has it."""
-        return {name: self._link(name, 0) for name in PATHS} if self._base is not None else _NONE
+        if self._base is None:
+            return _NONE
+        own = {each.link: self._base + _TOKEN.sub(PREVIEW, each.path) for each in self._own()}
+        return own | {name: self._link(name, 0) for name in PATHS}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What templates may name as `links.NAME`: the core's own, and those of plugins' pages."""
+        return (*PATHS, *sorted({each.link for each in self._own()}))
+
+    def given(self, links: Mapping[str, str]) -> Mapping[str, str]:
+        """Links that a program gives to a message. Raises `Invalid` for one that no page has, and for an
+        address elsewhere."""
+        known = {each.link for each in self._own()}
+        for name, address in links.items():
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise Invalid(f'No page is called "{name}" in messages', hint=f"There are: {there}.")
+            if self._base is None or not address.startswith(f"{self._base}/"):
+                raise Invalid(f"{address} is none of our pages", hint="Set [web] url in crm.toml.")
+        return dict(links)
+
+    def _own(self) -> list[Route]:
+        return [each for each in self._kernel.loaded.routes if each.link]
 
     @cached_property
     def _tokens(self) -> Tokens:

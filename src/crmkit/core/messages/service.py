@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
@@ -132,16 +132,19 @@ class Messages:
         *,
         purpose: str,
         channel: str | None = None,
+        links: Mapping[str, str] | None = None,
         dry_run: bool = False,
     ) -> Sent:
         """Write to one customer, through the gates and the ledger; with `dry_run` only see what would be.
 
         `channel` is the customer's preferred one where there is an address for it, else e-mail, else any that
-        reaches them. Raises `NotFound` and `Invalid` for what does not exist, `NotAllowed`, and `Conflict`
-        inside a transaction.
+        reaches them. `links` are addresses of pages that are the reader's own, by the `link` of their route:
+        the template has them as `links.NAME`. Raises `NotFound` and `Invalid` for what does not exist,
+        `NotAllowed`, and `Conflict` inside a transaction.
         """
         way = channel or self._channel(self._record(customer, PERMISSION))
         params = checked(Sending(template=template, channel=way, purpose=purpose), self._crm)
+        params = evolve(params, links=self._kernel.links.given(links or {}))
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
         return dispatch.look() if dry_run else dispatch.send()
 

@@ -173,7 +173,12 @@ class CustomerSummary:
 
 @frozen
 class Section:
-    """A titled part of a customer's page: lines of (label, text)."""
+    """A titled part of a customer's page: lines of (label, text).
+
+    `lists` is the type of records that they are, where they are all that are open: the page then does not
+    list them a second time.
+    """
 
     title: str
     lines: tuple[tuple[str, str], ...]
+    lists: str = ""

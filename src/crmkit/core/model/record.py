@@ -58,6 +58,11 @@ class RecordPage:
     next_cursor: str | None = None
 
 
+def states_of(key: str) -> tuple[str, ...]:
+    """The states that a key of `tells` names: one for `open` and `> open`, two for `closed > open`."""
+    return tuple(key.removeprefix("> ").split(" > "))
+
+
 def title_fields(pattern: str, fields: Collection[str]) -> tuple[str, ...]:
     """The fields that a title is made of. Raises ValueError, whose text says what is wrong.
 

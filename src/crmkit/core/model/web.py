@@ -63,7 +63,8 @@ class Route:
     `handle` runs in a thread; `crm` acts for crmkit itself, because whoever asks is nobody on record. `limit`
     is the number of bytes a body may have, `per_minute` the number of requests from one address, `accepts`
     the types of body it takes: of `FORM` and `MULTIPART` it is given the fields. One that answers GET is
-    asked with HEAD, too, by those who only want to look.
+    asked with HEAD, too, by those who only want to look. `link` is what templates of messages call an address
+    of it: with "quote", what is sent by `crm.messages.send(…, links={"quote": url})` has `links.quote`.
     """
 
     method: str
@@ -73,4 +74,5 @@ class Route:
     limit: int = 65_536
     per_minute: int = 120
     accepts: Sequence[str] = (FORM,)
+    link: str = ""
     owner: str = ""

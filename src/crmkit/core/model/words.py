@@ -81,10 +81,12 @@ class RecordType:
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
     the type carries money, the field `amount` for its amount; what is imported or put back tells nothing.
-    `closed > open` is what it tells when it comes from a certain state, and goes before what `open` tells.
+    `closed > open` is what it tells when it comes from a certain state, `> open` when it is new: both go
+    before what `open` tells.
 
     `headers` says what columns of files mean beside those named like fields: a header in lower case without
     punctuation, and the target, such as `"close date": "field:close_on"` or `account: "customer"`.
+    `state_names` does so for states: `"closed won": "won"`.
     """
 
     name: str
@@ -100,6 +102,7 @@ class RecordType:
     tells: Mapping[str, str] = field(factory=dict)
     amount: str = ""
     headers: Mapping[str, str] = field(factory=dict)
+    state_names: Mapping[str, str] = field(factory=dict)
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None
@@ -141,7 +144,7 @@ class RecordType:
 
     def told(self, before: str | None, state: str) -> str | None:
         """The interaction type that is recorded when a record comes into `state` from `before`, if any."""
-        return self.tells.get(f"{before} > {state}") or self.tells.get(state)
+        return self.tells.get(f"{before or ''} > {state}".lstrip()) or self.tells.get(state)
 
     def leads_to(self, state: str | None) -> tuple[str, ...]:
         """The states into which a record can move out of `state`; out of one no longer declared, all."""
@@ -201,6 +204,9 @@ class Channel:
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
 
+    `tell(notices, crm)`, if there is one, hands `Notice`s over to those who work here, with answers as those
+    of `deliver`; it too runs outside of any unit of work.
+
     `ready(crm)`, if there is one, yields `Finding`s that somebody should know before the business goes live,
     without asking the network.
     """
@@ -213,6 +219,7 @@ class Channel:
     at_once: int = 100
     rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
+    tell: Callable[..., Any] | None = None
     owner: str = ""
 
 
@@ -241,10 +248,13 @@ class Trait:
     it leaves out have the value `missing`. `as_of` is an instant; `tables` is the core's `Tables`. One
     customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
     instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
-    One that takes `tz` is given the business's time zone.
+    One that takes `tz` or `currency` is given the business's, one that takes `worth` a function from rows
+    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency).
 
     Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
-    anew every `every` seconds by `crm worker`, and known as of now only. Instead of either, `formula` is an
+    anew every `every` seconds by `crm worker`, and known as of now only. With `lengths` of time, such as
+    `("90 days", "1 year")`, it is kept for each of them: it is asked as `clv(1 year)`, and without brackets
+    means the first; `compute` then yields `(customer_id, length, value)`. Instead of either, `formula` is an
     expression of the predicate language.
     """
 
@@ -255,8 +265,9 @@ class Trait:
     missing: Any = None
     choices: tuple[str, ...] = ()
     past: bool = True
-    compute: Callable[[Any], Iterable[tuple[int, Any]]] | None = None
+    compute: Callable[[Any], Iterable[tuple[Any, ...]]] | None = None
     every: float = 86_400.0
+    lengths: tuple[str, ...] = ()
     formula: str = ""
     owner: str = ""
 
@@ -313,8 +324,9 @@ class Action:
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
     unit of work. It yields for each, as soon as it is known, `Performed`, `Refusal` (never again), `Later`
     (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `parcels` is an iterator, and `index` the
-    place in it, counted from 0: each parcel is noted as on its way when it is taken, and at most `at_once`
-    may be taken and unanswered (of an action that reaches by a channel, no more than the channel's either).
+    place in it, counted from 0: each parcel is noted as on its way when it is taken. It ends once `at_once`
+    are taken and unanswered (of an action that reaches by a channel, no more than the channel says); when
+    those are answered, `perform` is called again for the rest.
     Parcels are asked for on the thread that called. What was never taken has not left. `repeatable` says that
     the other side notices when the same `key` comes twice, so that an interrupted one is tried again.
     `touches(params)` gives the `Touch` of an action that reaches a person, and None otherwise.

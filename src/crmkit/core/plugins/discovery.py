@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
+from crmkit import __version__
 from crmkit.core.errors import ConfigError
 from crmkit.core.nearest import nearest
 from crmkit.core.plugins.manifest import Manifest, read_manifest
@@ -43,6 +45,8 @@ class Found:
     @property
     def version(self) -> str:
         """The version of its distribution; `local` for a file beside `crm.toml`."""
+        if self.bundled:
+            return __version__  # the same, without reading the whole description of crmkit for each of them
         return self.dist.version if self.dist else LOCAL_VERSION
 
     @property
@@ -87,6 +91,13 @@ def discover(names: Iterable[str], directory: Path) -> Discovery:
     return Discovery(tuple(found), tuple(unusable), search.installed())
 
 
+def installed_names() -> tuple[str, ...]:
+    """The names of the plugins that are installed; those beside a `crm.toml` are not among them."""
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
+
+
 @define(slots=False)
 class _Search:
     directory: Path
@@ -109,16 +120,8 @@ class _Search:
         return self.directory / "plugins" / f"{name}.py"
 
     @cached_property
-    def entries(self) -> dict[str, list[EntryPoint]]:
-        from importlib.metadata import entry_points
-
-        found: dict[str, list[EntryPoint]] = {}
-        for entry in entry_points(group=GROUP):
-            same = found.setdefault(entry.name, [])
-            # A path that is listed twice on sys.path shows every distribution twice.
-            if entry.value not in [other.value for other in same]:
-                same.append(entry)
-        return found
+    def entries(self) -> Mapping[str, list[EntryPoint]]:
+        return _entries(tuple(_places()))
 
     def installed(self) -> tuple[str, ...]:
         local = (path.stem for path in (self.directory / "plugins").glob("*.py"))
@@ -144,6 +147,29 @@ class _Search:
             reason=f'There are {len(places)} plugins "{name}": {" and ".join(places)}',
             hint="Remove or rename all but one of them.",
         )
+
+
+def _places() -> Iterator[tuple[str, int]]:
+    """Where packages may be, and when something was last added there or taken away."""
+    for place in sys.path:
+        try:
+            yield place, Path(place).stat().st_mtime_ns
+        except OSError:
+            yield place, 0
+
+
+@lru_cache(maxsize=1)
+def _entries(_places: tuple[tuple[str, int], ...]) -> Mapping[str, list[EntryPoint]]:
+    """The plugins of installed packages. Kept, because a file of every package has to be read for it."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, list[EntryPoint]] = {}
+    for entry in entry_points(group=GROUP):
+        same = found.setdefault(entry.name, [])
+        # A path that is listed twice on sys.path shows every distribution twice.
+        if entry.value not in [other.value for other in same]:
+            same.append(entry)
+    return found
 
 
 _MEND: Final = 'A manifest lies beside the module and has at least name = "…", title = "…" and doc = "…".'

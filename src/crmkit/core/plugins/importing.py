@@ -7,7 +7,9 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
-from types import ModuleType
+from importlib.machinery import SourceFileLoader
+from inspect import isfunction
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -78,6 +80,14 @@ def import_module(found: Found, module: str) -> ModuleType:
         raise _failed(found, f"it cannot be imported: {error!r}", error) from error
 
 
+class _Reading(SourceFileLoader):
+    """Reads the source each time. Kept bytecode goes by second and size: an edit could be missed."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def _import_file(found: Found) -> ModuleType:
     """A local plugin. Its module's name holds a digest, so that two businesses in one process do not mix."""
     assert found.file is not None
@@ -85,7 +95,7 @@ def _import_file(found: Found) -> ModuleType:
     name = f"crmkit_local_{found.name}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, found.file)
+    spec = importlib.util.spec_from_file_location(name, loader=_Reading(name, str(found.file)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -185,6 +195,21 @@ def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tupl
         yield f"there is no hook {hook}", f'Did you mean "{meant}"?' if meant else "Hooks: crmkit.core.hooks"
 
 
+class _Modules(pluggy.PluginManager):
+    """pluggy's registry of modules: what one holds is in its dict, and nothing else has to be searched."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        return _marked(plugin, name, f"{PROJECT}_impl")
+
+    def parse_hookspec_opts(self, module_or_class: object, name: str) -> Any:
+        return _marked(module_or_class, name, f"{PROJECT}_spec")
+
+
+def _marked(holder: object, name: str, mark: str) -> Any:
+    function = vars(holder).get(name)
+    return getattr(function, mark, None) if isfunction(function) else None
+
+
 def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: ModuleType) -> None:
     try:
         manager.register(module, found.name)
@@ -196,7 +221,7 @@ def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: Modu
 
 def new_manager() -> pluggy.PluginManager:
     """pluggy's registry, knowing the specifications."""
-    manager = pluggy.PluginManager(PROJECT)
+    manager = _Modules(PROJECT)
     manager.add_hookspecs(HookSpecs)
     return manager
 

@@ -19,6 +19,7 @@ from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.plugins.discovery import Found, Unusable, discover
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
@@ -30,12 +31,14 @@ from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
 from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
+from crmkit.core.undo import KINDS
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
 from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
@@ -57,7 +60,9 @@ class Loaded:
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
+    bulk_readers: tuple[BulkReader, ...]
     rule_sources: tuple[RuleSource, ...]
+    judges: Mapping[str, DuplicateJudge]
     tables: Tables
 
 
@@ -189,7 +194,9 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
+            bulk_readers=tuple(each for p in self.plugins for each in hooks.register_bulk_readers(p.name)),
             rule_sources=tuple(self._rule_sources(hooks)),
+            judges=MappingProxyType(self._judges(hooks)),
             tables=tables,
         )
 
@@ -251,13 +258,26 @@ class _Attempt:
 
     def _services(self, hooks: Hooks) -> dict[type[Any], Service]:
         found: dict[type[Any], Service] = {}
+        undone = {*KINDS}
         for plugin in self.plugins:
             for service in hooks.register_services(plugin.name):
                 if service.cls in found:
                     raise _set_aside(
                         plugin, f"another plugin offers the service {service.cls.__name__} already"
                     )
+                if service.undoes and service.undoes in undone:
+                    raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
+                undone.add(service.undoes)
                 found[service.cls] = service
+        return found
+
+    def _judges(self, hooks: Hooks) -> dict[str, DuplicateJudge]:
+        found: dict[str, DuplicateJudge] = {}
+        for plugin in self.plugins:
+            for judge in hooks.register_judges(plugin.name):
+                if judge.name in found or judge.name == "rules":
+                    raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
+                found[judge.name] = judge
         return found
 
 

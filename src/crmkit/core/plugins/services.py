@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @frozen
 class Service:
-    """A class that programs ask for by `crm.service(cls)`, and how to build it for a `Crm` and its actor."""
+    """A class that programs ask for by `crm.service(cls)`, and how to build it for a `Crm` and its actor.
+
+    `undoes` names a kind of actions that it takes back, an `Undoable` of that kind: with "points",
+    `crm undo points:3` asks it. No other plugin may have the same, and the core has its own.
+    """
 
     cls: type[Any]
     build: Callable[[Crm], Any]
+    undoes: str = ""

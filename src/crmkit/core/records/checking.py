@@ -17,9 +17,10 @@ def faults_of_records(kernel: Kernel) -> Iterator[Finding]:
     types = kernel.words.interaction_types
     for word in kernel.words.record_types:
         for state, told in word.tells.items():
+            key = state.removeprefix("> ")
             if types.get(told) is None:
                 near = nearest(told, types.names)
                 hint = f'Did you mean "{near}"?' if near else f"Declare it: [interactions.{told}]"
                 yield Finding(
-                    "error", f'A {word.name} that is "{state}" tells "{told}", which is not there', hint
+                    "error", f'A {word.name} that is "{key}" tells "{told}", which is not there', hint
                 )

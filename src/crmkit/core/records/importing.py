@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,9 @@ from crmkit.core.exchange.sources import Row, open_source
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
+from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
 from crmkit.core.records.saving import CREATED
 from crmkit.core.records.saving import Batch as RecordBatch
@@ -91,6 +93,7 @@ class RecordSink:
         self._columns = columns
         self._is_csv = import_.table.format == "csv"
         self._unique = [each for each in type_.fields if each.unique]
+        self._readers = _readers(crm, type_)
         # Rows that nothing tells from others would be new records each time.
         self._is_repeated = was_finished(crm, import_.request)
 
@@ -161,7 +164,14 @@ class RecordSink:
     def _told(self, row: Row) -> Told:
         # The only format in which a spreadsheet takes a text for a formula.
         cells = plain_cells(row.cells) if self._is_csv else row.cells
-        return self._columns.draft(cells, self._id, self._instant)
+        told = self._columns.draft(cells, self._id, self._instant)
+        fields = dict(told.draft.fields)
+        for name, read in self._readers.items():
+            if name in fields:
+                fields[name] = read(fields[name])
+        state = told.draft.state
+        state = self._type.state_names.get(fold(state), state) if state is not None else None
+        return evolve(told, draft=evolve(told.draft, fields=fields, state=state))
 
     def _instant(self, text: str) -> int:
         return parse_instant(text, self._crm.kernel.tz, self._crm.clock.now())
@@ -212,3 +222,17 @@ class RecordSink:
             for place, value in wanted.items():
                 drafts[place] = evolve(drafts[place], id=ids.get(value))
         return drafts
+
+
+def _readers(crm: Crm, type_: RecordType) -> dict[str, Callable[[str], str]]:
+    """How the cells of fields are read that exports write in ways of their own, by the field."""
+    crs = crm.config.crs
+
+    def day(text: str) -> str:
+        return day_as_written(text, crs.locale)
+
+    def money(text: str) -> str:
+        return money_as_written(text, crs.currency)
+
+    ways = {"date": day, "datetime": day, "money": money}
+    return {each.name: ways[each.type] for each in type_.fields if each.type in ways}

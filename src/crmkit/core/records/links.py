@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.interactions.finder import Answer, Finder, Found
 from crmkit.core.model.people import Employee
 from crmkit.core.model.words import Field, RecordType
-from crmkit.core.people.employees import find_employee
+from crmkit.core.people.employees import employees, find_employee
 from crmkit.core.records.drafts import Prepared
 from crmkit.core.records.reading import Reader
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
+
+_AT_ONCE: Final = 500
 
 
 class Links:
@@ -31,9 +33,12 @@ class Links:
         self._employees: dict[str, Employee | CrmError] = {}
 
     def look_up(self, batch: Iterable[Prepared]) -> None:
-        """Learn who the customers are whom the batch names."""
+        """Learn who the customers are whom the batch names, and the employees that it names by their ids."""
         wanted: set[int | str] = set()
+        owners: set[int] = set()
         for each in batch:
+            if isinstance(each.draft.owner, int) and str(each.draft.owner) not in self._employees:
+                owners.add(each.draft.owner)
             if each.draft.customer is not None:
                 wanted.add(each.draft.customer)
             for field in self._references:
@@ -45,6 +50,14 @@ class Links:
             ids = [found.customer_id for found in self._customers.values() if isinstance(found, Found)]
             rows = rows_among(self._tx.connection, "SELECT id, uid FROM customer WHERE id", ids)
             self._uids = {row[0]: row[1] for row in rows}
+        self._look_up_owners(owners)
+
+    def _look_up_owners(self, ids: Collection[int]) -> None:
+        table = self._kernel.tables.employee
+        for start in range(0, len(ids), _AT_ONCE):
+            here = table.c.id.in_(sorted(ids)[start : start + _AT_ONCE])
+            for each in employees(self._tx.connection, self._kernel.tables, here):
+                self._employees[str(each.id)] = _working(each)
 
     def customer_of(self, ready: Prepared) -> int | str | None:
         """The id of the customer whom a draft names, or what it says where nobody is found."""
@@ -95,6 +108,10 @@ class Links:
             employee = find_employee(self._tx.connection, self._kernel.tables, named)
         except CrmError as error:
             return error
-        if not employee.active:
-            return Invalid(f"{employee.name} no longer works here", hint="Name somebody else.")
-        return employee
+        return _working(employee)
+
+
+def _working(employee: Employee) -> Employee | CrmError:
+    if not employee.active:
+        return Invalid(f"{employee.name} no longer works here", hint="Name somebody else.")
+    return employee

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.model.record import Record, RecordPage
 from crmkit.core.model.words import RecordType
@@ -53,11 +54,19 @@ class Reader:
     def seen(self, ids: Iterable[int]) -> list[int]:
         """Those of `ids` that exist and that the actor sees."""
         wanted = [id_ for id_ in ids if 0 < id_ <= _LARGEST]
+        if self._visible is None:
+            return self._present(wanted)
         found: list[int] = []
         for start in range(0, len(wanted), 500):
             here = self._table.c.id.in_(wanted[start : start + 500])
             found += [row[0] for row in self._rows(self._seen(sa.select(self._table.c.id)).where(here))]
         return found
+
+    def _present(self, ids: Sequence[int]) -> list[int]:
+        """Those that exist: one statement for 10,000 of them."""
+        select = f"SELECT id FROM {self._type.table} WHERE id"
+        with self._kernel.reading() as connection:
+            return [row[0] for row in rows_among(connection, select, ids)]
 
     def resolve(self, reference: int | str) -> int:
         """The id of the record that `12`, `cake_order:12` or its title names.
@@ -98,9 +107,9 @@ class Reader:
         if cursor is not None:
             query = query.where(self._after(column, down, *read_cursor(cursor, order)))
         by = self._table.c.id.desc() if down else self._table.c.id
-        # Only where a value may be missing: an expression in front would keep the index from being used.
-        last = [column.is_(None)] if column.nullable else []
-        query = query.order_by(*last, column.desc() if down else column, by)
+        # An expression in front would keep the index from being used.
+        direction = column.desc() if down else column.asc()
+        query = query.order_by(direction.nulls_last() if column.nullable else direction, by)
         rows = self._rows(query.add_columns(column.label("ordered_by")).limit(limit + 1))
         records = [record_of(self._type, row[:-1], self._kernel.currency) for row in rows[:limit]]
         more = write_cursor(order, rows[limit - 1][-1], records[-1].id) if len(rows) > limit else None

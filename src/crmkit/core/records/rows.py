@@ -23,15 +23,14 @@ OWN: Final = (
     "id", "customer_id", "employee_id", "state", "title", "version", "created_at", "updated_at",
     "archived_at",
 )  # fmt: skip
-_CHANGEABLE: Final = (
-    "employee_id", "state", "title", "fold", "version", "updated_at", "archived_at",
-)  # fmt: skip
+_CHANGEABLE: Final = ("employee_id", "state", "title", "archived_at")
 
 
 class Row:
-    """A record while it is being changed. `values` are as the database keeps them, by field."""
+    """A record while it is being changed. `values` are as the database keeps them, by field; `changed` are
+    the attributes and fields that are no longer as they are stored."""
 
-    __slots__ = ("values", *OWN, "stored_version")
+    __slots__ = ("values", *OWN, "stored_version", "changed")
 
     id: int
     customer_id: int
@@ -48,6 +47,7 @@ class Row:
             setattr(self, name, value)
         self.values = values
         self.stored_version = stored_version
+        self.changed: set[str] = set()
 
 
 def columns_of(type_: RecordType) -> list[str]:
@@ -88,16 +88,19 @@ def untitled(type_: RecordType, id_: int) -> str:
 
 def retitle(type_: RecordType, row: Row, kernel: Kernel) -> None:
     """Give the record the title that its fields make."""
-    pattern = type_.title_pattern
-    if not pattern:
-        row.title = ""
-        return
-    shown = {
-        each.name: show_field(each, from_driver(each, row.values.get(each.name), kernel.currency), kernel.tz)
-        for each in type_.fields
-        if each.name in pattern
-    }
-    row.title = " ".join(titled(pattern, shown).split())
+    title, pattern = "", type_.title_pattern
+    if pattern:
+        shown = {
+            each.name: show_field(
+                each, from_driver(each, row.values.get(each.name), kernel.currency), kernel.tz
+            )
+            for each in type_.fields
+            if each.name in pattern
+        }
+        title = " ".join(titled(pattern, shown).split())
+    if title != row.title:
+        row.title = title
+        row.changed.add("title")
 
 
 def load_rows(
@@ -117,15 +120,23 @@ def insert_records(connection: sa.Connection, type_: RecordType, rows: Iterable[
 
 
 def update_records(connection: sa.Connection, type_: RecordType, rows: Collection[Row]) -> None:
-    """Write changed records. `Conflict` when a version moved on in the meantime."""
+    """Write what was changed of records. `Conflict` when a version moved on in the meantime.
+
+    Columns that no record of the batch has changed are left alone, and so are their indexes.
+    """
     if not rows:
         return
-    fields = [column_name(each) for each in type_.fields]
-    assignments = ", ".join(f"{quoted(column)} = ?" for column in (*_CHANGEABLE, *fields))
+    changed = set().union(*(row.changed for row in rows))
+    own = [name for name in _CHANGEABLE if name in changed]
+    fields = [each for each in type_.fields if each.name in changed]
+    folded = ["fold"] if "title" in own else []
+    columns = [*own, *folded, "version", "updated_at", *map(column_name, fields)]
+    assignments = ", ".join(f"{quoted(column)} = ?" for column in columns)
     statement = f'UPDATE {type_.table} SET {assignments} WHERE id = ? AND "version" = ?'
     if connection.dialect.name == "postgresql":
         statement = statement.replace("?", "%s")
-    written = [_changed(type_, row) for row in rows]
+    names = [each.name for each in fields]
+    written = [_changed(row, own, names) for row in rows]
     result = connection.exec_driver_sql(statement, written[0] if len(written) == 1 else written)
     if result.rowcount != len(written):
         raise Conflict(
@@ -147,7 +158,9 @@ def _written(type_: RecordType, row: Row) -> tuple[Any, ...]:
     return (*own, *(row.values.get(each.name) for each in type_.fields))
 
 
-def _changed(type_: RecordType, row: Row) -> tuple[Any, ...]:
-    own = (fold(row.title) if name == "fold" else getattr(row, name) for name in _CHANGEABLE)
-    values = (row.values.get(each.name) for each in type_.fields)
-    return (*own, *values, row.id, row.stored_version)
+def _changed(row: Row, own: Sequence[str], fields: Sequence[str]) -> tuple[Any, ...]:
+    values = [getattr(row, name) for name in own]
+    if "title" in own:
+        values.append(fold(row.title))
+    values += (row.version, row.updated_at, *(row.values.get(name) for name in fields))
+    return (*values, row.id, row.stored_version)

@@ -124,13 +124,14 @@ class Batch:
         old = getattr(row, name)
         if old != value:
             setattr(row, name, value)
+            row.changed.add(name)
             self._log(row, logged_as or name, old, value)
 
     def value(self, row: Row, name: str, value: Any) -> None:
         """Set one field to what the database keeps, and log it if it differs."""
         old = row.values.get(name)
         if old != value:
-            row.values[name] = value
+            self._set(row, name, value)
             self._log(row, name, old, value)
 
     def _decide(self, ready: list[Prepared | None], errors: dict[int, CrmError]) -> None:
@@ -247,13 +248,17 @@ class Batch:
         for name, value in ready.values.items():
             old = row.values.get(name)
             if old != value:
-                row.values[name] = value
+                self._set(row, name, value)
                 self._unique.move(name, old, value, row.id)
                 self._log(row, name, old, value)
         if row.id in self._changed:
             retitle(self._type, row, self._kernel)
         if row.state != before:
             self._tell(row, before)
+
+    def _set(self, row: Row, name: str, value: Any) -> None:
+        row.values[name] = value
+        row.changed.add(name)
 
     def _log(self, row: Row, name: str, old: Any, new: Any) -> None:
         if row.id not in self._changed:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.undo.values import Action, Undoable, UndoPreview, UndoReceipt
+from crmkit.core.undo.values import KINDS, Action, Undoable, UndoPreview, UndoReceipt
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-
-# The kinds of the core, and the module that undoes each; loaded when asked for.
-_KINDS: Final = {
-    "import": "crmkit.core.exchange.undoing",
-    "merge": "crmkit.core.merging.undoing",
-    "edit": "crmkit.core.editing.undoing",
-    "plan": "crmkit.core.strategy.undoing",
-}
+    from crmkit.core.plugins.services import Service
 
 
 class Undo:
@@ -64,8 +57,8 @@ class Undo:
                 f"{quoted(ref)} is not a reference to something that was done",
                 hint="Write one such as edit:4. What can be undone: crm undo --list",
             )
-        if kind not in _KINDS:
-            near = nearest(kind, _KINDS)
+        if kind not in self._kinds():
+            near = nearest(kind, self._kinds())
             meant = f'Did you mean "{near}:{digits}"? ' if near else ""
             raise NotFound(
                 f"Nothing is called {quoted(kind)} that could be undone",
@@ -74,8 +67,18 @@ class Undo:
         return self._undoable(kind), int(digits)
 
     def _all(self) -> Sequence[Undoable]:
-        return [self._undoable(kind) for kind in _KINDS]
+        return [self._undoable(kind) for kind in self._kinds()]
+
+    def _kinds(self) -> Sequence[str]:
+        return (*KINDS, *self._offered())
+
+    def _offered(self) -> dict[str, Service]:
+        """The services of plugins that undo something, by its kind."""
+        return {each.undoes: each for each in self._crm.kernel.loaded.services.values() if each.undoes}
 
     def _undoable(self, kind: str) -> Undoable:
-        made: Undoable = import_module(_KINDS[kind]).undoable(self._crm)
+        if kind in KINDS:
+            made: Undoable = import_module(KINDS[kind]).undoable(self._crm)
+        else:
+            made = self._offered()[kind].build(self._crm)
         return made

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
+
+# The kinds of the core, and the module that undoes each; loaded when asked for.
+KINDS: Final = {
+    "import": "crmkit.core.exchange.undoing",
+    "merge": "crmkit.core.merging.undoing",
+    "edit": "crmkit.core.editing.undoing",
+    "plan": "crmkit.core.strategy.undoing",
+}
 
 
 @frozen(kw_only=True)
@@ -58,7 +66,7 @@ class UndoReceipt:
 class Undoable(Protocol):
     """One kind of actions that can be undone.
 
-    The module of a kind offers `undoable(crm) -> Undoable`; `crm.undo` finds it by the kind.
+    The core's are modules that offer `undoable(crm) -> Undoable`; a plugin's are services with `undoes`.
     """
 
     @property

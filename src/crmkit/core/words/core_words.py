@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crmkit.core.messages.action import message_action
 from crmkit.core.metrics.words import core_metrics
 from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
 from crmkit.core.strategy.actions import core_actions
@@ -18,6 +17,9 @@ VOIDED: Final = "voided"
 
 def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric | Action]:
     """Every word of the core."""
+    # Actions import words: whoever imports them first would find neither made.
+    from crmkit.core.messages.action import message_action
+
     yield from _interaction_types()
     yield from _channels()
     yield from core_traits()

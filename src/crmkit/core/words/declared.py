@@ -127,7 +127,7 @@ def _told(config: Config) -> Iterator[InteractionType]:
         for state, told in declared.tells.items():
             # What is not named after its record is somebody else's word.
             if told not in config.interactions and told.startswith(f"{name}."):
-                label = f"{shown}: {_said(state).lower()}"
+                label = f"{shown}: {_said(state.removeprefix('> ')).lower()}"
                 yield InteractionType(
                     name=told, doc=label, label=label,
                     payload=RecordMoved, amount=bool(declared.amount), summary=moved_summary,

@@ -10,7 +10,7 @@ import attrs
 
 from crmkit.core.config.names import RESERVED_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_RECORD_TYPES
 from crmkit.core.model.customer import CONTACT_KINDS
-from crmkit.core.model.record import title_fields
+from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.model.words import (
     FIELD_TYPES,
     GOAL_DIRECTIONS,
@@ -89,7 +89,7 @@ def _record_type(word: RecordType) -> Iterator[str]:
         if kind == "field" and name not in names:
             yield f'its headers name the field "{name}", which it does not have'
     mentioned = {*word.moves, *(s for into in word.moves.values() for s in into), *word.final}
-    mentioned |= {*word.needs, *(state for key in word.tells for state in key.split(" > "))}
+    mentioned |= {*word.needs, *(state for key in word.tells for state in states_of(key))}
     for state in sorted(mentioned | ({word.initial} if word.initial else set())):
         yield from (f"{problem}" for problem in _known("state", state, word.states))
     try:
@@ -127,6 +127,20 @@ def _trait(word: Any) -> Iterator[str]:
         yield "it needs one of select, compute and formula"
     elif not isinstance(given[0], str) and not callable(given[0]):
         yield f"{'compute' if word.select is None else 'select'} is not a function"
+    yield from _lengths(word)
+
+
+def _lengths(word: Trait) -> Iterator[str]:
+    # The language of predicates is made of words, so it cannot be there before them.
+    from crmkit.core.predicates.duration import parse_duration
+
+    if word.lengths and word.compute is None:
+        yield "only a trait that is computed and kept has lengths"
+    for length in word.lengths:
+        try:
+            parse_duration(length)
+        except ValueError as error:
+            yield str(error)
 
 
 def _segment(word: Any) -> Iterator[str]:

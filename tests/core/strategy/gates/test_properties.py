@@ -22,10 +22,13 @@ from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
 from crmkit.core.strategy.gates.quiet import quiet_until
 from crmkit.core.strategy.schedules import duration
 from tests.core.strategy.gates.reaching import add, at, contact
+from tests.soaking import soaking
 
 Open = Callable[..., Crm]
 ZONES = ("Europe/Warsaw", "America/New_York", "Asia/Kolkata")
-WHOLE = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WHOLE = settings(
+    max_examples=soaking(6, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 # The clocks are changed in the night after the first and the second of these.
 STARTS = ("2026-10-24 12:00", "2027-03-27 12:00", "2026-06-01 21:30")
 LIMITS = st.builds(
@@ -198,7 +201,7 @@ tag = "x"
 """
 
 
-@settings(WHOLE, max_examples=6)
+@settings(WHOLE, max_examples=soaking(4, 30))
 @given(
     limits=LIMITS, hours=st.lists(st.integers(1, 60), min_size=1, max_size=3), gone=st.sets(st.integers(1, 3))
 )

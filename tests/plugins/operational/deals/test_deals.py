@@ -51,6 +51,8 @@ def test_a_deal_from_the_first_stage_to_won(crm_both: Crm, clock: FakeClock) -> 
     deal = desk.move("Ovens", "Proposal")
     assert (deal.state, deal.fields["probability"]) == ("proposal", 50)
     assert deal.fields["stage_since"] == clock.now()
+    desk.move(deal.id, "new")
+    desk.move(deal.id, "proposal")
     clock.advance(days=4)
     deal = desk.win(deal.id)
     assert (deal.state, deal.fields["probability"]) == ("won", 100)

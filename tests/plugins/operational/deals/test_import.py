@@ -74,6 +74,18 @@ def test_an_import_of_deals_is_taken_back(crm: Crm, tmp_path: Path) -> None:
     assert crm.records.count("deal") == 0
 
 
+def test_what_others_call_won(crm: Crm, tmp_path: Path) -> None:
+    """Names of other systems are known; a stage that nobody has is refused with what was written."""
+    people_of(crm)
+    rows = ("Closed Won,2025-05-01", "CLOSED - LOST,2025-05-01 00:00:00", "Sold,1.5.2025")
+    text = "".join(f"Account 1,Ovens {n},{row}\n" for n, row in enumerate(rows))
+    (tmp_path / "deals.csv").write_text(f"account,deal name,stage,close date\n{text}", encoding="utf-8")
+    done = _import(crm, tmp_path)
+    assert (done["created"], done["rejected"]) == (2, 1)
+    assert [each.state for each in crm.records.list("deal", order="close_on").records] == ["won", "lost"]
+    assert '"Sold"' in (tmp_path / "deals.rejects.csv").read_text(encoding="utf-8").replace('""', '"')
+
+
 def _import(crm: Crm, folder: Path, *more: str) -> dict[str, Any]:
     path = crm.config.path
     answer = run_crm("--config", path, "deals", "import", folder / "deals.csv", "--json", *more)

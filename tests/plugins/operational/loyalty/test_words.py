@@ -147,8 +147,11 @@ def test_balances_are_brought_along_once(crm_both: Crm, tmp_path: Path) -> None:
     assert (again.entered, again.repeated, again.number) == (0, 3, None)
     assert (loyalty.balance(anna), loyalty.balance(bea)) == (120, 40)
     loyalty.spend(bea, 1)
+    assert crm_both.undo.preview("points:1").will == ("take 120 points of 1 line back",)
     undone = imports.undo(1)
     assert (undone.points, undone.left) == (120, (bea,))
+    (listed,) = crm_both.undo.recent()
+    assert (listed.ref, listed.undone_at) == ("points:1", None)  # one line of it stands
     third = imports.run(file, "till")
     assert (third.entered, third.points) == (1, 120)
     with pytest.raises(NotFound):
@@ -176,9 +179,11 @@ def test_the_import_command(crm: Crm, tmp_path: Path) -> None:
     assert "It would enter 50 points on 1 line, 1 left out" in preview.stderr
     assert "Line 3:" in preview.stderr
     receipt = run_crm(*config, str(file), "--source", "till")
-    assert "crm loyalty import --undo 1" in receipt.stderr
-    assert "50 points of 1 line" in run_crm(*config, "--undo", "1").stderr
-    assert run_crm(*config).status == 2
+    assert "crm undo points:1" in receipt.stderr
+    undo = ("--config", crm.config.path, "undo")
+    assert "take 50 points of 1 line back" in run_crm(*undo, "--yes").stderr
+    assert "was undone before" in run_crm(*undo, "points:1", "--yes").stderr
+    assert '"undone_at": "20' in run_crm(*undo, "--list", "--json").stdout
 
 
 def _days(number: int) -> object:

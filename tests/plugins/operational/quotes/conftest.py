@@ -15,7 +15,7 @@ Stocked = Callable[[Crm], Crm]
 @pytest.fixture
 def crm_plugins() -> list[str]:
     """The plugins in use."""
-    return ["operational"]
+    return ["operational", "email"]
 
 
 @pytest.fixture
@@ -25,6 +25,8 @@ def crm_toml() -> str:
         '[plugins.operational.quotes]\nterms = "Payment within 14 days."\n'
         "[plugins.operational.quotes.price_lists.wholesale]\nwho = \"has_tag('shop')\"\n"
         '[web]\nurl = "https://post.rye.example"\n'
+        '[purposes.orders]\ntype = "service"\n'
+        '[plugins.operational.quotes.email]\ntemplate = "quote"\npurpose = "orders"\n'
     )
 
 

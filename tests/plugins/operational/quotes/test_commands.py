@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from crmkit import Crm
+import pytest
+
+from crmkit import Crm, CustomerDraft, Invalid
+from crmkit.plugin import ContactPoint
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.testing import Answer, run_crm
 
@@ -82,3 +85,25 @@ def test_words_that_are_wrong(bakery: Crm) -> None:
     assert wrong.status
     assert "There is no quote 7" in _asked(bakery, "show", "7").stderr
     assert "Make one: crm quotes new REF" in _asked(bakery, "list").stderr
+
+
+def test_a_quote_is_written_to_the_customer(bakery: Crm, tmp_path: Path) -> None:
+    """With the link to its page, through the ledger; whoever has no address leaves it a draft."""
+    templates = Path(bakery.config.path).parent / "templates"
+    templates.mkdir()
+    (templates / "quote.txt").write_text("Subject: Our offer\n\nSee {{ links.quote }}\n", encoding="utf-8")
+    assert "is right" in run_crm("--config", bakery.config.path, "templates", "check").stderr
+    _asked(bakery, "new", "lucja", "-l", "RYE")
+    refused = _asked(bakery, "send", "1", "--email")
+    assert refused.status
+    assert "no address" in refused.stderr
+    assert bakery.records.get("quote", 1).state == "draft"
+    bakery.customers.update(
+        1, CustomerDraft(contact_points=(ContactPoint(kind="email", value="lucja@example.org"),))
+    )
+    sent = _asked(bakery, "send", "1", "--email", "-o", str(tmp_path), "--json").json
+    (message,) = (Path(bakery.config.path).parent / "rehearsal").glob("*/*.txt")
+    assert f"See {sent['link']}" in message.read_text(encoding="utf-8")
+    assert "rehearsed a message" in _asked(bakery, "email", "1").stderr
+    with pytest.raises(Invalid, match="none of our pages"):
+        bakery.messages.send(1, "quote", purpose="orders", links={"quote": "https://elsewhere.example/x"})

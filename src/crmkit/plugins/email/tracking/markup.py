@@ -7,8 +7,11 @@ from collections.abc import Callable
 from html import escape, unescape
 from typing import Final
 
-# A tag with its attributes, whose values may hold anything; nothing is ever tried twice.
-_TAG: Final = re.compile(r"<(?:a|area)(?=\s)(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE)
+# A tag with its attributes, whose values may hold anything, or the beginning of one that never ends: taken as
+# well, so that nothing is ever tried twice.
+_TAG: Final = re.compile(
+    r"<(?:a|area)(?=\s)(?:[^>\"']|\"[^\"]*\"|'[^']*')*+(?P<end>>|\Z|(?=[\"']))", re.IGNORECASE
+)
 _HREF: Final = re.compile(
     r"(?P<before>\s(?P<name>[^\s=>\"'/]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')"
 )
@@ -17,7 +20,11 @@ _END: Final = re.compile(r"</body\s*>", re.IGNORECASE)
 
 def rewritten(html: str, change: Callable[[str], str]) -> str:
     """The HTML, with the address of every link as `change` wants it."""
-    return _TAG.sub(lambda tag: _HREF.sub(lambda found: _changed(found, change), tag[0]), html)
+
+    def link(tag: re.Match[str]) -> str:
+        return _HREF.sub(lambda found: _changed(found, change), tag[0]) if tag["end"] else tag[0]
+
+    return _TAG.sub(link, html)
 
 
 def with_image(html: str, url: str) -> str:

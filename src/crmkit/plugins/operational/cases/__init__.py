@@ -14,6 +14,7 @@ from crmkit.plugins.operational.cases.deciding import decide
 from crmkit.plugins.operational.cases.jobs import case_jobs
 from crmkit.plugins.operational.cases.metrics import case_metrics
 from crmkit.plugins.operational.cases.record_type import CASE, case_interactions, case_type
+from crmkit.plugins.operational.cases.reopening import reopening_action
 from crmkit.plugins.operational.cases.shown import cases_due, open_cases
 from crmkit.plugins.operational.cases.traits import case_traits
 from crmkit.plugins.operational.settings import Settings
@@ -31,6 +32,7 @@ def _words(settings: Settings) -> Iterator[Trait | Metric | Action]:
     yield from case_traits()
     yield from case_metrics(settings.cases)
     yield case_action()
+    yield reopening_action()
 
 
 def _services(settings: Settings) -> Iterable[Service]:

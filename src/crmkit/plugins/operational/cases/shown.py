@@ -11,6 +11,7 @@ from crmkit.plugin import Due, Section
 from crmkit.plugins.operational.cases.cases import Cases
 from crmkit.plugins.operational.cases.clock import RUNNING, WAITING, deadline
 from crmkit.plugins.operational.cases.model import Case
+from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.working_time import said
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def open_cases(customers: Sequence[Customer], crm: Crm, settings: Settings) -> I
     for case in found:
         words = [case.subject, clock_in_words(case, crm) or case.state]
         lines.setdefault(case.customer_id, []).append((f"#{case.id}", f"{words[0]} ({words[1]})"))
-    return [(customer_id, Section("Open cases", tuple(each))) for customer_id, each in lines.items()]
+    return [
+        (customer_id, Section("Open cases", tuple(each), lists=CASE)) for customer_id, each in lines.items()
+    ]
 
 
 def _day(at: int, crm: Crm) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Field, InteractionType, RecordMoved, RecordType, moved_summary
+from crmkit.plugin import Field, InteractionType, RecordMoved, RecordType, fold, moved_summary
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
         final=(WON, LOST),
         title="name",
         tells={WON: "deal.won", LOST: "deal.lost"}
-        | {each.open[0].name: "deal.opened" for each in deals.all.values()},
+        # One that goes back to its first stage does not begin again.
+        | {f"> {stage.name}": "deal.opened" for each in deals.all.values() for stage in each.open},
         amount="value",
+        state_names=_state_names(deals),
         headers={header: target for target, headers in _HEADERS.items() for header in headers.split(", ")},
     )
 
@@ -50,7 +52,7 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
 def deal_interactions(_settings: Settings) -> Iterator[InteractionType]:
     """What deals put onto timelines."""
     said = (
-        ("deal.opened", "A deal came into the first stage of its pipeline", "Deal opened"),
+        ("deal.opened", "A deal began", "Deal opened"),
         ("deal.won", "A deal was won", "Deal won"),
         ("deal.lost", "A deal was lost", "Deal lost"),
     )
@@ -64,6 +66,16 @@ def deal_interactions(_settings: Settings) -> Iterator[InteractionType]:
 def _states(deals: DealSettings) -> tuple[str, ...]:
     names = [each.name for pipeline in deals.all.values() for each in pipeline.open]
     return (*dict.fromkeys(names), WON, LOST)
+
+
+def _state_names(deals: DealSettings) -> dict[str, str]:
+    """What files call the stages; of two with one name the first pipeline's counts."""
+    found: dict[str, str] = {}
+    for pipeline in deals.all.values():
+        for stage in pipeline.every:
+            for name in stage.called:
+                found.setdefault(fold(name), stage.name)
+    return found
 
 
 def _fields(deals: DealSettings) -> Iterator[Field]:

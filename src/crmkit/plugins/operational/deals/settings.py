@@ -17,6 +17,7 @@ LOST: Final = "lost"
 REASONS: Final = ("price", "competitor", "no decision", "timing", "other")
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,3}) ?(day|week|month)s?")
 _DAYS: Final = {"day": 1, "week": 7, "month": 30}
+_CLOSED: Final = {WON: ("closed won", "closedwon"), LOST: ("closed lost", "closedlost")}
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
 
 
@@ -45,12 +46,21 @@ class Stage:
         validator=_probability,
         metadata={"doc": "How likely a deal in it is won, in percent; 50 where nothing is said."},
     )
+    also: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": 'What other systems call it, as in files that are imported: "Demo held".'},
+    )
     needs: tuple[str, ...] = field(default=(), metadata={"doc": "Fields that a deal must have to come in."})
     stale_after: str | None = field(
         default=None,
         validator=_span,
         metadata={"doc": 'After how long in it a deal is stale: "14 days", "3 weeks".'},
     )
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What files call it beside its name: what is declared, and how others say won and lost."""
+        return (*self.also, *_CLOSED.get(self.name, ()))
 
     @property
     def days(self) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 Ref = int | str
+_AT_ONCE = 5_000
 _KNOWN = ("need", "budget", "authority", "timeframe")
 _KEPT = (
     *_KNOWN, "qualified_at", "rule", "assigned_at", "deal", "converted_at", "lost_reason", "lost_at",
@@ -118,12 +119,14 @@ class Leads:
             for refusal in self._crm.customers.save_all(drafts, source=source).refused:
                 raise Invalid(refusal.reason)
             # The place keeps turns apart that fall into one moment.
-            for place, each in enumerate(given):
-                self._keep(
-                    tx.execute,
-                    each.customer_id,
-                    {"rule": each.rule, "assigned_to": each.employee_id, "assigned_at": tx.at + place},
-                )
+            rows = [
+                {
+                    "customer_id": each.customer_id, "rule": each.rule, "assigned_to": each.employee_id,
+                    "assigned_at": tx.at + place,
+                }
+                for place, each in enumerate(given)
+            ]  # fmt: skip
+            self._keep_all(tx.execute, rows)
             return chosen
 
     def unassign(self, customer_ids: Sequence[int]) -> None:
@@ -192,6 +195,27 @@ class Leads:
 
     def _tell(self, customer_id: int, type_: str, payload: LeadMoved) -> None:
         self._crm.interactions.record(customer_id, type_, payload=payload, source="operational.lead")
+
+    def _keep_all(self, execute: Any, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep the same columns of many: those of whom something is kept are changed, the others added."""
+        whose, known = self._table.c.customer_id, set[int]()
+        ids = [row["customer_id"] for row in rows]
+        for start in range(0, len(ids), _AT_ONCE):
+            here = sa.select(whose).where(whose.in_(ids[start : start + _AT_ONCE]))
+            known |= set(execute(here).scalars())
+        changed = [
+            {f"new_{name}": value for name, value in row.items()}
+            for row in rows
+            if row["customer_id"] in known
+        ]
+        if changed:
+            values: dict[str, Any] = {
+                name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "customer_id"
+            }
+            mine = whose == sa.bindparam("new_customer_id")
+            execute(sa.update(self._table).where(mine).values(values), changed)
+        if fresh := [row for row in rows if row["customer_id"] not in known]:
+            execute(sa.insert(self._table), fresh)
 
     def _keep(self, execute: Any, customer_id: int, values: dict[str, Any]) -> None:
         done = execute(sa.update(self._table).where(self._table.c.customer_id == customer_id).values(values))

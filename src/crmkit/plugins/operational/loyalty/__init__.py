@@ -44,10 +44,12 @@ def _services(_settings: Settings) -> Iterable[Service]:
     from crmkit.plugins.operational.loyalty.coupons import Coupons
     from crmkit.plugins.operational.loyalty.importing import PointsImport
     from crmkit.plugins.operational.loyalty.loyalty import Loyalty
+    from crmkit.plugins.operational.loyalty.undoing import KIND, PointsUndo
 
     yield Service(Loyalty, Loyalty)
     yield Service(Coupons, Coupons)
     yield Service(PointsImport, PointsImport)
+    yield Service(PointsUndo, PointsUndo, undoes=KIND)
 
 
 def _jobs(_settings: Settings) -> Iterable[Job]:

@@ -196,31 +196,18 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
 
 
 @loyalty.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Which system the points come from, such as old-till.")
-@click.option("--undo", "number", type=int, metavar="NUMBER", help="Take an import back, by its number.")
 @rehearses
 @writes
 @pass_state
-def import_balances(
-    state: CommandState, file: Path | None, source: str, number: int | None, *, dry_run: bool
-) -> None:
+def import_balances(state: CommandState, file: Path, source: str, *, dry_run: bool) -> None:
     """Bring balances along from another system.
 
     FILE is CSV with the columns customer (number, reference or e-mail address) and points, and perhaps
-    expires, ref and note. Importing it again enters nothing twice.
+    expires, ref and note. Importing it again enters nothing twice. crm undo takes it back.
     """
-    if (file is None) == (number is None):
-        raise click.UsageError("Give a FILE to import, or --undo NUMBER.")
-    imports = state.crm.service(PointsImport)
-    if number is not None:
-        undone = imports.undo(number)
-        left = f"; {len(undone.left)} customers have spent theirs" if undone.left else ""
-        done = f"Took import {number} back: {undone.points:,} points of {_lines(undone.entered)}{left}"
-        state.output.receipt(done, reference=number, record=asdict(undone))
-        return
-    assert file is not None
-    report = imports.run(file, source, dry_run=dry_run)
+    report = state.crm.service(PointsImport).run(file, source, dry_run=dry_run)
     _said(state, asdict(report), dry_run=dry_run)
 
 
@@ -235,7 +222,7 @@ def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None
         state.output.preview(f"It would enter {text}.", report)
         return
     number = report["number"]
-    undo = f"crm loyalty import --undo {number}" if number else ""
+    undo = f"crm undo points:{number}" if number else ""
     state.output.receipt(f"Entered {text}", undo=undo, reference=number or "", record=report)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
@@ -111,6 +111,20 @@ class PointsImport:
     def undo(self, number: int) -> UndoneImport:
         """Take an import back, of all who still have the points. Raises `NotFound`."""
         self._crm.require("customers.import")
+        with self._crm.transaction() as tx:
+            rows, back = self._standing(tx, number)
+            Loyalty(self._crm).reverse(tx, back)
+            tell_tiers(self._crm, tx, self._settings, sorted({row.customer_id for row in rows}))
+        return _undone(number, rows, back)
+
+    def undoing(self, number: int) -> UndoneImport:
+        """What taking an import back would do; nothing is written. Raises `NotFound`."""
+        self._crm.require("customers.import")
+        with self._crm.transaction() as tx:
+            return _undone(number, *self._standing(tx, number))
+
+    def _standing(self, tx: Transaction, number: int) -> tuple[Sequence[Any], list[Any]]:
+        """(what stands of an import, what of it can be taken back)."""
         cancelled = self._entry.alias("cancelled")
         reason = sa.literal("cancel:") + sa.cast(self._entry.c.id, sa.Text)
         standing = sa.select(self._entry).where(
@@ -121,28 +135,23 @@ class PointsImport:
             self._entry.c.customer_id.is_not(None),
             ~sa.exists().where(cancelled.c.because_of == reason),
         )
-        with self._crm.transaction() as tx:
-            rows = tx.execute(standing.order_by(self._entry.c.id)).all()
-            if not rows:
-                raise NotFound(
-                    f"There is no import {number} of points to take back",
-                    hint="Its number is in its receipt, and on statements.",
-                )
-            hold(self._crm, tx, {row.customer_id for row in rows})
-            left: dict[int, int] = {}
-            back = []
-            for row in rows:
-                whose = row.customer_id
-                if whose not in left:
-                    left[whose] = balance(self._crm, tx.execute, whose)
-                if left[whose] >= row.points:
-                    left[whose] -= row.points
-                    back.append(row)
-            Loyalty(self._crm).reverse(tx, back)
-            tell_tiers(self._crm, tx, self._settings, sorted(left))
-        stayed = {row.customer_id for row in rows} - {row.customer_id for row in back}
-        points = sum(row.points for row in back)
-        return UndoneImport(number=number, entered=len(back), points=points, left=tuple(sorted(stayed)))
+        rows = tx.execute(standing.order_by(self._entry.c.id)).all()
+        if not rows:
+            raise NotFound(
+                f"There is no import {number} of points to take back",
+                hint="What can be undone: crm undo --list",
+            )
+        hold(self._crm, tx, {row.customer_id for row in rows})
+        left: dict[int, int] = {}
+        back = []
+        for row in rows:
+            whose = row.customer_id
+            if whose not in left:
+                left[whose] = balance(self._crm, tx.execute, whose)
+            if left[whose] >= row.points:
+                left[whose] -= row.points
+                back.append(row)
+        return rows, back
 
     def _known(self, tx: Transaction) -> dict[str, bool]:
         """Whether what was imported before still stands, by what tells lines from each other."""
@@ -185,6 +194,12 @@ class PointsImport:
         post(self._crm, tx, moved)
         tell_tiers(self._crm, tx, self._settings, sorted({each.customer_id for each in moved}))
         return number
+
+
+def _undone(number: int, rows: Sequence[Any], back: Sequence[Any]) -> UndoneImport:
+    stayed = {row.customer_id for row in rows} - {row.customer_id for row in back}
+    points = sum(row.points for row in back)
+    return UndoneImport(number=number, entered=len(back), points=points, left=tuple(sorted(stayed)))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -74,7 +74,7 @@ def import_(state: CommandState, file: Path, dry_run: bool) -> None:
     """
     found = import_products(state.crm, file, dry_run=dry_run)
     counts = (
-        f"{found.created} new products, {found.updated} changed, {found.unchanged} as they were; "
+        f"{_products(found.created)}, {found.updated} changed, {found.unchanged} as they were; "
         f"{found.prices} prices"
     )
     record = {name: getattr(found, name) for name in ("created", "updated", "unchanged", "prices")}
@@ -247,6 +247,10 @@ def _price_row(price: Price) -> dict[str, Any]:
         "valid_from": price.valid_from.isoformat(),
         "valid_until": price.valid_until.isoformat() if price.valid_until else None,
     }
+
+
+def _products(number: int) -> str:
+    return "1 new product" if number == 1 else f"{number} new products"
 
 
 def _code(text: str | None) -> str | None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from crmkit import ExtraMissing, Invalid
+from crmkit import Conflict, ExtraMissing, Invalid
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
     lists,
     pass_state,
+    rehearses,
     shown_instant,
     shown_safely,
     shows,
@@ -24,6 +25,7 @@ from crmkit.plugins.operational.api import Quote, Quotes
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
 from crmkit.plugins.operational.quotes.document import html_of, pdf_of
+from crmkit.plugins.operational.quotes.mailing import mailed, refuse_unmailed, told
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.settings import QuoteSettings
@@ -176,14 +178,17 @@ def show(state: CommandState, quote_: str) -> None:
     default=Path(),
     help="Where to put the files; here, if not given.",
 )
+@click.option("--email", "by_email", is_flag=True, help="Write to the customer: a link to the quote's page.")
 @writes
 @pass_state
-def send(state: CommandState, quote_: str, folder: Path) -> None:
+def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> None:
     """Mark a draft as sent, and write it as HTML and PDF for you to send.
 
     It is given its number, and is edited no more. The PDF needs: pip install 'crmkit[pdf]'
     """
     crm = state.crm
+    if by_email:  # before it is sent: what is in the way leaves a draft
+        refuse_unmailed(mailed(crm, crm.service(Quotes).get(quote_), dry_run=True), quote_)
     folder.mkdir(parents=True, exist_ok=True)
     quote = crm.service(Quotes).send(quote_)
     html = html_of(crm, _settings(state), quote)
@@ -196,7 +201,30 @@ def send(state: CommandState, quote_: str, folder: Path) -> None:
     said += [f"  Written: {path}" for path in files]
     link = link_of(crm, quote)
     said += [f"  The customer can accept it at {link}"] if link else []
+    said += [f"  {told(mailed(crm, quote))}"] if by_email else []
     _receipt(state, quote, "\n".join(said), files=[str(path) for path in files], link=link)
+
+
+@quotes.command("email")
+@click.argument("quote_", metavar="QUOTE")
+@rehearses
+@writes
+@pass_state
+def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
+    """Write to the customer of a quote that was sent: a link to its page, where it can be accepted.
+
+    The template and what it is for stand in crm.toml, under [plugins.operational.quotes.email].
+    """
+    quote = state.crm.service(Quotes).get(quote_)
+    if quote.state != SENT:
+        raise Conflict(f"{quote.called} is {quote.state}", hint="Only a quote that was sent is written.")
+    sent = mailed(state.crm, quote, dry_run=dry_run)
+    refuse_unmailed(sent, quote_)
+    record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
+    if dry_run:
+        state.output.preview(f"This would be written:\n\n{sent.text}", record)
+        return
+    state.output.receipt(f"{quote.called}: {told(sent)}", reference=f"effect:{sent.effect}", record=record)
 
 
 def _output(command: Any) -> Any:

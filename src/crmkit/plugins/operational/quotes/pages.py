@@ -37,7 +37,7 @@ def routes(settings: Settings) -> Iterable[Route]:
     def accept(request: Request, crm: Crm) -> Response:
         return _accept(request, crm, mine)
 
-    yield Route(method="GET", path=_PATH, handle=look, doc="A quote that was sent")
+    yield Route(method="GET", path=_PATH, handle=look, doc="A quote that was sent", link=KIND)
     yield Route(method="POST", path=_PATH, handle=accept, doc="Accept it", per_minute=20)
 
 

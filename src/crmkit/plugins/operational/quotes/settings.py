@@ -33,6 +33,14 @@ class PriceList:
 
 
 @frozen(kw_only=True)
+class QuoteEmail:
+    """`[plugins.operational.quotes.email]`."""
+
+    template: str = field(metadata={"doc": "What is written to the customer; it names links.quote."})
+    purpose: str = field(metadata={"doc": "What for, of [purposes]: one of the type service, as a rule."})
+
+
+@frozen(kw_only=True)
 class QuoteSettings:
     """The settings of quotes."""
 
@@ -54,6 +62,10 @@ class QuoteSettings:
     template: str | None = field(
         default=None,
         metadata={"doc": "A Jinja template of your own for quotes: a file beside crm.toml."},
+    )
+
+    email: QuoteEmail | None = field(
+        default=None, metadata={"doc": "How quotes are written to customers: with crm quotes send --email."}
     )
 
     def numbered(self, year: int, number: int) -> str:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class NewTask:
     """A task to make: what is to do, and in how many days it is due; None is without a day.
 
-    `team` is whose it is until one of them takes it, `task_priority` low, normal, high or urgent (the
-    `priority` of a rule is its own).
+    `owner` is the employee whose it is; `team` whose it is until one of them takes it; `task_priority` is
+    low, normal, high or urgent (the `priority` of a rule is its own).
     """
 
     title: str = field(validator=instance_of(str))
     days: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(0))))
     team: str | None = field(default=None, validator=optional(instance_of(str)))
+    owner: str | None = field(default=None, validator=optional(instance_of(str)))
     task_priority: str | None = field(default=None, validator=optional(in_(PRIORITIES)))
 
 
@@ -55,21 +56,32 @@ def _check(params: NewTask, crm: Crm) -> None:
     wanted = (params.team or "").strip().casefold()
     if wanted and wanted not in {each.name.casefold() for each in crm.people.teams()}:
         raise Invalid(f'There is no team "{params.team}"', hint="Run: crm people teams list")
+    if params.owner and not crm.people.get(params.owner).active:
+        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
     crm.require("records.write")
-    alike: dict[tuple[int | None, str | None, str | None], list[tuple[str, int, str]]] = {}
+    works_here = _owners(items, crm)
+    alike: dict[tuple[int | None, str | None, str | None, str | None], list[tuple[str, int, str]]] = {}
     for index, item in enumerate(items):
         params, title = item.params, item.params.title.strip()
-        if title:
-            kind = (params.days, params.team, params.task_priority)
-            alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
-        else:
+        if not title:
             yield Refusal(index, "the task has no title")
-    for (days, team, priority), tasks in alike.items():
+        elif params.owner and not works_here[params.owner]:
+            yield Refusal(index, f"{params.owner} no longer works here")
+        else:
+            kind = (params.days, params.team, params.task_priority, params.owner)
+            alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
+    for (days, team, priority, owner), tasks in alike.items():
         due = None if days is None else today_of(crm) + timedelta(days=days)
-        Tasks(crm).make(tasks, due=due, team=team, priority=priority)
+        Tasks(crm).make(tasks, due=due, owner=owner, team=team, priority=priority)
+
+
+def _owners(items: Sequence[ActionItem], crm: Crm) -> dict[str, bool]:
+    """Whether those who are named work here."""
+    named = {item.params.owner for item in items if item.params.owner}
+    return {each: crm.people.get(each).active for each in named}
 
 
 def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:

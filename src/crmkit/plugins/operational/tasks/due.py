@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmkit.plugin import Due, Section
+from crmkit.plugins.operational.tasks.record import TASK
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def open_tasks(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> 
     for task in Tasks(crm).list(customer_ids=[customer.id for customer in customers]):
         due = f"due {_when(task)}" if task.due else "no date"
         tasks.setdefault(task.customer_id, []).append((f"#{task.id}", f"{task.title} ({due})"))
-    return [(customer_id, Section("Open tasks", tuple(lines))) for customer_id, lines in tasks.items()]
+    return [
+        (customer_id, Section("Open tasks", tuple(lines), lists=TASK)) for customer_id, lines in tasks.items()
+    ]
 
 
 def tasks_due(day: date, crm: Crm, _settings: Settings) -> Iterable[Due]:

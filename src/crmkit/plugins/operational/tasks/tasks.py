@@ -181,7 +181,14 @@ class Tasks:
             where.append(self._mine(self._crm.actor.id))
         return tuple(self._read(*where))
 
-    def make(self, wanted: Iterable[tuple[str, int, str]], *, due: date | None = None, **more: Any) -> int:
+    def make(
+        self,
+        wanted: Iterable[tuple[str, int, str]],
+        *,
+        due: date | None = None,
+        owner: str | None = None,
+        **more: Any,
+    ) -> int:
         """Add tasks that follow from something: (because of what, customer id, title); how many were new.
 
         A reason makes its task once, however often it is given; all of them are due on the same day. What
@@ -192,6 +199,7 @@ class Tasks:
                 RecordDraft(
                     customer=customer_id,
                     fields={"subject": title, "due": due, "because_of": reason, **more},
+                    owner=owner,
                 )
                 for reason, customer_id, title in wanted
             ]

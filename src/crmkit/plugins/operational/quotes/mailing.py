@@ -1,0 +1,52 @@
+"""Quotes by e-mail: the link to a quote's page, through the gates and the ledger of the core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmkit import ConfigError, Conflict
+from crmkit.plugins.operational.quotes.model import DRAFT
+from crmkit.plugins.operational.quotes.pages import KIND, link_of
+from crmkit.plugins.operational.quotes.quotes import Quotes
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmkit import Crm
+    from crmkit.plugins.operational.quotes.model import Quote
+
+
+def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
+    """Write to the customer of a quote; what became of the message. Of a draft only a `dry_run` can be.
+
+    Raises `ConfigError` where crm.toml does not say how, `NotFound` for no such template.
+    """
+    email = crm.service(Quotes).settings.email
+    if email is None or crm.config.web.base is None:
+        missing = "url under [web]" if email is not None else "[plugins.operational.quotes.email]"
+        hint = 'Say the address of the public pages: url = "https://post.rye.example"'
+        if email is None:
+            hint = 'Say how: email = { template = "quote", purpose = "orders" }'
+        raise ConfigError(f"Quotes are not written to customers without {missing}", hint=hint)
+    link = link_of(crm, quote) if quote.state != DRAFT else f"{crm.config.web.base}/{KIND}/preview"
+    return crm.messages.send(
+        quote.customer_id, email.template, purpose=email.purpose, channel="email",
+        links={KIND: link or ""}, dry_run=dry_run or quote.state == DRAFT,
+    )  # fmt: skip
+
+
+def refuse_unmailed(sent: Any, quote: str) -> None:
+    """Raise `Conflict` where a gate is against it, or there is no address."""
+    if sent.state == "dropped":
+        raise Conflict(
+            f"The quote cannot be written to the customer: {sent.reason}",
+            hint=f"Send it yourself: crm quotes send {quote}",
+        )
+
+
+def told(sent: Any) -> str:
+    """What became of the message, in a few words."""
+    to = sent.message.to if sent.message is not None else "the customer"
+    if sent.state == "done":
+        return f"rehearsed a message to {to}" if sent.is_rehearsal else f"written to {to}"
+    return f"the message to {to} is {sent.state}" + (f": {sent.reason}" if sent.reason else "")
