@@ -61,6 +61,9 @@ def test_from_beginning_to_end(shop: Open, passing: Passing) -> None:
         "came in, to first", "first: tag first, done", "to rest", "to last", "last: tag last, done",
         "left: came to the end",
     ]  # fmt: skip
+    crm.customers.save(CustomerDraft(name="Dora"))
+    assert journeys.why("welcome", 4).way == ()
+    assert not journeys.why("welcome", 4).would_enter
     assert journeys.why("welcome", 2).passage.why == "reached the goal"  # type: ignore[union-attr]
 
 

@@ -218,7 +218,7 @@ class Journeys:
         moved = [each for each in reversed(page.interactions) if each.payload.journey == name]
         decisions = sorted(self._crm.strategy.why(customer_id, limit=200), key=lambda each: each.at)
         mine = [each for each in decisions if each.rule == f"{SOURCE}:{name}"]
-        ends = [*(each.occurred_at for each in moved[1:]), LAST]
+        ends = [*(each.occurred_at for each in moved), LAST][1:]
         way: list[tuple[int, str]] = []
         for each, end in zip(moved, ends, strict=True):
             way.append((each.occurred_at, _told(each.type, each.payload)))
