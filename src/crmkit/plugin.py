@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, local_date
+    from crmkit.core.instants import day_bounds, instant_of, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.strategy import (
         ActionItem,
         Applicable,
+        Decision,
         Effect,
         Later,
         Message,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
+    from crmkit.core.model.trials import Simulation
     from crmkit.core.model.web import FORM, JSON, MULTIPART, Request, Response, Route
     from crmkit.core.model.words import (
         Action,
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.reporting import RuleReport
+    from crmkit.core.strategy.schedules import Schedule, parse_schedule
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
@@ -136,7 +139,7 @@ _HOMES = {
     "core.errors": ("PluginError", "Rejected"),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "local_date"),
+    "core.instants": ("day_bounds", "instant_of", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
@@ -170,6 +173,7 @@ _HOMES = {
     "core.model.strategy": (
         "ActionItem",
         "Applicable",
+        "Decision",
         "Effect",
         "Later",
         "Message",
@@ -182,6 +186,7 @@ _HOMES = {
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
+    "core.model.trials": ("Simulation",),
     "core.model.web": ("FORM", "JSON", "MULTIPART", "Request", "Response", "Route"),
     "core.model.words": (
         "Action",
@@ -216,6 +221,7 @@ _HOMES = {
     "core.store.unit": ("Transaction",),
     "core.strategy.reporting": ("RuleReport",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
+    "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
@@ -258,6 +264,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "Decision",
     "DeclaredFile",
     "Due",
     "DuplicateJudge",
@@ -317,11 +324,13 @@ __all__ = (
     "Route",
     "RuleReport",
     "RuleSource",
+    "Schedule",
     "Secret",
     "Section",
     "Segment",
     "Service",
     "Settings",
+    "Simulation",
     "SourcedRule",
     "Strike",
     "Suppression",
@@ -347,6 +356,7 @@ __all__ = (
     "guarded",
     "hookimpl",
     "impersonal",
+    "instant_of",
     "key_column",
     "known_and_current",
     "lists",
@@ -356,6 +366,7 @@ __all__ = (
     "on_conflict",
     "owned",
     "parse_duration",
+    "parse_schedule",
     "pass_state",
     "payload_value",
     "personal",

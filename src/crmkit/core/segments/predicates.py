@@ -12,6 +12,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.people.current import allowed
 from crmkit.core.predicates import formatting, json_form
 from crmkit.core.predicates.predicate import Predicate, parse
+from crmkit.core.segments.embedding import members_select
 from crmkit.core.segments.members import counted, is_member, member_ids
 
 if TYPE_CHECKING:
@@ -85,6 +86,14 @@ class Predicates:
         with self._reading() as (connection, actor):
             id_ = resolve(connection, self._kernel, actor, customer)
             return explained(self._kernel, connection, self._understood(condition), id_, as_of)
+
+    def select(self, condition: Asked) -> sa.Select[Any]:
+        """Those for whom it holds now, for statements of one's own: SELECT of `customer_id`.
+
+        Of customers whom nobody need see; narrow it with `Crm.visible`.
+        """
+        kernel = self._kernel
+        return members_select(kernel, self._understood(condition), now=kernel.clock.now(), past_as_of=None)
 
     def each(self, type: str, *, where: str = "", value: str = "", named: str = "") -> sa.Select[Any]:  # noqa: A002
         """The interactions of a type, for statements of one's own: SELECT of `seq`, `customer_id`,

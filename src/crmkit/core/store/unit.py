@@ -7,7 +7,7 @@ position is one integer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -52,7 +52,8 @@ class Transaction:
     """One unit of work. Plugins run their own tables' statements with `execute`.
 
     `at` is the instant that everything written in it carries; `actor` is on whose behalf it is done. In one
-    that `is_trial` everything is thrown away, and nobody reads the log: it need not be written.
+    that `is_trial` everything is thrown away, and nobody reads the log: it need not be written; `tried` are
+    the rules that the trial was asked about by name.
     """
 
     _connection: sa.Connection
@@ -60,6 +61,7 @@ class Transaction:
     at: int
     _random: Callable[[int], bytes]
     is_trial: bool = field(default=False, kw_only=True)
+    tried: Collection[str] = field(default=(), kw_only=True)
     _interactions: list[tuple[Slot, Sequence[Row]]] = field(factory=list)
     _changes: list[Row] = field(factory=list)
     _written: list[int] = field(factory=lambda: [0, 0])
@@ -110,6 +112,7 @@ class Transaction:
             interactions=self._interactions,
             changes=self._changes,
             is_trial=self.is_trial,
+            tried=self.tried,
         )
 
     def mark(self) -> tuple[int, int]:

@@ -22,7 +22,8 @@ from crmkit.core.segments.stays import notice
 from crmkit.core.strategy import plans as kept
 from crmkit.core.strategy.gates import pass_through
 from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, proposals
-from crmkit.core.strategy.rules import Broken, Rule, digest_of, rules_of
+from crmkit.core.strategy.rules import Broken, Rule, compiled, digest_of, rules_of
+from crmkit.core.strategy.sourced import declared_by_source
 from crmkit.core.strategy.telling import tell_sources
 from crmkit.core.strategy.why import decisions
 
@@ -58,18 +59,26 @@ class Strategy:
 
     def rule(self, name: str) -> Rule:
         """One rule. Raises `NotFound` with the nearest name, and what is wrong with a broken one."""
-        if name not in self._rules:
+        return self._found(self._rules, name)
+
+    def _found(self, rules: Mapping[str, Rule | Broken], name: str) -> Rule:
+        if name not in rules:
             if name in self._kernel.config.rules:
                 raise NotFound(
                     f'The rule "{name}" is set aside', hint="Take enabled = false out of crm.toml to have it."
                 )
-            near = nearest(name, self._rules)
+            near = nearest(name, rules)
             hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
             raise NotFound(f'There is no rule "{name}"', hint=hint)
-        rule = self._rules[name]
+        rule = rules[name]
         if isinstance(rule, Broken):
             raise rule.error
         return rule
+
+    def check(self, name: str, said: Mapping[str, Any]) -> None:
+        """Raise what is wrong with a rule that a plugin might bring under this name, such as
+        `campaign:spring`; `said` is what `SourcedRule` has."""
+        compiled(self._kernel, name, declared_by_source(self._kernel, name, said))
 
     def plan(self, *names: str) -> Plan:
         """Make a plan of what the rules (all of them, or those named) would do now.
@@ -84,8 +93,9 @@ class Strategy:
         or the last slot of contact, the one that goes first gets it, whichever plan it is in."""
         kernel = self._kernel
         kernel.require(self._actor, APPLY)
-        chosen = {self.rule(name).name for group in groups for name in group}
-        wanted = [rule for rule in self.every_rule() if isinstance(rule, Rule) and rule.name in chosen]
+        rules = self._rules
+        chosen = {self._found(rules, name).name for group in groups for name in group}
+        wanted = [rule for rule in rules.values() if isinstance(rule, Rule) and rule.name in chosen]
         self._notice_entries(wanted)
         proposed = self._proposed(wanted)
         numbers = []

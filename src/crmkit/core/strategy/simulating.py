@@ -59,7 +59,7 @@ def simulate(
     if not today <= last <= today + timedelta(days=MOST_DAYS):
         raise Invalid(f"{last} is not within the next three years", hint="Name a later day: --until DATE")
     sources = [each for each in kernel.loaded.rule_sources if not names or _brings(each, names)]
-    with virtual(kernel, letters=KnownLetters, sources=sources) as own, without_collector():
+    with virtual(kernel, letters=KnownLetters, sources=sources, tried=names) as own, without_collector():
         rules, left_out = _rules(own.kernel, names)
         run = _Run(own, rules, sources, names, keep=keep)
         run.go(start, day_bounds(last, kernel.tz)[1] - 1, progress)
@@ -124,6 +124,8 @@ class _Run:
             if again and not sourced:
                 return
             self._turn([*sourced, *(() if again else due)], now)
+            if not sourced:
+                return
 
     def _sourced(self) -> Iterator[Rule]:
         for rule in rules_of(self._own.kernel):

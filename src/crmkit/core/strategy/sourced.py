@@ -40,7 +40,7 @@ def sourced_rules(kernel: Kernel) -> tuple[Mapping[str, Sourced], Mapping[str, C
         for rule in rules:
             name = f"{source.name}:{rule.name}"
             try:
-                found[name] = Sourced(_declared(kernel, name, rule), rule.turns)
+                found[name] = Sourced(declared_by_source(kernel, name, whole(rule)), rule.turns)
             except CrmError as error:
                 broken[name] = error
     return found, broken
@@ -67,10 +67,15 @@ def _rules(kernel: Kernel, source: RuleSource) -> list[SourcedRule]:
         ) from error
 
 
-def _declared(kernel: Kernel, name: str, rule: SourcedRule) -> SourcedDeclaration:
+def whole(rule: SourcedRule) -> dict[str, Any]:
+    """All that the rule says of itself."""
+    return {"ask_first": rule.asks, "doc": rule.doc, **rule.said}
+
+
+def declared_by_source(kernel: Kernel, name: str, said: Mapping[str, Any]) -> SourcedDeclaration:
+    """The declaration of a rule of that name. Raises `Invalid` with what is wrong."""
     from crmkit.core.config.structure import converter
 
-    said = {"ask_first": rule.asks, "doc": rule.doc, **rule.said}
     try:
         found: SourcedDeclaration = converter(kernel.config.directory).structure(said, SourcedDeclaration)
     except Faults as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +54,7 @@ class Virtual:
     connection: sa.Connection
     clock: FakeClock
     letters: Letters
+    tried: Collection[str] = ()
     _number: int = 0
 
     def turn(self, rules: Sequence[Rule], now: int) -> list[Proposal]:
@@ -93,7 +94,7 @@ class Virtual:
         """A unit of work on the scratch tables; what is logged in it is thrown away, as they are."""
         yield Transaction(
             connection=self.connection, actor=self.kernel.house, at=now,
-            random=self.kernel.random.randbytes, is_trial=True,
+            random=self.kernel.random.randbytes, is_trial=True, tried=self.tried,
         )  # fmt: skip
 
     def _entry(self, proposal: Proposal, now: int) -> Entry:
@@ -139,9 +140,11 @@ def virtual(
     past: Past | None = None,
     letters: Callable[[Kernel, sa.Connection], Letters] = Letters,
     sources: Sequence[RuleSource] = (),
+    tried: Collection[str] = (),
 ) -> Iterator[Virtual]:
     """The business on a clock of its own. Its ledger begins as a copy of the real one; where it is to decide
-    as of the `past`, as an empty one. So do the tables that `sources` of rules write.
+    as of the `past`, as an empty one. So do the tables that `sources` of rules write. `tried` are
+    the rules asked about by name.
 
     Raises `ReadOnly` inside a unit of work.
     """
@@ -157,7 +160,7 @@ def virtual(
             store.copy_whole(table)
         own = attrs.evolve(kernel, clock=clock, store=store, past=past, thread=threading.local())
         with own.planning() as connection:
-            yield Virtual(own, connection, clock, letters(own, connection), number)
+            yield Virtual(own, connection, clock, letters(own, connection), tried, number)
 
 
 def _table_of(kernel: Kernel, source: RuleSource, name: str) -> sa.Table:

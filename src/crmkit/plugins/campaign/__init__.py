@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crmkit import InteractionDraft
 from crmkit.plugin import (
+    Action,
     Check,
     InteractionType,
     PluginTables,
@@ -14,6 +15,7 @@ from crmkit.plugin import (
     RuleSource,
     Service,
     Tables,
+    Trait,
     hookimpl,
     plugin_metadata,
 )
@@ -22,6 +24,11 @@ from crmkit.plugins.campaign.campaigns import checks
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.source import campaign_source
 from crmkit.plugins.campaign.campaigns.tables import add_tables
+from crmkit.plugins.campaign.journeys.doctor import journey_check
+from crmkit.plugins.campaign.journeys.journeys import Journeys
+from crmkit.plugins.campaign.journeys.source import journey_source
+from crmkit.plugins.campaign.journeys.tables import add_journey_tables
+from crmkit.plugins.campaign.journeys.words import journey_actions, journey_traits, journey_types
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
 from crmkit.plugins.campaign.settings import Settings
@@ -29,7 +36,7 @@ from crmkit.plugins.campaign.settings import Settings
 
 @hookimpl
 def crmkit_register_interaction_words() -> Iterable[InteractionType]:
-    """An answer to a campaign."""
+    """An answer to a campaign, and ways through journeys."""
     yield InteractionType(
         name=RESPONSE,
         doc="The customer answered a campaign: came with its coupon, called, clicked",
@@ -37,6 +44,7 @@ def crmkit_register_interaction_words() -> Iterable[InteractionType]:
         payload=Response,
         summary=lambda payload: " · ".join(filter(None, (payload.campaign, payload.text))),
     )
+    yield from journey_types()
 
 
 @hookimpl
@@ -49,10 +57,18 @@ def crmkit_before_interactions_recorded(
 
 @hookimpl
 def crmkit_register_tables(tables: Tables) -> PluginTables:
-    """Runs of campaigns, and their recipients."""
+    """Runs of campaigns and their recipients; journeys and the people in them."""
     metadata = plugin_metadata()
     add_tables(tables, metadata)
+    add_journey_tables(tables, metadata)
     return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_strategy_words() -> Iterable[Action | Trait]:
+    """What the strategy can ask and do."""
+    yield from journey_actions()
+    yield from journey_traits()
 
 
 @hookimpl
@@ -60,15 +76,18 @@ def crmkit_register_services() -> Iterable[Service]:
     """What programs ask for by class."""
     yield Service(Audiences, Audiences)
     yield Service(Campaigns, Campaigns)
+    yield Service(Journeys, Journeys)
 
 
 @hookimpl
 def crmkit_register_rule_sources() -> Iterable[RuleSource]:
     """What goes through the engine as rules do."""
     yield campaign_source()
+    yield journey_source()
 
 
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks, and `crm check`."""
     yield from checks.checks()
+    yield journey_check()

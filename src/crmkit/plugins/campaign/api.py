@@ -4,9 +4,18 @@ from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience, Loss, Overlap, Reach
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.model import Asked, Campaign, Counts, Run, Why
+from crmkit.plugins.campaign.journeys.journeys import Journeys
+from crmkit.plugins.campaign.journeys.model import (
+    Intake,
+    Journey,
+    JourneyMoved,
+    Passage,
+    Standing,
+    StepState,
+)
 from crmkit.plugins.campaign.model import Response
 
 __all__ = [
-    "Asked", "Audience", "Audiences", "Campaign", "Campaigns", "Counts", "Loss", "Overlap", "Reach",
-    "Response", "Run", "Why",
+    "Asked", "Audience", "Audiences", "Campaign", "Campaigns", "Counts", "Intake", "Journey", "JourneyMoved",
+    "Journeys", "Loss", "Overlap", "Passage", "Reach", "Response", "Run", "Standing", "StepState", "Why",
 ]  # fmt: skip

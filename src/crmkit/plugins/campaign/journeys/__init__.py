@@ -1,0 +1,1 @@
+"""Journeys: steps that people are led through, one after the other."""

@@ -1,0 +1,168 @@
+"""What is wrong with a journey's file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from crmkit import CrmError
+from crmkit.plugin import parse_schedule
+from crmkit.plugins.campaign.files import Fault
+from crmkit.plugins.campaign.journeys.graph import (
+    ACT,
+    BRANCH,
+    END,
+    EXIT,
+    WAIT,
+    WAIT_FOR,
+    Graph,
+    graph_of,
+    kinds_of,
+    length,
+    re_entry,
+    time_of_day,
+)
+from crmkit.plugins.campaign.journeys.model import SOURCE, JourneyDeclaration, StepDeclaration
+from crmkit.plugins.campaign.journeys.rules import rule_said
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+# The keys that only steps of certain kinds have.
+_ONLY: Final = {
+    "at": (WAIT,), "where": (WAIT_FOR,), "within": (WAIT_FOR,), "yes": (BRANCH, WAIT_FOR),
+    "no": (BRANCH, WAIT_FOR), "variants": (ACT,),
+}  # fmt: skip
+_ACTION: Final = 'Give it one of: an action such as send_email = "come-back", wait, wait_for, branch, exit.'
+
+
+def faults_of(crm: Crm, name: str, declared: JourneyDeclaration) -> Iterator[Fault]:
+    """What is wrong with it, each with the keys of its place: first what stands in it, and where nothing is
+    wrong with that, how its steps hang together, and what the engine says of its actions."""
+    found = [*_of_entry(crm, declared), *_of_steps(crm, declared)]
+    if not found:
+        graph = graph_of(declared)
+        found = list(_of_ways(graph))
+        if not found:
+            found = list(
+                _asked((), lambda: crm.strategy.check(f"{SOURCE}:{name}", rule_said(graph, [(1, graph)])))
+            )
+    yield from found
+
+
+def _of_entry(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
+    if not (declared.who.strip() or declared.on):
+        yield (), "nobody comes in", 'Say who, or on = "INTERACTION TYPE".'
+    if declared.on and declared.run:
+        yield ("run",), "is for who alone: with on, people come in when it happens", ""
+    if declared.where and not declared.on:
+        yield ("where",), "is a condition on the interaction of on, and there is none", ""
+    if declared.on:
+        yield from _asked(("on",), lambda: crm.predicates.each(declared.on, where=declared.where))
+    for key in ("who", "goal"):
+        text = str(getattr(declared, key))
+        if text.strip():
+            yield from _asked((key,), lambda text=text: crm.predicates.parse(text))  # type: ignore[misc]
+    if declared.run:
+        yield from _asked(("run",), lambda: parse_schedule(declared.run))
+    yield from _asked(("re_enter",), lambda: re_entry(declared.re_enter))
+
+
+def _of_steps(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
+    ids = Counter(each.id for each in declared.steps)
+    if not declared.steps:
+        yield ("steps",), "a journey has no steps", "Add [[steps]], each with an id and what happens."
+    elif not any(ACT in kinds_of(each) for each in declared.steps):
+        yield ("steps",), "nothing is ever done", "Give one of the steps an action."
+    for at, step in enumerate(declared.steps):
+        if not _ID.fullmatch(step.id) or step.id == END:
+            hint = 'An id is of small letters, digits, "-" and "_"; "end" is where a journey is over.'
+            yield ("steps", at, "id"), f'"{step.id}" cannot be an id', hint
+        if ids[step.id] > 1:
+            yield ("steps", at, "id"), f'"{step.id}" is the id of several steps', ""
+        for key, message, hint in _of_step(crm, step):
+            yield ("steps", at, *key), message, hint
+        for leads in ("next", "yes", "no"):
+            target = str(getattr(step, leads))
+            if target and target != END and target not in ids:
+                near = get_close_matches(target, ids, 1)
+                hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(ids)}, {END}"
+                yield ("steps", at, leads), f'there is no step "{target}"', hint
+
+
+def _of_step(crm: Crm, step: StepDeclaration) -> Iterator[Fault]:
+    kinds = kinds_of(step)
+    if len(kinds) != 1:
+        what = f"is several things at once: {', '.join(kinds)}" if kinds else "does nothing"
+        yield (), f'step "{step.id}" {what}', _ACTION
+        return
+    kind = kinds[0]
+    for key, of in _ONLY.items():
+        if getattr(step, key) and kind not in of:
+            yield (key,), f"is not for a step that is {kind}", f"It is for {' and '.join(of)}."
+    if kind in (BRANCH, WAIT_FOR, EXIT) and step.next:
+        yield ("next",), f"is not for a step that is {kind}", "Say yes and no." if kind != EXIT else ""
+    if "only_if" in step.said:
+        yield ("only_if",), "is not for journeys", "Put a branch before the step."
+    if kind == WAIT_FOR and not step.within:
+        yield ("wait_for",), "for how long at most?", 'Say within = "7 days".'
+    if kind == BRANCH and not (step.yes or step.no):
+        yield ("branch",), "leads nowhere else", 'Say yes = "STEP", no = "STEP" or both.'
+    yield from _of_values(crm, step)
+
+
+def _of_values(crm: Crm, step: StepDeclaration) -> Iterator[Fault]:
+    if step.wait_for:
+        yield from _asked(("wait_for",), lambda: crm.predicates.each(step.wait_for, where=step.where))
+    if step.branch:
+        yield from _asked(("branch",), lambda: crm.predicates.parse(step.branch))
+    for key, text in (("wait", step.wait), ("within", step.within)):
+        if text:
+            yield from _asked((key,), lambda text=text: length(text))  # type: ignore[misc]
+    if step.at:
+        yield from _asked(("at",), lambda: time_of_day(step.at))
+
+
+def _of_ways(graph: Graph) -> Iterator[Fault]:
+    places = {id_: at for at, id_ in enumerate(graph.steps)}
+    reached, to_see = {graph.first}, [graph.first]
+    while to_see:
+        for target in graph.steps[to_see.pop()].leads_to:
+            if target != END and target not in reached:
+                reached.add(target)
+                to_see.append(target)
+    for id_ in graph.steps:
+        if id_ not in reached:
+            yield ("steps", places[id_]), f'nobody ever comes to the step "{id_}"', "Lead a step to it."
+    for id_ in _circling(graph):
+        hint = "Put a wait into it."
+        yield ("steps", places[id_]), f'from the step "{id_}" one comes back to it without any wait', hint
+
+
+def _circling(graph: Graph) -> Iterator[str]:
+    """The first step of each circle in which no time passes."""
+    done: set[str] = set()
+    for start in graph.steps:
+        seen, to_see = set[str](), [start]
+        while to_see:
+            step = graph.steps[to_see.pop()]
+            if step.kind in (WAIT, WAIT_FOR):
+                continue
+            for target in step.leads_to:
+                if target == start and not done & {start, *seen}:
+                    done |= {start, *seen}
+                    yield start
+                elif target != END and target not in seen:
+                    seen.add(target)
+                    to_see.append(target)
+
+
+def _asked(keys: tuple[str, ...], ask: Callable[[], object]) -> Iterator[Fault]:
+    try:
+        ask()
+    except CrmError as error:
+        yield keys, error.message, error.hint or ""

@@ -1,0 +1,47 @@
+"""What `crm check` and `crm doctor` say of journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit import CrmError
+from crmkit.plugin import Check, Finding
+from crmkit.plugins.campaign.files import JOURNEYS
+from crmkit.plugins.campaign.journeys.files import findings_of, journey_files
+from crmkit.plugins.campaign.journeys.kept import digests_of_running
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+
+def journey_check() -> Check:
+    """The journeys' files can be read, and are what runs."""
+    return Check(
+        name="journeys",
+        doc="The files of journeys can be read, and are what runs",
+        run=_findings,
+        of_settings=True,
+    )
+
+
+def _findings(crm: Crm) -> Iterator[Finding]:
+    files = journey_files(crm)
+    for file in files.values():
+        yield from findings_of(crm, file)
+    try:
+        with crm.reading() as execute:
+            running = digests_of_running(crm, execute)
+    except CrmError:  # the database lacks the tables yet, and crm check says so itself
+        return
+    for name, digest in running.items():
+        if name not in files:
+            yield Finding(
+                "warning", f"{JOURNEYS}/{name}.toml is gone, and its journey runs",
+                f"To have nobody come in any more: crm journeys stop {name}",
+            )  # fmt: skip
+        elif files[name].digest != digest:
+            yield Finding(
+                "warning", f"{JOURNEYS}/{name}.toml has changed since its journey was started",
+                f"For whoever comes in next: crm journeys start {name}",
+            )  # fmt: skip

@@ -1,0 +1,60 @@
+"""`crm journeys why`: why somebody is where they are in a journey, or not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import asdict
+
+from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
+from crmkit.plugins.campaign.journeys.journeys import Journeys
+from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Standing, until
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+_MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+@click.command()
+@click.argument("name")
+@click.argument("ref")
+@shows
+@pass_state
+def why(state: CommandState, name: str, ref: str) -> None:
+    """Show why customer REF is where they are in journey NAME: their way, and what was done or left out; or
+    why they are not in it."""
+    crm = state.crm
+    found = crm.service(Journeys).why(name, ref)
+    if state.output.is_json:
+        state.output.json(asdict(found))
+        return
+    for line in _lines(crm, name, found):
+        state.output.data(shown_safely(line))
+
+
+def _lines(crm: Crm, name: str, found: Standing) -> Iterator[str]:
+    passage = found.passage
+    yield f"{found.customer} {_state(crm, name, passage)}"
+    for at, what in found.way:
+        yield f"  {shown_instant(crm, at)}  {what}"
+    if passage is None or passage.state != ACTIVE:
+        yield f"{_MARKS[found.would_enter]} comes in: {found.condition}"
+        yield from (f"  {_MARKS[truth]} {text}" for text, truth in found.clauses)
+
+
+def _state(crm: Crm, name: str, passage: Passage | None) -> str:
+    if passage is None:
+        return f"was never in {name}"
+    if passage.state != ACTIVE:
+        return f"left {name} on {shown_instant(crm, _known(passage.ended_at))}: {passage.why}"
+    due = until(passage)
+    rest = f", until {shown_instant(crm, due)}" if due else ""
+    return f"is in {name}, version {passage.version}, at {passage.step}{rest}"
+
+
+def _known(at: Any) -> int:
+    assert at is not None
+    return int(at)
