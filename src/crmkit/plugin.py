@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import shown_instant
     from crmkit.core.clock import Clock
+    from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
     from crmkit.core.errors import PluginError, Rejected
@@ -108,6 +109,7 @@ _HOMES = {
     "cli.state": ("CommandState", "pass_state"),
     "cli.values": ("shown_instant",),
     "core.clock": ("Clock",),
+    "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
     "core.errors": ("PluginError", "Rejected"),
@@ -208,6 +210,7 @@ __all__ = (
     "Crm",
     "Customer",
     "CustomerDraft",
+    "DeclaredFile",
     "Due",
     "Duration",
     "Effect",
@@ -280,6 +283,7 @@ __all__ = (
     "asks",
     "customer_column",
     "day_bounds",
+    "declared_files",
     "employee_column",
     "fold",
     "hookimpl",

@@ -75,6 +75,9 @@ def converter(directory: Path) -> BaseConverter:
     convert.register_structure_hook(Secret, lambda value, _: Secret(_hidden(value), directory))
     for declaration, key in _SHORTHANDS:
         convert.register_structure_hook(declaration, _shorthand(key, convert))
+    convert.register_structure_hook_func(
+        _takes_the_rest, lambda value, cls: _with_action(cls, value, convert)
+    )
     for cls in (RuleDeclaration, SourcedDeclaration, StepDeclaration):
         convert.register_structure_hook(cls, lambda value, cls: _with_action(cls, value, convert))
     convert.register_structure_hook(PluginSection, lambda value, _: _plugin_section(value, convert))
@@ -185,7 +188,7 @@ def _plugin_section(value: Any, convert: BaseConverter) -> PluginSection:
 def _with_action(cls: type[T], value: Any, convert: BaseConverter) -> T:
     """A rule or one of its steps: what is no key of theirs is the action and its parameters."""
     table = _table(value)
-    names = {str(each.alias) for each in _attributes(cls)} - {"said"}
+    names = {_key(each) for each in _attributes(cls)} - {"said"}
     own = {key: each for key, each in table.items() if key in names}
     said = types.MappingProxyType({key: each for key, each in table.items() if key not in names})
     return _structured(cls, {**own, "said": said} if said else own, convert)
@@ -290,6 +293,10 @@ def _literal(value: Any, cls: Any) -> Any:
 
 def _enum(value: Any, cls: type[Enum]) -> Enum:
     return cls(_literal(value, Literal[tuple(each.value for each in cls)]))
+
+
+def _takes_the_rest(cls: Any) -> bool:
+    return attrs.has(cls) and any(each.metadata.get("rest") for each in attrs.fields(cls))
 
 
 def _is_sequence(cls: Any) -> bool:

@@ -1,0 +1,1 @@
+"""Audiences: for whom something is, and whom it would lose on the way."""

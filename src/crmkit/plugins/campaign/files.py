@@ -1,0 +1,46 @@
+"""The files of campaigns and journeys beside `crm.toml`, and what `crm check` says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from crmkit import CrmError, NotFound
+from crmkit.plugin import DeclaredFile, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmkit import Crm
+
+CAMPAIGNS: Final = "campaigns"
+JOURNEYS: Final = "journeys"
+# (keys of the file, what is wrong there, what to do)
+Fault = tuple[tuple[str | int, ...], str, str]
+
+
+def one_of(files: Mapping[str, DeclaredFile[Any]], name: str, noun: str, command: str) -> DeclaredFile[Any]:
+    """The file of that name. Raises `NotFound` with the nearest."""
+    from difflib import get_close_matches
+
+    if name in files:
+        return files[name]
+    near = get_close_matches(name, files, 1)
+    hint = f'Did you mean "{near[0]}"?' if near else f"Make one: {command} new {name}"
+    raise NotFound(f'There is no {noun} "{name}"', hint=hint)
+
+
+def findings_in(
+    file: DeclaredFile[Any], faults_of: Callable[[Any], Iterator[Fault]], crm: Crm
+) -> Iterator[Finding]:
+    """What is wrong with a file, each with its line: what cannot be read, else what `faults_of` its value
+    yields."""
+    if file.value is None:
+        directory = crm.config.directory
+        yield from (Finding("error", each.sentence(directory)) for each in file.problems)
+        return
+    try:
+        for keys, message, hint in faults_of(file.value):
+            yield Finding("error", f"{file.place(*keys)}: {message}", hint)
+    except CrmError as error:
+        yield Finding("error", f"{file.shown}: {error.message}", error.hint or "")
