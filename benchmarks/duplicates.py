@@ -92,11 +92,11 @@ def opened(folder: Path, settings: str) -> Crm:
     return Crm.open(path)
 
 
-def febrl(file: Path, folder: Path) -> Score:
+def febrl(file: Path, folder: Path, settings: str = FEBRL) -> Score:
     """Save the records of a set as customers, scan them, and compare the list with the truth."""
     with file.open(encoding="utf-8", newline="") as opened_file:
         rows = list(csv.DictReader(opened_file, skipinitialspace=True))
-    with opened(folder, FEBRL) as crm:
+    with opened(folder, settings) as crm:
         report = crm.customers.save_all(map(_person, rows))
         crm.duplicates.scan()
         pairs, _ = crm.duplicates.list(limit=1_000_000)

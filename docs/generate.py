@@ -397,9 +397,11 @@ def manifest() -> str:
 
 
 def names() -> str:
-    """The public names of the three modules that programs, plugins and their tests import."""
+    """The public names of the modules that programs, plugins and their tests import."""
     return "\n".join(
-        line for module in ("crmkit", "crmkit.plugin", "crmkit.testing") for line in _names(module)
+        line
+        for module in ("crmkit", "crmkit.plugin", "crmkit.charts", "crmkit.testing")
+        for line in _names(module)
     )
 
 

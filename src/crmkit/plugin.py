@@ -17,20 +17,27 @@ if TYPE_CHECKING:
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import shown_instant
+    from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
+    from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, local_date
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.measuring.interval import Interval
+    from crmkit.core.measuring.proportions import newcombe, wilson
+    from crmkit.core.measuring.sample import Counted
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.bulk import BulkAnswer, BulkRead, BulkReader, CannotRead
     from crmkit.core.model.chart import Axis, Chart
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import (
@@ -42,14 +49,24 @@ if TYPE_CHECKING:
         Section,
     )
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.judge import (
+        ComparedField,
+        DuplicateJudge,
+        Evidence,
+        Judged,
+        JudgedPair,
+        JudgeQuestion,
+    )
     from crmkit.core.model.money import Money
+    from crmkit.core.model.notice import Notice, Told
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
-    from crmkit.core.model.report import Figure, ReportQuestion, ReportSection, ReportTable
+    from crmkit.core.model.report import Figure, Report, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
     from crmkit.core.model.strategy import (
         ActionItem,
+        Applicable,
         Effect,
         Later,
         Message,
@@ -94,6 +111,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
@@ -108,32 +126,49 @@ _HOMES = {
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
     "cli.values": ("shown_instant",),
+    "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
+    "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "local_date"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.measuring.interval": ("Interval",),
+    "core.measuring.proportions": ("newcombe", "wilson"),
+    "core.measuring.sample": ("Counted",),
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
+    "core.model.bulk": ("BulkAnswer", "BulkRead", "BulkReader", "CannotRead"),
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
+    "core.model.judge": (
+        "ComparedField",
+        "DuplicateJudge",
+        "Evidence",
+        "Judged",
+        "JudgedPair",
+        "JudgeQuestion",
+    ),
     "core.model.money": ("Money",),
+    "core.model.notice": ("Notice", "Told"),
     "core.model.people": ("Actor",),
     "core.model.privacy": ("Elsewhere", "PrivacyPart"),
     "core.model.record": ("Record", "RecordDraft"),
-    "core.model.report": ("Figure", "ReportQuestion", "ReportSection", "ReportTable"),
+    "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.model.strategy": (
         "ActionItem",
+        "Applicable",
         "Effect",
         "Later",
         "Message",
@@ -178,12 +213,14 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.reporting": ("RuleReport",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
 _AT_HOME = {
     "CommandState": "State",
+    "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
     "records_import": "import_",
@@ -197,24 +234,35 @@ __all__ = (
     "ActionItem",
     "Actor",
     "Adopted",
+    "Applicable",
     "Asked",
     "Axis",
+    "BulkAnswer",
+    "BulkQuestion",
+    "BulkRead",
+    "BulkReader",
+    "CannotRead",
     "Change",
     "Channel",
     "Chart",
     "Check",
     "Clock",
     "CommandState",
+    "ComparedField",
+    "ComparedPerson",
     "Confirmed",
     "ContactPoint",
+    "Counted",
     "Crm",
     "Customer",
     "CustomerDraft",
     "DeclaredFile",
     "Due",
+    "DuplicateJudge",
     "Duration",
     "Effect",
     "Elsewhere",
+    "Evidence",
     "Field",
     "Figure",
     "Finding",
@@ -225,7 +273,11 @@ __all__ = (
     "Interaction",
     "InteractionDraft",
     "InteractionType",
+    "Interval",
     "Job",
+    "JudgeQuestion",
+    "Judged",
+    "JudgedPair",
     "Later",
     "Left",
     "LeftOut",
@@ -235,6 +287,7 @@ __all__ = (
     "MetricQuestion",
     "Money",
     "NoSettings",
+    "Notice",
     "OutputColumn",
     "Parcel",
     "Performed",
@@ -253,12 +306,14 @@ __all__ = (
     "Refusal",
     "Rejected",
     "Replace",
+    "Report",
     "ReportQuestion",
     "ReportSection",
     "ReportTable",
     "Request",
     "Response",
     "Route",
+    "RuleReport",
     "RuleSource",
     "Secret",
     "Section",
@@ -270,6 +325,7 @@ __all__ = (
     "Suppression",
     "Tables",
     "Text",
+    "Told",
     "Touch",
     "Trait",
     "Transaction",
@@ -286,6 +342,7 @@ __all__ = (
     "declared_files",
     "employee_column",
     "fold",
+    "guarded",
     "hookimpl",
     "impersonal",
     "key_column",
@@ -293,6 +350,7 @@ __all__ = (
     "lists",
     "local_date",
     "moved_summary",
+    "newcombe",
     "on_conflict",
     "owned",
     "parse_duration",
@@ -307,6 +365,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
+    "wilson",
     "writes",
 )
 

@@ -21,8 +21,8 @@ REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
 DECIDING = [hook for hook in HOOKS if hook.startswith("before_") or hook == "review_proposals"]
 OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
 SHOWN_LATER = {
-    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_today",
-    "restrict_visibility",
+    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_report",
+    "extend_today", "restrict_visibility",
 }  # fmt: skip
 RAISING = """
 from crmkit.plugin import hookimpl
@@ -93,6 +93,15 @@ def crmkit_after_interactions_recorded(interactions, crm):
 """
 
 
+REPORTING = """
+from crmkit.plugin import ReportSection, hookimpl
+
+@hookimpl
+def crmkit_extend_report(question):
+    yield ReportSection(name="visits", title="Visits", text=(f"In {question.period}.",))
+"""
+
+
 @pytest.mark.parametrize("hook", DECIDING)
 def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
     """A decider that fails undoes the unit of work, and the error names it; reading goes on."""
@@ -145,6 +154,15 @@ def test_raising_while_telling_the_day(tmp_path: Path) -> None:
     shown = house("today")
     assert "Nothing is due." in shown.stdout
     assert 'Plugin "bad" local failed in crmkit_extend_today' in shown.stderr
+
+
+def test_raising_while_reporting(tmp_path: Path) -> None:
+    """The report is there without the sections of a plugin that fails, and says whose are missing."""
+    house = House(tmp_path, bad=RAISING.format(hook="extend_report"), good=REPORTING)
+    with Crm.open(house.path) as crm:
+        found = crm.report("this month")
+    assert [section.title for section in found.sections] == ["Visits"]
+    assert 'Plugin "bad" local failed in crmkit_extend_report' in found.warnings[0]
 
 
 def test_raising_while_handing_out(tmp_path: Path) -> None:

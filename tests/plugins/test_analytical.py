@@ -56,7 +56,7 @@ def test_the_page_and_the_command(crm_both: Crm) -> None:
         ("Spent", "12.50 EUR"),
         ("Last bought", "less than a day ago"),
     )
-    rows = run_crm("--config", crm_both.config.path, "analytics", "rfm", "--json").json
+    rows = run_crm("--config", crm_both.config.path, "analytics", "rfm", "--customers", "--json").json
     assert [(row["customer"], row["monetary"]) for row in rows] == [
         ("Anna Nowak", "12.50 EUR"),
         ("Jan Wilk", "5.00 EUR"),

@@ -40,6 +40,7 @@ _GROUPS = (
 )
 _NOBODY = "Nobody waits to be looked at. Look for duplicates: crm customers duplicates scan"
 _SHOWN = 20
+_NEARLY_SURE = 0.9999
 
 
 @click.group(cls=Listed)
@@ -163,11 +164,16 @@ def _scan_text(report: ScanReport) -> str:
         f"✓ Looked at {who} ({report.compared:,} comparisons) in {report.seconds:.1f} s",
         f"  {report.open:,} {waiting} to be looked at ({news})",
     ]
+    if report.expected_precision is not None:
+        lines.append(
+            f"  Judged by {report.judge}: {report.expected_precision:.2%} of them are expected to be one"
+        )
     if report.dismissed:
         lines.append(f"  {report.dismissed:,} more dismissed before: that holds")
     if report.left_out:
         named = ", ".join(f"{count:,} by {block}" for block, count in report.left_out.items())
-        lines.append(f"  In large groups only neighbours were compared: {named} (largest_block in crm.toml)")
+        said = "only neighbours were" if report.judge == "rules" else "nobody was for that alone"
+        lines.append(f"  In large groups {said} compared: {named} (largest_block in crm.toml)")
     if not report.is_complete:
         lines.append("  It ended at most_pairs of [matching.duplicates]: raise threshold, or merge and go on")
     lines.append("  See them: crm customers duplicates" if report.open else "  Nothing is to be done.")
@@ -192,6 +198,9 @@ def show_(state: State, one: str, other: str) -> None:
         output.data(f"{side + ':':6} {safe(_line(people.get(id_), id_))}")
     output.data("")
     output.rows(_RULES, [_rule_row(each) for each in found.rules])
+    judge = crm.config.matching.duplicates.judge
+    if found.judge != judge:
+        output.data(f"\n{judge} has not suggested them: these are the points of the rules.")
     output.data("")
     output.data(_verdict(found))
     for doubt in found.doubts:
@@ -217,7 +226,14 @@ def _comparison_record(found: Comparison) -> dict[str, Any]:
 def _verdict(found: Comparison) -> str:
     said = "they are suggested" if found.is_suggested else "too few to be suggested"
     state = ". Somebody said that they are two" if found.state == "dismissed" else ""
+    if found.probability is not None:
+        odds = f"By {found.judge}, they are one with a probability of {_percent(found.probability)}"
+        return f"{odds}. {found.score:g} points; {found.threshold:g} are needed: {said}{state}."
     return f"{found.score:g} points; {found.threshold:g} are needed: {said}{state}."
+
+
+def _percent(probability: float) -> str:
+    return f"{probability:.2%}" if probability < _NEARLY_SURE else "over 99.99%"
 
 
 def _choices(found: Comparison) -> str:

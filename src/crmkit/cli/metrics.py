@@ -9,6 +9,7 @@ import click
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
+from crmkit.cli.reads import read_record
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ def show(state: State, name: str, compare: str | None, **asked: str | None) -> N
     crm = state.crm
     wanted = {key: asked[key] for key in ("segment", "where", "by")}
     as_of = _as_of(crm, asked["as_of"])
-    value = crm.metrics.value(name, asked["period"], as_of=as_of, **wanted)
-    before = crm.metrics.value(name, value.period.previous(), as_of=as_of, **wanted) if compare else None
+    with crm.noted_reads() as reads:
+        value = crm.metrics.value(name, asked["period"], as_of=as_of, **wanted)
+        before = crm.metrics.value(name, value.period.previous(), as_of=as_of, **wanted) if compare else None
     if state.output.is_json:
-        state.output.json(_document(crm, value, before))
+        state.output.json({**_document(crm, value, before), **read_record(reads)})
         return
     values: list[MetricValue | GroupValue] = [*value.groups, value]
     rows = [_row(value, each, _same(before, each)) for each in values]

@@ -27,7 +27,8 @@ def offered_commands(state: State) -> Offered:
     except CrmError as error:
         if error.code != "not_found" or state.config_path is not None:
             state.plugin_problems.append(error.message)
-        return {}
+            return {}
+        return _anywhere(state)
     state.plugin_problems += [each.reason for each in found.unusable]
     return _offered(state, found)
 
@@ -39,6 +40,16 @@ def _discovered(state: State) -> Discovery:
     raw = read_raw(state.config_file)
     wanted = [name for name in raw.plugins if _is_enabled(raw, name)]
     return discover(wanted, raw.path.parent)
+
+
+def _anywhere(state: State) -> Offered:
+    """What works without a business: of every plugin that is installed, the commands that say so."""
+    from pathlib import Path
+
+    from crmkit.core.plugins.discovery import discover, installed_names
+
+    offered = _offered(state, discover(installed_names(), Path()))
+    return {name: (plugin, entry) for name, (plugin, entry) in offered.items() if entry.anywhere}
 
 
 def _is_enabled(raw: RawConfig, name: str) -> bool:

@@ -32,13 +32,15 @@ def hear(state: State) -> None:
     log = logging.getLogger("crmkit")
     handler = _Talk(state)
     handler.setLevel(logging.INFO if state.output.verbose else logging.WARNING)
-    before, log.level = log.level, min(log.level or logging.WARNING, handler.level)
+    before = log.level
+    log.setLevel(min(before or logging.WARNING, handler.level))
     propagates, log.propagate = log.propagate, False
     log.addHandler(handler)
 
     def stop() -> None:
         log.removeHandler(handler)
-        log.level, log.propagate = before, propagates
+        log.setLevel(before)
+        log.propagate = propagates
 
     click.get_current_context().find_root().call_on_close(stop)
 

@@ -12,6 +12,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
+from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
 
@@ -131,10 +132,11 @@ def count(state: State, name: str, as_of: str | None) -> None:
     crm = state.crm
     at = instant_of(crm, as_of)
     word = crm.segments.get(name)
-    number = crm.segments.count(name, at)
+    with crm.noted_reads() as reads:
+        number = crm.segments.count(name, at)
     asked = moment(crm, crm.clock.now() if at is None else at)
     if state.output.is_json:
-        state.output.json({"segment": word.name, "count": number, "as_of": asked})
+        state.output.json({"segment": word.name, "count": number, "as_of": asked, **read_record(reads)})
     else:
         state.output.data(str(number))
 

@@ -14,9 +14,12 @@ from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.nearest import nearest
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
 
     from crmkit.core.access import AccessLog
+    from crmkit.core.arrow.session import Arrow
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
     from crmkit.core.customers import Consents, Customers
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
+    from crmkit.core.model.bulk import BulkAnswer, BulkRead
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.report import Report
     from crmkit.core.model.today import Today
     from crmkit.core.numbering import Numbers
     from crmkit.core.people import People
@@ -341,6 +346,17 @@ class Crm:
 
         return today(self)
 
+    def report(
+        self, period: str = "last month", *, where: str | None = None, as_of: int | date | None = None
+    ) -> Report:
+        """The report on a period as sections from every plugin, of customers who meet the predicate `where`.
+
+        By what was on record at `as_of`, an instant or a day. Raises `Invalid` and `PredicateError`.
+        """
+        from crmkit.core.report import report
+
+        return report(self, period, where, as_of)
+
     def require(self, permission: str) -> None:
         """Raise `NotAllowed` unless the acting person's role holds `permission`."""
         self.kernel.require(self.actor, permission)
@@ -361,6 +377,29 @@ class Crm:
         """A function that runs SQLAlchemy Core statements which only read, all on one consistent state."""
         with self.kernel.reading() as connection:
             yield connection.execute
+
+    def answer(self, select: Select[Any] | CompoundSelect[Any]) -> BulkAnswer:
+        """The rows of a statement over many customers, with every parameter bound, and where they were read.
+
+        It is read from a copy that a plugin keeps, where that is fresh and has all the columns, with the same
+        rows as the database's. It does not narrow itself to whom the acting person sees: see `visible`.
+        """
+        with self.kernel.reading() as connection:
+            return self.kernel.bulk.answer(connection, self.actor, lambda _: (select, {}), own=False)
+
+    def noted_reads(self) -> AbstractContextManager[list[BulkRead]]:
+        """A list of where each answer over many customers was read that is asked for inside the block."""
+        return self.kernel.bulk.noted()
+
+    def arrow(self) -> AbstractContextManager[Arrow]:
+        """A session whose `batches(select)` streams a statement's answer as Arrow record batches.
+
+        All of its statements read one consistent state: what is committed when the first one is asked. It
+        sees all customers and is not part of a transaction. Raises `ExtraMissing`.
+        """
+        from crmkit.core.arrow.session import arrow_session
+
+        return arrow_session(self.kernel.store)
 
     def service(self, cls: type[T]) -> T:
         """A plugin's service, by its class from the plugin's `api`."""

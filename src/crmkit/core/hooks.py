@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Job
     from crmkit.core.model.batches import Refusal, Replace
+    from crmkit.core.model.bulk import BulkReader
     from crmkit.core.model.customer import Customer, CustomerDraft, Section
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.people import Actor
     from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record, RecordDraft
+    from crmkit.core.model.report import ReportQuestion, ReportSection
     from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
@@ -133,6 +136,22 @@ class HookSpecs:
         On failure: the rest is shown, and says whose part is missing.
         Since: 0.1.
         Example: `yield Due(group="Tasks", what="Call back", customer_id=7, on=day)`
+        """
+
+    @hookspec
+    def crmkit_extend_report(
+        self, question: ReportQuestion, crm: Crm, settings: Settings
+    ) -> Iterable[ReportSection] | None:
+        """Add sections to the report on the business.
+
+        Called: when somebody asks for a report (`crm analytics report`, `Crm.report`), and when one is due.
+        Arguments: `question`, the period, as of when, and of which customers; `crm`, acting for whoever asks;
+        `settings`.
+        Returns: `ReportSection` values, with nothing of customers whom `crm` does not see.
+        Order: by each section's `order`, then as in `plugins`.
+        On failure: the rest is shown, and says whose sections are missing.
+        Since: 0.1.
+        Example: `yield ReportSection(name="visits", title="Visits", text=("12 in the period.",), order=80)`
         """
 
     @hookspec
@@ -309,6 +328,21 @@ class HookSpecs:
         """
 
     @hookspec
+    def crmkit_register_judges(self, settings: Settings) -> Iterable[DuplicateJudge]:
+        """Contribute judges that say which customers may be the same, in place of the core's rules.
+
+        Called: once, when a `Crm` opens; a judge itself at a scan for duplicates, if `crm.toml` names it.
+        Arguments: `settings`.
+        Returns: `DuplicateJudge` values. The core says who is worth comparing, draws the line at the expected
+        precision that `crm.toml` asks for, and keeps the list as always; doubts are the core's own.
+        Order: as in `plugins`; a name that is taken sets the later plugin aside.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. When a judge itself
+        fails, the scan ends with its error, and the list stays as it was.
+        Since: 0.1.
+        Example: `yield DuplicateJudge(name="splink", doc="Learns from the data", judge=judge)`
+        """
+
+    @hookspec
     def crmkit_register_jobs(self, settings: Settings) -> Iterable[Job]:
         """Contribute bounded passes of work that `crm worker` repeats.
 
@@ -333,6 +367,21 @@ class HookSpecs:
         On failure: the failure is itself a finding.
         Since: 0.1.
         Example: `yield Check(name="maildir", doc="The mail folder can be read", run=check_maildir)`
+        """
+
+    @hookspec
+    def crmkit_register_bulk_readers(self, settings: Settings) -> Iterable[BulkReader]:
+        """Contribute copies from which answers over many customers can be read: members, metrics, reports.
+
+        Called: once, when a `Crm` opens.
+        Arguments: `settings`.
+        Returns: `BulkReader` values. `read(crm, question)` finds out which columns the statement touches and
+        whether the copy is as the database was; it gives the rows, or `CannotRead(reason)`.
+        Order: as in `plugins`; the first that gives rows is believed.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A reader that fails
+        while it reads is logged, and the database answers.
+        Since: 0.1.
+        Example: `yield BulkReader(name="replica", doc="Parquet beside the database", read=read)`
         """
 
     @hookspec

@@ -17,6 +17,7 @@ from crmkit.core.errors import ReadOnly
 from crmkit.core.model.people import PERMISSIONS, Actor, Role
 
 if TYPE_CHECKING:
+    from crmkit.core.bulk.answering import Bulk
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
@@ -141,6 +142,13 @@ class Kernel:
         from crmkit.core.plugins.observers import Observers
 
         return Observers(self)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """Where statements over many customers are answered."""
+        from crmkit.core.bulk.answering import Bulk
+
+        return Bulk(self)
 
     @cached_property
     def templates(self) -> TemplateFiles:

@@ -225,6 +225,8 @@ def test_raising_in_every_hook_in_turn(house: House) -> None:
             (said,) = loaded.hooks.extend_profile([], NOBODY)[1]
         elif hook == "extend_today":
             (said,) = loaded.hooks.extend_today(date(2026, 5, 4), NOBODY)[1]
+        elif hook == "extend_report":
+            (said,) = loaded.hooks.extend_report(NOBODY, NOBODY)[1]
         elif hook in OBSERVER_HOOKS:
             ((plugin, _, call),) = loaded.hooks.observers(hook)
             with pytest.raises(RuntimeError, match="boom") as raised:

@@ -66,6 +66,7 @@ IMPORT_FAILURES = {
     "@hookimpl\ndef crmkit_register_services():\n    yield dict": "Service",
     "@hookimpl\ndef crmkit_register_jobs():\n    raise RuntimeError": "RuntimeError",
     "@hookimpl\ndef crmkit_register_checks():\n    yield 1": "Check",
+    "@hookimpl\ndef crmkit_register_judges():\n    yield 1": "DuplicateJudge",
     "@hookimpl\ndef crmkit_register_tables(tables):\n    return sa.MetaData()": "PluginTables",
     TABLE.format(table="bad_x", columns='sa.Column("x", Text)'): "says not whose it is",
     TABLE.format(
@@ -193,6 +194,15 @@ def test_tables_and_services_of_another(house: House) -> None:
     house.local("good", GOOD + service)
     house.local("shop", service)
     assert "service Path" in only_failure(house).reason
+    judge = """
+from crmkit.plugin import DuplicateJudge
+@hookimpl
+def crmkit_register_judges():
+    yield DuplicateJudge(name="me", doc="I do", judge=print)
+"""
+    house.local("good", GOOD + judge)
+    house.local("shop", judge)
+    assert 'judge of duplicates by the name of "me"' in only_failure(house).reason
 
 
 def test_everything_a_plugin_brings_is_there(house: House) -> None:

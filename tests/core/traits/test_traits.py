@@ -15,6 +15,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
 from crmkit.core.model.money import Money
 from crmkit.core.predicates import PredicateError
+from crmkit.core.predicates.duration import parse_duration
 from crmkit.core.worker import Worker
 from crmkit.testing import open_crm
 
@@ -239,9 +240,16 @@ from crmkit.plugin import Segment, Trait, hookimpl
 def scores(crm):
     return [(each.id, 0.25 * each.id) for each in crm.customers.list()[0] if each.id != 2]
 
+def visits(crm):
+    for each in crm.customers.list()[0]:
+        yield each.id, "1 year", 12
+        yield each.id, "90 days", each.id
+
 @hookimpl
 def crmkit_register_strategy_words():
     yield Trait(name="score", doc="How promising", type="number", compute=scores, every=3600.0)
+    lengths = ("1 year", "90 days")
+    yield Trait(name="visits", doc="Visits to come", type="number", compute=visits, lengths=lengths)
     yield Segment(name="promising", doc="The promising ones", who="foresight.score > 0.3")
 """
 
@@ -269,6 +277,14 @@ def test_kept_values_are_computed_by_the_worker_and_known_as_of_now(
     Worker(foreseeing.kernel).drain()
     assert foreseeing.trait("score", 3) == 0.75
     assert foreseeing.trait("score", 2) is None
+    assert foreseeing.trait("visits", 2) == 12
+    assert foreseeing.trait("visits", 2, length=parse_duration("90 days")) == 2
+    assert found(
+        foreseeing, "foresight.visits(90 days) >= 2 and foresight.visits(1 year) = foresight.visits"
+    ) == [2, 3]
+    with pytest.raises(PredicateError, match=r"not kept[^!]*") as refused:
+        found(foreseeing, "foresight.visits(2 years) > 1")
+    assert "1 year, 90 days" in refused.value.hint
     assert foreseeing.segments.members("promising") == [3]
     foreseeing.customers.save(CustomerDraft(name="Danuta"))
     clock.advance(1_800)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
+from crmkit.core.config.control import share
 from crmkit.core.config.problems import fault
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ class DuplicateRule:
 class DuplicateSettings:
     """`[matching.duplicates]`: which customers are suggested as being the same."""
 
+    judge: str = field(
+        default="rules",
+        metadata={"doc": "Who judges pairs: the rules below, or a judge that a plugin brings: splink."},
+    )
+    expected_precision: str = field(
+        default="99%",
+        validator=share,
+        metadata={
+            "doc": "Another judge than the rules: which share of the suggested pairs should be one customer."
+        },
+    )
     threshold: float = field(
         default=16.0, validator=_above_zero, metadata={"doc": "The points from which a pair is suggested."}
     )

@@ -7,7 +7,7 @@ compare: those who share one must have something else in common, unless names al
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -43,6 +43,20 @@ class Blocking:
         for name in self.rules.blocks:
             for keys in _passes(name, self.rules):
                 yield from self._pass(name, keys)
+
+    def keys(self) -> Iterator[Mapping[int, tuple[str, ...]]]:
+        """For each pass the keys of everybody by id: those that others have as well, but not too many."""
+        largest = self.rules.largest_block
+        for name in self.rules.blocks:
+            for keys in _passes(name, self.rules):
+                mine = {id_: tuple(map(repr, keys(person))) for id_, person in self.people.items()}
+                sizes = Counter(key for each in mine.values() for key in each)
+                large = sum(size > largest for size in sizes.values())
+                if large:
+                    self.left_out[name] = self.left_out.get(name, 0) + large
+                fit = {key for key, size in sizes.items() if 1 < size <= largest}
+                shared = {id_: tuple(key for key in each if key in fit) for id_, each in mine.items()}
+                yield {id_: each for id_, each in shared.items() if each}
 
     def _pass(self, name: str, keys: Keys) -> Iterator[tuple[Person, Person]]:
         groups: dict[object, list[Person]] = defaultdict(list)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from crmkit.core.config.duplicates import DuplicateSettings
+from crmkit.core.duplicates.judged import chosen_judge
 from crmkit.core.duplicates.rules import rules_of
 from crmkit.core.errors import ExtraMissing
 from crmkit.core.jobs import Finding
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 
 def rule_texts(kernel: Kernel) -> Iterator[tuple[tuple[str, ...], str, Callable[[str], object]]]:
-    """Each rule's place in `crm.toml`, its name, and what fails when nothing is called so."""
+    """The judge's and each rule's place in `crm.toml`, its name, and what fails when nothing is so called."""
     settings = kernel.config.matching.duplicates
+    keys = ("matching", "duplicates", "judge")
+    yield keys, settings.judge, lambda _: chosen_judge(settings.judge, kernel.loaded.judges)
     for name, rule in settings.rules.items():
         alone = evolve(settings, rules={name: rule})
         yield ("matching", "duplicates", "rules", name), name, _judging(kernel, alone)

@@ -33,12 +33,16 @@ def pair_of(key: int) -> tuple[int, int]:
 
 @define
 class Found:
-    """Pairs that reach the threshold: key → (score in thousandths, reasons as kept in the table)."""
+    """Pairs that reach the threshold: key → (score in thousandths, reasons as kept in the table).
+
+    `expected_precision` is the share of them that are expected to be one, where the judge tells odds.
+    """
 
     pairs: dict[int, tuple[int, str]] = field(factory=dict)
     compared: int = 0
     left_out: Mapping[str, int] = field(factory=dict)
     is_complete: bool = True
+    expected_precision: float | None = None
 
 
 def find_pairs(

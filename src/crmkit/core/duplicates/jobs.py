@@ -39,7 +39,8 @@ def scan_changes(crm: Crm) -> None:
     from crmkit.core.duplicates.checking import is_asked_for
 
     try:
-        fingerprint = repr(duplicates.rules)
+        settings = crm.config.matching.duplicates
+        fingerprint = repr((settings.judge, settings.expected_precision, duplicates.rules))
     except ExtraMissing:
         if is_asked_for(crm.config):
             raise

@@ -6,7 +6,7 @@ either says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -177,6 +177,17 @@ def state_of(connection: sa.Connection, kernel: Kernel, a: int, b: int) -> str |
     pair = table.c.customer_id.in_((a, b)), table.c.other_id.in_((a, b))
     found = set(connection.execute(sa.select(table.c.state).where(*pair)).scalars())
     return DISMISSED if DISMISSED in found else next(iter(found), None)
+
+
+def evidence_of(connection: sa.Connection, kernel: Kernel, a: int, b: int) -> Mapping[str, Any]:
+    """What another judge than the rules said of the pair, as it is kept; empty where none did."""
+    table = kernel.tables.duplicate
+    pair = table.c.customer_id.in_((a, b)), table.c.other_id.in_((a, b))
+    for text in connection.execute(sa.select(table.c.reasons).where(*pair)).scalars():
+        kept: Mapping[str, Any] = msgspec.json.decode(text)
+        if "evidence" in kept:
+            return kept
+    return {}
 
 
 def page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import evolve
 
+from crmkit.core.config.control import part
 from crmkit.core.customers.references import resolve
 from crmkit.core.duplicates import choosing, noticing, queue
-from crmkit.core.duplicates.finding import Progress, find_pairs
+from crmkit.core.duplicates.finding import Found, Progress, find_pairs
+from crmkit.core.duplicates.judged import RULES, Asking, chosen_judge
 from crmkit.core.duplicates.judging import Judge
 from crmkit.core.duplicates.reading import read_people
 from crmkit.core.duplicates.rules import SCALE, Rules, rules_of
-from crmkit.core.duplicates.showing import comparison
+from crmkit.core.duplicates.showing import comparison, judged_comparison
 from crmkit.core.duplicates.values import (
     DISMISSED,
     OPEN,
@@ -34,6 +36,8 @@ from crmkit.core.segments.members import member_ids
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.duplicates.person import Person
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.people import Actor
 
 READ: Final = "customers.read"
@@ -69,7 +73,8 @@ class Duplicates:
 
         Adds pairs to the list, brings the scores there up to date, and removes pairs that no longer match;
         pairs that were dismissed stay so. `progress(n)` is called with the comparisons made so far. Raises
-        `NotAllowed`, `PredicateError`, `ExtraMissing` (rapidfuzz).
+        `NotAllowed`, `PredicateError`, `ExtraMissing` (rapidfuzz, or what the judge needs), `Invalid` for a
+        judge that there is not.
         """
         began = time.monotonic()
         judge = self._judge
@@ -79,7 +84,7 @@ class Duplicates:
             people = read_people(connection, self._kernel, judge.rules)
             if seen is not None:
                 people = {id_: person for id_, person in people.items() if id_ in seen}
-        found = find_pairs(judge, people, focus, progress)
+        found, judge_name = self._found(judge, people, focus, progress)
         with self._reading(MERGE) as (connection, actor):
             work = queue.work_of(connection, found, focus, seen)
         added = queue.write(self._kernel, actor, work)
@@ -88,6 +93,7 @@ class Duplicates:
             compared=found.compared, found=len(found.pairs), added=added, updated=len(work.update),
             removed=len(work.remove), dismissed=work.dismissed, open=self.count(),
             seconds=time.monotonic() - began, left_out=found.left_out, is_complete=found.is_complete,
+            judge=judge_name, expected_precision=found.expected_precision,
         )  # fmt: skip
 
     def list(
@@ -115,12 +121,16 @@ class Duplicates:
             return queue.count(connection, self._kernel, self._kernel.visible(actor), state)
 
     def compare(self, a: Ref, b: Ref) -> Comparison:
-        """Two customers rule by rule, on the list or not."""
+        """Two customers rule by rule, on the list or not; of a pair that another judge has suggested, its
+        evidence."""
         customers = self._crm.customers.get(a), self._crm.customers.get(b)
         ids = [each.id for each in customers]
         with self._reading(READ) as (connection, _):
             people = read_people(connection, self._kernel, self._judge.rules, ids)
             state = queue.state_of(connection, self._kernel, *ids)
+            kept = queue.evidence_of(connection, self._kernel, *ids) if self._other is not None else {}
+        if kept:
+            return judged_comparison(self._judge, kept, customers, state)
         return comparison(self._judge, (people[ids[0]], people[ids[1]]), customers, state)
 
     def look_alikes(self, customer: Ref) -> Sequence[LookAlike]:
@@ -148,7 +158,7 @@ class Duplicates:
         """
         lowest = self.rules.threshold / SCALE
         wanted = self.rules.sure / SCALE if min_score is None else min_score
-        if wanted < lowest:
+        if wanted < lowest and self._other is None:
             raise Invalid(
                 f"Pairs of fewer than {lowest:g} points are not on the list",
                 hint=f"Choose {lowest:g} or more, or lower the threshold in [matching.duplicates] and scan.",
@@ -176,6 +186,28 @@ class Duplicates:
     @cached_property
     def _judge(self) -> Judge:
         return Judge(rules_of(self._kernel.config.matching.duplicates, self._kernel.words.fields))
+
+    @cached_property
+    def _other(self) -> DuplicateJudge | None:
+        """The judge in place of the rules, if there is one."""
+        kernel = self._kernel
+        return chosen_judge(kernel.config.matching.duplicates.judge, kernel.loaded.judges)
+
+    def _found(
+        self,
+        judge: Judge,
+        people: Mapping[int, Person],
+        focus: Collection[int] | None,
+        progress: Progress | None,
+    ) -> tuple[Found, str]:
+        """The pairs, and who judged them."""
+        other = self._other
+        if other is not None:
+            wanted = part(self._kernel.config.matching.duplicates.expected_precision)
+            found = Asking(other, judge, people, wanted).found(focus, progress)
+            if found is not None:
+                return found, other.name
+        return find_pairs(judge, people, focus, progress), RULES
 
     def _settle(self, a: Ref, b: Ref, state: str) -> None:
         with self._kernel.unit(self._actor) as tx:

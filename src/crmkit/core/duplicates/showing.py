@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from crmkit.core.duplicates.comparing import LEVELS
 from crmkit.core.duplicates.finding import named
 from crmkit.core.duplicates.judging import HOUSEHOLD, Judge
 from crmkit.core.duplicates.person import Person
-from crmkit.core.duplicates.rules import SCALE, Rule
+from crmkit.core.duplicates.rules import EXACT, SCALE, Rule
 from crmkit.core.duplicates.values import Compared, Comparison
 from crmkit.core.normalise import split_name
 
@@ -41,6 +41,23 @@ def comparison(
         score=judge.points(evidence) / SCALE if evidence else 0.0,
         threshold=judge.rules.threshold / SCALE, rules=rows,
         doubts=tuple(named(judge, *each) for each in judge.doubts(evidence)), state=state,
+    )  # fmt: skip
+
+
+def judged_comparison(
+    judge: Judge, kept: Mapping[str, Any], customers: tuple[Customer, Customer], state: str | None
+) -> Comparison:
+    """The pair as another judge saw it when it was suggested, from the evidence on the list."""
+    rules = {rule.name: rule for rule in judge.rules.rules}
+    rows, score = [], 0.0
+    for name, level, points in kept["evidence"]:
+        rule = rules.get(name) or Rule(name, EXACT, 0, 0, 0)
+        rows.append(_row(rule, level, points, *(_values(rule, customer) for customer in customers)))
+        score += points
+    return Comparison(
+        customer_id=customers[0].id, other_id=customers[1].id, score=round(score, 3),
+        threshold=kept["needed"], rules=rows, doubts=tuple(kept["doubts"]), state=state, judge=kept["judge"],
+        probability=kept["probability"],
     )  # fmt: skip
 
 

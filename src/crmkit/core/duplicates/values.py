@@ -53,7 +53,9 @@ class Compared:
 class Comparison:
     """Two customers, rule by rule. `score` is the sum of the points; from `threshold` on they are suggested.
 
-    `state` is that of the suggested pair, None where they are not on the list.
+    `state` is that of the suggested pair, None where they are not on the list. `judge` says whose the points
+    are: of a pair that another judge than the rules has suggested, the evidence as it was then, with the
+    `probability` that they are one.
     """
 
     customer_id: int
@@ -63,6 +65,8 @@ class Comparison:
     rules: Sequence[Compared]
     doubts: tuple[str, ...] = ()
     state: str | None = None
+    judge: str = "rules"
+    probability: float | None = None
 
     @property
     def is_suggested(self) -> bool:
@@ -75,7 +79,9 @@ class ScanReport:
     """What a scan did: `open` pairs wait afterwards, of whom `added` are new; `removed` no longer match.
 
     `compared` counts comparisons. `left_out` counts, by block, groups so large that only neighbours in them
-    were compared. `is_complete` is False when the scan ended at `most_pairs`.
+    were compared; another judge than the rules leaves them out. `is_complete` is False when the scan ended at
+    `most_pairs`. `judge` judged; `expected_precision` is the share of the found pairs that are expected to be
+    one customer, None of the rules.
     """
 
     customers: int
@@ -89,6 +95,8 @@ class ScanReport:
     seconds: float
     left_out: Mapping[str, int] = field(factory=dict)
     is_complete: bool = True
+    judge: str = "rules"
+    expected_precision: float | None = None
 
 
 @frozen(kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, local_date
 from crmkit.core.metrics.facts import facts
-from crmkit.core.metrics.past import attribute_at
+from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.metrics.period import days_after
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class MetricQuestion:
     The period is `start <= instant < end`; nothing beyond `as_of` is in it. `past` says that `as_of` lies in
     the past: then only what was known by it counts. `at` is the moment at which segments and groups are
     looked at, `at_past` whether that lies in the past. `arguments` are the metric's parameters by name.
+    `scope` are SELECTs of ids: only customers in each of them count. `worth` makes of rows with `amount`,
+    `currency` and `occurred_at` (FROM, amount in minor units of the business's currency).
     """
 
     tables: Tables
@@ -49,7 +51,9 @@ class MetricQuestion:
     group: Grouping | None
     scope: tuple[sa.Select[Any], ...]
     conversion: Conversion
-    select_trait: Callable[[str, Mapping[str, Any]], Any]
+    select_trait: Callable[[str, Mapping[str, Any], int], Any]
+    select_members: Callable[[str, int], sa.Select[Any]]
+    worth: Callable[[Any], tuple[Any, sa.ColumnElement[int]]]
     chosen: sa.Select[Any] | None = None
     converted: list[sa.Subquery] = field(factory=list)
 
@@ -127,8 +131,27 @@ class MetricQuestion:
 
     def trait(self, name: str, **arguments: Any) -> sa.Subquery:
         """(customer_id, value) of a trait at `at`. Errors: `PredicateError` where it has no past."""
-        found: sa.Subquery = self.select_trait(name, arguments)
+        found: sa.Subquery = self.select_trait(name, arguments, self.at)
         return found
+
+    def value(self, name: str, at: int) -> sa.Subquery:
+        """(customer_id, value) of a trait, a declared field or `lifecycle`, as it was at the instant `at`.
+
+        Errors: `NotFound`; `PredicateError` where it has no past.
+        """
+        field = self.words.fields.get(name)
+        then = evolve(self, at=at, at_past=at < self.at or self.at_past)
+        if name == "lifecycle":
+            return attribute_at(then, "lifecycle", "text")
+        if field is not None:
+            return field_at(then, field)
+        found: sa.Subquery = self.select_trait(name, {}, at)
+        return found
+
+    def holds(self, condition: str, at: int) -> sa.Select[Any]:
+        """`customer_id` of those for whom a condition of the predicate language held at the instant `at`."""
+        inner = self.select_members(condition, at).subquery("held")
+        return sa.select(inner.c[0].label("customer_id"))
 
 
 def _aggregated(

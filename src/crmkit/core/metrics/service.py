@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, format_instant, local_date
@@ -15,13 +17,17 @@ from crmkit.core.metrics.naming import asked
 from crmkit.core.metrics.period import Period, parse_period
 from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
+from crmkit.core.model.words import Metric
+from crmkit.core.predicates.sql.worth import worth
 from crmkit.core.rates.rate import missing_rate
 from crmkit.core.rates.service import Rates
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
-    from crmkit.core.model.words import Metric
+
+# A statement of one's own asks the same as a metric that looks at customers as of its instant.
+_OWN: Final = Metric(name="", doc="", unit="number", compute=lambda question: question)
 
 
 class Metrics:
@@ -81,9 +87,33 @@ class Metrics:
             currency=kernel.currency if metric.unit == "money" else None,
         )
 
+    def question(
+        self,
+        period: str | Period = "all time",
+        *,
+        segment: str | None = None,
+        where: str | None = None,
+        as_of: int | date | None = None,
+    ) -> MetricQuestion:
+        """What metrics answer from, for statements of one's own: rows, customers and their values, of whom
+        the acting person sees. Arguments and errors as in `value`.
+        """
+        kernel = self._kernel
+        kernel.require(self._actor, "customers.read")
+        now, known_by = self._moments(as_of)
+        span = period if isinstance(period, Period) else parse_period(period, local_date(known_by, kernel.tz))
+        plan = Plan(kernel, _OWN, {}, span, now, known_by)
+        with kernel.reading() as connection:
+            return plan.question(connection, self._actor, self._condition(segment, where), None)
+
     def period(self, text: str, as_of: int | date | None = None) -> Period:
         """The period that `text` names, seen from `as_of`. Raises `Invalid`."""
         return parse_period(text, local_date(self._moments(as_of)[1], self._kernel.tz))
+
+    def moment(self, as_of: int | date | None = None) -> int:
+        """The instant by whose record to answer: now, when None; of a day its end, or now if that is not
+        over. Raises `Invalid` for what has not come yet."""
+        return self._moments(as_of)[1]
 
     def _moments(self, as_of: int | date | None) -> tuple[int, int]:
         """(now, the instant by whose record to answer)."""
@@ -110,7 +140,15 @@ class Metrics:
         self, connection: sa.Connection, plan: Plan, condition: tuple[str, str] | None, by: str | None
     ) -> Sequence[Any]:
         question = plan.question(connection, self._actor, condition, by)
-        rows: Sequence[Any] = connection.execute(plan.metric.compute(question)).mappings().all()
+
+        def make(dialect: str) -> tuple[Any, dict[str, Any]]:
+            asked = question
+            if dialect != question.dialect:
+                asked = plan.question(connection, self._actor, condition, by, dialect)
+            return plan.metric.compute(asked), {}
+
+        answer = self._kernel.bulk.answer(connection, self._actor, make)
+        rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
         if any(row.get("unrated") for row in rows):
             self._refuse_unrated(connection, question)
         if question.group is None:
@@ -170,16 +208,22 @@ class Plan:
             )
 
     def question(
-        self, connection: sa.Connection, actor: Actor, condition: tuple[str, str] | None, by: str | None
+        self,
+        connection: sa.Connection,
+        actor: Actor,
+        condition: tuple[str, str] | None,
+        by: str | None,
+        dialect: str | None = None,
     ) -> MetricQuestion:
-        """The question, whole or in groups."""
+        """The question, whole or in groups, for the database or an engine of another kind."""
         kernel = self.kernel
-        members = self._members(condition)
+        dialect = dialect or kernel.store.dialect
+        members = self._members(condition, dialect)
         scope = self._scope(actor)
         return MetricQuestion(
             tables=kernel.tables,
             words=kernel.words,
-            dialect=kernel.store.dialect,
+            dialect=dialect,
             tz=kernel.tz,
             currency=kernel.currency,
             period=self.period,
@@ -193,12 +237,14 @@ class Plan:
             group=grouping(by, self.metric, kernel.words) if by else None,
             scope=(*scope, *members),
             chosen=members[0] if members else None,
-            conversion=Rates(kernel, actor).conversion(connection, self.as_of),
-            select_trait=self._trait,
+            conversion=evolve(Rates(kernel, actor).conversion(connection, self.as_of), dialect=dialect),
+            select_trait=partial(self._trait, dialect),
+            select_members=partial(self._holding, dialect),
+            worth=partial(worth, kernel.statements.exchange),
         )
 
-    def _trait(self, name: str, arguments: Mapping[str, Any]) -> sa.Subquery:
-        """A trait's values at the moment that the metric looks at."""
+    def _trait(self, dialect: str, name: str, arguments: Mapping[str, Any], at: int) -> sa.Subquery:
+        """A trait's values at the moment `at`."""
         from crmkit.core.predicates.sql.build import Build
         from crmkit.core.predicates.sql.moments import NOW
         from crmkit.core.predicates.sql.prepared import Prepared
@@ -209,14 +255,14 @@ class Plan:
         build = Build(
             context=kernel.context,
             tables=kernel.tables,
-            dialect=kernel.store.dialect,
-            past=self.at < self.now,
+            dialect=dialect,
+            past=at < self.now,
             exchange=kernel.statements.exchange,
-            as_of=self.at,
+            as_of=at,
         )
         found = selected(kernel.words.traits[name], build, NOW, arguments)
         named = sa.select(found.c[0].label("customer_id"), found.c[1].label("value"))
-        return filled(Prepared(named, build.moments), self.at).subquery()
+        return filled(Prepared(named, build.moments), at).subquery()
 
     def _scope(self, actor: Actor) -> Iterable[sa.Select[Any]]:
         visible = self.kernel.visible(actor)
@@ -224,16 +270,18 @@ class Plan:
             return ()
         return (sa.select(self.kernel.tables.customer.c.id).where(visible),)
 
-    def _members(self, condition: tuple[str, str] | None) -> tuple[sa.Select[Any], ...]:
+    def _members(self, condition: tuple[str, str] | None, dialect: str) -> tuple[sa.Select[Any], ...]:
         if condition is None:
             return ()
+        return (self._holding(dialect, condition[0], self.at, condition[1]),)
+
+    def _holding(self, dialect: str, text: str, at: int, where: str = "") -> sa.Select[Any]:
         from crmkit.core.predicates.predicate import parse
         from crmkit.core.segments.embedding import members_select
 
-        text, where = condition
         predicate = parse(text, self.kernel.context, where=where)
-        past = self.at if self.at < self.now else None
-        return (members_select(self.kernel, predicate, now=self.now, past_as_of=past),)
+        past = at if at < self.now else None
+        return members_select(self.kernel, predicate, now=self.now, past_as_of=past, dialect=dialect)
 
 
 def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -11,6 +11,11 @@ from attrs import field, frozen
 # each (x, y). flow: widths from x to y.
 ChartKind = Literal["bars", "lines", "points", "heat", "flow"]
 Measure = Literal["text", "date", "number", "percent", "money"]
+
+
+def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    """What was given, so that nobody changes it afterwards."""
+    return tuple(items)
 
 
 @frozen(kw_only=True)
@@ -39,7 +44,7 @@ class Chart:
     title: str
     says: str
     kind: ChartKind
-    rows: Sequence[Mapping[str, Any]] = field(converter=tuple)
+    rows: Sequence[Mapping[str, Any]] = field(converter=as_tuple)
     x: Axis
     y: Axis
     series: Axis | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from crmkit.core.model.chart import Axis, Chart
+from crmkit.core.model.chart import Axis, Chart, as_tuple
 
 if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period
@@ -27,8 +27,8 @@ class ReportTable:
     """Rows under a caption; `columns` say which columns, in which order, and what their values are."""
 
     caption: str
-    columns: Sequence[Axis] = field(converter=tuple)
-    rows: Sequence[Mapping[str, Any]] = field(converter=tuple)
+    columns: Sequence[Axis] = field(converter=as_tuple)
+    rows: Sequence[Mapping[str, Any]] = field(converter=as_tuple)
     currency: str = ""
 
 
@@ -51,8 +51,17 @@ class ReportSection:
 
     name: str
     title: str
-    text: Sequence[str] = field(default=(), converter=tuple)
-    figures: Sequence[Figure] = field(default=(), converter=tuple)
-    charts: Sequence[Chart] = field(default=(), converter=tuple)
-    tables: Sequence[ReportTable] = field(default=(), converter=tuple)
+    text: Sequence[str] = field(default=(), converter=as_tuple)
+    figures: Sequence[Figure] = field(default=(), converter=as_tuple)
+    charts: Sequence[Chart] = field(default=(), converter=as_tuple)
+    tables: Sequence[ReportTable] = field(default=(), converter=as_tuple)
     order: int = 50
+
+
+@frozen(kw_only=True)
+class Report:
+    """The answer to `question`: every section in its order, and a warning for each plugin that failed."""
+
+    question: ReportQuestion
+    sections: Sequence[ReportSection] = field(default=(), converter=as_tuple)
+    warnings: Sequence[str] = field(default=(), converter=as_tuple)

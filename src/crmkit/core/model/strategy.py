@@ -353,6 +353,31 @@ class Effect:
 
 
 @frozen(kw_only=True)
+class Applicable:
+    """What one step of a rule would do for a customer now, and what the gates say to it.
+
+    `state` is `act`, `held`, `withheld` or `dropped`, as of an `Act`; `gate` decided it, for `reason`.
+    `until` is when what is held goes on by itself (microseconds UTC). `says` tells what it does, `priority`
+    is the rule's. `channel` is given where it reaches the customer. `arm` is the customer's group where the
+    rule is measured.
+    """
+
+    customer_id: int
+    rule: str
+    step: str
+    occasion: str
+    action: str
+    says: str
+    priority: int
+    state: str = ACT
+    gate: str | None = None
+    reason: str | None = None
+    until: int | None = None
+    channel: str | None = None
+    arm: str | None = None
+
+
+@frozen(kw_only=True)
 class Decision:
     """One decision about a customer, for `why`: when, by which rule, what, and for what reason.
 

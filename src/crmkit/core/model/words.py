@@ -204,6 +204,9 @@ class Channel:
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
 
+    `tell(notices, crm)`, if there is one, hands `Notice`s over to those who work here, with answers as those
+    of `deliver`; it too runs outside of any unit of work.
+
     `ready(crm)`, if there is one, yields `Finding`s that somebody should know before the business goes live,
     without asking the network.
     """
@@ -216,6 +219,7 @@ class Channel:
     at_once: int = 100
     rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
+    tell: Callable[..., Any] | None = None
     owner: str = ""
 
 
@@ -244,10 +248,13 @@ class Trait:
     it leaves out have the value `missing`. `as_of` is an instant; `tables` is the core's `Tables`. One
     customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
     instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
-    One that takes `tz` is given the business's time zone.
+    One that takes `tz` or `currency` is given the business's, one that takes `worth` a function from rows
+    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency).
 
     Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
-    anew every `every` seconds by `crm worker`, and known as of now only. Instead of either, `formula` is an
+    anew every `every` seconds by `crm worker`, and known as of now only. With `lengths` of time, such as
+    `("90 days", "1 year")`, it is kept for each of them: it is asked as `clv(1 year)`, and without brackets
+    means the first; `compute` then yields `(customer_id, length, value)`. Instead of either, `formula` is an
     expression of the predicate language.
     """
 
@@ -258,8 +265,9 @@ class Trait:
     missing: Any = None
     choices: tuple[str, ...] = ()
     past: bool = True
-    compute: Callable[[Any], Iterable[tuple[int, Any]]] | None = None
+    compute: Callable[[Any], Iterable[tuple[Any, ...]]] | None = None
     every: float = 86_400.0
+    lengths: tuple[str, ...] = ()
     formula: str = ""
     owner: str = ""
 

@@ -17,6 +17,7 @@ from crmkit.core.people.roles import ADMINISTRATOR, role_named, roles
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.notice import Told
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
@@ -91,6 +92,20 @@ class People:
     def deactivate(self, employee: str | int) -> Employee:
         """Somebody leaves: their name stays on what they did, and nothing can be done in it any more."""
         return self.update(employee, active=False)
+
+    def tell(self, employees: Iterable[str | int], *, subject: str, text: str, key: str) -> tuple[Told, ...]:
+        """Write to employees by e-mail, plain text, each once by one call; into files while rehearsing.
+
+        The same `key` makes the same message, so that mail servers may notice a repetition; whoever calls
+        again for what was sent sends it again. Errors: NotFound, Ambiguous; Invalid where no channel can.
+        """
+        from crmkit.core.crm import Crm
+        from crmkit.core.people.telling import tell
+
+        self._kernel.require(self._actor, "messages.send")
+        return tell(
+            Crm(self._kernel, self._actor), [self.get(each) for each in employees], subject, text, key
+        )
 
     def teams(self) -> tuple[Team, ...]:
         """Every team."""

@@ -91,6 +91,13 @@ def discover(names: Iterable[str], directory: Path) -> Discovery:
     return Discovery(tuple(found), tuple(unusable), search.installed())
 
 
+def installed_names() -> tuple[str, ...]:
+    """The names of the plugins that are installed; those beside a `crm.toml` are not among them."""
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
+
+
 @define(slots=False)
 class _Search:
     directory: Path

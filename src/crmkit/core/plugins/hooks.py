@@ -14,10 +14,13 @@ from attrs import evolve, frozen
 from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.customer import Customer, CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.judge import DuplicateJudge
 from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
+from crmkit.core.model.report import ReportQuestion, ReportSection
 from crmkit.core.model.rule_source import RuleSource
 from crmkit.core.model.strategy import ProposedAct
 from crmkit.core.model.today import Due
@@ -142,6 +145,11 @@ class Hooks:
         checks = self._registered("register_checks", plugin, (Check,))
         return [evolve(check, owner=plugin) for check in checks]
 
+    def register_bulk_readers(self, plugin: str) -> list[BulkReader]:
+        """A plugin's copies for bulk answers. Errors: PluginError."""
+        readers = self._registered("register_bulk_readers", plugin, (BulkReader,))
+        return [evolve(reader, owner=plugin) for reader in readers]
+
     def register_routes(self, plugin: str) -> list[Route]:
         """A plugin's routes. Errors: PluginError."""
         routes = self._registered("register_routes", plugin, (Route,))
@@ -151,6 +159,10 @@ class Hooks:
         """A plugin's sources of rules. Errors: PluginError."""
         sources = self._registered("register_rule_sources", plugin, (RuleSource,))
         return [evolve(source, owner=plugin) for source in sources]
+
+    def register_judges(self, plugin: str) -> list[DuplicateJudge]:
+        """A plugin's judges of duplicates. Errors: PluginError."""
+        return self._registered("register_judges", plugin, (DuplicateJudge,))
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
         """A plugin's tables. Errors: PluginError."""
@@ -226,6 +238,18 @@ class Hooks:
             except PluginError as error:
                 warnings.append(error.message)
         return found, warnings
+
+    def extend_report(self, question: ReportQuestion, crm: Crm) -> tuple[list[ReportSection], list[str]]:
+        """The plugins' sections, in their order, and a sentence for each plugin that failed."""
+        sections: list[ReportSection] = []
+        warnings: list[str] = []
+        for call in self._of("extend_report"):
+            try:
+                offered = _guarded(call, {"question": question, "crm": crm}, _listed)
+                sections += [_of_kind(call, each, (ReportSection,)) for each in offered]
+            except PluginError as error:
+                warnings.append(error.message)
+        return sections, warnings
 
     def extend_privacy_export(
         self, customers: Sequence[Customer], crm: Crm

@@ -19,6 +19,7 @@ from crmkit.core.duplicates.jobs import duplicate_jobs
 from crmkit.core.effects.checks import effect_checks
 from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
+from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.plugins.discovery import Found, Unusable, discover
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
@@ -37,6 +38,7 @@ from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.rule_source import RuleSource
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Field
@@ -58,7 +60,9 @@ class Loaded:
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
+    bulk_readers: tuple[BulkReader, ...]
     rule_sources: tuple[RuleSource, ...]
+    judges: Mapping[str, DuplicateJudge]
     tables: Tables
 
 
@@ -190,7 +194,9 @@ class _Attempt:
                 *(check for p in self.plugins for check in hooks.register_checks(p.name)),
             ),
             routes=tuple(self._routes(hooks)),
+            bulk_readers=tuple(each for p in self.plugins for each in hooks.register_bulk_readers(p.name)),
             rule_sources=tuple(self._rule_sources(hooks)),
+            judges=MappingProxyType(self._judges(hooks)),
             tables=tables,
         )
 
@@ -263,6 +269,15 @@ class _Attempt:
                     raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
                 undone.add(service.undoes)
                 found[service.cls] = service
+        return found
+
+    def _judges(self, hooks: Hooks) -> dict[str, DuplicateJudge]:
+        found: dict[str, DuplicateJudge] = {}
+        for plugin in self.plugins:
+            for judge in hooks.register_judges(plugin.name):
+                if judge.name in found or judge.name == "rules":
+                    raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
+                found[judge.name] = judge
         return found
 
 

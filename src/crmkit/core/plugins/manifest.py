@@ -20,10 +20,15 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @frozen
 class CommandEntry:
-    """A command that the plugin adds to `crm`: `target` is `module:attribute`, `help` one line."""
+    """A command that the plugin adds to `crm`: `target` is `module:attribute`, `help` one line.
+
+    With `anywhere` it is offered where there is no `crm.toml` too, by every installed plugin: it has work to
+    do on files alone.
+    """
 
     target: str
     help: str
+    anywhere: bool = False
 
 
 @frozen(kw_only=True)
@@ -52,7 +57,11 @@ class Manifest:
         default=(), metadata={"doc": "Its parts, which `use` in [plugins.NAME] can pick."}
     )
     commands: Mapping[str, CommandEntry] = field(
-        default=_NOTHING, metadata={"doc": "Commands: NAME = { target = module:attribute, help = one line }."}
+        default=_NOTHING,
+        metadata={
+            "doc": "Commands: NAME = { target = module:attribute, help = one line }; with "
+            "anywhere = true it is offered without a crm.toml too."
+        },
     )
     settings: str | None = field(
         default=None, metadata={"doc": "module:Class of its settings, a frozen attrs class."}
@@ -86,7 +95,8 @@ def _made(data: Mapping[str, Any]) -> Manifest:
         key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
     }
     commands = {
-        name: CommandEntry(each["target"], each["help"]) for name, each in data.get("commands", {}).items()
+        name: CommandEntry(each["target"], each["help"], each.get("anywhere", False))
+        for name, each in data.get("commands", {}).items()
     }
     return Manifest(**{**given, "commands": MappingProxyType(commands)})
 
@@ -149,11 +159,12 @@ def _commands(value: Any) -> _Faults:
     for name, entry in value.items():
         if not _COMMAND.fullmatch(name):
             yield (name,), "a command is lower-case letters, digits and -"
-        if not isinstance(entry, dict) or set(entry) != {"target", "help"}:
+        if not isinstance(entry, dict) or set(entry) - {"anywhere"} != {"target", "help"}:
             yield (name,), "has target = module:attribute and help = one line"
             continue
         yield from (((name, "target"), message) for _, message in _target(entry["target"]))
         yield from (((name, "help"), message) for _, message in _text(entry["help"]))
+        yield from (((name, "anywhere"), message) for _, message in _truth(entry.get("anywhere", False)))
 
 
 _target = _spelled(_TARGET, 'is "module:attribute"')

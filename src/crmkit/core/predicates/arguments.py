@@ -11,7 +11,7 @@ from typing import Any, Final, get_type_hints
 from crmkit.core.model.words import Trait
 from crmkit.core.predicates.duration import Duration
 
-_OURS: Final = frozenset({"as_of", "tables", "past", "tz", "build", "shift"})
+_OURS: Final = frozenset({"as_of", "tables", "past", "tz", "currency", "worth", "build", "shift"})
 _SAID: Final[Mapping[Any, str]] = {
     str: "text", int: "a whole number", float: "a number", Decimal: "a number", bool: "true or false",
     date: "a date", Duration: "a duration such as 90 days",

@@ -1,4 +1,4 @@
-"""The local day of an instant, as SQL that both engines understand."""
+"""The local day of an instant, as SQL that every engine understands."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ def iso_day(number: sa.ColumnElement[int], dialect: str) -> sa.ColumnElement[str
     """The day with that number as ISO text, `2026-05-01`."""
     if dialect == "sqlite":
         return sa.func.date(number * _big(86_400), "unixepoch", type_=sa.Text())
+    if dialect == "duckdb":
+        epoch = sa.cast(sa.literal_column("'1970-01-01'"), sa.Date())
+        return sa.func.strftime(epoch.op("+")(sa.cast(number, sa.Integer())), "%Y-%m-%d", type_=sa.Text())
     day = sa.func.to_date(sa.literal_column("'1970-01-01'"), sa.literal_column("'YYYY-MM-DD'"))
     shifted = day.op("+")(sa.cast(number, sa.Integer()))
     return sa.func.to_char(shifted, sa.literal_column("'YYYY-MM-DD'"), type_=sa.Text())

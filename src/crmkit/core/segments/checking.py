@@ -67,7 +67,7 @@ def _texts(kernel: Kernel) -> Iterator[Text]:
             keys = ("rules", name, "do", at, "only_if")
             yield keys, step.only_if, _asking(kernel, step.only_if, context)
         yield ("rules", name), "", _ruling(kernel, name)
-    if config.matching.duplicates.rules:
+    if config.matching.duplicates.rules or config.matching.duplicates.judge != "rules":
         from crmkit.core.duplicates.checking import rule_texts
 
         yield from rule_texts(kernel)

@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 
 def members_select(
-    kernel: Kernel, predicate: Predicate, *, now: int, past_as_of: int | None, one: bool = False
+    kernel: Kernel,
+    predicate: Predicate,
+    *,
+    now: int,
+    past_as_of: int | None,
+    one: bool = False,
+    dialect: str | None = None,
 ) -> sa.Select[Any]:
     """SELECT of `customer_id`; with `one` it is about the customer bound as a parameter."""
-    prepared = kernel.statements.prepare(predicate, past_as_of=past_as_of, now=now, one=one)
+    statements = kernel.statements if dialect is None else kernel.bulk.statements(dialect)
+    prepared = statements.prepare(predicate, past_as_of=past_as_of, now=now, one=one)
     return filled(prepared, now if past_as_of is None else past_as_of)
 
 

@@ -22,9 +22,12 @@ def counted(
     kernel: Kernel, connection: sa.Connection, actor: Actor, predicate: Predicate, as_of: int | None
 ) -> int:
     """How many customers, of those the actor sees, meet the predicate."""
-    statement, values = _seen(kernel, actor, predicate, as_of)
-    count = sa.select(sa.func.count()).select_from(statement.subquery("members"))
-    return int(connection.execute(count, values).scalar_one())
+
+    def make(dialect: str) -> tuple[Any, dict[str, Any]]:
+        statement, values = _seen(kernel, actor, predicate, as_of, dialect)
+        return sa.select(sa.func.count()).select_from(statement.subquery("members")), values
+
+    return int(kernel.bulk.answer(connection, actor, make).rows[0][0])
 
 
 def member_ids(
@@ -38,14 +41,18 @@ def member_ids(
     among: Collection[int] | None = None,
 ) -> Sequence[int]:
     """Their ids in ascending order."""
-    statement, values = _seen(kernel, actor, predicate, as_of)
-    members = statement.subquery("members")
-    chosen = sa.select(members.c[0]).order_by(members.c[0])
-    if after is not None:
-        chosen = chosen.where(members.c[0] > after)
-    if among is not None:
-        chosen = chosen.where(members.c[0].in_(among))
-    return list(connection.execute(chosen.limit(limit), values).scalars())
+
+    def make(dialect: str) -> tuple[Any, dict[str, Any]]:
+        statement, values = _seen(kernel, actor, predicate, as_of, dialect)
+        members = statement.subquery("members")
+        chosen = sa.select(members.c[0]).order_by(members.c[0])
+        if after is not None:
+            chosen = chosen.where(members.c[0] > after)
+        if among is not None:
+            chosen = chosen.where(members.c[0].in_(among))
+        return chosen.limit(limit), values
+
+    return [row[0] for row in kernel.bulk.answer(connection, actor, make).rows]
 
 
 def is_member(
@@ -91,19 +98,24 @@ def all_counts(
     found: dict[str, int] = {}
     for names in _chunks(list(predicates)):
         trees = [predicates[name].tree for name in names]
-        valued = kernel.valuing.prepare(trees, kernel.context, now=now, past_as_of=past, counted=True)
-        statement = valued.select if visible is None else valued.select.where(visible)
-        row = connection.execute(statement, valued.values(now if past is None else past)).one()
+
+        def make(dialect: str, trees: Sequence[Any] = trees) -> tuple[Any, dict[str, Any]]:
+            valuing = kernel.bulk.valuing(dialect)
+            valued = valuing.prepare(trees, kernel.context, now=now, past_as_of=past, counted=True)
+            statement = valued.select if visible is None else valued.select.where(visible)
+            return statement, valued.values(now if past is None else past)
+
+        (row,) = kernel.bulk.answer(connection, actor, make).rows
         found.update(zip(names, row, strict=True))
     return found
 
 
 def _seen(
-    kernel: Kernel, actor: Actor, predicate: Predicate, as_of: int | None
+    kernel: Kernel, actor: Actor, predicate: Predicate, as_of: int | None, dialect: str
 ) -> tuple[sa.Select[Any], dict[str, Any]]:
     """The SELECT of the ids of the members whom the actor sees, and its parameters."""
     now, past = as_of_past(kernel, as_of)
-    prepared = kernel.statements.prepare(predicate, past_as_of=past, now=now)
+    prepared = kernel.bulk.statements(dialect).prepare(predicate, past_as_of=past, now=now)
     statement, visible = prepared.select, kernel.visible(actor)
     if visible is not None:
         seen = sa.select(kernel.tables.customer.c.id).where(visible).correlate(None)

@@ -88,14 +88,19 @@ def proposals(
     rules: Iterable[Rule],
     now: int,
     letters: Letters | None = None,
+    among: Collection[int] | None = None,
 ) -> Iterator[Proposal]:
-    """What is due now and was not done yet, by rule, step and customer; `letters` fill in their texts."""
+    """What is due now and was not done yet, by rule, step and customer; `letters` fill in their texts.
+
+    With `among` for these customers only; who of them meets the condition of a rule that acts per entry, and
+    was not noticed in it yet, enters now.
+    """
     letters = letters or Letters(kernel, connection)
     for rule in rules:
         if why_not_active(rule, kernel, now) is not None:
             continue
         for step in rule.steps:
-            due = sorted(set(_due(kernel, connection, rule, step, now)))
+            due = sorted(set(_due(kernel, connection, rule, step, now, among)))
             done = entered(connection, rule.origin, step.id, due)
             turns = [each for each in due if each not in done]
             if rule.on is not None or rule.is_sourced:
@@ -154,30 +159,45 @@ def untaken(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, n
     return sa.select(customer_id, occasion).where(~taken.exists())
 
 
-def _due(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> Iterator[Turn]:
+def _due(
+    kernel: Kernel,
+    connection: sa.Connection,
+    rule: Rule,
+    step: Step,
+    now: int,
+    among: Collection[int] | None,
+) -> Iterator[Turn]:
+    if rule.turns is None and rule.on is None and not rule.declared.in_their_time:
+        return _upon_schedule(kernel, connection, rule, step, now, among)
+    turns: Iterable[Turn]
     if rule.turns is not None:
         rows = connection.execute(untaken(kernel, connection, rule, step, now))
-        return ((row[0], row[1]) for row in rows.all())
-    if rule.on is not None:
-        return _upon_events(kernel, connection, rule, now)
-    if rule.declared.in_their_time:
-        return _by_their_clocks(kernel, connection, rule, step, now)
-    return _upon_schedule(kernel, connection, rule, step, now)
+        turns = [(row[0], row[1]) for row in rows]
+    elif rule.on is not None:
+        turns = _upon_events(kernel, connection, rule, now)
+    else:
+        turns = _by_their_clocks(kernel, connection, rule, step, now)
+    return iter(turns) if among is None else (turn for turn in turns if turn[0] in among)
 
 
 def _upon_schedule(
-    kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int
+    kernel: Kernel,
+    connection: sa.Connection,
+    rule: Rule,
+    step: Step,
+    now: int,
+    among: Collection[int] | None,
 ) -> Iterator[Turn]:
     period = _period(rule, step, now, kernel.tz)
     if period is None:
         return
     once = rule.declared.once
     entries = _entries(kernel, connection, rule) if once == PER_ENTRY else {}
-    for id_ in _members(kernel, connection, step.who, now):
+    for id_ in _members(kernel, connection, step.who, now, among):
         if once != PER_ENTRY:
             yield id_, EVER if once == EVER else period.occasion
-        elif id_ in entries:
-            yield id_, f"entry:{entries[id_]}"
+        elif id_ in entries or among is not None:
+            yield id_, f"entry:{entries.get(id_, now)}"
 
 
 def _period(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
@@ -220,21 +240,31 @@ def _meeting(
     ids = {turn[0] for turn in turns}
     if who is None or not ids:
         return turns
-    if len(ids) <= _FEW and kernel.past is None:
-        single = kernel.statements.prepare(who, now=now, one=True)
-        among = {id_ for id_ in ids if single.holds(connection, now, id_)}
-    else:
-        among = ids.intersection(_members(kernel, connection, who, now))
-    return [turn for turn in turns if turn[0] in among]
+    meeting = set(_members(kernel, connection, who, now, ids))
+    return [turn for turn in turns if turn[0] in meeting]
 
 
-def _members(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
-    """The ids of those who meet the condition; of everybody, if None."""
+def _members(
+    kernel: Kernel,
+    connection: sa.Connection,
+    who: Predicate | None,
+    now: int,
+    among: Collection[int] | None = None,
+) -> Iterator[int]:
+    """The ids of those who meet the condition, of `among` these if given; of everybody, if None."""
+    if among is not None and kernel.past is None:
+        if who is None:
+            return iter(among)
+        if len(among) <= _FEW:
+            single = kernel.statements.prepare(who, now=now, one=True)
+            return (id_ for id_ in among if single.holds(connection, now, id_))
     if kernel.past is not None:
-        return kernel.past.members(kernel, connection, who, now)
-    if who is None:
-        return iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
-    return kernel.statements.prepare(who, now=now).ids(connection, now)
+        found = kernel.past.members(kernel, connection, who, now)
+    elif who is None:
+        found = iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
+    else:
+        found = kernel.statements.prepare(who, now=now).ids(connection, now)
+    return found if among is None else (id_ for id_ in found if id_ in among)
 
 
 def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[int, int]:

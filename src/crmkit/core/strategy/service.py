@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import evolve
 
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
-    from crmkit.core.model.strategy import Act, ApplyReport, Decision, Plan
+    from crmkit.core.model.strategy import Act, Applicable, ApplyReport, Decision, Plan
     from crmkit.core.model.trials import Backtest, Simulation, TriedAct
     from crmkit.core.strategy.reporting import RuleReport
 
@@ -107,6 +108,23 @@ class Strategy:
         for each in self._proposed(wanted):
             counts[each.rule.name] += each.state == ACT
         return counts
+
+    def applicable(self, customers: Collection[int], *names: str) -> Sequence[Applicable]:
+        """Which rules (of all, or of those named) apply now to these customers and what the gates say, in the
+        order of the rules. Customers are ids; those whom the actor does not see are left out.
+
+        Nothing is written or done. Each rule is asked as if it were alone: that another one goes first, or
+        takes the last slot of contact, or that a whole plan has more acts than `max_acts`, does not count.
+        Broken rules are left out. Raises `NotFound`, `NotAllowed`.
+        """
+        from crmkit.core.strategy.applicable import applicable
+
+        kernel = self._kernel
+        wanted = [self.rule(name) for name in names] or [r for r in self.rules() if isinstance(r, Rule)]
+        with kernel.planning() as connection:
+            actor = allowed(kernel, connection, self._actor, READ)
+            seen = frozenset(seen_among(connection, kernel, actor, sorted(set(customers))))
+            return tuple(applicable(kernel, connection, wanted, seen, kernel.clock.now())) if seen else ()
 
     def simulate(
         self,
@@ -214,9 +232,11 @@ class Strategy:
             return report
         return evolve(report, handed=hand_over_all(self._kernel, number))
 
-    def report(self, name: str, since: int | None = None) -> RuleReport:
+    def report(self, name: str, since: int | None = None, *, ahead: bool = True) -> RuleReport:
         """Whether a rule works: its groups compared, of customers whom it has met first at `since` or later.
 
+        Before anything has begun it says what could be seen at all, for which everybody is asked about the
+        rule; without `ahead` it does not.
         The numbers are of all customers, also those whom the actor does not see. Raises `NotFound`, and
         `Invalid` for a rule without groups.
         """
@@ -227,7 +247,7 @@ class Strategy:
         with self._kernel.reading() as connection:
             allowed(self._kernel, connection, self._actor, READ)
             made = report(self._kernel, connection, rule, since, now)
-        if made.state != NOT_BEGUN:
+        if made.state != NOT_BEGUN or not ahead:
             return made
         met = {each.customer_id for each in self._proposed([rule]) if each.stands}
         with self._kernel.reading() as connection:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.predicates.duration import Duration, parse_duration
+from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.store.bulk import insert_rows
 
 if TYPE_CHECKING:
@@ -28,13 +30,33 @@ def select_kept(trait: Trait) -> Callable[..., sa.Select[Any]]:
     """What selects the kept values of a trait."""
 
     def select(build: Build, shift: Shift) -> sa.Select[Any]:  # noqa: ARG001 - known as of now only
-        table = build.tables.trait_value
-        value: Any = table.c.text if trait.type in ("text", "choice", "date") else table.c.number
-        if trait.type == "number":
-            value = sa.cast(table.c.number, sa.Double()) / sa.literal(float(_SCALE), sa.Double())
-        return sa.select(table.c.customer_id, value.label("value")).where(table.c.trait == trait.name)
+        return _values(trait, trait.name, build)
 
-    return select
+    def select_for(build: Build, shift: Shift, length: Duration | None = None) -> sa.Select[Any]:  # noqa: ARG001
+        return _values(trait, _kept_as(trait, length), build)
+
+    return select_for if trait.lengths else select
+
+
+def _values(trait: Trait, kept_as: str, build: Build) -> sa.Select[Any]:
+    table = build.tables.trait_value
+    value: Any = table.c.text if trait.type in ("text", "choice", "date") else table.c.number
+    if trait.type == "number":
+        value = sa.cast(table.c.number, sa.Double()) / sa.literal(float(_SCALE), sa.Double())
+    return sa.select(table.c.customer_id, value.label("value")).where(table.c.trait == kept_as)
+
+
+def _kept_as(trait: Trait, length: Duration | str | None) -> str:
+    """The name under which the values for a length of time are kept: the trait's own for the first."""
+    wanted = parse_duration(length) if isinstance(length, str) else length
+    known = [parse_duration(each) for each in trait.lengths]
+    if wanted is None or wanted == known[0]:
+        return trait.name
+    if wanted in known:
+        return f"{trait.name}({trait.lengths[known.index(wanted)]})"
+    raise PredicateError(
+        f"{trait.name} is not kept for that length of time", hint=f"It is for: {', '.join(trait.lengths)}."
+    )
 
 
 def refresh_kept_traits(crm: Crm) -> None:
@@ -52,7 +74,11 @@ def refresh_trait(crm: Crm, trait: Trait) -> int:
     with crm.transaction() as tx:
         # Computed before anything is written: a long computation holds no lock.
         values = list(trait.compute(crm))
-        tx.execute(sa.delete(table).where(table.c.trait == trait.name))
+        mine = table.c.trait == trait.name
+        if trait.lengths:
+            # Lengths that are no longer asked for go as well.
+            mine = sa.or_(mine, table.c.trait.startswith(f"{trait.name}(", autoescape=True))
+        tx.execute(sa.delete(table).where(mine))
         rows = _rows(trait, values, tx.at)
         while batch := list(islice(rows, _BATCH)):
             insert_rows(tx.connection, "trait_value", _COLUMNS, batch)
@@ -61,11 +87,12 @@ def refresh_trait(crm: Crm, trait: Trait) -> int:
     return count
 
 
-def _rows(trait: Trait, values: list[tuple[int, Any]], at: int) -> Iterator[tuple[Any, ...]]:
-    for customer_id, value in values:
+def _rows(trait: Trait, values: list[tuple[Any, ...]], at: int) -> Iterator[tuple[Any, ...]]:
+    names = {length: _kept_as(trait, length) for length in trait.lengths}
+    for customer_id, *length, value in values:
         if value is not None:
             number, text = _kept(trait.type, value)
-            yield (trait.name, customer_id, number, text, at)
+            yield (names[length[0]] if names else trait.name, customer_id, number, text, at)
 
 
 def _kept(type_: str, value: Any) -> tuple[int | None, str | None]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crmkit.core.predicates.errors import PredicateError
+from crmkit.core.predicates.sql.worth import worth
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -30,7 +32,13 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
     if needs_instant(trait):
         given = {"as_of": build.moments.shifted(build.as_of, shift), "tables": build.tables}
         takes = inspect.signature(trait.select).parameters
-        given |= {name: value for name, value in (("past", past), ("tz", build.context.tz)) if name in takes}
+        offered = {
+            "past": past,
+            "tz": build.context.tz,
+            "currency": build.context.currency,
+            "worth": partial(worth, build.exchange),
+        }
+        given |= {name: value for name, value in offered.items() if name in takes}
     found: sa.Subquery = trait.select(**given, **arguments).subquery()
     return found
 

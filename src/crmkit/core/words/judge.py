@@ -127,6 +127,20 @@ def _trait(word: Any) -> Iterator[str]:
         yield "it needs one of select, compute and formula"
     elif not isinstance(given[0], str) and not callable(given[0]):
         yield f"{'compute' if word.select is None else 'select'} is not a function"
+    yield from _lengths(word)
+
+
+def _lengths(word: Trait) -> Iterator[str]:
+    # The language of predicates is made of words, so it cannot be there before them.
+    from crmkit.core.predicates.duration import parse_duration
+
+    if word.lengths and word.compute is None:
+        yield "only a trait that is computed and kept has lengths"
+    for length in word.lengths:
+        try:
+            parse_duration(length)
+        except ValueError as error:
+            yield str(error)
 
 
 def _segment(word: Any) -> Iterator[str]:

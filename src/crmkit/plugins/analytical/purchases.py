@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from crmkit.plugin import Tables, known_and_current
 
-_DAY: Final = 86_400_000_000
+DAY: Final = 86_400_000_000
+Worth = Callable[[Any], tuple[Any, sa.ColumnElement[int]]]
 
 
-def recency(as_of: int, tables: Tables) -> sa.Select[Any]:
+def recency(as_of: int, tables: Tables, past: bool) -> sa.Select[Any]:
     """(customer, whole days from the last purchase to `as_of`)."""
-    return _purchases(as_of, tables, _days_since(as_of, tables))
+    last = sa.func.max(tables.interaction.c.occurred_at)
+    days = sa.cast((as_of - last) // sa.literal(DAY, sa.BigInteger), sa.BigInteger).label("recency")
+    return _of(tables, "purchase", as_of, as_of if past else None, days)
 
 
-def frequency(as_of: int, tables: Tables) -> sa.Select[Any]:
+def frequency(as_of: int, tables: Tables, past: bool) -> sa.Select[Any]:
     """(customer, number of purchases up to `as_of`)."""
-    return _purchases(as_of, tables, sa.func.count().label("value"))
+    times = sa.func.count().label("frequency")
+    return _of(tables, "purchase", as_of, as_of if past else None, times)
 
 
-def monetary(as_of: int, tables: Tables) -> sa.Select[Any]:
-    """(customer, sum of purchases up to `as_of` in minor units; refunds are not taken off)."""
-    return _purchases(as_of, tables, _spent(tables))
+def monetary(as_of: int, tables: Tables, past: bool, worth: Worth) -> sa.Select[Any]:
+    """(customer, purchases less refunds up to `as_of`, in minor units)."""
+    both = rfm(as_of, tables, past=past, worth=worth).subquery("rfm")
+    return sa.select(both.c.customer_id, both.c.monetary)
 
 
-def rfm(as_of: int, tables: Tables) -> sa.Select[Any]:
-    """(customer, recency, frequency, monetary) in one pass over the purchases."""
-    values = (_days_since(as_of, tables), sa.func.count().label("frequency"), _spent(tables))
-    return _purchases(as_of, tables, *values)
+def rfm(
+    as_of: int,
+    tables: Tables,
+    *,
+    past: bool,
+    worth: Worth,
+    among: Sequence[int] | None = None,
+    known_by: int | None = None,
+) -> sa.Select[Any]:
+    """(customer_id, recency in days, frequency, monetary in minor units) of whoever bought up to `as_of`.
+
+    Only of the customers `among`, where they are named. With `past`, by what was known at `known_by` (`as_of`
+    itself, when None). A refund lowers what was spent; it is no purchase, and takes none away.
+    """
+    known = (as_of if known_by is None else known_by) if past else None
+    bought = _spent(tables, "purchase", as_of, known, worth)
+    back = _spent(tables, "refund", as_of, known, worth)
+    days = (as_of - bought.c.last) // sa.literal(DAY, sa.BigInteger)
+    found = sa.select(
+        bought.c.customer_id,
+        sa.cast(days, sa.BigInteger).label("recency"),
+        bought.c.times.label("frequency"),
+        sa.cast(bought.c.spent - sa.func.coalesce(back.c.spent, 0), sa.BigInteger).label("monetary"),
+    ).select_from(bought.outerjoin(back, back.c.customer_id == bought.c.customer_id))
+    return found if among is None else found.where(bought.c.customer_id.in_(among))
 
 
-def _days_since(as_of: int, tables: Tables) -> sa.ColumnElement[int]:
-    age = (as_of - sa.func.max(tables.interaction.c.occurred_at)) // sa.literal(_DAY, sa.BigInteger)
-    return sa.cast(age, sa.BigInteger).label("recency")
+def _spent(tables: Tables, type_: str, as_of: int, known: int | None, worth: Worth) -> sa.Subquery:
+    """(customer_id, last, times, spent) of one type."""
+    source, amount = worth(tables.interaction)
+    rows = tables.interaction.c
+    values = (
+        sa.func.max(rows.occurred_at).label("last"),
+        sa.func.count().label("times"),
+        sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger).label("spent"),
+    )
+    return _of(tables, type_, as_of, known, *values).select_from(source).subquery()
 
 
-def _spent(tables: Tables) -> sa.ColumnElement[int]:
-    total = sa.func.coalesce(sa.func.sum(tables.interaction.c.amount), 0)
-    return sa.cast(total, sa.BigInteger).label("monetary")
-
-
-def _purchases(as_of: int, tables: Tables, *values: sa.ColumnElement[int]) -> sa.Select[Any]:
-    interaction = tables.interaction
+def _of(
+    tables: Tables, type_: str, as_of: int, known: int | None, *values: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
+    """(customer_id, values) by what is known now (`known` None), or was at that instant."""
+    rows = tables.interaction.c
     return (
-        sa.select(interaction.c.customer_id, *values)
+        sa.select(rows.customer_id, *values)
         .where(
-            interaction.c.type == "purchase",
-            interaction.c.occurred_at <= as_of,
-            known_and_current(tables, as_of),
+            rows.type == type_,
+            rows.customer_id.is_not(None),
+            rows.occurred_at <= as_of,
+            rows.superseded_by.is_(None) if known is None else known_and_current(tables, known),
         )
-        .group_by(interaction.c.customer_id)
+        .group_by(rows.customer_id)
     )

@@ -16,6 +16,7 @@ from crmkit.plugin import (
     InteractionType,
     Job,
     Message,
+    Notice,
     PluginTables,
     PrivacyPart,
     ProposedAct,
@@ -38,7 +39,8 @@ def crmkit_register_interaction_words(settings: Settings) -> Iterable[Channel | 
     yield from interaction_types()
     yield Channel(
         name="email", doc="Messages by e-mail", label="E-mail", contact_kind="email",
-        deliver=_deliver if settings.delivers else None, at_once=settings.connections, ready=_last_preflight,
+        deliver=_deliver if settings.delivers else None,
+        tell=_tell if settings.delivers else None, at_once=settings.connections, ready=_last_preflight,
         rates=partial(rates_of, settings) if settings.rate or settings.rates else None,
     )  # fmt: skip
     yield InteractionType(
@@ -120,6 +122,12 @@ def _deliver(messages: Iterable[Message], crm: Crm) -> Iterable[Any]:
     from crmkit.plugins.email.delivery import deliver
 
     return deliver(messages, crm)
+
+
+def _tell(notices: Iterable[Notice], crm: Crm) -> Iterable[Any]:
+    from crmkit.plugins.email.delivery import tell
+
+    return tell(notices, crm)
 
 
 def _note_clicks(crm: Crm) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import Later, Message, Performed, Refusal, Unconfirmed
+from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed
 from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
@@ -57,6 +57,28 @@ def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
         for answered in _exchanged(_jobs(messages, crm, batch.path), pool, settings.connections):
             note_refused(answered, crm)
             yield answered.answer
+
+
+def tell(notices: Iterable[Notice], crm: Crm) -> Iterator[Answer]:
+    """Hand notices to employees over, with answers as those of `deliver`."""
+    messages = [
+        Message(
+            key=notice.key, effect=0, customer_id=0, channel="email", purpose="", to=notice.to,
+            name=notice.name, subject=notice.subject, text=notice.text,
+        )
+        for notice in notices
+    ]  # fmt: skip
+    settings: Settings = crm.plugins.settings("email")
+    try:
+        batch = _batch(crm, settings)
+    except CrmError as error:
+        reason = f"[plugins.email] cannot be used: {error.message}"
+        yield from (Later(index, reason) for index, _ in enumerate(messages))
+        return
+    # They come back to the sender: no customer's address is known to be bad by them.
+    jobs = (Job(index, message, crm.clock.now(), False, None) for index, message in enumerate(messages))
+    with closing(batch.pool) as pool:
+        yield from (answered.answer for answered in _exchanged(jobs, pool, settings.connections))
 
 
 def head_of(settings: Settings) -> Head:

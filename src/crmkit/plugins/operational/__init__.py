@@ -21,6 +21,8 @@ from crmkit.plugin import (
     RecordType,
     Refusal,
     Replace,
+    ReportQuestion,
+    ReportSection,
     Route,
     Section,
     Service,
@@ -139,3 +141,11 @@ def crmkit_extend_profile(
     """What a customer's page shows of all that."""
     for each in in_use(settings):
         yield from each.profile(customers, crm, settings)
+
+
+@hookimpl
+def crmkit_extend_report(question: ReportQuestion, crm: Crm, settings: Settings) -> Iterable[ReportSection]:
+    """Deals and cases in numbers."""
+    from crmkit.plugins.operational.report import section
+
+    return section(crm, question, settings)

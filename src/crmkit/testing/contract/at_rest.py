@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crmkit.testing.contract.subject import Subject
 
-PUBLIC: Final = re.compile(r"crmkit(\.plugin|\.testing(\..+)?|\.plugins\.\w+\.api)?")
+PUBLIC: Final = re.compile(r"crmkit(\.plugin|\.charts|\.testing(\..+)?|\.plugins\.\w+\.api)?")
 _DISCOVER: Final = """
 import sys
 from pathlib import Path
@@ -65,7 +65,7 @@ def public_imports(subject: Subject) -> Iterator[str]:
         for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
             own = f"{module}.".startswith(f"{subject.found.module}.")
             if module.split(".")[0] == "crmkit" and not PUBLIC.fullmatch(module) and not own:
-                yield f"{path.name}:{line} imports {module}; use what crmkit and crmkit.plugin offer"
+                yield f"{path.name}:{line} imports {module}; it is not public"
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:

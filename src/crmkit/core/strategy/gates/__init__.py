@@ -27,8 +27,16 @@ Gate = Callable[["Kernel", "sa.Connection", Sequence[Proposal], int], None]
 _FROM_CONTACT: Final[tuple[Gate, ...]] = (may_reach, arbitrated, reviewed)
 
 
-def pass_through(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
-    """Ask every gate about what those before it have left."""
+def pass_through(
+    kernel: Kernel,
+    connection: sa.Connection,
+    proposed: Sequence[Proposal],
+    now: int,
+    *,
+    is_whole: bool = True,
+) -> None:
+    """Ask every gate about what those before it have left. Where this is not all that the rules propose
+    (`is_whole`), the gate that counts it is not asked."""
     _ask((present, not_again), kernel, connection, proposed, now)
     judged = proposed
     while judged:
@@ -38,7 +46,7 @@ def pass_through(kernel: Kernel, connection: sa.Connection, proposed: Sequence[P
             each.reopen()
     # Last of those that decide about single acts, so that both groups have passed the same gates; before
     # the one that holds a whole rule, which both groups wait for then.
-    _ask((withheld, not_too_many), kernel, connection, proposed, now)
+    _ask((withheld, not_too_many) if is_whole else (withheld,), kernel, connection, proposed, now)
 
 
 def ask_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:

@@ -1,0 +1,1 @@
+"""Cohorts: customers who began together, and what became of them."""

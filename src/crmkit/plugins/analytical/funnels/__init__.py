@@ -1,0 +1,1 @@
+"""Funnels: how many customers take each step after the one before."""

@@ -1,0 +1,1 @@
+"""The replica: the log of interactions as Parquet files, from which answers over many customers are read."""

@@ -1,0 +1,1 @@
+"""Recency, frequency, monetary value: scores, and the segments that follow from them."""

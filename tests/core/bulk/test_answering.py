@@ -1,0 +1,69 @@
+"""Copies that answer in the database's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from attrs import evolve
+
+from crmkit import Crm, CustomerDraft
+from crmkit.plugin import BulkQuestion, BulkReader, CannotRead
+
+Read = Callable[[Crm, BulkQuestion], Sequence[tuple[Any, ...]] | CannotRead]
+
+
+def reading(crm: Crm, *reads: Read) -> None:
+    """Have these asked first."""
+    readers = tuple(BulkReader(name=f"copy {n}", doc="A copy", read=read) for n, read in enumerate(reads))
+    crm.kernel.loaded = evolve(crm.kernel.loaded, bulk_readers=readers)
+
+
+def test_the_first_that_can_is_believed(crm: Crm, caplog: pytest.LogCaptureFixture) -> None:
+    """A copy that cannot is passed over and one that fails is logged; the next answers, as rows with names,
+    or the database does; whoever wants to know is told where and why."""
+    crm.customers.save(CustomerDraft(name="Anna Nowak"))
+
+    def broken(_crm: Crm, _question: BulkQuestion) -> Any:
+        raise RuntimeError
+
+    table = crm.tables.customer
+    counting = sa.select(sa.func.count().label("people")).select_from(table).where(table.c.name != "")
+    reading(crm, broken, lambda *_: CannotRead("it is old"))
+    answer = crm.answer(counting)
+    assert (answer.rows[0].people, answer.read.read_from) == (1, "database")
+    assert answer.read.why == "copy 0: it failed (RuntimeError)"
+    assert "copy 0" in caplog.text
+    reading(crm, lambda *_: CannotRead("it is old"), lambda *_: [(7,)])
+    with crm.noted_reads() as reads:
+        assert crm.answer(counting).rows[0].people == 7
+        assert crm.predicates.count("id > 0") == 7
+    assert [each.read_from for each in reads] == ["copy 1", "copy 1"]
+
+
+def test_a_question_says_what_it_touches(crm: Crm) -> None:
+    """The columns by table, through aliases and sub-selects, and what only one engine understands."""
+    seen: list[BulkQuestion] = []
+
+    def look(_crm: Crm, question: BulkQuestion) -> CannotRead:
+        seen.append(question)
+        return CannotRead("it only looks")
+
+    reading(crm, look)
+    rows = crm.tables.interaction.alias("later")
+    inner = sa.select(rows.c.customer_id, sa.func.max(rows.c.occurred_at).label("last")).group_by(
+        rows.c.customer_id
+    )
+    found = inner.subquery()
+    customer = crm.tables.customer
+    joined = customer.join(found, found.c.customer_id == customer.c.id)
+    crm.answer(sa.select(customer.c.id, found.c.last).select_from(joined).where(found.c.last > 5))
+    crm.answer(sa.select(sa.func.hex(customer.c.name)))
+    assert dict(seen[0].reads) == {
+        "interaction": frozenset({"customer_id", "occurred_at"}),
+        "customer": frozenset({"id"}),
+    }
+    assert (seen[0].names, seen[0].foreign, seen[0].duckdb[1]) == (["id", "last"], (), [5])
+    assert seen[1].foreign == ("hex()",)
