@@ -35,6 +35,8 @@ _CONTACT: Final[Mapping[str, str]] = {
 _TIME: Final = ("day", "week", "month", "year")
 _TRAITS: Final = ("customer_type", "level")
 _EARLIEST: Final = date(1970, 1, 1)
+# Members of a segment, and everybody else: `segment:vip`.
+_SEGMENT: Final = "segment:"
 
 
 @frozen(kw_only=True, eq=False)
@@ -108,8 +110,20 @@ def _known(by: str, words: Words) -> Grouping | None:
         return _of_customers(by, lambda question: _place(question, by))
     if by in _TRAITS:
         return _of_customers(by, lambda question: question.trait(by))
+    if by.startswith(_SEGMENT):
+        return _of_segment(by, words.segments[by.removeprefix(_SEGMENT)].name)
     field = words.fields.get(by)
     return None if field is None else _field(field)
+
+
+def _of_segment(by: str, segment: str) -> Grouping:
+    def labels(question: MetricQuestion) -> Any:
+        members = question.select_members(f"in({segment})", question.at).subquery("members")
+        return sa.select(
+            members.c[0].label("customer_id"), sa.literal(segment, sa.Text).label("value")
+        ).subquery("of_segment")
+
+    return _of_customers(by, labels)
 
 
 def _field(field: Field) -> Grouping:
