@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
+    from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -215,6 +216,7 @@ _HOMES = {
     "core.store.unit": ("Transaction",),
     "core.strategy.reporting": ("RuleReport",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
+    "core.strategy.zones": ("wall_instant",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -366,6 +368,7 @@ __all__ = (
     "shows",
     "via",
     "wilson",
+    "wall_instant",
     "writes",
 )
 

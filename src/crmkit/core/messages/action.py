@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 from attrs.validators import instance_of
 
-from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
@@ -73,7 +73,7 @@ def shorthands(words: Words) -> Mapping[str, tuple[Action, Mapping[str, Any]]]:
 def checked(params: Sending, crm: Crm) -> Sending:
     """The parameters with the names as they are stored and the version of the template. Raises `Invalid` and
     `NotFound` for what does not exist."""
-    template = crm.kernel.templates.get(params.template)
+    template = _meant(params, crm)
     channel = crm.words.channels[params.channel]
     if channel.contact_kind is None:
         reached = ", ".join(each.name for each in crm.words.channels if each.contact_kind)
@@ -88,11 +88,26 @@ def checked(params: Sending, crm: Crm) -> Sending:
             hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
         )
     purpose = crm.words.purposes[params.purpose]
+<<<<<<< HEAD
     if params.version and params.version != template.digest:
         raise Invalid("The version of a template is not for anybody to say", hint="Take version out.")
     if params.links:
         raise Invalid("Links are for each reader alone, and no rule has them", hint="Take links out.")
+=======
+>>>>>>> campaigns
     return evolve(params, channel=channel.name, purpose=purpose.name, version=template.digest)
+
+
+def _meant(params: Sending, crm: Crm) -> Template:
+    """The template of that name; the version that somebody has agreed to, where what sends it says which."""
+    if not params.version:
+        return crm.kernel.templates.get(params.template)
+    try:
+        return _template(crm, params, {})
+    except NotFound:
+        raise Invalid(
+            "The version of a template is not for anybody to say", hint="Take version out."
+        ) from None
 
 
 def prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.core.errors import NotFound
+from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.messages.action import SEND
 from crmkit.core.messages.template import Template, template_of
 from crmkit.core.normalise.text import quoted
@@ -63,6 +63,16 @@ def version_number(kernel: Kernel, connection: sa.Connection, template: Template
 
 
 def templates_of(kernel: Kernel, proposed: Iterable[Proposal]) -> list[Template]:
-    """The templates by which acts are to be written."""
-    names = {each.params.template for each in proposed if each.step.action.name == SEND}
-    return [kernel.templates.get(name) for name in sorted(names)]
+    """The templates by which acts are to be written, as the files have them; of what was pinned to an earlier
+    version that is kept already."""
+    sent = (each.params for each in proposed if each.step.action.name == SEND)
+    wanted = {(params.template, params.version) for params in sent}
+    found = []
+    for name, digest in sorted(wanted):
+        try:
+            template = kernel.templates.get(name)
+        except CrmError:
+            continue  # its file is gone, or cannot be read any more
+        if template.digest == digest:
+            found.append(template)
+    return found

@@ -106,7 +106,7 @@ def proposals(
             if rule.on is not None or rule.is_sourced:
                 turns = _meeting(kernel, connection, step.who, turns, now)
             arms = arms_of(kernel, connection, rule, {turn[0] for turn in turns}, now)
-            yield from _in_arms(rule, step, turns, arms, letters)
+            yield from in_arms(rule, step, turns, arms, letters)
 
 
 def why_not_active(rule: Rule, kernel: Kernel, now: int) -> str | None:
@@ -188,19 +188,23 @@ def _upon_schedule(
     now: int,
     among: Collection[int] | None,
 ) -> Iterator[Turn]:
-    period = _period(rule, step, now, kernel.tz)
+    period = period_of(rule, step, now, kernel.tz)
     if period is None:
         return
     once = rule.declared.once
     entries = _entries(kernel, connection, rule) if once == PER_ENTRY else {}
+<<<<<<< HEAD
     for id_ in _members(kernel, connection, step.who, now, among):
+=======
+    for id_ in members_of(kernel, connection, step.who, now):
+>>>>>>> campaigns
         if once != PER_ENTRY:
             yield id_, EVER if once == EVER else period.occasion
         elif id_ in entries or among is not None:
             yield id_, f"entry:{entries.get(id_, now)}"
 
 
-def _period(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
+def period_of(rule: Rule, step: Step, now: int, tz: tzinfo) -> Period | None:
     """The turn of the rule's schedule that it is; None where there is none, or its day is over and the
     condition asks what day it is: a birthday is not kept on the day after, nor twice."""
     period = rule.schedule.latest(now, tz) if rule.schedule else None
@@ -218,11 +222,11 @@ def _by_their_clocks(
     """As `_upon_schedule`, zone after zone: for each customer by the day and hour where they are."""
     once = rule.declared.once
     for tz, ids in customers_by_zone(kernel, connection, now):
-        period = _period(rule, step, now, tz)
+        period = period_of(rule, step, now, tz)
         if period is None:
             continue
         who = step.who and evolve(step.who, context=kernel.context_in(tz))
-        there = [id_ for id_ in _members(kernel, connection, who, now) if id_ in ids]
+        there = [id_ for id_ in members_of(kernel, connection, who, now) if id_ in ids]
         for id_ in there:
             yield id_, EVER if once == EVER else period.occasion
 
@@ -240,6 +244,7 @@ def _meeting(
     ids = {turn[0] for turn in turns}
     if who is None or not ids:
         return turns
+<<<<<<< HEAD
     meeting = set(_members(kernel, connection, who, now, ids))
     return [turn for turn in turns if turn[0] in meeting]
 
@@ -258,6 +263,18 @@ def _members(
         if len(among) <= _FEW:
             single = kernel.statements.prepare(who, now=now, one=True)
             return (id_ for id_ in among if single.holds(connection, now, id_))
+=======
+    if len(ids) <= _FEW and kernel.past is None:
+        single = kernel.statements.prepare(who, now=now, one=True)
+        among = {id_ for id_ in ids if single.holds(connection, now, id_)}
+    else:
+        among = ids.intersection(members_of(kernel, connection, who, now))
+    return [turn for turn in turns if turn[0] in among]
+
+
+def members_of(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
+    """The ids of those who meet the condition; of everybody, if None."""
+>>>>>>> campaigns
     if kernel.past is not None:
         found = kernel.past.members(kernel, connection, who, now)
     elif who is None:
@@ -276,7 +293,7 @@ def _entries(kernel: Kernel, connection: sa.Connection, rule: Rule) -> Mapping[i
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-def _in_arms(
+def in_arms(
     rule: Rule, step: Step, turns: Sequence[Turn], arms: Mapping[int, str], letters: Letters
 ) -> Iterator[Proposal]:
     """The proposals in the order of their turns, whichever group they are of: the order decides who gets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import evolve
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.strategy import Act, Applicable, ApplyReport, Decision, Plan
     from crmkit.core.model.trials import Backtest, Simulation, TriedAct
+    from crmkit.core.strategy.drafts import RuleDraft
     from crmkit.core.strategy.reporting import RuleReport
 
 READ: Final = "customers.read"
@@ -173,6 +174,14 @@ class Strategy:
             self._kernel, name, declared, since=since, until=until, step=length, progress=progress
         )
         return evolve(found, acts=self._seen(found.acts))
+
+    def draft(self, name: str, said: Mapping[str, Any]) -> RuleDraft:
+        """The rule that `said` would be under `[rules.NAME]`: what is wrong with it, for whom it would be,
+        and what the gates would say of them. Nothing of it is kept or done. Raises `NotAllowed`."""
+        from crmkit.core.strategy.drafts import draft
+
+        self._kernel.require(self._actor, READ)
+        return draft(self._kernel, self._actor, name, said)
 
     def plans(self, limit: int = 20) -> Sequence[Plan]:
         """The newest plans first."""

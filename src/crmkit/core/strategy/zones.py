@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from crmkit.core.errors import Invalid
-from crmkit.core.instants import zone
+from crmkit.core.instants import instant_of, zone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crmkit.core.crm import Crm
     from crmkit.core.kernel import Kernel
 
 
@@ -30,6 +33,15 @@ def customers_by_zone(
     for id_, name in _named(kernel, connection, now):
         found.setdefault(_zone(kernel, name), set()).add(id_)
     yield from found.items()
+
+
+def wall_instant(crm: Crm, wall: datetime, timezone: str | None) -> int:
+    """When clocks in that time zone show `wall`, which has none of its own.
+
+    They are the business's clocks, if None, or where this machine does not know the zone. Of two such moments
+    the first; where clocks skip it, the first after the gap.
+    """
+    return instant_of(wall, _zone(crm.kernel, timezone))
 
 
 def _named(kernel: Kernel, connection: sa.Connection, now: int) -> Iterator[tuple[int, str | None]]:

@@ -7,16 +7,24 @@ from pathlib import Path
 
 from crmkit import InteractionDraft
 from crmkit.plugin import (
+    Check,
     InteractionType,
     PluginTables,
     Refusal,
+    RuleSource,
+    Service,
     Tables,
     hookimpl,
     plugin_metadata,
 )
+from crmkit.plugins.campaign.audiences.audiences import Audiences
+from crmkit.plugins.campaign.campaigns import checks
+from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
+from crmkit.plugins.campaign.campaigns.source import campaign_source
 from crmkit.plugins.campaign.campaigns.tables import add_tables
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
+from crmkit.plugins.campaign.results.service import CampaignResults
 from crmkit.plugins.campaign.settings import Settings
 
 
@@ -46,3 +54,23 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
     metadata = plugin_metadata()
     add_tables(tables, metadata)
     return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_services(settings: Settings) -> Iterable[Service]:
+    """What programs ask for by class."""
+    yield Service(Audiences, Audiences)
+    yield Service(Campaigns, Campaigns)
+    yield Service(CampaignResults, lambda crm: CampaignResults(crm, settings.attribution))
+
+
+@hookimpl
+def crmkit_register_rule_sources() -> Iterable[RuleSource]:
+    """What goes through the engine as rules do."""
+    yield campaign_source()
+
+
+@hookimpl
+def crmkit_register_checks() -> Iterable[Check]:
+    """What the doctor asks, and `crm check`."""
+    yield from checks.checks()

@@ -1,5 +1,14 @@
 """What programs and other plugins may use of the campaign plugin."""
 
+from crmkit.plugins.campaign.audiences.audiences import Audiences
+from crmkit.plugins.campaign.audiences.model import Audience, Loss, Overlap, Reach
+from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
+from crmkit.plugins.campaign.campaigns.model import Asked, Campaign, Counts, Run, Why
 from crmkit.plugins.campaign.model import Response
+from crmkit.plugins.campaign.results.model import MessageFigures, Results
+from crmkit.plugins.campaign.results.service import CampaignResults
 
-__all__ = ["Response"]
+__all__ = [
+    "Asked", "Audience", "Audiences", "Campaign", "CampaignResults", "Campaigns", "Counts", "Loss",
+    "MessageFigures", "Overlap", "Reach", "Response", "Results", "Run", "Why",
+]  # fmt: skip

@@ -6,12 +6,20 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant
+from crmkit.plugins.campaign.campaigns import commands as sending
 from crmkit.plugins.campaign.responses import results
 
 
 @click.group()
 def campaigns() -> None:
-    """Campaigns and their answers."""
+    """Campaigns: one message to many customers, once, again and again, or upon an event.
+
+    CAMPAIGN is the name of a file in campaigns/, without its ending.
+    """
+
+
+for _command in sending.COMMANDS:
+    campaigns.add_command(_command)
 
 
 @campaigns.command("results")

@@ -14,7 +14,19 @@ from crmkit.core.strategy.gates.own_rules import active, not_again, not_too_many
 from crmkit.core.strategy.gates.present import present
 from crmkit.core.strategy.gates.reaching import may_reach
 from crmkit.core.strategy.gates.reviewed import reviewed
-from crmkit.core.strategy.gates.verdict import LIMITS, PLUGIN, RULES
+from crmkit.core.strategy.gates.verdict import (
+    ARCHIVED,
+    CONSENT,
+    CONTROL_GROUP,
+    LIMITS,
+    NOT_AGAIN,
+    PLUGIN,
+    QUIET_HOURS,
+    REACHABLE,
+    RESTRICTED,
+    RULES,
+    SUPPRESSION,
+)
 from crmkit.core.strategy.proposing import Proposal
 
 if TYPE_CHECKING:
@@ -25,6 +37,11 @@ if TYPE_CHECKING:
 Gate = Callable[["Kernel", "sa.Connection", Sequence[Proposal], int], None]
 # Decide, one after the other, whether somebody may be reached and what is done for them.
 _FROM_CONTACT: Final[tuple[Gate, ...]] = (may_reach, arbitrated, reviewed)
+# The gates that decide about single customers, by their names, in the order in which they are asked.
+ORDER: Final = (
+    RESTRICTED, ARCHIVED, NOT_AGAIN, CONSENT, SUPPRESSION, REACHABLE, LIMITS, QUIET_HOURS, RULES, PLUGIN,
+    CONTROL_GROUP,
+)  # fmt: skip
 
 
 def pass_through(

@@ -80,7 +80,8 @@ class CampaignResults:
         return Results(
             origin=origin, currency=self._crm.config.crs.currency, outcome=outcome, within=within,
             model=self._model(model), whole=whole[0] if whole else MessageFigures(), by=by, groups=groups,
-            report=report, untold=untold, left_out=self._left_out(origin, whose) if where is None else {},
+            report=report, untold=untold,
+            left_out=self._left_out(origin, whose) if (period, where) == ("all time", None) else {},
         )  # fmt: skip
 
     def origin_of(self, name: str) -> str:
@@ -214,6 +215,10 @@ class CampaignResults:
             .group_by(recipient.c.gate)
             .order_by(recipient.c.gate)
         )
+        visible = self._crm.visible()
+        if visible is not None:
+            seen = sa.select(self._crm.tables.customer.c.id).where(visible)
+            statement = statement.where(recipient.c.customer_id.in_(seen))
         with self._crm.reading() as execute:
             return {gate: count for gate, count in execute(statement)}
 

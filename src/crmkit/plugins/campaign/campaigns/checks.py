@@ -1,0 +1,69 @@
+"""What `crm check` and `crm doctor` say of campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit import CrmError
+from crmkit.plugin import Check, Finding
+from crmkit.plugins.campaign.campaigns.counting import counts_of
+from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
+from crmkit.plugins.campaign.campaigns.model import HELD
+from crmkit.plugins.campaign.campaigns.runs import newest_runs
+from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+
+
+def checks() -> Iterator[Check]:
+    """The campaigns' files; and whether every run adds up, and none waits for a person."""
+    yield Check(
+        name="campaigns",
+        doc="The files of campaigns can be read and sent",
+        run=file_findings,
+        of_settings=True,
+    )
+    yield Check(name="campaign-runs", doc="No campaign is held, and each adds up", run=_run_findings)
+
+
+def file_findings(crm: Crm) -> Iterator[Finding]:
+    """What is wrong with each file, with its line; and which is another than is being sent."""
+    files = campaign_files(crm)
+    for name, file in files.items():
+
+        def faults(value: CampaignFile, name: str = name) -> Iterator[Fault]:
+            return faults_of(crm, name, value)
+
+        yield from findings_in(file, faults, crm)
+    try:
+        with crm.reading() as execute:
+            runs = newest_runs(crm, execute)
+    except CrmError:  # the database lacks the tables yet, and crm check says so itself
+        return
+    for name, run in runs.items():
+        if run.is_open and (name not in files or files[name].digest != run.digest):
+            yield Finding(
+                "warning",
+                f"{CAMPAIGNS}/{name}.toml is another than was confirmed, run {run.number} goes on as it was",
+                f"To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
+            )
+
+
+def _run_findings(crm: Crm) -> Iterator[Finding]:
+    with crm.reading() as execute:
+        runs = newest_runs(crm, execute)
+        for name, run in runs.items():
+            counts = counts_of(crm, execute, run)
+            parts = (
+                counts.sent + counts.failed + counts.unconfirmed + counts.skipped + counts.withheld
+                + counts.waiting
+            )  # fmt: skip
+            if parts != counts.audience:
+                yield Finding("error", f'The campaign "{name}": {parts:,} of {counts.audience:,} add up')
+    for name, run in runs.items():
+        if run.state == HELD:
+            yield Finding(
+                "warning", f'The campaign "{name}" is held: {run.held}', f"See: crm campaigns show {name}"
+            )

@@ -1,0 +1,373 @@
+"""`crm campaigns`: made, counted, tested, sent, held, stopped, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import click
+from attrs import asdict
+
+from crmkit import Invalid
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    asks,
+    lists,
+    pass_state,
+    shown_instant,
+    shown_safely,
+    shows,
+    writes,
+)
+from crmkit.plugins.campaign.audiences.audiences import Audiences
+from crmkit.plugins.campaign.audiences.model import Audience, Reach
+from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
+from crmkit.plugins.campaign.campaigns.checks import file_findings
+from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING, TRIGGERED, campaign_file
+from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Why
+
+_PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
+_NUMBERS: Final = tuple(OutputColumn(name, right=True, fixed=True) for name in ("audience", *_PARTS))
+_MARKS: Final = {"passed": "✓", "decided": "✗", "not asked": "·"}
+
+
+@click.command("list")
+@lists
+@pass_state
+def list_(state: CommandState) -> None:
+    """List the campaigns: how each stands, and what has become of its audience."""
+    crm = state.crm
+    rows = [_row(each) for each in crm.service(Campaigns).list()]
+    state.output.rows(
+        (
+            OutputColumn("name", "Campaign", style="bold", fixed=True),
+            OutputColumn("state", fixed=True),
+            OutputColumn("when"),
+            *_NUMBERS,
+            OutputColumn("note"),
+        ),
+        rows,
+        empty="No campaigns yet. Make one: crm campaigns new NAME",
+    )
+
+
+@click.command("show")
+@click.argument("name", metavar="CAMPAIGN")
+@shows
+@pass_state
+def show(state: CommandState, name: str) -> None:
+    """Show one CAMPAIGN: whom it is for, when, and what has become of each run."""
+    service = state.crm.service(Campaigns)
+    found = service.get(name)
+    runs = service.runs(name)
+    if state.output.is_json:
+        state.output.json(
+            _row(found) | {"runs": [asdict(run) | {"counts": asdict(counts)} for run, counts in runs]}
+        )
+        return
+    for line in _shown(found):
+        state.output.data(shown_safely(line))
+    for run, counts in runs:
+        at = shown_instant(state.crm, run.confirmed_at)
+        rehearsed = ", rehearsed" if run.rehearsed else ""
+        state.output.data(
+            f"Run {run.number} ({run.state}{rehearsed}), confirmed {at} by {shown_safely(run.confirmed_by)}"
+        )
+        state.output.data(f"  {_equation(counts)}")
+        for reason, number in counts.skipped_for.items():
+            state.output.data(f"    skipped {number:,}: {shown_safely(reason)}")
+
+
+@click.command("new")
+@click.argument("name", metavar="CAMPAIGN")
+@click.option(
+    "--template", default="", metavar="NAME", help="What it sends; the campaign's name, if not given."
+)
+@writes
+@pass_state
+def new(state: CommandState, name: str, template: str) -> None:
+    """Make a file campaigns/CAMPAIGN.toml to begin with."""
+    file = state.crm.service(Campaigns).new(name, template)
+    shown = file.relative_to(state.crm.config.directory)
+    state.output.receipt(
+        f"Wrote {shown}. Next: write what it sends and for whom, then crm campaigns count {name}",
+        reference=shown, record={"campaign": name, "file": str(file)},
+    )  # fmt: skip
+
+
+@click.command("check")
+@lists
+@pass_state
+def check(state: CommandState) -> None:
+    """Check the campaigns' files: what is wrong, with file and line."""
+    found = list(file_findings(state.crm))
+    state.output.rows(
+        (
+            OutputColumn("level", fixed=True),
+            OutputColumn("message", wrap=True),
+            OutputColumn("hint", wrap=True),
+        ),
+        [asdict(each) for each in found],
+        empty="All campaigns can be sent.",
+    )
+    if any(each.level == "error" for each in found):
+        raise click.exceptions.Exit(5)
+
+
+@click.command("count")
+@click.argument("name", metavar="[CAMPAIGN]", required=False)
+@click.option("--who", default="", metavar="CONDITION", help="An audience without a campaign.")
+@click.option("--segment", default="", metavar="NAME", help="The same by a segment.")
+@click.option("--view", default="", metavar="NAME", help="The same by a saved view.")
+@click.option("--list", "list_name", default="", metavar="NAME", help="The same by a list kept by hand.")
+@click.option("--with", "other", metavar="CAMPAIGN", help="What it has in common with that one's audience.")
+@click.option("--sample", type=click.IntRange(1, 1_000), metavar="N", help="Show N of them, by chance.")
+@shows
+@pass_state
+def count(
+    state: CommandState,
+    name: str | None,
+    who: str,
+    segment: str,
+    view: str,
+    list_name: str,
+    other: str | None,
+    sample: int | None,
+) -> None:
+    """Count whom CAMPAIGN would reach now, and whom each gate would leave out. Nothing is sent or kept."""
+    crm, audiences = state.crm, Audiences(state.crm)
+    own = Audience(who=who, segment=segment, view=view, list=list_name)
+    if (name is None) == (not own.said):
+        raise click.UsageError("Name a campaign, or one of --who, --segment, --view and --list.")
+    file = campaign_file(crm, name).required() if name else None
+    audience = file.audience if file else own
+    said: dict[str, Any] = {"campaign": name, "audience": str(audience)}
+    if name is not None:
+        reach = crm.service(Campaigns).count(name)
+        said |= asdict(reach)
+    else:
+        reach = None
+        said["count"] = audiences.count(audience)
+    if other is not None:
+        said["overlap"] = asdict(audiences.overlap(audience, campaign_file(crm, other).required().audience))
+    if sample is not None:
+        said["sample"] = [{"id": one.id, "name": one.name} for one in audiences.sample(audience, sample)]
+    if state.output.is_json:
+        state.output.json(said)
+        return
+    lines = _reach_lines(reach) if reach is not None else [f"Audience  {said['count']:,}"]
+    for line in (*lines, *_more(said, name or str(audience), other)):
+        state.output.data(shown_safely(line))
+
+
+@click.command("test")
+@click.argument("name", metavar="CAMPAIGN")
+@click.option(
+    "--to", metavar="EMPLOYEE", required=True, help="Who works here: name, number or e-mail address."
+)
+@click.option(
+    "--as", "customer", metavar="CUSTOMER", help="Whose name and fields to use, not a made-up one's."
+)
+@writes
+@pass_state
+def test(state: CommandState, name: str, to: str, customer: str | None) -> None:
+    """Send CAMPAIGN's message to a colleague as a test, each variant once. No customer gets one."""
+    sent = state.crm.service(Campaigns).test(name, to, customer=customer)
+    subjects = ", ".join(f'"{each.message.subject}"' for each in sent)
+    first = sent[0]
+    told = "Rehearsed" if first.file is not None else "Sent"
+    number = "1 test message" if len(sent) == 1 else f"{len(sent)} test messages"
+    state.output.receipt(
+        f"{told} {number} to {first.message.to}: {subjects}",
+        record={
+            "campaign": name, "to": first.message.to, "subjects": [each.message.subject for each in sent],
+            "files": [str(each.file) for each in sent if each.file is not None],
+        },
+    )  # fmt: skip
+
+
+@click.command("send")
+@click.argument("name", metavar="CAMPAIGN")
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="N", help="How many it is to reach; else you are asked."
+)
+@click.option("--no-input", is_flag=True, help="Never ask; fail instead.")
+@writes
+@pass_state
+def send(state: CommandState, name: str, confirm: int | None, no_input: bool) -> None:
+    """Send CAMPAIGN: see whom it reaches, and type how many they are.
+
+    Whom one that goes out once is for is fixed from then on. The worker sends it when it is due; one with run
+    or on goes out from now on, until it is cancelled.
+    """
+    service = state.crm.service(Campaigns)
+    if confirm is None:
+        reach = service.count(name)
+        for line in _reach_lines(reach):
+            state.output.say(shown_safely(line))
+        confirm = _typed(state, name, reach, no_input=no_input)
+    found = service.send(name, confirm=confirm)
+    assert found.run is not None
+    state.output.receipt(
+        f"{name} is {found.state} (run {found.run.number}): {_goes(found)}",
+        undo=f"crm campaigns cancel {name}", reference=found.run.number, record=_row(found),
+    )  # fmt: skip
+
+
+@click.command("pause")
+@click.argument("name", metavar="CAMPAIGN")
+@writes
+@pass_state
+def pause(state: CommandState, name: str) -> None:
+    """Send nothing more of CAMPAIGN until it is resumed."""
+    _close(state, state.crm.service(Campaigns).pause(name), "Paused", undo=f"crm campaigns resume {name}")
+
+
+@click.command("resume")
+@click.argument("name", metavar="CAMPAIGN")
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="N", help="How many to let through, of one that is held."
+)
+@writes
+@pass_state
+def resume(state: CommandState, name: str, confirm: int | None) -> None:
+    """Go on with CAMPAIGN after a pause, or let through what is held for being too many."""
+    service = state.crm.service(Campaigns)
+    _close(state, service.resume(name, confirm=confirm), "Resumed", undo=f"crm campaigns pause {name}")
+
+
+@click.command("cancel")
+@click.argument("name", metavar="CAMPAIGN")
+@asks
+@writes
+@pass_state
+def cancel(state: CommandState, name: str) -> None:
+    """Send nothing more of CAMPAIGN, for good. What is on its way at this moment may arrive."""
+    service = state.crm.service(Campaigns)
+    waiting = service.get(name).counts.waiting
+    state.confirm(f"{waiting:,} still wait for {name}. Cancel it for good?")
+    _close(state, service.cancel(name), "Cancelled")
+
+
+@click.command("why")
+@click.argument("name", metavar="CAMPAIGN")
+@click.argument("customer", metavar="CUSTOMER")
+@shows
+@pass_state
+def why(state: CommandState, name: str, customer: str) -> None:
+    """Show why CUSTOMER gets CAMPAIGN or does not: every gate in its order, and the one that decided."""
+    found = state.crm.service(Campaigns).why(name, customer)
+    if state.output.is_json:
+        state.output.json(asdict(found))
+        return
+    who = state.crm.customers.summaries([found.customer_id])[0].name
+    for line in _why_lines(state, found, who):
+        state.output.data(shown_safely(line))
+
+
+COMMANDS: Final = (list_, show, new, check, count, test, send, pause, resume, cancel, why)
+
+
+def _row(found: Campaign) -> dict[str, Any]:
+    file, run = found.file, found.run
+    note = run.held if run and run.state == HELD else ""
+    if found.is_changed:
+        note = "the file is another than was confirmed"
+    if file is None and run is None:
+        note = "cannot be read: crm check"
+    return {
+        "name": found.name, "state": found.state, "kind": file.kind if file else run.kind if run else None,
+        "when": file.timing() if file else "", "audience": found.counts.audience,
+        **{part: getattr(found.counts, part) for part in _PARTS},
+        "run": run.number if run else None, "rehearsed": run.rehearsed if run else None, "note": note or "",
+        "doc": file.doc if file else "",
+    }  # fmt: skip
+
+
+def _shown(found: Campaign) -> Iterator[str]:
+    file = found.file
+    yield f"{(file and file.name) or found.name}: {found.state}"
+    if file is not None:
+        yield from filter(None, (file.doc,))
+        yield f"When: {file.timing()}"
+        yield f"For:  {file.audience if file.has_audience else 'everybody to whom it happens'}"
+    if found.run is not None and found.run.state == HELD:
+        yield f"Held: {found.run.held}. Let them through: crm campaigns resume {found.name} --confirm N"
+    if found.is_changed:
+        yield "The file is another than was confirmed; the run goes on with what was."
+
+
+def _equation(counts: Counts) -> str:
+    parts = " + ".join(f"{getattr(counts, part):,} {part}" for part in _PARTS)
+    return f"{parts} = {counts.audience:,}"
+
+
+def _reach_lines(reach: Reach) -> Iterator[str]:
+    width = max((len(each.gate) for each in reach.losses), default=0)
+    width = max(width, len("control group"))
+    yield f"{'Audience':<{width}}  {reach.audience:>9,}"
+    for each in reach.losses:
+        yield f"{each.gate:<{width}}  {-each.count:>9,}  {each.reason}"
+    if reach.withheld:
+        yield f"{'control group':<{width}}  {-reach.withheld:>9,}  left alone, to compare with"
+    later = f"  {reach.later:,} of them when their quiet hours are over" if reach.later else ""
+    yield f"{'Reached':<{width}}  {reach.reached:>9,}{later}"
+    if len(reach.arms) > 1:
+        yield "Groups: " + ", ".join(f"{name} {number:,}" for name, number in reach.arms.items())
+
+
+def _more(said: dict[str, Any], first: str, other: str | None) -> Iterator[str]:
+    if "overlap" in said:
+        each = said["overlap"]
+        yield f"In both: {each['both']:,}"
+        yield f"Only in {first}: {each['first']:,}"
+        yield f"Only in {other}: {each['second']:,}"
+    for one in said.get("sample", ()):
+        yield f"  {one['id']}  {one['name']}"
+
+
+def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> int:
+    """The number that somebody types. Raises `UsageError` where nobody is there to."""
+    import sys
+
+    if no_input or state.no_input or not sys.stdin.isatty():
+        raise click.UsageError(
+            f"{name} reaches {reach.reached:,} customers.\nAdd --confirm {reach.reached} to send it."
+        )
+    file = campaign_file(state.crm, name).required()
+    begins = {RECURRING: "now", TRIGGERED: "if it happened to them now"}.get(file.kind, "")
+    asked = f"Type {reach.reached:,} to send it to them {begins}".rstrip()
+    answer = str(click.prompt(asked, default="", show_default=False, err=True)).strip().replace(",", "")
+    if not answer.isdecimal():
+        raise Invalid(f'"{shown_safely(answer)}" is not the number', hint="Nothing was sent.")
+    return int(answer)
+
+
+def _goes(found: Campaign) -> str:
+    if found.run is not None and found.run.kind != ONCE:
+        return f"it goes out {found.file.timing() if found.file else ''} until you cancel it"
+    when = found.file.timing() if found.file and found.file.at else "with the worker's next pass"
+    rehearsed = ", to files: the business rehearses" if found.run and found.run.rehearsed else ""
+    return f"its audience of {found.counts.audience:,} is fixed, it goes out {when}{rehearsed}"
+
+
+def _close(state: CommandState, found: Campaign, done: str, undo: str = "") -> None:
+    state.output.receipt(
+        f"{done} {found.name}: {_equation(found.counts)}", undo=undo, reference=found.name,
+        record=_row(found),
+    )  # fmt: skip
+
+
+def _why_lines(state: CommandState, found: Why, who: str) -> Iterator[str]:
+    since = f" ({shown_instant(state.crm, found.at)})" if found.at else ""
+    run = f", run {found.run}" if found.run else ""
+    reason = f": {found.reason}" if found.reason else ""
+    yield f"{who} and {found.campaign}{run}: {found.state}{since}{reason}"
+    if found.arm:
+        yield f"Group: {found.arm}"
+    if found.is_now:
+        yield "The gates, asked at this moment:"
+    for each in found.gates:
+        said = f"  {each.reason}" if each.answer == "decided" and each.reason else ""
+        yield f"  {_MARKS[each.answer]} {each.gate}: {each.answer}{said}"
