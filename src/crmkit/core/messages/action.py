@@ -88,13 +88,8 @@ def checked(params: Sending, crm: Crm) -> Sending:
             hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
         )
     purpose = crm.words.purposes[params.purpose]
-<<<<<<< HEAD
-    if params.version and params.version != template.digest:
-        raise Invalid("The version of a template is not for anybody to say", hint="Take version out.")
     if params.links:
         raise Invalid("Links are for each reader alone, and no rule has them", hint="Take links out.")
-=======
->>>>>>> campaigns
     return evolve(params, channel=channel.name, purpose=purpose.name, version=template.digest)
 
 

@@ -193,11 +193,7 @@ def _upon_schedule(
         return
     once = rule.declared.once
     entries = _entries(kernel, connection, rule) if once == PER_ENTRY else {}
-<<<<<<< HEAD
-    for id_ in _members(kernel, connection, step.who, now, among):
-=======
-    for id_ in members_of(kernel, connection, step.who, now):
->>>>>>> campaigns
+    for id_ in members_of(kernel, connection, step.who, now, among):
         if once != PER_ENTRY:
             yield id_, EVER if once == EVER else period.occasion
         elif id_ in entries or among is not None:
@@ -244,12 +240,11 @@ def _meeting(
     ids = {turn[0] for turn in turns}
     if who is None or not ids:
         return turns
-<<<<<<< HEAD
-    meeting = set(_members(kernel, connection, who, now, ids))
+    meeting = set(members_of(kernel, connection, who, now, ids))
     return [turn for turn in turns if turn[0] in meeting]
 
 
-def _members(
+def members_of(
     kernel: Kernel,
     connection: sa.Connection,
     who: Predicate | None,
@@ -263,18 +258,6 @@ def _members(
         if len(among) <= _FEW:
             single = kernel.statements.prepare(who, now=now, one=True)
             return (id_ for id_ in among if single.holds(connection, now, id_))
-=======
-    if len(ids) <= _FEW and kernel.past is None:
-        single = kernel.statements.prepare(who, now=now, one=True)
-        among = {id_ for id_ in ids if single.holds(connection, now, id_)}
-    else:
-        among = ids.intersection(members_of(kernel, connection, who, now))
-    return [turn for turn in turns if turn[0] in among]
-
-
-def members_of(kernel: Kernel, connection: sa.Connection, who: Predicate | None, now: int) -> Iterator[int]:
-    """The ids of those who meet the condition; of everybody, if None."""
->>>>>>> campaigns
     if kernel.past is not None:
         found = kernel.past.members(kernel, connection, who, now)
     elif who is None:
