@@ -191,7 +191,9 @@ class CampaignResults:
         known: set[str] = set()
         with self._crm.reading() as execute:
             for name, fields in _TOLD_BY_TYPE.items():
-                ever = sa.select(interaction.c.seq).where(interaction.c.type.in_(types.get(name, []))).limit(1)
+                ever = (
+                    sa.select(interaction.c.seq).where(interaction.c.type.in_(types.get(name, []))).limit(1)
+                )
                 is_tracked = name not in ("opened", "clicked") or execute(ever).first() is not None
                 if name in types and is_tracked:
                     known |= set(fields)
