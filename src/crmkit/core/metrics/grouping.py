@@ -97,6 +97,12 @@ def _own(by: str, metric: Metric) -> Grouping | None:
 
 
 def _known(by: str, words: Words) -> Grouping | None:
+    if by.startswith(_SEGMENT):
+        return _of_segment(by, words.segments[by.removeprefix(_SEGMENT)].name)
+    return _plain(by, words)
+
+
+def _plain(by: str, words: Words) -> Grouping | None:
     if by in _CONTACT:
         show = "employee" if by == "employee" else "text"
         return Grouping(name=by, kind="contact", attach=_by_column(_CONTACT[by]), show=show)
@@ -110,8 +116,6 @@ def _known(by: str, words: Words) -> Grouping | None:
         return _of_customers(by, lambda question: _place(question, by))
     if by in _TRAITS:
         return _of_customers(by, lambda question: question.trait(by))
-    if by.startswith(_SEGMENT):
-        return _of_segment(by, words.segments[by.removeprefix(_SEGMENT)].name)
     field = words.fields.get(by)
     return None if field is None else _field(field)
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from crmkit import InteractionDraft
+from crmkit import Crm, InteractionDraft
 from crmkit.plugin import (
     Check,
     InteractionType,
+    Metric,
     PluginTables,
     Refusal,
+    ReportQuestion,
+    ReportSection,
     RuleSource,
     Service,
     Tables,
+    Trait,
     hookimpl,
     plugin_metadata,
 )
@@ -24,7 +28,9 @@ from crmkit.plugins.campaign.campaigns.source import campaign_source
 from crmkit.plugins.campaign.campaigns.tables import add_tables
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
+from crmkit.plugins.campaign.results.report import section
 from crmkit.plugins.campaign.results.service import CampaignResults
+from crmkit.plugins.campaign.results.words import result_metrics, result_traits
 from crmkit.plugins.campaign.settings import Settings
 
 
@@ -74,3 +80,16 @@ def crmkit_register_rule_sources() -> Iterable[RuleSource]:
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks, and `crm check`."""
     yield from checks.checks()
+
+
+@hookimpl
+def crmkit_register_strategy_words(settings: Settings) -> Iterable[Trait | Metric]:
+    """What can be asked of messages."""
+    yield from result_traits()
+    yield from result_metrics(settings.attribution)
+
+
+@hookimpl
+def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportSection]:
+    """What came of campaigns, in the report."""
+    yield from section(crm, question)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmkit import Crm, CustomerDraft
-from crmkit.plugins.campaign.results.credits import Division, credits
+from crmkit.plugins.campaign.results.credits import Division, parts
 from crmkit.plugins.campaign.results.messages import Whose
 from crmkit.plugins.campaign.results.settings import MODELS
 from crmkit.testing import FakeClock
@@ -58,7 +58,7 @@ def credited(crm: Crm, model: str, where: str, origin: str | None = None) -> dic
     found: dict[tuple[int, int], int] = {}
     division = Division(model=model, window=_WINDOW, half_life=_HALF)
     question = crm.metrics.question(where=where)
-    rows = credits(question, Whose(origin=origin), division)
+    rows = parts(question, Whose(origin=origin), division)
     with crm.reading() as execute:
         for row in execute(sa.select(rows)):
             found[row.seq, row.id] = row.credit
@@ -112,9 +112,9 @@ def _divided(crm: Crm, start: int, names: Any, messages: Any, purchases: Any, lo
         for seq, (at, amount) in sold.items():
             before = [each for each in touches if at - _WINDOW <= each[0] < at]
             if before:
-                parts = shares(amount, weights(model, [at - each[0] for each in before]))
-                assert sum(parts) == amount
-                expected.update({(seq, each[1]): part for each, part in zip(before, parts, strict=True)})
+                divided = shares(amount, weights(model, [at - each[0] for each in before]))
+                assert sum(divided) == amount
+                expected.update({(seq, each[1]): part for each, part in zip(before, divided, strict=True)})
         found = credited(crm, model, f"name = '{name}'")
         assert found == expected
         sums: dict[int, int] = defaultdict(int)
@@ -124,7 +124,6 @@ def _divided(crm: Crm, start: int, names: Any, messages: Any, purchases: Any, lo
     ours = {each[1] for each in touches if not each[2]}
     mine = credited(crm, MODELS[-1], f"name = '{name}'", "campaign:spring")
     assert mine == {key: part for key, part in expected.items() if key[1] in ours}
-
 
 
 def test_each_purchase_is_divided_to_the_cent(crm_both: Crm, clock: FakeClock) -> None:

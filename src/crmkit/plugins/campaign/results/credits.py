@@ -52,7 +52,7 @@ def decay_weights() -> list[int]:
     return [round(UNIT * 2 ** (-step / STEPS)) for step in range(STEPS)]
 
 
-def credits(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subquery:
+def parts(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subquery:
     """A row for each message of `whose` and each purchase that it has a part in.
 
     Columns: id, customer_id, occurred_at (of the message), origin, step, arm, channel, seq (of the purchase),
@@ -78,13 +78,13 @@ def credits(question: MetricQuestion, whose: Whose, division: Division) -> sa.Su
     )
     if whose.origin is not None:
         rows = rows.where(ranked.c.origin == whose.origin)
-    return rows.subquery("credits")
+    return rows.subquery("parts")
 
 
 def credited(question: MetricQuestion, whose: Whose, division: Division) -> sa.Select[Any]:
     """SELECT of what the messages are credited with, and the purchases they had a part in; in groups where
     those are asked for."""
-    rows = by_its_own(question, credits(question, whose, division))
+    rows = by_its_own(question, parts(question, whose, division))
     return question.count(
         rows,
         credited=lambda c: sa.func.coalesce(sa.func.sum(c.credit), 0),

@@ -55,9 +55,9 @@ def heard_types(question: MetricQuestion) -> dict[str, list[str]]:
     for word in question.words.interaction_types:
         told = word.name.rpartition(".")[2]
         payload = word.payload
-        if told in HEARD and payload is not None and attrs.has(payload):
-            if "effect" in attrs.fields_dict(payload):
-                found.setdefault(told, []).append(word.name)
+        is_attrs = told in HEARD and payload is not None and attrs.has(payload)
+        if is_attrs and "effect" in attrs.fields_dict(payload):
+            found.setdefault(told, []).append(word.name)
     return found
 
 
@@ -171,9 +171,7 @@ def told(question: MetricQuestion, whose: Whose) -> sa.Subquery:
     rows = sent(question, whose)
     found, gone = heard(question, heard_types(question)), unsubscribed(question)
     key = sa.cast(rows.c.id, sa.Text)
-    flags = [
-        sa.func.coalesce(found.c[name], 0).label(name) for name in found.c.keys() if name != "key"
-    ]  # fmt: skip
+    flags = [sa.func.coalesce(each, 0).label(each.key) for each in found.c if each.key != "key"]
     quits = sa.case((gone.c.key.is_not(None), 1), else_=0).label("unsubscribed")
     source = rows.outerjoin(found, found.c.key == key).outerjoin(gone, gone.c.key == key)
     return sa.select(*rows.c, *flags, quits).select_from(source).subquery("told")

@@ -222,7 +222,7 @@ class CampaignResults:
             seen = sa.select(self._crm.tables.customer.c.id).where(visible)
             statement = statement.where(recipient.c.customer_id.in_(seen))
         with self._crm.reading() as execute:
-            return {gate: count for gate, count in execute(statement)}
+            return {row.gate: row[1] for row in execute(statement)}
 
 
 def _figures(known: frozenset[str], *parts: Mapping[str, Any]) -> MessageFigures:
