@@ -97,8 +97,8 @@ def _divided(crm: Crm, start: int, names: Any, messages: Any, purchases: Any, lo
     expected: dict[tuple[int, int], int] = {}
     for hours, amount, refunds in purchases:
         at = start + hours * hour
-        entry = crm.interactions.record(customer, "purchase", amount=amount, at=at)
-        seq = entry.seq
+        seq = crm.interactions.record(customer, "purchase", amount=amount, at=at).seq
+        assert seq is not None
         for refund in refunds:
             crm.interactions.record(
                 customer, "refund", amount=refund, at=start + 50 * DAY, payload={"purchase": seq}
@@ -106,7 +106,9 @@ def _divided(crm: Crm, start: int, names: Any, messages: Any, purchases: Any, lo
         sold[seq] = at, amount - sum(refunds)
     for hours, amount in loose:
         at = start + hours * hour
-        sold[crm.interactions.record(customer, "refund", amount=amount, at=at).seq] = at, -amount
+        back = crm.interactions.record(customer, "refund", amount=amount, at=at).seq
+        assert back is not None
+        sold[back] = at, -amount
     for model in MODELS:
         expected = {}
         for seq, (at, amount) in sold.items():
@@ -147,5 +149,6 @@ def test_what_came_back_has_no_part(crm_both: Crm, clock: FakeClock) -> None:
     heard(crm, anna, "email.bounced", lost, start + DAY, kind="hard")
     bought = crm.interactions.record(anna, "purchase", amount=1000, at=start + 3 * DAY)
     crm.interactions.record(anna, "refund", amount=300, at=start + 5 * DAY, payload={"purchase": bought.seq})
+    assert bought.seq is not None
     corrected = crm.interactions.correct(bought.seq, amount=900)
     assert credited(crm, "linear", "name = 'Anna'") == {(corrected.seq, read): 600}

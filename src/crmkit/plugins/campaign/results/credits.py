@@ -24,6 +24,7 @@ from crmkit.plugins.campaign.results.messages import (
     Whose,
     by_its_own,
     heard_types,
+    numeric,
     sent,
 )
 from crmkit.plugins.campaign.results.sales import net_sales
@@ -36,6 +37,8 @@ STEPS: Final = 64
 UNIT: Final = 1 << 16
 _FAR_BACK: Final = -(2**62)
 MOST_HALVES: Final = 16
+# Of a window: all its rows.
+_ALL: Final = (None, None)
 
 
 @frozen(kw_only=True)
@@ -61,15 +64,19 @@ def parts(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subq
     pair = _pairs(question, whose, division)
     weighed = sa.select(*pair.c, _weight(pair.c, division).label("weight")).subquery("weighed")
     size = sa.func.abs(weighed.c.amount, type_=sa.BigInteger())
-    total = _over(sa.func.sum(weighed.c.weight), weighed)
+    total = _total(weighed, division)
     product = size * weighed.c.weight
     floored = sa.select(
-        *weighed.c, size.label("size"), (product // total).label("part"), (product % total).label("rest")
+        *weighed.c, (product // total).label("part"), (product % total).label("rest"), total.label("total")
     ).subquery("floored")
-    left = floored.c.size - _over(sa.func.sum(floored.c.part), floored)
-    order = (floored.c.rest.desc(), floored.c.place)
-    rank = sa.func.row_number().over(partition_by=floored.c.seq, order_by=order)
-    ranked = sa.select(*floored.c, left.label("left_over"), rank.label("rank")).subquery("ranked")
+    # One window for both, so that each purchase is sorted once: what rounding left over is the sum of the
+    # remainders, and goes by their order.
+    window: Any = {
+        "partition_by": floored.c.seq, "order_by": (floored.c.rest.desc(), floored.c.place), "rows": _ALL,
+    }  # fmt: skip
+    left_over = sa.cast(sa.func.sum(floored.c.rest).over(**window), sa.BigInteger) // floored.c.total
+    rank = sa.func.row_number().over(**window)
+    ranked = sa.select(*floored.c, left_over.label("left_over"), rank.label("rank")).subquery("ranked")
     part = ranked.c.part + sa.case((ranked.c.rank <= ranked.c.left_over, 1), else_=0)
     credit = sa.cast(sa.case((ranked.c.amount < 0, -part), else_=part), sa.BigInteger)
     names = ("id", "customer_id", "occurred_at", "origin", "step", "arm", "channel", "seq", "unrated")
@@ -102,7 +109,9 @@ def _pairs(question: MetricQuestion, whose: Whose, division: Division) -> sa.Sub
         touch.c.occurred_at < sale.c.occurred_at,
         touch.c.occurred_at >= sale.c.occurred_at - sa.literal(division.window, sa.BigInteger),
     )
-    in_order = (touch.c.occurred_at, touch.c.id)
+    window: Any = {
+        "partition_by": sale.c.seq, "order_by": (touch.c.occurred_at, touch.c.id), "rows": _ALL,
+    }  # fmt: skip
     return (
         sa.select(
             *touch.c,
@@ -110,8 +119,8 @@ def _pairs(question: MetricQuestion, whose: Whose, division: Division) -> sa.Sub
             sale.c.amount,
             sale.c.unrated,
             (sale.c.occurred_at - touch.c.occurred_at).label("age"),
-            sa.func.row_number().over(partition_by=sale.c.seq, order_by=in_order).label("place"),
-            sa.func.count().over(partition_by=sale.c.seq).label("places"),
+            sa.func.row_number().over(**window).label("place"),
+            sa.func.count().over(**window).label("places"),
         )
         .select_from(touch.join(sale, near))
         .subquery("pair")
@@ -125,7 +134,7 @@ def _touches(question: MetricQuestion, whose: Whose) -> sa.CTE:
     rows = sa.select(*(everything.c[name] for name in names)).where(
         everything.c.state.in_(GONE),
         everything.c.customer_id.is_not(None),
-        sa.cast(everything.c.id, sa.Text).not_in(_came_back(question)),
+        everything.c.id.not_in(_came_back(question)),
     )
     if whose.origin is not None:
         effect = question.tables.effect
@@ -138,7 +147,7 @@ def _came_back(question: MetricQuestion) -> sa.Select[Any]:
     from crmkit.plugin import known_and_current, payload_value
 
     interaction = question.tables.interaction
-    key = payload_value(interaction, "effect")
+    key = numeric(payload_value(interaction, "effect"), question.dialect)
     return sa.select(key).where(
         interaction.c.type.in_(heard_types(question).get("bounced", [])),
         known_and_current(question.tables, question.as_of),
@@ -166,9 +175,17 @@ def _weight(c: Any, division: Division) -> Any:
     return sa.case((weight < 1, _big(1)), else_=weight)
 
 
-def _over(aggregate: Any, rows: Any) -> Any:
-    """Over all messages of one purchase."""
-    return sa.cast(aggregate.over(partition_by=rows.c.seq), sa.BigInteger)
+def _total(rows: Any, division: Division) -> Any:
+    """What all messages of one purchase weigh together."""
+    places = rows.c.places
+    match division.model:
+        case "first" | "last":
+            return _big(1)
+        case "linear":
+            return places
+        case "position":
+            return sa.case((places <= 2, places), else_=5 * (places - 2))
+    return sa.cast(sa.func.sum(rows.c.weight).over(partition_by=rows.c.seq), sa.BigInteger)
 
 
 def _big(number: int) -> sa.ColumnElement[int]:

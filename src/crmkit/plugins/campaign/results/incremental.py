@@ -52,7 +52,7 @@ def incremental(question: MetricQuestion, origin: str, window: int) -> sa.Select
 def _met(question: MetricQuestion, origin: str, window: int) -> sa.Subquery:
     """(customer_id, occurred_at, arm) of those first met in the period, whose window is over."""
     effect = question.tables.effect
-    undone = effect.c.undone_at.is_(None)
+    undone: sa.ColumnElement[bool] = effect.c.undone_at.is_(None)
     if question.past:
         undone = sa.or_(undone, effect.c.undone_at > question.as_of)
     at = sa.func.min(effect.c.created_at)

@@ -54,9 +54,9 @@ def heard_types(question: MetricQuestion) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in question.words.interaction_types:
         told = word.name.rpartition(".")[2]
-        payload = word.payload
-        is_attrs = told in HEARD and payload is not None and attrs.has(payload)
-        if is_attrs and "effect" in attrs.fields_dict(payload):
+        payload: Any = word.payload
+        is_said = told in HEARD and payload is not None and attrs.has(payload)
+        if is_said and "effect" in attrs.fields_dict(payload):
             found.setdefault(told, []).append(word.name)
     return found
 
@@ -98,8 +98,16 @@ def _state(effect: Any, question: MetricQuestion) -> Any:
     )
 
 
+def numeric(text: Any, dialect: str) -> Any:
+    """A number that payloads have as text; NULL, or no number of anything, for other text."""
+    number = sa.cast(text, sa.BigInteger)
+    if dialect == "sqlite":
+        return number
+    return sa.case((text.regexp_match("^[0-9]{1,18}$"), number))
+
+
 def heard(question: MetricQuestion, types: Mapping[str, Sequence[str]]) -> sa.Subquery:
-    """(key, and 1 or 0 for each thing that can be heard) by message; `key` is its number, as text.
+    """(key, and 1 or 0 for each thing that can be heard) by message; `key` is its number.
 
     `opened` and `clicked` are people's alone; `opened_any` and `clicked_any` machines' as well.
     """
@@ -111,8 +119,8 @@ def heard(question: MetricQuestion, types: Mapping[str, Sequence[str]]) -> sa.Su
     )
     is_reply = sa.and_(interaction.c.type == _REPLY, interaction.c.direction == "in")
     answered = payload_value(interaction, "in_reply_to")
-    number = sa.func.substr(answered, len(_PREFIX) + 1)
-    key = sa.case((is_reply, number), else_=payload_value(interaction, "effect"))
+    number = sa.func.substr(answered, len(_PREFIX) + 1, type_=sa.Text())
+    key = numeric(sa.case((is_reply, number), else_=payload_value(interaction, "effect")), question.dialect)
     machine = sa.func.coalesce(payload_value(interaction, "machine"), "").in_(("1", "true"))
     names = [name for each in types.values() for name in each]
     told = sa.or_(
@@ -150,7 +158,8 @@ def unsubscribed(question: MetricQuestion) -> sa.Subquery:
     comma = sa.literal(",", sa.Text)
     find = sa.func.instr if question.dialect == "sqlite" else sa.func.strpos
     end = find(consent.c.evidence.op("||")(comma), comma)
-    key = sa.func.substr(consent.c.evidence, len(_PREFIX) + 1, end - len(_PREFIX) - 1)
+    said = sa.func.substr(consent.c.evidence, len(_PREFIX) + 1, end - len(_PREFIX) - 1, type_=sa.Text())
+    key = numeric(said, question.dialect)
     left = sa.func.max(sa.case((consent.c.source == _UNSUBSCRIBED, consent.c.id), else_=0))
     back = sa.func.max(sa.case((consent.c.source == _BY_MISTAKE, consent.c.id), else_=0))
     return (
@@ -170,10 +179,9 @@ def told(question: MetricQuestion, whose: Whose) -> sa.Subquery:
     """`sent`, and beside each message 1 or 0 for what was heard of it."""
     rows = sent(question, whose)
     found, gone = heard(question, heard_types(question)), unsubscribed(question)
-    key = sa.cast(rows.c.id, sa.Text)
     flags = [sa.func.coalesce(each, 0).label(each.key) for each in found.c if each.key != "key"]
     quits = sa.case((gone.c.key.is_not(None), 1), else_=0).label("unsubscribed")
-    source = rows.outerjoin(found, found.c.key == key).outerjoin(gone, gone.c.key == key)
+    source = rows.outerjoin(found, found.c.key == rows.c.id).outerjoin(gone, gone.c.key == rows.c.id)
     return sa.select(*rows.c, *flags, quits).select_from(source).subquery("told")
 
 

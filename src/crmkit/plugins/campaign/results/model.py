@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -81,7 +81,7 @@ class Results:
     model: str
     whole: MessageFigures
     by: str | None = None
-    groups: Sequence[MessageFigures] = field(default=(), converter=tuple)
+    groups: tuple[MessageFigures, ...] = ()
     report: RuleReport | None = None
     untold: str = ""
     left_out: Mapping[str, int] = field(factory=dict)

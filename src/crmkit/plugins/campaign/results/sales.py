@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit.plugin import payload_value
-from crmkit.plugins.campaign.results.messages import FOREVER
+from crmkit.plugins.campaign.results.messages import FOREVER, numeric
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
@@ -59,7 +59,7 @@ def _refunds(question: MetricQuestion, bought: sa.CTE) -> sa.Select[Any]:
     row = interaction.alias("refund_row")
     named = payload_value(row, "purchase")
     source = refund.join(row, row.c.seq == refund.c.seq).outerjoin(
-        link, sa.cast(link.c.was, sa.Text) == named
+        link, link.c.was == numeric(named, question.dialect)
     )
     columns = (refund.c[name] for name in ("seq", "customer_id", "occurred_at", "amount", "unrated"))
     return sa.select(*columns, named.label("named"), link.c.sale).select_from(source)

@@ -77,11 +77,12 @@ class CampaignResults:
         known = self._told(as_of)
         whole = self._all(whose, asked, known, model, outcome, within)
         groups = self._all(whose, asked | {"by": by}, known, model, outcome, within) if by else []
+        is_whole = (period, where) == ("all time", None)
         return Results(
             origin=origin, currency=self._crm.config.crs.currency, outcome=outcome, within=within,
-            model=self._model(model), whole=whole[0] if whole else MessageFigures(), by=by, groups=groups,
-            report=report, untold=untold,
-            left_out=self._left_out(origin, whose) if (period, where) == ("all time", None) else {},
+            model=self._model(model), whole=whole[0] if whole else MessageFigures(), by=by,
+            groups=tuple(groups), report=report, untold=untold,
+            left_out=self._left_out(origin, whose) if is_whole else {},
         )  # fmt: skip
 
     def origin_of(self, name: str) -> str:

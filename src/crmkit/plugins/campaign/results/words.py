@@ -23,7 +23,8 @@ _APART: Final = "Of one campaign, journey or rule: {}(campaign:spring). Messages
 _RATES: Final = {
     "delivery_rate": (
         "Share of the messages sent that did not come back",
-        "messages sent that no bounce came of / messages sent", "delivered", "sent", "A mail server may take a message and lose it all the same.",
+        "messages sent that no bounce came of / messages sent", "delivered", "sent",
+        "A mail server may take a message and lose it all the same.",
     ),
     "open_rate": (
         "Share of the messages delivered that people opened",
@@ -85,8 +86,8 @@ def messages_received(as_of: int, tables: Tables, tz: tzinfo, past: bool, window
 
     effect = tables.effect
     at = sa.func.coalesce(effect.c.settled_at, effect.c.contact_at)
-    undone = effect.c.undone_at.is_(None)
-    gone = effect.c.state.in_(("done", "unconfirmed"))
+    undone: Any = effect.c.undone_at.is_(None)
+    gone: Any = effect.c.state.in_(("done", "unconfirmed"))
     if past:
         undone = sa.or_(undone, effect.c.undone_at > as_of)
         gone = sa.or_(gone, effect.c.undone_at > as_of)
@@ -147,8 +148,8 @@ def result_metrics(settings: AttributionSettings) -> Iterator[Metric]:
     yield Metric(
         name="revenue_incremental", unit="money", groups=("customer",), period="all time",
         doc="What customers brought beyond what they would have brought if left alone",
-        formula="net purchases within window of those it was done for - their number × the mean of the control "
-        "group, of customers first met in the period whose window is over",
+        formula="net purchases within window of those it was done for - their number × the mean of the "
+        "control group, of customers first met in the period whose window is over",
         reading="revenue_incremental(rule:hello, 30 days) of what has a control group; crm campaigns results "
         "tells between which amounts it lies. Across several variants it is their sum.",
         parameters=(
