@@ -64,18 +64,19 @@ def results(work: Path, scale: Scale) -> Iterator[Result]:
             ("counts by variant", partial(counted, whose=whose), _COUNTED),
             ("credits by variant", partial(credited, whose=whose, division=division), _CREDITED),
         ):
-            ours, bare = in_turn(
-                partial(crm.metrics.figures, compute, by="variant", groups=_GROUPS),
-                lambda sql=sql: raw.execute(sql).fetchall(),
-                scale.rounds,
-            )
+            ours = partial(crm.metrics.figures, compute, by="variant", groups=_GROUPS)
+            pair = in_turn(ours, partial(_fetched, raw, sql), scale.rounds)
             yield Result(
                 name=f"results, {people * 2:,} messages, {people * 6:,} events: {name}",
-                ours=ours,
-                raw=bare,
+                ours=pair.ours,
+                raw=pair.raw,
                 unit="s",
                 goal="≤ 2 × SQL by hand",
             )
+
+
+def _fetched(raw: sqlite3.Connection, sql: str) -> list[tuple[object, ...]]:
+    return raw.execute(sql).fetchall()
 
 
 def _fill(path: Path, people: int) -> None:
