@@ -37,12 +37,12 @@ _COHORTS = f"""
     WITH contact AS (
         SELECT customer_id, occurred_at FROM interaction
         WHERE type = 'purchase' AND superseded_by IS NULL AND occurred_at <= ?
-    ), began AS (
-        SELECT customer_id, {_number("min(occurred_at)")} AS began FROM contact GROUP BY customer_id
     ), did AS (
         SELECT DISTINCT customer_id, {_number("occurred_at")} AS month FROM contact
+    ), placed AS (
+        SELECT month, min(month) OVER (PARTITION BY customer_id) AS began FROM did
     )
-    SELECT began, month - began, count(*) FROM did JOIN began USING (customer_id) GROUP BY 1, 2
+    SELECT began, month - began, count(*) FROM placed GROUP BY 1, 2
 """
 
 

@@ -112,9 +112,9 @@ if TYPE_CHECKING:
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
     from crmkit.core.strategy.reporting import RuleReport
+    from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
-    from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -367,8 +367,8 @@ __all__ = (
     "shown_safely",
     "shows",
     "via",
-    "wilson",
     "wall_instant",
+    "wilson",
     "writes",
 )
 

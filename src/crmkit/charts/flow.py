@@ -53,7 +53,10 @@ def flows(chart: Chart) -> list[Flow]:
 def flow(chart: Chart, width: int) -> dict[str, Any]:
     """The view of a flow picture, with its coordinates worked out."""
     found = flows(chart)
-    left, right = distinct(each.start for each in found), distinct(each.end for each in found)
+    left = distinct(each.start for each in found)
+    # What is on both sides stands in the same order.
+    ends_of = distinct(each.end for each in found)
+    right = [name for name in distinct([*left, *ends_of]) if name in ends_of]
     height = max(180.0, 46.0 * max(len(left), len(right), 1))
     starts = _stacked(left, {name: sum(f.size for f in found if f.start == name) for name in left}, height)
     ends = _stacked(right, {name: sum(f.size for f in found if f.end == name) for name in right}, height)

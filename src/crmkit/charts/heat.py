@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.charts.colours import HEAT, INK, ON_DEEP, ON_PALE, PALE
@@ -28,8 +29,9 @@ def heat(chart: Chart, width: int) -> dict[str, Any]:
     slanted = chart.x.measure == "text" and longest > max(room, 4 * LETTER)
     shown_ones = across if slanted else across[:: max(1, -(-int(longest) // max(1, int(room))))]
     x["axis"] = {
-        "title": chart.x.title, "orient": "top", "labelAngle": -40 if slanted else 0, "values": shown_ones,
-        "ticks": False, "domain": False, "labelColor": INK, "labelLimit": 140,
+        "title": chart.x.title, "orient": "top", "values": shown_ones, "ticks": False, "domain": False,
+        "labelColor": INK, "labelLimit": 140, "labelAngle": 0,
+        **(_slant(across, before, room) if slanted else {}),
     }  # fmt: skip
     y: dict[str, Any] = {"field": "y", "type": "ordinal", "sort": down, "scale": {"padding": 0.04}}
     y["axis"] = {
@@ -50,6 +52,15 @@ def heat(chart: Chart, width: int) -> dict[str, Any]:
     # Two layers have a scale of colours each.
     apart = {"resolve": {"scale": {"color": "independent"}}}
     return {"data": {"values": rows}, "height": {"step": _TALL}, "layer": layers, **apart}
+
+
+def _slant(across: Sequence[str], before: float, room: float) -> dict[str, Any]:
+    """Labels too long for their columns end at them, above those of the rows, where there is room for that;
+    else they stand upright. To the right they would leave the picture."""
+    ahead = [min(140, len(name) * LETTER) * 0.77 - at * room for at, name in enumerate(across)]
+    if max(ahead, default=0.0) <= before + room / 2:
+        return {"labelAngle": 40, "labelAlign": "right", "labelBaseline": "bottom"}
+    return {"labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle"}
 
 
 def cells(chart: Chart) -> list[dict[str, Any]]:

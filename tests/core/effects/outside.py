@@ -61,6 +61,12 @@ def perform(parcels, crm):
             happen()
         if how == "hoards":
             list(parcels)
+            return
+        if how == "list":
+            for each in [parcel, *parcels]:
+                deliver(each.content[0].key)
+                yield Performed(each.index)
+            return
         if how == "breaks":
             raise ConnectionError("line broke")
         if how == "together":

@@ -57,11 +57,20 @@ def settled(outside: Outside) -> int:
 
 
 def test_whoever_hoards_is_stopped(outside: Outside) -> None:
-    """An action that takes more than it may is told so; what it took is in doubt, nothing else has left."""
+    """An action that takes all it can and answers nothing gets no more: what it took is in doubt, nothing
+    else has left."""
     outside.enter("hoards", *[""] * 20)
     assert outside.hand_over() == HandedOver(unconfirmed=AT_ONCE, later=21 - AT_ONCE)
-    assert outside.row(1).reason == "courier.courier has taken 8 parcels and answered none of them"
+    assert outside.row(1).reason == "courier.courier gave no answer"
     assert outside.delivered() == []
+
+
+def test_a_list_at_a_time(outside: Outside) -> None:
+    """An action may make a list of what it gets, deliver it, and answer then: it is asked again for the
+    rest, and never has more on its way than it says."""
+    numbers = outside.enter(*["list"] * 20)
+    assert outside.hand_over() == HandedOver(done=20)
+    assert outside.delivered() == numbers
 
 
 def test_a_pause_stops_what_is_on_its_way(outside: Outside, clock: FakeClock) -> None:

@@ -201,7 +201,7 @@ def test_whose_part_is_missing_is_said(written: Written) -> None:
     """A plugin that fails costs the report its own sections only, and the reader is told."""
     assert "Plugin &#34;bad&#34; local failed in crmkit_extend_report" in written.html
     assert [section.name for section in written.crm.report("2026-05").sections] == [
-        "goals", "customers", "rules", "goals & more", "quality",
+        "goals", "customers", "segments", "cohorts", "movement", "value", "rules", "goals & more", "quality",
     ]  # fmt: skip
 
 
@@ -239,7 +239,9 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Fak
     answer = run_crm("analytics", "report", "--json")
     assert answer.status == 0
     assert answer.json["file"] == "report-2026-05.html"
-    assert answer.json["sections"] == ["goals", "customers", "rules", "quality"]
+    assert answer.json["sections"] == [
+        "goals", "customers", "segments", "cohorts", "movement", "value", "rules", "quality",
+    ]  # fmt: skip
     assert "Report on 2026-05" in (tmp_path / "report-2026-05.html").read_text(encoding="utf-8")
     quarter = run_crm("analytics", "report", "2026-Q1", "--as-of", "2026-04-30", "-o", "sub/q1.html")
     assert "sub/q1.html: the report on 2026-01-01 to 2026-03-31" in quarter.stderr

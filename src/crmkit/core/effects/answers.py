@@ -77,6 +77,7 @@ class HandingOver:
     _answered: list[Line] = field(factory=list)
     _taken: int = 0
     _is_closed: bool = False
+    _is_full: bool = False
     _trouble: str = ""
     _failure: Exception | None = None
     _kept_at: int = 0
@@ -117,12 +118,9 @@ class HandingOver:
             raise StopIteration
         if not self._opened:
             room = self.at_once - len(self._waiting)
-            if room <= 0:
-                raise PluginError(
-                    f"{self._name} has taken {len(self._waiting):,} parcels and answered none of them",
-                    hint=f"At most {self.at_once:,} at once (at_once): yield what is known, then take more.",
-                )
-            if not self._open_some(room):
+            # Who takes as many as may be open before it answers has come to the end: the rest comes next.
+            self._is_full = room <= 0
+            if self._is_full or not self._open_some(room):
                 self._is_closed = True
                 raise StopIteration
         line = self._opened.popleft()
@@ -345,7 +343,10 @@ class HandingOver:
         self._leased_at = tx.at
 
     def _end(self) -> None:
-        """Settle what is open, and leave the rest to whoever comes next."""
+        """Settle what is open, and leave the rest to whoever comes next: to the same action, where it has
+        answered all that it could take."""
+        goes_on = self._is_full and not self._waiting and self._failure is None
+        is_refused = self._failure is None and (self._is_full or not self._is_closed)
         for line in self._waiting.values():
             line.outcome = self._unknown(line, self._trouble or f"{self._name} gave no answer")
         self._answered += self._waiting.values()
@@ -353,8 +354,7 @@ class HandingOver:
         untaken, self._opened = list(self._opened), deque()
         for line in untaken:
             line.attempts -= 1
-        rest = [*untaken, *self.supply.drain()]
-        is_refused = not self._is_closed and self._failure is None
+        rest = [] if goes_on else [*untaken, *self.supply.drain()]
         self._is_closed = True
         if self._answered:
             self._keep_at_last()

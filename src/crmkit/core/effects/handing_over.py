@@ -77,7 +77,8 @@ def _streams(kernel: Kernel, supply: Supply, counts: Counter[str]) -> None:
     """One stream after the other, each of one action and one channel."""
     rates: dict[str, Rates] = {}
     while not supply.is_over():
-        supply.claim()
+        if supply.first is None:
+            supply.claim()
         first = supply.first
         if first is None:
             return

@@ -324,8 +324,9 @@ class Action:
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
     unit of work. It yields for each, as soon as it is known, `Performed`, `Refusal` (never again), `Later`
     (not now) or `Unconfirmed`; what it leaves out is unconfirmed. `parcels` is an iterator, and `index` the
-    place in it, counted from 0: each parcel is noted as on its way when it is taken, and at most `at_once`
-    may be taken and unanswered (of an action that reaches by a channel, no more than the channel's either).
+    place in it, counted from 0: each parcel is noted as on its way when it is taken. It ends once `at_once`
+    are taken and unanswered (of an action that reaches by a channel, no more than the channel says); when
+    those are answered, `perform` is called again for the rest.
     Parcels are asked for on the thread that called. What was never taken has not left. `repeatable` says that
     the other side notices when the same `key` comes twice, so that an interrupted one is tried again.
     `touches(params)` gives the `Touch` of an action that reaches a person, and None otherwise.

@@ -37,7 +37,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     ]
     return ReportSection(
         name="segments",
-        title="Customers",
+        title="Recency, frequency and money",
         text=[
             _SAID,
             *found.notes,

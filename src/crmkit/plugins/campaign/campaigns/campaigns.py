@@ -105,7 +105,7 @@ class Campaigns:
         reach, members = self._counted(name, file)
         if reach.reached != confirm:
             raise Conflict(
-                f'"{name}" reaches {reach.reached:,} customers now, and {confirm:,} were confirmed',
+                f'"{name}" reaches {reach.reached:,} now, and {confirm:,} were confirmed',
                 hint=f"Look at it: crm campaigns count {name}",
             )
         most = file.max_audience

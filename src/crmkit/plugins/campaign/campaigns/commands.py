@@ -333,7 +333,7 @@ def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> i
 
     if no_input or state.no_input or not sys.stdin.isatty():
         raise click.UsageError(
-            f"{name} reaches {reach.reached:,} customers.\nAdd --confirm {reach.reached} to send it."
+            f"{name} would reach {reach.reached:,}.\nAdd --confirm {reach.reached} to send it."
         )
     file = campaign_file(state.crm, name).required()
     begins = {RECURRING: "now", TRIGGERED: "if it happened to them now"}.get(file.kind, "")
