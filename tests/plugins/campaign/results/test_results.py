@@ -63,7 +63,7 @@ def filled(crm: Crm, clock: FakeClock) -> None:
     ids = people(crm)
     first = [wrote(crm, id_, start, arm="a" if id_ < 4 else "b") for id_ in ids]
     later = start + 7 * DAY
-    wrote(crm, 1, later, step="second", state="failed")
+    wrote(crm, 1, later, step="second", state="failed", attempts=1)
     wrote(crm, 2, later, step="second", state="skipped")
     wrote(crm, 3, later, step="second", state="withheld", arm="control")
     wrote(crm, 4, later, step="second", state="claimed", settled_at=None)

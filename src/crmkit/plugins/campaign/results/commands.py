@@ -14,6 +14,7 @@ from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_i
 from crmkit.plugins.campaign import responses
 from crmkit.plugins.campaign.results import charts
 from crmkit.plugins.campaign.results.answer import incremental, sentence, warnings
+from crmkit.plugins.campaign.results.recipients import ERASED, TO_COME
 from crmkit.plugins.campaign.results.service import CampaignResults
 from crmkit.plugins.campaign.results.settings import MODELS
 
@@ -145,7 +146,10 @@ def _counts(found: Results) -> str:
     """The audience, and where everybody in it went."""
     whole = found.whole
     parts = [f"{getattr(whole, name):,} {name}" for name in _APART if getattr(whole, name)]
-    parts += [f"{count:,} left out: {gate}" for gate, count in found.left_out.items()]
+    parts += [
+        f"{count:,} {why}" if why in (TO_COME, ERASED) else f"{count:,} left out ({why})"
+        for why, count in found.left_out.items()
+    ]
     parts = [f"{whole.sent:,} sent", *parts]
     return f"{found.audience:,} {'message' if found.audience == 1 else 'messages'}: {', '.join(parts)}"
 

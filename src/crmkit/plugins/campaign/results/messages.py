@@ -87,7 +87,9 @@ def sent(question: MetricQuestion, whose: Whose, *, start: int | None = None) ->
 
 def _state(effect: Any, question: MetricQuestion) -> Any:
     """What had become of an effect by the instant that is asked about."""
-    now = sa.case((effect.c.state.in_(_SETTLED), effect.c.state), else_="pending")
+    # What could not even be prepared, such as for a fault of the template, was never tried.
+    unprepared = sa.and_(effect.c.state == "failed", effect.c.attempts == 0)
+    now = sa.case((unprepared, "skipped"), (effect.c.state.in_(_SETTLED), effect.c.state), else_="pending")
     if not question.past:
         return now
     known = sa.case((effect.c.state == "undone", "done"), else_=now)

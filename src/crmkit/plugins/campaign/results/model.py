@@ -70,8 +70,9 @@ class Results:
 
     `report` compares the groups, where some customers are left alone or variants are tried: it comes first,
     for nothing else tells what was changed; `untold` says why there is none. `whole` and the `groups` (of
-    `by`) count messages. `outcome` and `within` say what `reached` waits for. `left_out` are recipients whom
-    gates left out before anything was written to them, by gate. Attribution by `model` is descriptive.
+    `by`) count messages. `outcome` and `within` say what `reached` waits for. `left_out` are recipients of a
+    campaign of whom the ledger knows nothing, by why: left out by a gate, erased, or still to come.
+    Attribution by `model` is descriptive.
     """
 
     origin: str

@@ -201,29 +201,11 @@ class CampaignResults:
         return frozenset(known)
 
     def _left_out(self, origin: str, whose: Whose) -> dict[str, int]:
-        """Recipients of a campaign whom gates left out, by gate."""
-        import sqlalchemy as sa
-
-        from crmkit.plugins.campaign.campaigns.tables import RECIPIENT, RUN
+        """Recipients of a campaign of whom the ledger knows nothing (yet), by why."""
+        from crmkit.plugins.campaign.results.recipients import unwritten
 
         kind, _, name = origin.partition(":")
-        if kind != "campaign":
-            return {}
-        run, recipient = self._crm.plugins.table(RUN), self._crm.plugins.table(RECIPIENT)
-        statement = (
-            sa.select(recipient.c.gate, sa.func.count())
-            .join(run, run.c.id == recipient.c.run_id)
-            .where(run.c.campaign == name, recipient.c.gate.is_not(None))
-            .where(run.c.rehearsed <= int(whose.rehearsed))
-            .group_by(recipient.c.gate)
-            .order_by(recipient.c.gate)
-        )
-        visible = self._crm.visible()
-        if visible is not None:
-            seen = sa.select(self._crm.tables.customer.c.id).where(visible)
-            statement = statement.where(recipient.c.customer_id.in_(seen))
-        with self._crm.reading() as execute:
-            return {row.gate: row[1] for row in execute(statement)}
+        return unwritten(self._crm, name, rehearsed=whose.rehearsed) if kind == "campaign" else {}
 
 
 def _figures(known: frozenset[str], *parts: Mapping[str, Any]) -> MessageFigures:
