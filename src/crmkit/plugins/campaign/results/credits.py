@@ -37,6 +37,7 @@ STEPS: Final = 64
 UNIT: Final = 1 << 16
 _FAR_BACK: Final = -(2**62)
 MOST_HALVES: Final = 16
+_EVEN: Final = ("first", "last", "linear")
 # Of a window: all its rows.
 _ALL: Final = (None, None)
 
@@ -62,6 +63,27 @@ def parts(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subq
     credit (minor units), unrated.
     """
     pair = _pairs(question, whose, division)
+    divided = _evenly(pair, division) if division.model in _EVEN else _by_weight(pair, division)
+    names = ("id", "customer_id", "occurred_at", "origin", "step", "arm", "channel", "seq", "unrated")
+    rows = sa.select(*(divided.c[name] for name in names), divided.c.credit).where(
+        divided.c.occurred_at >= question.start, divided.c.occurred_at < question.end
+    )
+    if whose.origin is not None:
+        rows = rows.where(divided.c.origin == whose.origin)
+    return rows.subquery("parts")
+
+
+def _evenly(pair: sa.Subquery, division: Division) -> sa.Subquery:
+    """All to one, or the same to each: no remainder is larger than another."""
+    size = sa.func.abs(pair.c.amount, type_=sa.BigInteger())
+    if division.model == "linear":
+        part = size // pair.c.places + sa.case((pair.c.place <= size % pair.c.places, 1), else_=0)
+    else:
+        part = size * _weight(pair.c, division)
+    return sa.select(*pair.c, _signed(pair.c.amount, part).label("credit")).subquery("divided")
+
+
+def _by_weight(pair: sa.Subquery, division: Division) -> sa.Subquery:
     weighed = sa.select(*pair.c, _weight(pair.c, division).label("weight")).subquery("weighed")
     size = sa.func.abs(weighed.c.amount, type_=sa.BigInteger())
     total = _total(weighed, division)
@@ -78,14 +100,11 @@ def parts(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subq
     rank = sa.func.row_number().over(**window)
     ranked = sa.select(*floored.c, left_over.label("left_over"), rank.label("rank")).subquery("ranked")
     part = ranked.c.part + sa.case((ranked.c.rank <= ranked.c.left_over, 1), else_=0)
-    credit = sa.cast(sa.case((ranked.c.amount < 0, -part), else_=part), sa.BigInteger)
-    names = ("id", "customer_id", "occurred_at", "origin", "step", "arm", "channel", "seq", "unrated")
-    rows = sa.select(*(ranked.c[name] for name in names), credit.label("credit")).where(
-        ranked.c.occurred_at >= question.start, ranked.c.occurred_at < question.end
-    )
-    if whose.origin is not None:
-        rows = rows.where(ranked.c.origin == whose.origin)
-    return rows.subquery("parts")
+    return sa.select(*ranked.c, _signed(ranked.c.amount, part).label("credit")).subquery("divided")
+
+
+def _signed(amount: Any, part: Any) -> Any:
+    return sa.cast(sa.case((amount < 0, -part), else_=part), sa.BigInteger)
 
 
 def credited(question: MetricQuestion, whose: Whose, division: Division) -> sa.Select[Any]:
@@ -140,7 +159,8 @@ def _touches(question: MetricQuestion, whose: Whose) -> sa.CTE:
         effect = question.tables.effect
         theirs = sa.select(effect.c.customer_id).where(whose.among(effect), effect.c.customer_id.is_not(None))
         rows = rows.where(everything.c.customer_id.in_(theirs))
-    return rows.cte("touch")
+    # Looked up once, and not anew beside every purchase.
+    return rows.cte("touch").prefix_with("MATERIALIZED")
 
 
 def _came_back(question: MetricQuestion) -> sa.Select[Any]:
@@ -161,8 +181,6 @@ def _weight(c: Any, division: Division) -> Any:
             return sa.case((c.place == 1, _big(1)), else_=_big(0))
         case "last":
             return sa.case((c.place == c.places, _big(1)), else_=_big(0))
-        case "linear":
-            return _big(1)
         case "position":
             ends = sa.or_(c.place == 1, c.place == c.places)
             return sa.case((c.places <= 2, _big(1)), (ends, 2 * (c.places - 2)), else_=_big(1))
@@ -178,13 +196,8 @@ def _weight(c: Any, division: Division) -> Any:
 def _total(rows: Any, division: Division) -> Any:
     """What all messages of one purchase weigh together."""
     places = rows.c.places
-    match division.model:
-        case "first" | "last":
-            return _big(1)
-        case "linear":
-            return places
-        case "position":
-            return sa.case((places <= 2, places), else_=5 * (places - 2))
+    if division.model == "position":
+        return sa.case((places <= 2, places), else_=5 * (places - 2))
     return sa.cast(sa.func.sum(rows.c.weight).over(partition_by=rows.c.seq), sa.BigInteger)
 
 
