@@ -32,6 +32,8 @@ _CONTACT: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _TIME: Final = ("day", "week", "month", "year")
 _TRAITS: Final = ("customer_type", "level")
+# Members of a segment, and everybody else: `segment:vip`.
+_SEGMENT: Final = "segment:"
 
 
 @frozen(kw_only=True, eq=False)
@@ -92,6 +94,12 @@ def _own(by: str, metric: Metric) -> Grouping | None:
 
 
 def _known(by: str, words: Words) -> Grouping | None:
+    if by.startswith(_SEGMENT):
+        return _of_segment(by, words.segments[by.removeprefix(_SEGMENT)].name)
+    return _plain(by, words)
+
+
+def _plain(by: str, words: Words) -> Grouping | None:
     if by in _CONTACT:
         show = "employee" if by == "employee" else "text"
         return Grouping(name=by, kind="contact", attach=_by_column(_CONTACT[by]), show=show)
@@ -107,6 +115,16 @@ def _known(by: str, words: Words) -> Grouping | None:
         return _of_customers(by, lambda question: question.trait(by))
     field = words.fields.get(by)
     return None if field is None else _field(field)
+
+
+def _of_segment(by: str, segment: str) -> Grouping:
+    def labels(question: MetricQuestion) -> Any:
+        members = question.select_members(f"in({segment})", question.at).subquery("members")
+        return sa.select(
+            members.c[0].label("customer_id"), sa.literal(segment, sa.Text).label("value")
+        ).subquery("of_segment")
+
+    return _of_customers(by, labels)
 
 
 def _field(field: Field) -> Grouping:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -106,6 +106,37 @@ class Metrics:
         with kernel.reading() as connection:
             return plan.question(connection, self._actor, self._condition(segment, where), None)
 
+    def figures(
+        self,
+        compute: Callable[[MetricQuestion], Any],
+        period: str | Period = "all time",
+        *,
+        by: str | None = None,
+        groups: Sequence[str] = ("customer", "time"),
+        segment: str | None = None,
+        where: str | None = None,
+        as_of: int | date | None = None,
+    ) -> tuple[Mapping[str, Any], ...]:
+        """What `compute` counts: all columns of its SELECT, in one row, or one for each group of `by`, which
+        is then called `group` (None for what belongs to none).
+
+        `compute` takes a `MetricQuestion`, as that of a metric does, and `groups` say by what it can be
+        grouped, as a metric's do. The other arguments and the errors are those of `value`.
+        """
+        kernel = self._kernel
+        kernel.require(self._actor, "customers.read")
+        now, known_by = self._moments(as_of)
+        span = period if isinstance(period, Period) else parse_period(period, local_date(known_by, kernel.tz))
+        metric = Metric(name="this", doc="", unit="number", compute=compute, groups=tuple(groups))
+        plan = Plan(kernel, metric, {}, span, now, known_by)
+        with kernel.reading() as connection:
+            question, rows = self._rows(connection, plan, self._condition(segment, where), by)
+            if question.group is None:
+                return tuple(dict(row) for row in rows)
+            called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
+        named = [({"group": called.get(row["grp"])} | dict(row)) for row in rows]
+        return tuple(sorted(named, key=lambda row: (row["group"] is None, row["group"] or "")))
+
     def period(self, text: str, as_of: int | date | None = None) -> Period:
         """The period that `text` names, seen from `as_of`. Raises `Invalid`."""
         return parse_period(text, local_date(self._moments(as_of)[1], self._kernel.tz))
@@ -139,6 +170,16 @@ class Metrics:
     def _answer(
         self, connection: sa.Connection, plan: Plan, condition: tuple[str, str] | None, by: str | None
     ) -> Sequence[Any]:
+        question, rows = self._rows(connection, plan, condition, by)
+        if question.group is None:
+            return rows
+        called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
+        groups = [_group(row, called, plan.metric.unit) for row in rows]
+        return in_order(groups, question.group)
+
+    def _rows(
+        self, connection: sa.Connection, plan: Plan, condition: tuple[str, str] | None, by: str | None
+    ) -> tuple[MetricQuestion, Sequence[Any]]:
         question = plan.question(connection, self._actor, condition, by)
 
         def make(dialect: str) -> tuple[Any, dict[str, Any]]:
@@ -151,11 +192,7 @@ class Metrics:
         rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
         if any(row.get("unrated") for row in rows):
             self._refuse_unrated(connection, question)
-        if question.group is None:
-            return rows
-        called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
-        groups = [_group(row, called, plan.metric.unit) for row in rows]
-        return in_order(groups, question.group)
+        return question, rows
 
     def _refuse_unrated(self, connection: sa.Connection, question: MetricQuestion) -> None:
         """Name the earliest amount that has no rate."""

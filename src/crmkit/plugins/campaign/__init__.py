@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from crmkit import InteractionDraft
+from crmkit import Crm, InteractionDraft
 from crmkit.plugin import (
     Action,
     Check,
     InteractionType,
+    Metric,
     PluginTables,
     Refusal,
+    ReportQuestion,
+    ReportSection,
     RuleSource,
     Service,
     Tables,
@@ -31,6 +34,9 @@ from crmkit.plugins.campaign.journeys.tables import add_journey_tables
 from crmkit.plugins.campaign.journeys.words import journey_actions, journey_traits, journey_types
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
+from crmkit.plugins.campaign.results.report import section
+from crmkit.plugins.campaign.results.service import CampaignResults
+from crmkit.plugins.campaign.results.words import result_metrics, result_traits
 from crmkit.plugins.campaign.settings import Settings
 
 
@@ -65,18 +71,21 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
 
 
 @hookimpl
-def crmkit_register_strategy_words() -> Iterable[Action | Trait]:
+def crmkit_register_strategy_words(settings: Settings) -> Iterable[Action | Metric | Trait]:
     """What the strategy can ask and do."""
     yield from journey_actions()
     yield from journey_traits()
+    yield from result_traits()
+    yield from result_metrics(settings.attribution)
 
 
 @hookimpl
-def crmkit_register_services() -> Iterable[Service]:
+def crmkit_register_services(settings: Settings) -> Iterable[Service]:
     """What programs ask for by class."""
     yield Service(Audiences, Audiences)
     yield Service(Campaigns, Campaigns)
     yield Service(Journeys, Journeys)
+    yield Service(CampaignResults, lambda crm: CampaignResults(crm, settings.attribution))
 
 
 @hookimpl
@@ -91,3 +100,9 @@ def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks, and `crm check`."""
     yield from checks.checks()
     yield journey_check()
+
+
+@hookimpl
+def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportSection]:
+    """What came of campaigns, in the report."""
+    yield from section(crm, question)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from crmkit.plugins.campaign.results.settings import AttributionSettings
+
 
 @frozen(kw_only=True)
 class Settings:
@@ -14,4 +16,8 @@ class Settings:
     campaigns: Mapping[str, str] = field(
         factory=dict,
         metadata={"doc": "Campaigns by name, each with a line on what it is; answers to others are refused."},
+    )
+    attribution: AttributionSettings = field(
+        factory=AttributionSettings,
+        metadata={"doc": "Among which messages the amount of a purchase is divided, and how."},
     )
