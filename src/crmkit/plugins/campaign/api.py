@@ -18,7 +18,7 @@ from crmkit.plugins.campaign.results.model import MessageFigures, Results
 from crmkit.plugins.campaign.results.service import CampaignResults
 
 __all__ = [
-    "Asked", "Audience", "Audiences", "Campaign", "CampaignResults", "Campaigns", "Counts", "Intake", "Journey",
-    "JourneyMoved", "Journeys", "Loss", "MessageFigures", "Overlap", "Passage", "Reach", "Response", "Results",
-    "Run", "Standing", "StepState", "Why",
+    "Asked", "Audience", "Audiences", "Campaign", "CampaignResults", "Campaigns", "Counts", "Intake",
+    "Journey", "JourneyMoved", "Journeys", "Loss", "MessageFigures", "Overlap", "Passage", "Reach",
+    "Response", "Results", "Run", "Standing", "StepState", "Why",
 ]  # fmt: skip
