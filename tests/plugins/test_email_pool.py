@@ -147,12 +147,13 @@ def test_a_connection_carries_so_many(live: Live) -> None:
 
 
 def test_a_server_that_fails_in_the_middle(live: Live) -> None:
-    """Where all lines break after sending, no more is in doubt than was on its way; the rest waits."""
+    """Where all lines break after sending, no more is in doubt than was on its way, on each of the three and
+    on what was opened in its place; the rest waits."""
     with post_office(lambda said, n: DROP if said.startswith(". ") and n > 10 else None) as office:
         crm = live(toml(office, connections=3), people(60))
         found = sent(crm)
         assert found["done"] == len(office.taken)
-        assert 2 <= found["unconfirmed"] <= 4
+        assert 2 <= found["unconfirmed"] <= 6
         assert sum(found.values()) == 60
         assert found["pending"] == 60 - found["done"] - found["unconfirmed"]
 

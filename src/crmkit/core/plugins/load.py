@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 TablesBuilder = Callable[[Iterable["Field"], Iterable[RecordType]], Tables]
 # What effects are entered under begins with the name of their source: these are the core's own.
 _SOURCE: Final = re.compile(r"[a-z][a-z0-9-]*")
-_ORIGINS: Final = ("rule", "send")
+_ORIGINS: Final = ("rule", "send", "ask")
 
 
 @frozen(kw_only=True)

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.model.strategy import ASKING
+
 RULE: Final = "rule:"
-# What a person sends by hand.
-BY_HAND: Final = "send:"
+# What a person sends by hand, and the question whether somebody agrees.
+BY_HAND: Final = ("send:", ASKING)
 
 
 def origin_of(rule: str) -> str:

@@ -90,8 +90,11 @@ def person(crm: Crm, owner: str) -> CustomerDraft:
 def _plant_rows(crm: Crm, subject: Subject, customer_id: int) -> Iterator[str]:
     offered = crm.plugins.tables.get(subject.name)
     ids = {"customer": customer_id}
-    for table in offered.metadata.sorted_tables if offered else ():
-        if not links(table):
+    tables = offered.metadata.sorted_tables if offered else []
+    # Rows of theirs may need one in a table that is nobody's.
+    needed = {key.column.table.name for table in tables if links(table) for key in table.foreign_keys}
+    for table in tables:
+        if not links(table) and table.name not in needed:
             continue
         (key,) = table.primary_key.columns
         with crm.reading() as execute:

@@ -83,8 +83,11 @@ def row(
     made: dict[str, Any] = {}
     owners = links(table)
     for column in table.columns:
+        parent = next((key.column.table.name for key in column.foreign_keys), "")
         if column.name in owners:
             made[column.name] = ids[owners[column.name].via or "customer"]
+        elif parent in ids and not column.nullable:
+            made[column.name] = ids[parent]
         elif column.name in personal:
             made[column.name] = text if isinstance(column.type, sa.Text) else 7
         elif not column.nullable and not column.primary_key:
