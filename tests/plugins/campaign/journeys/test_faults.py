@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
+from typing import Any
 
 from crmkit import Crm, CrmError
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.campaign.api import Journeys
 from tests.plugins.campaign.journeys.conftest import DAY, Open
+from tests.soaking import SOAK
 
 _PEOPLE = 30
 _FILE = """
@@ -54,7 +57,8 @@ def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callab
     crm.service(Journeys).start("come-back")
     random = Random(1)
     for day in range(3):
-        _killed(crm.config.path, clock.now(), random)
+        if day != 1 or SOAK:
+            _killed(crm.config.path, clock.now(), random)
         passing(crm)
         if day == 0:
             for id_ in range(1, _PEOPLE + 1, 3):
@@ -73,21 +77,27 @@ def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callab
 
 
 def _killed(path: Path, now: int, random: Random) -> None:
-    """Have four workers begin, and kill each a little later."""
-    fork = multiprocessing.get_context("fork")
-    workers = [fork.Process(target=_work, args=(path, now)) for _ in range(4)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join(timeout=random.uniform(0.1, 0.6))
-        each.kill()
-    for each in workers:
-        each.join()
+    """Have four workers begin, and kill each a little after it has begun a pass."""
+    spawn = multiprocessing.get_context("spawn")
+    begun = [spawn.RawValue("i", 0) for _ in range(4)]
+    workers = [spawn.Process(target=_work, args=(path, now, each)) for each in begun]
+    for worker in workers:
+        worker.start()
+    for worker, passes in zip(workers, begun, strict=True):
+        while not passes.value and worker.is_alive():
+            worker.join(timeout=0.01)
+        worker.join(timeout=random.uniform(0, 0.2))
+        worker.kill()
+    for worker in workers:
+        worker.join()
+        assert worker.exitcode == -SIGKILL
+    assert all(passes.value for passes in begun)
 
 
-def _work(path: Path, now: int) -> None:
+def _work(path: Path, now: int, passes: Any) -> None:
     with Crm.open(path, clock=FakeClock(now)) as crm:
         while True:
+            passes.value += 1
             try:
                 crm.strategy.run_due()
             except CrmError:
