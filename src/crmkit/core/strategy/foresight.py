@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 from crmkit.core.predicates.course import course
 from crmkit.core.predicates.sql.moments import NOW
 from crmkit.core.predicates.sql.selecting import conjuncts
-from crmkit.core.predicates.tree import AllOf
+from crmkit.core.predicates.tree import Aggregate, AllOf, walk
 from crmkit.core.segments.embedding import filled
 
 if TYPE_CHECKING:
@@ -112,13 +112,17 @@ class Foresight:
             return None
         return self._known(asked, now, is_of_all=since is None or not asked.first <= since <= now)
 
-    @cached_property
-    def _is_still(self) -> bool:
-        """Whether nothing is on record that has yet to happen."""
-        tables = self.kernel.tables
-        dated = (tables.interaction.c.occurred_at, tables.by_name["consent"].c.at)
-        later = (sa.select(column).where(column > self.start).limit(1) for column in dated)
-        return all(self.connection.execute(each).first() is None for each in later)
+    def _is_still(self, tree: Condition) -> bool:
+        """Whether nothing of what the condition asks for is on record that has yet to happen."""
+        interaction, consent = self.kernel.tables.interaction, self.kernel.tables.by_name["consent"]
+        types = {each.source.name for each in walk(tree) if isinstance(each, Aggregate)}
+        later = (
+            sa.select(interaction.c.seq).where(
+                interaction.c.type.in_(types), interaction.c.occurred_at > self.start
+            ),
+            sa.select(consent.c.id).where(consent.c.at > self.start),
+        )
+        return all(self.connection.execute(each.limit(1)).first() is None for each in later)
 
     @cached_property
     def _customers(self) -> int:
@@ -136,7 +140,7 @@ class Foresight:
                 falling.append(each)
             else:
                 others = True
-        if not (rising or falling) or not self._is_still:
+        if not (rising or falling) or not self._is_still(predicate.tree):
             return None
         return _Asked(
             len(self._asked), predicate, self._prepared(predicate, rising),
