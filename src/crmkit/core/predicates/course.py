@@ -99,6 +99,9 @@ def _of_all(found: list[Course]) -> Course:
 
 
 def _compared(operator: str, left: Value, right: Value) -> Course:
+    match operator, left, right:
+        case "=", Aggregate("count"), Constant(_, number) if number == 0:
+            operator = "<="  # there are no fewer than none
     one, two = _of_value(left), _of_value(right)
     more = one & two.turned
     if operator in (">", ">="):

@@ -7,7 +7,7 @@ those few are asked about. The answers are exactly those that everybody would gi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,12 +17,13 @@ from attrs import define, evolve, field
 from crmkit.core.predicates.course import course
 from crmkit.core.predicates.sql.moments import NOW
 from crmkit.core.predicates.sql.selecting import conjuncts
-from crmkit.core.predicates.tree import Aggregate, AllOf, walk
+from crmkit.core.predicates.tree import Aggregate, AllOf, Between, Compare, walk
 from crmkit.core.segments.embedding import filled
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
+    from crmkit.core.predicates.sql.moments import Shift
     from crmkit.core.predicates.sql.prepared import Prepared
     from crmkit.core.predicates.tree import Condition
 
@@ -131,7 +132,7 @@ class Foresight:
 
     def _parted(self, predicate: Predicate) -> _Asked | None:
         rising, falling, others, stays = [], [], False, True
-        for each, shift in conjuncts(predicate.tree, NOW):
+        for each, shift in _conjuncts(predicate):
             how = course(each)
             stays = stays and (how.stays or not (how.rises or how.falls))
             if shift == NOW and how.rises:
@@ -196,6 +197,16 @@ class Foresight:
             return some
         both = sa.union_all(sure, some).subquery("foreseen_members")
         return sa.select(both.c[0].label("customer_id"))
+
+
+def _conjuncts(predicate: Predicate) -> Iterator[tuple[Condition, Shift]]:
+    """The conditions that must all hold; each end of a span by itself, for time moves them apart."""
+    for each, shift in conjuncts(predicate.tree, NOW):
+        if isinstance(each, Between):
+            yield Compare(">=", each.value, each.low), shift
+            yield Compare("<=", each.value, each.high), shift
+        else:
+            yield each, shift
 
 
 def _all_of(asked: _Asked, *, rising: int, falling: int) -> Any:
