@@ -69,7 +69,7 @@ def notice(
 def _members(
     kernel: Kernel, tx: Transaction, predicate: Predicate, some: Sequence[int] | None
 ) -> sa.Select[Any]:
-    """Those who are members now; of `some`, it is asked of them alone, which costs as much as they are many."""
+    """Those who are members now; of `some` alone, where they are given: it costs as much as they are many."""
     if some is not None and kernel.past is None:
         among = listed(tx.connection.dialect.name, some, "some")
         return filled(kernel.statements.narrowed(predicate, among, now=tx.at), tx.at)

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from crmkit import Crm
+from crmkit import Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
+from crmkit.plugins.campaign.journeys.journeys import Journeys
 from tests.plugins.campaign.journeys.conftest import DAY
 
 Open = Callable[..., Crm]
@@ -53,7 +54,7 @@ def _counting() -> Iterator[list[str]]:
 
 def _passes(crm: Crm, clock: FakeClock) -> list[int]:
     """How many statements it takes to have all come in, and to have all move at once a day later."""
-    crm.service(_journeys()).start("many")
+    crm.service(Journeys).start("many")
     counts = []
     for _ in range(2):
         with _counting() as seen:
@@ -63,27 +64,15 @@ def _passes(crm: Crm, clock: FakeClock) -> list[int]:
     return counts
 
 
-def _journeys() -> type:
-    from crmkit.plugins.campaign.journeys.journeys import Journeys
-
-    return Journeys
-
-
 def test_passes(shop: Open, clock: FakeClock) -> None:
     """A pass takes as many statements for five hundred people as for ten."""
     crm = shop({"many": _JOURNEY}, people=10)
     few = _passes(crm, clock)
-    crm.service(_journeys()).stop("many", now=True)
-    crm.customers.save_all([_draft(number) for number in range(500)])
+    crm.service(Journeys).stop("many", now=True)
+    crm.customers.save_all([CustomerDraft(name=f"More {number}") for number in range(500)])
     many = _passes(crm, clock)
     assert many == few
     assert max(many) <= 40
-
-
-def _draft(number: int) -> object:
-    from crmkit import CustomerDraft
-
-    return CustomerDraft(name=f"More {number}")
 
 
 def test_days_without_anybody(shop: Open, clock: FakeClock) -> None:
