@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor
-from crmkit.plugin import Tables
-from crmkit.plugins.collaborative.settings import Settings
+if TYPE_CHECKING:
+    from crmkit import Actor
+    from crmkit.plugin import Tables
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 def own_customers(actor: Actor, tables: Tables, settings: Settings) -> Any | None:
