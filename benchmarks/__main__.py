@@ -27,6 +27,7 @@ from benchmarks import (
     segments,
     serving,
     start_up,
+    subscriptions,
     units,
     words,
 )
@@ -54,6 +55,7 @@ BENCHES = {
         campaign,
         journeys,
         results,
+        subscriptions,
         deals,
         cases,
         serving,
