@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.lazily import lazily
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted
@@ -144,6 +145,7 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted",),
@@ -362,6 +364,7 @@ __all__ = (
     "instant_of",
     "key_column",
     "known_and_current",
+    "lazily",
     "lists",
     "local_date",
     "moved_summary",

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.effects.pausing import HOUR
 from crmkit.core.jobs import Check, Finding
 from crmkit.core.model.strategy import FAILED, PENDING, UNCONFIRMED
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
-_WEEK: Final = 7 * 24 * HOUR
-_OVERDUE: Final = HOUR
+_OVERDUE: Final = 3_600_000_000
+_WEEK: Final = 7 * 24 * _OVERDUE
 
 
 def effect_checks() -> Iterator[Check]:

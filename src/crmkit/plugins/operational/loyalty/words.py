@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, InteractionType, Metric, MetricQuestion, Tables, Trait
+from crmkit.plugin import Duration, InteractionType, Metric, Trait
 from crmkit.plugins.operational.loyalty.ledger import lots, theirs, total
 from crmkit.plugins.operational.loyalty.model import (
     CUSTOMER,
@@ -26,6 +26,7 @@ from crmkit.plugins.operational.loyalty.tables import entries
 from crmkit.plugins.operational.loyalty.tiers import reached
 
 if TYPE_CHECKING:
+    from crmkit.plugin import MetricQuestion, Tables
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
 
