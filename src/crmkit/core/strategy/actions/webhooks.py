@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit.core.errors import CrmError, NotFound
+from crmkit.core.model.acting import ActionItem, Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ActionItem, Later, Parcel, Performed
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
