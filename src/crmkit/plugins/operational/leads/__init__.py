@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.plugin import Capability, Field, InteractionType, Service, Trait, lazily
 from crmkit.plugins.operational.leads.action import assign_action
-from crmkit.plugins.operational.leads.model import LeadMoved
+from crmkit.plugins.operational.leads.payload import LeadMoved
 from crmkit.plugins.operational.leads.tables import add_tables
 
 if TYPE_CHECKING:

@@ -12,16 +12,8 @@ import sqlalchemy as sa
 from crmkit import Invalid
 from crmkit.plugin import Duration, InteractionType, Metric, Trait
 from crmkit.plugins.operational.loyalty.ledger import lots, theirs, total
-from crmkit.plugins.operational.loyalty.model import (
-    CUSTOMER,
-    ISSUED,
-    POINTS,
-    SPENT,
-    CouponMoved,
-    PointsMoved,
-    RewardRedeemed,
-    TierChanged,
-)
+from crmkit.plugins.operational.loyalty.model import CUSTOMER, ISSUED, POINTS, SPENT
+from crmkit.plugins.operational.loyalty.payloads import CouponMoved, PointsMoved, RewardRedeemed, TierChanged
 from crmkit.plugins.operational.loyalty.tables import entries
 from crmkit.plugins.operational.loyalty.tiers import reached
 
