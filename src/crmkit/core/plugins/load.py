@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -223,8 +224,7 @@ class _Attempt:
                 yield source
 
     def _words(self, hooks: Hooks) -> Words:
-        registry = Registry()
-        registry.add(CORE, core_words())
+        registry = _with_core_words().copy()
         try:
             registry.add(TOML, declared_words(self.config))
         except BadWord as error:
@@ -277,6 +277,14 @@ class _Attempt:
                     raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
                 found[judge.name] = judge
         return found
+
+
+@cache
+def _with_core_words() -> Registry:
+    """The words that are alike in every business."""
+    registry = Registry()
+    registry.add(CORE, core_words())
+    return registry
 
 
 def _with_tables(plugin: LoadedPlugin, words: Iterable[AnyWord]) -> Iterator[AnyWord]:
