@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.crm import Crm
+
+_KEPT: Final = 32
 
 
 def open_crm(
@@ -32,34 +33,38 @@ def open_crm(
     from crmkit.core.crm import Crm
     from crmkit.core.opening import upgrade_database
 
+    plugins = tuple(plugins)
     path = write_business(folder, toml, plugins=plugins, database=database)
-    if "://" not in (database or "") and "database =" not in toml:
-        _make_core_tables(folder / (database or "crm.db"))
-    upgrade_database(path, strict=strict)
+    file = folder / (database or "crm.db")
+    if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
+        upgrade_database(path, strict=strict)
+    else:
+        _make_file(file, path, plugins, strict=strict)
     return Crm.open(path, as_=as_, strict=strict, clock=clock, random=random)
 
 
-def _make_core_tables(file: Path) -> None:
-    """On SQLite, where there is nothing yet; upgrading does the rest."""
-    if file.parent.is_dir() and not file.exists():
-        file.write_bytes(_core_database())
+def _make_file(file: Path, path: Path, plugins: tuple[str, ...], *, strict: bool) -> None:
+    """The SQLite file of the business at `path`; a copy, where one like it was made before."""
+    from crmkit.core.opening import upgrade_database
+    from crmkit.testing.tables import bundled, sqlite_tables
+
+    own = bundled(plugins)
+    made = _made_files() if own == plugins else {}  # another plugin may be another one in each test
+    text = path.read_text(encoding="utf-8")
+    if text in made:
+        file.write_bytes(made[text])
+        return
+    file.write_bytes(sqlite_tables(own))
+    upgrade_database(path, strict=strict)
+    made[text] = file.read_bytes()
+    if len(made) > _KEPT:
+        del made[next(iter(made))]
 
 
 @cache
-def _core_database() -> bytes:
-    """An SQLite file with the core's tables: making them takes longer than most tests."""
-    from crmkit.core.store.engine import Store
-    from crmkit.core.store.tables import build_tables
-    from crmkit.core.store.upgrade import upgrade
-
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "crm.db")
-        store = Store.open(file)
-        try:
-            upgrade(store, build_tables())
-        finally:
-            store.close()
-        return file.read_bytes()
+def _made_files() -> dict[str, bytes]:
+    """Those made lately, by their `crm.toml`."""
+    return {}
 
 
 def write_business(
