@@ -1,9 +1,9 @@
 """`crm` without its start-up: a process that has everything imported and forks once for each command.
 
 A page calls `crm` dozens of times, and most of such a call is Python importing libraries and building what
-every business has: the tables, the grammar of predicates. A `WarmCrm` pays that once, at a business of its own.
-Each command still is a process of its own, with its own folder, environment, streams and status, and what it
-imports or sets is gone when it ends: only what is the same in every call is shared.
+every business has: the tables, the grammar of predicates. A `WarmCrm` pays that once, with a business of its
+own. Each command still is a process of its own, with its own folder, environment, streams and status, and
+what it imports or sets is gone when it ends: only what is the same in every call is shared.
 """
 
 from __future__ import annotations
@@ -66,14 +66,10 @@ def plain_crm(text: str) -> list[str] | None:
 
 @define
 class WarmCrm:
-    """The process that forks; starts at its first use."""
+    """The process that forks; starts at its first use. `calls` is how many commands went this way."""
 
+    calls: int = field(init=False, default=0)
     _process: subprocess.Popen[str] | None = field(init=False, default=None)
-
-    @property
-    def started(self) -> bool:
-        """Whether any command went this way."""
-        return self._process is not None
 
     def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
         """Run `crm` with these arguments and wait for its end; both streams go to `output`. The status."""
@@ -88,6 +84,7 @@ class WarmCrm:
         assert process.stdout is not None
         process.stdin.write(json.dumps(order) + "\n")
         process.stdin.flush()
+        self.calls += 1
         return int(process.stdout.readline())
 
     def close(self) -> None:
