@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -31,39 +31,38 @@ def open_crm(
     With `strict`, as tests want it, a plugin that cannot be loaded is an error. Raises as `Crm.open` does.
     """
     from crmkit.core.crm import Crm
-    from crmkit.core.opening import upgrade_database
-
-    plugins = tuple(plugins)
-    path = write_business(folder, toml, plugins=plugins, database=database)
-    file = folder / (database or "crm.db")
-    if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
-        upgrade_database(path, strict=strict)
-    else:
-        _make_file(file, path, plugins, strict=strict)
-    return Crm.open(path, as_=as_, strict=strict, clock=clock, random=random)
-
-
-def _make_file(file: Path, path: Path, plugins: tuple[str, ...], *, strict: bool) -> None:
-    """The SQLite file of the business at `path`; a copy, where one like it was made before."""
+    from crmkit.core.errors import SchemaError
     from crmkit.core.opening import upgrade_database
     from crmkit.testing.tables import bundled, sqlite_tables
 
+    plugins = tuple(plugins)
+    path = write_business(folder, toml, plugins=plugins, database=database)
+    opened = partial(Crm.open, path, as_=as_, strict=strict, clock=clock, random=random)
+    file = folder / (database or "crm.db")
+    if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
+        upgrade_database(path, strict=strict)
+        return opened()
     own = bundled(plugins)
     made = _made_files() if own == plugins else {}  # another plugin may be another one in each test
     text = path.read_text(encoding="utf-8")
-    if text in made:
-        file.write_bytes(made[text])
-        return
-    file.write_bytes(sqlite_tables(own))
-    upgrade_database(path, strict=strict)
-    made[text] = file.read_bytes()
+    file.write_bytes(made.get(text) or sqlite_tables(own))
+    try:
+        return opened()
+    except SchemaError:  # it declares more than those tables
+        upgrade_database(path, strict=strict)
+        _keep(made, text, file.read_bytes())
+        return opened()
+
+
+def _keep(made: dict[str, bytes], text: str, content: bytes) -> None:
+    made[text] = content
     if len(made) > _KEPT:
         del made[next(iter(made))]
 
 
 @cache
 def _made_files() -> dict[str, bytes]:
-    """Those made lately, by their `crm.toml`."""
+    """Databases that were brought up to date lately, by their `crm.toml`."""
     return {}
 
 
