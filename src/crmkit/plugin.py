@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
+    from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
+    from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -128,7 +130,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("shown_instant",),
+    "cli.values": ("instant_given", "shown_instant"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -226,6 +228,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
+    "core.webhooks.posting": ("WebhookRequest",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -234,6 +237,7 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "instant_given": "instant",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -350,6 +354,7 @@ __all__ = (
     "Undoable",
     "UndoableAction",
     "Unsubscribed",
+    "WebhookRequest",
     "WorkingHours",
     "asks",
     "customer_column",
@@ -360,6 +365,7 @@ __all__ = (
     "guarded",
     "hookimpl",
     "impersonal",
+    "instant_given",
     "instant_of",
     "key_column",
     "known_and_current",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
 
-_ALL: Final = ("reviews", "departments")
+from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
+
+_ALL: Final = ("reviews", "departments", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -18,4 +21,10 @@ class Settings:
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
+    )
+    subscriptions: Mapping[str, Subscription] = field(
+        factory=dict, metadata={"doc": "What other programs are told as it happens."}
+    )
+    feeds: Mapping[str, Feed] = field(
+        factory=dict, metadata={"doc": "What other programs may read of what happened."}
     )
