@@ -31,12 +31,23 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.lazily import lazily
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
+    from crmkit.core.model.acting import (
+        ActionItem,
+        Later,
+        Message,
+        Parcel,
+        Performed,
+        Rate,
+        Touch,
+        Unconfirmed,
+    )
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.bulk import BulkAnswer, BulkRead, BulkReader, CannotRead
     from crmkit.core.model.chart import Axis, Chart
@@ -65,20 +76,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.report import Figure, Report, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
-    from crmkit.core.model.strategy import (
-        ActionItem,
-        Applicable,
-        Decision,
-        Effect,
-        Later,
-        Message,
-        Parcel,
-        Performed,
-        ProposedAct,
-        Rate,
-        Touch,
-        Unconfirmed,
-    )
+    from crmkit.core.model.strategy import Applicable, Decision, Effect, ProposedAct
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
     from crmkit.core.model.trials import Simulation
@@ -146,6 +144,7 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted",),
@@ -173,19 +172,21 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
-    "core.model.strategy": (
+    "core.model.acting": (
         "ActionItem",
-        "Applicable",
-        "Decision",
-        "Effect",
         "Later",
         "Message",
         "Parcel",
         "Performed",
-        "ProposedAct",
         "Rate",
         "Touch",
         "Unconfirmed",
+    ),
+    "core.model.strategy": (
+        "Applicable",
+        "Decision",
+        "Effect",
+        "ProposedAct",
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
@@ -368,6 +369,7 @@ __all__ = (
     "instant_of",
     "key_column",
     "known_and_current",
+    "lazily",
     "lists",
     "local_date",
     "moved_summary",

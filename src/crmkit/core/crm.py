@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crmkit.core.forms.service import Forms
     from crmkit.core.hours import WorkingHours
     from crmkit.core.incoming.service import Incoming
-    from crmkit.core.interactions import Interactions
+    from crmkit.core.interactions.service import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from crmkit.core.people import People
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.privacy.service import Privacy
-    from crmkit.core.rates import Rates
-    from crmkit.core.records import Records
+    from crmkit.core.rates.service import Rates
+    from crmkit.core.records.service import Records
     from crmkit.core.segments import Segments
     from crmkit.core.segments.predicates import Predicates
     from crmkit.core.store.tables import Tables
@@ -198,14 +198,14 @@ class Crm:
     @cached_property
     def interactions(self) -> Interactions:
         """Interactions: record, correct, void, list."""
-        from crmkit.core.interactions import Interactions
+        from crmkit.core.interactions.service import Interactions
 
         return Interactions(self.kernel, self.actor)
 
     @cached_property
     def records(self) -> Records:
         """Records of the business's own types: add, move, list, find."""
-        from crmkit.core.records import Records
+        from crmkit.core.records.service import Records
 
         return Records(self.kernel, self.actor)
 
@@ -240,7 +240,7 @@ class Crm:
     @cached_property
     def rates(self) -> Rates:
         """What amounts in other currencies are worth: set, list, convert."""
-        from crmkit.core.rates import Rates
+        from crmkit.core.rates.service import Rates
 
         return Rates(self.kernel, self.actor)
 
@@ -419,15 +419,18 @@ class Crm:
 
     def service(self, cls: type[T]) -> T:
         """A plugin's service, by its class from the plugin's `api`."""
+        from crmkit.core.plugins.services import place_of
+
         services = self.kernel.loaded.services
-        if cls not in services:
-            names = [offered.__name__ for offered in services]
+        service = services.get(place_of(cls))
+        if service is None:
+            names = [offered.name for offered in services.values()]
             near = nearest(cls.__name__, names)
             raise NotFound(
                 f'No loaded plugin offers the service "{cls.__name__}"',
                 hint=f'Did you mean "{near}"?' if near else "Run: crm plugins list",
             )
-        return services[cls].build(self)  # type: ignore[no-any-return]
+        return service.of(self)  # type: ignore[no-any-return]
 
     def trait(self, name: str, customer: str | int, *, as_of: int | None = None, **arguments: Any) -> Any:
         """The value of a trait for one customer, as of an instant (now, when None)."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from crmkit.core.errors import CrmError, NotFound
+from crmkit.core.model.acting import Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import Later, Parcel, Performed
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.model.acting import Later, Performed
     from crmkit.core.model.batches import Refusal
-    from crmkit.core.model.strategy import Later, Performed
     from crmkit.core.webhooks.posting import WebhookRequest
 
 
@@ -30,7 +30,7 @@ class Webhooks:
         Once a webhook is out of reach its others are `Later` at once. Outside of any unit of work. Raises
         `NotAllowed` without `messages.send`.
         """
-        from crmkit.core.model.strategy import Parcel
+        from crmkit.core.model.acting import Parcel
         from crmkit.core.webhooks.posting import post_all
 
         self._crm.require("messages.send")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
+from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ActionItem, Parcel
 from crmkit.core.model.words import Action
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.webhooks.posting import WebhookRequest, declared, post_all
