@@ -6,7 +6,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-_ALL: Final = ("reviews", "departments")
+from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
+
+_ALL: Final = ("reviews", "departments", "handovers")
 
 
 @frozen(kw_only=True)
@@ -18,4 +20,8 @@ class Settings:
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
+    )
+    handovers: HandoverSettings = field(
+        factory=HandoverSettings,
+        metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
     )
