@@ -64,7 +64,7 @@ def make(
 @click.option("--for", "customer", metavar="REF", help="Those to one customer.")
 @click.option("--late", is_flag=True, help="Those of which a time is over.")
 @click.option(
-    "--open", "is_open", is_flag=True, help="Those about which somebody has to do something; as usual."
+    "--open", "is_open", is_flag=True, help="Those about which something is to be done; as usual."
 )
 @click.option("--all", "all_", is_flag=True, help="Also those that are settled, newest first.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many.")

@@ -188,7 +188,7 @@ class GoingOn:
             if actor.employee is None or team not in actor.employee.teams:
                 raise Invalid(f'One of the team "{team}" accepts it', hint="Say who: --for EMPLOYEE")
             return actor.employee.id
-        employee = self.terms.staff.employee(named)  # type: ignore[arg-type]
+        employee = self.terms.staff.employee(named)
         if team not in employee.teams:
             raise Invalid(f'{employee.name} is not in the team "{team}"', hint="Name one who is.")
         if employee.id != actor.id:
@@ -300,7 +300,7 @@ class GoingOn:
         return int(self.before.fields.get("made_at") or self.before.created_at)
 
     def _owner_named(self, named: int | str | None) -> int | str:
-        return "" if named in (None, "") else self.terms.staff.employee(named).id  # type: ignore[arg-type]
+        return "" if named in (None, "") else self.terms.staff.employee(named).id
 
     def _told(self, state: str) -> str | None:
         return self.terms.to_tell(state, self.before.fields.get("from_employee"), None)

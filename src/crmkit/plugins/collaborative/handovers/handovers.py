@@ -66,7 +66,7 @@ class Handovers:
     ) -> Handover:
         """Promise something to a customer, and hand it to an employee or to a team.
 
-        `by` and `accept_by` are instants, or what people write: `friday` (until the end of its working hours),
+        `by` and `accept_by` are instants, or what people write: `friday` (until its working hours end),
         `friday 14:00`, `2 days`, `4 hours` (of working time). What one hands to oneself is accepted at once.
         `told` says that the customer knows; `about` names a record of theirs, such as `case:12`. Only an
         administrator hands over in the name of another `giver`.
@@ -134,11 +134,11 @@ class Handovers:
     def accept(self, handover: int, *, as_: str | int | None = None) -> Handover:
         """The acting person keeps it from now on; an administrator may name one of the team, `as_`."""
         owner = None if as_ is None else self._crm.people.get(as_).id
-        return self._save(self.get(handover).id, {}, state=ACCEPTED, owner=owner)
+        return self._moved(self.get(handover), ACCEPTED, {}, owner)
 
     def refuse(self, handover: int, because: str) -> Handover:
         """It cannot be done: it is back with who gave it."""
-        return self._save(self.get(handover).id, {"reason": because}, state=REFUSED)
+        return self._moved(self.get(handover), REFUSED, {"reason": because})
 
     def keep(self, handover: int, note: str | None = None) -> Handover:
         """It is done. After its time it stays broken, and was done late."""
@@ -146,8 +146,10 @@ class Handovers:
         fields: dict[str, Any] = {} if note is None else {"note": note}
         is_late = found.state == ACCEPTED and self._crm.clock.now() > self._kept_until(found)
         if is_late or found.state == BROKEN:
+            if found.done_late:
+                raise Invalid(f"Handover {found.id} is done already")
             return self._save(found.id, {**fields, "done_late": True}, state=BROKEN)
-        return self._save(found.id, fields, state=KEPT)
+        return self._moved(found, KEPT, fields)
 
     def break_promise(self, handover: int, because: str, *, told: bool = False) -> Handover:
         """It cannot be kept, or was not, and why; `told` says that the customer knows."""
@@ -165,7 +167,7 @@ class Handovers:
     def withdraw(self, handover: int, because: str | None = None) -> Handover:
         """It is not needed any more; of what was accepted say why."""
         fields = {} if because is None else {"reason": because}
-        return self._save(self.get(handover).id, fields, state=WITHDRAWN)
+        return self._moved(self.get(handover), WITHDRAWN, fields)
 
     def pass_on(
         self,
@@ -194,7 +196,7 @@ class Handovers:
                 "told_customer": told or old.told_customer, "passed_from": old.ref,
             }  # fmt: skip
             new = self._made(old.customer_id, fields, to)
-            self._save(old.id, {"passed_to": new.ref}, state=PASSED)
+            self._moved(old, PASSED, {"passed_to": new.ref})
             return new
 
     def take_back(self, handover: int) -> Handover:
@@ -238,6 +240,16 @@ class Handovers:
             if made.told_customer:
                 self._note_told(made, made.promise)
             return made
+
+    def _moved(
+        self, found: Handover, state: str, fields: dict[str, Any], owner: int | None = None
+    ) -> Handover:
+        """It has come into `state`; it was not there before."""
+        if found.state == state:
+            raise Invalid(
+                f"Handover {found.id} is {state} already", hint=f"Look at it: crm handovers show {found.id}"
+            )
+        return self._save(found.id, fields, state=state, owner=owner)
 
     def _save(
         self, handover: int, fields: dict[str, Any], *, state: str | None = None, owner: int | None = None

@@ -20,7 +20,7 @@ def handover_jobs(settings: Settings) -> Iterator[Job]:
         name="handover_times",
         every=_MINUTE,
         run=_watch,
-        doc="Marks the promises that nobody accepted in time as dropped, and those not kept in time as broken",
+        doc="Marks promises that nobody accepted in time as dropped, and those not kept in time as broken",
     )
     if settings.handovers.tell:
         yield Job(

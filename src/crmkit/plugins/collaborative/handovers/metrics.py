@@ -35,7 +35,7 @@ def handover_metrics() -> Iterator[Metric]:
         name="handover_acceptance_time",
         doc="Working hours until promises are accepted: the median, or another percentile",
         unit="number",
-        formula="the percentile of working hours from making to accepting, of handovers accepted in the period",
+        formula="the percentile of working hours from making to accepting, of handovers accepted in it",
         reading="Half of them were quicker than the median; nine in ten than handover_acceptance_time(p90).",
         parameters=(MetricParameter(name="which", kind="text", default=_MEDIAN),),
         groups=_GROUPS,

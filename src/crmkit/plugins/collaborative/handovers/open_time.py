@@ -17,7 +17,8 @@ _WRITTEN: Final = re.compile(r"([0-9]{1,6}) ?(?:working )?(minute|hour|day)s?")
 
 @frozen
 class OpenTime:
-    """`amount` of `unit`: minute, hour or day. A day is as much as the business is open on its longest day."""
+    """`amount` of `unit`: minute, hour or day. A day is as much as the business is open on its
+    longest day."""
 
     amount: int
     unit: str

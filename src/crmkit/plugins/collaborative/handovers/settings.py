@@ -33,7 +33,7 @@ class HandoverSettings:
     tell: bool = field(
         default=True,
         metadata={
-            "doc": "Whether the worker writes to whoever is given a promise, and to who gave it when it comes "
+            "doc": "Whether the worker writes to who is given a promise, and to who gave it when it comes "
             "back or is broken; needs a plugin that can write to employees, such as email."
         },
     )

@@ -48,9 +48,12 @@ def promises_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
         elif not is_receiver or (each.state == ACCEPTED and on > day):
             continue
         yield Due(
-            group=_DUE, what=f"{each.promise} ({state_in_words(each, crm)})", customer_id=each.customer_id, on=on,
+            group=_DUE,
+            what=f"{each.promise} ({state_in_words(each, crm)})",
+            customer_id=each.customer_id,
+            on=on,
             hint=_next(each),
-        )  # fmt: skip
+        )
 
 
 def open_promises(

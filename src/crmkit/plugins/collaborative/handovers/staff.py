@@ -1,4 +1,4 @@
-"""Who can be given a promise: who works here, in which team, and sees the customer. Looked up once a batch."""
+"""Who can be given a promise: who works here, in which team, and sees the customer."""
 
 from __future__ import annotations
 
