@@ -25,6 +25,9 @@ open = { mon-fri = "09:00-17:00" }
 permissions = ["customers.read", "records.read", "records.write"]
 sees = "own"
 
+[roles.clerkish]
+permissions = ["customers.read", "records.read", "records.write"]
+
 [rules.apologise]
 on = "handover.broken"
 once = "per occasion"

@@ -63,9 +63,7 @@ def make(
 @click.option("--team", help="Those of a team.")
 @click.option("--for", "customer", metavar="REF", help="Those to one customer.")
 @click.option("--late", is_flag=True, help="Those of which a time is over.")
-@click.option(
-    "--open", "is_open", is_flag=True, help="Those about which something is to be done; as usual."
-)
+@click.option("--open", "is_open", is_flag=True, help="Those about which something is to be done; as usual.")
 @click.option("--all", "all_", is_flag=True, help="Also those that are settled, newest first.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many.")
 @lists
@@ -82,7 +80,7 @@ def list_handovers(
     is_open: bool,
     all_: bool,
 ) -> None:
-    """List the promises about which somebody has to do something, what is promised first on top."""
+    """List the promises about which something is to be done, what is promised first on top."""
     crm = state.crm
     if is_open and all_:
         raise click.UsageError("--open and --all cannot go together.")
@@ -99,7 +97,7 @@ def list_handovers(
         handover_rows(found, crm),
         empty="No promise is among these."
         if chosen
-        else 'No promise is open. Make one: crm handovers make REF "We deliver on Friday" --to WHO --by friday',
+        else 'No promise is open. Make one: crm handovers make REF "We deliver" --to WHO --by friday',
         footer=f"The first {limit}; there may be more: --limit {limit * 10}" if len(found) == limit else "",
     )
 

@@ -201,7 +201,8 @@ class Handovers:
 
     def take_back(self, handover: int) -> Handover:
         """The last move is taken back, by whoever may make it: an answer, a break before the time was over,
-        what was kept or withdrawn; and what was passed on, as long as nobody accepted what is in its place."""
+        what was kept or withdrawn; and what was passed on, as long as nobody accepted what is in its
+        place."""
         with self._crm.transaction():
             found = self.get(handover)
             if found.state in (OFFERED, DROPPED):

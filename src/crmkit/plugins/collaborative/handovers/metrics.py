@@ -16,7 +16,6 @@ _MEDIAN: Final = "median"
 _HUNDRED: Final = 100
 _MINUTES: Final = 60
 _GROUPS: Final = ("customer", "time", "team", "employee")
-_OWN: Final = {"team": "team", "employee": "employee_id"}
 
 
 def handover_metrics() -> Iterator[Metric]:
@@ -143,11 +142,22 @@ def _rows(question: MetricQuestion, at: Any, *more: Any) -> Any:
 
     table = question.tables.records[HANDOVER]
     value, conditions = more[:1], more[1:]
-    group = question.group
-    own = [table.c[_OWN[group.name]].label("grp")] if group is not None and group.kind == "own" else []
     seen = (table.c.customer_id.in_(each) for each in question.scope)
     return (
-        sa.select(table.c.customer_id, at.label("occurred_at"), *value, *own)
+        sa.select(table.c.customer_id, at.label("occurred_at"), *value, *_own(question))
         .where(at >= question.start, at < question.end, table.c.archived_at.is_(None), *conditions, *seen)
         .subquery("of_period")
     )
+
+
+def _own(question: MetricQuestion) -> list[Any]:
+    """The column of groups that are of handovers themselves: the team's name, or who is to keep it."""
+    import sqlalchemy as sa
+
+    group, c = question.group, question.tables.records[HANDOVER].c
+    if group is None or group.kind != "own":
+        return []
+    if group.name == "team":
+        return [c.team.label("grp")]
+    employee = question.tables.employee.c
+    return [sa.select(employee.name).where(employee.id == c.employee_id).scalar_subquery().label("grp")]
