@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,20 @@ def test_many_take_as_few_statements(bakery_both: Crm, clock: FakeClock) -> None
     for what, (few, many) in seen.items():
         assert many <= few + 3, (what, few, many)
     assert len(anna.service(Handovers).list(made=True, limit=1000)) == 303
+
+
+def test_two_workers_break_it_once(bakery_both: Crm, clock: FakeClock) -> None:
+    """However many look at the same moment: each promise is dropped once, and told once."""
+    by = {"promise": "Bread", "by": clock.now() + DAY}
+    drafts = [RecordDraft(customer="Rye Ltd", fields=by, owner="Piotr") for _ in range(40)]
+    bakery_both.acting_as("Anna").records.save_all("handover", drafts)
+    clock.advance(days=2)
+    with ThreadPoolExecutor(3) as pool:
+        seen = [pool.submit(lambda: watch(bakery_both.acting_as(None))) for _ in range(3)]
+        assert [each.exception() for each in seen] == [None] * 3
+    told = bakery_both.interactions.timeline("Rye Ltd", limit=200).interactions
+    assert [each.type for each in told].count("handover.dropped") == 40
+    assert {each.state for each in bakery_both.service(Handovers).list(limit=None)} == {"dropped"}
 
 
 def test_what_comes_from_files_keeps_its_times(bakery: Crm, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from attrs import fields_dict, frozen
+from attrs import fields, frozen
 
 
 @frozen(kw_only=True)
@@ -50,10 +50,13 @@ class Handover:
         return f"handover:{self.id}"
 
 
+_NAMES: Final = tuple(each.name for each in fields(Handover))
+
+
 def handover_of(row: Any) -> Handover:
     """The handover of a row of its table."""
     found = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy's rows for what they hold
-    own = {name: found[name] for name in fields_dict(Handover)}
+    own = {name: found[name] for name in _NAMES}
     own |= {name: bool(own[name]) for name in ("told_customer", "done_late")}
     own["made_at"] = found["created_at"] if own["made_at"] is None else own["made_at"]
     return Handover(**own)
