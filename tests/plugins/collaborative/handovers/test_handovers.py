@@ -98,6 +98,10 @@ def test_a_team_is_given_a_promise(bakery: Crm) -> None:
     passed = _by(bakery, "Anna").pass_on(made.id, to="Ewa")
     assert (passed.passed_from, passed.by) == (made.ref, made.by)
     assert _by(bakery, "Anna").get(made.id).passed_to == passed.ref
+    with pytest.raises(Exception, match="is in its place"):
+        bakery.acting_as("Anna").records.move("handover", made.id, "refused")
+    assert _by(bakery, "Anna").take_back(made.id).state == "refused"
+    assert _by(bakery, "Ewa").get(passed.id).state == "withdrawn"
 
 
 def test_who_does_not_see_the_customer_is_not_given_it(bakery: Crm) -> None:

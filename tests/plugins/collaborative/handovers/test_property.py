@@ -45,6 +45,7 @@ class Promise:
     dropped: bool = False
     former: str = ""
     late: bool = False
+    explained: bool = False
     next: Promise | None = None
     by: int = 0
     accept_by: int = 0
@@ -95,9 +96,9 @@ class Reference:
             each.late = receives or gives
             return each.late and self._to(each, "broken")
         if op == "break" and (state == "broken" or (state == "accepted" and over)):
-            return (receives or gives) and self._to(each, "broken")
-        if op == "break" and state == "accepted" and receives:
-            return self._to(each, "broken")
+            return self._explain(each, may=(receives or gives) and not each.explained)
+        if op == "break" and state == "accepted":
+            return self._explain(each, may=receives)
         if (
             op == "withdraw"
             and gives
@@ -110,6 +111,10 @@ class Reference:
         if op == "pass":
             return self._pass(each, actor, receives=receives, gives=gives)
         return op == "take back" and self._take_back(each, actor, receives=receives, gives=gives)
+
+    def _explain(self, each: Promise, *, may: bool) -> bool:
+        each.explained = each.explained or may
+        return may and self._to(each, "broken")
 
     def _pass(self, each: Promise, actor: str, *, receives: bool, gives: bool) -> bool:
         returned = each.state in ("refused", "dropped")
@@ -128,6 +133,7 @@ class Reference:
             return self._to(each, "offered")
         if state == "kept" or (state == "broken" and not over):
             each.late = each.late and not receives
+            each.explained = each.explained and not receives
             return receives and self._to(each, "accepted")
         if state == "withdrawn" and gives:
             return self._to(each, each.former)

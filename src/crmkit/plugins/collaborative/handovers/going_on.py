@@ -13,6 +13,7 @@ from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
     BROKEN,
     DROPPED,
+    HANDOVER,
     KEPT,
     OFFERED,
     PASSED,
@@ -198,7 +199,7 @@ class GoingOn:
 
     def refuse(self) -> None:
         """The receiver, or one of the team, refuses it: it is back with who gave it."""
-        if self.before.state == WITHDRAWN:
+        if self.before.state in (WITHDRAWN, PASSED):
             self._take_back()
             return
         self.require(self.is_received, "refuses it")
@@ -228,12 +229,12 @@ class GoingOn:
         if not self.is_over:
             self.require(self.is_own, "breaks it")
             self._require_reason()
-        elif self.fields.get("reason") or self.fields.get("done_late"):
+        elif self._is_explained:
             self.require(self.is_own or self.is_given, "explains it")
         self.fields["broken_at"] = min(self.terms.at, self.kept_until)
         self.fields.setdefault("told_customer", False)
         self.fields["to_tell"] = self._told(BROKEN)
-        if self.fields.get("reason") or self.fields.get("done_late"):
+        if self._is_explained:
             self.settle()
 
     def withdraw(self) -> None:
@@ -292,6 +293,11 @@ class GoingOn:
         return self.terms.is_receiver(self.before)
 
     @property
+    def _is_explained(self) -> bool:
+        """Whether the draft says why it is broken, or that it was done late."""
+        return bool(self.draft.fields.get("reason") or self.draft.fields.get("done_late"))
+
+    @property
     def _accept_by(self) -> int:
         return int(self.before.fields.get("accept_by") or self.before.fields["by"])
 
@@ -315,7 +321,7 @@ class GoingOn:
             raise Invalid("Its time is over", hint="Whoever gave it withdraws it, or passes it on anew.")
 
     def _require_reason(self) -> None:
-        if not str(self.fields.get("reason") or "").strip():
+        if not str(self.draft.fields.get("reason") or "").strip():
             raise Invalid("That needs a reason", hint='Say why: --because "…"')
 
     def _require_former(self, state: str) -> None:
@@ -323,6 +329,15 @@ class GoingOn:
         former = former_state(self.before.fields)
         if former != state:
             raise Invalid(f"It was {former} before", hint=f"It can go back to {former}.")
+
+    def _require_alone(self) -> None:
+        """What was passed on comes back only once nobody has what is in its place."""
+        successor = self.before.fields.get("passed_to")
+        if successor is None:
+            return
+        other = self.terms.crm.records.get(HANDOVER, successor)
+        if other.state != WITHDRAWN:
+            raise Invalid(f"{successor} is in its place", hint="Withdraw that one first.")
 
     def _take_back(self) -> None:
         """The move into the state that it is in is taken back, by whoever may make it."""
@@ -332,6 +347,7 @@ class GoingOn:
                 self.is_given if was == WITHDRAWN else self.is_own or self.is_given, "takes that back"
             )
             self._require_former(str(self.draft.state))
+            self._require_alone()
             self.fields |= {"settled_at": None, "passed_to": None}
             return
         self.require(self.is_own, "takes that back")

@@ -134,11 +134,11 @@ class Handovers:
     def accept(self, handover: int, *, as_: str | int | None = None) -> Handover:
         """The acting person keeps it from now on; an administrator may name one of the team, `as_`."""
         owner = None if as_ is None else self._crm.people.get(as_).id
-        return self._moved(self.get(handover), ACCEPTED, {}, owner)
+        return self._moved(self.get(handover), ACCEPTED, {}, owner, out_of=(OFFERED, DROPPED))
 
     def refuse(self, handover: int, because: str) -> Handover:
         """It cannot be done: it is back with who gave it."""
-        return self._moved(self.get(handover), REFUSED, {"reason": because})
+        return self._moved(self.get(handover), REFUSED, {"reason": because}, out_of=(OFFERED,))
 
     def keep(self, handover: int, note: str | None = None) -> Handover:
         """It is done. After its time it stays broken, and was done late."""
@@ -154,6 +154,8 @@ class Handovers:
     def break_promise(self, handover: int, because: str, *, told: bool = False) -> Handover:
         """It cannot be kept, or was not, and why; `told` says that the customer knows."""
         found = self.get(handover)
+        if found.state == BROKEN and found.reason == because and (found.told_customer or not told):
+            raise Invalid(f"Handover {found.id} is broken already, and that is why")
         with self._crm.transaction():
             fields = {
                 "reason": because,
@@ -243,12 +245,23 @@ class Handovers:
             return made
 
     def _moved(
-        self, found: Handover, state: str, fields: dict[str, Any], owner: int | None = None
+        self,
+        found: Handover,
+        state: str,
+        fields: dict[str, Any],
+        owner: int | None = None,
+        *,
+        out_of: Sequence[str] = (),
     ) -> Handover:
-        """It has come into `state`; it was not there before."""
-        if found.state == state:
+        """It has come into `state`, in which it was not before; only `out_of` these, where they are named.
+
+        From others that would take a move back, and is said by `take_back`.
+        """
+        if found.state == state or (out_of and found.state not in out_of):
+            already = "already" if found.state == state else f"and cannot become {state}"
             raise Invalid(
-                f"Handover {found.id} is {state} already", hint=f"Look at it: crm handovers show {found.id}"
+                f"Handover {found.id} is {found.state} {already}",
+                hint=f"Look at it: crm handovers show {found.id}",
             )
         return self._save(found.id, fields, state=state, owner=owner)
 
