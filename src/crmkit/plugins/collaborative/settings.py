@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
 
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
 
-_ALL: Final = ("reviews", "departments", "handovers")
+from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
+
+_ALL: Final = ("reviews", "departments", "handovers", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -24,4 +27,10 @@ class Settings:
     handovers: HandoverSettings = field(
         factory=HandoverSettings,
         metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
+    )
+    subscriptions: Mapping[str, Subscription] = field(
+        factory=dict, metadata={"doc": "What other programs are told as it happens."}
+    )
+    feeds: Mapping[str, Feed] = field(
+        factory=dict, metadata={"doc": "What other programs may read of what happened."}
     )
