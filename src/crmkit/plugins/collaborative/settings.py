@@ -8,7 +8,6 @@ from typing import Final
 from attrs import field, frozen
 
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
-
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 
 _ALL: Final = ("reviews", "departments", "handovers", "subscriptions")

@@ -149,7 +149,7 @@ def test_what_a_promise_must_say(bakery: Crm) -> None:
     assert (own.state, own.accept_minutes) == ("accepted", 0)
     state = {"state": "kept", "owner": "Piotr"}
     with pytest.raises(Exception, match="begins as"):
-        bakery.records.add("handover", "Rye Ltd", {"promise": "Bread", "by": FRIDAY}, **state)  # type: ignore[arg-type]
+        bakery.records.add("handover", "Rye Ltd", {"promise": "Bread", "by": FRIDAY}, **state)
 
 
 def test_by_when(bakery: Crm, clock: FakeClock) -> None:

@@ -196,7 +196,7 @@ def _step(
     with suppress(Invalid):
         if op == "make":
             to = {"team": "Fitters"} if what == "team" else {"to": what}
-            handovers.make("Rye Ltd", "Bread", by=clock.now() + 24 * HOUR, **to)  # type: ignore[arg-type]
+            handovers.make("Rye Ltd", "Bread", by=clock.now() + 24 * HOUR, **to)
         else:
             _act(handovers, op, numbers[at])
         done = True
