@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,11 @@ from crmkit.plugin import (
     Job,
     Metric,
     PluginTables,
+    Record,
+    RecordDraft,
     RecordType,
+    Refusal,
+    Replace,
     ReportQuestion,
     ReportSection,
     Route,
@@ -27,6 +31,7 @@ from crmkit.plugin import (
     Service,
     Tables,
     Trait,
+    Transaction,
     hookimpl,
     plugin_metadata,
 )
@@ -90,6 +95,21 @@ def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
     """Pages that customers reach."""
     for each in in_use(settings):
         yield from each.routes(settings)
+
+
+@hookimpl
+def crmkit_before_records_saved(
+    record_type: str,
+    drafts: Sequence[RecordDraft],
+    records: Mapping[int, Record],
+    crm: Crm,
+    tx: Transaction,
+    settings: Settings,
+) -> Iterable[Replace | Refusal]:
+    """What must always hold of records, whoever saves them."""
+    for each in in_use(settings):
+        if record_type in each.deciding:
+            yield from each.deciding[record_type](drafts, records, crm, tx, settings)
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from typing import Final
 
 from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
+from crmkit.plugins.collaborative.handovers import HANDOVERS
 from crmkit.plugins.collaborative.reviews import REVIEWS
 from crmkit.plugins.collaborative.settings import Settings
 from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
@@ -14,6 +15,7 @@ from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
 CAPABILITIES: Final = (
     REVIEWS,
     DEPARTMENTS,
+    HANDOVERS,
     SUBSCRIPTIONS,
 )
 

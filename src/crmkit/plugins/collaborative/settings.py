@@ -7,9 +7,10 @@ from typing import Final
 
 from attrs import field, frozen
 
+from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 
-_ALL: Final = ("reviews", "departments", "subscriptions")
+_ALL: Final = ("reviews", "departments", "handovers", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -21,6 +22,10 @@ class Settings:
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
+    )
+    handovers: HandoverSettings = field(
+        factory=HandoverSettings,
+        metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
     )
     subscriptions: Mapping[str, Subscription] = field(
         factory=dict, metadata={"doc": "What other programs are told as it happens."}
