@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pluggy
 
+    from crmkit.cli.importing import reads_file, run_import
     from crmkit.cli.options import asks, lists, rehearses, shows, writes
     from crmkit.cli.output import Column as OutputColumn
     from crmkit.cli.record_files import import_ as records_import
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
-    from crmkit.core.measuring.sample import Counted
+    from crmkit.core.measuring.sample import Counted, Measured
+    from crmkit.core.messages.action import Sending, sending_action
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
@@ -120,12 +123,16 @@ if TYPE_CHECKING:
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.words.payloads import RecordMoved, moved_summary
+    from crmkit.web.pages.gone import gone_page
+    from crmkit.web.pages.layout import language_of as page_language
+    from crmkit.web.pages.layout import page as public_page
 
     hookimpl: pluggy.HookimplMarker
 
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
 # pays for the command line before a command of its own runs.
 _HOMES = {
+    "cli.importing": ("reads_file", "run_import"),
     "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
@@ -144,9 +151,11 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.measuring.amounts": ("mean_interval",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
-    "core.measuring.sample": ("Counted",),
+    "core.measuring.sample": ("Counted", "Measured"),
+    "core.messages.action": ("Sending", "sending_action"),
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
@@ -226,6 +235,8 @@ _HOMES = {
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
+    "web.pages.gone": ("gone_page",),
+    "web.pages.layout": ("page_language", "public_page"),
 }
 # At home these have names that would say too little here.
 _AT_HOME = {
@@ -233,6 +244,9 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "mean_interval": "mean",
+    "page_language": "language_of",
+    "public_page": "page",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -293,6 +307,7 @@ __all__ = (
     "Later",
     "Left",
     "LeftOut",
+    "Measured",
     "Message",
     "Metric",
     "MetricParameter",
@@ -331,6 +346,7 @@ __all__ = (
     "Secret",
     "Section",
     "Segment",
+    "Sending",
     "Service",
     "Settings",
     "Simulation",
@@ -356,6 +372,7 @@ __all__ = (
     "declared_files",
     "employee_column",
     "fold",
+    "gone_page",
     "guarded",
     "hookimpl",
     "impersonal",
@@ -364,19 +381,25 @@ __all__ = (
     "known_and_current",
     "lists",
     "local_date",
+    "mean_interval",
     "moved_summary",
     "newcombe",
     "on_conflict",
     "owned",
+    "page_language",
     "parse_duration",
     "parse_schedule",
     "pass_state",
     "payload_value",
     "personal",
     "plugin_metadata",
+    "public_page",
+    "reads_file",
     "records_import",
     "rehearses",
     "rewritten_text",
+    "run_import",
+    "sending_action",
     "shown_instant",
     "shown_safely",
     "shows",

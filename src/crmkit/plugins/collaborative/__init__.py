@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,10 @@ from crmkit.plugin import (
     InteractionType,
     Job,
     Metric,
+    PluginTables,
+    ProposedAct,
     RecordType,
+    Refusal,
     ReportQuestion,
     ReportSection,
     Route,
@@ -26,8 +30,9 @@ from crmkit.plugin import (
     Tables,
     Trait,
     hookimpl,
+    plugin_metadata,
 )
-from crmkit.plugins.collaborative.capabilities import in_use
+from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
 from crmkit.plugins.collaborative.settings import Settings
 
 
@@ -50,6 +55,24 @@ def crmkit_register_strategy_words(settings: Settings) -> Iterable[Trait | Metri
     """What the strategy can ask and do."""
     for each in in_use(settings):
         yield from each.strategy_words(settings)
+
+
+@hookimpl
+def crmkit_register_tables(tables: Tables) -> PluginTables:
+    """The tables of every capability: what was kept stays while one is not in use."""
+    metadata = plugin_metadata()
+    for each in CAPABILITIES:
+        each.tables(tables, metadata)
+    return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_review_proposals(
+    proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
+) -> Iterable[Refusal]:
+    """Nobody is asked by one survey after the other."""
+    for each in in_use(settings):
+        yield from each.review(proposals, crm, settings)
 
 
 @hookimpl

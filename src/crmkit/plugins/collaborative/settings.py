@@ -6,7 +6,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-_ALL: Final = ("reviews", "departments")
+from crmkit.plugins.collaborative.surveys.settings import SurveySettings
+
+_ALL: Final = ("reviews", "departments", "surveys")
 
 
 @frozen(kw_only=True)
@@ -18,4 +20,7 @@ class Settings:
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
+    )
+    surveys: SurveySettings = field(
+        factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}
     )
