@@ -45,8 +45,8 @@ class Links:
         return {name: self._link(name, effect) for name in self._names(purpose, asks=asks)}
 
     def of_pages(self, names: Collection[str], effect: int) -> Mapping[str, str]:
-        """The addresses that the message which is `effect` has of these pages of plugins, by their `link`: the
-        token in them names the effect. Without an effect as in a preview; none without `[web] url`."""
+        """The addresses that the message which is `effect` has of these pages of plugins, by their `link`:
+        the token in them names the effect. Without an effect as in a preview; none without `[web] url`."""
         if self._base is None or not names:
             return _NONE
         found = {}

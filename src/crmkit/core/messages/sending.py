@@ -118,9 +118,8 @@ class Dispatch:
             action=self.action, params=self.params, channel=contact.channel, purpose=contact.purpose,
             address=contact.address, until=contact.until,
         )  # fmt: skip
-        for plugin, refusal in self.kernel.hooks.review_proposals(
-            [shown], Crm(self.kernel, self.kernel.house)
-        ):
+        house = Crm(self.kernel, self.kernel.house)
+        for plugin, refusal in self.kernel.hooks.review_proposals([shown], house):
             contact.drop(PLUGIN, f"the plugin {plugin}: {refusal.reason}")
 
     def _enter(self, tx: Transaction, contact: Contact) -> int:

@@ -11,7 +11,7 @@ from attrs.validators import instance_of
 
 from crmkit import Invalid
 from crmkit.plugin import Action, RecordDraft, Sending, parse_duration, sending_action
-from crmkit.plugins.collaborative.surveys.file import survey_file, usable, version_of
+from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ _EVENT: Final = "seq:"
 
 @frozen(kw_only=True)
 class SurveySending(Sending):
-    """What is sent: the survey; template, channel (e-mail) and purpose are the survey's own where a rule does not
-    say others. `survey_version` is filled in."""
+    """What is sent: the survey; template, channel and purpose are the survey's own where a rule does
+    not say others. `edition` is filled in."""
 
     survey: str = field(validator=instance_of(str))
     template: str = field(default="", validator=instance_of(str))
-    channel: str = field(default="email", validator=instance_of(str))
+    channel: str = field(default="", validator=instance_of(str))
     purpose: str = field(default="", validator=instance_of(str))
     version: str = field(default="", validator=instance_of(str))
     links: Mapping[str, str] = field(factory=dict, hash=False)
-    survey_version: str = field(default="", validator=instance_of(str))
+    edition: str = field(default="", validator=instance_of(str))
 
     pages: ClassVar[tuple[str, ...]] = (SURVEY,)
 
@@ -51,11 +51,11 @@ def survey_action() -> Action:
 def _filled(params: SurveySending, crm: Crm) -> SurveySending:
     file = usable(crm, params.survey)
     said = file.required()
-    if params.survey_version and not params.version:
-        raise Invalid("The version of a survey is not for anybody to say", hint="Take survey_version out.")
+    if params.edition and not params.version:
+        raise Invalid("The edition of a survey is not for anybody to say", hint="Take edition out.")
     return evolve(
-        params, template=params.template or said.template, purpose=params.purpose or said.purpose,
-        survey_version=version_of(file),
+        params, channel=params.channel or said.channel, template=params.template or said.template,
+        purpose=params.purpose or said.purpose, edition=edition_of(file),
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def fields_of(crm: Crm, params: SurveySending, effect: int, at: int, about: str)
     return {
         "survey": params.survey,
         "kind": file.kind,
-        "version": params.survey_version,
+        "edition": params.edition,
         "about": about or None,
         "effect": effect,
         "sent_at": at,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit import Conflict, CrmError
 from crmkit.plugin import RecordDraft, fold
@@ -92,6 +92,8 @@ def answer(crm: Crm, effect: int, given: Answers, shown: Sequence[str]) -> Outco
         if wrong:
             return Outcome(asking=asking, file=file, wrong=wrong)
         answers = _together(file, asking.answers, given, shown)
+        if asking.is_rehearsal:
+            return Outcome(asking=evolve(asking, answers=answers), file=file, wrong={})
         if answers != {name: list(each) for name, each in asking.answers.items()}:
             _keep(crm, tx, ensured(crm, tx, effect, asking), asking, file, answers)
         kept = open_asking(crm, tx.execute, effect)
@@ -104,7 +106,7 @@ def decline(crm: Crm, effect: int) -> None:
     """Note that somebody would rather not answer; an answer that was given stands."""
     with crm.transaction() as tx:
         found = open_asking(crm, tx.execute, effect, lock=True)
-        if found is not None and found[0].state == SENT:
+        if found is not None and found[0].state == SENT and not found[0].is_rehearsal:
             crm.records.save_all(
                 SURVEY, [RecordDraft(id=ensured(crm, tx, effect, found[0]), state=DECLINED)], source=SOURCE
             )

@@ -25,8 +25,8 @@ _LEFT: Final = ("handing_over", "unconfirmed", "done")
 
 @frozen(kw_only=True)
 class Asking:
-    """One asking. `id` is None while only the ledger knows of it; instants are microseconds UTC. `answers` are by
-    question, as text."""
+    """One asking. `id` is None while only the ledger knows of it; instants are microseconds UTC. `answers` are
+    by question, as text. `is_rehearsal` where its message went to a file: nothing of it is kept."""
 
     id: int | None
     customer_id: int
@@ -39,6 +39,7 @@ class Asking:
     answered_at: int | None = None
     expires_at: int | None = None
     locale: str | None = None
+    is_rehearsal: bool = False
     answers: Mapping[str, Sequence[str]] = field(factory=dict)
 
 
@@ -62,15 +63,17 @@ def asking_of(crm: Crm, execute: Callable[..., Any], effect: int, *, lock: bool 
 
 
 def _in_ledger(crm: Crm, execute: Callable[..., Any], effect: int) -> Asking | None:
-    """Of a message that has left, and of which nobody knows yet whether it arrived."""
+    """Of a message that has left, and of which nobody knows yet whether it arrived; or that was rehearsed."""
     table, customer, record = crm.tables.effect, crm.tables.customer, crm.tables.records[SURVEY]
     known = sa.select(record.c.id).where(record.c.effect == effect).exists()
     chosen = (
-        sa.select(table.c.customer_id, table.c.params, table.c.contact_at, customer.c.locale)
+        sa.select(
+            table.c.customer_id, table.c.params, table.c.contact_at, table.c.rehearsed, customer.c.locale
+        )
         .join(customer, customer.c.id == table.c.customer_id)
         .where(
-            table.c.id == effect, table.c.action == SEND, table.c.state.in_(_LEFT), table.c.rehearsed == 0,
-            ~known,
+            table.c.id == effect, table.c.action == SEND, table.c.state.in_(_LEFT),
+            table.c.rehearsed == (1 if crm.rehearsal.is_on else 0), ~known,
         )
     )  # fmt: skip
     row = execute(chosen).first()
@@ -84,6 +87,7 @@ def _in_ledger(crm: Crm, execute: Callable[..., Any], effect: int) -> Asking | N
     return Asking(
         id=None, customer_id=row.customer_id, survey=params.survey, kind=str(fields["kind"]),
         sent_at=row.contact_at, expires_at=fields["expires_at"], locale=row.locale,  # type: ignore[arg-type]
+        is_rehearsal=bool(row.rehearsed),
     )  # fmt: skip
 
 
@@ -134,8 +138,8 @@ def can_change(crm: Crm, asking: Asking, file: SurveyFile) -> bool:
 def open_asking(
     crm: Crm, execute: Callable[..., Any], effect: int, *, lock: bool = False
 ) -> tuple[Asking, SurveyFile] | None:
-    """An asking that can still be looked at, with its survey; None for one that has run out unanswered, or whose
-    survey cannot be read any more."""
+    """An asking that can still be looked at, with its survey; None for one that has run out unanswered, or
+    whose survey cannot be read any more."""
     asking = asking_of(crm, execute, effect, lock=lock)
     try:
         file = survey_file(crm, asking.survey if asking else "").value

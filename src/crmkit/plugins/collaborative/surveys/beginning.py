@@ -105,8 +105,8 @@ _ASK: Final[Mapping[str, tuple[str, str, str, str]]] = {
 
 
 def begin(crm: Crm, name: str, kind: str) -> tuple[Path, ...]:
-    """Write the files of a new survey beside `crm.toml`. Raises `Conflict` where there is one, `Invalid` for a
-    name that cannot be."""
+    """Write the files of a new survey beside `crm.toml`. Raises `Conflict` where there is one, `Invalid` for
+    a name that cannot be."""
     if _NAME.fullmatch(name) is None:
         raise Invalid(
             f'"{name}" cannot be the name of a survey',

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import asdict
 
+from crmkit import Conflict
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
@@ -189,6 +190,8 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
         state.output.say(_told(name, foreseen))
         state.confirm(f"Ask {reached:,} customers?")
     became = Counter(_became(service.send(name, each)) for each in wanted)
+    if ref is not None and (reason := next(iter(became))).startswith("dropped"):
+        raise Conflict(f"The survey {name} was not sent to {ref}, {reason}", hint=f"See: crm why {ref}")
     state.output.receipt(
         _told(name, became), record={"survey": name, "asked": len(wanted), **_counted(became)}
     )
@@ -218,7 +221,7 @@ def _told(name: str, became: Counter[str]) -> str:
 @_NAME
 @click.option("--period", metavar="PERIOD", help='Answered in it: "last 90 days" (the default), 2026-Q2, ….')
 @click.option("--where", metavar="CONDITION", help="Only of customers who meet a condition.")
-@click.option("--by", metavar="GROUP", help="month, week, version, segment:NAME, a field of customers, ….")
+@click.option("--by", metavar="GROUP", help="month, week, edition, segment:NAME, a field of customers, ….")
 @lists
 @pass_state
 def results(state: CommandState, name: str, period: str | None, where: str | None, by: str | None) -> None:

@@ -1,7 +1,7 @@
 """The cooldown: whoever was asked, by whichever survey, is left alone for a while.
 
-What counts is the ledger, so that it holds while messages wait, for rules, campaigns and people alike. Numbers
-of the ledger rise in the order in which effects are entered: of two that wait, the earlier one asks.
+What counts is the ledger, so that it holds while messages wait, for rules, campaigns and people alike. Its
+numbers rise in the order in which effects are entered: of two that wait, the earlier one asks.
 """
 
 from __future__ import annotations

@@ -88,6 +88,7 @@ class SurveyFile:
     question: Mapping[str, str] = field(metadata={"doc": "What is asked, by language: en = …, pl = …."})
     purpose: str = field(metadata={"doc": "For which purpose customers are written to."})
     template: str = field(metadata={"doc": "The template of the message; it has {{ links.survey }}."})
+    channel: str = field(default="email", metadata={"doc": "By which channel they are written to."})
     doc: str = field(default="", metadata={"doc": "One line on what it is for."})
     low: Mapping[str, str] = field(
         default=_NONE, metadata={"doc": "What the lowest score means, by language."}
@@ -143,7 +144,7 @@ def survey_file(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     raise NotFound(f'There is no survey "{name}"', hint=hint)
 
 
-def version_of(file: DeclaredFile[SurveyFile]) -> str:
+def edition_of(file: DeclaredFile[SurveyFile]) -> str:
     """What tells a survey from what it was before it was edited."""
     return file.digest[:12]
 

@@ -1,4 +1,4 @@
-"""What scores come to: the number that each kind of survey is known by, with the interval it is uncertain by."""
+"""What scores come to: the number that each kind of survey is known by, with its interval."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ METHODS: Final[Mapping[str, str]] = {
 
 @frozen(kw_only=True)
 class Estimate:
-    """A number out of `n` answers, and the 95 % interval around it. NPS runs from -100 to 100, CSAT is a share
-    from 0 to 1, CES a mean from 1 to 7."""
+    """A number out of `n` answers, and the 95 % interval around it. NPS runs from -100 to 100, CSAT is a
+    share from 0 to 1, CES a mean from 1 to 7."""
 
     value: float
     interval: Interval
@@ -50,9 +50,9 @@ def _nps(counts: Mapping[int, int], n: int) -> Estimate:
     """The difference of two shares of the same answers.
 
     The method of variance estimates recovery with the correlation of the two (G. Y. Zou and A. Donner,
-    "Construction of confidence limits about effect measures", Statistics in Medicine 27 (2008) 1693-1702), from
-    their Wilson intervals: unlike the usual one by the standard error it keeps its promise for few answers, and
-    has a width where all say the same.
+    "Construction of confidence limits about effect measures", Statistics in Medicine 27 (2008) 1693-1702),
+    from their Wilson intervals: unlike the usual one by the standard error it keeps its promise for few
+    answers, and has a width where all say the same.
     """
     promoters = Counted(sum(many for score, many in counts.items() if score >= PROMOTERS_FROM), n)
     detractors = Counted(sum(many for score, many in counts.items() if score <= DETRACTORS_UP_TO), n)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
 
 _WHICH: Final = MetricParameter(name="survey", kind="text")
-_GROUPS: Final = ("customer", "time", "survey", "version")
+_GROUPS: Final = ("customer", "time", "survey", "edition")
 ANSWERS: Final = "survey_answers"
 RATE: Final = "survey_response_rate"
 

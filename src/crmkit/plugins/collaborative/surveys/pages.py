@@ -28,7 +28,7 @@ Answers = Mapping[str, Sequence[str]]
 
 
 def routes(_settings: Settings) -> Iterable[Route]:
-    """The page, and what its buttons do. Looking at it records nothing: programs that check links look, too."""
+    """The page, and what its buttons do. Looking records nothing: programs that check links look, too."""
     yield Route(method="GET", path=PATH, handle=_look, doc="A survey's questions", link=SURVEY)
     yield Route(method="POST", path=PATH, handle=_answer, doc="Answer it", per_minute=30)
 
@@ -78,7 +78,8 @@ def _answer(request: Request, crm: Crm) -> Response:
             found = open_asking(crm, execute, effect)
         if found is None:
             return gone_page(request, crm)
-        return _said(request, crm, *found, "declined" if found[0].state == DECLINED else "already")
+        has_declined = found[0].state == DECLINED or found[0].is_rehearsal
+        return _said(request, crm, *found, "declined" if has_declined else "already")
     outcome = answer(crm, effect, given, shown)
     if outcome is None:
         return gone_page(request, crm)
@@ -119,7 +120,7 @@ def form(
     shown += [_shown(each, language, given, wrong, texts) for each in asked]
     has_answered = only is None and SCORE in asking.answers
     return _page(
-        crm, language, texts["more" if only is not None else "title"], "survey.html",
+        crm, language, texts["more" if only is not None else "title"], "survey.html", asking.is_rehearsal,
         questions=shown, wrong=wrong, has_answered=has_answered, before=before,
         can_decline=only is None and not has_answered,
     )  # fmt: skip
@@ -159,10 +160,12 @@ def _said(request: Request, crm: Crm, asking: Asking, file: SurveyFile, what: st
     language = page_language(request, crm, asking.locale)
     thanks = text_in(file.thanks, language) if what == "thanks" and file.thanks else None
     texts = _texts(language)
-    return _page(crm, language, texts[f"{what}_title"], "said.html", thanks=thanks, text=texts[what])
+    return _page(
+        crm, language, texts[f"{what}_title"], "said.html", asking.is_rehearsal, thanks=thanks, text=texts[what]
+    )  # fmt: skip
 
 
-def _page(crm: Crm, language: str, title: str, template: str, **values: Any) -> Response:
+def _page(crm: Crm, language: str, title: str, template: str, rehearses: bool, **values: Any) -> Response:
     from markupsafe import Markup
 
     html = (
@@ -170,7 +173,7 @@ def _page(crm: Crm, language: str, title: str, template: str, **values: Any) -> 
         .get_template(template)
         .render(texts=_texts(language), language=language, direction=_direction, **values)
     )
-    return public_page(crm, language, title, Markup(html))  # noqa: S704 - everything in it was escaped
+    return public_page(crm, language, title, Markup(html), rehearses=rehearses)  # noqa: S704 - everything in it was escaped
 
 
 def _direction(language: str) -> str:

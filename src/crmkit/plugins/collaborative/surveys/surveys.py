@@ -25,8 +25,8 @@ _BATCH: Final = 1_000
 
 @frozen(kw_only=True)
 class Summary:
-    """A survey in a list: how often it was sent and answered ever, and its number; `problem` is why its file
-    cannot be used."""
+    """A survey in a list: how often it was sent and answered ever, and its number; `problem` is why its
+    file cannot be used."""
 
     name: str
     kind: str = ""
@@ -107,7 +107,7 @@ class Surveys:
     def results(
         self, name: str, period: str | None = None, *, where: str | None = None, by: str | None = None
     ) -> Sequence[Result]:
-        """What a survey came to in a period (the last 90 days); of everybody first, then of each group of `by`.
+        """What a survey came to in a period (the last 90 days); of everybody first, then of each group.
 
         `where` is a condition over customers. Raises `NotFound`, `Invalid`.
         """
@@ -122,7 +122,7 @@ class Surveys:
             for each in found.groups:
                 counts.setdefault(each.group or "", {})[score] = each.numerator
         rate = value(f'{RATE}("{name}")', period, where=where, by=by)
-        rates = {None: (rate.numerator, rate.denominator or 0)}
+        rates: dict[str | None, tuple[int, int]] = {None: (rate.numerator, rate.denominator or 0)}
         rates |= {each.group or "": (each.numerator, each.denominator or 0) for each in rate.groups}
         return [
             Result(
@@ -140,8 +140,8 @@ class Surveys:
         scores: tuple[int | None, int | None] = (None, None),
         limit: int = 50,
     ) -> Sequence[Verbatim]:
-        """What customers wrote, the newest first: of one survey, with all of these words, whatever their case and
-        accents, and with scores from one to another."""
+        """What customers wrote, the newest first: of one survey, with all of these words, whatever their case
+        and accents, and with scores from one to another."""
         self._crm.require(READ)
         record, answer = self._crm.tables.records[SURVEY], self._crm.plugins.table(ANSWER_TABLE)
         conditions = [*self._seen(record), answer.c.text.is_not(None)]
@@ -161,7 +161,7 @@ class Surveys:
             .limit(limit)
         )  # fmt: skip
         with self._crm.reading() as execute:
-            return [Verbatim(**row._mapping) for row in execute(chosen)]
+            return [Verbatim(**row) for row in execute(chosen).mappings()]
 
     def send(self, name: str, customer: int | str, *, dry_run: bool = False) -> Any:
         """Ask one customer, through the gates and the ledger; what became of the message, as

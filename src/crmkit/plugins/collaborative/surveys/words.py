@@ -17,8 +17,8 @@ BAD: Final = "feedback.bad"
 
 @frozen(kw_only=True)
 class Answered:
-    """The payload of `survey.answered`: which survey, of which kind, the score, what they wrote, and the record
-    that it was about, such as `case:12`."""
+    """The payload of `survey.answered`: which survey, of which kind, the score, what they wrote, and the
+    record that it was about, such as `case:12`."""
 
     survey: str
     kind: str
@@ -29,7 +29,8 @@ class Answered:
 
 @frozen(kw_only=True)
 class BadFeedback:
-    """The payload of `feedback.bad`: where it was said (`survey:nps`, `review:maps`), the score and the words."""
+    """The payload of `feedback.bad`: where it was said (`survey:nps`, `review:maps`), the score and the
+    words."""
 
     where: str
     score: int
@@ -49,7 +50,7 @@ def record_types(_settings: Any) -> Iterator[RecordType]:
             Field(
                 name="kind", type="choice", choices=("nps", "csat", "ces"), doc="What it measures", personal=False
             ),
-            Field(name="version", type="text", doc="What tells it from before it was edited", personal=False),
+            Field(name="edition", type="text", doc="What tells it from before it was edited", personal=False),
             Field(name="score", type="number", doc="The score that was given"),
             Field(name="about", type="text", doc="The record that it is about, such as case:12", personal=False),
             Field(
