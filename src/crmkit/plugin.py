@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, instant_of, local_date
@@ -145,6 +146,7 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "instant_of", "local_date"),
@@ -376,6 +378,7 @@ __all__ = (
     "guarded",
     "hookimpl",
     "impersonal",
+    "import_interactions",
     "instant_of",
     "key_column",
     "known_and_current",

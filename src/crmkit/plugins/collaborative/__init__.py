@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor, Crm, Customer
+from crmkit import Actor, Crm, Customer, Interaction
 from crmkit.plugin import (
     Action,
     Check,
@@ -29,6 +29,7 @@ from crmkit.plugin import (
     Service,
     Tables,
     Trait,
+    Transaction,
     hookimpl,
     plugin_metadata,
 )
@@ -101,6 +102,15 @@ def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
     """Pages that customers reach."""
     for each in in_use(settings):
         yield from each.routes(settings)
+
+
+@hookimpl
+def crmkit_after_interactions_recorded(
+    interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
+) -> None:
+    """What follows from what happened."""
+    for each in in_use(settings):
+        each.after_interactions(interactions, crm, tx, settings)
 
 
 @hookimpl

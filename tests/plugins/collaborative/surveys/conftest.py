@@ -24,6 +24,8 @@ url = "https://post.rye.example"
 [purposes.feedback]
 type = "service"
 doc = "Whether we did well"
+[plugins.collaborative]
+own_customers_only = ["wholesale"]
 [rules.after_case]
 on = "case.resolved"
 survey = "csat"

@@ -11,18 +11,17 @@ from attrs import evolve, frozen
 
 from crmkit import Conflict, CrmError
 from crmkit.plugin import RecordDraft, fold
+from crmkit.plugins.collaborative.feedback import BAD, BadFeedback
 from crmkit.plugins.collaborative.surveys.asking import Asking, can_change, ensured, open_asking
 from crmkit.plugins.collaborative.surveys.file import NO, SCORE, YES, Question, SurveyFile
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import (
     ANSWER,
     ANSWERED,
-    BAD,
     DECLINED,
     SENT,
     SURVEY,
     Answered,
-    BadFeedback,
 )
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from crmkit.plugin import Field, InteractionType, RecordType
+from crmkit.plugins.collaborative.feedback import bad_feedback
 
 SURVEY: Final = "survey"
 SENT, ANSWERED, DECLINED, EXPIRED = "sent", "answered", "declined", "expired"
 ANSWER: Final = "survey.answered"
-BAD: Final = "feedback.bad"
 
 
 @frozen(kw_only=True)
@@ -24,17 +24,6 @@ class Answered:
     kind: str
     score: int
     comment: str = ""
-    about: str = ""
-
-
-@frozen(kw_only=True)
-class BadFeedback:
-    """The payload of `feedback.bad`: where it was said (`survey:nps`, `review:maps`), the score and the
-    words."""
-
-    where: str
-    score: int
-    text: str = ""
     about: str = ""
 
 
@@ -78,11 +67,4 @@ def interaction_types(_settings: Any) -> Iterator[InteractionType]:
             filter(None, (f"{payload.survey} {payload.score}", payload.comment))
         ),
     )
-    yield InteractionType(
-        name=BAD,
-        doc="The customer is not content: a bad answer to a survey, a bad review",
-        label="Bad feedback",
-        payload=BadFeedback,
-        summary=lambda payload: ": ".join(filter(None, (f"{payload.where} {payload.score}", payload.text))),
-        contact=False,
-    )
+    yield bad_feedback()
