@@ -15,7 +15,7 @@ r2,2025-01-03,Ben,ben@example.org,1,maps,Dry bread,
 r3,2025-01-04,Nobody,who@example.org,4,maps,Nice,
 r4,2025-01-05,anna_n,anna@example.org,9,maps,Too many stars,
 """
-POSTS = """{"id": 7, "published": "2025-01-05", "email": "anna@example.org", "network": "mastodon", "content": "Mmm"}
+POSTS = """{"id": 7, "published": "2025-01-05", "email": "anna@example.org", "network": "fedi", "content": "Mmm"}
 """
 
 
@@ -32,8 +32,8 @@ def crm_toml() -> str:
 
 
 def test_reviews_and_posts_of_a_file(crm_both: Crm, tmp_path: Path) -> None:
-    """Columns are known by their headers; whoever is not on record, and what cannot be, is told in the rejects'
-    file; the same file again adds nothing, and bad reviews are bad feedback."""
+    """Columns are known by their headers; whoever is not on record, and what cannot be, is told in the
+    rejects' file; the same file again adds nothing, and bad reviews are bad feedback."""
     for name in ("Anna", "Ben"):
         point = ContactPoint(kind="email", value=f"{name.lower()}@example.org")
         crm_both.customers.save(CustomerDraft(name=name, contact_points=(point,)))
@@ -60,6 +60,6 @@ def test_reviews_and_posts_of_a_file(crm_both: Crm, tmp_path: Path) -> None:
     assert (bad.customer_id, bad.payload.where, bad.payload.score) == (2, "review:maps", 1)
     assert bad.known_at < bad.recorded_at
     (post,) = crm_both.interactions.list(type="social.post").interactions
-    assert (post.payload.site, post.payload.text, post.source_ref) == ("mastodon", "Mmm", "7")
+    assert (post.payload.site, post.payload.text, post.source_ref) == ("fedi", "Mmm", "7")
     crm_both.interactions.record(1, "review.posted", payload={"rating": 2, "text": "Burnt"})
     assert crm_both.interactions.count("feedback.bad") == 2

@@ -130,7 +130,8 @@ class Dispatch:
             [
                 Entry(
                     number=number, origin=contact.origin, step=contact.step, occasion=contact.occasion,
-                    customer_id=contact.customer_id, plan_id=None, action=self.action, params=_as_json(self.params),
+                    customer_id=contact.customer_id, plan_id=None, action=self.action,
+                    params=_as_json(self.params),
                     actor=tx.actor.name, reason=contact.reason, channel=contact.channel,
                     purpose=contact.purpose, due_at=due_at,
                 )

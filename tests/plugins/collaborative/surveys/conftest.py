@@ -60,7 +60,9 @@ id = "what"
 type = "choices"
 only_if = { score = "..6" }
 text = { en = "What was it about?", pl = "O co chodzi?", ur = "کیا بات تھی؟" }
-choices = { price = { en = "Price", pl = "Cena", ur = "قیمت" }, taste = { en = "Taste", pl = "Smak", ur = "ذائقہ" } }
+[questions.choices]
+price = { en = "Price", pl = "Cena", ur = "قیمت" }
+taste = { en = "Taste", pl = "Smak", ur = "ذائقہ" }
 [[questions]]
 id = "again"
 type = "yes-no"

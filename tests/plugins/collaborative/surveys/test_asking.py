@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from crmkit import Conflict
+from crmkit.plugins.collaborative.surveys.beginning import begin
 from crmkit.plugins.operational.api import Cases
 from crmkit.testing import run_crm
 from tests.plugins.collaborative.surveys.conftest import Bakery
@@ -70,9 +71,8 @@ def test_the_cooldown_holds_while_two_ask_at_once(bakery_both: Bakery) -> None:
     assert crm.records.count("survey") == 1
 
 
-def test_two_plans_ask_once(bakery: Bakery) -> None:
-    """What two plans ask, made before either was applied, is asked once: the later gives way when it is handed
-    over."""
+def test_a_plan_gives_way(bakery: Bakery) -> None:
+    """What was planned before somebody else asked gives way when it is handed over."""
     crm = bakery.crm
     cases = crm.service(Cases)
     for subject in ("Dry", "Burnt"):
@@ -109,8 +109,8 @@ def test_by_hand(bakery: Bakery) -> None:
 
 
 def test_answers_go_with_the_customer(bakery_both: Bakery) -> None:
-    """A merge takes surveys and answers along, an un-merge brings them back; an export has them, and an erasure
-    leaves nothing, neither of the words nor of the page."""
+    """A merge takes surveys and answers along, an un-merge brings them back; an export has them, and an
+    erasure leaves nothing, neither of the words nor of the page."""
     crm, link = bakery_both.crm, bakery_both.ask("nps", 2)
     bakery_both.answer(link, {"score": "3", "why": "Zażółć gęślą"})
     merge = crm.merging.merge(1, 2)
@@ -152,6 +152,4 @@ def test_a_survey_to_begin_with(bakery: Bakery) -> None:
         assert run_crm(*crm, "show", f"my-{kind}", "--json").json["kind"] == kind
     run_crm(*crm, "check")
     with pytest.raises(Conflict):
-        from crmkit.plugins.collaborative.surveys.beginning import begin
-
         begin(bakery.crm, "nps", "nps")

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from crmkit.plugin import Capability, InteractionType, Trait
-from crmkit.plugins.collaborative.reviews.last_rating import REVIEW, last_rating
 from crmkit.plugins.collaborative.feedback import bad_feedback
 from crmkit.plugins.collaborative.reviews.bad import tell_bad
 from crmkit.plugins.collaborative.reviews.importing import POST
+from crmkit.plugins.collaborative.reviews.last_rating import REVIEW, last_rating
 from crmkit.plugins.collaborative.reviews.model import Review, SocialPost
 from crmkit.plugins.collaborative.settings import Settings
 

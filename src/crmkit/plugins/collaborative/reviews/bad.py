@@ -17,8 +17,7 @@ BAD_UP_TO: Final = 2
 
 
 def tell_bad(interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, _settings: Any) -> None:
-    """Tell of reviews with one star or two. What is imported as history is history here, too: no rule acts upon
-    it."""
+    """Tell of reviews with one star or two. What is imported as history is history here, too."""
     drafts = [
         InteractionDraft(
             customer=each.customer_id, type=BAD, at=each.occurred_at, direction="in", source="review",

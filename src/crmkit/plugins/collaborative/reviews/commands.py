@@ -77,7 +77,7 @@ def import_reviews(
 
     Columns such as rating, site, text, url, author, date and id are known. An e-mail address, a reference in
     the column customer, or one named like an identity scheme finds the customer; what nobody on record wrote
-    goes to NAME.rejects.csv, with the reason. A row with an id is recorded once, however often it is imported.
+    goes to NAME.rejects.csv, with the reason. A row with an id is recorded once, however often it comes.
 
     What is imported is history, upon which no rule acts; with --live rules do, upon what is not older than
     they say.

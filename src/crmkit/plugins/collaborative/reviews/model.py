@@ -7,8 +7,8 @@ from attrs import field, frozen, validators
 
 @frozen(kw_only=True)
 class Review:
-    """The payload of `review.posted`: 1 to 5 stars, on which site, and the words; where it stands, and by what
-    name it was signed."""
+    """The payload of `review.posted`: 1 to 5 stars, on which site, and the words; where it stands, and by
+    what name it was signed."""
 
     rating: int = field(validator=[validators.ge(1), validators.le(5)])
     site: str = ""

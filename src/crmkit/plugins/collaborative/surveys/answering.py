@@ -114,7 +114,7 @@ def decline(crm: Crm, effect: int) -> None:
 def _together(
     file: SurveyFile, before: Answers, given: Answers, shown: Sequence[str]
 ) -> dict[str, list[str]]:
-    """What stands now: new answers to what was shown, earlier ones elsewhere, of questions that still apply."""
+    """What stands now: new answers to what was shown, else earlier ones, of questions that still apply."""
 
     def said(name: str) -> list[str]:
         values = given.get(name, ()) if name in shown else before.get(name, ())

@@ -25,8 +25,8 @@ _LEFT: Final = ("handing_over", "unconfirmed", "done")
 
 @frozen(kw_only=True)
 class Asking:
-    """One asking. `id` is None while only the ledger knows of it; instants are microseconds UTC. `answers` are
-    by question, as text. `is_rehearsal` where its message went to a file: nothing of it is kept."""
+    """One asking. `id` is None while only the ledger knows of it; instants are microseconds UTC. `answers`
+    are by question, as text. `is_rehearsal` where its message went to a file: nothing of it is kept."""
 
     id: int | None
     customer_id: int

@@ -33,8 +33,8 @@ def survey_metrics() -> Iterator[Metric]:
         reading="Of surveys from 1 to 5. How sure it is: crm surveys results.", compute=_csat,
     )  # fmt: skip
     yield Metric(
-        name=CES, doc="Customer effort score: how easy it was, from 1 to 7", unit="number", parameters=(_WHICH,),
-        groups=_GROUPS, past=False, formula="the mean of the answers",
+        name=CES, doc="Customer effort score: how easy it was, from 1 to 7", unit="number",
+        parameters=(_WHICH,), groups=_GROUPS, past=False, formula="the mean of the answers",
         reading="How sure it is: crm surveys results.", compute=_ces,
     )  # fmt: skip
     yield Metric(

@@ -161,7 +161,8 @@ def _said(request: Request, crm: Crm, asking: Asking, file: SurveyFile, what: st
     thanks = text_in(file.thanks, language) if what == "thanks" and file.thanks else None
     texts = _texts(language)
     return _page(
-        crm, language, texts[f"{what}_title"], "said.html", asking.is_rehearsal, thanks=thanks, text=texts[what]
+        crm, language, texts[f"{what}_title"], "said.html", asking.is_rehearsal, thanks=thanks,
+        text=texts[what],
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
         counted = Counted(rate.numerator, rate.denominator)
         low, high = (100 * end for end in (wilson(counted).low, wilson(counted).high))
         yield Figure(
-            label="Surveys that were answered", value=f"{100 * counted.rate:.1f} % ({low:.1f} to {high:.1f} %)",
+            label="Surveys that were answered",
+            value=f"{100 * counted.rate:.1f} % ({low:.1f} to {high:.1f} %)",
             note=f"{counted.successes:,} of {counted.n:,}",
         )  # fmt: skip
 

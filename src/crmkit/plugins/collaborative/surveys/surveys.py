@@ -39,8 +39,8 @@ class Summary:
 
 @frozen(kw_only=True)
 class Result:
-    """What a survey came to, of everybody or of one group: how often each score was given, its number, and how
-    many of those asked in the period have answered, by now."""
+    """What a survey came to, of everybody or of one group: how often each score was given, its number, and
+    how many of those asked in the period have answered, by now."""
 
     group: str | None
     counts: Mapping[int, int]

@@ -37,17 +37,20 @@ def record_types(_settings: Any) -> Iterator[RecordType]:
         fields=(
             Field(name="survey", type="text", doc="Which survey it is", required=True, personal=False),
             Field(
-                name="kind", type="choice", choices=("nps", "csat", "ces"), doc="What it measures", personal=False
+                name="kind", type="choice", choices=("nps", "csat", "ces"), doc="What it measures",
+                personal=False,
             ),
             Field(name="edition", type="text", doc="What tells it from before it was edited", personal=False),
             Field(name="score", type="number", doc="The score that was given"),
-            Field(name="about", type="text", doc="The record that it is about, such as case:12", personal=False),
+            Field(name="about", type="text", doc="The record that it is about, as case:12", personal=False),
             Field(
                 name="effect", type="number", doc="The number of its message in the ledger", personal=False,
                 unique=True,
             ),
             Field(name="sent_at", type="datetime", doc="When it was sent", personal=False, indexed=True),
-            Field(name="answered_at", type="datetime", doc="When it was answered", personal=False, indexed=True),
+            Field(
+                name="answered_at", type="datetime", doc="When it was answered", personal=False, indexed=True
+            ),
             Field(name="expires_at", type="datetime", doc="Until when it can be answered", personal=False),
         ),
         states=(SENT, ANSWERED, DECLINED, EXPIRED),
