@@ -15,7 +15,7 @@ r2,2025-01-03,Ben,ben@example.org,1,maps,Dry bread,
 r3,2025-01-04,Nobody,who@example.org,4,maps,Nice,
 r4,2025-01-05,anna_n,anna@example.org,9,maps,Too many stars,
 """
-POSTS = """{"id": 7, "published": "2025-01-05", "email": "anna@example.org", "network": "fedi", "content": "Mmm"}
+POSTS = """{"id": 7, "date": "2025-01-05", "email": "anna@example.org", "network": "fedi", "content": "Mmm"}
 """
 
 
