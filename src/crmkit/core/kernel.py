@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.predicates.context import Context
     from crmkit.core.predicates.sql.prepared import Statements
+    from crmkit.core.predicates.sql.rates import Exchange
     from crmkit.core.rates.following import Following
     from crmkit.core.store.engine import Store
     from crmkit.core.store.tables import Tables
@@ -115,6 +116,14 @@ class Kernel:
     def statements(self) -> Statements:
         """The statements of predicates, each made once, over the rates of this moment."""
         return self._following.statements()
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What other currencies are worth at this moment; None while every amount is in the business's own.
+
+        One of which a rate is missing is said when a statement needs it.
+        """
+        return self._following.exchange()
 
     @property
     def valuing(self) -> Valuing:

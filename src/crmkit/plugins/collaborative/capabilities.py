@@ -9,12 +9,14 @@ from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
 from crmkit.plugins.collaborative.reviews import REVIEWS
 from crmkit.plugins.collaborative.settings import Settings
+from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
 from crmkit.plugins.collaborative.surveys import SURVEYS
 
 CAPABILITIES: Final = (
     REVIEWS,
     DEPARTMENTS,
     SURVEYS,
+    SUBSCRIPTIONS,
 )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
 
+from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 from crmkit.plugins.collaborative.surveys.settings import SurveySettings
 
-_ALL: Final = ("reviews", "departments", "surveys")
+_ALL: Final = ("reviews", "departments", "surveys", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -23,4 +25,10 @@ class Settings:
     )
     surveys: SurveySettings = field(
         factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}
+    )
+    subscriptions: Mapping[str, Subscription] = field(
+        factory=dict, metadata={"doc": "What other programs are told as it happens."}
+    )
+    feeds: Mapping[str, Feed] = field(
+        factory=dict, metadata={"doc": "What other programs may read of what happened."}
     )

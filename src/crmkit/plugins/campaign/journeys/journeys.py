@@ -22,12 +22,12 @@ from crmkit.plugins.campaign.journeys.model import (
     STOPPED,
     Intake,
     Journey,
-    JourneyMoved,
     Passage,
     Standing,
     StepState,
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
+from crmkit.plugins.campaign.journeys.payload import JourneyMoved
 from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from crmkit.plugin import LeftOut, RuleSource, SourcedRule
+from crmkit.plugin import LeftOut, SourcedRule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept, kept_journeys, newest_of_logs
-from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT, SOURCE
+from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of, rule_said
 from crmkit.plugins.campaign.journeys.starting import start_for_trial
-from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
+from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 
 if TYPE_CHECKING:
@@ -31,19 +31,6 @@ _LEAVING: Final = ("archived", "restricted", "consent")
 _AT_ONCE: Final = 5_000
 # In a trial, people move at most this often.
 _GRID: Final = 15 * 60_000_000
-
-
-def journey_source() -> RuleSource:
-    """The source `journey`."""
-    return RuleSource(
-        name=SOURCE,
-        doc="Journeys: steps that people are led through",
-        rules=rules,
-        tables=(JOURNEY, VERSION, PERSON),
-        advance=advance,
-        left_out=left_out,
-        next_at=next_at,
-    )
 
 
 def rules(crm: Crm) -> Iterator[SourcedRule]:

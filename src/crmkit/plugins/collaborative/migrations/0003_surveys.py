@@ -7,7 +7,7 @@ from alembic import op
 
 from crmkit.plugin import Text, key_column
 
-revision = "collaborative_surveys"
+revision = "collaborative_0003"
 down_revision = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crmkit.plugin import Capability, InteractionType, Trait
 from crmkit.plugins.collaborative.feedback import bad_feedback
@@ -11,7 +11,9 @@ from crmkit.plugins.collaborative.reviews.bad import tell_bad
 from crmkit.plugins.collaborative.reviews.importing import POST
 from crmkit.plugins.collaborative.reviews.last_rating import REVIEW, last_rating
 from crmkit.plugins.collaborative.reviews.model import Review, SocialPost
-from crmkit.plugins.collaborative.settings import Settings
+
+if TYPE_CHECKING:
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 def _interaction_types(settings: Settings) -> Iterable[InteractionType]:
