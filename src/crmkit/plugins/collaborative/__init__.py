@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -19,7 +19,6 @@ from crmkit.plugin import (
     Job,
     Metric,
     PluginTables,
-    ProposedAct,
     RecordType,
     Refusal,
     ReportQuestion,
@@ -35,6 +34,9 @@ from crmkit.plugin import (
 )
 from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
 from crmkit.plugins.collaborative.settings import Settings
+
+if TYPE_CHECKING:
+    from crmkit.plugin import ProposedAct
 
 
 @hookimpl

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, InteractionType, Trait
+from crmkit.plugin import Capability, InteractionType, Trait, lazily
 from crmkit.plugins.collaborative.feedback import bad_feedback
-from crmkit.plugins.collaborative.reviews.bad import tell_bad
-from crmkit.plugins.collaborative.reviews.importing import POST
 from crmkit.plugins.collaborative.reviews.last_rating import REVIEW, last_rating
 from crmkit.plugins.collaborative.reviews.model import Review, SocialPost
 
@@ -25,7 +23,7 @@ def _interaction_types(settings: Settings) -> Iterable[InteractionType]:
         summary=lambda review: " ".join(filter(None, ("★" * review.rating, review.site, review.text))),
     )
     yield InteractionType(
-        name=POST,
+        name="social.post",
         doc="The customer wrote about us in a social network",
         label="Post",
         payload=SocialPost,
@@ -43,5 +41,5 @@ REVIEWS: Final = Capability(
     name="reviews",
     interaction_words=_interaction_types,
     strategy_words=_traits,
-    after_interactions=tell_bad,
+    after_interactions=lazily("crmkit.plugins.collaborative.reviews.bad:tell_bad"),
 )

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Action, Capability, Check, Job, Metric, Service, Trait
+from crmkit.plugin import Action, Capability, Check, Job, Metric, Route, Service, Trait, lazily
 from crmkit.plugins.collaborative.surveys.tables import add_tables
-from crmkit.plugins.collaborative.surveys.words import interaction_types, record_types
+from crmkit.plugins.collaborative.surveys.words import SURVEY, interaction_types, record_types
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import ProposedAct, Refusal, ReportQuestion, ReportSection, Route
+    from crmkit.plugin import ProposedAct, Refusal
     from crmkit.plugins.collaborative.settings import Settings
 
 _HOUR: Final = 3_600.0
+_HERE: Final = "crmkit.plugins.collaborative.surveys"
+_SERVICE: Final = f"{_HERE}.surveys:Surveys"
+_PATH: Final = "/survey/{token}"
 
 
 def _strategy_words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
-    from crmkit.plugins.collaborative.surveys.action import survey_action
     from crmkit.plugins.collaborative.surveys.metrics import survey_metrics
+    from crmkit.plugins.collaborative.surveys.sending import survey_action
     from crmkit.plugins.collaborative.surveys.traits import survey_traits
 
     yield survey_action()
@@ -28,32 +31,27 @@ def _strategy_words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
 
 
 def _services(_settings: Settings) -> Iterator[Service]:
-    from crmkit.plugins.collaborative.surveys.surveys import Surveys
-
-    yield Service(Surveys, Surveys)
+    yield Service(_SERVICE, lazily(_SERVICE))
 
 
 def _jobs(_settings: Settings) -> Iterator[Job]:
-    def expire(crm: Crm) -> None:
-        from crmkit.plugins.collaborative.surveys.surveys import Surveys
-
-        Surveys(crm).expire()
-
     yield Job(
-        name="expire_surveys", every=_HOUR, run=expire, doc="Note which surveys nobody answered in time"
-    )
+        name="expire_surveys", every=_HOUR, run=lambda crm: lazily(_SERVICE)(crm).expire(),
+        doc="Note which surveys nobody answered in time",
+    )  # fmt: skip
 
 
 def _checks(_settings: Settings) -> Iterator[Check]:
-    from crmkit.plugins.collaborative.surveys.checks import survey_check
+    yield Check(
+        name="surveys", doc="The files of surveys can be read and sent", of_settings=True,
+        run=lazily(f"{_HERE}.checks:findings"),
+    )  # fmt: skip
 
-    yield survey_check()
 
-
-def _routes(settings: Settings) -> Iterable[Route]:
-    from crmkit.plugins.collaborative.surveys.pages import routes
-
-    return routes(settings)
+def _routes(_settings: Settings) -> Iterator[Route]:
+    look, answered = lazily(f"{_HERE}.pages:look"), lazily(f"{_HERE}.pages:answered")
+    yield Route(method="GET", path=_PATH, handle=look, doc="A survey's questions", link=SURVEY)
+    yield Route(method="POST", path=_PATH, handle=answered, doc="Answer it", per_minute=30)
 
 
 def _review(proposals: Sequence[ProposedAct], crm: Crm, settings: Settings) -> Iterable[Refusal]:
@@ -62,12 +60,6 @@ def _review(proposals: Sequence[ProposedAct], crm: Crm, settings: Settings) -> I
     from crmkit.plugins.collaborative.surveys.cooldown import review
 
     return review(proposals, crm, settings)
-
-
-def _report(question: ReportQuestion, crm: Crm, settings: Any) -> Iterable[ReportSection]:
-    from crmkit.plugins.collaborative.surveys.report import section
-
-    return section(question, crm, settings)
 
 
 SURVEYS: Final = Capability(
@@ -81,5 +73,5 @@ SURVEYS: Final = Capability(
     checks=_checks,
     routes=_routes,
     review=_review,
-    report=_report,
+    report=lazily(f"{_HERE}.report:section"),
 )

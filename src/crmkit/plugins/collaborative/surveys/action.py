@@ -1,17 +1,17 @@
-"""The action `survey.send`: rules, campaigns and people that ask customers to answer a survey."""
+"""Asking: what a survey fills into the action that sends it, and what is kept on record of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field, frozen
-from attrs.validators import instance_of
+from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Action, RecordDraft, Sending, parse_duration, sending_action
+from crmkit.plugin import RecordDraft, parse_duration
 from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
+from crmkit.plugins.collaborative.surveys.sending import SurveySending
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 
 if TYPE_CHECKING:
@@ -20,35 +20,11 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import ActionItem, Transaction
 
-SEND: Final = "survey.send"
 _EVENT: Final = "seq:"
 
 
-@frozen(kw_only=True)
-class SurveySending(Sending):
-    """What is sent: the survey; template, channel and purpose are the survey's own where a rule does
-    not say others. `edition` is filled in."""
-
-    survey: str = field(validator=instance_of(str))
-    template: str = field(default="", validator=instance_of(str))
-    channel: str = field(default="", validator=instance_of(str))
-    purpose: str = field(default="", validator=instance_of(str))
-    version: str = field(default="", validator=instance_of(str))
-    links: Mapping[str, str] = field(factory=dict, hash=False)
-    edition: str = field(default="", validator=instance_of(str))
-
-    pages: ClassVar[tuple[str, ...]] = (SURVEY,)
-
-
-def survey_action() -> Action:
-    """`survey.send`, in rules as `survey = "nps"`."""
-    return sending_action(
-        SEND, "Asks the customer to answer a survey", SurveySending, shorthand="survey", fill=_filled,
-        arrived=note_asked, says=lambda params: f'survey "{params.survey}" by {params.channel}',
-    )  # fmt: skip
-
-
-def _filled(params: SurveySending, crm: Crm) -> SurveySending:
+def filled(params: SurveySending, crm: Crm) -> SurveySending:
+    """The parameters with what the survey's file says. Raises `NotFound`, and `Invalid` for a broken file."""
     file = usable(crm, params.survey)
     said = file.required()
     if params.edition and not params.version:

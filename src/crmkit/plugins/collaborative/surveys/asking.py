@@ -10,8 +10,9 @@ from attrs import field, frozen
 
 from crmkit import NotFound
 from crmkit.plugin import RecordDraft
-from crmkit.plugins.collaborative.surveys.action import SEND, SurveySending, abouts_of, fields_of
+from crmkit.plugins.collaborative.surveys.action import abouts_of, fields_of
 from crmkit.plugins.collaborative.surveys.file import SCORE, SurveyFile, survey_file
+from crmkit.plugins.collaborative.surveys.sending import SEND, SurveySending
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid
-from crmkit.plugins.collaborative.surveys.file import CES, CSAT, FOLDER, NPS, SCALES
+from crmkit.plugins.collaborative.surveys.file import FOLDER
+from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 
 if TYPE_CHECKING:
     from crmkit import Crm

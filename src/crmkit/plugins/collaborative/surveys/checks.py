@@ -6,18 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 from crmkit.plugins.collaborative.surveys.file import faults_of, survey_files
 
 if TYPE_CHECKING:
     from crmkit import Crm
-
-
-def survey_check() -> Check:
-    """The files of surveys."""
-    return Check(
-        name="surveys", doc="The files of surveys can be read and sent", run=findings, of_settings=True
-    )
 
 
 def findings(crm: Crm) -> Iterator[Finding]:

@@ -21,7 +21,8 @@ from crmkit.plugin import (
     shows,
     writes,
 )
-from crmkit.plugins.collaborative.surveys.file import KINDS, bounds_of, survey_file
+from crmkit.plugins.collaborative.surveys.file import bounds_of, survey_file
+from crmkit.plugins.collaborative.surveys.kinds import KINDS
 from crmkit.plugins.collaborative.surveys.measuring import METHODS, written
 from crmkit.plugins.collaborative.surveys.surveys import Surveys
 

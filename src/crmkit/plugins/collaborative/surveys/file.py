@@ -10,16 +10,13 @@ from attrs import field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
 from crmkit.plugin import DeclaredFile, declared_files
+from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.settings import a_length
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
 FOLDER: Final = "surveys"
-NPS, CSAT, CES = "nps", "csat", "ces"
-KINDS: Final = (NPS, CSAT, CES)
-# By kind: the lowest score, the highest, the highest that is bad.
-SCALES: Final[Mapping[str, tuple[int, int, int]]] = {NPS: (0, 10, 6), CSAT: (1, 5, 2), CES: (1, 7, 3)}
 SCORE: Final = "score"
 _RANGE: Final = re.compile(r"(\d{1,3})?(\.\.)?(\d{1,3})?")
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")

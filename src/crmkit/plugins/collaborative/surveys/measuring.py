@@ -9,11 +9,15 @@ from typing import Final
 from attrs import frozen
 
 from crmkit.plugin import Counted, Interval, Measured, mean_interval, wilson
-from crmkit.plugins.collaborative.surveys.file import CES, CSAT, NPS
+from crmkit.plugins.collaborative.surveys.kinds import (
+    CES,
+    CONTENT_FROM,
+    CSAT,
+    DETRACTORS_UP_TO,
+    NPS,
+    PROMOTERS_FROM,
+)
 
-PROMOTERS_FROM: Final = 9
-DETRACTORS_UP_TO: Final = 6
-CONTENT_FROM: Final = 4
 METHODS: Final[Mapping[str, str]] = {
     NPS: "promoters (9, 10) minus detractors (0 to 6), by 100; Wilson intervals of both combined by MOVER",
     CSAT: "share of the scores 4 and 5, Wilson interval",

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Invalid
 from crmkit.plugin import Metric, MetricParameter
-from crmkit.plugins.collaborative.surveys.file import CES, CSAT, NPS, bounds_of
-from crmkit.plugins.collaborative.surveys.measuring import CONTENT_FROM, DETRACTORS_UP_TO, PROMOTERS_FROM
+from crmkit.plugins.collaborative.surveys.kinds import (
+    CES,
+    CONTENT_FROM,
+    CSAT,
+    DETRACTORS_UP_TO,
+    NPS,
+    PROMOTERS_FROM,
+)
 from crmkit.plugins.collaborative.surveys.words import ANSWERED, SURVEY
 
 if TYPE_CHECKING:
@@ -97,6 +103,8 @@ def _answers(question: MetricQuestion) -> Any:
 
     rows, wanted = _rows(question, "answered_at"), question.arguments.get("score")
     if wanted is not None:
+        from crmkit.plugins.collaborative.surveys.file import bounds_of
+
         bounds = bounds_of(wanted)
         if bounds is None:
             raise Invalid(f'"{wanted}" is no range of scores', hint="Write such as 0..6, or 9.")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from crmkit.plugin import Route, gone_page, page_language, public_page
+from crmkit.plugin import gone_page, page_language, public_page
 from crmkit.plugins.collaborative.surveys.answering import Outcome, answer, decline
 from crmkit.plugins.collaborative.surveys.asking import Asking, can_change, open_asking
 from crmkit.plugins.collaborative.surveys.file import NO, SCORE, YES, Question, SurveyFile, text_in
@@ -18,19 +18,11 @@ from crmkit.plugins.collaborative.surveys.words import DECLINED, SURVEY
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Request, Response
-    from crmkit.plugins.collaborative.settings import Settings
 
-PATH: Final = "/survey/{token}"
 _PACKAGE: Final = "crmkit.plugins.collaborative.surveys"
 _SHOWN: Final = "shown"
 _RIGHT_TO_LEFT: Final = frozenset(("ar", "fa", "he", "ur"))
 Answers = Mapping[str, Sequence[str]]
-
-
-def routes(_settings: Settings) -> Iterable[Route]:
-    """The page, and what its buttons do. Looking records nothing: programs that check links look, too."""
-    yield Route(method="GET", path=PATH, handle=_look, doc="A survey's questions", link=SURVEY)
-    yield Route(method="POST", path=PATH, handle=_answer, doc="Answer it", per_minute=30)
 
 
 @frozen(kw_only=True)
@@ -54,7 +46,8 @@ def _effect_of(request: Request, crm: Crm) -> int:
     return found[0] if found and not found[1] else 0
 
 
-def _look(request: Request, crm: Crm) -> Response:
+def look(request: Request, crm: Crm) -> Response:
+    """The questions. Nothing is recorded: programs that check links look, too."""
     with crm.reading() as execute:
         found = open_asking(crm, execute, _effect_of(request, crm))
     if found is None:
@@ -67,7 +60,8 @@ def _look(request: Request, crm: Crm) -> Response:
     return form(request, crm, asking, file, given=given)
 
 
-def _answer(request: Request, crm: Crm) -> Response:
+def answered(request: Request, crm: Crm) -> Response:
+    """What became of an answer, and what more there is to ask."""
     effect = _effect_of(request, crm)
     if request.value("do") == "decline":
         decline(crm, effect)

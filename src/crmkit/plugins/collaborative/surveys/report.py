@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
 from crmkit.plugin import Counted, Figure, ReportSection, wilson
-from crmkit.plugins.collaborative.surveys.file import CES, CSAT, NPS, SCALES
+from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, written
 from crmkit.plugins.collaborative.surveys.metrics import RATE
 from crmkit.plugins.collaborative.surveys.words import SURVEY

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.plugin import Counted, Interval, RecordDraft, fold, wilson
-from crmkit.plugins.collaborative.surveys.action import SEND
-from crmkit.plugins.collaborative.surveys.file import SCALES, survey_file, survey_files, usable
+from crmkit.plugins.collaborative.surveys.file import survey_file, survey_files, usable
+from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.measuring import Estimate, estimate
 from crmkit.plugins.collaborative.surveys.metrics import ANSWERS, RATE
+from crmkit.plugins.collaborative.surveys.sending import SEND
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import ANSWERED, EXPIRED, SENT, SURVEY
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.plugin import Trait
-from crmkit.plugins.collaborative.surveys.file import CSAT, NPS
+from crmkit.plugins.collaborative.surveys.kinds import CSAT, NPS
 from crmkit.plugins.collaborative.surveys.words import ANSWER, SURVEY
 
 if TYPE_CHECKING:
