@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.engine import Store
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.foresight import Foresight
     from crmkit.core.strategy.past import Past
     from crmkit.core.views.valuing import Valuing
     from crmkit.core.words.registry import Words
@@ -70,6 +71,8 @@ class Kernel:
     restricted_by: tuple[str, ...] = ()
     # What the rules engine asks in place of the record, where it is to decide as of an instant in the past.
     past: Past | None = None
+    # What it asks about conditions, where nothing but the time goes on.
+    foresight: Foresight | None = None
     _thread: threading.local = field(factory=threading.local)
     _contexts: dict[ZoneInfo, Context] = field(factory=dict)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import time
@@ -27,6 +26,7 @@ from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.schema import schema_difference
 from tests.core.store.conftest import add_customers
 from tests.core.store.revisions import club, write_revision
+from tests.processes import processes
 
 
 def test_migrations_make_what_the_code_declares(ready: Store, tables: Tables) -> None:
@@ -327,7 +327,7 @@ def test_a_killed_upgrade_resumes(database: str, tables: Tables, tmp_path: Path)
     on."""
     folder = tmp_path / "migrations"
     write_revision(folder, 1, SLOW.format(60))
-    child = multiprocessing.get_context("spawn").Process(target=_upgrade_in_child, args=(database, folder))
+    child = processes().Process(target=_upgrade_in_child, args=(database, folder))
     child.start()
     store = Store.open(database)
     end = time.monotonic() + 30

@@ -160,9 +160,10 @@ class Journeys:
                     f'The journey "{name}" is stopped', hint=f"Start it: crm journeys start {name}"
                 )
             told, arrivals = Told(self._crm, tx), Arrivals(self._crm, tx)
-            ids = Entering(self._crm, tx, kept, told, arrivals).take_in([sorted(set(customers))])
+            entering = Entering(self._crm, tx, kept, told, arrivals)
+            entering.take_in([sorted(set(customers))])
             told.record()
-            return ids
+            return entering.came
 
     def exit(self, name: str, customers: Collection[int], why: str = "taken out") -> int:
         """Have these customers leave the journey; how many were in it."""

@@ -82,15 +82,15 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
         table = crm.plugins.table(JOURNEY)
         noted = table.update().where(table.c.id == journey.id)
         tx.execute(noted.values(seen_seq=seen[0], seen_change=seen[1]))
-    moving.reach_goals(everybody=has_news)
-    if has_news:
-        moving.notice()
-    moving.go_on()
-    if journey.is_running:
+    if has_news or moving.is_anybody_due():
+        moving.reach_goals(everybody=has_news)
         if has_news:
-            entering.upon_events(seen[0])
-        entering.by_schedule()
+            moving.notice()
         moving.go_on()
+    if journey.is_running:
+        came = entering.upon_events(seen[0]) if has_news else 0
+        if came + entering.by_schedule():
+            moving.go_on()
 
 
 def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
@@ -164,9 +164,11 @@ def next_at(crm: Crm, now: int) -> int | None:
             for each in journeys
         ]
         origins = [each.origin for each in journeys]
+        # As an expression it keeps SQLite from reading all that was ever done, instead of what is to come.
+        origin = sa.func.coalesce(effect.c.origin, "")
         due.append(
             sa.select(sa.func.min(effect.c.due_at)).where(
-                effect.c.origin.in_(origins), effect.c.state.in_(OPEN), effect.c.due_at > now
+                origin.in_(origins), effect.c.state.in_(OPEN), effect.c.due_at > now
             )
         )
         found = [at for each in due if (at := execute(each).scalar_one()) is not None]
