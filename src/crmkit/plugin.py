@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
+    from crmkit.cli.values import instant as read_instant
     from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import until as read_until
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, instant_of, local_date
     from crmkit.core.interactions.asof import known_and_current
+    from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.measuring.interval import Interval
@@ -130,7 +133,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("shown_instant",),
+    "cli.values": ("read_instant", "read_until", "shown_instant"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -142,6 +145,7 @@ _HOMES = {
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "instant_of", "local_date"),
     "core.interactions.asof": ("known_and_current",),
+    "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.interval": ("Interval",),
@@ -233,6 +237,8 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "read_instant": "instant",
+    "read_until": "until",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -374,6 +380,9 @@ __all__ = (
     "payload_value",
     "personal",
     "plugin_metadata",
+    "read_cursor",
+    "read_instant",
+    "read_until",
     "records_import",
     "rehearses",
     "rewritten_text",
@@ -383,6 +392,7 @@ __all__ = (
     "via",
     "wall_instant",
     "wilson",
+    "write_cursor",
     "writes",
 )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.model.interaction import Interaction
 
@@ -25,4 +25,13 @@ def summary_of(interaction: Interaction, words: Words) -> str:
         payload if isinstance(payload, Mapping) else {name: getattr(payload, name, "") for name in _TELLING}
     )
     text = next((said[name] for name in _TELLING if said.get(name)), "")
+    if not text and isinstance(payload, Mapping):
+        text = ", ".join(_in_words(payload))
     return " ".join(str(text).split())
+
+
+def _in_words(payload: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in a payload of a type that is unknown, such as `rating: 4`; nothing that is nested."""
+    for key, value in payload.items():
+        if value is not None and value != "" and not isinstance(value, (Mapping, list)):
+            yield f"{key.replace('_', ' ')}: {value}"

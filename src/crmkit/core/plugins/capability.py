@@ -67,6 +67,7 @@ class Capability:
     deciding: Mapping[str, Deciding] = field(factory=dict)
     after_interactions: Callable[[Sequence[Interaction], Crm, Transaction, Any], object] = _nothing
     after_changes: Callable[[Sequence[Change], Crm, Transaction, Any], object] = _nothing
+    remarks: Callable[[Sequence[Interaction], Crm, Any], Iterable[tuple[int, str]]] = _nothing
     today: Callable[[date, Crm, Any], Iterable[Due]] = _nothing
     profile: Callable[[Sequence[Customer], Crm, Any], Iterable[tuple[int, Section]]] = _nothing
     report: Callable[[ReportQuestion, Crm, Any], Iterable[ReportSection]] = _nothing

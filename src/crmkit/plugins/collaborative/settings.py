@@ -6,7 +6,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-_ALL: Final = ("reviews", "departments")
+from crmkit.plugins.collaborative.notes.settings import NotesSettings
+
+_ALL: Final = ("reviews", "departments", "notes")
 
 
 @frozen(kw_only=True)
@@ -18,4 +20,7 @@ class Settings:
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
+    )
+    notes: NotesSettings = field(
+        factory=NotesSettings, metadata={"doc": "Notes, followers and feeds, and the digest of them by mail."}
     )
