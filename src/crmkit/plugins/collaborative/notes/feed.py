@@ -56,7 +56,7 @@ class Feed:
     def team(
         self, name: str, *, limit: int = 20, cursor: str | None = None, since: int | None = None
     ) -> FeedPage:
-        """A page of a team's feed: customers whom a member follows or looks after, and what mentions the team.
+        """A page of a team's feed: customers whom members follow or look after, and what mentions the team.
 
         Raises `NotFound`.
         """

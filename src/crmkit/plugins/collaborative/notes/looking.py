@@ -29,8 +29,8 @@ _SLACK: Final = 3_600_000_000
 
 @frozen(kw_only=True)
 class Scope:
-    """Whose entries: those of `customers` (a select of ids, None for everybody's), and `mentions` (a select of
-    numbers), if any; with `history` also what was imported of long ago."""
+    """Whose entries: those of `customers` (a select of ids, None for everybody's), and `mentions` (a select
+    of numbers), if any; with `history` also what was imported of long ago."""
 
     customers: Any = None
     mentions: Any = None
@@ -126,7 +126,9 @@ class _Log:
 
     def _entries(self, *conditions: Any) -> Any:
         column, window = self._table.c, self._window
-        query = sa.select(column.seq).where(column.superseded_by.is_(None), column.type != VOIDED)
+        query = sa.select(column.seq).where(
+            column.superseded_by.is_(None), column.type != VOIDED, column.customer_id.is_not(None)
+        )
         if self._floor or window.after:
             query = query.where(column.seq >= max(self._floor, window.after + 1))
         if window.before is not None:

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from crmkit import Crm, Employee, Team
 
 # Not inside of a word, so that no e-mail address is one; a name of several words stands in quotation marks.
-_NAME: Final = re.compile(r'(?<![\w@.])@(?:["“”„]([^"“”„\n]{1,100})["“”]|(\w+(?:[.\-\']\w+)*))')
+_NAME: Final = re.compile(r'(?<![\w@.])@(?:["“”„]([^"“”„@\n]{1,100})["“”]|(\w+(?:[.\-\']\w+)*))')
 
 
 def names_in(text: str) -> list[str]:
     """The names after an @, in the order in which they stand, each once."""
     if "@" not in text:
         return []
-    found = (" ".join((quoted or bare).split()) for quoted, bare in _NAME.findall(text))
-    return list({fold(name): name for name in reversed([each for each in found if each])}.values())[::-1]
+    found: dict[str, str] = {}
+    for quoted, bare in _NAME.findall(text):
+        name = " ".join((quoted or bare).split())
+        if key := fold(name):
+            found.setdefault(key, name)
+    return list(found.values())
 
 
 class Directory:
