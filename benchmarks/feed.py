@@ -29,8 +29,8 @@ _INTERACTION = (
     "payload_version", "actor",
 )  # fmt: skip
 _READ = (
-    "i.seq, i.customer_id, i.type, i.occurred_at, i.recorded_at, i.employee_id, i.payload, c.name AS customer, "
-    "e.name AS employee"
+    "i.seq, i.customer_id, i.type, i.occurred_at, i.recorded_at, i.employee_id, i.payload, "
+    "c.name AS customer, e.name AS employee"
 )
 
 

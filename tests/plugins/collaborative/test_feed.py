@@ -192,8 +192,8 @@ def mails(crm: Crm) -> dict[str, str]:
 
 
 def test_digests(crm_both: Crm, clock: FakeClock) -> None:
-    """Once a day, who has unread entries is told of those that they see and were not told of before; who wants
-    none, or left, or sees nothing, is not."""
+    """Once a day, who has unread entries is told of those that they see and were not told of before; who
+    wants none, or sees nothing, is not."""
     crm = crm_both
     staff(crm)
     lucja, acme = (crm.customers.save(CustomerDraft(name=name)).id for name in ("Łucja Żak", "ACME"))

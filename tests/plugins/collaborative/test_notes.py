@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmkit import Crm, CustomerDraft, Invalid, NotAllowed, NotFound
+from crmkit import Crm, CustomerDraft, Interaction, Invalid, NotAllowed, NotFound
+from crmkit.core.interactions import Recording
 from crmkit.plugins.collaborative.api import Feed, Following, Pins
 from crmkit.plugins.collaborative.notes.naming import Directory, names_in
 from crmkit.testing import FakeClock, run_crm
@@ -46,6 +47,12 @@ def staff(crm: Crm) -> None:
 def add(crm: Crm, name: str, **values: Any) -> int:
     """A new customer's id."""
     return crm.customers.save(CustomerDraft(name=name, **values)).id
+
+
+def number(recorded: Interaction | Recording) -> int:
+    """The number of what was recorded."""
+    assert recorded.seq is not None
+    return recorded.seq
 
 
 def rows(crm: Crm) -> dict[str, list[tuple[Any, ...]]]:
@@ -95,8 +102,8 @@ def test_whom_names_mean(crm: Crm) -> None:
 
 
 def test_who_hears_of_a_note(crm_both: Crm) -> None:
-    """Who is mentioned and sees the customer hears of it, who follows them too; the receipt says who, who does
-    not see them, and who is nobody; who may not look hears nothing."""
+    """Who is mentioned and sees the customer hears of it, who follows them too; the receipt says who, who
+    does not see them, and who is nobody; who may not look hears nothing."""
     crm = crm_both
     staff(crm)
     crm.people.add("Karol Drozd", role="driver")
@@ -131,7 +138,9 @@ def test_a_right_that_is_lost(crm_both: Crm) -> None:
     staff(crm)
     acme = add(crm, "ACME", owner_id=crm.people.get("Olga").id)
     olga = crm.acting_as("Olga")
-    seq = crm.acting_as("Anna").interactions.record(acme, "note", payload={"text": "@olga @wholesale"}).seq
+    seq = number(
+        crm.acting_as("Anna").interactions.record(acme, "note", payload={"text": "@olga @wholesale"})
+    )
     olga.service(Following).follow(acme)
     crm.acting_as("Jan").service(Pins).pin(acme, seq)
 
@@ -157,8 +166,8 @@ def test_pins_are_kept_in_sight(crm: Crm, clock: FakeClock) -> None:
     """A pin stands on the page until its day is over; corrected it goes along, voided it is off."""
     staff(crm)
     lucja, other = add(crm, "Łucja Żak"), add(crm, "ACME")
-    first = crm.interactions.record(lucja, "note", payload={"text": "Alergic to nuts"}).seq
-    second = crm.interactions.record(lucja, "note", payload={"text": "Away"}).seq
+    first = number(crm.interactions.record(lucja, "note", payload={"text": "Alergic to nuts"}))
+    second = number(crm.interactions.record(lucja, "note", payload={"text": "Away"}))
     pins = crm.acting_as("Jan").service(Pins)
     pins.pin(lucja, first)
     pins.pin(lucja, second, until=clock.now() + DAY)
@@ -166,7 +175,7 @@ def test_pins_are_kept_in_sight(crm: Crm, clock: FakeClock) -> None:
         pins.pin(other, first)
     (section,) = crm.customers.profile(lucja).sections
     assert [line[0] for line in section.lines] == ["No. 2", "No. 1"]
-    third = crm.interactions.correct(first, payload={"text": "Allergic to nuts"}).seq
+    third = number(crm.interactions.correct(first, payload={"text": "Allergic to nuts"}))
     clock.advance(days=1)
     (section,) = crm.customers.profile(lucja).sections
     assert section.lines == ((f"No. {third}", "2026-01-01 note: Allergic to nuts"),)
@@ -187,7 +196,7 @@ def test_merged_taken_back_and_erased(crm_both: Crm) -> None:
     one, two = add(crm, "Łucja Żak"), add(crm, "Lucja Zak")
     jan = crm.acting_as("Jan")
     for customer in (one, two):
-        seq = crm.interactions.record(customer, "note", payload={"text": "@jan @anna"}).seq
+        seq = number(crm.interactions.record(customer, "note", payload={"text": "@jan @anna"}))
         jan.service(Following).follow(customer)
         jan.service(Pins).pin(customer, seq)
     before = rows(crm)
@@ -217,3 +226,20 @@ def test_following_for_others(crm: Crm) -> None:
     assert crm.service(Following).follow(lucja, "Jan") is False
     assert crm.service(Following).unfollow(lucja, "Jan") is True
     assert crm.service(Following).followers(lucja) == []
+
+
+def test_entries_outlive_their_plugin(crm: Crm) -> None:
+    """What a plugin recorded is readable without it: what it was and all that it says, on every list."""
+    lucja = add(crm, "Łucja Żak")
+    crm.interactions.record(lucja, "review.posted", payload={"rating": 4, "site": "maps", "text": "Good"})
+    crm.interactions.record(lucja, "review.posted", payload={"rating": 2})
+    config = ("--config", crm.config.path)
+    assert run_crm(*config, "plugins", "disable", "collaborative").status == 0
+    listed = run_crm(*config, "interactions", "list", lucja, "--json").json
+    assert [(row["type"], row["summary"]) for row in listed] == [
+        ("review.posted", "rating: 2"),
+        ("review.posted", "Good (rating: 4, site: maps)"),
+    ]
+    shown = run_crm(*config, "show", lucja).stdout
+    assert "review.posted" in shown
+    assert "Good (rating: 4, site: maps)" in shown

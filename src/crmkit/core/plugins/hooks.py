@@ -502,10 +502,9 @@ def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tup
 def _remark(call: Call, answer: Any, known: set[int]) -> str:
     if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], str):
         _refuse(call, f"it returned {_shown(answer)} where (number of an interaction, text) is expected")
-    seq, sentence = answer
-    if seq not in known:
-        _refuse(call, f"it returned a sentence for number {seq!r}, which is not among those given")
-    return sentence
+    if answer[0] not in known:
+        _refuse(call, f"it returned a sentence for number {answer[0]!r}, which is not among those given")
+    return answer[1]
 
 
 def _due(call: Call, answer: Any) -> Due:

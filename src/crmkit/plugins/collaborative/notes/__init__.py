@@ -42,11 +42,11 @@ def _jobs(settings: Settings) -> Iterable[Job]:
 
 
 def _checks(settings: Settings) -> Iterable[Check]:
-    if settings.notes.digest is None:
+    if settings.notes.digest is None and not settings.notes.leave_out:
         return ()
-    from crmkit.plugins.collaborative.notes.digest import digest_checks
+    from crmkit.plugins.collaborative.notes.checks import note_checks
 
-    return digest_checks(settings)
+    return note_checks(settings)
 
 
 def _after_interactions(

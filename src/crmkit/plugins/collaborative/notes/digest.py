@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding, Job, parse_schedule, shown_instant, shown_safely
+from crmkit.plugin import Job, parse_schedule, shown_instant, shown_safely
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.model import MENTIONED, Entry, FeedPage
 from crmkit.plugins.collaborative.notes.tables import READER
@@ -35,21 +35,6 @@ def digest_jobs(settings: Settings) -> Iterator[Job]:
             every=_MINUTE,
             run=lambda crm: send_due(crm, settings.notes.digest or ""),
             doc="Tells employees by e-mail what they have not read",
-        )
-
-
-def digest_checks(settings: Settings) -> Iterator[Check]:
-    """Whether digests can go out."""
-    if settings.notes.digest is not None:
-        yield Check(name="digest", doc="Whether a channel can write to employees", run=_no_channel)
-
-
-def _no_channel(crm: Crm) -> Iterable[Finding]:
-    if not any(channel.tell is not None for channel in crm.words.channels):
-        yield Finding(
-            "warning",
-            "Digests are asked for, and no channel can write to employees",
-            "Enable one that can: crm plugins enable email",
         )
 
 

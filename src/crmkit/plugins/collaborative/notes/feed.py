@@ -10,13 +10,12 @@ from attrs import evolve
 
 from crmkit import Invalid, NotFound
 from crmkit.plugin import fold, read_cursor, write_cursor
-from crmkit.plugins.collaborative.notes import looking
-from crmkit.plugins.collaborative.notes.looking import Scope, Window, look
-from crmkit.plugins.collaborative.notes.model import FOLLOWS, MENTIONED, OWNER, Entry, FeedPage, Reading
 from crmkit.plugins.collaborative.notes.tables import FOLLOW, MENTION, READER
 
 if TYPE_CHECKING:
     from crmkit import Crm, Interaction, Team
+    from crmkit.plugins.collaborative.notes.looking import Scope, Window
+    from crmkit.plugins.collaborative.notes.model import Entry, FeedPage, Reading
     from crmkit.plugins.collaborative.notes.settings import NotesSettings
 
 
@@ -44,6 +43,8 @@ class Feed:
         numbers of entries: only those after the one and up to the other. Raises `Invalid` where nobody in
         particular asks.
         """
+        from crmkit.plugins.collaborative.notes import looking
+
         me = self._me()
         window = self._window(cursor, since)
         if unread:
@@ -60,6 +61,8 @@ class Feed:
 
         Raises `NotFound`.
         """
+        from crmkit.plugins.collaborative.notes import looking
+
         team = self._team(name)
         members = {fold(member) for member in team.members}
         ids = [each.id for each in self._crm.people.list() if fold(each.name) in members]
@@ -69,6 +72,8 @@ class Feed:
         self, customer: str | int, *, limit: int = 20, cursor: str | None = None, since: int | None = None
     ) -> FeedPage:
         """A page of a customer's feed; of an organisation with that of its people."""
+        from crmkit.plugins.collaborative.notes import looking
+
         customers = self._crm.customers
         found = customers.get(customer)
         people = customers.people_of(found.id) if found.is_organization else []
@@ -77,10 +82,14 @@ class Feed:
 
     def everything(self, *, limit: int = 20, cursor: str | None = None, since: int | None = None) -> FeedPage:
         """A page of what was recorded last of all customers whom one sees."""
+        from crmkit.plugins.collaborative.notes.looking import Scope
+
         return self._page(Scope(), self._window(cursor, since), limit)
 
     def reading(self) -> Reading:
         """How far one has read."""
+        from crmkit.plugins.collaborative.notes.model import Reading
+
         with self._crm.reading() as execute:
             row = execute(sa.select(self._reader).where(self._reader.c.employee_id == self._me())).first()
         if row is None:
@@ -114,6 +123,8 @@ class Feed:
 
     def unread_mentions(self) -> int:
         """How many entries that mention one are unread."""
+        from crmkit.plugins.collaborative.notes import looking
+
         self._crm.require("customers.read")
         scope = looking.mine(self._crm, self._me(), unseen=True)
         with self._crm.reading() as execute:
@@ -138,11 +149,16 @@ class Feed:
         raise NotFound(f'There is no team "{name}"', hint="Run: crm people teams list")
 
     def _window(self, cursor: str | None, since: int | None, *, all_types: bool = False) -> Window:
+        from crmkit.plugins.collaborative.notes.looking import Window
+
         before = None if cursor is None else read_cursor(cursor, 1)[0]
         leave_out = () if all_types else self._settings.leave_out
         return Window(before=before, since=since, leave_out=leave_out)
 
     def _page(self, scope: Scope, window: Window, limit: int) -> FeedPage:
+        from crmkit.plugins.collaborative.notes.looking import look
+        from crmkit.plugins.collaborative.notes.model import FeedPage
+
         crm = self._crm
         crm.require("customers.read")
         if limit < 1:
@@ -155,6 +171,8 @@ class Feed:
         return FeedPage(entries=entries, next_cursor=more)
 
     def _entries(self, found: Sequence[Interaction], execute: Any) -> tuple[Entry, ...]:
+        from crmkit.plugins.collaborative.notes.model import Entry
+
         crm, me = self._crm, self._crm.actor.id
         customers = {each.id: each.name for each in crm.customers.summaries({i.customer_id for i in found})}
         employee = crm.tables.employee
@@ -208,6 +226,8 @@ class _Why:
 
     def because(self, interaction: Interaction) -> tuple[str, ...]:
         """The reasons, the strongest first."""
+        from crmkit.plugins.collaborative.notes.model import FOLLOWS, MENTIONED, OWNER
+
         reasons = (
             (MENTIONED, interaction.seq in self._mentions),
             (FOLLOWS, interaction.customer_id in self._follows),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugins.collaborative.notes.model import Follower
 from crmkit.plugins.collaborative.notes.tables import FOLLOW
 
 if TYPE_CHECKING:
     from crmkit import Crm, Employee
+    from crmkit.plugins.collaborative.notes.model import Follower
 
 
 class Following:
@@ -53,6 +53,8 @@ class Following:
 
     def followers(self, customer: str | int) -> list[Follower]:
         """Who works here and follows a customer, the first to do so first."""
+        from crmkit.plugins.collaborative.notes.model import Follower
+
         self._crm.require("customers.read")
         customer_id = self._crm.customers.resolve(customer)
         table = self._table

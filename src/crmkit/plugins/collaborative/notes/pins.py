@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
-from crmkit.plugins.collaborative.notes.model import Pin
 from crmkit.plugins.collaborative.notes.tables import PIN
 
 if TYPE_CHECKING:
-    from crmkit import Crm
+    from crmkit import Crm, Interaction
+    from crmkit.plugins.collaborative.notes.model import Pin
 
 
 class Pins:
@@ -53,7 +53,7 @@ class Pins:
                     "until": until,
                 }  # fmt: skip
                 tx.execute(sa.insert(table).values(**values))
-        return Pin(interaction=interaction, employee=crm.actor.name, at=crm.clock.now(), until=until)
+        return _pin(interaction, employee=crm.actor.name, at=crm.clock.now(), until=until)
 
     def unpin(self, customer: str | int, seq: int) -> Pin:
         """Take a pin off; what it was. Raises `NotFound` where number `seq` is not pinned there."""
@@ -97,7 +97,13 @@ class Pins:
             rows = execute(query).all()
         known = {each.seq: each for each in self._crm.interactions.among([row.seq for row in rows])}
         return tuple(
-            Pin(interaction=known[row.seq], employee=row.name, at=row.at, until=row.until)
+            _pin(known[row.seq], employee=row.name, at=row.at, until=row.until)
             for row in rows
             if row.seq in known and known[row.seq].superseded_by is None
         )
+
+
+def _pin(interaction: Interaction, *, employee: str | None, at: int, until: int | None) -> Pin:
+    from crmkit.plugins.collaborative.notes.model import Pin
+
+    return Pin(interaction=interaction, employee=employee, at=at, until=until)
