@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,7 +15,6 @@ from crmkit.plugin import (
     lists,
     pass_state,
     read_instant,
-    shown_instant,
     writes,
 )
 from crmkit.plugins.collaborative.notes.feed import Feed
@@ -98,7 +99,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> list[OutputColumn]:
     columns = (
         OutputColumn("is_new", " ", fixed=True, shown=lambda new: "•" if new else " "),
         OutputColumn("number", "No.", right=True, fixed=True),
-        OutputColumn("at", "When", fixed=True),
+        OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
         OutputColumn("customer", style="bold"),
         OutputColumn("type"),
         OutputColumn("employee", "By"),
@@ -114,8 +115,8 @@ def _row(crm: Crm, entry: Entry) -> dict[str, Any]:
     return {
         "number": interaction.seq,
         "is_new": entry.is_new,
-        "at": shown_instant(crm, interaction.occurred_at),
-        "recorded_at": shown_instant(crm, interaction.recorded_at),
+        "at": _iso(crm, interaction.occurred_at),
+        "recorded_at": _iso(crm, interaction.recorded_at),
         "customer": entry.customer,
         "customer_id": interaction.customer_id,
         "type": interaction.type,
@@ -125,6 +126,12 @@ def _row(crm: Crm, entry: Entry) -> dict[str, Any]:
         "summary": crm.interactions.summary(interaction),
         "because": list(entry.because),
     }
+
+
+def _iso(crm: Crm, at: int) -> str:
+    """An instant in ISO 8601, in the business's time zone."""
+    moment = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(crm.config.crs.timezone))
+    return moment.isoformat()
 
 
 def _read(state: CommandState, up_to: str) -> None:
