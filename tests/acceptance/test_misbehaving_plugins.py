@@ -157,7 +157,7 @@ def test_raising_while_telling_the_day(tmp_path: Path) -> None:
 
 
 def test_raising_while_a_receipt_is_printed(tmp_path: Path) -> None:
-    """What was recorded is on record, and the receipt has the sentences of the others and names who failed."""
+    """What was recorded is on record, and the receipt has what others say, and names who failed."""
     saying = (
         "from crmkit.plugin import hookimpl\n@hookimpl\ndef crmkit_extend_receipt(interactions):\n"
         "    return [(interactions[0].seq, 'Well done')]\n"
