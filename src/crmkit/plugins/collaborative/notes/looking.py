@@ -22,7 +22,7 @@ VOIDED: Final = "voided"
 # Imported history is no news, but last night's log of telephone calls is.
 _NEWS: Final = 7 * 86_400_000_000
 _FEW: Final = 3_000
-_NEWEST: Final = 200_000
+_NEWEST: Final = 50_000
 # Clocks may differ, and a long unit of work has begun before others that were recorded earlier.
 _SLACK: Final = 3_600_000_000
 
@@ -30,11 +30,15 @@ _SLACK: Final = 3_600_000_000
 @frozen(kw_only=True)
 class Scope:
     """Whose entries: those of `customers` (a select of ids, None for everybody's), and `mentions` (a select
-    of numbers), if any; with `history` also what was imported of long ago."""
+    of numbers), if any; with `history` also what was imported of long ago.
+
+    `concerns` says of the column of an entry's customer what `customers` says, for each entry by itself.
+    """
 
     customers: Any = None
     mentions: Any = None
     history: bool = False
+    concerns: Callable[[Any], Any] | None = None
 
 
 @frozen(kw_only=True)
@@ -54,22 +58,34 @@ class Window:
 
 def mine(crm: Crm, employee_id: int, *, unseen: bool = False) -> Scope:
     """The customers whom an employee follows or looks after, and what mentions them, seen or not."""
-    follow, mention, customer = crm.plugins.table(FOLLOW), crm.plugins.table(MENTION), crm.tables.customer
-    followed = sa.select(follow.c.customer_id).where(follow.c.employee_id == employee_id)
-    owned = sa.select(customer.c.id).where(customer.c.owner_id == employee_id)
+    mention = crm.plugins.table(MENTION)
     named = sa.select(mention.c.seq).where(mention.c.employee_id == employee_id)
     if unseen:
         named = named.where(mention.c.seen_at.is_(None))
-    return Scope(customers=followed.union(owned), mentions=named)
+    return _of_employees(crm, [employee_id], named)
 
 
 def team(crm: Crm, name: str, member_ids: list[int]) -> Scope:
     """The customers whom members of a team follow or look after, and what mentions the team."""
-    follow, mention, customer = crm.plugins.table(FOLLOW), crm.plugins.table(MENTION), crm.tables.customer
-    followed = sa.select(follow.c.customer_id).where(follow.c.employee_id.in_(member_ids))
-    owned = sa.select(customer.c.id).where(customer.c.owner_id.in_(member_ids))
+    mention = crm.plugins.table(MENTION)
     named = sa.select(mention.c.seq).where(mention.c.team == name, mention.c.employee_id.in_(member_ids))
-    return Scope(customers=followed.union(owned), mentions=named.distinct())
+    return _of_employees(crm, member_ids, named)
+
+
+def _of_employees(crm: Crm, ids: list[int], mentions: Any) -> Scope:
+    follow, customer = crm.plugins.table(FOLLOW), crm.tables.customer
+    followed, owned = follow.c.employee_id.in_(ids), customer.c.owner_id.in_(ids)
+
+    def concerns(whose: Any) -> Any:
+        return sa.or_(
+            sa.exists(sa.select(follow.c.id).where(follow.c.customer_id == whose, followed)),
+            sa.exists(sa.select(customer.c.id).where(customer.c.id == whose, owned)),
+        )
+
+    either = sa.union_all(
+        sa.select(follow.c.customer_id).where(followed), sa.select(customer.c.id).where(owned)
+    )
+    return Scope(customers=either, mentions=mentions, concerns=concerns)
 
 
 def these(crm: Crm, customer_ids: list[int]) -> Scope:
@@ -109,10 +125,10 @@ class _Log:
         if customers is None:
             return self._numbers(query, limit)
         if not self._are_few(customers):
-            # An expression, so that no index over customers is taken.
-            recent = query.where(seq > self._end() - _NEWEST, (whose + 0).in_(customers))
+            end = self._end()
+            recent = query.where(seq > end - _NEWEST, *self._one_by_one(whose))
             found = self._numbers(recent, limit)
-            if len(found) == limit or self._end() <= _NEWEST:
+            if len(found) == limit or end <= _NEWEST:
                 return found
         return self._numbers(query.where(whose.in_(customers)), limit)
 
@@ -155,6 +171,17 @@ class _Log:
             return asked
         seen = sa.select(self._customer.c.id).where(self._visible)
         return seen if asked is None else seen.where(self._customer.c.id.in_(asked))
+
+    def _one_by_one(self, whose: Any) -> Iterator[Any]:
+        """That an entry is of a customer of the scope whom the acting person sees, asked of each entry, and
+        not of all customers first, who are many."""
+        if self._scope.concerns is not None:
+            yield self._scope.concerns(whose)
+        elif self._scope.customers is not None:
+            yield whose.in_(self._scope.customers)
+        if self._visible is not None:
+            customer = self._customer
+            yield sa.exists(sa.select(customer.c.id).where(customer.c.id == whose, self._visible))
 
     def _are_few(self, customers: Any) -> bool:
         among = customers.limit(_FEW + 1).subquery()
