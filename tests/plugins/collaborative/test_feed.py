@@ -204,24 +204,24 @@ def test_digests(crm_both: Crm, clock: FakeClock) -> None:
     note(crm, lucja, "Wants rye")
     crm.customers.update(acme, CustomerDraft(owner_id=crm.people.get("Jan").id))
     crm.acting_as("Anna").service(Feed).digest(False)
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     told = mails(crm)
     assert list(told) == ["jan@rye.example"]
     assert "Subject: " in told["jan@rye.example"]
     assert "2 unread entries" in told["jan@rye.example"]
     assert "Łucja Żak (#1)\n  2026-01-01 12:00  note: Wants rye\n" in told["jan@rye.example"]
     note(crm, lucja, "@jan again")
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     assert mails(crm) == {}
     clock.advance(days=1)
-    digest.send_due(crm, "daily at 08:00")
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
+    digest.send_due("daily at 08:00", crm)
     (again,) = mails(crm).values()
     assert "1 unread entry, 1 for you by name" in again
     assert "Wants rye" not in again
     clock.advance(days=1)
     crm.acting_as("Jan").service(Feed).read()
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     assert mails(crm) == {}
 
 
@@ -236,18 +236,18 @@ def test_a_digest_that_was_killed(crm_both: Crm, clock: FakeClock) -> None:
     turn = digest._taken(crm, crm.people.get("Jan"), "2026-01-01")
     assert turn is not None
     note(crm, lucja, "Later")
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     assert mails(crm) == {}, "somebody is at it"
     clock.advance(minutes=6)
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     (text,) = mails(crm).values()
     assert "1 unread entry" in text
     assert "Later" not in text
     clock.advance(minutes=6)
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     assert mails(crm) == {}
     clock.advance(days=1)
-    digest.send_due(crm, "daily at 08:00")
+    digest.send_due("daily at 08:00", crm)
     (text,) = mails(crm).values()
     assert "Later" in text
     assert "Wants rye" not in text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.links import UNSUBSCRIBE
-from crmkit.core.model.strategy import Message
+from crmkit.core.model.acting import Message
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import field, frozen
 
 from crmkit.plugins.collaborative.notes.settings import NotesSettings
+from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 
-_ALL: Final = ("reviews", "departments", "notes")
+_ALL: Final = ("reviews", "departments", "notes", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -23,4 +25,10 @@ class Settings:
     )
     notes: NotesSettings = field(
         factory=NotesSettings, metadata={"doc": "Notes, followers and feeds, and the digest of them by mail."}
+    )
+    subscriptions: Mapping[str, Subscription] = field(
+        factory=dict, metadata={"doc": "What other programs are told as it happens."}
+    )
+    feeds: Mapping[str, Feed] = field(
+        factory=dict, metadata={"doc": "What other programs may read of what happened."}
     )

@@ -2,87 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Check, Due, Job, Section, Service
+from crmkit.plugin import Capability, Check, Job, Service, lazily
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from crmkit import Crm, Customer, Interaction
-    from crmkit.plugin import Tables, Transaction
     from crmkit.plugins.collaborative.settings import Settings
 
-# What does the work is imported by whoever does it: a start does not pay for what it does not use.
-
-
-def _tables(tables: Tables, metadata: sa.MetaData) -> None:
-    from crmkit.plugins.collaborative.notes.tables import add_tables
-
-    add_tables(tables, metadata)
+_HERE: Final = "crmkit.plugins.collaborative.notes"
+_MINUTE: Final = 60.0
 
 
 def _services(_settings: Settings) -> Iterable[Service]:
-    from crmkit.plugins.collaborative.notes.feed import Feed
-    from crmkit.plugins.collaborative.notes.following import Following
-    from crmkit.plugins.collaborative.notes.pins import Pins
-
-    for each in (Feed, Following, Pins):
-        yield Service(each, each)
+    for name in (f"{_HERE}.feed:Feed", f"{_HERE}.following:Following", f"{_HERE}.pins:Pins"):
+        yield Service(name, lazily(name))
 
 
 def _jobs(settings: Settings) -> Iterable[Job]:
-    if settings.notes.digest is None:
-        return ()
-    from crmkit.plugins.collaborative.notes.digest import digest_jobs
-
-    return digest_jobs(settings)
+    if settings.notes.digest is not None:
+        yield Job(
+            name="digest",
+            every=_MINUTE,
+            run=partial(lazily(f"{_HERE}.digest:send_due"), settings.notes.digest),
+            doc="Tells employees by e-mail what they have not read",
+        )
 
 
 def _checks(settings: Settings) -> Iterable[Check]:
-    if settings.notes.digest is None and not settings.notes.leave_out:
-        return ()
-    from crmkit.plugins.collaborative.notes.checks import note_checks
-
-    return note_checks(settings)
-
-
-def _after_interactions(
-    interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
-) -> None:
-    from crmkit.plugins.collaborative.notes.hearing import after_interactions
-
-    after_interactions(interactions, crm, tx, settings)
-
-
-def _remarks(interactions: Sequence[Interaction], crm: Crm, settings: Settings) -> Iterator[tuple[int, str]]:
-    from crmkit.plugins.collaborative.notes.hearing import remarks
-
-    return remarks(interactions, crm, settings)
+    if settings.notes.leave_out:
+        yield Check(
+            name="leave_out",
+            doc="Whether what feeds leave out are types of interactions",
+            run=partial(lazily(f"{_HERE}.checks:unknown"), settings.notes.leave_out),
+            of_settings=True,
+        )
+    if settings.notes.digest is not None:
+        yield Check(
+            name="digest",
+            doc="Whether a channel can write to employees",
+            run=lazily(f"{_HERE}.checks:no_channel"),
+        )
 
 
-def _today(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
-    from crmkit.plugins.collaborative.notes.shown import mentions
-
-    return mentions(day, crm, settings)
-
-
-def _profile(customers: Sequence[Customer], crm: Crm, settings: Settings) -> Iterable[tuple[int, Section]]:
-    from crmkit.plugins.collaborative.notes.shown import pinned
-
-    return pinned(customers, crm, settings)
-
-
-NOTES = Capability(
+NOTES: Final = Capability(
     name="notes",
-    tables=_tables,
+    tables=lazily(f"{_HERE}.tables:add_tables"),
     services=_services,
     jobs=_jobs,
     checks=_checks,
-    after_interactions=_after_interactions,
-    remarks=_remarks,
-    today=_today,
-    profile=_profile,
+    after_interactions=lazily(f"{_HERE}.hearing:after_interactions"),
+    remarks=lazily(f"{_HERE}.hearing:remarks"),
+    today=lazily(f"{_HERE}.shown:mentions"),
+    profile=lazily(f"{_HERE}.shown:pinned"),
 )

@@ -5,30 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugins.collaborative.notes.settings import NotesSettings
-    from crmkit.plugins.collaborative.settings import Settings
 
 
-def note_checks(settings: Settings) -> Iterator[Check]:
-    """The questions, of what is set."""
-    notes = settings.notes
-    if notes.leave_out:
-        yield Check(
-            name="leave_out",
-            doc="Whether what feeds leave out are types of interactions",
-            run=lambda crm: _unknown(crm, notes),
-            of_settings=True,
-        )
-    if notes.digest is not None:
-        yield Check(name="digest", doc="Whether a channel can write to employees", run=_no_channel)
-
-
-def _unknown(crm: Crm, notes: NotesSettings) -> Iterator[Finding]:
-    for name in notes.leave_out:
+def unknown(leave_out: tuple[str, ...], crm: Crm) -> Iterator[Finding]:
+    """What is to be left out of feeds, and is no type of interaction."""
+    for name in leave_out:
         if name not in crm.words.interaction_types:
             yield Finding(
                 "warning",
@@ -37,7 +22,8 @@ def _unknown(crm: Crm, notes: NotesSettings) -> Iterator[Finding]:
             )
 
 
-def _no_channel(crm: Crm) -> Iterator[Finding]:
+def no_channel(crm: Crm) -> Iterator[Finding]:
+    """That digests are asked for, where nothing can send them."""
     if not any(channel.tell is not None for channel in crm.words.channels):
         yield Finding(
             "warning",

@@ -11,7 +11,7 @@ from crmkit.plugin import (
     OutputColumn,
     lists,
     pass_state,
-    read_until,
+    until_given,
     shown_instant,
     writes,
 )
@@ -96,7 +96,7 @@ def followers(state: CommandState, ref: str) -> None:
 def pin(state: CommandState, ref: str, number: int, until_: str | None) -> None:
     """Keep interaction NUMBER in sight on the page of customer REF."""
     crm = state.crm
-    found = crm.service(Pins).pin(ref, number, until=read_until(crm, until_))
+    found = crm.service(Pins).pin(ref, number, until=until_given(crm, until_))
     customer_id = found.interaction.customer_id
     end = f" until {_end(crm, found)}" if found.until else ""
     state.output.receipt(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -10,32 +9,19 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import Job, parse_schedule, shown_instant, shown_safely
+from crmkit.plugin import parse_schedule, shown_instant, shown_safely
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.model import MENTIONED, Entry, FeedPage
 from crmkit.plugins.collaborative.notes.tables import READER
 
 if TYPE_CHECKING:
     from crmkit import Crm, Employee
-    from crmkit.plugins.collaborative.settings import Settings
 
-_MINUTE: Final = 60.0
 # Who was at it this long ago without an end was killed; or the mail could not go out, and may now.
 _GIVEN_UP: Final = 300_000_000
 _LATER: Final = "later"
 _SHOWN: Final = 30
 _WIDE: Final = 200
-
-
-def digest_jobs(settings: Settings) -> Iterator[Job]:
-    """The job of digests, where the business wants them."""
-    if settings.notes.digest is not None:
-        yield Job(
-            name="digest",
-            every=_MINUTE,
-            run=lambda crm: send_due(crm, settings.notes.digest or ""),
-            doc="Tells employees by e-mail what they have not read",
-        )
 
 
 @frozen
@@ -48,7 +34,7 @@ class _Turn:
     tells_to: int
 
 
-def send_due(crm: Crm, schedule: str) -> None:
+def send_due(schedule: str, crm: Crm) -> None:
     """Tell everybody whose turn it is, each once.
 
     A turn is taken before it is told, and put down as told after that. Killed in between, it is told again

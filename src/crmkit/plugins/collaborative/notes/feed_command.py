@@ -14,7 +14,7 @@ from crmkit.plugin import (
     OutputColumn,
     lists,
     pass_state,
-    read_instant,
+    instant_given,
     writes,
 )
 from crmkit.plugins.collaborative.notes.feed import Feed
@@ -75,7 +75,7 @@ def feed(
     crm, service = state.crm, state.crm.service(Feed)
     if unread and (team or customer or everybodys):
         raise click.UsageError("--unread is of your own feed, and goes with none of another.")
-    given: dict[str, Any] = {"limit": limit, "cursor": after, "since": read_instant(crm, since)}
+    given: dict[str, Any] = {"limit": limit, "cursor": after, "since": instant_given(crm, since)}
     if team is not None:
         page = service.team(team, **given)
     elif customer is not None:
