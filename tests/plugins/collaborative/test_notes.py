@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmkit import Crm, CustomerDraft, Interaction, Invalid, NotAllowed, NotFound
-from crmkit.core.interactions import Recording
+from crmkit.core.interactions.recording import Recording
 from crmkit.plugins.collaborative.api import Feed, Following, Pins
 from crmkit.plugins.collaborative.notes.naming import Directory, names_in
 from crmkit.testing import FakeClock, run_crm

@@ -11,8 +11,8 @@ from crmkit.plugin import (
     OutputColumn,
     lists,
     pass_state,
-    until_given,
     shown_instant,
+    until_given,
     writes,
 )
 from crmkit.plugins.collaborative.notes.following import Following

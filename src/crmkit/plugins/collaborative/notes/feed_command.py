@@ -12,9 +12,9 @@ import click
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    instant_given,
     lists,
     pass_state,
-    instant_given,
     writes,
 )
 from crmkit.plugins.collaborative.notes.feed import Feed
