@@ -223,7 +223,6 @@ _HOMES = {
         "on_conflict",
         "owned",
         "personal",
-        "until_given",
         "via",
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),

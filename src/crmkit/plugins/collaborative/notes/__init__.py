@@ -54,6 +54,6 @@ NOTES: Final = Capability(
     checks=_checks,
     after_interactions=lazily(f"{_HERE}.hearing:after_interactions"),
     remarks=lazily(f"{_HERE}.hearing:remarks"),
-    today=lazily(f"{_HERE}.shown:mentions"),
+    today=lazily(f"{_HERE}.due:mentions"),
     profile=lazily(f"{_HERE}.shown:pinned"),
 )

@@ -1,13 +1,11 @@
-"""What a customer's page and the day's work show of shared work."""
+"""What a customer's page shows of notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Due, Section, shown_instant
-from crmkit.plugins.collaborative.notes.feed import Feed
+from crmkit.plugin import Section, shown_instant
 from crmkit.plugins.collaborative.notes.pins import Pins
 
 if TYPE_CHECKING:
@@ -31,12 +29,3 @@ def pinned(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> Iter
     for customer_id, found in lines.items():
         more = [("", f"and {len(found) - _MOST} more: crm pins {customer_id}")] if len(found) > _MOST else []
         yield customer_id, Section("Pinned", (*found[:_MOST], *more))
-
-
-def mentions(_day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:
-    """Of whoever asks, how many entries mention them that they have not read."""
-    if crm.actor.id is None or not crm.actor.may("customers.read"):
-        return
-    if count := Feed(crm).unread_mentions():
-        said = "1 entry mentions you" if count == 1 else f"{count} entries mention you"
-        yield Due(group="Feed", what=said, hint="crm feed --unread")
