@@ -64,7 +64,7 @@ def live(crm_both: Crm) -> Crm:
 
 def regular(crm: Crm, name: str) -> int:
     """A customer of whom the shop wants to hear."""
-    return crm.customers.save(CustomerDraft(name=name, tags=["regular"])).id
+    return crm.customers.save(CustomerDraft(name=name, tags=("regular",))).id
 
 
 def told(sink: Listener) -> list[dict[str, Any]]:
