@@ -95,6 +95,8 @@ class Pins:
             query = query.where(table.c.customer_id.in_(sa.select(customer.c.id).where(condition)))
         with self._crm.reading() as execute:
             rows = execute(query).all()
+        if not rows:
+            return ()
         known = {each.seq: each for each in self._crm.interactions.among([row.seq for row in rows])}
         return tuple(
             _pin(known[row.seq], employee=row.name, at=row.at, until=row.until)
