@@ -104,6 +104,8 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
             entering.upon_events(seen[0])
         entering.by_schedule()
         moving.go_on()
+    if has_news or moving.has_left:
+        moving.take_back()
 
 
 def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
