@@ -31,7 +31,7 @@ from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.pinning import edited_templates
 from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
-from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
+from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP, Told
 
 if TYPE_CHECKING:

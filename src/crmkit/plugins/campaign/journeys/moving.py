@@ -88,8 +88,8 @@ class Moving:
         if self.tx.is_trial:
             return
         reasons: dict[str, list[int]] = {}
-        for number, why in self.tx.execute(self._strayed()):
-            reasons.setdefault(why or "they went on without it", []).append(number)
+        for row in self.tx.execute(self._strayed()):
+            reasons.setdefault(row.why or "they went on without it", []).append(row.id)
         for reason, numbers in reasons.items():
             for some in (numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)):
                 self.crm.effects.cancel(some, reason=reason)
