@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crmkit import Crm
+from crmkit import Crm, Invalid
 from crmkit.core.clock import FakeClock
+from crmkit.plugin import ReportQuestion
 from crmkit.plugins.campaign.api import Journeys
+from crmkit.plugins.campaign.journeys.report import journey_section
 from crmkit.testing import run_crm
 from tests.plugins.campaign.conftest import Open, customer, fill
 from tests.plugins.campaign.journeys.conftest import DAY
@@ -256,3 +258,31 @@ def test_who_has_begun_keeps_the_letters(lead: Lead, bakery: Open, passing: Pass
 
 def _way(crm: Crm, customer_id: int) -> tuple[tuple[int, str], ...]:
     return crm.service(Journeys).why("spring", customer_id).way
+
+
+def test_people_as_numbers(lead: Lead, passing: Pass) -> None:
+    """The metric counts each person once by what became of them, by state, step or what they are; the report
+    has them too."""
+    crm = lead(["Anna", "Bea", "Celina", "Dora"])
+    anna, bea, *_ = ids(crm).values()
+    passing(crm)
+    crm.interactions.record(anna, "purchase", amount=500)
+    crm.service(Journeys).exit("spring", [bea])
+    passing(crm)
+
+    def number(said: str, **more: str) -> object:
+        return crm.metrics.value(said, **more).value
+
+    assert (number("journey_people"), number("journey_people(spring, goal)")) == (2, 1)
+    assert number("journey_people(spring, all)", where="name = 'Anna'") == 1
+    by = crm.metrics.value("journey_people(spring, all)", by="state").groups
+    assert {each.group: each.value for each in by} == {"active": 2, "goal": 1, "left": 1}
+    steps = crm.metrics.value("journey_people(spring)", by="step").groups
+    assert {each.group: each.value for each in steps} == {"rest": 2}
+    with pytest.raises(Invalid):
+        number("journey_people(spring, gone)")
+    now = crm.clock.now()
+    period = crm.metrics.value("journey_people").period
+    (section,) = journey_section(crm, ReportQuestion(period=period, as_of=now))
+    assert [row["active"] for row in section.tables[0].rows] == [2]
+    assert not list(journey_section(crm, ReportQuestion(period=period, as_of=now - 2 * DAY)))
