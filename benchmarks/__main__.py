@@ -25,6 +25,7 @@ from benchmarks import (
     results,
     serving,
     start_up,
+    subscriptions,
     units,
     words,
 )
@@ -50,6 +51,7 @@ BENCHES = {
         replica,
         campaign,
         results,
+        subscriptions,
         deals,
         cases,
         serving,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
+    from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
+    from crmkit.core.plugins.capability import Capability
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
@@ -118,6 +120,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
+    from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -129,7 +132,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("shown_instant",),
+    "cli.values": ("instant_given", "shown_instant"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -205,6 +208,7 @@ _HOMES = {
     ),
     "core.normalise.fold": ("fold",),
     "core.normalise.text": ("shown_safely",),
+    "core.plugins.capability": ("Capability",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.predicates.duration": ("Duration", "parse_duration"),
@@ -223,6 +227,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
+    "core.webhooks.posting": ("WebhookRequest",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -231,6 +236,7 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "instant_given": "instant",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -250,6 +256,7 @@ __all__ = (
     "BulkRead",
     "BulkReader",
     "CannotRead",
+    "Capability",
     "Change",
     "Channel",
     "Chart",
@@ -346,6 +353,7 @@ __all__ = (
     "Undoable",
     "UndoableAction",
     "Unsubscribed",
+    "WebhookRequest",
     "WorkingHours",
     "asks",
     "customer_column",
@@ -356,6 +364,7 @@ __all__ = (
     "guarded",
     "hookimpl",
     "impersonal",
+    "instant_given",
     "instant_of",
     "key_column",
     "known_and_current",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmkit.core.editing import Editing
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
+    from crmkit.core.events.events import Events
     from crmkit.core.exporting import Exporting
     from crmkit.core.forms.service import Forms
     from crmkit.core.hours import WorkingHours
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
+    from crmkit.core.webhooks.service import Webhooks
     from crmkit.core.words.registry import Words
 
 T = TypeVar("T")
@@ -292,11 +294,25 @@ class Crm:
         return Forms(self)
 
     @cached_property
+    def events(self) -> Events:
+        """What happened, for programs that keep up with it."""
+        from crmkit.core.events.events import Events
+
+        return Events(self.kernel, self.actor)
+
+    @cached_property
     def incoming(self) -> Incoming:
         """What other programs report: signed requests, taken in as imports are."""
         from crmkit.core.incoming.service import Incoming
 
         return Incoming(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Other programs, told by signed requests."""
+        from crmkit.core.webhooks.service import Webhooks
+
+        return Webhooks(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -1,37 +1,123 @@
-"""The collaborative plugin: every hook it implements."""
+"""The collaborative plugin: every hook it implements, answered by the capabilities in use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from crmkit import Actor
-from crmkit.plugin import InteractionType, Tables, Trait, hookimpl
-from crmkit.plugins.collaborative.departments import own_customers
-from crmkit.plugins.collaborative.model import Review
-from crmkit.plugins.collaborative.reviews import REVIEW, last_rating
+import sqlalchemy as sa
+
+from crmkit import Actor, Crm, Customer
+from crmkit.plugin import (
+    Action,
+    Check,
+    Due,
+    Field,
+    InteractionType,
+    Job,
+    Metric,
+    PluginTables,
+    RecordType,
+    ReportQuestion,
+    ReportSection,
+    Route,
+    Section,
+    Service,
+    Tables,
+    Trait,
+    hookimpl,
+    plugin_metadata,
+)
+from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
 from crmkit.plugins.collaborative.settings import Settings
 
 
 @hookimpl
-def crmkit_register_interaction_words() -> Iterable[InteractionType]:
-    """A review in public."""
-    yield InteractionType(
-        name=REVIEW,
-        doc="The customer posted a review",
-        label="Review",
-        payload=Review,
-        summary=lambda review: " ".join(filter(None, ("★" * review.rating, review.site, review.text))),
-    )
+def crmkit_register_customer_words(settings: Settings) -> Iterable[Field | RecordType]:
+    """The kinds of records."""
+    for each in in_use(settings):
+        yield from each.customer_words(settings)
 
 
 @hookimpl
-def crmkit_register_strategy_words() -> Iterable[Trait]:
-    """The last rating."""
-    yield Trait(name="rating_last", type="number", doc="Stars of the last review", select=last_rating)
+def crmkit_register_interaction_words(settings: Settings) -> Iterable[InteractionType]:
+    """What customers said, and what we said to each other about them."""
+    for each in in_use(settings):
+        yield from each.interaction_words(settings)
+
+
+@hookimpl
+def crmkit_register_strategy_words(settings: Settings) -> Iterable[Trait | Metric | Action]:
+    """What the strategy can ask and do."""
+    for each in in_use(settings):
+        yield from each.strategy_words(settings)
+
+
+@hookimpl
+def crmkit_register_tables(tables: Tables) -> PluginTables:
+    """The tables of every capability: what was kept stays while one is not in use."""
+    metadata = plugin_metadata()
+    for each in CAPABILITIES:
+        each.tables(tables, metadata)
+    return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def crmkit_register_services(settings: Settings) -> Iterable[Service]:
+    """What programs ask for by class."""
+    for each in in_use(settings):
+        yield from each.services(settings)
+
+
+@hookimpl
+def crmkit_register_jobs(settings: Settings) -> Iterable[Job]:
+    """What the worker does."""
+    for each in in_use(settings):
+        yield from each.jobs(settings)
+
+
+@hookimpl
+def crmkit_register_checks(settings: Settings) -> Iterable[Check]:
+    """What the doctor asks."""
+    for each in in_use(settings):
+        yield from each.checks(settings)
+
+
+@hookimpl
+def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
+    """Pages that customers reach."""
+    for each in in_use(settings):
+        yield from each.routes(settings)
+
+
+@hookimpl
+def crmkit_extend_today(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
+    """What is due."""
+    for each in in_use(settings):
+        yield from each.today(day, crm, settings)
+
+
+@hookimpl
+def crmkit_extend_profile(
+    customers: Sequence[Customer], crm: Crm, settings: Settings
+) -> Iterable[tuple[int, Section]]:
+    """What a customer's page shows of all that."""
+    for each in in_use(settings):
+        yield from each.profile(customers, crm, settings)
+
+
+@hookimpl
+def crmkit_extend_report(question: ReportQuestion, crm: Crm, settings: Settings) -> Iterable[ReportSection]:
+    """What customers said, and how well we kept our word, in the report."""
+    for each in in_use(settings):
+        yield from each.report(question, crm, settings)
 
 
 @hookimpl
 def crmkit_restrict_visibility(actor: Actor, tables: Tables, settings: Settings) -> Any | None:
     """Departments that see only their own customers."""
-    return own_customers(actor, tables, settings)
+    narrowed = [each.narrows(actor, tables, settings) for each in in_use(settings) if each.narrows]
+    conditions = [condition for condition in narrowed if condition is not None]
+    return sa.and_(*conditions) if conditions else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Capability
 from crmkit.plugins.operational.cases import CASES
 from crmkit.plugins.operational.deals import DEALS
 from crmkit.plugins.operational.leads import LEADS

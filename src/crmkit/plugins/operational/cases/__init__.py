@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crmkit.plugin import Action, InteractionType, Metric, RecordType, Service, Trait
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Action, Capability, InteractionType, Metric, RecordType, Service, Trait
 from crmkit.plugins.operational.cases.action import case_action
 from crmkit.plugins.operational.cases.articles import Articles
 from crmkit.plugins.operational.cases.cases import Cases

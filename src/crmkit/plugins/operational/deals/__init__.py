@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Service
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Capability, Service
 from crmkit.plugins.operational.deals.actions import deal_actions
 from crmkit.plugins.operational.deals.attention import deals_due, deals_of
 from crmkit.plugins.operational.deals.checks import deal_checks

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Field, InteractionType, Service, Trait
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Capability, Field, InteractionType, Service, Trait
 from crmkit.plugins.operational.leads.action import assign_action
 from crmkit.plugins.operational.leads.leads import Leads
 from crmkit.plugins.operational.leads.model import LeadMoved

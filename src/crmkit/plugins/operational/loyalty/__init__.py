@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Capability
 
 if TYPE_CHECKING:
     from crmkit.plugin import Action, Check, InteractionType, Job, Metric, Service, Trait

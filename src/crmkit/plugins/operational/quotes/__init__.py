@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Job, Service
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import Capability, Job, Service
 from crmkit.plugins.operational.products.prices import Prices
 from crmkit.plugins.operational.products.products import Products
 from crmkit.plugins.operational.products.tables import add_product_tables

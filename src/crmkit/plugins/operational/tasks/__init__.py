@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crmkit.plugin import Action, InteractionType, Metric, RecordMoved, RecordType, Route, Service, Trait
-from crmkit.plugins.operational.capability import Capability
+from crmkit.plugin import (
+    Action,
+    Capability,
+    InteractionType,
+    Metric,
+    RecordMoved,
+    RecordType,
+    Route,
+    Service,
+    Trait,
+)
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks import follow_up
 from crmkit.plugins.operational.tasks.action import task_action

@@ -197,7 +197,7 @@ class Tasks:
         if by is not None:
             where.append(table.c.due <= by.isoformat())
         if mine and self._crm.actor.id is not None:
-            where.append(self._mine(self._crm.actor.id))
+            where.append(self._mine())
         return tuple(self._read(*where))
 
     def make(
@@ -307,13 +307,14 @@ class Tasks:
             fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
         return fields
 
-    def _mine(self, employee_id: int) -> sa.ColumnElement[bool]:
-        """One's own, and what is nobody's, unless it is a team's to which one does not belong."""
-        table = self._table
-        teams = _teams_of(self._crm, employee_id)
+    def _mine(self) -> sa.ColumnElement[bool]:
+        """One's own and those of whom one stands in for, and what is nobody's, unless it is a team's to which
+        one does not belong."""
+        table, mine = self._table, self._crm.people.covers.mine()
+        teams = _teams_of(self._crm, mine[0])
         free = table.c.employee_id.is_(None)
         return sa.or_(
-            table.c.employee_id == employee_id,
+            table.c.employee_id.in_(mine),
             sa.and_(free, sa.or_(table.c.team.is_(None), table.c.team.in_(teams))),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant
-from crmkit.plugins.collaborative.reviews import REVIEW
+from crmkit.plugins.collaborative.reviews.last_rating import REVIEW
 
 
 @click.group()
