@@ -92,8 +92,8 @@ def test_right_to_the_day_in_every_time_zone(tmp_path: Path, clock: FakeClock) -
         hour_there = [
             (arrived[f"p{n}@example.org"][0], zone) for n, (_, _, zone, _, h) in enumerate(_PEOPLE) if h
         ]
-        for instant, zone in hour_there:
-            there = parse_instant(f"{instant}:00", UTC, 0)
+        for hour, zone in hour_there:
+            there = parse_instant(f"{hour}:00", UTC, 0)
             assert format_instant(there, ZoneInfo(zone or "Europe/Warsaw"))[11:13] == "09"
         wanted = {
             f"p{number}@example.org": hour for number, (*_, hour) in enumerate(_PEOPLE) if hour

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -270,7 +271,7 @@ def test_people_as_numbers(lead: Lead, passing: Pass) -> None:
     crm.service(Journeys).exit("spring", [bea])
     passing(crm)
 
-    def number(said: str, **more: str) -> object:
+    def number(said: str, **more: Any) -> object:
         return crm.metrics.value(said, **more).value
 
     assert (number("journey_people"), number("journey_people(spring, goal)")) == (2, 1)

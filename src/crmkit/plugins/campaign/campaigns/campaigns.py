@@ -37,7 +37,14 @@ from crmkit.plugins.campaign.campaigns.model import (
     Run,
     Why,
 )
-from crmkit.plugins.campaign.campaigns.runs import add_recipients, add_run, change_run, newest_runs, runs_of
+from crmkit.plugins.campaign.campaigns.runs import (
+    add_recipients,
+    add_run,
+    change_run,
+    newest_runs,
+    one_at_a_time,
+    runs_of,
+)
 from crmkit.plugins.campaign.campaigns.starting import template_of, written
 from crmkit.plugins.campaign.campaigns.timing import at_of, dues
 from crmkit.plugins.campaign.campaigns.why import why
@@ -216,6 +223,7 @@ class Campaigns:
         crm = self._crm
         rule = f"{ORIGIN}:{name}"
         with crm.transaction() as tx:
+            one_at_a_time(tx)  # somebody may have pressed twice
             self._refuse_while_open(name)
             said = file.rule() if file.kind == ONCE else file.timed(crm)
             newest = tx.execute(sa.select(sa.func.max(crm.tables.interaction.c.seq))).scalar()
