@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, instant_of, local_date
     from crmkit.core.interactions.asof import known_and_current
+    from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.lazily import lazily
@@ -138,7 +140,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("instant_given", "shown_instant"),
+    "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -151,6 +153,7 @@ _HOMES = {
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "instant_of", "local_date"),
     "core.interactions.asof": ("known_and_current",),
+    "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
@@ -254,6 +257,7 @@ _AT_HOME = {
     "page_language": "language_of",
     "public_page": "page",
     "instant_given": "instant",
+    "until_given": "until",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -405,6 +409,7 @@ __all__ = (
     "personal",
     "plugin_metadata",
     "public_page",
+    "read_cursor",
     "reads_file",
     "records_import",
     "rehearses",
@@ -414,9 +419,11 @@ __all__ = (
     "shown_instant",
     "shown_safely",
     "shows",
+    "until_given",
     "via",
     "wall_instant",
     "wilson",
+    "write_cursor",
     "writes",
 )
 

@@ -69,6 +69,7 @@ class Capability:
     review: Callable[[Sequence[ProposedAct], Crm, Any], Iterable[Refusal]] = _nothing
     after_interactions: Callable[[Sequence[Interaction], Crm, Transaction, Any], object] = _nothing
     after_changes: Callable[[Sequence[Change], Crm, Transaction, Any], object] = _nothing
+    remarks: Callable[[Sequence[Interaction], Crm, Any], Iterable[tuple[int, str]]] = _nothing
     today: Callable[[date, Crm, Any], Iterable[Due]] = _nothing
     profile: Callable[[Sequence[Customer], Crm, Any], Iterable[tuple[int, Section]]] = _nothing
     report: Callable[[ReportQuestion, Crm, Any], Iterable[ReportSection]] = _nothing

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor, Crm, Customer, Interaction
-from crmkit.plugin import (
-    Action,
-    Check,
-    Due,
-    Field,
-    InteractionType,
-    Job,
-    Metric,
-    PluginTables,
-    RecordType,
-    Refusal,
-    ReportQuestion,
-    ReportSection,
-    Route,
-    Section,
-    Service,
-    Tables,
-    Trait,
-    Transaction,
-    hookimpl,
-    plugin_metadata,
-)
+from crmkit.plugin import PluginTables, hookimpl, plugin_metadata
 from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
-from crmkit.plugins.collaborative.settings import Settings
 
 if TYPE_CHECKING:
-    from crmkit.plugin import ProposedAct
+    from datetime import date
+
+    from crmkit import Actor, Crm, Customer, Interaction
+    from crmkit.plugin import (
+        Action,
+        Check,
+        Due,
+        Field,
+        InteractionType,
+        Job,
+        Metric,
+        ProposedAct,
+        Record,
+        RecordDraft,
+        RecordType,
+        Refusal,
+        Replace,
+        ReportQuestion,
+        ReportSection,
+        Route,
+        Section,
+        Service,
+        Tables,
+        Trait,
+        Transaction,
+    )
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 @hookimpl
@@ -70,15 +72,6 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
 
 
 @hookimpl
-def crmkit_review_proposals(
-    proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
-) -> Iterable[Refusal]:
-    """Nobody is asked by one survey after the other."""
-    for each in in_use(settings):
-        yield from each.review(proposals, crm, settings)
-
-
-@hookimpl
 def crmkit_register_services(settings: Settings) -> Iterable[Service]:
     """What programs ask for by class."""
     for each in in_use(settings):
@@ -107,12 +100,45 @@ def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
 
 
 @hookimpl
+def crmkit_before_records_saved(
+    record_type: str,
+    drafts: Sequence[RecordDraft],
+    records: Mapping[int, Record],
+    crm: Crm,
+    tx: Transaction,
+    settings: Settings,
+) -> Iterable[Replace | Refusal]:
+    """What must always hold of records, whoever saves them."""
+    for each in in_use(settings):
+        if record_type in each.deciding:
+            yield from each.deciding[record_type](drafts, records, crm, tx, settings)
+
+
+@hookimpl
+def crmkit_review_proposals(
+    proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
+) -> Iterable[Refusal]:
+    """Nobody is asked by one survey after the other."""
+    for each in in_use(settings):
+        yield from each.review(proposals, crm, settings)
+
+
+@hookimpl
 def crmkit_after_interactions_recorded(
     interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
 ) -> None:
-    """What follows from what happened."""
+    """What follows from what was said and done."""
     for each in in_use(settings):
         each.after_interactions(interactions, crm, tx, settings)
+
+
+@hookimpl
+def crmkit_extend_receipt(
+    interactions: Sequence[Interaction], crm: Crm, settings: Settings
+) -> Iterable[tuple[int, str]]:
+    """What is said to whoever has recorded something."""
+    for each in in_use(settings):
+        yield from each.remarks(interactions, crm, settings)
 
 
 @hookimpl
