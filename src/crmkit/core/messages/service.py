@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import Sending, checked
+from crmkit.core.messages.action import Letter, Sending, checked, reaching
 from crmkit.core.messages.addressing import address_of
 from crmkit.core.messages.asking import faults_of_purposes
 from crmkit.core.messages.checking import faults_of, links_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 _USUAL: Final = "email"
+_MARKETING: Final = "marketing"
 
 
 @frozen(kw_only=True)
@@ -145,6 +146,40 @@ class Messages:
         way = channel or self._channel(self._record(customer, PERMISSION))
         params = checked(Sending(template=template, channel=way, purpose=purpose), self._crm)
         params = evolve(params, links=self._kernel.links.given(links or {}))
+        dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
+        return dispatch.look() if dry_run else dispatch.send()
+
+    def write(
+        self,
+        customer: int | str,
+        text: str,
+        *,
+        purpose: str,
+        subject: str = "",
+        channel: str | None = None,
+        references: Sequence[str] = (),
+        thread: str = "",
+        dry_run: bool = False,
+    ) -> Sent:
+        """Write to one customer without a template, through the same gates and ledger as `send`: an answer.
+
+        `text` and `subject` are what is read, and no templates. `references` are the messages that it answers
+        (for e-mail the `Message-ID`s), the nearest first; `thread` names the conversation where the channel
+        has a name for it, and stands for the address of whoever has none. Marketing needs a template, for the
+        way to unsubscribe. Raises as `send`.
+        """
+        letter = Letter(
+            text=text, subject=subject, references=tuple(references), thread=thread,
+            employee_id=self._crm.actor.id,
+        )  # fmt: skip
+        way = channel or self._channel(self._record(customer, PERMISSION))
+        params = reaching(Sending(channel=way, purpose=purpose, letter=letter), self._crm)
+        if self._kernel.words.purposes[params.purpose].type == _MARKETING:
+            raise Invalid(
+                f"{params.purpose} is marketing, which is written by templates only: they say how to "
+                "unsubscribe",
+                hint="Use a purpose of the type service or contract.",
+            )
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
         return dispatch.look() if dry_run else dispatch.send()
 

@@ -201,6 +201,9 @@ class Channel:
     taken and unanswered: whoever delivers yields what is known before it takes more. A process that is
     killed leaves no more than these in doubt.
 
+    `repeatable` says that the other side notices when a message with the same `key` comes twice, so that one
+    that was interrupted is tried again.
+
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
 
@@ -220,6 +223,7 @@ class Channel:
     rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
     tell: Callable[..., Any] | None = None
+    repeatable: bool = False
     owner: str = ""
 
 

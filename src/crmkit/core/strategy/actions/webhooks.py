@@ -38,7 +38,7 @@ class WebhookCall:
 
 
 @frozen
-class _Request:
+class WebhookRequest:
     """What is sent: to which webhook, under which id."""
 
     webhook: str
@@ -60,7 +60,7 @@ def webhook_action() -> Action:
     """`webhook.call`, in rules as `webhook = "shop"`."""
     return Action(
         name=NAME, doc="Tells another program, by a signed request", params=WebhookCall,
-        shorthand="webhook", rendered=("data",), check=_check, prepare=_prepare, perform=_perform,
+        shorthand="webhook", rendered=("data",), check=_check, prepare=_prepare, perform=post_all,
         repeatable=True, says=lambda params: f"call the webhook {params.webhook}",
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _prepare(items: Sequence[ActionItem], crm: Crm) -> Iterator[Parcel | Refusal
         body = json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=str).encode()
         yield Parcel(
             index=index, to=f"webhook:{item.params.webhook}", says=_told(item, declared, said),
-            content=_Request(item.params.webhook, item.key, body),
+            content=WebhookRequest(item.params.webhook, item.key, body),
         )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _told(item: ActionItem, declared: WebhookDeclaration, said: Mapping[str, Any
     )
 
 
-def _perform(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later]:
+def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later]:
     """Send them, a few at once. Once a webhook is out of reach, its others wait for a later pass."""
     targets: dict[str, _Target | CrmError] = {}
     down: dict[str, Later] = {}
