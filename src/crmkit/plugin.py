@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, instant_of, local_date
+    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_instant
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
@@ -140,7 +140,7 @@ _HOMES = {
     "core.errors": ("PluginError", "Rejected"),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "instant_of", "local_date"),
+    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_instant"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
@@ -369,6 +369,7 @@ __all__ = (
     "on_conflict",
     "owned",
     "parse_duration",
+    "parse_instant",
     "parse_schedule",
     "pass_state",
     "payload_value",

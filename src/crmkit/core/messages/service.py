@@ -15,6 +15,7 @@ from crmkit.core.messages.addressing import address_of
 from crmkit.core.messages.asking import faults_of_purposes
 from crmkit.core.messages.checking import faults_of, links_of
 from crmkit.core.messages.composing import Composed
+from crmkit.core.messages.folder import TextFolder
 from crmkit.core.messages.linting import advice_of
 from crmkit.core.messages.previewing import page_of
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
@@ -74,6 +75,11 @@ class Messages:
             letters = Letters(self._kernel, connection)
             each = letters.each([(id_, "") for id_ in seen], {"text": text})
             return {due[0]: said if isinstance(said, Invalid) else said["text"] for due, said in each}
+
+    def folder(self, name: str) -> TextFolder:
+        """Texts of a plugin's people in a folder of that name beside `crm.toml`: written, chosen by language
+        and filled in as templates are, but sent by nobody. They are read anew each time this is called."""
+        return TextFolder(self._crm, name)
 
     def preview(self, name: str, customer: int | str, *, language: str | None = None) -> Composed:
         """What a customer would read, in their language unless another is asked for.

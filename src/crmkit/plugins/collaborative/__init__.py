@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor, Crm, Customer
+from crmkit import Actor, Crm, Customer, Interaction
 from crmkit.plugin import (
     Action,
     Check,
@@ -17,6 +18,7 @@ from crmkit.plugin import (
     InteractionType,
     Job,
     Metric,
+    PluginTables,
     RecordType,
     ReportQuestion,
     ReportSection,
@@ -25,9 +27,11 @@ from crmkit.plugin import (
     Service,
     Tables,
     Trait,
+    Transaction,
     hookimpl,
+    plugin_metadata,
 )
-from crmkit.plugins.collaborative.capabilities import in_use
+from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
 from crmkit.plugins.collaborative.settings import Settings
 
 
@@ -53,10 +57,28 @@ def crmkit_register_strategy_words(settings: Settings) -> Iterable[Trait | Metri
 
 
 @hookimpl
+def crmkit_register_tables(tables: Tables) -> PluginTables:
+    """The tables of every capability: what was kept stays while one is not in use."""
+    metadata = plugin_metadata()
+    for each in CAPABILITIES:
+        each.tables(tables, metadata)
+    return PluginTables(metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
 def crmkit_register_services(settings: Settings) -> Iterable[Service]:
     """What programs ask for by class."""
     for each in in_use(settings):
         yield from each.services(settings)
+
+
+@hookimpl
+def crmkit_after_interactions_recorded(
+    interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
+) -> None:
+    """What follows from what customers and we said."""
+    for each in in_use(settings):
+        each.after_interactions(interactions, crm, tx, settings)
 
 
 @hookimpl

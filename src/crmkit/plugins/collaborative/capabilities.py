@@ -7,12 +7,14 @@ from typing import Final
 
 from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
+from crmkit.plugins.collaborative.inbox import INBOX
 from crmkit.plugins.collaborative.reviews import REVIEWS
 from crmkit.plugins.collaborative.settings import Settings
 
 CAPABILITIES: Final = (
     REVIEWS,
     DEPARTMENTS,
+    INBOX,
 )
 
 
