@@ -28,6 +28,32 @@ host = "127.0.0.1"
 port = 1
 security = "none"
 
+[roles.baker]
+sees = "own"
+permissions = ["customers.read", "records.read", "records.write", "messages.send"]
+
+[incoming.chat]
+secret = "env:CHAT_SECRET"
+
+[incoming.chat.map]
+"user.mail" = "email"
+"room" = "payload:thread"
+"id" = "source_ref"
+"said" = "payload:text"
+"at" = "at"
+
+[incoming.chat.defaults]
+type = "message"
+channel = "chat"
+direction = "in"
+source = "chat"
+
+[webhooks.chat]
+url = "CHAT_URL"
+secret = "env:CHAT_SECRET"
+internal = true
+channel = "chat"
+
 [plugins.collaborative.inbox]
 teams = { email = "Counter" }
 """

@@ -90,7 +90,7 @@ class Conversations:
     def thread(self, conversation: int) -> tuple[Interaction, ...]:
         """Its messages, the newest last; of a very long one the last 200."""
         found = self.get(conversation)
-        entry, log = self._crm.tables.by_name[ENTRY], self._crm.tables.interaction
+        entry, log = self._crm.plugins.table(ENTRY), self._crm.tables.interaction
         query = (
             sa.select(entry.c.seq)
             .join(log, log.c.seq == entry.c.seq)

@@ -74,7 +74,7 @@ class _Following:
 
     def correct(self, corrections: Sequence[Interaction]) -> frozenset[int]:
         """Have entries name what stands now; the numbers of what stays where it was."""
-        table = self.crm.tables.by_name[ENTRY]
+        table = self.crm.plugins.table(ENTRY)
         kept = set()
         for each in corrections:
             old = table.c.seq == each.corrects
@@ -117,7 +117,7 @@ class _Following:
             if course.id is not None
         ]
         if rows:
-            self.tx.execute(self.crm.tables.by_name[ENTRY].insert(), rows)
+            self.tx.execute(self.crm.plugins.table(ENTRY).insert(), rows)
 
     def _one(self, message: Interaction, names: Named) -> None:
         course = self._found(message, names)
@@ -179,7 +179,7 @@ class _Following:
 
     def _load(self, messages: Sequence[Interaction], names: dict[int, Named]) -> None:
         """Everything on record that these messages may go on with."""
-        entry, c = self.crm.tables.by_name[ENTRY], self.crm.tables.records[CONVERSATION].c
+        entry, c = self.crm.plugins.table(ENTRY), self.crm.tables.records[CONVERSATION].c
         wanted = {name for each in names.values() for name in each.answers}
         customers = {each.customer_id for each in messages}
         pairs: list[tuple[str, int]] = []

@@ -25,7 +25,7 @@ class Onlookers:
 
     def __init__(self, crm: Crm) -> None:
         self._crm = crm
-        self._table = crm.tables.by_name[VIEW]
+        self._table = crm.plugins.table(VIEW)
 
     def others(self, conversation: int) -> tuple[Onlooker, ...]:
         """The colleagues who looked at it within the last ten minutes, the latest first."""
@@ -83,7 +83,7 @@ class Onlookers:
 
     def newest(self, tx: Transaction, conversation: int) -> int:
         """The number of its newest message, 0 without one."""
-        entry = self._crm.tables.by_name[ENTRY].c
+        entry = self._crm.plugins.table(ENTRY).c
         query = sa.select(sa.func.max(entry.seq)).where(entry.conversation_id == conversation)
         return int(tx.execute(query).scalar() or 0)
 
@@ -111,7 +111,7 @@ class Onlookers:
 
     def _written_since(self, tx: Transaction, conversation: int, seen: int) -> bool:
         """Whether there is a message of somebody else after number `seen`."""
-        entry, log = self._crm.tables.by_name[ENTRY].c, self._crm.tables.interaction
+        entry, log = self._crm.plugins.table(ENTRY).c, self._crm.tables.interaction
         query = (
             sa.select(entry.seq)
             .join(log, log.c.seq == entry.seq)
