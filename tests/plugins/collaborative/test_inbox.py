@@ -310,8 +310,8 @@ def test_the_command_line(quick: Bakery) -> None:
     assert [each["reply"] for each in inbox("inbox", "replies", "list", "--json").json] == ["hours"]
     said = inbox("inbox", "replies", "preview", "hours", "anna@example.com").stdout
     assert said.strip() == "Dear Anna Nowak, till five."
-    assert "till five" in inbox("inbox", "answer", number, "--reply", "hours", "--dry-run").stdout
-    assert "rehearsed" in inbox("inbox", "answer", number, "--reply", "hours").stdout
+    assert "till five" in inbox("inbox", "answer", number, "--reply", "hours", "--dry-run").stderr
+    assert "rehearsed" in inbox("inbox", "answer", number, "--reply", "hours").stderr
     inbox("inbox", "answer", number, "--said", "--text", "Told her at the counter")
     (message, last) = inbox("inbox", "show", number, "--json").json["messages"]
     assert (message["direction"], last["direction"], last["employee"]) == ("in", "out", "Ewa")

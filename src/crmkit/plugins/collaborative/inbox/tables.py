@@ -35,7 +35,7 @@ def add_tables(tables: Tables, metadata: sa.MetaData) -> None:
         customer_column("customer_id", tables.customer, erase="delete", nullable=False, index=True),
         sa.Column("conversation_id", sa.BigInteger, nullable=False),
         employee_column(
-            "employee_id", tables.employee, handover="keep", nullable=False,
+            "employee_id", tables.employee, handover="keep",
             reason="who looked at it and answered; nobody else did",
         ),
         # The newest entry that they have seen, and when they looked.

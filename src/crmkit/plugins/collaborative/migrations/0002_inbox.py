@@ -31,7 +31,7 @@ def upgrade() -> None:
         key_column(),
         sa.Column("customer_id", sa.BigInteger, sa.ForeignKey("customer.id"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger, nullable=False),
-        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id"), nullable=False),
+        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id")),
         sa.Column("seen", sa.BigInteger, nullable=False),
         sa.Column("seen_at", Instant, nullable=False),
         sa.Column("answering_at", Instant),
