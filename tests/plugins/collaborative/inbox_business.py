@@ -48,6 +48,20 @@ channel = "chat"
 direction = "in"
 source = "chat"
 
+[rules.received]
+on = "message"
+who = "unanswered >= 1"
+once = "per occasion"
+not_again_for = "1 day"
+send_email = "received"
+purpose = "answers"
+
+[rules.turns]
+on = "message"
+who = "unanswered >= 1"
+once = "per occasion"
+assign_conversation = "round robin"
+
 [webhooks.chat]
 url = "CHAT_URL"
 secret = "env:CHAT_SECRET"
@@ -93,6 +107,12 @@ class Bakery:
         self.read(
             raw.replace(b"Mon, 04 May 2026 11:00:00 +0200", formatdate(self.clock.now() / 1e6).encode())
         )
+
+    def plan(self) -> None:
+        """Do what the rules say."""
+        plan = self.crm.strategy.plan()
+        if plan.state == "waiting":
+            self.crm.strategy.apply(plan.number)
 
     def as_(self, name: str) -> tuple[Conversations, Answering]:
         """The services, for an employee."""

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,8 +46,10 @@ def crm_plugins() -> list[str]:
 
 
 @pytest.fixture
-def crm_toml(office: PostOffice, chat: Listener, monkeypatch: pytest.MonkeyPatch) -> str:
+def crm_toml(tmp_path: Path, office: PostOffice, chat: Listener, monkeypatch: pytest.MonkeyPatch) -> str:
     """Mail goes to the counter; a chat reports what is said, and is told the answers."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "received.txt").write_text("Subject: Thanks\n\nWe have your message.\n")
     monkeypatch.setenv("CHAT_SECRET", SECRET)
     return TOML.replace("port = 1", f"port = {office.port}").replace("CHAT_URL", chat.url)
 
@@ -105,7 +108,7 @@ def test_a_thread_is_one_conversation(bakery: Bakery, clock: FakeClock) -> None:
     assert bakery.texts(bread.id) == ["Is it fresh?", "And rye?", "Hello?"]
     assert bread.unanswered_since == MONDAY
     assert crm.trait("unanswered", anna) == 2
-    assert crm.interactions.void(bakery.inbox.thread(invoice.id)[0].seq, "Not hers")
+    crm.interactions.void(bakery.inbox.thread(invoice.id)[0].seq, "Not hers")
     assert bakery.texts(invoice.id) == []
 
 
@@ -244,10 +247,9 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
         {"user": {"mail": "anna@example.com"}, "room": "r-7", "id": "m-1", "said": "Open today?", "at": "now"}
     ).encode()
     public = Public(crm)
-    print(public.ask("POST", "/in/chat", body, signed(SECRET, quick.clock, body)).text)
     for secret, status in ((SECRET, 200), (SECRET, 200), (base64.b64encode(bytes(32)).decode(), 401)):
         assert public.ask("POST", "/in/chat", body, signed(secret, quick.clock, body)).status == status
-    assert crm.kernel.observers.catch_up()
+    crm.kernel.observers.catch_up()
     (found,) = quick.all()
     assert (found.channel, found.customer_id, quick.texts(found.id)) == ("chat", anna, ["Open today?"])
     _, answering = quick.as_("Ewa")
@@ -257,13 +259,12 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     assert (told["thread"], told["to"], told["text"]) == ("r-7", "r-7", "Till five.")
     assert headers["webhook-id"] == told["id"]
     assert quick.texts(found.id) == ["Open today?", "Till five."]
-    call = {"channel": "phone", "direction": "in"}
-    crm.interactions.record(anna, "call", payload={"missed": True}, **call)
+    crm.interactions.record(anna, "call", payload={"missed": True}, channel="phone", direction="in")
     (missed,) = quick.all("open")
     with pytest.raises(Invalid, match="Nothing is sent by phone"):
         answering.answer(missed.id, "Hello")
     assert answering.answer(missed.id, "Called back", said=True).conversation.state == "waiting"
-    crm.interactions.record(anna, "call", payload={"minutes": 2}, **call)
+    crm.interactions.record(anna, "call", payload={"minutes": 2}, channel="phone", direction="in")
     assert quick.all("open") == []
 
 
@@ -276,6 +277,33 @@ def signed(secret: str, clock: FakeClock, body: bytes) -> dict[str, str]:
         "content-type": "application/json", "webhook-id": "m-1", "webhook-timestamp": now,
         "webhook-signature": f"v1,{digest}",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", [{"Auto_Submitted": "auto-replied"}, {}])
+def test_two_that_answer_by_themselves_end(
+    quick: Bakery, office: PostOffice, headers: dict[str, str]
+) -> None:
+    """A rule thanks whoever writes, and their machine thanks in turn, whether it says that it is one or not:
+    each is written to once a day, and what a machine wrote opens nothing. Rules say who answers, in turn."""
+    crm = quick.crm
+    crm.rehearsal.end()
+    for name in ("anna", "jan"):
+        quick.add(name.title(), f"{name}@example.com")
+    quick.plan()
+    for name in ("anna", "jan"):
+        quick.write(f"{name}@example.com", "Is it fresh?", Message_ID=f"<{name}@example.com>")
+    for round_ in range(4):
+        quick.clock.advance(minutes=10)
+        quick.plan()
+        for number, taken in enumerate(office.taken[-2:]):
+            said = {**headers, "In_Reply_To": str(taken.message["Message-ID"])}
+            quick.write(taken.to, "Thank you for thanking", "Re: Thanks",
+                        Message_ID=f"<{round_}-{number}@example.com>", **said)  # fmt: skip
+    assert len(office.taken) == 2
+    assert all(each.message["Auto-Submitted"] == "auto-generated" for each in office.taken)
+    ours = [each for each in quick.all() if each.subject == "Bread"]
+    assert (len(quick.all()), len(ours)) == (2 if headers else 4, 2)
+    assert len({each.employee_id for each in ours}) == 2
 
 
 def test_the_command_line(quick: Bakery) -> None:
