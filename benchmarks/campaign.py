@@ -149,7 +149,7 @@ def _business(folder: Path, channel: str, port: int, count: int) -> Path:
 def _parts(config: Path) -> tuple[list[tuple[str, bytes]], dict[str, float]]:
     """((recipient, bytes) of some messages, seconds a message of composing, writing and signing)."""
     from crmkit.core.messages.action import Sending, prepare
-    from crmkit.core.model.strategy import ActionItem, Parcel
+    from crmkit.core.model.acting import ActionItem, Parcel
     from crmkit.plugins.email.delivery import head_of
     from crmkit.plugins.email.dkim import sign, signers_of
     from crmkit.plugins.email.mime import Writer

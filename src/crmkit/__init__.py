@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.customer import Identity as Identity
     from crmkit.core.model.customer import Preference as Preference
     from crmkit.core.model.customer import Relationship as Relationship
+    from crmkit.core.model.event import Event as Event
+    from crmkit.core.model.event import EventPage as EventPage
     from crmkit.core.model.interaction import Change as Change
     from crmkit.core.model.interaction import Interaction as Interaction
     from crmkit.core.model.interaction import InteractionDraft as InteractionDraft
@@ -71,6 +73,7 @@ _HOMES = {
         "Consent", "ContactPoint", "Customer", "CustomerDraft", "CustomerSummary", "Identity", "Preference",
         "Relationship",
     ),
+    "model.event": ("Event", "EventPage"),
     "model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "model.money": ("Money",),
     "model.people": ("Actor", "Employee", "Role", "Team"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import pass_state
+    from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
@@ -30,12 +31,23 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.lazily import lazily
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
+    from crmkit.core.model.acting import (
+        ActionItem,
+        Later,
+        Message,
+        Parcel,
+        Performed,
+        Rate,
+        Touch,
+        Unconfirmed,
+    )
     from crmkit.core.model.batches import Refusal, Replace
     from crmkit.core.model.bulk import BulkAnswer, BulkRead, BulkReader, CannotRead
     from crmkit.core.model.chart import Axis, Chart
@@ -64,20 +76,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.report import Figure, Report, ReportQuestion, ReportSection, ReportTable
     from crmkit.core.model.rule_source import LeftOut, RuleSource, SourcedRule
-    from crmkit.core.model.strategy import (
-        ActionItem,
-        Applicable,
-        Decision,
-        Effect,
-        Later,
-        Message,
-        Parcel,
-        Performed,
-        ProposedAct,
-        Rate,
-        Touch,
-        Unconfirmed,
-    )
+    from crmkit.core.model.strategy import Applicable, Decision, Effect, ProposedAct
     from crmkit.core.model.suppression import Strike, Suppression
     from crmkit.core.model.today import Due
     from crmkit.core.model.trials import Simulation
@@ -119,6 +118,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
+    from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.words.payloads import RecordMoved, moved_summary
 
     hookimpl: pluggy.HookimplMarker
@@ -130,7 +130,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("shown_instant",),
+    "cli.values": ("instant_given", "shown_instant"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -144,6 +144,7 @@ _HOMES = {
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted",),
@@ -171,19 +172,21 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
-    "core.model.strategy": (
+    "core.model.acting": (
         "ActionItem",
-        "Applicable",
-        "Decision",
-        "Effect",
         "Later",
         "Message",
         "Parcel",
         "Performed",
-        "ProposedAct",
         "Rate",
         "Touch",
         "Unconfirmed",
+    ),
+    "core.model.strategy": (
+        "Applicable",
+        "Decision",
+        "Effect",
+        "ProposedAct",
     ),
     "core.model.suppression": ("Strike", "Suppression"),
     "core.model.today": ("Due",),
@@ -225,6 +228,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
+    "core.webhooks.posting": ("WebhookRequest",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
 }
 # At home these have names that would say too little here.
@@ -233,6 +237,7 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "instant_given": "instant",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -349,6 +354,7 @@ __all__ = (
     "Undoable",
     "UndoableAction",
     "Unsubscribed",
+    "WebhookRequest",
     "WorkingHours",
     "asks",
     "customer_column",
@@ -359,9 +365,11 @@ __all__ = (
     "guarded",
     "hookimpl",
     "impersonal",
+    "instant_given",
     "instant_of",
     "key_column",
     "known_and_current",
+    "lazily",
     "lists",
     "local_date",
     "moved_summary",

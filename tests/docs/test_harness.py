@@ -225,7 +225,7 @@ def test_only_a_plain_call_spares_the_shell(text: str, arguments: list[str] | No
     assert plain_crm(text) == arguments
 
 
-def test_started_crm_is_as_one_from_a_shell(tmp_path: Path) -> None:
+def test_started_crm_is_as_one_from_a_shell(tmp_path: Path, warm: WarmCrm) -> None:
     """Output, order of both streams, status, folder and environment are the same either way."""
     text = """
         '''console
@@ -251,10 +251,7 @@ def test_started_crm_is_as_one_from_a_shell(tmp_path: Path) -> None:
         '''
     """
     written = page(tmp_path, text)
-    warm = WarmCrm()
-    try:
-        assert run_page(written, folder_for(tmp_path), warm) == 4
-        assert warm.started
-        assert run_page(written, folder_for(tmp_path / "run")) == 4
-    finally:
-        warm.close()
+    before = warm.calls
+    assert run_page(written, folder_for(tmp_path), warm) == 4
+    assert warm.calls == before + 5
+    assert run_page(written, folder_for(tmp_path / "run")) == 4

@@ -1,8 +1,9 @@
 """`crm` without its start-up: a process that has everything imported and forks once for each command.
 
-A page calls `crm` dozens of times, and most of such a call is Python importing libraries. A `WarmCrm` pays
-that once. Each command still is a process of its own, with its own folder, environment, streams and status,
-and what it imports or sets is gone when it ends: only what is the same in every call is shared.
+A page calls `crm` dozens of times, and most of such a call is Python importing libraries and building what
+every business has: the tables, the grammar of predicates. A `WarmCrm` pays that once, with a business of its
+own. Each command still is a process of its own, with its own folder, environment, streams and status, and
+what it imports or sets is gone when it ends: only what is the same in every call is shared.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from attrs import define, field
@@ -38,6 +40,18 @@ PRELOADED = (
     "tomlkit",
 )
 
+# What crmkit builds at its first use.
+REHEARSED = (
+    ("init", ".", "--name", "Rehearsal", "--quiet"),
+    *(("plugins", "enable", name, "--quiet") for name in ("operational", "analytical", "campaign", "email")),
+    ("db", "upgrade", "--quiet"),
+    ("customers", "add", "--name", "Anna"),
+    ("log", "anna", "purchase", "12"),
+    ("customers", "list", "--where", "open_tasks > 0"),
+    ("metrics", "list"),
+    ("today",),
+)
+
 _NOT_LOADED = re.compile(r"__main__|\.migrations|^crmkit\.testing")
 
 # One `crm` with words that mean to a shell what they mean to us. Whatever else there is (a pipe, `$NAME`,
@@ -52,14 +66,10 @@ def plain_crm(text: str) -> list[str] | None:
 
 @define
 class WarmCrm:
-    """The process that forks; starts at its first use."""
+    """The process that forks; starts at its first use. `calls` is how many commands went this way."""
 
+    calls: int = field(init=False, default=0)
     _process: subprocess.Popen[str] | None = field(init=False, default=None)
-
-    @property
-    def started(self) -> bool:
-        """Whether any command went this way."""
-        return self._process is not None
 
     def run(self, arguments: list[str], folder: Path, environment: Mapping[str, str], output: Path) -> int:
         """Run `crm` with these arguments and wait for its end; both streams go to `output`. The status."""
@@ -74,6 +84,7 @@ class WarmCrm:
         assert process.stdout is not None
         process.stdin.write(json.dumps(order) + "\n")
         process.stdin.flush()
+        self.calls += 1
         return int(process.stdout.readline())
 
     def close(self) -> None:
@@ -102,6 +113,8 @@ def _serve() -> None:
     for module in (*PRELOADED, *(name for name in own if not _NOT_LOADED.search(name))):
         if find_spec(module):
             import_module(module)
+    _rehearse()
+    gc.collect()
     gc.freeze()
     orders, answers = os.dup(0), os.dup(1)
     with os.fdopen(orders, encoding="utf-8") as lines:
@@ -111,6 +124,19 @@ def _serve() -> None:
                 _become(json.loads(line))
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             os.write(answers, b"%d\n" % status)
+
+
+def _rehearse() -> None:
+    """Call `crm` here, where nobody sees it."""
+    from crmkit.testing.command_line import run_crm
+
+    before = Path.cwd()
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for words in REHEARSED:
+            run = run_crm(*words)
+            assert run.status == 0, run.stderr
+        os.chdir(before)
 
 
 def _become(order: dict[str, Any]) -> NoReturn:

@@ -10,6 +10,7 @@ import pytest
 
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.testing import FakeClock, open_crm
+from crmkit.testing.ready import ReadyDatabases
 from tests.plugins.post_office import Mood, PostOffice
 
 RULE = """
@@ -51,10 +52,12 @@ def five() -> list[CustomerDraft]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def live_both(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Live]:
+def live_both(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Live]:
     """Opens a live business, on both databases in turn."""
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
+    address = crm_ready.copy_tables(tmp_path, ("email",), server) if server else None
     yield from _live(tmp_path, clock, address)
     if server is not None:
         server.drop_database(address)

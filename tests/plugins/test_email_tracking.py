@@ -19,6 +19,7 @@ from crmkit.plugins.email.tracking.machines import Hit, told_by_request, told_by
 from crmkit.plugins.email.tracking.markup import rewritten, with_image
 from crmkit.plugins.email.tracking.tracker import tracker_of
 from crmkit.testing import FakeClock, Page, Public, open_crm
+from crmkit.testing.ready import ReadyDatabases
 from tests.plugins.post_office import PostOffice, post_office
 
 # 4 May 2026, 10:00 UTC.
@@ -76,10 +77,12 @@ security = "none"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def live_both(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Live]:
+def live_both(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Live]:
     """Opens a live business, on both databases in turn."""
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
+    address = crm_ready.copy_tables(tmp_path, ("email",), server) if server else None
     yield from _live(tmp_path, clock, address)
     if server is not None:
         server.drop_database(address)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.covering import away, directory
 from crmkit.cli.editing import handover
 from crmkit.cli.groups import Listed, Noun
 from crmkit.cli.options import lists, writes
@@ -24,7 +25,12 @@ _EMPLOYEES = (
     Column("teams"),
     Column("active"),
 )
-_TEAMS = (Column("name", style="bold"), Column("parent", "Part of"), Column("members"))
+_TEAMS = (
+    Column("name", style="bold"),
+    Column("parent", "Part of"),
+    Column("leads", "Led by"),
+    Column("members"),
+)
 _ROLES = (Column("name", style="bold"), Column("sees"), Column("permissions", "May"))
 
 
@@ -140,20 +146,50 @@ def add_team(state: State, name: str, parent: str | None) -> None:
     state.output.receipt(f"Added the team {team.name}", reference=team.name, record={"team": plain(team)})
 
 
+@teams.command("update")
+@click.argument("team")
+@click.option("--name", metavar="TEXT", help="Another name.")
+@click.option("--parent", metavar="TEAM", help='The team it is part of; "" for none.')
+@writes
+@pass_state
+def update_team(state: State, team: str, name: str | None, parent: str | None) -> None:
+    """Rename a team, or make it part of another."""
+    if name is None and parent is None:
+        raise click.UsageError("What is to be changed?\nSay it with --name or --parent.")
+    before = next(
+        (each for each in state.crm.people.teams() if each.name.casefold() == team.casefold()), None
+    )
+    after = state.crm.people.update_team(team, name=name, parent=parent)
+    options = [f"--name {_word(before.name)}"] if before and before.name != after.name else []
+    if before and before.parent != after.parent:
+        options.append(f"--parent {_word(before.parent or '')}")
+    undo = f"crm people teams update {_word(after.name)} {' '.join(options)}" if options else ""
+    state.output.receipt(
+        f"Changed the team {after.name}", undo=undo, reference=after.name, record={"team": plain(after)}
+    )
+
+
 @teams.command("join")
 @click.argument("employee")
 @click.argument("team")
+@click.option("--lead/--no-lead", default=None, help="They lead it, or do no longer.")
 @writes
 @pass_state
-def join(state: State, employee: str, team: str) -> None:
-    """Put an employee into a team."""
+def join(state: State, employee: str, team: str, lead: bool | None) -> None:
+    """Put an employee into a team, or let them lead it."""
     found = state.crm.people.get(employee)
-    state.crm.people.join(found.id, team)
+    was_in = team.casefold() in (each.casefold() for each in found.teams)
+    state.crm.people.join(found.id, team, lead=lead)
+    undo = (
+        f"join {found.id} {_word(team)} --{'no-' if lead else ''}lead"
+        if was_in
+        else f"leave {found.id} {_word(team)}"
+    )
     _receipt(
         state,
         state.crm.people.get(found.id),
-        f"{found.name} is in the team {team} now",
-        f"crm people teams leave {found.id} {_word(team)}",
+        f"{found.name} {'leads' if lead else 'is in'} the team {team} now",
+        f"crm people teams {undo}",
     )
 
 
@@ -172,6 +208,10 @@ def leave(state: State, employee: str, team: str) -> None:
         f"{found.name} is no longer in the team {team}",
         f"crm people teams join {found.id} {_word(team)}",
     )
+
+
+people.add_command(away)
+people.add_command(directory)
 
 
 @people.group(cls=Listed)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmkit.core.crm import Crm
-    from crmkit.core.rates import ExchangeRate
+    from crmkit.core.rates.rate import ExchangeRate
 
 _COLUMNS = (
     Column("currency", fixed=True, style="bold"),

@@ -99,7 +99,7 @@ def _plans(crm: Crm) -> list[dict[str, Any]]:
 
 
 def _effects(crm: Crm) -> dict[str, int]:
-    from crmkit.core.effects.checks import troubles, waiting_for_plugins
+    from crmkit.core.effects.troubles import troubles, waiting_for_plugins
 
     return {**troubles(crm), "waiting_for_plugin": sum(waiting_for_plugins(crm).values())}
 

@@ -15,7 +15,7 @@ from crmkit.cli.state import State, pass_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmkit.core.undo import Action, Left, UndoPreview, UndoReceipt
+    from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt
 
 _COLUMNS = (
     Column("ref", "Reference", fixed=True, style="bold"),

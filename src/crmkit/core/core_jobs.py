@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.jobs import Job
-from crmkit.core.model.strategy import HandedOver
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -84,6 +83,7 @@ def _run_rules(crm: Crm) -> bool:
 def _hand_over(crm: Crm) -> bool:
     from crmkit.core.effects.handing_over import hand_over
     from crmkit.core.effects.turns import is_anything_due
+    from crmkit.core.model.strategy import HandedOver
 
     found = hand_over(crm.kernel, limit=_EFFECTS, patient=True)
     is_moving = found != HandedOver(later=found.later)

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from crmkit.core.editing import Editing
     from crmkit.core.effects.going_live import Rehearsal
     from crmkit.core.effects.service import Effects
+    from crmkit.core.events.events import Events
     from crmkit.core.exporting import Exporting
     from crmkit.core.forms.service import Forms
     from crmkit.core.hours import WorkingHours
     from crmkit.core.incoming.service import Incoming
-    from crmkit.core.interactions import Interactions
+    from crmkit.core.interactions.service import Interactions
     from crmkit.core.merging import Merging
     from crmkit.core.messages.service import Messages
     from crmkit.core.metrics import Metrics
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from crmkit.core.people import People
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.privacy.service import Privacy
-    from crmkit.core.rates import Rates
-    from crmkit.core.records import Records
+    from crmkit.core.rates.service import Rates
+    from crmkit.core.records.service import Records
     from crmkit.core.segments import Segments
     from crmkit.core.segments.predicates import Predicates
     from crmkit.core.store.tables import Tables
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from crmkit.core.tokens import Tokens
     from crmkit.core.undo.service import Undo
     from crmkit.core.views.views import Views
+    from crmkit.core.webhooks.service import Webhooks
     from crmkit.core.words.registry import Words
 
 T = TypeVar("T")
@@ -196,14 +198,14 @@ class Crm:
     @cached_property
     def interactions(self) -> Interactions:
         """Interactions: record, correct, void, list."""
-        from crmkit.core.interactions import Interactions
+        from crmkit.core.interactions.service import Interactions
 
         return Interactions(self.kernel, self.actor)
 
     @cached_property
     def records(self) -> Records:
         """Records of the business's own types: add, move, list, find."""
-        from crmkit.core.records import Records
+        from crmkit.core.records.service import Records
 
         return Records(self.kernel, self.actor)
 
@@ -238,7 +240,7 @@ class Crm:
     @cached_property
     def rates(self) -> Rates:
         """What amounts in other currencies are worth: set, list, convert."""
-        from crmkit.core.rates import Rates
+        from crmkit.core.rates.service import Rates
 
         return Rates(self.kernel, self.actor)
 
@@ -292,11 +294,25 @@ class Crm:
         return Forms(self)
 
     @cached_property
+    def events(self) -> Events:
+        """What happened, for programs that keep up with it."""
+        from crmkit.core.events.events import Events
+
+        return Events(self.kernel, self.actor)
+
+    @cached_property
     def incoming(self) -> Incoming:
         """What other programs report: signed requests, taken in as imports are."""
         from crmkit.core.incoming.service import Incoming
 
         return Incoming(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Other programs, told by signed requests."""
+        from crmkit.core.webhooks.service import Webhooks
+
+        return Webhooks(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:
@@ -403,15 +419,18 @@ class Crm:
 
     def service(self, cls: type[T]) -> T:
         """A plugin's service, by its class from the plugin's `api`."""
+        from crmkit.core.plugins.services import place_of
+
         services = self.kernel.loaded.services
-        if cls not in services:
-            names = [offered.__name__ for offered in services]
+        service = services.get(place_of(cls))
+        if service is None:
+            names = [offered.name for offered in services.values()]
             near = nearest(cls.__name__, names)
             raise NotFound(
                 f'No loaded plugin offers the service "{cls.__name__}"',
                 hint=f'Did you mean "{near}"?' if near else "Run: crm plugins list",
             )
-        return services[cls].build(self)  # type: ignore[no-any-return]
+        return service.of(self)  # type: ignore[no-any-return]
 
     def trait(self, name: str, customer: str | int, *, as_of: int | None = None, **arguments: Any) -> Any:
         """The value of a trait for one customer, as of an instant (now, when None)."""

@@ -320,11 +320,12 @@ class HookSpecs:
 
         Called: once, when a `Crm` opens.
         Arguments: `settings`.
-        Returns: `Service(cls, build)` values; `build(crm)` makes an instance for one `Crm` and actor.
+        Returns: `Service(cls)` values, or `Service(cls, build)`, where `build(crm)` makes an instance for one
+        `Crm` and actor. `cls` is the class or, so that it is imported when somebody asks for it, its place.
         Order: as in `plugins`.
         On failure: the plugin is set aside for this `Crm` and named; the others go on.
         Since: 0.1.
-        Example: `yield Service(Tasks, Tasks)`
+        Example: `yield Service("my_plugin.tasks:Tasks")`
         """
 
     @hookspec

@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import Plugins
     from crmkit.core.predicates.context import Context
     from crmkit.core.predicates.sql.prepared import Statements
+    from crmkit.core.predicates.sql.rates import Exchange
     from crmkit.core.rates.following import Following
     from crmkit.core.store.engine import Store
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.foresight import Foresight
     from crmkit.core.strategy.past import Past
     from crmkit.core.views.valuing import Valuing
     from crmkit.core.words.registry import Words
@@ -69,6 +71,8 @@ class Kernel:
     restricted_by: tuple[str, ...] = ()
     # What the rules engine asks in place of the record, where it is to decide as of an instant in the past.
     past: Past | None = None
+    # What it asks about conditions, where nothing but the time goes on.
+    foresight: Foresight | None = None
     _thread: threading.local = field(factory=threading.local)
     _contexts: dict[ZoneInfo, Context] = field(factory=dict)
 
@@ -115,6 +119,14 @@ class Kernel:
     def statements(self) -> Statements:
         """The statements of predicates, each made once, over the rates of this moment."""
         return self._following.statements()
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What other currencies are worth at this moment; None while every amount is in the business's own.
+
+        One of which a rate is missing is said when a statement needs it.
+        """
+        return self._following.exchange()
 
     @property
     def valuing(self) -> Valuing:

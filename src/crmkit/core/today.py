@@ -92,7 +92,7 @@ def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
 
 def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
     """What may or may not have reached somebody, and what could not be handed over within a week."""
-    from crmkit.core.effects.checks import troubles
+    from crmkit.core.effects.troubles import troubles
 
     counts = troubles(crm)
     for state, what in ((UNCONFIRMED, "may or may not have arrived"), (FAILED, "could not be handed over")):

@@ -14,11 +14,14 @@ import tempfile
 import time
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
 from crmkit.core.errors import StoreError
+
+if TYPE_CHECKING:
+    import psycopg
 
 # Durability is of no use to a test, and costs most of its time.
 _SETTINGS: Final = {
@@ -54,6 +57,7 @@ class PostgresServer:
     folder: Path
     _guard: subprocess.Popen[bytes] | None = None
     _numbers: Any = field(factory=lambda: count(1))
+    _connection: psycopg.Connection[Any] | None = None
 
     @classmethod
     def start(cls) -> PostgresServer:
@@ -138,13 +142,17 @@ class PostgresServer:
         self._run(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
+        """On one connection, for each new one is a process of the server's, which has to begin."""
         import psycopg
 
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._address("postgres"), autocommit=True)
+        self._connection.execute(statement.encode())
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
+        if self._connection is not None:
+            self._connection.close()
         guard, self._guard = self._guard, None
         if guard is not None and guard.stdin is not None:
             guard.stdin.close()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.crm import Crm
+
+_KEPT: Final = 32
 
 
 def open_crm(
@@ -30,36 +31,39 @@ def open_crm(
     With `strict`, as tests want it, a plugin that cannot be loaded is an error. Raises as `Crm.open` does.
     """
     from crmkit.core.crm import Crm
+    from crmkit.core.errors import SchemaError
     from crmkit.core.opening import upgrade_database
+    from crmkit.testing.tables import bundled, sqlite_tables
 
+    plugins = tuple(plugins)
     path = write_business(folder, toml, plugins=plugins, database=database)
-    if "://" not in (database or "") and "database =" not in toml:
-        _make_core_tables(folder / (database or "crm.db"))
-    upgrade_database(path, strict=strict)
-    return Crm.open(path, as_=as_, strict=strict, clock=clock, random=random)
+    opened = partial(Crm.open, path, as_=as_, strict=strict, clock=clock, random=random)
+    file = folder / (database or "crm.db")
+    if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
+        upgrade_database(path, strict=strict)
+        return opened()
+    own = bundled(plugins)
+    made = _made_files() if own == plugins else {}  # another plugin may be another one in each test
+    text = path.read_text(encoding="utf-8")
+    file.write_bytes(made.get(text) or sqlite_tables(own))
+    try:
+        return opened()
+    except SchemaError:  # it declares more than those tables
+        upgrade_database(path, strict=strict)
+        _keep(made, text, file.read_bytes())
+        return opened()
 
 
-def _make_core_tables(file: Path) -> None:
-    """On SQLite, where there is nothing yet; upgrading does the rest."""
-    if file.parent.is_dir() and not file.exists():
-        file.write_bytes(_core_database())
+def _keep(made: dict[str, bytes], text: str, content: bytes) -> None:
+    made[text] = content
+    if len(made) > _KEPT:
+        del made[next(iter(made))]
 
 
 @cache
-def _core_database() -> bytes:
-    """An SQLite file with the core's tables: making them takes longer than most tests."""
-    from crmkit.core.store.engine import Store
-    from crmkit.core.store.tables import build_tables
-    from crmkit.core.store.upgrade import upgrade
-
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "crm.db")
-        store = Store.open(file)
-        try:
-            upgrade(store, build_tables())
-        finally:
-            store.close()
-        return file.read_bytes()
+def _made_files() -> dict[str, bytes]:
+    """Databases that were brought up to date lately, by their `crm.toml`."""
+    return {}
 
 
 def write_business(

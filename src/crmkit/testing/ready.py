@@ -20,6 +20,7 @@ class ReadyDatabases:
 
     folder: Path
     _made: dict[tuple[str, ...], str] = field(factory=dict)
+    _tables: dict[tuple[str, ...], str] = field(factory=dict)
 
     def copy(self, to: Path, toml: str, plugins: Iterable[str], server: PostgresServer | None) -> str:
         """A database for the business that `toml` and `plugins` describe, with its tables and nothing else.
@@ -34,14 +35,29 @@ class ReadyDatabases:
         to.mkdir(parents=True, exist_ok=True)
         return str(shutil.copy(self._made[key], to / "crm.db"))
 
-    def _make(self, toml: str, plugins: Iterable[str], server: PostgresServer | None) -> str:
+    def _make(self, toml: str, plugins: tuple[str, ...], server: PostgresServer | None) -> str:
         from crmkit.core.opening import upgrade_database
         from crmkit.testing.opening import write_business
+        from crmkit.testing.tables import bundled
 
         place = Path(mkdtemp(dir=self.folder))
-        if toml or plugins:  # the core's own tables, which are most, are the same in all of them
-            database = self.copy(place, "", (), server)
-        else:
-            database = str(place / "crm.db") if server is None else server.create_database()
-        upgrade_database(write_business(place, toml, plugins=plugins, database=database), strict=True)
+        database = self.copy_tables(place, bundled(plugins), server)
+        if toml or plugins:
+            upgrade_database(write_business(place, toml, plugins=plugins, database=database), strict=True)
         return database
+
+    def copy_tables(self, to: Path, plugins: tuple[str, ...], server: PostgresServer | None) -> str:
+        """A database with the tables of the core and of these bundled plugins: `db upgrade` does the rest.
+
+        Where `copy` would make it; returns its path or address.
+        """
+        from crmkit.testing.tables import make_tables, sqlite_tables
+
+        if server is None:
+            to.mkdir(parents=True, exist_ok=True)
+            (to / "crm.db").write_bytes(sqlite_tables(plugins))
+            return str(to / "crm.db")
+        if plugins not in self._tables:
+            self._tables[plugins] = self.copy_tables(to, (), server) if plugins else server.create_database()
+            make_tables(self._tables[plugins], plugins)
+        return server.create_database(self._tables[plugins])

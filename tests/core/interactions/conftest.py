@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from crmkit.core import opening
 from crmkit.core.clock import FakeClock
 from crmkit.core.errors import SchemaError
-from crmkit.core.interactions import Interactions
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.people import Actor
 from crmkit.core.opening import upgrade_database

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 
 from crmkit.core.errors import Conflict, Invalid, NotFound
-from crmkit.core.interactions import Interactions
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.words.payloads import Note, Purchase, Voided

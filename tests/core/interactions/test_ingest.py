@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from crmkit.core.errors import CrmError, Invalid, NotFound, Rejected
-from crmkit.core.interactions import Interactions
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.batches import RecordReport
 from crmkit.core.model.interaction import InteractionDraft
@@ -126,7 +126,7 @@ def test_threads_that_bring_the_same_batch_record_it_once(interactions: Interact
 WRITER = """
 import sys
 from threading import Thread
-from crmkit.core.interactions import Interactions
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE
 from crmkit.core.model.batches import RecordReport
 from crmkit.core.model.interaction import InteractionDraft

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from crmkit.core.errors import Invalid, NotFound
-from crmkit.core.interactions import Interactions, current_as_of, known_and_current
+from crmkit.core.interactions.asof import current_as_of, known_and_current
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import Kernel
 from crmkit.core.model.interaction import Interaction, InteractionDraft
 from crmkit.core.words.payloads import Call, Line, Purchase

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound, Rejected
-from crmkit.core.interactions import Interactions, Recording
+from crmkit.core.interactions.recording import Recording
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.interaction import Interaction, InteractionDraft
 from crmkit.core.words.payloads import Line, Note, Purchase

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit.core.errors import Ambiguous, NotAllowed
-from crmkit.core.interactions import Interactions
+from crmkit.core.interactions.service import Interactions
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
 from crmkit.core.model.interaction import InteractionDraft

@@ -12,6 +12,7 @@ from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.core.model.strategy import HandedOver
 from crmkit.testing import open_crm
+from crmkit.testing.ready import ReadyDatabases
 
 _MANIFEST = 'name = "post"\ntitle = "Post"\ndoc = "Pigeons"\n'
 _SOURCE = '''
@@ -117,12 +118,14 @@ def bakery(tmp_path: Path, clock: FakeClock) -> Iterator[Bakery]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def bakery_both(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Bakery]:
+def bakery_both(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Bakery]:
     """The bakery, on both engines in turn."""
     if request.param == "sqlite":
         yield from _bakery(tmp_path, clock, None)
         return
     server = request.getfixturevalue("crm_postgres")
-    address = server.create_database()
+    address = crm_ready.copy_tables(tmp_path, (), server)
     yield from _bakery(tmp_path, clock, address)
     server.drop_database(address)

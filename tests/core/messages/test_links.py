@@ -8,7 +8,7 @@ import pytest
 
 from crmkit import Crm, CrmError, CustomerDraft
 from crmkit.core.messages.action import Sending, checked, prepare
-from crmkit.core.model.strategy import ActionItem, Message, Parcel
+from crmkit.core.model.acting import ActionItem, Message, Parcel
 from tests.core.messages.conftest import TOML, Bakery
 
 WEB = '\n[web]\nurl = "https://post.rye.example/"\n'

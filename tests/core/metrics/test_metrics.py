@@ -12,7 +12,7 @@ from crmkit import Crm
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.metrics import MetricValue
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
-from crmkit.core.rates import MissingRate
+from crmkit.core.rates.rate import MissingRate
 from tests.core.metrics.conftest import at, day
 
 Sold = Callable[..., int]

@@ -231,7 +231,7 @@ def crmkit_register_checks():
     loaded = house.load(strict=True)
     assert ("shop.sweep", "shop") in [(job.name, job.owner) for job in loaded.jobs]
     assert ("dust", "shop") in [(check.name, check.owner) for check in loaded.checks]
-    assert [cls.__name__ for cls in loaded.services] == ["Path"]
+    assert [each.name for each in loaded.services.values()] == ["Path"]
     (status,) = [each for each in loaded.plugins.status({"shop": ["hook"]}) if each.state == "loaded"]
     assert (status.words, status.tables, status.quarantined) == (("shop.points",), ("shop_x",), ("hook",))
     assert "register_jobs" in status.hooks

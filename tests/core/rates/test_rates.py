@@ -17,10 +17,10 @@ from crmkit import Crm
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.instants import day_bounds, local_date
 from crmkit.core.model.money import currencies, minor_digits
-from crmkit.core.rates import ExchangeRate, MissingRate
 from crmkit.core.rates.converting import converted
 from crmkit.core.rates.files import rates_in
 from crmkit.core.rates.local_days import iso_day, local_day
+from crmkit.core.rates.rate import ExchangeRate, MissingRate
 from tests.core.metrics.conftest import open_crm
 
 CODES = st.sampled_from(["USD", "JPY", "KWD", "CLF", "IRR", "EUR"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from crmkit.core.store.engine import Store
 from crmkit.core.store.status import store_status
 from crmkit.core.store.tables import Tables
 from tests.core.store.conftest import add_customers, change, interaction, unit
+from tests.processes import processes
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_written(sqlite_file: Store, tables: Tables) -> None:
@@ -63,7 +63,7 @@ def test_programs_that_write_at_once_lose_nothing(sqlite_file: Store, tables: Ta
     (D5)."""
     with sqlite_file.writing() as connection:
         connection.exec_driver_sql("INSERT INTO setting VALUES ('n', '0')")
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     results = context.Queue()
     path = str(sqlite_file.path)
     children = [context.Process(target=_write_for, args=(path, n, 3.0, results)) for n in range(3)]
@@ -99,7 +99,7 @@ def _open_new(path: str, results: Any) -> None:
 
 def test_programs_that_make_the_same_file_at_once_all_succeed(tmp_path: Path) -> None:
     """Switching a new file to its write-ahead log takes a lock; nobody is turned away for it."""
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     results = context.Queue()
     path = str(tmp_path / "new.db")
     children = [context.Process(target=_open_new, args=(path, results)) for _ in range(4)]
@@ -153,7 +153,7 @@ def test_the_status_counts_and_compares(ready: Store) -> None:
         add_customers(connection, ["anna", "maria"])
     status = store_status(ready)
     assert status.rows["customer"] == 2
-    assert status.schema.versions == {"core": "0005"}
+    assert status.schema.versions == {"core": "0006"}
     assert status.size > 0
     assert status.engine.startswith(("SQLite 3", "PostgreSQL 1"))
 

@@ -3,7 +3,6 @@ no harm."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from crmkit.core.opening import upgrade_database
 from crmkit.core.store.check import check_store
 from crmkit.core.store.engine import Store
 from crmkit.testing.schema import schema_difference
+from tests.processes import processes
 
 SAMPLES = Path(__file__).parent / "samples"
 FIRST = "0001"
@@ -131,7 +131,7 @@ def _killed_at(path: Path, statement: int) -> None:
 def test_a_killed_upgrade_loses_nothing(sample: Path, store: Store, statement: int) -> None:
     """Killed in the middle of a step, an upgrade leaves every row, and the next one ends it (U1)."""
     before = rows_of(store)
-    child = multiprocessing.get_context("spawn").Process(target=_killed_at, args=(sample, statement))
+    child = processes().Process(target=_killed_at, args=(sample, statement))
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL

@@ -13,8 +13,8 @@ from crmkit import Crm
 from crmkit.core.errors import Invalid
 from crmkit.core.files.lines import line_of
 from crmkit.core.files.place import place_of
+from crmkit.core.model.acting import ActionItem, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ActionItem, Parcel, Performed
 
 OpenOne = Callable[[str], Crm]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crmkit import Crm
-from crmkit.core.model.strategy import ActionItem
+from crmkit.core.model.acting import ActionItem
 from crmkit.core.strategy.rules import Broken
 
 Open = Callable[..., Crm]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from crmkit import Crm
+from crmkit.core.model.acting import ActionItem, Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ActionItem, Later, Parcel, Performed
 from tests.core.webhooks.listening import answer, listening
 
 OpenOne = Callable[[str], Crm]

@@ -11,6 +11,7 @@ from attrs import define
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.testing import open_crm
+from crmkit.testing.ready import ReadyDatabases
 
 DAY = 86_400_000_000
 # 4 May 2026, 10:00 in Warsaw.
@@ -102,12 +103,14 @@ def _club(folder: Path, clock: FakeClock, address: str | None) -> Iterator[Club]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def club(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Club]:
+def club(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Club]:
     """It is 4 May 2026, 10:00, and the business is live."""
     if request.param == "sqlite":
         yield from _club(tmp_path, clock, None)
         return
     server = request.getfixturevalue("crm_postgres")
-    address = server.create_database()
+    address = crm_ready.copy_tables(tmp_path, (), server)
     yield from _club(tmp_path, clock, address)
     server.drop_database(address)

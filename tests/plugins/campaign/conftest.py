@@ -12,6 +12,7 @@ import pytest
 from crmkit import ContactPoint, Crm, CustomerDraft
 from crmkit.core.instants import parse_instant
 from crmkit.testing import FakeClock, open_crm
+from crmkit.testing.ready import ReadyDatabases
 
 Open = Callable[..., Crm]
 Write = Callable[[str, str], Path]
@@ -103,12 +104,14 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def bakery(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Open]:
+def bakery(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Open]:
     """Open the bakery, live, with more of `crm.toml`; again, it is the same database. It is 4 May 2026,
     10:00, a Monday."""
     opened: list[Crm] = []
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = server.create_database() if server else None
+    address = crm_ready.copy_tables(tmp_path, ("campaign",), server) if server else None
     for folder, name, text in (
         ("plugins", "pigeons.py", _PIGEON), ("plugins", "pigeons.toml", _MANIFEST),
         ("templates", "news.txt", _LETTER),

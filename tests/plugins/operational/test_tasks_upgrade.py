@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -16,6 +15,7 @@ from crmkit.core.opening import upgrade_database
 from crmkit.core.store.engine import Store
 from crmkit.plugins.operational.api import Tasks
 from tests.core.store.test_samples import sample, store
+from tests.processes import processes
 
 __all__ = ["sample", "store"]
 
@@ -70,7 +70,7 @@ def _killed_before(path: Path, text: str) -> None:
 )
 def test_a_killed_upgrade_goes_on(sample: Path, text: str) -> None:
     """Whether the old table is renamed, the new one made, or the rows are on their way."""
-    child = multiprocessing.get_context("spawn").Process(target=_killed_before, args=(sample, text))
+    child = processes().Process(target=_killed_before, args=(sample, text))
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -57,8 +58,12 @@ def structure_settings(cls: type[T], mapping: Mapping[str, Any], *, source: Wher
         raise config_error(source.raw.path, problems) from None
 
 
+@lru_cache(maxsize=8)
 def converter(directory: Path) -> BaseConverter:
-    """A converter whose hooks raise Faults; relative paths start at `directory`."""
+    """A converter whose hooks raise Faults; relative paths start at `directory`.
+
+    It is kept: it remembers what it found out of each type.
+    """
     convert = BaseConverter()
     convert.register_structure_hook_func(attrs.has, lambda value, cls: _structured(cls, value, convert))
     convert.register_structure_hook_func(_is_sequence, lambda value, cls: _sequence(value, cls, convert))

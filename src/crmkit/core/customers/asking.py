@@ -18,9 +18,10 @@ from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.action import SEND, Sending, checked
 from crmkit.core.messages.versions import ensure_versions
+from crmkit.core.model.acting import ASKING
 from crmkit.core.model.consent import Asked, Confirmed
 from crmkit.core.model.customer import Consent, ContactPoint, CustomerDraft
-from crmkit.core.model.strategy import ASKING, DROPPED, FAILED, SKIPPED
+from crmkit.core.model.strategy import DROPPED, FAILED, SKIPPED
 from crmkit.core.model.suppression import BOUNCE, SOFT_BOUNCES
 from crmkit.core.normalise import clean_text
 from crmkit.core.people.current import allowed

@@ -24,18 +24,9 @@ from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehea
 from crmkit.core.effects.settling import note_arrived, reason_of, write
 from crmkit.core.effects.turns import INTERRUPTED, give_back, is_repeatable
 from crmkit.core.errors import PluginError, StoreError, TryAgain
+from crmkit.core.model.acting import Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import (
-    CLAIMED,
-    DONE,
-    FAILED,
-    HANDING_OVER,
-    UNCONFIRMED,
-    Later,
-    Parcel,
-    Performed,
-    Unconfirmed,
-)
+from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCONFIRMED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 

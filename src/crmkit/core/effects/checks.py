@@ -1,104 +1,18 @@
-"""What `crm doctor` and `crm status` say about the ledger: what is in doubt, has failed, or waits."""
+"""What `crm doctor` asks of the ledger of effects."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-import sqlalchemy as sa
-
-from crmkit.core.effects.pausing import HOUR
-from crmkit.core.jobs import Check, Finding
-from crmkit.core.model.strategy import FAILED, PENDING, UNCONFIRMED
-
-if TYPE_CHECKING:
-    from crmkit.core.crm import Crm
-
-_WEEK: Final = 7 * 24 * HOUR
-_OVERDUE: Final = HOUR
+from crmkit.core.jobs import Check
+from crmkit.core.lazily import lazily
 
 
 def effect_checks() -> Iterator[Check]:
     """The core's checks of the ledger."""
-    yield Check(name="effects", doc="What was to reach outside has done so", run=_ledger, owner="core")
-
-
-def troubles(crm: Crm) -> Mapping[str, int]:
-    """How many effects of customers whom the actor sees are unconfirmed, and have failed within a week after
-    they were tried."""
-    effect, customer = crm.tables.effect, crm.tables.customer
-    failed = sa.and_(
-        effect.c.state == FAILED, effect.c.attempts > 0, effect.c.settled_at > crm.clock.now() - _WEEK
+    yield Check(
+        name="effects",
+        doc="What was to reach outside has done so",
+        run=lazily("crmkit.core.effects.troubles:ledger_findings"),
+        owner="core",
     )
-    chosen = sa.select(effect.c.state, sa.func.count()).where(sa.or_(effect.c.state == UNCONFIRMED, failed))
-    visible = crm.visible()
-    if visible is not None:
-        chosen = chosen.where(effect.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
-    with crm.reading() as execute:
-        counts = {row[0]: row[1] for row in execute(chosen.group_by(effect.c.state))}
-    return {state: counts.get(state, 0) for state in (UNCONFIRMED, FAILED)}
-
-
-def waiting_for_plugins(crm: Crm) -> Mapping[str, int]:
-    """How many effects wait for a plugin that is not in use, by the action that it brings."""
-    effect = crm.tables.effect
-    chosen = sa.select(effect.c.action, sa.func.count()).where(
-        effect.c.due_at.is_not(None), effect.c.state == PENDING
-    )
-    found = Counter[str]()
-    with crm.reading() as execute:
-        for name, count in execute(chosen.group_by(effect.c.action)):
-            action = crm.words.actions.get(name)
-            if action is None or action.prepare is None:
-                found[name] += count
-    return found
-
-
-def _ledger(crm: Crm) -> Iterator[Finding]:
-    counts = troubles(crm)
-    if count := counts[UNCONFIRMED]:
-        yield Finding(
-            "warning",
-            f"{_effects(count, 'is', 'are')} unconfirmed: nobody knows whether "
-            f"{'it has' if count == 1 else 'they have'} arrived",
-            "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done",
-        )
-    if count := counts[FAILED]:
-        yield Finding(
-            "warning",
-            f"{_effects(count, 'has', 'have')} failed within a week",
-            "See them: crm effects list --state failed; try again: crm effects retry EFFECT",
-        )
-    for name, count in sorted(waiting_for_plugins(crm).items()):
-        yield Finding(
-            "warning",
-            f"{_effects(count, 'waits', 'wait')} for the plugin that brings the action {name}",
-            "Run: crm plugins list",
-        )
-    for hold in crm.effects.paused():
-        named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
-        yield Finding(
-            "note", f"{hold.what} is paused, by {hold.actor}".capitalize(),
-            f"Let it go on: crm effects resume{named}",
-        )  # fmt: skip
-    if count := _overdue(crm):
-        yield Finding(
-            "warning",
-            f"{_effects(count, 'has', 'have')} been due for more than an hour",
-            "Is crm worker running? Do one pass now: crm worker --once",
-        )
-
-
-def _overdue(crm: Crm) -> int:
-    effect = crm.tables.effect
-    chosen = sa.select(sa.func.count()).where(
-        effect.c.due_at < crm.clock.now() - _OVERDUE, effect.c.state == PENDING,
-        *(hold.spares(effect) for hold in crm.effects.paused()),
-    )  # fmt: skip
-    with crm.reading() as execute:
-        return int(execute(chosen).scalar_one())
-
-
-def _effects(count: int, one: str, many: str) -> str:
-    return f"{count:,} effect {one}" if count == 1 else f"{count:,} effects {many}"

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from attrs import define, frozen
 
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.model.strategy import ActionItem, Parcel
+from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.store.suppression import fingerprint, suppression_key
 from crmkit.core.strategy.origins import rule_of
 
 if TYPE_CHECKING:
-    from crmkit.core.model.strategy import Rate
+    from crmkit.core.model.acting import Rate
     from crmkit.core.model.words import Action
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction

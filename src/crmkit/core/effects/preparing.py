@@ -9,8 +9,9 @@ from crmkit.core.effects.line import Line, Outcome, mark_of
 from crmkit.core.effects.pausing import HOUR, later
 from crmkit.core.effects.settling import reason_of
 from crmkit.core.errors import PluginError
+from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import FAILED, PENDING, ActionItem, Parcel
+from crmkit.core.model.strategy import FAILED, PENDING
 from crmkit.core.normalise.text import quoted
 from crmkit.core.strategy.gates.reachable import addresses_of
 

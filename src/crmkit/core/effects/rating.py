@@ -19,7 +19,7 @@ from crmkit.core.store.bulk import driver_many, driver_rows
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from crmkit.core.model.strategy import Rate
+    from crmkit.core.model.acting import Rate
 
 _SECOND: Final = 1_000_000
 _KEEP: Final = {

@@ -15,7 +15,7 @@ from crmkit.core.store.bulk import driver_rows
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
     from crmkit.core.kernel import Kernel
-    from crmkit.core.model.strategy import Message
+    from crmkit.core.model.acting import Message
 
 LIVE_AT: Final = "live_at"
 FOLDER: Final = "rehearsal"

@@ -15,7 +15,7 @@ from crmkit.core.store.bulk import Row, driver_many, marked
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
-    from crmkit.core.model.strategy import ActionItem
+    from crmkit.core.model.acting import ActionItem
     from crmkit.core.model.words import Action
     from crmkit.core.store.unit import Transaction
 

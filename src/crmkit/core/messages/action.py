@@ -9,16 +9,16 @@ from attrs import evolve, field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.model.acting import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.strategy import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.words import Action
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.customers.record import Record
     from crmkit.core.messages.template import Template
-    from crmkit.core.model.strategy import Message
+    from crmkit.core.model.acting import Message
     from crmkit.core.model.words import Channel
     from crmkit.core.store.unit import Transaction
     from crmkit.core.words.registry import Words

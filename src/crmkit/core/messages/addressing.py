@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.composing import as_written
 from crmkit.core.messages.links import UNSUBSCRIBE
-from crmkit.core.model.strategy import Message
+from crmkit.core.model.acting import Message
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record

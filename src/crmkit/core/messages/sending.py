@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.acting import Message
     from crmkit.core.model.people import Actor
-    from crmkit.core.model.strategy import Message
     from crmkit.core.store.unit import Transaction
 
 PERMISSION: Final = "messages.send"

@@ -17,7 +17,7 @@ from crmkit.core.errors import Conflict, CrmError, Invalid, NotAllowed
 from crmkit.core.messages.action import why_undelivered
 from crmkit.core.messages.addressing import as_read
 from crmkit.core.messages.checking import filled_for_everybody, links_of
-from crmkit.core.model.strategy import Message, Performed
+from crmkit.core.model.acting import Message, Performed
 from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
 

@@ -277,7 +277,7 @@ class Plan:
             conversion=evolve(Rates(kernel, actor).conversion(connection, self.as_of), dialect=dialect),
             select_trait=partial(self._trait, dialect),
             select_members=partial(self._holding, dialect),
-            worth=partial(worth, kernel.statements.exchange),
+            worth=partial(worth, kernel.exchange),
         )
 
     def _trait(self, dialect: str, name: str, arguments: Mapping[str, Any], at: int) -> sa.Subquery:
@@ -294,7 +294,7 @@ class Plan:
             tables=kernel.tables,
             dialect=dialect,
             past=at < self.now,
-            exchange=kernel.statements.exchange,
+            exchange=kernel.exchange,
             as_of=at,
         )
         found = selected(kernel.words.traits[name], build, NOW, arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from attrs import frozen
@@ -55,12 +56,27 @@ class Employee:
 
 @frozen(kw_only=True)
 class Team:
-    """A group of employees, possibly part of another."""
+    """A group of employees, possibly part of another; `leads` are those members who lead it."""
 
     id: int
     name: str
     parent: str | None = None
     members: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Cover:
+    """That `stand_in` (None: nobody) acts for `employee` from the first day to the last, both included, by
+    the business's time zone; `is_away` tells whether the other is away, or only wants help.
+    """
+
+    id: int
+    employee: Employee
+    stand_in: Employee | None
+    first_day: date
+    last_day: date
+    is_away: bool = True
 
 
 @frozen(kw_only=True)

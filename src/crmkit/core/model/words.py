@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from crmkit.core.model.strategy import Rate, Touch
+    from crmkit.core.model.acting import Rate, Touch
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",

@@ -58,17 +58,46 @@ def teams(connection: sa.Connection, tables: Tables) -> list[Team]:
     """Every team, by name."""
     team, member, employee = tables.team, tables.team_member, tables.employee
     members: dict[int, list[str]] = defaultdict(list)
-    joined = sa.select(member.c.team_id, employee.c.name).join(
+    leads: dict[int, list[str]] = defaultdict(list)
+    joined = sa.select(member.c.team_id, employee.c.name, member.c.is_lead).join(
         employee, employee.c.id == member.c.employee_id
     )
-    for team_id, name in connection.execute(joined.order_by(employee.c.fold)):
+    for team_id, name, is_lead in connection.execute(joined.order_by(employee.c.fold)):
         members[team_id].append(name)
+        if is_lead:
+            leads[team_id].append(name)
     rows = connection.execute(sa.select(team).order_by(team.c.name)).all()
     names = {row.id: row.name for row in rows}
     return [
-        Team(id=row.id, name=row.name, parent=names.get(row.parent_id), members=tuple(members[row.id]))
+        Team(
+            id=row.id,
+            name=row.name,
+            parent=names.get(row.parent_id),
+            members=tuple(members[row.id]),
+            leads=tuple(leads[row.id]),
+        )
         for row in rows
     ]
+
+
+def beneath(tables: Tables, employee_id: int, *, led: bool = False) -> sa.Select[tuple[int]]:
+    """The ids of somebody's teams (of those that they lead, with `led`) and of every team beneath them."""
+    team, member = tables.team, tables.team_member
+    own = sa.select(member.c.team_id.label("id")).where(member.c.employee_id == employee_id)
+    if led:
+        own = own.where(member.c.is_lead == 1)
+    mine = own.cte("mine", recursive=True)
+    all_ = mine.union(sa.select(team.c.id).join(mine, team.c.parent_id == mine.c.id))
+    return sa.select(all_.c.id)
+
+
+def led_by(connection: sa.Connection, tables: Tables, employee_id: int) -> frozenset[int]:
+    """The ids of the members of the teams that somebody leads, and of every team beneath them."""
+    member = tables.team_member
+    members = sa.select(member.c.employee_id).where(
+        member.c.team_id.in_(beneath(tables, employee_id, led=True))
+    )
+    return frozenset(connection.execute(members).scalars())
 
 
 def team_named(connection: sa.Connection, tables: Tables, name: str) -> Team:

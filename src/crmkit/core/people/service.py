@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.notice import Told
     from crmkit.core.model.people import Actor
+    from crmkit.core.people.covers import Covers
     from crmkit.core.store.unit import Transaction
 
 _MANAGE = "people.manage"
@@ -59,12 +60,22 @@ class People:
         with self._kernel.reading() as connection:
             return find_employee(connection, self._kernel.tables, employee)
 
-    def list(self, *, left: bool = False) -> tuple[Employee, ...]:
-        """The employees by name; with `left` also those who no longer work here."""
+    def list(self, *, left: bool = False, here: bool = False) -> tuple[Employee, ...]:
+        """The employees by name; with `left` also those who no longer work here, with `here` only those who
+        are not away today."""
         table = self._kernel.tables.employee
-        conditions = () if left else (table.c.active == 1,)
+        conditions = [] if left else [table.c.active == 1]
+        if here and (away := self.covers.away()):
+            conditions.append(table.c.id.not_in(away))
         with self._kernel.reading() as connection:
             return tuple(employees(connection, self._kernel.tables, *conditions))
+
+    @property
+    def covers(self) -> Covers:
+        """Who is away, and who stands in for whom."""
+        from crmkit.core.people.covers import Covers
+
+        return Covers(self._kernel, self._actor)
 
     def update(
         self,
@@ -125,14 +136,48 @@ class People:
             tx.append_change(("created", "team", team_id, None, "", None, json.dumps(name), "", name))
             return team_named(tx.connection, self._kernel.tables, name)
 
-    def join(self, employee: str | int, team: str) -> None:
-        """Make somebody a member of a team; harmless when they are."""
+    def update_team(self, team: str, *, name: str | None = None, parent: str | None = None) -> Team:
+        """Give a team another name, or put it beneath another; beneath none with `parent=""`.
+
+        Errors: NotFound, Invalid, Conflict for a taken name or a team that would be beneath itself.
+        """
+        self._kernel.require(self._actor, _MANAGE)
+        with self._kernel.unit(self._actor) as tx:
+            before = team_named(tx.connection, self._kernel.tables, team)
+            known = {each.name: each for each in teams(tx.connection, self._kernel.tables)}
+            new: dict[str, Any] = {}
+            if name is not None and (name := self._name(name)) != before.name:
+                if any(fold(each) == fold(name) for each in known if each != before.name):
+                    raise Conflict(f'There is a team "{name}" already', hint="Run: crm people teams list")
+                new["name"] = name
+            if parent is not None:
+                above = team_named(tx.connection, self._kernel.tables, parent) if parent else None
+                _refuse_circle(before, above, known)
+                new["parent_id"] = above.id if above else None
+            if new:
+                table = self._kernel.tables.team
+                tx.execute(sa.update(table).where(table.c.id == before.id).values(**new))
+                old = json.dumps({"name": before.name, "parent": before.parent})
+                tx.append_change(
+                    ("changed", "team", before.id, None, "", old, json.dumps(new), "", before.name)
+                )
+            return team_named(tx.connection, self._kernel.tables, new.get("name", before.name))
+
+    def join(self, employee: str | int, team: str, *, lead: bool | None = None) -> None:
+        """Make somebody a member of a team, who leads it or (`lead=False`) does not.
+
+        Harmless when they are. Errors: NotFound, NotAllowed.
+        """
+        table = self._kernel.tables.team_member
         with self._membership(employee, team) as (tx, who, which):
             if which.name not in who.teams:
-                tx.execute(
-                    sa.insert(self._kernel.tables.team_member).values(team_id=which.id, employee_id=who.id)
-                )
+                tx.execute(sa.insert(table).values(team_id=which.id, employee_id=who.id))
                 self._log_membership(tx, who, None, which.name)
+            if lead is not None and lead != (who.name in which.leads):
+                mine = sa.and_(table.c.team_id == which.id, table.c.employee_id == who.id)
+                tx.execute(sa.update(table).where(mine).values(is_lead=int(lead)))
+                old, new = (which.name, None) if not lead else (None, which.name)
+                self._log_membership(tx, who, old, new, "lead")
 
     def leave(self, employee: str | int, team: str) -> None:
         """End somebody's membership of a team; harmless when they are no member."""
@@ -176,9 +221,11 @@ class People:
         if new:
             tx.execute(sa.update(table).where(table.c.id == before.id).values(**new))
 
-    def _log_membership(self, tx: Transaction, who: Employee, old: str | None, new: str | None) -> None:
+    def _log_membership(
+        self, tx: Transaction, who: Employee, old: str | None, new: str | None, as_: str = "team"
+    ) -> None:
         values = [json.dumps(value) if value else None for value in (old, new)]
-        tx.append_change(("changed", "employee", who.id, None, "team", *values, "", who.uid))
+        tx.append_change(("changed", "employee", who.id, None, as_, *values, "", who.uid))
 
     def _keep_an_administrator(self, tx: Transaction, leaving: Employee) -> None:
         table = self._kernel.tables.employee
@@ -211,3 +258,14 @@ class People:
 
     def _email(self, email: str | None) -> str | None:
         return self._kernel.emails.normalise(email) if email else None
+
+
+def _refuse_circle(team: Team, above: Team | None, known: Mapping[str, Team]) -> None:
+    """Raise `Conflict` where `above` is the team itself or lies beneath it."""
+    each = above
+    while each is not None:
+        if each.name == team.name:
+            raise Conflict(
+                f"{team.name} cannot be beneath itself", hint="Put it beneath a team that is not part of it."
+            )
+        each = known.get(each.parent or "")

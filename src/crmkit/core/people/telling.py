@@ -10,9 +10,9 @@ from attrs import evolve
 
 from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Invalid, StoreError
+from crmkit.core.model.acting import Later, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.notice import LATER, REFUSED, REHEARSED, SENT, UNCONFIRMED, Notice, Told
-from crmkit.core.model.strategy import Later, Performed
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.core.people.roles import ADMINISTRATOR
+from crmkit.core.model.people import Actor
+from crmkit.core.people.covers import covered_ids
+from crmkit.core.people.employees import beneath, find_employee
+from crmkit.core.people.roles import ADMINISTRATOR, role_named
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
-    from crmkit.core.model.people import Actor
     from crmkit.core.store.tables import Tables
 
 
 def visible(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:
     """The condition over `tables.customer` that holds for what the actor sees; None when that is everything.
 
-    crmkit itself sees everything. While a plugin that restricts is missing, only administrators see anybody.
+    crmkit itself sees everything. Whoever stands in for somebody today sees the other's customers, too. While
+    a plugin that restricts is missing, only administrators see anybody.
     Errors: PluginError when a restricting plugin fails.
     """
     if actor.employee is None:
         return None
     if kernel.restricted_by and actor.role.name != ADMINISTRATOR:
         return sa.false()
+    own = _own(kernel, actor)
+    return own if own is None else sa.or_(own, *_covered(kernel, actor))
+
+
+def _own(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:
+    """What somebody sees by their own role and teams."""
     conditions = kernel.hooks.restrict_visibility(actor, kernel.tables)
     scope = _scope(actor, kernel.tables)
     if scope is not None:
         conditions.append(scope)
     return sa.and_(*conditions) if conditions else None
+
+
+def _covered(kernel: Kernel, actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
+    """Of each of those for whom somebody stands in: the customers whom they look after and see."""
+    assert actor.id is not None
+    owner = kernel.tables.customer.c.owner_id
+    with kernel.reading() as connection:
+        covered = covered_ids(connection, kernel, actor.id)
+        others = [find_employee(connection, kernel.tables, id_) for id_ in covered]
+    for other in others:
+        role = role_named(kernel.config, other.role)
+        seen = _own(kernel, Actor(name=other.name, role=role, employee=other))
+        yield owner == other.id if seen is None else sa.and_(owner == other.id, seen)
 
 
 def _scope(actor: Actor, tables: Tables) -> sa.ColumnElement[bool] | None:
@@ -42,11 +65,5 @@ def _scope(actor: Actor, tables: Tables) -> sa.ColumnElement[bool] | None:
 
 def _colleagues(actor: Actor, tables: Tables) -> sa.Select[tuple[int]]:
     """The members of the actor's teams and of every team beneath them."""
-    team, member = tables.team, tables.team_member
-    mine = (
-        sa.select(member.c.team_id.label("id"))
-        .where(member.c.employee_id == actor.id)
-        .cte("mine", recursive=True)
-    )
-    beneath = mine.union(sa.select(team.c.id).join(mine, team.c.parent_id == mine.c.id))
-    return sa.select(member.c.employee_id).where(member.c.team_id.in_(sa.select(beneath.c.id)))
+    member = tables.team_member
+    return sa.select(member.c.employee_id).where(member.c.team_id.in_(beneath(tables, actor.id or 0)))

@@ -14,17 +14,9 @@ from attrs import evolve, frozen
 from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
-from crmkit.core.model.bulk import BulkReader
-from crmkit.core.model.customer import Customer, CustomerDraft, Section
+from crmkit.core.model.customer import CustomerDraft, Section
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.judge import DuplicateJudge
-from crmkit.core.model.privacy import Elsewhere, PrivacyPart
 from crmkit.core.model.record import RecordDraft
-from crmkit.core.model.report import ReportQuestion, ReportSection
-from crmkit.core.model.rule_source import RuleSource
-from crmkit.core.model.strategy import ProposedAct
-from crmkit.core.model.today import Due
-from crmkit.core.model.web import Route
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -45,8 +37,17 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crmkit.core.crm import Crm
+    from crmkit.core.model.bulk import BulkReader
+    from crmkit.core.model.customer import Customer
+    from crmkit.core.model.judge import DuplicateJudge
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.privacy import Elsewhere, PrivacyPart
     from crmkit.core.model.record import Record
+    from crmkit.core.model.report import ReportQuestion, ReportSection
+    from crmkit.core.model.rule_source import RuleSource
+    from crmkit.core.model.strategy import ProposedAct
+    from crmkit.core.model.today import Due
+    from crmkit.core.model.web import Route
     from crmkit.core.store.tables import PluginTables, Tables
     from crmkit.core.store.unit import Transaction
 
@@ -147,21 +148,29 @@ class Hooks:
 
     def register_bulk_readers(self, plugin: str) -> list[BulkReader]:
         """A plugin's copies for bulk answers. Errors: PluginError."""
+        from crmkit.core.model.bulk import BulkReader
+
         readers = self._registered("register_bulk_readers", plugin, (BulkReader,))
         return [evolve(reader, owner=plugin) for reader in readers]
 
     def register_routes(self, plugin: str) -> list[Route]:
         """A plugin's routes. Errors: PluginError."""
+        from crmkit.core.model.web import Route
+
         routes = self._registered("register_routes", plugin, (Route,))
         return [evolve(route, owner=plugin) for route in routes]
 
     def register_rule_sources(self, plugin: str) -> list[RuleSource]:
         """A plugin's sources of rules. Errors: PluginError."""
+        from crmkit.core.model.rule_source import RuleSource
+
         sources = self._registered("register_rule_sources", plugin, (RuleSource,))
         return [evolve(source, owner=plugin) for source in sources]
 
     def register_judges(self, plugin: str) -> list[DuplicateJudge]:
         """A plugin's judges of duplicates. Errors: PluginError."""
+        from crmkit.core.model.judge import DuplicateJudge
+
         return self._registered("register_judges", plugin, (DuplicateJudge,))
 
     def register_tables(self, plugin: str, tables: Tables) -> PluginTables | None:
@@ -241,6 +250,8 @@ class Hooks:
 
     def extend_report(self, question: ReportQuestion, crm: Crm) -> tuple[list[ReportSection], list[str]]:
         """The plugins' sections, in their order, and a sentence for each plugin that failed."""
+        from crmkit.core.model.report import ReportSection
+
         sections: list[ReportSection] = []
         warnings: list[str] = []
         for call in self._of("extend_report"):
@@ -258,6 +269,8 @@ class Hooks:
 
         Errors: PluginError when one fails: half of somebody's data is not what they asked for.
         """
+        from crmkit.core.model.privacy import PrivacyPart
+
         known = {customer.id for customer in customers}
         return [
             (customer_id, call.plugin, part)
@@ -276,6 +289,8 @@ class Hooks:
         Errors: Rejected when a plugin refuses the whole unit of work; PluginError when one fails; ReadOnly
         when one that decided here before is missing.
         """
+        from crmkit.core.model.privacy import Elsewhere
+
         self._refuse_blocked("before_customers_erased")
         elsewhere: list[Elsewhere] = []
         refused: list[Refusal] = []
@@ -295,6 +310,8 @@ class Hooks:
 
         Errors: PluginError when one fails; ReadOnly when one that decided here before is missing.
         """
+        from crmkit.core.model.strategy import ProposedAct
+
         self._refuse_blocked("review_proposals")
         batch = _Batch(list(proposals))
         refused: list[tuple[str, Refusal]] = []
@@ -488,6 +505,8 @@ def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tup
 
 
 def _due(call: Call, answer: Any) -> Due:
+    from crmkit.core.model.today import Due
+
     if not isinstance(answer, Due):
         _refuse(call, f"it returned {_shown(answer)} where Due is expected")
     return answer

@@ -6,9 +6,9 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.machinery import SourceFileLoader
-from inspect import isfunction
+from inspect import isfunction, signature
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -171,20 +171,34 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
 
 
 def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
-    manager = new_manager()
-    specified = [name for name in vars(HookSpecs) if name.startswith(PREFIX)]
+    specified = {name: spec for name, spec in vars(HookSpecs).items() if name.startswith(PREFIX)}
     implemented = []
-    for name in dir(module):
-        options = manager.parse_hookimpl_opts(module, name)
+    for name, function in vars(module).items():
+        options = _marked(module, name, f"{PROJECT}_impl")
         if options is not None:
             hook = options.get("specname") or name
-            for reason, hint in _hook_faults(hook, options, specified):
+            for reason, hint in (
+                *_hook_faults(hook, options, [*specified]),
+                *_lacking(function, hook, specified),
+            ):
                 raise _failed(found, reason, None, hint)
             implemented.append(hook)
-        elif name.startswith(PREFIX) and getattr(getattr(module, name), "__module__", "") == module.__name__:
+        elif name.startswith(PREFIX) and getattr(function, "__module__", "") == module.__name__:
             raise _failed(found, f"its function {name} is not marked", None, "Put @hookimpl above it.")
-    _checked_arguments(found, manager, module)
-    return implemented
+    return sorted(implemented)
+
+
+def _lacking(function: Any, hook: str, specified: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The arguments that a function wants and its hook does not offer."""
+    if hook not in specified:
+        return
+    offered = [name for name in signature(specified[hook]).parameters if name != "self"]
+    for name, parameter in signature(function).parameters.items():
+        if name not in offered and parameter.default is parameter.empty:
+            yield (
+                f"{hook} takes {name}, which there is not",
+                f"A hook takes the arguments of its specification: {', '.join(offered)}.",
+            )
 
 
 def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tuple[str, str]]:
@@ -208,15 +222,6 @@ class _Modules(pluggy.PluginManager):
 def _marked(holder: object, name: str, mark: str) -> Any:
     function = vars(holder).get(name)
     return getattr(function, mark, None) if isfunction(function) else None
-
-
-def _checked_arguments(found: Found, manager: pluggy.PluginManager, module: ModuleType) -> None:
-    try:
-        manager.register(module, found.name)
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        reason = " ".join(str(error).split())
-        raise _failed(found, reason, error, "A hook takes the arguments of its specification.") from error
 
 
 def new_manager() -> pluggy.PluginManager:

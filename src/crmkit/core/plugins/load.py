@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +32,7 @@ from crmkit.core.privacy.jobs import privacy_checks, privacy_jobs
 from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
-from crmkit.core.undo import KINDS
+from crmkit.core.undo.kinds import KINDS
 from crmkit.core.webhooks.channels import with_webhooks
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
@@ -52,12 +53,12 @@ _ORIGINS: Final = ("rule", "send", "ask")
 
 @frozen(kw_only=True)
 class Loaded:
-    """What the plugins, the core and `crm.toml` amount to together."""
+    """What the plugins, the core and `crm.toml` amount to together; `services` by where their classes are."""
 
     plugins: Plugins
     words: Words
     hooks: Hooks
-    services: Mapping[type[Any], Service]
+    services: Mapping[str, Service]
     jobs: tuple[Job, ...]
     checks: tuple[Check, ...]
     routes: tuple[Route, ...]
@@ -224,8 +225,7 @@ class _Attempt:
                 yield source
 
     def _words(self, hooks: Hooks) -> Words:
-        registry = Registry()
-        registry.add(CORE, core_words())
+        registry = _with_core_words().copy()
         try:
             registry.add(TOML, declared_words(self.config))
         except BadWord as error:
@@ -257,19 +257,17 @@ class _Attempt:
             found[plugin.name] = offered
         return found
 
-    def _services(self, hooks: Hooks) -> dict[type[Any], Service]:
-        found: dict[type[Any], Service] = {}
+    def _services(self, hooks: Hooks) -> dict[str, Service]:
+        found: dict[str, Service] = {}
         undone = {*KINDS}
         for plugin in self.plugins:
             for service in hooks.register_services(plugin.name):
-                if service.cls in found:
-                    raise _set_aside(
-                        plugin, f"another plugin offers the service {service.cls.__name__} already"
-                    )
+                if service.place in found:
+                    raise _set_aside(plugin, f"another plugin offers the service {service.name} already")
                 if service.undoes and service.undoes in undone:
                     raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
                 undone.add(service.undoes)
-                found[service.cls] = service
+                found[service.place] = service
         return found
 
     def _judges(self, hooks: Hooks) -> dict[str, DuplicateJudge]:
@@ -280,6 +278,14 @@ class _Attempt:
                     raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
                 found[judge.name] = judge
         return found
+
+
+@cache
+def _with_core_words() -> Registry:
+    """The words that are alike in every business."""
+    registry = Registry()
+    registry.add(CORE, core_words())
+    return registry
 
 
 def _with_tables(plugin: LoadedPlugin, words: Iterable[AnyWord]) -> Iterator[AnyWord]:

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.predicates.context import Context, RecordType
-from crmkit.core.predicates.duration import Duration
-from crmkit.core.predicates.errors import PredicateError
-from crmkit.core.predicates.formatting import format  # noqa: A004 - a verb of this package
-from crmkit.core.predicates.json_form import from_json, to_json
-from crmkit.core.predicates.predicate import Expression, Predicate, parse, parse_value
-from crmkit.core.predicates.sentences import sentence
-
 if TYPE_CHECKING:
+    from crmkit.core.predicates.context import Context, RecordType
+    from crmkit.core.predicates.duration import Duration
+    from crmkit.core.predicates.errors import PredicateError
+    from crmkit.core.predicates.formatting import format  # noqa: A004 - a verb of this package
+    from crmkit.core.predicates.json_form import from_json, to_json
+    from crmkit.core.predicates.predicate import Expression, Predicate, parse, parse_value
+    from crmkit.core.predicates.sentences import sentence
     from crmkit.core.predicates.sql.explaining import Clause, explain
     from crmkit.core.predicates.sql.prepared import Prepared, Statements, compile_where, condition
 
+# Loaded on first use: whoever opens a business mostly asks for nothing in this language.
 _HOMES = {
-    "Clause": "crmkit.core.predicates.sql.explaining",
-    "explain": "crmkit.core.predicates.sql.explaining",
-    "Prepared": "crmkit.core.predicates.sql.prepared",
-    "Statements": "crmkit.core.predicates.sql.prepared",
-    "compile_where": "crmkit.core.predicates.sql.prepared",
-    "condition": "crmkit.core.predicates.sql.prepared",
+    "context": ("Context", "RecordType"),
+    "duration": ("Duration",),
+    "errors": ("PredicateError",),
+    "formatting": ("format",),
+    "json_form": ("from_json", "to_json"),
+    "predicate": ("Expression", "Predicate", "parse", "parse_value"),
+    "sentences": ("sentence",),
+    "sql.explaining": ("Clause", "explain"),
+    "sql.prepared": ("Prepared", "Statements", "compile_where", "condition"),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = (
     "Clause", "Context", "Duration", "Expression", "Predicate", "PredicateError", "Prepared", "RecordType",
     "Statements", "compile_where", "condition", "explain", "format", "from_json", "parse", "parse_value",
@@ -36,9 +40,8 @@ __all__ = (
 
 
 def __getattr__(name: str) -> Any:
-    """What needs SQLAlchemy loads on first use."""
     from importlib import import_module
 
-    if name not in _HOMES:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

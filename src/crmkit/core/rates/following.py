@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from attrs import define, evolve
 
 from crmkit.core.instants import local_date
-from crmkit.core.predicates.sql.prepared import Statements
 from crmkit.core.predicates.sql.rates import Exchange, Rate, exchange, unrated
 from crmkit.core.rates.rate import MissingRate, missing_rate
 from crmkit.core.rates.service import rate_of
 from crmkit.core.store.bulk import Row, driver_rows
-from crmkit.core.views.valuing import Valuing
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.predicates.sql.prepared import Statements
+    from crmkit.core.views.valuing import Valuing
 
 
 @define
@@ -26,25 +26,35 @@ class Following:
 
     kernel: Kernel
     _key: Any = None
+    _exchange: Exchange | None = None
     _statements: Statements | None = None
     _valuing: Valuing | None = None
 
-    def statements(self) -> Statements:
-        """The statements of predicates; one that needs an amount without a rate raises `MissingRate`."""
+    def exchange(self) -> Exchange | None:
+        """What other currencies are worth; None while every amount is in the business's own."""
         with self.kernel.reading() as connection:
             foreign = frozenset(row[0] for row in _foreign(connection, self.kernel.currency))
             rates = self._rates(connection) if foreign else ()
-            key = (foreign, rates)
-            if self._statements is None or key != self._key:
-                self._make(connection, foreign, rates)
-                self._key = key
-        assert self._statements is not None
-        return self._statements
+            if (foreign, rates) != self._key:
+                self._exchange = self._made(connection, foreign, rates) if foreign else None
+                self._key = (foreign, rates)
+        return self._exchange
+
+    def statements(self) -> Statements:
+        """The statements of predicates; one that needs an amount without a rate raises `MissingRate`."""
+        exchange, found = self.exchange(), self._statements
+        if found is None or found.exchange is not exchange:
+            from crmkit.core.predicates.sql.prepared import Statements
+
+            found = self._statements = Statements(self.kernel.tables, self.kernel.store.dialect, exchange)
+        return found
 
     def valuing(self) -> Valuing:
         """The statements of values, over the same rates."""
         statements = self.statements()
         if self._valuing is None or self._valuing.statements is not statements:
+            from crmkit.core.views.valuing import Valuing
+
             self._valuing = Valuing(statements)
         return self._valuing
 
@@ -53,12 +63,10 @@ class Following:
         rows = connection.execute(sa.select(table).where(table.c.base == self.kernel.currency))
         return tuple(Rate(each.currency, each.on, each.rate) for each in map(rate_of, rows))
 
-    def _make(self, connection: sa.Connection, foreign: frozenset[str], rates: tuple[Rate, ...]) -> None:
+    def _made(self, connection: sa.Connection, foreign: frozenset[str], rates: tuple[Rate, ...]) -> Exchange:
         kernel = self.kernel
-        worth = exchange(kernel.currency, kernel.tz, foreign, rates) if foreign else None
-        if worth is not None:
-            worth = evolve(worth, lacking=_lacking(kernel, connection, worth))
-        self._statements = Statements(kernel.tables, kernel.store.dialect, worth)
+        worth = exchange(kernel.currency, kernel.tz, foreign, rates)
+        return evolve(worth, lacking=_lacking(kernel, connection, worth))
 
 
 def _foreign(connection: sa.Connection, currency: str) -> list[Row]:

@@ -1,5 +1,1 @@
 """Records: what a business keeps of its customers beside their pages, with fields, states and history."""
-
-from crmkit.core.records.service import Records
-
-__all__ = ("Records",)

@@ -87,13 +87,17 @@ class Predicates:
             id_ = resolve(connection, self._kernel, actor, customer)
             return explained(self._kernel, connection, self._understood(condition), id_, as_of)
 
-    def select(self, condition: Asked) -> sa.Select[Any]:
+    def select(self, condition: Asked, *, since: int | None = None) -> sa.Select[Any]:
         """Those for whom it holds now, for statements of one's own: SELECT of `customer_id`.
 
+        With `since`, those may be left out for whom it has held ever since that instant; simulations can.
         Of customers whom nobody need see; narrow it with `Crm.visible`.
         """
-        kernel = self._kernel
-        return members_select(kernel, self._understood(condition), now=kernel.clock.now(), past_as_of=None)
+        kernel, predicate = self._kernel, self._understood(condition)
+        now = kernel.clock.now()
+        foresight = kernel.foresight
+        foreseen = None if foresight is None else foresight.select(predicate, now, since)
+        return members_select(kernel, predicate, now=now, past_as_of=None) if foreseen is None else foreseen
 
     def each(self, type: str, *, where: str = "", value: str = "", named: str = "") -> sa.Select[Any]:  # noqa: A002
         """The interactions of a type, for statements of one's own: SELECT of `seq`, `customer_id`,

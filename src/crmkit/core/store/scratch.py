@@ -88,10 +88,12 @@ def scratch(
     tables: Sequence[tuple[sa.Table, Sequence[Sequence[str]]]],
     *,
     whole: Sequence[sa.Table] = (),
+    new: Sequence[tuple[sa.Table, Sequence[Sequence[str]]]] = (),
 ) -> Iterator[Scratch]:
     """A scratch store over `store`, with an empty scratch table for each of `tables`, indexed by each of the
     lists of columns beside it; and one for each of `whole`, which number and index their rows and refuse what
-    is there already, as the real ones do. All of it is gone at the end.
+    is there already, as the real ones do; and those of `new` that there are nowhere else. All of it is gone
+    at the end.
 
     Raises `StoreError` where the database's user may not make temporary tables.
     """
@@ -101,7 +103,7 @@ def scratch(
         homes = {name: _home(connection, name) for name in names}
         if before is None:
             driver_rows(connection, "PRAGMA query_only=OFF")
-        for table, indexes in tables:
+        for table, indexes in (*tables, *new):
             _make(connection, table, indexes)
         for table in whole:
             _make_whole(connection, table)

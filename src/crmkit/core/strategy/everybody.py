@@ -12,7 +12,6 @@ since the period began.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +26,7 @@ from crmkit.core.measuring.assignment import arms
 from crmkit.core.measuring.verdict import BETTER, COLLECTING, WORSE
 from crmkit.core.model.strategy import GLOBAL, TREATED
 from crmkit.core.rates.service import Rates
+from crmkit.core.store.listed import listed
 from crmkit.core.strategy.arms import for_everybody
 from crmkit.core.strategy.outcomes import Outcomes, Seen
 from crmkit.core.strategy.reporting import NOT_BEGUN, RuleReport, compared
@@ -204,14 +204,5 @@ class _Question:
         )
 
     def _among(self, ids: Collection[int], name: str) -> sa.Select[Any]:
-        """These numbers as rows, handed over as one text."""
-        text = sa.bindparam(name, json.dumps(list(ids)), sa.Text)
-        if self.connection.dialect.name == "sqlite":
-            rows = sa.func.json_each(text).table_valued("value", name=f"{name}_of")
-        else:
-            rows = (
-                sa.func.json_array_elements_text(sa.cast(text, sa.JSON))
-                .table_valued("value", name=f"{name}_of")
-                .render_derived()
-            )
-        return sa.select(sa.cast(rows.c.value, sa.BigInteger))
+        """These numbers as rows."""
+        return listed(self.connection.dialect.name, ids, name)

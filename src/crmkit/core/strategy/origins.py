@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.model.strategy import ASKING
+from crmkit.core.model.acting import ASKING
 
 RULE: Final = "rule:"
 # What a person sends by hand, and the question whether somebody agrees.

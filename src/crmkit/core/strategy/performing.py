@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from crmkit.core.errors import CrmError, PluginError
+from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ACT, DONE, FAILED, ActionItem, Performed
+from crmkit.core.model.strategy import ACT, DONE, FAILED
 from crmkit.core.normalise.text import quoted
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from crmkit.core.model.strategy import ACT, DROPPED, HELD, WITHHELD
 from crmkit.core.predicates.tree import Birthday, walk
 from crmkit.core.strategy.arms import arms_of
 from crmkit.core.strategy.events import events_of
+from crmkit.core.strategy.foresight import foreseen_members
 from crmkit.core.strategy.rendering import Letters
 from crmkit.core.strategy.zones import customers_by_zone
 
@@ -262,6 +263,8 @@ def members_of(
         found = kernel.past.members(kernel, connection, who, now)
     elif who is None:
         found = iter(connection.execute(sa.select(kernel.tables.customer.c.id)).scalars())
+    elif (foreseen := foreseen_members(kernel, who, now)) is not None:
+        found = iter(connection.execute(foreseen).scalars())
     else:
         found = kernel.statements.prepare(who, now=now).ids(connection, now)
     return found if among is None else (id_ for id_ in found if id_ in among)

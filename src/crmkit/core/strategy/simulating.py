@@ -121,7 +121,7 @@ class _Run:
         for again in range(_MOST_STEPS):
             self._own.advance(self._sources, now)
             sourced = [rule for rule in self._sourced() if self._own.has_turns(rule, now)]
-            if again and not sourced:
+            if not sourced and (again or not due):
                 return
             self._turn([*sourced, *(() if again else due)], now)
             if not sourced:

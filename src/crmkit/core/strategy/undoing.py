@@ -16,6 +16,7 @@ from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.effects.rehearsal import FOLDER, unrehearse
 from crmkit.core.errors import Conflict, CrmError
+from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.strategy import (
     APPLIED,
     CLAIMED,
@@ -28,7 +29,6 @@ from crmkit.core.model.strategy import (
     UNCONFIRMED,
     UNDONE,
     WITHHELD,
-    ActionItem,
 )
 from crmkit.core.people.current import allowed
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time

@@ -18,6 +18,7 @@ from crmkit.core.store.bulk import driver_changed
 from crmkit.core.store.scratch import Scratch, scratch
 from crmkit.core.store.unit import Transaction
 from crmkit.core.strategy.advancing import advance
+from crmkit.core.strategy.foresight import FORESEEN_INDEXES, Foresight, foreseen_table
 from crmkit.core.strategy.gates import pass_through
 from crmkit.core.strategy.proposing import PER_ENTRY, Proposal, has_turns, proposals
 from crmkit.core.strategy.rendering import Due, Letters
@@ -154,12 +155,15 @@ def virtual(
     tables = kernel.tables
     theirs = [_table_of(kernel, source, name) for source in sources for name in source.tables]
     shadows = ((tables.effect, _EFFECT_INDEXES), (tables.segment_stay, _STAY_INDEXES))
-    with scratch(kernel.store, shadows, whole=theirs) as store:
+    seen = foreseen_table()
+    with scratch(kernel.store, shadows, whole=theirs, new=[(seen, FORESEEN_INDEXES)]) as store:
         number = 0 if past is not None else _copied(store)
         for table in theirs if past is None else ():
             store.copy_whole(table)
         own = attrs.evolve(kernel, clock=clock, store=store, past=past, thread=threading.local())
         with own.planning() as connection:
+            if past is None:
+                own.foresight = Foresight(own, connection, clock.now(), seen)
             yield Virtual(own, connection, clock, letters(own, connection), tried, number)
 
 

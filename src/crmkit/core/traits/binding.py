@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
+from crmkit.core.lazily import lazily
 from crmkit.core.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.words import Trait
     from crmkit.core.words.registry import Words
+
+
+# Imported when the trait is first asked for.
+_CORE: Final = {
+    "age": lazily("crmkit.core.traits.people:age"),
+    "lifecycle_since": lazily("crmkit.core.traits.people:lifecycle_since"),
+    "customer_type": lazily("crmkit.core.traits.types:customer_type"),
+    "level": lazily("crmkit.core.traits.types:level"),
+    "overdue_contact": lazily("crmkit.core.traits.types:overdue_contact"),
+    "reachable": lazily("crmkit.core.traits.reach:reachable"),
+    "listed": lazily("crmkit.core.traits.lists:listed"),
+}
 
 
 def bound(kernel: Kernel, *, of_types: bool = True) -> Words:
@@ -38,21 +51,10 @@ def _computable(kernel: Kernel, trait: Trait, of_types: bool) -> Trait:
 
 
 def _core(kernel: Kernel, name: str) -> Callable[..., Any]:
-    """The function of a core trait; its module is imported when the trait is first asked for."""
+    """The function of a core trait."""
     from functools import partial
 
-    from crmkit.core.traits import lists, people, reach, types
-
-    functions: dict[str, Callable[..., Any]] = {
-        "age": people.age,
-        "lifecycle_since": people.lifecycle_since,
-        "customer_type": types.customer_type,
-        "level": types.level,
-        "overdue_contact": types.overdue_contact,
-        "reachable": reach.reachable,
-        "listed": lists.listed,
-    }
-    return partial(functions[name], kernel)
+    return partial(_CORE[name], kernel)
 
 
 def _kept(trait: Trait) -> Callable[..., Any]:

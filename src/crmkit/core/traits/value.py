@@ -50,7 +50,7 @@ def _found(crm: Crm, trait: Trait, customer_id: int, as_of: int | None, argument
         dialect=kernel.store.dialect,
         past=past is not None,
         one=one,
-        exchange=kernel.statements.exchange,
+        exchange=kernel.exchange,
         as_of=moment,
     )
     values = selected(trait, build, NOW, arguments)

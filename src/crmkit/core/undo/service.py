@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.undo.values import KINDS, Action, Undoable, UndoPreview, UndoReceipt
+from crmkit.core.undo.kinds import KINDS
+from crmkit.core.undo.values import Action, Undoable, UndoPreview, UndoReceipt
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -80,5 +81,5 @@ class Undo:
         if kind in KINDS:
             made: Undoable = import_module(KINDS[kind]).undoable(self._crm)
         else:
-            made = self._offered()[kind].build(self._crm)
+            made = self._offered()[kind].of(self._crm)
         return made

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 from attrs import frozen
-
-# The kinds of the core, and the module that undoes each; loaded when asked for.
-KINDS: Final = {
-    "import": "crmkit.core.exchange.undoing",
-    "merge": "crmkit.core.merging.undoing",
-    "edit": "crmkit.core.editing.undoing",
-    "plan": "crmkit.core.strategy.undoing",
-}
 
 
 @frozen(kw_only=True)

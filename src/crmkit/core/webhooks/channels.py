@@ -12,7 +12,7 @@ from attrs import evolve
 if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
-    from crmkit.core.model.strategy import Message
+    from crmkit.core.model.acting import Message
     from crmkit.core.words.registry import Words
 
 
@@ -50,8 +50,8 @@ def _with(words: Words, webhook: str, named: str) -> Words:
 
 def _deliver(webhook: str, messages: Iterable[Message], crm: Crm) -> Iterator[Any]:
     """Post each message, signed, under its own `webhook-id`: whoever receives it twice knows it again."""
-    from crmkit.core.model.strategy import Parcel
-    from crmkit.core.strategy.actions.webhooks import WebhookRequest, post_all
+    from crmkit.core.model.acting import Parcel
+    from crmkit.core.webhooks.posting import WebhookRequest, post_all
 
     parcels = (
         Parcel(

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crmkit import Crm, Customer
 from crmkit.plugin import (
-    BulkReader,
-    Check,
-    DuplicateJudge,
-    Elsewhere,
-    Job,
-    Metric,
     PluginTables,
-    PrivacyPart,
-    ReportQuestion,
-    ReportSection,
-    Section,
     Service,
-    Trait,
-    Transaction,
     hookimpl,
     plugin_metadata,
 )
@@ -30,12 +18,29 @@ from crmkit.plugins.analytical.lifetime import jobs as value_jobs
 from crmkit.plugins.analytical.lifetime import tables as value_tables
 from crmkit.plugins.analytical.lifetime.words import words as value_words
 from crmkit.plugins.analytical.movement.words import metrics as movement_metrics
-from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.profile import in_numbers
+from crmkit.plugins.analytical.replica import watching
 from crmkit.plugins.analytical.report import jobs as report_jobs
 from crmkit.plugins.analytical.rfm.words import words as rfm_words
 from crmkit.plugins.analytical.settings import AnalyticalSettings
 from crmkit.plugins.analytical.share import metrics as share_metrics
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Customer
+    from crmkit.plugin import (
+        BulkReader,
+        Check,
+        DuplicateJudge,
+        Elsewhere,
+        Job,
+        Metric,
+        PrivacyPart,
+        ReportQuestion,
+        ReportSection,
+        Section,
+        Trait,
+        Transaction,
+    )
 
 
 @hookimpl
@@ -58,15 +63,13 @@ def crmkit_register_tables() -> PluginTables:
 @hookimpl
 def crmkit_register_services() -> Iterable[Service]:
     """What would be best to do for a customer."""
-    yield Service(NextActions, NextActions)
+    yield Service("crmkit.plugins.analytical.next_action.service:NextActions")
 
 
 @hookimpl
 def crmkit_register_bulk_readers() -> Iterable[BulkReader]:
     """The replica."""
-    from crmkit.plugins.analytical.replica.reader import ReplicaReader
-
-    yield BulkReader(name="replica", doc="The log as Parquet beside the database", read=ReplicaReader().read)
+    yield watching.reader()
 
 
 @hookimpl
@@ -78,8 +81,6 @@ def crmkit_register_judges() -> Iterable[DuplicateJudge]:
 @hookimpl
 def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
     """Keeping the replica up to date, fitting lifetime value anew, the report."""
-    from crmkit.plugins.analytical.replica import watching
-
     yield from watching.jobs(settings.replica)
     yield from value_jobs.jobs()
     yield from report_jobs.jobs(settings.report)
@@ -88,8 +89,6 @@ def crmkit_register_jobs(settings: AnalyticalSettings) -> Iterable[Job]:
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks."""
-    from crmkit.plugins.analytical.replica import watching
-
     yield from watching.checks()
     yield from value_jobs.checks()
     yield libraries_check()

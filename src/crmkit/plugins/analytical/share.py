@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Metric, MetricParameter, MetricQuestion
+from crmkit.plugin import Metric, MetricParameter
+
+if TYPE_CHECKING:
+    from crmkit.plugin import MetricQuestion
 
 
 def metrics() -> Iterable[Metric]:

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from crmkit import Crm, InteractionDraft
 from crmkit.plugin import (
-    Action,
-    Check,
     InteractionType,
-    Metric,
     PluginTables,
-    Refusal,
-    ReportQuestion,
-    ReportSection,
-    RuleSource,
     Service,
-    Tables,
-    Trait,
     hookimpl,
+    lazily,
     plugin_metadata,
 )
-from crmkit.plugins.campaign.audiences.audiences import Audiences
-from crmkit.plugins.campaign.campaigns import checks
-from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
-from crmkit.plugins.campaign.campaigns.source import campaign_source
 from crmkit.plugins.campaign.campaigns.tables import add_tables
-from crmkit.plugins.campaign.journeys.doctor import journey_check
-from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.source import journey_source
+from crmkit.plugins.campaign.checks import checks
 from crmkit.plugins.campaign.journeys.tables import add_journey_tables
 from crmkit.plugins.campaign.journeys.words import journey_actions, journey_traits, journey_types
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.responses import RESPONSE, refuse_unknown
-from crmkit.plugins.campaign.results.report import section
-from crmkit.plugins.campaign.results.service import CampaignResults
 from crmkit.plugins.campaign.results.words import result_metrics, result_traits
 from crmkit.plugins.campaign.settings import Settings
+from crmkit.plugins.campaign.sources import sources
+
+if TYPE_CHECKING:
+    from crmkit import Crm, InteractionDraft
+    from crmkit.plugin import (
+        Action,
+        Check,
+        Metric,
+        Refusal,
+        ReportQuestion,
+        ReportSection,
+        RuleSource,
+        Tables,
+        Trait,
+    )
+
+_RESULTS: Final = "crmkit.plugins.campaign.results.service:CampaignResults"
 
 
 @hookimpl
@@ -82,27 +83,27 @@ def crmkit_register_strategy_words(settings: Settings) -> Iterable[Action | Metr
 @hookimpl
 def crmkit_register_services(settings: Settings) -> Iterable[Service]:
     """What programs ask for by class."""
-    yield Service(Audiences, Audiences)
-    yield Service(Campaigns, Campaigns)
-    yield Service(Journeys, Journeys)
-    yield Service(CampaignResults, lambda crm: CampaignResults(crm, settings.attribution))
+    yield Service("crmkit.plugins.campaign.audiences.audiences:Audiences")
+    yield Service("crmkit.plugins.campaign.campaigns.campaigns:Campaigns")
+    yield Service("crmkit.plugins.campaign.journeys.journeys:Journeys")
+    yield Service(_RESULTS, lambda crm: lazily(_RESULTS)(crm, settings.attribution))
 
 
 @hookimpl
 def crmkit_register_rule_sources() -> Iterable[RuleSource]:
     """What goes through the engine as rules do."""
-    yield campaign_source()
-    yield journey_source()
+    return sources()
 
 
 @hookimpl
 def crmkit_register_checks() -> Iterable[Check]:
     """What the doctor asks, and `crm check`."""
-    yield from checks.checks()
-    yield journey_check()
+    return checks()
 
 
 @hookimpl
 def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportSection]:
     """What came of campaigns, in the report."""
-    yield from section(crm, question)
+    from crmkit.plugins.campaign.results.report import section
+
+    return section(crm, question)

@@ -5,14 +5,8 @@ from crmkit.plugins.campaign.audiences.model import Audience, Loss, Overlap, Rea
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.model import Asked, Campaign, Counts, Run, Why
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import (
-    Intake,
-    Journey,
-    JourneyMoved,
-    Passage,
-    Standing,
-    StepState,
-)
+from crmkit.plugins.campaign.journeys.model import Intake, Journey, Passage, Standing, StepState
+from crmkit.plugins.campaign.journeys.payload import JourneyMoved
 from crmkit.plugins.campaign.model import Response
 from crmkit.plugins.campaign.results.model import MessageFigures, Results
 from crmkit.plugins.campaign.results.service import CampaignResults

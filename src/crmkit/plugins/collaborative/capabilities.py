@@ -10,11 +10,13 @@ from crmkit.plugins.collaborative.departments import DEPARTMENTS
 from crmkit.plugins.collaborative.inbox import INBOX
 from crmkit.plugins.collaborative.reviews import REVIEWS
 from crmkit.plugins.collaborative.settings import Settings
+from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
 
 CAPABILITIES: Final = (
     REVIEWS,
     DEPARTMENTS,
     INBOX,
+    SUBSCRIPTIONS,
 )
 
 

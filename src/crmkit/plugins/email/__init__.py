@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crmkit import Crm, Customer, CustomerDraft
 from crmkit.plugin import (
     Channel,
     Check,
-    Elsewhere,
-    Finding,
     InteractionType,
     Job,
-    Message,
-    Notice,
     PluginTables,
-    PrivacyPart,
-    ProposedAct,
-    Refusal,
-    Route,
-    Tables,
     hookimpl,
 )
 from crmkit.plugins.email.addresses import refuse_domains, refuse_messages
@@ -30,6 +20,20 @@ from crmkit.plugins.email.interaction_types import interaction_types
 from crmkit.plugins.email.rates import rates_of
 from crmkit.plugins.email.settings import Settings
 from crmkit.plugins.email.tracking.model import CLICKED, OPENED, Clicked, Opened, click_line, open_line
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Customer, CustomerDraft
+    from crmkit.plugin import (
+        Elsewhere,
+        Finding,
+        Message,
+        Notice,
+        PrivacyPart,
+        ProposedAct,
+        Refusal,
+        Route,
+        Tables,
+    )
 
 
 @hookimpl

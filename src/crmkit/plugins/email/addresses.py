@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import Invalid
-from crmkit.plugin import ProposedAct, Refusal
+from crmkit.plugin import Refusal
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:
     from crmkit import CustomerDraft
+    from crmkit.plugin import ProposedAct
 
 
 def refuse_domains(drafts: Sequence[CustomerDraft], settings: Settings) -> Iterable[Refusal]:

@@ -5,35 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crmkit import Change, Crm, Customer, Interaction
 from crmkit.plugin import (
-    Action,
-    Check,
-    Due,
-    Field,
-    InteractionType,
-    Job,
-    Metric,
     PluginTables,
-    Record,
-    RecordDraft,
-    RecordType,
-    Refusal,
-    Replace,
-    ReportQuestion,
-    ReportSection,
-    Route,
-    Section,
-    Service,
-    Tables,
-    Trait,
-    Transaction,
     hookimpl,
     plugin_metadata,
 )
 from crmkit.plugins.operational.capabilities import CAPABILITIES, in_use
 from crmkit.plugins.operational.settings import Settings
+
+if TYPE_CHECKING:
+    from crmkit import Change, Crm, Customer, Interaction
+    from crmkit.plugin import (
+        Action,
+        Check,
+        Due,
+        Field,
+        InteractionType,
+        Job,
+        Metric,
+        Record,
+        RecordDraft,
+        RecordType,
+        Refusal,
+        Replace,
+        ReportQuestion,
+        ReportSection,
+        Route,
+        Section,
+        Service,
+        Tables,
+        Trait,
+        Transaction,
+    )
 
 
 @hookimpl

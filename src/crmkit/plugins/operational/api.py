@@ -16,15 +16,8 @@ from crmkit.plugins.operational.leads.model import Assigned, Lead
 from crmkit.plugins.operational.loyalty.coupons import Coupons
 from crmkit.plugins.operational.loyalty.importing import PointsImport
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty, Moved
-from crmkit.plugins.operational.loyalty.model import (
-    Coupon,
-    CouponMoved,
-    PointsMoved,
-    RewardRedeemed,
-    Statement,
-    StatementLine,
-    TierChanged,
-)
+from crmkit.plugins.operational.loyalty.model import Coupon, Statement, StatementLine
+from crmkit.plugins.operational.loyalty.payloads import CouponMoved, PointsMoved, RewardRedeemed, TierChanged
 from crmkit.plugins.operational.products.model import Price, Product
 from crmkit.plugins.operational.products.prices import Prices
 from crmkit.plugins.operational.products.products import Products

@@ -30,7 +30,7 @@ class Subject:
     `toml` is what its businesses have in `crm.toml` besides; `requires` are plugins that they use as well;
     `samples` has, by interaction type or table, values for what cannot be made up (`amount`, in minor
     units, is that of the contact). `database` is the address
-    of an empty database; a new SQLite file for each business when None.
+    of a database without a business; a new SQLite file for each business when None.
     """
 
     name: str

@@ -11,6 +11,7 @@ from crmkit import Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.core.instants import parse_instant
 from crmkit.testing import open_crm
+from crmkit.testing.ready import ReadyDatabases
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -19,13 +20,14 @@ _BUSINESS = 'timezone = "Europe/Warsaw"\ncurrency = "PLN"\n'
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def shop(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Open]:
+def shop(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
+) -> Iterator[Open]:
     """Open the shop with these journeys, by name; again with others, it is the same database. It is 4 May
     2026, 10:00, a Monday, and Anna, Bea and Celina are on record: customers 1, 2 and 3."""
     opened: list[Crm] = []
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    template = request.getfixturevalue("postgresql_template") if server else None
-    address = server.create_database(template) if server else None
+    address = crm_ready.copy_tables(tmp_path, ("campaign",), server) if server else None
 
     def open_(journeys: dict[str, str], toml: str = "", *, people: int = 3) -> Crm:
         (tmp_path / "journeys").mkdir(exist_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from crmkit import Crm, CrmError
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.campaign.api import Journeys
 from tests.plugins.campaign.journeys.conftest import DAY, Open
+from tests.processes import processes
 from tests.soaking import SOAK
 
 _PEOPLE = 30
@@ -78,9 +78,9 @@ def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callab
 
 def _killed(path: Path, now: int, random: Random) -> None:
     """Have four workers begin, and kill each a little after it has begun a pass."""
-    spawn = multiprocessing.get_context("spawn")
-    begun = [spawn.RawValue("i", 0) for _ in range(4)]
-    workers = [spawn.Process(target=_work, args=(path, now, each)) for each in begun]
+    context = processes()
+    begun = [context.RawValue("i", 0) for _ in range(4)]
+    workers = [context.Process(target=_work, args=(path, now, each)) for each in begun]
     for worker in workers:
         worker.start()
     for worker, passes in zip(workers, begun, strict=True):

@@ -11,7 +11,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.worker import Worker
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.api import Cases, Tasks
-from crmkit.plugins.operational.cases.jobs import watch
+from crmkit.plugins.operational.cases.working import watch
 from tests.plugins.operational.cases.conftest import HOUR, MONDAY, counting
 
 OPENING = MONDAY + HOUR
@@ -160,14 +160,14 @@ def test_answers_at_the_same_moment(shop_both: Crm) -> None:
 
 def test_one_that_was_answered_a_moment_ago_is_not_overdue(shop: Crm, clock: FakeClock) -> None:
     """The pass writes only what is as it was seen."""
-    from crmkit.plugins.operational.cases import jobs
+    from crmkit.plugins.operational.cases import working
 
     cases = shop.service(Cases)
     case = cases.open("Anna Nowak", "Oven")
     clock.advance(hours=10)
-    seen = jobs._due(shop)
+    seen = working._due(shop)
     cases.answer(case.id, "Check the fuse")
-    draft = jobs._draft(seen[0], clock.now())
+    draft = working._draft(seen[0], clock.now())
     report = shop.records.save_all("case", [draft])
     assert [each.code for each in report.refused] == ["conflict"]
     _watch(shop)

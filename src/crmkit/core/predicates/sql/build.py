@@ -18,8 +18,8 @@ class Build:
     """One statement under construction.
 
     `past` says that the moment of asking lies in the past: then only what was known by it counts. `one` is
-    the bound id when the statement is about one customer. `as_of` is there for traits that need the
-    instant itself.
+    the bound id when the statement is about one customer; `among` a SELECT of ids when it is about some.
+    `as_of` is there for traits that need the instant itself.
     """
 
     context: Context
@@ -27,6 +27,7 @@ class Build:
     dialect: str
     past: bool = False
     one: sa.BindParameter[int] | None = None
+    among: sa.Select[Any] | None = None
     exchange: Exchange | None = None
     as_of: int = 0
     moments: Moments = field()
@@ -46,5 +47,8 @@ class Build:
         return f"{kind}_{self._aliases}"
 
     def only_one(self, column: Any) -> tuple[sa.ColumnElement[bool], ...]:
-        """The condition that a customer column is the bound one, where the statement is about one."""
+        """The condition that a customer column is the bound one, where the statement is about one; that it is
+        one of those that it is about."""
+        if self.among is not None:
+            return (column.in_(self.among),)
         return () if self.one is None else (column == self.one,)

@@ -185,9 +185,10 @@ class Customers(Logic):
         from crmkit.core.predicates.sql.selecting import select_customers
 
         tie, today = self.build.tables.relationship, self.build.moments.day(Today(), ())
-        one, self.build.one = self.build.one, None
-        others = select_customers(self.build, node.condition)
-        self.build.one = one
+        build = self.build
+        narrowed, build.one, build.among = (build.one, build.among), None, None
+        others = select_customers(build, node.condition)
+        build.one, build.among = narrowed
         found = sa.select(tie.c.customer_id).where(
             tie.c.kind == node.kind,
             sa.or_(tie.c.since.is_(None), tie.c.since <= today),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 
-from crmkit.core.predicates.sql.build import Build
-from crmkit.core.predicates.sql.moments import Shift
+if TYPE_CHECKING:
+    from crmkit.core.predicates.sql.build import Build
+    from crmkit.core.predicates.sql.moments import Shift
 
 
 def first_later_change(build: Build, entity: str, name: str, shift: Shift) -> Any:

@@ -88,6 +88,13 @@ class Statements:
         build = self.build(predicate, past=past, one=one, as_of=as_of)
         return Prepared(select_customers(build, predicate.tree), build.moments, fixed)
 
+    def narrowed(self, predicate: Predicate, among: sa.Select[Any], *, now: int) -> Prepared:
+        """The statement that finds those of `among` whom the predicate means: it costs as much as they are
+        many. Made anew each time."""
+        build = self.build(predicate, past=False, one=False, as_of=now)
+        build.among = among
+        return Prepared(select_customers(build, predicate.tree), build.moments)
+
     def build(self, predicate: Predicate, *, past: bool, one: bool, as_of: int) -> Build:
         """The start of a statement. Raises `PredicateError` where it cannot be answered here."""
         check(predicate.tree, self.dialect, past=past)

@@ -45,6 +45,7 @@ from crmkit.core.store.tables.logs import (
 )
 from crmkit.core.store.tables.messages import incoming_table
 from crmkit.core.store.tables.people import (
+    cover_table,
     employee_table,
     team_member_table,
     team_table,
@@ -90,6 +91,7 @@ _TABLES: Final = (
     employee_table,
     team_table,
     team_member_table,
+    cover_table,
     customer_table,
     contact_point_table,
     identity_table,
@@ -174,6 +176,7 @@ class Tables:
     employee: sa.Table
     team: sa.Table
     team_member: sa.Table
+    cover: sa.Table
     setting: sa.Table
     plugin: sa.Table
     observer: sa.Table

@@ -43,13 +43,30 @@ def team_table(metadata: sa.MetaData) -> None:
 
 
 def team_member_table(metadata: sa.MetaData) -> None:
-    """Who is in which team."""
+    """Who is in which team, and who leads it."""
     sa.Table(
         "team_member",
         metadata,
         key_column(),
         sa.Column("team_id", sa.BigInteger, sa.ForeignKey("team.id"), nullable=False),
         sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id"), nullable=False, index=True),
+        sa.Column("is_lead", sa.BigInteger, nullable=False, server_default="0"),
         sa.UniqueConstraint("team_id", "employee_id"),
         info=impersonal(_STAFF),
+    )
+
+
+def cover_table(metadata: sa.MetaData) -> None:
+    """Who stands in for whom, and who is away, from a day to a day, both included."""
+    sa.Table(
+        "cover",
+        metadata,
+        key_column(),
+        sa.Column("employee_id", sa.BigInteger, sa.ForeignKey("employee.id"), nullable=False, index=True),
+        sa.Column("stand_in_id", sa.BigInteger, sa.ForeignKey("employee.id"), index=True),
+        sa.Column("first_day", Text, nullable=False),
+        sa.Column("last_day", Text, nullable=False),
+        sa.Column("is_away", sa.BigInteger, nullable=False),
+        info=impersonal(_STAFF),
+        sqlite_autoincrement=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crmkit.core.store.ownership import customer_column, impersonal, on_conflict, owned, personal
-from crmkit.core.store.tables.columns import Instant, Text, key_column
+from crmkit.core.store.tables.columns import Instant, Text, key_column, partial_index
 
 
 def plan_table(metadata: sa.MetaData) -> None:
@@ -167,5 +167,4 @@ def rule_table(metadata: sa.MetaData) -> None:
 
 def _index_of_some(*columns: str) -> sa.Index:
     """An index of the ledger, of those rows only that have a value in the last of these columns."""
-    there = sa.text(f"{columns[-1]} IS NOT NULL")
-    return sa.Index(f"ix_effect_{'_'.join(columns)}", *columns, sqlite_where=there, postgresql_where=there)
+    return partial_index(f"ix_effect_{'_'.join(columns)}", *columns, where=f"{columns[-1]} IS NOT NULL")

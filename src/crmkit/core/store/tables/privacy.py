@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crmkit.core.store.ownership import customer_column, impersonal, owned, personal
-from crmkit.core.store.tables.columns import Instant, Text, key_column
+from crmkit.core.store.tables.columns import Instant, Text, key_column, partial_index
 
 
 def privacy_request_table(metadata: sa.MetaData) -> None:
@@ -76,7 +76,6 @@ def suppression_table(metadata: sa.MetaData) -> None:
 
     A row is never altered but to say when it was lifted, by whom and why; what takes its place is another.
     """
-    standing = sa.text("lifted_at IS NULL")
     sa.Table(
         "suppression",
         metadata,
@@ -99,9 +98,9 @@ def suppression_table(metadata: sa.MetaData) -> None:
         sa.Column("lifted_by", Text, nullable=False, server_default=""),
         sa.Column("because", Text, nullable=False, server_default=""),
         sa.Index("ix_suppression_digest", "digest"),
-        sa.Index(
+        partial_index(
             "uq_suppression_digest_purpose_reason", "digest", "purpose", "reason", unique=True,
-            sqlite_where=standing, postgresql_where=standing,
+            where="lifted_at IS NULL",
         ),
         info=impersonal("keyed hashes, from which no address can be read"),
         sqlite_autoincrement=True,

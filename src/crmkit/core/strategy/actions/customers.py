@@ -10,10 +10,10 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import Invalid
+from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.model.strategy import ActionItem
 from crmkit.core.model.words import Action
 from crmkit.core.strategy.templated import is_template
 

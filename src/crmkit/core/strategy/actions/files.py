@@ -10,8 +10,8 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.model.acting import ActionItem, Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.model.strategy import ActionItem, Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.words import Action
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from crmkit.core.errors import Invalid
+from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.record import RecordDraft
-from crmkit.core.model.strategy import ActionItem, Performed
 from crmkit.core.model.words import Action, RecordType
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.strategy.templated import is_template

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from crmkit.core.model.strategy import ACT, ASKING, DROPPED, HELD
+from crmkit.core.model.acting import ASKING
+from crmkit.core.model.strategy import ACT, DROPPED, HELD
 from crmkit.core.strategy.gates.consent import agreed
 from crmkit.core.strategy.gates.limits import Budget
 from crmkit.core.strategy.gates.present import present

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import format_instant
-from crmkit.core.model.strategy import ASKING
+from crmkit.core.model.acting import ASKING
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.gates.counted import COUNTED, is_open, rehearsed_too
 from crmkit.core.strategy.gates.verdict import LIMITS

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import DuplicateJudge, Judged, JudgeQuestion
-from crmkit.plugins.analytical.identity.columns import columns_of
-from crmkit.plugins.analytical.identity.learning import lessons
+from crmkit.plugin import DuplicateJudge
 from crmkit.plugins.analytical.identity.libraries import JUDGE, require_libraries
+
+if TYPE_CHECKING:
+    from crmkit.plugin import Judged, JudgeQuestion
 
 # Of fewer people there is nothing to learn from.
 _FEWEST: Final = 100
@@ -21,6 +22,9 @@ def splink_judge() -> DuplicateJudge:
 
 
 def _judge(question: JudgeQuestion) -> Judged | None:
+    from crmkit.plugins.analytical.identity.columns import columns_of
+    from crmkit.plugins.analytical.identity.learning import lessons
+
     people = len(question.people)
     columns = columns_of(question)
     learnt_from = lessons(columns, people) if people >= _FEWEST and any(question.blocks) else None

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Check, Finding, Job
-from crmkit.plugins.analytical.lifetime.fits import kept
-from crmkit.plugins.analytical.lifetime.service import refit_when_due, settings_of
+from crmkit.plugin import Check, Finding, Job, lazily
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -15,7 +13,12 @@ if TYPE_CHECKING:
 
 def jobs() -> Iterable[Job]:
     """Fitting, once it is due."""
-    yield Job(name="value", every=3_600.0, run=refit_when_due, doc="Fits the models of lifetime value again")
+    yield Job(
+        name="value",
+        every=3_600.0,
+        run=lazily("crmkit.plugins.analytical.lifetime.service:refit_when_due"),
+        doc="Fits the models of lifetime value again",
+    )
 
 
 def checks() -> Iterable[Check]:
@@ -24,6 +27,9 @@ def checks() -> Iterable[Check]:
 
 
 def _health(crm: Crm) -> Iterable[Finding]:
+    from crmkit.plugins.analytical.lifetime.fits import kept
+    from crmkit.plugins.analytical.lifetime.service import settings_of
+
     newest = kept(crm, settings_of(crm).model, crm.clock.now())
     for each in (newest.buying, newest.spend) if newest else ():
         if not each.is_good:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit.plugin import Metric, MetricParameter, Trait
-from crmkit.plugins.analytical.lifetime.numerical import has_numbers
-from crmkit.plugins.analytical.lifetime.service import business_values
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import MetricQuestion
+    from crmkit.plugins.analytical.lifetime.service import BusinessValues
     from crmkit.plugins.analytical.lifetime.settings import ValueSettings
 
 _SOURCES = {
@@ -67,14 +66,21 @@ def words(settings: ValueSettings) -> Iterable[Trait | Metric]:
     )
 
 
+def _found(crm: Crm) -> BusinessValues | None:
+    from crmkit.plugins.analytical.lifetime.numerical import has_numbers
+    from crmkit.plugins.analytical.lifetime.service import business_values
+
+    return business_values(crm) if has_numbers() else None
+
+
 def _alive(crm: Crm) -> Iterator[tuple[int, float]]:
-    found = business_values(crm) if has_numbers() else None
+    found = _found(crm)
     if found is not None and found.values is not None:
         yield from zip(found.buyers.ids.tolist(), found.values.p_alive.tolist(), strict=True)
 
 
 def _expected(crm: Crm) -> Iterator[tuple[int, str, float]]:
-    found = business_values(crm) if has_numbers() else None
+    found = _found(crm)
     if found is not None and found.values is not None:
         for length, numbers in found.values.expected.items():
             for id_, number in zip(found.buyers.ids.tolist(), numbers.tolist(), strict=True):
@@ -82,7 +88,7 @@ def _expected(crm: Crm) -> Iterator[tuple[int, str, float]]:
 
 
 def _value(crm: Crm) -> Iterator[tuple[int, str, int]]:
-    found = business_values(crm) if has_numbers() else None
+    found = _found(crm)
     if found is not None and found.values is not None:
         from crmkit.plugins.analytical.lifetime.buyers import minor_units
 

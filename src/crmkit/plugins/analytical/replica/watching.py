@@ -1,19 +1,27 @@
-"""The job that keeps the replica up to date, and what `crm doctor` says of it."""
+"""What reads the replica, the job that keeps it up to date, and what `crm doctor` says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crmkit import TryAgain
-from crmkit.plugin import Check, Finding, Job
-from crmkit.plugins.analytical.replica.folder import folder_of
-from crmkit.plugins.analytical.replica.manifest import Unreadable
-from crmkit.plugins.analytical.replica.refreshing import refresh
-from crmkit.plugins.analytical.replica.settings import ReplicaSettings
+from crmkit.plugin import BulkReader, Check, Finding, Job, lazily
 
 if TYPE_CHECKING:
     from crmkit import Crm
+    from crmkit.plugins.analytical.replica.settings import ReplicaSettings
+
+
+def reader() -> BulkReader:
+    """The replica as the core asks it: one for each opened `Crm`, made at the first question."""
+    made = cache(lazily("crmkit.plugins.analytical.replica.reader:ReplicaReader"))
+    return BulkReader(
+        name="replica",
+        doc="The log as Parquet beside the database",
+        read=lambda crm, question: made().read(crm, question),
+    )
 
 
 def jobs(settings: ReplicaSettings) -> Iterator[Job]:
@@ -30,6 +38,8 @@ def checks() -> Iterator[Check]:
 
 
 def _keep(crm: Crm) -> None:
+    from crmkit.plugins.analytical.replica.refreshing import refresh
+
     try:
         refresh(crm)
     except TryAgain:  # somebody else is at it
@@ -37,6 +47,9 @@ def _keep(crm: Crm) -> None:
 
 
 def _look(crm: Crm) -> Iterator[Finding]:
+    from crmkit.plugins.analytical.replica.folder import folder_of
+    from crmkit.plugins.analytical.replica.manifest import Unreadable
+
     folder = folder_of(crm)
     manifest = folder.manifest()
     settings: ReplicaSettings = crm.plugins.settings("analytical").replica

@@ -9,8 +9,6 @@ import sqlalchemy as sa
 
 from crmkit.plugin import Tables, Trait
 from crmkit.plugins.analytical import purchases
-from crmkit.plugins.analytical.rfm.rfm import own_breaks
-from crmkit.plugins.analytical.rfm.statements import scored
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.purchases import Worth
@@ -53,6 +51,9 @@ def _segment(settings: RfmSettings) -> Callable[..., sa.Select[Any]]:
     cells = settings.cells
 
     def rfm_segment(as_of: int, tables: Tables, past: bool, worth: Worth, currency: str) -> sa.Select[Any]:
+        from crmkit.plugins.analytical.rfm.rfm import own_breaks
+        from crmkit.plugins.analytical.rfm.statements import scored
+
         totals = purchases.rfm(as_of, tables, past=past, worth=worth)
         each = scored(totals, settings.scores, own_breaks(settings, currency), cells).subquery("scored")
         return sa.select(each.c.customer_id, each.c.segment)

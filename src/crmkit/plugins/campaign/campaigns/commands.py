@@ -23,8 +23,8 @@ from crmkit.plugin import (
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience, Reach
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
-from crmkit.plugins.campaign.campaigns.checks import file_findings
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING, TRIGGERED, campaign_file
+from crmkit.plugins.campaign.campaigns.findings import file_findings
 from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Why
 
 _PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")

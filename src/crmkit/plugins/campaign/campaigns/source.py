@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import LeftOut, RuleSource, SourcedRule
-from crmkit.plugins.campaign.campaigns.advancing import advance, next_at
-from crmkit.plugins.campaign.campaigns.file import ORIGIN
+from crmkit.plugin import LeftOut, SourcedRule
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, HELD, PAUSED, RUNNING, SCHEDULED, Run
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
-from crmkit.plugins.campaign.campaigns.tables import RECIPIENT, RUN
+from crmkit.plugins.campaign.campaigns.tables import RECIPIENT
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -21,14 +19,6 @@ if TYPE_CHECKING:
 _TIMING: Final = ("run", "on", "who", "in_their_time", "max_age")
 # So long after its end a campaign is still reported on as a rule: 400 days in microseconds.
 _REPORTED: Final = 400 * 86_400_000_000
-
-
-def campaign_source() -> RuleSource:
-    """The source `campaign`."""
-    return RuleSource(
-        name=ORIGIN, doc="Campaigns that somebody has confirmed", rules=rules, tables=(RUN, RECIPIENT),
-        advance=advance, left_out=left_out, next_at=next_at,
-    )  # fmt: skip
 
 
 def rules(crm: Crm) -> Iterator[SourcedRule]:

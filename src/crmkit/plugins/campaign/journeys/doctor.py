@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import findings_of, journey_files
 from crmkit.plugins.campaign.journeys.kept import digests_of_running
@@ -15,17 +15,8 @@ if TYPE_CHECKING:
     from crmkit import Crm
 
 
-def journey_check() -> Check:
-    """The journeys' files can be read, and are what runs."""
-    return Check(
-        name="journeys",
-        doc="The files of journeys can be read, and are what runs",
-        run=_findings,
-        of_settings=True,
-    )
-
-
-def _findings(crm: Crm) -> Iterator[Finding]:
+def findings(crm: Crm) -> Iterator[Finding]:
+    """What is wrong with the files, and which are another than what runs."""
     files = journey_files(crm)
     for file in files.values():
         yield from findings_of(crm, file)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define
+from attrs import define, field
 
 from crmkit.plugin import parse_schedule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
@@ -34,96 +35,112 @@ class Entering:
     journey: Kept
     told: Told
     arrivals: Arrivals
+    came: list[int] = field(factory=list)
 
-    def by_schedule(self) -> None:
-        """Whom the condition means, if a turn has come since the last."""
+    def by_schedule(self) -> int:
+        """Whom the condition means, if a turn has come since the last; how many came in."""
         graph = self.journey.newest
         if graph.declared.on:
-            return
+            return 0
         period = schedule_of(graph).latest(self.tx.at, self.arrivals.tz)
         before = self.journey.taken_in_for
         if period is None or (before is not None and period.due_at <= before):
-            return
-        self.take_in([self.crm.predicates.select(entry_condition(graph))])
+            return 0
+        # Who met it when it was asked last came in then, unless they were in it before.
+        since = None if self._is_anybody_free else before
+        came = self.take_in([self.crm.predicates.select(entry_condition(graph), since=since)])
         table = self.crm.plugins.table(JOURNEY)
         noted = table.update().where(table.c.id == self.journey.id)
         self.tx.execute(noted.values(taken_in_for=period.due_at))
+        return came
 
-    def upon_events(self, until: int) -> None:
-        """Those to whom it happened since the log was looked at, up to the number `until`."""
+    def upon_events(self, until: int) -> int:
+        """Those to whom it happened since the log was looked at, up to the number `until`; how many came
+        in."""
         declared = self.journey.newest.declared
         if not declared.on:
-            return
+            return 0
         each = self.crm.predicates.each(declared.on, where=declared.where).subquery("happened")
         happened = sa.select(each.c.customer_id).where(
             each.c.seq > self.journey.seen_seq, each.c.seq <= until, each.c.occurred_at > self.tx.at - _LATE,
             each.c.customer_id.is_not(None),
         )  # fmt: skip
         if self.tx.execute(happened.limit(1)).first() is None:
-            return
+            return 0
         condition = entry_condition(self.journey.newest)
-        self.take_in([happened, *([self.crm.predicates.select(condition)] if condition else ())])
+        among = [happened, *([self.crm.predicates.select(condition)] if condition else ())]
+        return self.take_in(among)
 
-    def take_in(self, among: Collection[Any]) -> list[int]:
+    def take_in(self, among: Collection[Any]) -> int:
         """Have those come in who are in each of `among`, a SELECT of ids or the ids themselves: who is not in
-        it, may come in again if they were, and is neither archived nor restricted. Their ids; none in a
-        trial."""
+        it, may come in again if they were, and is neither archived nor restricted. How many did; who they
+        are is in `came`, except in a trial."""
+        person = self.crm.plugins.table(PERSON)
         values = self._values()
-        return [*self._again(among, values), *self._for_the_first_time(among, values)]
-
-    def _values(self) -> dict[str, Any]:
-        now = self.tx.at
-        return {"version": self.journey.version, "occasion": str(now), "entered_at": now, "ended_at": None}
-
-    def _again(self, among: Collection[Any], values: dict[str, Any]) -> list[int]:
-        graph, person = self.journey.newest, self.crm.plugins.table(PERSON)
-        again = graph.again_after
-        if again is None:
-            return []
-        before = again.before(self.tx.at, self.arrivals.tz)
-        arrival = self.arrivals.at(graph, graph.first, person.c.customer_id)
-        change = (
-            person.update()
-            .where(person.c.journey == self.journey.name, person.c.state != ACTIVE)
-            .where(person.c.ended_at <= before, person.c.customer_id.in_(self._present()))
-            .where(*(person.c.customer_id.in_(each) for each in among))
-            .values({**values, **arrival, "entries": person.c.entries + 1})
-        )
-        return self._told(change, person)
-
-    def _for_the_first_time(self, among: Collection[Any], values: dict[str, Any]) -> list[int]:
-        graph, person = self.journey.newest, self.crm.plugins.table(PERSON)
         customer = self.crm.tables.customer
-        known = sa.exists().where(
-            person.c.journey == self.journey.name, person.c.customer_id == customer.c.id
+        chosen = (
+            sa.select(customer.c.id, *values.values())
+            .where(customer.c.archived_at.is_(None), customer.c.restricted_at.is_(None))
+            .where(~self._is_kept_out(), *(customer.c.id.in_(each) for each in among))
+            .order_by(customer.c.id)
         )
-        arrival = self.arrivals.at(graph, graph.first, customer.c.id)
-        given = {"journey": self.journey.name, "entries": 1, **values, **arrival}
-        columns = {
+        coming = _insertion(self.tx)(person).from_select(["customer_id", *values], chosen)
+        if self._is_anybody_free:
+            renewed = {name: coming.excluded[name] for name in values}
+            coming = coming.on_conflict_do_update(
+                index_elements=["journey", "customer_id"], set_={**renewed, "entries": person.c.entries + 1}
+            )
+        return self._told(coming, person)
+
+    def _values(self) -> dict[str, sa.ColumnElement[Any]]:
+        """The columns of somebody who comes in, beside who it is."""
+        graph, person = self.journey.newest, self.crm.plugins.table(PERSON)
+        now = self.tx.at
+        given = {
+            "journey": self.journey.name, "entries": 1, "version": self.journey.version, "occasion": str(now),
+            "entered_at": now, "ended_at": None,
+            **self.arrivals.at(graph, graph.first, self.crm.tables.customer.c.id),
+        }  # fmt: skip
+        return {
             name: value if isinstance(value, sa.ColumnElement) else sa.literal(value, person.c[name].type)
             for name, value in given.items()
         }
-        chosen = (
-            sa.select(customer.c.id, *columns.values())
-            .where(customer.c.archived_at.is_(None), customer.c.restricted_at.is_(None), ~known)
-            .where(*(customer.c.id.in_(each) for each in among))
-            .order_by(customer.c.id)
-        )
-        return self._told(person.insert().from_select(["customer_id", *columns], chosen), person)
 
-    def _present(self) -> Any:
-        customer = self.crm.tables.customer
-        return sa.select(customer.c.id).where(
-            customer.c.archived_at.is_(None), customer.c.restricted_at.is_(None)
+    @cached_property
+    def _is_anybody_free(self) -> bool:
+        """Whether anybody who was in it may come in again."""
+        if self._free_before is None:
+            return False
+        person = self.crm.plugins.table(PERSON)
+        free = sa.select(person.c.id).where(
+            person.c.journey == self.journey.name, person.c.ended_at <= self._free_before
         )
+        return self.tx.execute(free.limit(1)).first() is not None
 
-    def _told(self, change: Any, person: sa.Table) -> list[int]:
+    @cached_property
+    def _free_before(self) -> int | None:
+        """Whose passage ended by then may come in again; None where nobody may."""
+        again = self.journey.newest.again_after
+        return None if again is None else again.before(self.tx.at, self.arrivals.tz)
+
+    def _is_kept_out(self) -> Any:
+        """That the customer is in it, or was and may not come in again yet."""
+        person, customer = self.crm.plugins.table(PERSON), self.crm.tables.customer
+        known = sa.exists().where(
+            person.c.journey == self.journey.name, person.c.customer_id == customer.c.id
+        )
+        if not self._is_anybody_free:
+            return known
+        is_over = sa.and_(person.c.ended_at.is_not(None), person.c.ended_at <= self._free_before)
+        return known.where(sa.or_(person.c.state == ACTIVE, ~is_over))
+
+    def _told(self, change: Any, person: sa.Table) -> int:
         if self.tx.is_trial:
-            self.tx.execute(change)
-            return []
+            return int(self.tx.execute(change.execution_options(preserve_rowcount=True)).rowcount)
         ids = list(self.tx.execute(change.returning(person.c.customer_id)).scalars())
         self.told.entered(self.journey.name, self.journey.version, self.journey.newest.first, ids)
-        return ids
+        self.came += ids
+        return len(ids)
 
 
 def entry_condition(graph: Graph) -> str:
@@ -132,6 +149,13 @@ def entry_condition(graph: Graph) -> str:
     if goal:
         return f"({who}) and not ({goal})" if who else f"not ({goal})"
     return who
+
+
+def _insertion(tx: Transaction) -> Any:
+    """INSERT as the engine's own, which knows what to do with rows that are there."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
 
 
 def schedule_of(graph: Graph) -> Schedule:

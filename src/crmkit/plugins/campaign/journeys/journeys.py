@@ -22,12 +22,12 @@ from crmkit.plugins.campaign.journeys.model import (
     STOPPED,
     Intake,
     Journey,
-    JourneyMoved,
     Passage,
     Standing,
     StepState,
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
+from crmkit.plugins.campaign.journeys.payload import JourneyMoved
 from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
@@ -160,9 +160,10 @@ class Journeys:
                     f'The journey "{name}" is stopped', hint=f"Start it: crm journeys start {name}"
                 )
             told, arrivals = Told(self._crm, tx), Arrivals(self._crm, tx)
-            ids = Entering(self._crm, tx, kept, told, arrivals).take_in([sorted(set(customers))])
+            entering = Entering(self._crm, tx, kept, told, arrivals)
+            entering.take_in([sorted(set(customers))])
             told.record()
-            return ids
+            return entering.came
 
     def exit(self, name: str, customers: Collection[int], why: str = "taken out") -> int:
         """Have these customers leave the journey; how many were in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -81,15 +82,20 @@ def digests_of_running(crm: Crm, execute: Execute) -> Mapping[str, str]:
 def newest_of_logs(crm: Crm, execute: Execute) -> tuple[int, int]:
     """The highest numbers in the logs of interactions and of changes."""
     tables = (crm.tables.interaction, crm.tables.change)
-    newest = (sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0)) for table in tables)
-    interaction, change = (int(execute(each).scalar_one()) for each in newest)
-    return interaction, change
+    newest = (sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0)).scalar_subquery() for table in tables)
+    interaction, change = execute(sa.select(*newest)).one()
+    return int(interaction), int(change)
 
 
 def _graphs(crm: Crm, execute: Execute) -> dict[tuple[str, int], Graph]:
     """The versions that matter, by journey and number."""
-    journey, version = crm.plugins.table(JOURNEY), crm.plugins.table(VERSION)
-    person, effect = crm.plugins.table(PERSON), crm.tables.effect
+    theirs = (crm.plugins.table(name) for name in (JOURNEY, VERSION, PERSON))
+    return {(row[0], row[1]): graph_in(row[2]) for row in execute(_that_matter(*theirs, crm.tables.effect))}
+
+
+@lru_cache(maxsize=8)
+def _that_matter(journey: sa.Table, version: sa.Table, person: sa.Table, effect: sa.Table) -> sa.Select[Any]:
+    """SELECT of (journey, number, content). Each pass asks it several times, and making it takes longer."""
     is_lived_in = sa.exists().where(
         person.c.journey == version.c.journey, person.c.state == ACTIVE, person.c.version == version.c.number
     )
@@ -99,10 +105,9 @@ def _graphs(crm: Crm, execute: Execute) -> dict[tuple[str, int], Graph]:
         effect.c.origin == sa.literal(f"{SOURCE}:") + version.c.journey,
         effect.c.step.like(sa.literal("v") + number + sa.literal(".%")),
     )  # fmt: skip
-    chosen = (
+    return (
         sa.select(version.c.journey, version.c.number, version.c.content)
         .join(journey, journey.c.name == version.c.journey)
         .where(sa.or_(version.c.number == journey.c.version, is_lived_in, is_under_way))
         .order_by(version.c.journey, version.c.number)
     )
-    return {(row[0], row[1]): graph_in(row[2]) for row in execute(chosen)}

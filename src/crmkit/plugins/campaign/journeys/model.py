@@ -142,13 +142,3 @@ class Standing:
     condition: str
     would_enter: bool | None
     clauses: tuple[tuple[str, bool | None], ...]
-
-
-@frozen(kw_only=True)
-class JourneyMoved:
-    """The payload of `journey.entered`, `journey.step` and `journey.exited`."""
-
-    journey: str = ""
-    version: int = 0
-    step: str = ""
-    why: str = ""

@@ -55,6 +55,10 @@ class Moving:
                 reached = self.crm.predicates.select(graph.declared.goal)
                 self.leave(GOAL, "reached the goal", [*among, self.person.c.customer_id.in_(reached)])
 
+    def is_anybody_due(self) -> bool:
+        """Whether the step of anybody lets them go by now."""
+        return self._any([self.person.c.due_at <= self.tx.at])
+
     def notice(self) -> None:
         """Whoever has done what their step waits for moves on, if it was in time."""
         for number, graph in self.journey.versions.items():

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from crmkit.plugin import LeftOut, RuleSource, SourcedRule
+from crmkit.plugin import LeftOut, SourcedRule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept, kept_journeys, newest_of_logs
-from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT, SOURCE
+from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of, rule_said
 from crmkit.plugins.campaign.journeys.starting import start_for_trial
-from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
+from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 
 if TYPE_CHECKING:
@@ -31,19 +31,6 @@ _LEAVING: Final = ("archived", "restricted", "consent")
 _AT_ONCE: Final = 5_000
 # In a trial, people move at most this often.
 _GRID: Final = 15 * 60_000_000
-
-
-def journey_source() -> RuleSource:
-    """The source `journey`."""
-    return RuleSource(
-        name=SOURCE,
-        doc="Journeys: steps that people are led through",
-        rules=rules,
-        tables=(JOURNEY, VERSION, PERSON),
-        advance=advance,
-        left_out=left_out,
-        next_at=next_at,
-    )
 
 
 def rules(crm: Crm) -> Iterator[SourcedRule]:
@@ -95,15 +82,15 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
         table = crm.plugins.table(JOURNEY)
         noted = table.update().where(table.c.id == journey.id)
         tx.execute(noted.values(seen_seq=seen[0], seen_change=seen[1]))
-    moving.reach_goals(everybody=has_news)
-    if has_news:
-        moving.notice()
-    moving.go_on()
-    if journey.is_running:
+    if has_news or moving.is_anybody_due():
+        moving.reach_goals(everybody=has_news)
         if has_news:
-            entering.upon_events(seen[0])
-        entering.by_schedule()
+            moving.notice()
         moving.go_on()
+    if journey.is_running:
+        came = entering.upon_events(seen[0]) if has_news else 0
+        if came + entering.by_schedule():
+            moving.go_on()
 
 
 def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
@@ -177,9 +164,11 @@ def next_at(crm: Crm, now: int) -> int | None:
             for each in journeys
         ]
         origins = [each.origin for each in journeys]
+        # As an expression it keeps SQLite from reading all that was ever done, instead of what is to come.
+        origin = sa.func.coalesce(effect.c.origin, "")
         due.append(
             sa.select(sa.func.min(effect.c.due_at)).where(
-                effect.c.origin.in_(origins), effect.c.state.in_(OPEN), effect.c.due_at > now
+                origin.in_(origins), effect.c.state.in_(OPEN), effect.c.due_at > now
             )
         )
         found = [at for each in due if (at := execute(each).scalar_one()) is not None]

@@ -79,6 +79,7 @@ def add_journey_tables(tables: Tables, metadata: sa.MetaData) -> None:
         sa.UniqueConstraint("journey", "customer_id"),
         sa.Index(f"ix_{PERSON}_due", "journey", "state", "version", "step", "due_at"),
         sa.Index(f"ix_{PERSON}_due_at", "journey", "state", "due_at"),
+        sa.Index(f"ix_{PERSON}_ended_at", "journey", "ended_at"),
         info=owned(conflict=on_conflict(keep="newest:entered_at", combine={"entries": "sum"})),
         sqlite_autoincrement=True,
     )

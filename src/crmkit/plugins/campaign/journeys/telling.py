@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field
 
 from crmkit import InteractionDraft
-from crmkit.plugins.campaign.journeys.model import JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import JourneyMoved
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -11,9 +11,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.plugin import Action, ActionItem, InteractionType, Tables, Trait
-from crmkit.plugins.campaign.journeys.files import journey_file
-from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import JourneyMoved
 from crmkit.plugins.campaign.journeys.tables import PERSON
 from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP
 
@@ -79,6 +77,8 @@ def journey_traits() -> Iterator[Trait]:
 
 def in_journey(as_of: int, tables: Tables, name: str) -> sa.Select[Any]:  # noqa: ARG001
     """(customer, true) of those who are in it."""
+    from crmkit.plugins.campaign.journeys.model import ACTIVE
+
     person = sa.table(PERSON, sa.column("customer_id"), sa.column("journey"), sa.column("state"))
     return sa.select(person.c.customer_id, sa.true().label("value")).where(
         person.c.journey == name, person.c.state == ACTIVE
@@ -86,15 +86,21 @@ def in_journey(as_of: int, tables: Tables, name: str) -> sa.Select[Any]:  # noqa
 
 
 def _known(params: WhichJourney, crm: Crm) -> None:
+    from crmkit.plugins.campaign.journeys.files import journey_file
+
     journey_file(crm, params.journey)
 
 
 def _enter(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
+    from crmkit.plugins.campaign.journeys.journeys import Journeys
+
     for name, ids in _by_journey(items):
         crm.service(Journeys).enter(name, ids)
 
 
 def _exit(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
+    from crmkit.plugins.campaign.journeys.journeys import Journeys
+
     for name, ids in _by_journey(items):
         crm.service(Journeys).exit(name, ids)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import Capability
-from crmkit.plugins.collaborative.departments.own_customers import own_customers
+from crmkit.plugin import Capability, lazily
 
-DEPARTMENTS: Final = Capability(name="departments", narrows=own_customers)
+DEPARTMENTS: Final = Capability(
+    name="departments",
+    narrows=lazily("crmkit.plugins.collaborative.departments.own_customers:own_customers"),
+)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor
-from crmkit.plugin import Tables
-from crmkit.plugins.collaborative.settings import Settings
+if TYPE_CHECKING:
+    from crmkit import Actor
+    from crmkit.plugin import Tables
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 def own_customers(actor: Actor, tables: Tables, settings: Settings) -> Any | None:
-    """The condition for members of a restricted team: the customer's owner is in a team of theirs."""
-    teams = actor.employee.teams if actor.employee else ()
-    if not set(teams) & set(settings.own_customers_only):
+    """The condition that members of a restricted team see only whom a member of one of their teams looks
+    after, as the teams are when the question is asked."""
+    if actor.employee is None or not settings.own_customers_only:
         return None
     member, team = tables.team_member, tables.team
     in_teams = member.join(team, team.c.id == member.c.team_id)
-    colleagues = sa.select(member.c.employee_id).select_from(in_teams).where(team.c.name.in_(teams))
-    return tables.customer.c.owner_id.in_(colleagues)
+    mine = sa.select(member.c.team_id).where(member.c.employee_id == actor.id)
+    is_restricted = sa.exists(
+        sa.select(1).select_from(in_teams)
+        .where(member.c.employee_id == actor.id, team.c.name.in_(settings.own_customers_only))
+    )  # fmt: skip
+    colleagues = sa.select(member.c.employee_id).where(member.c.team_id.in_(mine))
+    return sa.or_(sa.not_(is_restricted), tables.customer.c.owner_id.in_(colleagues))

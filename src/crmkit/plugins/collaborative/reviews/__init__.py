@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crmkit.plugin import Capability, InteractionType, Trait
 from crmkit.plugins.collaborative.reviews.last_rating import REVIEW, last_rating
 from crmkit.plugins.collaborative.reviews.model import Review
-from crmkit.plugins.collaborative.settings import Settings
+
+if TYPE_CHECKING:
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:

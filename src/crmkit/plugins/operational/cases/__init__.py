@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Action, Capability, InteractionType, Metric, RecordType, Service, Trait
+from crmkit.plugin import Action, Capability, InteractionType, Metric, RecordType, Service, Trait, lazily
 from crmkit.plugins.operational.cases.action import case_action
-from crmkit.plugins.operational.cases.articles import Articles
-from crmkit.plugins.operational.cases.cases import Cases
 from crmkit.plugins.operational.cases.checks import case_checks
-from crmkit.plugins.operational.cases.deciding import decide
 from crmkit.plugins.operational.cases.jobs import case_jobs
 from crmkit.plugins.operational.cases.metrics import case_metrics
 from crmkit.plugins.operational.cases.record_type import CASE, case_interactions, case_type
 from crmkit.plugins.operational.cases.reopening import reopening_action
-from crmkit.plugins.operational.cases.shown import cases_due, open_cases
 from crmkit.plugins.operational.cases.traits import case_traits
-from crmkit.plugins.operational.settings import Settings
+
+if TYPE_CHECKING:
+    from crmkit.plugins.operational.settings import Settings
+
+_CASES: Final = "crmkit.plugins.operational.cases.cases:Cases"
+_ARTICLES: Final = "crmkit.plugins.operational.cases.articles:Articles"
 
 
 def _record_types(settings: Settings) -> Iterable[RecordType]:
@@ -35,8 +37,8 @@ def _words(settings: Settings) -> Iterator[Trait | Metric | Action]:
 
 
 def _services(settings: Settings) -> Iterable[Service]:
-    yield Service(Cases, lambda crm: Cases(crm, settings.cases))
-    yield Service(Articles, lambda crm: Articles(crm.config.path.parent))
+    yield Service(_CASES, lambda crm: lazily(_CASES)(crm, settings.cases))
+    yield Service(_ARTICLES, lambda crm: lazily(_ARTICLES)(crm.config.path.parent))
 
 
 CASES = Capability(
@@ -47,7 +49,7 @@ CASES = Capability(
     services=_services,
     jobs=case_jobs,
     checks=case_checks,
-    deciding={CASE: decide},
-    today=cases_due,
-    profile=open_cases,
+    deciding={CASE: lazily("crmkit.plugins.operational.cases.deciding:decide")},
+    today=lazily("crmkit.plugins.operational.cases.shown:cases_due"),
+    profile=lazily("crmkit.plugins.operational.cases.shown:open_cases"),
 )

@@ -12,11 +12,11 @@ from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.cases.clock import CLOSED, NEW, OPEN, RESOLVED, RUNNING, WAITING
 from crmkit.plugins.operational.cases.model import Case, case_of
 from crmkit.plugins.operational.cases.record_type import CASE
-from crmkit.plugins.operational.cases.routing import Route, Router
 from crmkit.plugins.operational.cases.settings import CaseSettings
 
 if TYPE_CHECKING:
     from crmkit import Crm
+    from crmkit.plugins.operational.cases.routing import Route, Router
 
 PHONE: Final = "phone"
 _UNDONE: Final = (NEW, OPEN, WAITING)
@@ -56,7 +56,7 @@ class Cases:
                 CASE, customer, {"subject": subject.strip(), **wanted}, owner=owner
             )
             if owner is None and self._settings.routing:
-                router = Router(self._crm, self._settings)
+                router = self._router()
                 router.apply(router.routes(router.waiting(ids=[record.id])))
             return self.get(record.id)
 
@@ -172,15 +172,21 @@ class Cases:
 
     def route(self, *, dry_run: bool = False) -> Sequence[Route]:
         """Give all cases that are nobody's to queues and people, 10,000 at most; where they go, and why."""
-        router = Router(self._crm, self._settings)
+        router = self._router()
         routes = router.routes(router.waiting(anew=True))
         if not dry_run:
             router.apply(routes)
         return routes
 
+    def _router(self) -> Router:
+        # A customer's page reads cases too, and routes none.
+        from crmkit.plugins.operational.cases.routing import Router
+
+        return Router(self._crm, self._settings)
+
     def why(self, case: int) -> Route:
         """Where routing would put a case as it is now, and what it says of each rule."""
-        return Router(self._crm, self._settings).routes([self.get(case)])[0]
+        return self._router().routes([self.get(case)])[0]
 
     def children(self, case: int) -> tuple[Case, ...]:
         """The cases that are part of it."""

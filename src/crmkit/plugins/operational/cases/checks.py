@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from crmkit import CrmError
 from crmkit.plugin import Check, Finding, fold
-from crmkit.plugins.operational.cases.articles import Articles
-from crmkit.plugins.operational.cases.settings import ROUND_ROBIN, CaseSettings
+from crmkit.plugins.operational.cases.settings import ROUND_ROBIN
 
 if TYPE_CHECKING:
     from crmkit import Crm
+    from crmkit.plugins.operational.cases.settings import CaseSettings
     from crmkit.plugins.operational.settings import Settings
 
 
@@ -49,5 +49,7 @@ def _found(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
             crm.predicates.parse(rule.where or "id = 1")
         except CrmError as error:
             yield Finding("error", f"{place} where: {error.message}", error.hint or "")
+    from crmkit.plugins.operational.cases.articles import Articles
+
     for fault in Articles(crm.config.path.parent).faults():
         yield Finding("warning", f"The article {fault}", "It is not found by crm cases articles.")

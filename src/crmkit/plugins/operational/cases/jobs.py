@@ -1,20 +1,14 @@
-"""What the worker does for cases: it routes them, tells when they are overdue, and closes them."""
+"""The worker's share in cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
-
-from crmkit.plugin import InteractionDraft, Job, RecordDraft
-from crmkit.plugins.operational.cases.clock import CLOSED, RESOLVED, RESPONSE, overdue_by
-from crmkit.plugins.operational.cases.model import Case, case_of
-from crmkit.plugins.operational.cases.record_type import CASE, CaseOverdue
-from crmkit.plugins.operational.cases.routing import BATCH, Router
+from crmkit.plugin import Job, lazily
 
 if TYPE_CHECKING:
-    from crmkit import Crm
     from crmkit.plugins.operational.settings import Settings
 
 _MINUTE: Final = 60.0
@@ -25,72 +19,13 @@ def case_jobs(settings: Settings) -> Iterator[Job]:
     yield Job(
         name="case_clocks",
         every=_MINUTE,
-        run=watch,
+        run=lazily("crmkit.plugins.operational.cases.working:watch"),
         doc="Tells which cases are overdue, and closes those that were resolved long enough ago",
     )
     if settings.cases.routing:
         yield Job(
             name="case_routing",
             every=_MINUTE,
-            run=lambda crm: route_new(crm, settings),
+            run=partial(lazily("crmkit.plugins.operational.cases.working:route_new"), settings=settings),
             doc="Gives new cases to queues and people",
         )
-
-
-def watch(crm: Crm) -> bool:
-    """Look at the cases whose clock wants it by now, 10,000 at a time; whether there are more.
-
-    Each is written with the version that was seen: one that was answered a moment ago is left alone.
-    """
-    due = _due(crm)
-    drafts = [_draft(each, crm.clock.now()) for each in due]
-    with crm.transaction() as tx:
-        report = crm.records.save_all(CASE, drafts, source="case clock")
-        late = [
-            _overdue(case, str(draft.fields["overdue"]), tx.at)
-            for case, draft, id_ in zip(due, drafts, report.ids, strict=True)
-            if id_ is not None and "overdue" in draft.fields
-        ]
-        if late:
-            crm.interactions.record_all(late)
-    # Of one that could not be written somebody else saw to it, or the next pass does.
-    return any(each == "updated" for each in report.done)
-
-
-def route_new(crm: Crm, settings: Settings) -> bool:
-    """Route the new cases that nobody has looked at; whether there may be more."""
-    router = Router(crm, settings.cases)
-    waiting = router.waiting()
-    if waiting:
-        router.apply(router.routes(waiting))
-    return len(waiting) == BATCH
-
-
-def _due(crm: Crm) -> list[Case]:
-    table = crm.tables.records[CASE]
-    query = (
-        sa.select(table)
-        .where(table.c.next_at <= crm.clock.now(), table.c.archived_at.is_(None))
-        .order_by(table.c.next_at, table.c.id)
-        .limit(BATCH)
-    )
-    with crm.reading() as execute:
-        return [case_of(row) for row in execute(query)]
-
-
-def _draft(case: Case, now: int) -> RecordDraft:
-    if case.state == RESOLVED:
-        return RecordDraft(id=case.id, state=CLOSED, version=case.version)
-    what = overdue_by(case.clock, now)
-    # Where nothing is overdue, saving it anew finds when to look again.
-    fields = {"overdue": what} if what is not None else {}
-    return RecordDraft(id=case.id, fields=fields, version=case.version)
-
-
-def _overdue(case: Case, what: str, at: int) -> InteractionDraft:
-    by = case.clock.respond_by if what == RESPONSE else case.clock.resolve_by
-    return InteractionDraft(
-        customer=case.customer_id, type="case.overdue", at=at, employee_id=case.employee_id,
-        payload=CaseOverdue(case=case.ref, subject=case.subject, what=what, by=by or at),
-        source="operational.case", source_ref=f"{case.ref}/{what}/{by}",
-    )  # fmt: skip

@@ -114,7 +114,7 @@ class Router:
             if not against and rule.where is not None and case.customer_id not in of_rule[name]:
                 against = f"the customer does not meet: {rule.where}"
             if not against and rule.assign is not None and not people[name]:
-                against = f"nobody works here who is {rule.assign}"
+                against = f"nobody is here who is {rule.assign}"
             why.append((name, against or "applies"))
             if not against:
                 owner = loads.next_among(people[name]) if rule.assign is not None else None
@@ -134,15 +134,24 @@ class Router:
             return {int(row[0]): int(row[1]) for row in execute(query.group_by(table.c.employee_id))}
 
     def _people(self, named: str | None) -> frozenset[int]:
-        """The ids of those who work here and whom a rule means: everybody, a team, or one."""
+        """The ids of those who are here and whom a rule means: everybody, a team, or one, for whom somebody
+        may stand in."""
         if named is None:
             return frozenset()
-        active = self.crm.people.list()
+        active = self.crm.people.list(here=True)
         if fold(named) == fold(ROUND_ROBIN):
             return frozenset(each.id for each in active)
         team = {each.id for each in active if fold(named) in map(fold, each.teams)}
         one = {each.id for each in active if fold(named) in (fold(each.name), fold(each.email or ""))}
-        return frozenset(team or one)
+        return frozenset(team or one or self._stand_in(named))
+
+    def _stand_in(self, named: str) -> set[int]:
+        """Who stands in for the one whom a rule names, who is away."""
+        for each in self.crm.people.list():
+            if fold(named) in (fold(each.name), fold(each.email or "")):
+                found = self.crm.people.covers.stand_in_for(each.id)
+                return {found.id} if found else set()
+        return set()
 
 
 def _against(rule: Routing, case: Case) -> str:

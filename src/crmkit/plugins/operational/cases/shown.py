@@ -41,10 +41,11 @@ def is_overdue(case: Case, now: int) -> bool:
 
 
 def cases_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
-    """Of the cases of whoever asks, and of nobody, those that are overdue or run out on the day, and those
-    that are theirs; everybody's where no employee asks."""
+    """Of the cases of whoever asks, of whom they stand in for, and of nobody, those that are overdue or run
+    out on the day, and those that are theirs; everybody's where no employee asks."""
+    mine = crm.people.covers.mine()
     for case in Cases(crm, settings.cases).list(limit=_MOST):
-        by, is_mine = deadline(case.clock), case.employee_id is not None and case.employee_id == crm.actor.id
+        by, is_mine = deadline(case.clock), case.employee_id in mine
         if not is_mine and crm.actor.id is not None and case.employee_id is not None:
             continue
         on = _day(by, crm) if by is not None and case.state in RUNNING else None

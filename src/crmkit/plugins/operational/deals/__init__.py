@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Service
+from crmkit.plugin import Capability, Service, lazily
 from crmkit.plugins.operational.deals.actions import deal_actions
-from crmkit.plugins.operational.deals.attention import deals_due, deals_of
 from crmkit.plugins.operational.deals.checks import deal_checks
-from crmkit.plugins.operational.deals.deciding import decide
-from crmkit.plugins.operational.deals.desk import SalesDesk
 from crmkit.plugins.operational.deals.record_type import DEAL, deal_interactions, deal_type
 from crmkit.plugins.operational.deals.tables import add_tables
 from crmkit.plugins.operational.deals.words import deal_metrics, deal_traits
@@ -18,6 +15,8 @@ from crmkit.plugins.operational.deals.words import deal_metrics, deal_traits
 if TYPE_CHECKING:
     from crmkit.plugin import Action, Metric, Trait
     from crmkit.plugins.operational.settings import Settings
+
+_DESK: Final = "crmkit.plugins.operational.deals.desk:SalesDesk"
 
 
 def _strategy_words(settings: Settings) -> Iterable[Trait | Metric | Action]:
@@ -27,7 +26,7 @@ def _strategy_words(settings: Settings) -> Iterable[Trait | Metric | Action]:
 
 
 def _services(settings: Settings) -> Iterable[Service]:
-    yield Service(SalesDesk, lambda crm: SalesDesk(crm, settings))
+    yield Service(_DESK, lambda crm: lazily(_DESK)(crm, settings))
 
 
 DEALS = Capability(
@@ -38,7 +37,7 @@ DEALS = Capability(
     tables=add_tables,
     services=_services,
     checks=deal_checks,
-    deciding={DEAL: decide},
-    today=deals_due,
-    profile=deals_of,
+    deciding={DEAL: lazily("crmkit.plugins.operational.deals.deciding:decide")},
+    today=lazily("crmkit.plugins.operational.deals.attention:deals_due"),
+    profile=lazily("crmkit.plugins.operational.deals.attention:deals_of"),
 )

@@ -22,13 +22,13 @@ _MOST = 500
 
 
 def deals_due(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
-    """Next steps due by `day`, and stale deals: nobody's, and those of whoever asks."""
+    """Next steps due by `day`, and stale deals: nobody's, and those of whoever asks or is stood in for."""
     if not crm.actor.may("records.read"):
         return
     table, now = table_of(crm), crm.clock.now()
     mine = [is_open(table)]
-    if crm.actor.id is not None:
-        mine.append(sa.or_(table.c.employee_id.is_(None), table.c.employee_id == crm.actor.id))
+    if ids := crm.people.covers.mine():
+        mine.append(sa.or_(table.c.employee_id.is_(None), table.c.employee_id.in_(ids)))
     steps = sa.select(table).where(*mine, table.c.next_on <= day.isoformat()).order_by(table.c.next_on)
     quiet = sa.or_(table.c.next_on.is_(None), table.c.next_on <= day.isoformat())
     stale = sa.select(table).where(*mine, is_stale(table, dict(settings.deals.all), now), quiet)

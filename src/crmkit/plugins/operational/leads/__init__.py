@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Field, InteractionType, Service, Trait
+from crmkit.plugin import Capability, Field, InteractionType, Service, Trait, lazily
 from crmkit.plugins.operational.leads.action import assign_action
-from crmkit.plugins.operational.leads.leads import Leads
-from crmkit.plugins.operational.leads.model import LeadMoved
+from crmkit.plugins.operational.leads.payload import LeadMoved
 from crmkit.plugins.operational.leads.tables import add_tables
 
 if TYPE_CHECKING:
     from crmkit.plugin import Action
     from crmkit.plugins.operational.settings import Settings
 
+_LEADS: Final = "crmkit.plugins.operational.leads.leads:Leads"
 SOURCES = ("referral", "web", "walk-in", "campaign", "event", "partner", "other")
 
 
@@ -48,7 +48,7 @@ def _strategy_words(settings: Settings) -> Iterable[Trait | Action]:
 
 
 def _services(settings: Settings) -> Iterable[Service]:
-    yield Service(Leads, lambda crm: Leads(crm, settings))
+    yield Service(_LEADS, lambda crm: lazily(_LEADS)(crm, settings))
 
 
 LEADS = Capability(

@@ -10,7 +10,6 @@ from attrs.validators import instance_of
 
 from crmkit import Invalid
 from crmkit.plugin import Action, ActionItem, Performed, Refusal
-from crmkit.plugins.operational.leads.leads import Leads
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -51,6 +50,8 @@ def _check(params: AssignLead, settings: Settings) -> None:
 
 
 def _assign(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Performed | Refusal]:
+    from crmkit.plugins.operational.leads.leads import Leads
+
     chosen = crm.service(Leads).assign([item.customer_id for item in items], source=items[0].source)
     for index, each in enumerate(chosen):
         if each.employee_id is None:
@@ -61,5 +62,7 @@ def _assign(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator
 
 def _unassign(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
     """The owner, which is the customer's own data, is put back by the core."""
+    from crmkit.plugins.operational.leads.leads import Leads
+
     crm.service(Leads).unassign([item.customer_id for item in items])
     yield from ()

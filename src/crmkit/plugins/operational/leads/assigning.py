@@ -56,7 +56,7 @@ class Assigning:
                 continue
             free = [each for each in teams[name] if self._has_room(each)]
             if not free:
-                why = f'whoever "{name}" names has no room, or no longer works here'
+                why = f'whoever "{name}" names has no room, is away, or no longer works here'
                 continue
             chosen = min(free, key=_by_turn if rule.how == "round robin" else _by_load)
             said = self._why(name, rule, chosen, len(teams[name]))
@@ -89,7 +89,7 @@ class Assigning:
         return [loads[found.name]] if found.active and found.name in loads else []
 
     def _loads(self) -> dict[str, Load]:
-        """Every employee who works here, with open leads and the last time they were given one."""
+        """Every employee who is here today, with open leads and the last time they were given one."""
         lead, customer = self.crm.plugins.table(LEAD), self.crm.tables.customer
         open_ = (
             sa.select(customer.c.owner_id, sa.func.count())
@@ -105,7 +105,7 @@ class Assigning:
             .where(lead.c.assigned_to.is_not(None))
             .group_by(lead.c.assigned_to)
         )
-        loads = {each.id: Load(each.id, each.name) for each in self.crm.people.list()}
+        loads = {each.id: Load(each.id, each.name) for each in self.crm.people.list(here=True)}
         with self.crm.reading() as execute:
             for id_, count in execute(open_):
                 if id_ in loads:

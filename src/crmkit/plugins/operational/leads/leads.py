@@ -10,7 +10,8 @@ from attrs import evolve
 
 from crmkit import Conflict, CustomerDraft, Invalid, Money, NotFound
 from crmkit.plugins.operational.leads.assigning import Assigning
-from crmkit.plugins.operational.leads.model import Assigned, Lead, LeadMoved
+from crmkit.plugins.operational.leads.model import Assigned, Lead
+from crmkit.plugins.operational.leads.payload import LeadMoved
 from crmkit.plugins.operational.leads.tables import LEAD
 
 if TYPE_CHECKING:

@@ -41,11 +41,3 @@ class Assigned:
     employee: str | None
     rule: str | None
     why: str
-
-
-@frozen(kw_only=True)
-class LeadMoved:
-    """What became of a lead: the deal that it was converted into, or why it came to nothing."""
-
-    deal: str = ""
-    reason: str = ""

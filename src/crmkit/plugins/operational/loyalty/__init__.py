@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from crmkit.plugin import Capability
+from crmkit.plugin import Capability, Job, Service, lazily
 
 if TYPE_CHECKING:
-    from crmkit.plugin import Action, Check, InteractionType, Job, Metric, Service, Trait
+    from crmkit.plugin import Action, Check, InteractionType, Metric, Trait
     from crmkit.plugins.operational.settings import Settings
-
-_HERE = "crmkit.plugins.operational.loyalty"
-
-
-def _in(module: str, name: str) -> Callable[..., Any]:
-    """A function whose module is imported when it is first called: most runs need none of them."""
-
-    def call(*arguments: Any) -> Any:
-        return getattr(import_module(f"{_HERE}.{module}"), name)(*arguments)
-
-    return call
 
 
 def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:
@@ -40,25 +28,25 @@ def _words(settings: Settings) -> Iterable[Trait | Metric | Action]:
 
 
 def _services(_settings: Settings) -> Iterable[Service]:
-    from crmkit.plugin import Service
-    from crmkit.plugins.operational.loyalty.coupons import Coupons
-    from crmkit.plugins.operational.loyalty.importing import PointsImport
-    from crmkit.plugins.operational.loyalty.loyalty import Loyalty
-    from crmkit.plugins.operational.loyalty.undoing import KIND, PointsUndo
-
-    yield Service(Loyalty, Loyalty)
-    yield Service(Coupons, Coupons)
-    yield Service(PointsImport, PointsImport)
-    yield Service(PointsUndo, PointsUndo, undoes=KIND)
+    yield Service("crmkit.plugins.operational.loyalty.loyalty:Loyalty")
+    yield Service("crmkit.plugins.operational.loyalty.coupons:Coupons")
+    yield Service("crmkit.plugins.operational.loyalty.importing:PointsImport")
+    yield Service("crmkit.plugins.operational.loyalty.undoing:PointsUndo", undoes="points")
 
 
 def _jobs(_settings: Settings) -> Iterable[Job]:
-    from crmkit.plugin import Job
-
     yield Job(
-        name="points", every=3_600, run=_in("ledger", "expire_pass"), doc="Takes points that have expired"
+        name="points",
+        every=3_600,
+        run=lazily("crmkit.plugins.operational.loyalty.ledger:expire_pass"),
+        doc="Takes points that have expired",
     )
-    yield Job(name="tiers", every=3_600, run=_in("tiers", "tier_pass"), doc="Tells whose tier is another now")
+    yield Job(
+        name="tiers",
+        every=3_600,
+        run=lazily("crmkit.plugins.operational.loyalty.tiers:tier_pass"),
+        doc="Tells whose tier is another now",
+    )
 
 
 def _checks(_settings: Settings) -> Iterable[Check]:
@@ -71,11 +59,11 @@ LOYALTY = Capability(
     name="loyalty",
     interaction_words=_interaction_types,
     strategy_words=_words,
-    tables=_in("tables", "add_tables"),
+    tables=lazily("crmkit.plugins.operational.loyalty.tables:add_tables"),
     services=_services,
     jobs=_jobs,
     checks=_checks,
-    after_interactions=_in("earning", "after_interactions"),
-    today=_in("profile", "expiring_soon"),
-    profile=_in("profile", "sections"),
+    after_interactions=lazily("crmkit.plugins.operational.loyalty.earning:after_interactions"),
+    today=lazily("crmkit.plugins.operational.loyalty.profile:expiring_soon"),
+    profile=lazily("crmkit.plugins.operational.loyalty.profile:sections"),
 )

@@ -11,10 +11,8 @@ from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, le, optional
 
 from crmkit.plugin import Action, ActionItem, Refusal
-from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, check_reward, issue_coupons
 from crmkit.plugins.operational.loyalty.days import end_of, local_day
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
-from crmkit.plugins.operational.loyalty.loyalty import Loyalty
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
 from crmkit.plugins.operational.loyalty.tables import COUPON, ENTRY
 
@@ -64,6 +62,8 @@ def loyalty_actions() -> Iterator[Action]:
 
 
 def _award(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
+    from crmkit.plugins.operational.loyalty.loyalty import Loyalty
+
     crm.require("customers.write")
     Loyalty(crm).award_all(
         [
@@ -74,6 +74,8 @@ def _award(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
 
 
 def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+    from crmkit.plugins.operational.loyalty.loyalty import Loyalty
+
     crm.require("customers.write")
     entry = crm.plugins.table(ENTRY)
     reasons = [_because_of(each) for each in items]
@@ -96,10 +98,14 @@ def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterat
 
 
 def _known_reward(params: NewCoupon, crm: Crm) -> None:
+    from crmkit.plugins.operational.loyalty.coupons import check_reward
+
     check_reward(crm.plugins.settings("operational").loyalty, params.reward)
 
 
 def _issue(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
+    from crmkit.plugins.operational.loyalty.coupons import Wanted, issue_coupons
+
     crm.require("customers.write")
     coupon = crm.plugins.table(COUPON)
     reasons = [_because_of(each) for each in items]
@@ -114,6 +120,8 @@ def _issue(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
 
 
 def _void(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+    from crmkit.plugins.operational.loyalty.coupons import Coupons
+
     crm.require("customers.write")
     redeemed = Coupons(crm).void_issued(tx, [_because_of(each) for each in items])
     for index, item in enumerate(items):

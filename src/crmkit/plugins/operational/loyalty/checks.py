@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from crmkit import CrmError
 from crmkit.plugin import Check, Finding
-from crmkit.plugins.operational.loyalty.programme import OWN_TYPES, programme, statement
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def checks() -> Iterator[Check]:
 
 def rule_findings(crm: Crm) -> Iterator[Finding]:
     """What is wrong with rules, each with its place in `crm.toml` and in the formula."""
+    from crmkit.plugins.operational.loyalty.programme import OWN_TYPES, programme, statement
+
     for rule in programme(crm.plugins.settings("operational").loyalty):
         place = f"[plugins.operational.loyalty.{rule.name}]"
         if rule.on in OWN_TYPES:

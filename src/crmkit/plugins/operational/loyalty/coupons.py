@@ -13,7 +13,8 @@ from crmkit.plugin import shown_instant
 from crmkit.plugins.operational.loyalty.codes import new_code, read_code
 from crmkit.plugins.operational.loyalty.days import last_moment, later, shown_until
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
-from crmkit.plugins.operational.loyalty.model import Coupon, CouponMoved
+from crmkit.plugins.operational.loyalty.model import Coupon
+from crmkit.plugins.operational.loyalty.payloads import CouponMoved
 from crmkit.plugins.operational.loyalty.tables import COUPON
 
 if TYPE_CHECKING:

@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import InteractionDraft
-from crmkit.plugins.operational.loyalty.model import (
-    COUNTER,
-    CUSTOMER,
-    LOTS,
-    POINTS,
-    Movement,
-    PointsMoved,
-)
+from crmkit.plugins.operational.loyalty.model import COUNTER, CUSTOMER, LOTS, POINTS, Movement
+from crmkit.plugins.operational.loyalty.payloads import PointsMoved
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 
 if TYPE_CHECKING:

@@ -23,22 +23,15 @@ from crmkit.plugins.operational.loyalty.ledger import (
     theirs,
     total,
 )
-from crmkit.plugins.operational.loyalty.model import (
-    POINTS,
-    Coupon,
-    Movement,
-    PointsMoved,
-    RewardRedeemed,
-    Statement,
-    StatementLine,
-)
-from crmkit.plugins.operational.loyalty.recalculating import Recalculation, recalculate
+from crmkit.plugins.operational.loyalty.model import POINTS, Coupon, Movement, Statement, StatementLine
+from crmkit.plugins.operational.loyalty.payloads import PointsMoved, RewardRedeemed
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 from crmkit.plugins.operational.loyalty.tiers import reached, tell_tiers, tier_pass
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.loyalty.recalculating import Recalculation
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
 _BY_HAND = ("awarded", "spent", "imported")
@@ -248,6 +241,8 @@ class Loyalty:
     def recalculate(self, *, since: int | None = None, dry_run: bool = False) -> Recalculation:
         """Compare the ledger with the log, from when each rule first gave something or from `since`, and
         enter the differences unless it is a `dry_run`."""
+        from crmkit.plugins.operational.loyalty.recalculating import recalculate
+
         self._crm.require("customers.write")
         return recalculate(self._crm, self._settings, since=since, dry_run=dry_run)
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from crmkit.plugin import parse_duration
 from crmkit.plugins.operational.loyalty.days import zone
 from crmkit.plugins.operational.loyalty.ledger import tell, total
-from crmkit.plugins.operational.loyalty.model import ISSUED, POINTS, TierChanged
+from crmkit.plugins.operational.loyalty.model import ISSUED, POINTS
+from crmkit.plugins.operational.loyalty.payloads import TierChanged
 from crmkit.plugins.operational.loyalty.tables import TIER, entries
 
 if TYPE_CHECKING:

@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, InteractionType, Metric, MetricQuestion, Tables, Trait
+from crmkit.plugin import Duration, InteractionType, Metric, Trait
 from crmkit.plugins.operational.loyalty.ledger import lots, theirs, total
-from crmkit.plugins.operational.loyalty.model import (
-    CUSTOMER,
-    ISSUED,
-    POINTS,
-    SPENT,
-    CouponMoved,
-    PointsMoved,
-    RewardRedeemed,
-    TierChanged,
-)
+from crmkit.plugins.operational.loyalty.model import CUSTOMER, ISSUED, POINTS, SPENT
+from crmkit.plugins.operational.loyalty.payloads import CouponMoved, PointsMoved, RewardRedeemed, TierChanged
 from crmkit.plugins.operational.loyalty.tables import entries
 from crmkit.plugins.operational.loyalty.tiers import reached
 
 if TYPE_CHECKING:
+    from crmkit.plugin import MetricQuestion, Tables
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Job, Service
-from crmkit.plugins.operational.products.prices import Prices
-from crmkit.plugins.operational.products.products import Products
+from crmkit.plugin import Capability, Job, Service, lazily
 from crmkit.plugins.operational.products.tables import add_product_tables
-from crmkit.plugins.operational.quotes import pages, price_lists, showing, words
-from crmkit.plugins.operational.quotes.deciding import decide
+from crmkit.plugins.operational.quotes import price_lists, words
 from crmkit.plugins.operational.quotes.model import QUOTE
-from crmkit.plugins.operational.quotes.quotes import Quotes
+from crmkit.plugins.operational.quotes.routes import routes
 from crmkit.plugins.operational.quotes.settings import quote_settings
 from crmkit.plugins.operational.quotes.tables import add_line_table
 
@@ -23,7 +20,8 @@ if TYPE_CHECKING:
     from crmkit.plugin import Tables
     from crmkit.plugins.operational.settings import Settings
 
-_HOUR = 3_600.0
+_HOUR: Final = 3_600.0
+_QUOTES: Final = "crmkit.plugins.operational.quotes.quotes:Quotes"
 
 
 def _tables(tables: Tables, metadata: sa.MetaData) -> None:
@@ -32,14 +30,14 @@ def _tables(tables: Tables, metadata: sa.MetaData) -> None:
 
 
 def _services(settings: Settings) -> Iterable[Service]:
-    yield Service(Products, Products)
-    yield Service(Prices, Prices)
-    yield Service(Quotes, lambda crm: Quotes(crm, quote_settings(settings)))
+    yield Service("crmkit.plugins.operational.products.products:Products")
+    yield Service("crmkit.plugins.operational.products.prices:Prices")
+    yield Service(_QUOTES, lambda crm: lazily(_QUOTES)(crm, quote_settings(settings)))
 
 
 def _jobs(settings: Settings) -> Iterable[Job]:
     def expire(crm: Crm) -> None:
-        Quotes(crm, quote_settings(settings)).expire()
+        lazily(_QUOTES)(crm, quote_settings(settings)).expire()
 
     yield Job(name="expire_quotes", every=_HOUR, run=expire, doc="Let quotes run out after their last day")
 
@@ -53,8 +51,8 @@ QUOTES = Capability(
     services=_services,
     jobs=_jobs,
     checks=lambda settings: [price_lists.check(quote_settings(settings))],
-    routes=pages.routes,
-    deciding={QUOTE: decide},
-    today=showing.due_quotes,
-    profile=showing.open_quotes,
+    routes=routes,
+    deciding={QUOTE: lazily("crmkit.plugins.operational.quotes.deciding:decide")},
+    today=lazily("crmkit.plugins.operational.quotes.showing:due_quotes"),
+    profile=lazily("crmkit.plugins.operational.quotes.showing:open_quotes"),
 )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from crmkit import ConfigError, Conflict
 from crmkit.plugins.operational.quotes.model import DRAFT
-from crmkit.plugins.operational.quotes.pages import KIND, link_of
+from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
+from crmkit.plugins.operational.quotes.routes import KIND
 
 if TYPE_CHECKING:
     from typing import Any

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import Response, Route
+from crmkit.plugin import Response
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.quotes.document import html_of
 from crmkit.plugins.operational.quotes.model import DRAFT, EXPIRED, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes
-from crmkit.plugins.operational.quotes.settings import QuoteSettings, quote_settings
+from crmkit.plugins.operational.quotes.routes import KIND, PATH
 from crmkit.plugins.operational.quotes.texts import texts_for
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Request
-    from crmkit.plugins.operational.settings import Settings
+    from crmkit.plugins.operational.quotes.settings import QuoteSettings
 
-KIND: Final = "quote"
-_PATH: Final = "/quote/{token}"
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _BYTES: Final = 8
-
-
-def routes(settings: Settings) -> Iterable[Route]:
-    """The page, and what its button does."""
-    mine = quote_settings(settings)
-
-    def look(request: Request, crm: Crm) -> Response:
-        return _look(request, crm, mine)
-
-    def accept(request: Request, crm: Crm) -> Response:
-        return _accept(request, crm, mine)
-
-    yield Route(method="GET", path=_PATH, handle=look, doc="A quote that was sent", link=KIND)
-    yield Route(method="POST", path=_PATH, handle=accept, doc="Accept it", per_minute=20)
 
 
 def link_of(crm: Crm, quote: Quote) -> str | None:
@@ -46,15 +29,17 @@ def link_of(crm: Crm, quote: Quote) -> str | None:
     if crm.config.web.base is None or quote.state == DRAFT:
         return None
     token = crm.tokens.issue(KIND, quote.id.to_bytes(_BYTES))
-    return crm.config.web.base + _PATH.replace("{token}", token)
+    return crm.config.web.base + PATH.replace("{token}", token)
 
 
-def _look(request: Request, crm: Crm, settings: QuoteSettings) -> Response:
+def look(request: Request, crm: Crm, settings: QuoteSettings) -> Response:
+    """A quote that was sent."""
     quote = _asked(request, crm, settings)
     return _gone(request, crm) if quote is None else _page(crm, settings, quote)
 
 
-def _accept(request: Request, crm: Crm, settings: QuoteSettings) -> Response:
+def accept(request: Request, crm: Crm, settings: QuoteSettings) -> Response:
+    """What its button does."""
     quote = _asked(request, crm, settings)
     if quote is None:
         return _gone(request, crm)

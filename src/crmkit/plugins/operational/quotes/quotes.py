@@ -12,9 +12,6 @@ import sqlalchemy as sa
 from crmkit import Conflict, Invalid, Money, NotFound, Record
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.products.days import today_of
-from crmkit.plugins.operational.products.prices import Prices
-from crmkit.plugins.operational.products.products import Products
-from crmkit.plugins.operational.quotes.line_text import WrittenLine, line_written
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
     ACCEPTED,
@@ -33,6 +30,7 @@ from crmkit.plugins.operational.quotes.totals import totals_of
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.quotes.line_text import WrittenLine
     from crmkit.plugins.operational.quotes.settings import QuoteSettings
 
 _BATCH = 500
@@ -186,6 +184,8 @@ class Quotes:
         return record
 
     def _added(self, tx: Transaction, record: Record, lines: Iterable[str | LineDraft]) -> Quote:
+        from crmkit.plugins.operational.quotes.line_text import line_written
+
         currency = str(record.fields["currency"])
         drafts = [
             each if isinstance(each, LineDraft) else self._line(record, line_written(each), currency)
@@ -197,6 +197,9 @@ class Quotes:
         return self._saved(record.id, {})
 
     def _line(self, record: Record, written: WrittenLine, currency: str) -> LineDraft:
+        from crmkit.plugins.operational.products.prices import Prices
+        from crmkit.plugins.operational.products.products import Products
+
         product = Products(self._crm).get(written.sku)
         if product.is_archived:
             raise Invalid(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crmkit.plugin import (
     Action,
@@ -15,17 +15,15 @@ from crmkit.plugin import (
     Route,
     Service,
     Trait,
+    lazily,
 )
-from crmkit.plugins.operational.settings import Settings
-from crmkit.plugins.operational.tasks import follow_up
 from crmkit.plugins.operational.tasks.action import task_action
-from crmkit.plugins.operational.tasks.deciding import decide
-from crmkit.plugins.operational.tasks.due import open_tasks, tasks_due
 from crmkit.plugins.operational.tasks.metrics import task_metrics
 from crmkit.plugins.operational.tasks.record import DONE, TASK, task_type
-from crmkit.plugins.operational.tasks.subscription import calendar_route
-from crmkit.plugins.operational.tasks.tasks import Tasks
 from crmkit.plugins.operational.tasks.traits import open_tasks_trait
+
+if TYPE_CHECKING:
+    from crmkit.plugins.operational.settings import Settings
 
 
 def _record_types(_settings: Settings) -> Iterable[RecordType]:
@@ -56,11 +54,17 @@ def _strategy_words(_settings: Settings) -> Iterable[Action | Trait | Metric]:
 
 
 def _services(_settings: Settings) -> Iterable[Service]:
-    yield Service(Tasks, Tasks)
+    yield Service("crmkit.plugins.operational.tasks.tasks:Tasks")
 
 
 def _routes(_settings: Settings) -> Iterable[Route]:
-    yield calendar_route()
+    yield Route(
+        method="GET",
+        path="/calendar/{token}",
+        handle=lazily("crmkit.plugins.operational.tasks.subscription:answered"),
+        doc="An employee's tasks, for their calendar",
+        per_minute=30,
+    )
 
 
 TASKS = Capability(
@@ -70,9 +74,9 @@ TASKS = Capability(
     strategy_words=_strategy_words,
     services=_services,
     routes=_routes,
-    deciding={TASK: decide},
-    after_interactions=follow_up.after_interactions,
-    after_changes=follow_up.for_new_leads,
-    today=tasks_due,
-    profile=open_tasks,
+    deciding={TASK: lazily("crmkit.plugins.operational.tasks.deciding:decide")},
+    after_interactions=lazily("crmkit.plugins.operational.tasks.follow_up:after_interactions"),
+    after_changes=lazily("crmkit.plugins.operational.tasks.follow_up:for_new_leads"),
+    today=lazily("crmkit.plugins.operational.tasks.due:tasks_due"),
+    profile=lazily("crmkit.plugins.operational.tasks.due:open_tasks"),
 )

@@ -12,8 +12,6 @@ from attrs.validators import and_, ge, in_, instance_of, optional
 from crmkit import Invalid
 from crmkit.plugin import Action, ActionItem, Refusal
 from crmkit.plugins.operational.tasks.record import PRIORITIES
-from crmkit.plugins.operational.tasks.tasks import Tasks
-from crmkit.plugins.operational.tasks.when import today_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -61,6 +59,9 @@ def _check(params: NewTask, crm: Crm) -> None:
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
+    from crmkit.plugins.operational.tasks.tasks import Tasks
+    from crmkit.plugins.operational.tasks.when import today_of
+
     crm.require("records.write")
     works_here = _owners(items, crm)
     alike: dict[tuple[int | None, str | None, str | None, str | None], list[tuple[str, int, str]]] = {}
@@ -85,6 +86,8 @@ def _owners(items: Sequence[ActionItem], crm: Crm) -> dict[str, bool]:
 
 
 def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
+    from crmkit.plugins.operational.tasks.tasks import Tasks
+
     crm.require("records.write")
     stayed = Tasks(crm).unmake([_because_of(item) for item in items])
     for index, item in enumerate(items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Request, Response, Route
+from crmkit.plugin import Request, Response
 from crmkit.plugins.operational.tasks.calendar import calendar_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
 from crmkit.plugins.operational.tasks.when import zone_of
@@ -22,18 +22,8 @@ def path_for(crm: Crm, employee_id: int) -> str:
     return f"/calendar/{crm.tokens.issue(_KIND, employee_id.to_bytes(_BYTES))}.ics"
 
 
-def calendar_route() -> Route:
-    """`/calendar/….ics`."""
-    return Route(
-        method="GET",
-        path="/calendar/{token}",
-        handle=_calendar,
-        doc="An employee's tasks, for their calendar",
-        per_minute=30,
-    )
-
-
-def _calendar(request: Request, crm: Crm) -> Response:
+def answered(request: Request, crm: Crm) -> Response:
+    """Their open tasks, as calendars read them."""
     payload = crm.tokens.read(_KIND, request.parameters.get("token", "").removesuffix(".ics"))
     if payload is None or len(payload) != _BYTES:
         return Response(status=404)

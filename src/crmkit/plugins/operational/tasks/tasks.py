@@ -12,7 +12,6 @@ from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import RecordDraft, Refusal
 from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
-from crmkit.plugins.operational.tasks.recurring import moved, reason_after
 from crmkit.plugins.operational.tasks.when import zone_of
 
 if TYPE_CHECKING:
@@ -115,6 +114,8 @@ class Tasks:
 
     def following(self, task: Task) -> Task | None:
         """The task that came after one that was done and comes again."""
+        from crmkit.plugins.operational.tasks.recurring import reason_after
+
         found = self._read(self._table.c.because_of == reason_after(task))
         return found[0] if found else None
 
@@ -197,7 +198,7 @@ class Tasks:
         if by is not None:
             where.append(table.c.due <= by.isoformat())
         if mine and self._crm.actor.id is not None:
-            where.append(self._mine(self._crm.actor.id))
+            where.append(self._mine())
         return tuple(self._read(*where))
 
     def make(
@@ -304,16 +305,19 @@ class Tasks:
     def _put_off(self, task: Task, to: date) -> dict[str, Any]:
         fields: dict[str, Any] = {"due": to}
         if task.remind_at is not None and task.due is not None:
+            from crmkit.plugins.operational.tasks.recurring import moved
+
             fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
         return fields
 
-    def _mine(self, employee_id: int) -> sa.ColumnElement[bool]:
-        """One's own, and what is nobody's, unless it is a team's to which one does not belong."""
-        table = self._table
-        teams = _teams_of(self._crm, employee_id)
+    def _mine(self) -> sa.ColumnElement[bool]:
+        """One's own and those of whom one stands in for, and what is nobody's, unless it is a team's to which
+        one does not belong."""
+        table, mine = self._table, self._crm.people.covers.mine()
+        teams = _teams_of(self._crm, mine[0])
         free = table.c.employee_id.is_(None)
         return sa.or_(
-            table.c.employee_id == employee_id,
+            table.c.employee_id.in_(mine),
             sa.and_(free, sa.or_(table.c.team.is_(None), table.c.team.in_(teams))),
         )
 

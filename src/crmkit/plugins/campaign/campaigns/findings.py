@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
@@ -15,17 +15,6 @@ from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
 
 if TYPE_CHECKING:
     from crmkit import Crm
-
-
-def checks() -> Iterator[Check]:
-    """The campaigns' files; and whether every run adds up, and none waits for a person."""
-    yield Check(
-        name="campaigns",
-        doc="The files of campaigns can be read and sent",
-        run=file_findings,
-        of_settings=True,
-    )
-    yield Check(name="campaign-runs", doc="No campaign is held, and each adds up", run=_run_findings)
 
 
 def file_findings(crm: Crm) -> Iterator[Finding]:
@@ -51,7 +40,8 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
             )
 
 
-def _run_findings(crm: Crm) -> Iterator[Finding]:
+def run_findings(crm: Crm) -> Iterator[Finding]:
+    """Which runs do not add up, and which wait for a person."""
     with crm.reading() as execute:
         runs = newest_runs(crm, execute)
         for name, run in runs.items():

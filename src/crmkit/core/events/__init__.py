@@ -1,0 +1,1 @@
+"""Both logs as one stream of events."""

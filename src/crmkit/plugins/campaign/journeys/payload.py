@@ -1,0 +1,15 @@
+"""What is told of people on their way."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class JourneyMoved:
+    """The payload of `journey.entered`, `journey.step` and `journey.exited`."""
+
+    journey: str = ""
+    version: int = 0
+    step: str = ""
+    why: str = ""

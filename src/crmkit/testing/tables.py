@@ -1,0 +1,45 @@
+"""Databases with the tables of crmkit's own code: made once, copied for each test.
+
+Migrations take longer than most tests. A copy has run them as well: the one that it is copied from has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+def bundled(plugins: Iterable[str]) -> tuple[str, ...]:
+    """Those of the plugins that come with crmkit, and so are the same in every test."""
+    from crmkit.core.plugins.discovery import discover
+
+    with TemporaryDirectory() as folder:
+        return tuple(each.name for each in discover(plugins, Path(folder)).found if each.bundled)
+
+
+@cache
+def sqlite_tables(plugins: tuple[str, ...] = ()) -> bytes:
+    """An SQLite file with the tables of the core and of these bundled plugins, and with nothing that a
+    `crm.toml` declares."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "crm.db")
+        if plugins:
+            file.write_bytes(sqlite_tables())
+        make_tables(str(file), plugins)
+        return file.read_bytes()
+
+
+def make_tables(database: str, plugins: Iterable[str]) -> None:
+    """Run the migrations of the core and of these bundled plugins, as far as they have not run yet."""
+    from crmkit.core.opening import assemble, migrations_of
+    from crmkit.core.store.upgrade import upgrade
+    from crmkit.testing.opening import write_business
+
+    with TemporaryDirectory() as folder:
+        kernel = assemble(write_business(Path(folder), plugins=plugins, database=database))
+        try:
+            upgrade(kernel.store, kernel.tables, migrations_of(kernel.loaded))
+        finally:
+            kernel.store.close()
