@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import Action, Capability, Metric, RecordType, Service, Trait
+from crmkit.plugin import Action, Capability, Metric, RecordType, Service, Trait, lazily
 from crmkit.plugins.collaborative.inbox.record_type import conversation_type
 
 if TYPE_CHECKING:
-    from crmkit import Crm, Customer, Interaction
-    from crmkit.plugin import Check, Due, Job, Section, Tables, Transaction
+    from crmkit import Crm
     from crmkit.plugins.collaborative.settings import Settings
+
+_HERE: Final = "crmkit.plugins.collaborative.inbox"
+_CONVERSATIONS: Final = f"{_HERE}.conversations:Conversations"
+_ANSWERING: Final = f"{_HERE}.answering:Answering"
+_ONLOOKERS: Final = f"{_HERE}.onlookers:Onlookers"
 
 
 def _record_types(_settings: Settings) -> Iterable[RecordType]:
@@ -29,61 +32,24 @@ def _words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
     yield assigning_action()
 
 
-def _tables(tables: Tables, metadata: Any) -> None:
-    from crmkit.plugins.collaborative.inbox.tables import add_tables
-
-    add_tables(tables, metadata)
-
-
 def _services(settings: Settings) -> Iterable[Service]:
-    from crmkit.plugins.collaborative.inbox.answering import Answering
-    from crmkit.plugins.collaborative.inbox.conversations import Conversations
-    from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
+    def conversations(crm: Crm) -> Any:
+        return lazily(_CONVERSATIONS)(crm, settings.inbox)
 
-    yield Service(Conversations, lambda crm: Conversations(crm, settings.inbox))
-    yield Service(Answering, lambda crm: Answering(crm, Conversations(crm, settings.inbox)))
-    yield Service(Onlookers, Onlookers)
-
-
-def _jobs(settings: Settings) -> Iterable[Job]:
-    from crmkit.plugins.collaborative.inbox.jobs import inbox_jobs
-
-    return inbox_jobs(settings)
+    yield Service(_CONVERSATIONS, conversations)
+    yield Service(_ANSWERING, lambda crm: lazily(_ANSWERING)(crm, conversations(crm)))
+    yield Service(_ONLOOKERS, lazily(_ONLOOKERS))
 
 
-def _checks(settings: Settings) -> Iterable[Check]:
-    from crmkit.plugins.collaborative.inbox.checks import inbox_checks
-
-    return inbox_checks(settings)
-
-
-def _follow(interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings) -> None:
-    from crmkit.plugins.collaborative.inbox.following import follow
-
-    follow(interactions, crm, tx, settings)
-
-
-def _today(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
-    from crmkit.plugins.collaborative.inbox.shown import conversations_due
-
-    return conversations_due(day, crm, settings)
-
-
-def _profile(customers: Sequence[Customer], crm: Crm, settings: Settings) -> Iterable[tuple[int, Section]]:
-    from crmkit.plugins.collaborative.inbox.shown import open_conversations
-
-    return open_conversations(customers, crm, settings)
-
-
-INBOX = Capability(
+INBOX: Final = Capability(
     name="inbox",
     customer_words=_record_types,
     strategy_words=_words,
-    tables=_tables,
+    tables=lazily(f"{_HERE}.tables:add_tables"),
     services=_services,
-    jobs=_jobs,
-    checks=_checks,
-    after_interactions=_follow,
-    today=_today,
-    profile=_profile,
+    jobs=lazily(f"{_HERE}.jobs:inbox_jobs"),
+    checks=lazily(f"{_HERE}.checks:inbox_checks"),
+    after_interactions=lazily(f"{_HERE}.following:follow"),
+    today=lazily(f"{_HERE}.shown:conversations_due"),
+    profile=lazily(f"{_HERE}.shown:open_conversations"),
 )
