@@ -348,3 +348,23 @@ def test_the_command_line(quick: Bakery) -> None:
     (folder / "broken.txt").write_text("{{ customer.nmae }}")
     checked = run_crm("--config", crm.config.path, "check")
     assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_a_wrong_match_is_put_right(bakery: Bakery, clock: FakeClock) -> None:
+    """The messages go to whose they are, into a conversation with them; `crm today` names what waits too
+    long; metrics tell by channel and team."""
+    crm = bakery.crm
+    bakery.add("Anna Nowak", "anna@example.com")
+    jan = bakery.add("Jan", "jan@example.com")
+    bakery.write("anna@example.com", "This is Jan", Message_ID="<1@example.com>")
+    (found,) = bakery.all()
+    clock.advance(hours=5)
+    (due,) = [each for each in crm.today().due if each.group == "Inbox"]
+    assert "Bread (unanswered for 5 h)" in due.what
+    (number,) = bakery.inbox.move(found.id, jan)
+    moved = bakery.inbox.get(number)
+    assert (moved.customer_id, moved.state, bakery.texts(number)) == (jan, "open", ["This is Jan"])
+    assert (bakery.inbox.get(found.id).state, bakery.texts(found.id)) == ("closed", [])
+    for group, value in (("channel", "email"), ("team", "Counter")):
+        said = crm.metrics.value("conversations", "last 7 days", by=group)
+        assert [str(each.group) for each in said.groups] == [value]

@@ -133,16 +133,20 @@ class Conversations:
         """Give its messages to another customer, of whom they are; the numbers of the conversations with
         that customer which they are in now."""
         found = self.get(conversation)
-        self._crm.require("interactions.write")
+        self._crm.require("interactions.correct")
         whose = self._crm.customers.get(customer).id
         if whose == found.customer_id:
             raise Invalid(f"Conversation {conversation} is with that customer", hint="Name another.")
+        moved = [each.seq for each in self.thread(conversation)]
         with self._crm.transaction():
-            for each in self.thread(conversation):
-                self._crm.interactions.reassign(each.seq, whose)
+            for seq in moved:
+                self._crm.interactions.reassign(seq, whose)
             self.close(conversation)
-        page = self.list(customer_ids=[whose])
-        return [each.id for each in page.conversations]
+        entry, log = self._crm.plugins.table(ENTRY), self._crm.tables.interaction
+        query = sa.select(entry.c.conversation_id).join(log, log.c.seq == entry.c.seq).distinct()
+        with self._crm.reading() as execute:
+            rows = execute(query.where(log.c.corrects.in_(moved), entry.c.customer_id == whose))
+            return sorted(int(row[0]) for row in rows)
 
     def team_named(self, team: str) -> str:
         """A team's name as it is kept. Raises `NotFound`."""
