@@ -295,7 +295,7 @@ def _became(answered: Answered) -> str:
         return "noted, nothing was sent"
     if answered.state == "done":
         if answered.is_rehearsal:
-            return f"an answer to {answered.to} was rehearsed (see crm effects); nothing left the house"
+            return f"an answer to {answered.to} was rehearsed, into the folder rehearsal; nothing has left"
         return f"answered, to {answered.to}"
     return f"the answer is {answered.state}" + (f": {answered.reason}" if answered.reason else "")
 
