@@ -77,7 +77,7 @@ def journey_traits() -> Iterator[Trait]:
 
 def in_journey(as_of: int, tables: Tables, name: str) -> sa.Select[Any]:  # noqa: ARG001
     """(customer, true) of those who are in it."""
-    from crmkit.plugins.campaign.journeys.model import ACTIVE
+    from crmkit.plugins.campaign.journeys.states import ACTIVE
 
     person = sa.table(PERSON, sa.column("customer_id"), sa.column("journey"), sa.column("state"))
     return sa.select(person.c.customer_id, sa.true().label("value")).where(
