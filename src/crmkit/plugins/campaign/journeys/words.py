@@ -11,9 +11,8 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.plugin import Action, ActionItem, InteractionType, Tables, Trait
-from crmkit.plugins.campaign.journeys.payload import JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.tables import PERSON
-from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -17,10 +17,8 @@ from crmkit.plugin import (
     Trait,
     lazily,
 )
-from crmkit.plugins.collaborative.handovers.action import handover_action
-from crmkit.plugins.collaborative.handovers.metrics import handover_metrics
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, handover_interactions, handover_type
-from crmkit.plugins.collaborative.handovers.traits import handover_traits
+from crmkit.plugins.collaborative.handovers.words import handover_action, handover_metrics, handover_traits
 
 if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings

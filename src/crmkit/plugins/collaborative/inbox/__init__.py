@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.plugin import Action, Capability, Check, Job, Metric, RecordType, Service, Trait, lazily
 from crmkit.plugins.collaborative.inbox.record_type import conversation_type
+from crmkit.plugins.collaborative.inbox.words import assigning_action, inbox_metrics, inbox_traits
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -25,10 +26,6 @@ def _record_types(_settings: Settings) -> Iterable[RecordType]:
 
 
 def _words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
-    from crmkit.plugins.collaborative.inbox.action import assigning_action
-    from crmkit.plugins.collaborative.inbox.metrics import inbox_metrics
-    from crmkit.plugins.collaborative.inbox.traits import inbox_traits
-
     yield from inbox_traits()
     yield from inbox_metrics()
     yield assigning_action()

@@ -18,10 +18,9 @@ from crmkit.plugin import (
     Trait,
     lazily,
 )
-from crmkit.plugins.operational.cases.action import case_action
+from crmkit.plugins.operational.cases.action import case_action, reopening_action
 from crmkit.plugins.operational.cases.metrics import case_metrics
 from crmkit.plugins.operational.cases.record_type import CASE, case_interactions, case_type
-from crmkit.plugins.operational.cases.reopening import reopening_action
 from crmkit.plugins.operational.cases.traits import case_traits
 
 if TYPE_CHECKING:
