@@ -21,10 +21,10 @@ def close_silent(crm: Crm, settings: Settings) -> bool:
     """Close them, 10,000 at a time; whether there may be more. What waits for us is left alone, and so is
     what was changed meanwhile."""
     c = crm.tables.records[CONVERSATION].c
-    silent = crm.clock.now() - settings.inbox.silence
+    now = crm.clock.now()
     query = sa.select(c.id, c.version).where(
-        c.state == WAITING, c.last_at < silent, c.archived_at.is_(None),
-        sa.or_(c.snoozed_until.is_(None), c.snoozed_until < crm.clock.now()),
+        c.state == WAITING, c.last_at < now - settings.inbox.silence, c.archived_at.is_(None),
+        sa.or_(c.snoozed_until.is_(None), c.snoozed_until < now),
     )  # fmt: skip
     with crm.reading() as execute:
         found = execute(query.order_by(c.last_at).limit(_BATCH)).all()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from crmkit.plugin import Due, Section, local_date
+from crmkit.plugin import Due, Section, day_of
 from crmkit.plugins.collaborative.inbox.conversations import ALL, USUAL, Conversations
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN, WAITING
 
@@ -53,7 +52,7 @@ def conversations_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
             continue
         yield Due(
             group="Inbox", what=f"{each.subject or each.channel} (unanswered for {waits(since, now)})",
-            customer_id=each.customer_id, on=min(day, local_date(since, ZoneInfo(crm.config.crs.timezone))),
+            customer_id=each.customer_id, on=min(day, day_of(crm, since)),
             hint=f"crm inbox show {each.id}",
         )  # fmt: skip
 

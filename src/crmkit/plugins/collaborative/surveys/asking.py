@@ -128,8 +128,7 @@ def answers_of(crm: Crm, execute: Callable[..., Any], survey_id: int) -> dict[st
 
 def can_change(crm: Crm, asking: Asking, file: SurveyFile) -> bool:
     """Whether an answer that was given can be changed now."""
-    from crmkit.plugin import parse_duration
-    from crmkit.plugins.collaborative.surveys.action import zone_of
+    from crmkit.plugin import parse_duration, zone_of
 
     if asking.answered_at is None:
         return True
