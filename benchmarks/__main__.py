@@ -29,6 +29,7 @@ from benchmarks import (
     start_up,
     subscriptions,
     units,
+    visibility,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -46,6 +47,7 @@ BENCHES = {
         merging,
         words,
         segments,
+        visibility,
         units,
         lookup,
         plan,
