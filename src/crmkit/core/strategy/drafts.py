@@ -14,7 +14,7 @@ from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
 from crmkit.core.config.structure import converter
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import SEND
+from crmkit.core.messages.action import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, WITHHELD
 from crmkit.core.normalise.text import quoted
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
-
-_TIMING = ("run", "on", "who", "in_their_time", "max_age")
 
 
 @frozen
@@ -115,7 +113,8 @@ class RuleDraft:
                 name: {**said[name], **_filled(each)} for name, each in step.variants.items()
             }
         each_step = (step, *step.variants.values())
-        names = {each.params(each.given).template for each in each_step if each.action.name == SEND}
+        given = [each.params(each.given) for each in each_step]
+        names = {each.template for each in given if isinstance(each, Sending)}
         with self.kernel.unit(self.actor) as tx:
             ensure_versions(self.kernel, tx, map(self.kernel.templates.get, sorted(names)))
         return found
@@ -219,11 +218,6 @@ def draft(kernel: Kernel, actor: Actor, name: str, said: Mapping[str, Any]) -> R
     if said.get("do"):
         raise Invalid(f"{quoted(name)}: a draft of a rule has one action", hint="Leave out do.")
     return RuleDraft(kernel, actor, name, said)
-
-
-def untimed(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What remains of it once somebody else says whose turn it is."""
-    return {key: value for key, value in said.items() if key not in _TIMING}
 
 
 def _filled(step: Any) -> dict[str, Any]:
