@@ -9,21 +9,27 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import field, frozen
+import sqlalchemy as sa
+from attrs import define, evolve, field
+from click.testing import CliRunner
 
+from crmkit import Crm
+from crmkit.cli.root import crm
+from crmkit.cli.state import State
 from crmkit.core.model.people import PERMISSIONS
-from crmkit.testing import open_crm, run_crm
+from crmkit.testing import open_crm
 from crmkit.testing.command_line import Answer
 
 PLUGINS: Final = ("analytical", "campaign", "collaborative", "email", "operational")
 # It stands in every text that is kept of the hidden customer, and nowhere else.
 CANARY: Final = "zzcanary"
+SECRET: Final = "s" * 32
+_LOGS: Final = ("SELECT max(seq) FROM interaction", "SELECT max(seq) FROM change", "SELECT max(id) FROM effect")
 EVERYTHING: Final = ", ".join(f'"{name}"' for name in PERMISSIONS)
 TOML: Final = f"""
 currency = "PLN"
@@ -129,6 +135,7 @@ FILES: Final[Mapping[str, str]] = {
     "rates.csv": "currency,rate,on\nEUR,4.30,2026-01-01\n",
     "products.csv": "sku,name,price\nRYE,Rye bread,8.40\n",
     "points.csv": "email,points\nola@lis.example,5\n",
+    "reviews.csv": "email,rating,text\nola@lis.example,5,good\n",
     "letter.eml": "From: ola@lis.example\nTo: shop@rye.example\nSubject: Bread\nMessage-ID: <1@lis.example>\n"
     "Date: Mon, 01 Jun 2026 08:00:00 +0000\n\nIs there bread?\n",
 }
@@ -162,50 +169,70 @@ SEEN: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@frozen
+@define
 class Business:
-    """A folder with the business, and by customer the numbers of what is kept of each."""
+    """A folder with the business, opened once for many commands, and the numbers of what is kept of each."""
 
     folder: Path
     numbers: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    _crm: Crm | None = None
 
-    def run(self, actor: str, words: Sequence[str]) -> Answer:
-        """Run `crm` here on behalf of somebody."""
+    @property
+    def crm(self) -> Crm:
+        """The business on behalf of crmkit itself."""
+        if self._crm is None:
+            self._crm = Crm.open(self.folder / "crm.toml", strict=True)
+        return self._crm
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._crm is not None:
+            self._crm.close()
+        self._crm = None
+
+    def run(self, words: Sequence[str], actor: str | None = None, only: Collection[str] | None = None) -> Answer:
+        """Run `crm` here on behalf of somebody; with `only` they have just these permissions."""
+        acting = self.crm.acting_as(actor)
+        if only is not None:
+            role = evolve(acting.actor.role, permissions=frozenset(only))
+            acting = Crm(self.crm.kernel, evolve(acting.actor, role=role))
+        state = State()
+        vars(state)["crm"] = acting
         with inside(self.folder):
-            return run_crm("--as", actor, *words, env={"SHOP_SECRET": "s" * 32, "NO_COLOR": "1"})
+            result = CliRunner().invoke(
+                crm, list(words), obj=state, prog_name="crm", env={"SHOP_SECRET": SECRET, "NO_COLOR": "1"}
+            )
+        return Answer(result.exit_code, result.stdout, result.stderr)
 
     def copy(self, to: Path) -> Business:
         """The same in another folder."""
+        self.close()
         shutil.copytree(self.folder, to)
         return Business(to, self.numbers)
 
     def restore(self, original: Path) -> None:
         """Have the database and the files be as in another folder again."""
+        self.close()
         shutil.rmtree(self.folder)
         shutil.copytree(original, self.folder)
 
-    def give(self, employee: str, permissions: Sequence[str]) -> None:
-        """Have the role of an employee be one with exactly these permissions, who sees everybody."""
-        toml = self.folder / "crm.toml"
-        text = toml.read_text(encoding="utf-8").partition("\n[roles.trial]")[0]
-        named = ", ".join(f'"{each}"' for each in permissions)
-        toml.write_text(f"{text}\n[roles.trial]\npermissions = [{named}]\n", encoding="utf-8")
-        with closing(sqlite3.connect(self.folder / "crm.db")) as connection, connection:
-            connection.execute("UPDATE employee SET role = 'trial' WHERE name = ?", (employee,))
-
     def kept(self, customer_id: str) -> str:
         """All rows that hang on a customer, as one text."""
-        with closing(sqlite3.connect(self.folder / "crm.db")) as connection:
+        with self.crm.kernel.reading() as connection:
             return "\n".join(_rows(connection, int(customer_id)))
 
+    def written(self) -> Any:
+        """How far the logs are: whether a command wrote anything."""
+        with self.crm.kernel.reading() as connection:
+            return [connection.exec_driver_sql(each).all() for each in _LOGS]
 
-def _rows(connection: sqlite3.Connection, customer_id: int) -> Iterator[str]:
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    for (table,) in sorted(tables):
-        columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+
+def _rows(connection: sa.Connection, customer_id: int) -> Iterator[str]:
+    for table in sorted(sa.inspect(connection).get_table_names()):
+        columns = [each["name"] for each in sa.inspect(connection).get_columns(table)]
         key = "id" if table == "customer" else "customer_id"
         if key in columns and table != "access":
-            found = connection.execute(f'SELECT * FROM "{table}" WHERE {key} = ?', (customer_id,)).fetchall()
+            found = connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE {key} = {customer_id}').all()
             yield f"{table}: {found}"
 
 
@@ -226,16 +253,16 @@ def made(folder: Path) -> Business:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    _staff(Business(folder))
-    _do(Business(folder), "products", "import", "products.csv")
-    numbers = {
-        name: _filled(Business(folder), name, f"{name.title()} Lis", owner) for name, owner in OWNERS.items()
-    }
-    business = Business(folder, numbers)
-    _do(business, "customers", "duplicates", "scan")
-    _do(business, "segments", "add", "kept", numbers["ola"]["ref"])
-    _do(business, "journeys", "start", "back", "--yes")
-    _do(business, "segments", "snapshot")
+    business = Business(folder)
+    _staff(business)
+    for words in ("surveys new happy --kind nps", "products import products.csv"):
+        _do(business, *words.split())
+    business.close()  # what is in files now is read
+    filled = {name: _filled(business, name, f"{name.title()} Lis", owner) for name, owner in OWNERS.items()}
+    business.numbers = filled
+    _do(business, "segments", "add", "kept", filled["ola"]["ref"])
+    for words in ("customers duplicates scan", "journeys start back --yes", "segments snapshot"):
+        _do(business, *words.split())
     return business
 
 
@@ -246,27 +273,22 @@ def with_hidden(business: Business, folder: Path) -> Business:
     _do(other, "segments", "add", "kept", hidden["ref"])
     _do(other, "customers", "duplicates", "scan")
     _do(other, "segments", "snapshot")
+    other.close()
     return Business(folder, {**business.numbers, "hidden": hidden})
 
 
 def _staff(business: Business) -> None:
-    with inside(business.folder), _opened() as crm, crm.transaction():
+    house = business.crm
+    with house.transaction():
         for team in dict.fromkeys(team for *_, team in STAFF):
-            crm.people.add_team(team, parent="shop" if team == "van" else None)
+            house.people.add_team(team, parent="shop" if team == "van" else None)
         for name, role, team in STAFF:
-            crm.people.add(name, role=role, teams=[team], email=f"{name.split()[0].lower()}@rye.example")
+            house.people.add(name, role=role, teams=[team], email=f"{name.split()[0].lower()}@rye.example")
     _do(business, "people", "away", "add", "Gus Gone", "--until", "2026-06-30", "--to", "Sue Standin")
 
 
-def _opened():  # type: ignore[no-untyped-def]
-    from crmkit import Crm
-
-    return Crm.open("crm.toml")
-
-
 def _do(business: Business, *words: str) -> str:
-    with inside(business.folder):
-        answer = run_crm(*words, env={"SHOP_SECRET": "s" * 32})
+    answer = business.run(words)
     assert answer.status == 0, f"crm {' '.join(words)}: {answer.stdout}{answer.stderr}"
     return answer.stdout + answer.stderr
 
@@ -274,7 +296,7 @@ def _do(business: Business, *words: str) -> str:
 def _number(pattern: str, text: str) -> str:
     found = re.search(pattern, text)
     assert found, text
-    return found[1]
+    return found[1] or found[2]
 
 
 def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, str]:
@@ -292,7 +314,9 @@ def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, 
     said = do("log", ref, "purchase", amount, "--at", "2026-05-04", "--text", f"{name} bought", "--outlet", name)
     found["seq"] = _number(r"as number (\d+)", said)
     do("log", ref, "complaint", "--text", f"{name} complained")
-    do("note", ref, f"{name} noted")
+    found["note"] = _number(r"as number (\d+)|void (\d+)", do("note", ref, f"{name} noted @otto"))
+    do("pin", ref, found["note"])
+    do("follow", ref, "--for", owner)
     do("consent", "grant", ref, "news", "email", "--evidence", f"{name} evidence")
     do("customers", "prefer", ref, "music", name)
     said = do("records", "cake", "add", ref, "--set", f"flavour={name}", "--set", f"price={amount}")
@@ -306,12 +330,10 @@ def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, 
     found["request"] = _number(r"request (\d+)", do("privacy", "requests", "add", ref, "access", "--note", name))
     found["hold"] = _number(r"lift (\d+)", do("privacy", "holds", "add", ref, f"{name} hold"))
     do("suppressions", "add", mail, "--note", f"{name} suppressed")
+    found["handover"] = _number(r"(?i)handover (\d+)", do("handovers", "make", ref, f"{name} promise", "--by", "2026-06-05", "--to", owner))
     found["plan"] = _number(r"Plan (\d+)", do("plan"))
     found["undo"] = f"plan:{found['plan']}"
     do("apply", found["plan"], "--yes")
     found["effect"] = _number(r"(?m)^ *(\d+) ", do("effects", "list", "--customer", ref))
     return found
 
-
-def _json(business: Business, *words: str) -> str:
-    return _do(business, *words, "--json")
