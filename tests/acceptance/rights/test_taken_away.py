@@ -108,3 +108,18 @@ def test_what_goes_on_long_stops_at_its_next_batch(
     assert len(tagged) in (0, 2)
     assert crm_both.customers.count() in (6, 9)
     assert len(tagged) == 2 or crm_both.customers.count() == 9
+
+
+def test_an_export_stops_at_its_next_batch(
+    crm_both: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export whose employee loses the right leaves no file."""
+    monkeypatch.setattr("crmkit.core.exporting.customers._BATCH", 2)
+    anna = staffed(crm_both)
+
+    def stop(*_: object) -> None:
+        crm_both.people.update("Anna Nowak", role="viewer")
+
+    with pytest.raises(NotAllowed):
+        anna.exporting.customers(tmp_path / "all.csv", progress=stop)
+    assert not (tmp_path / "all.csv").exists()
