@@ -20,17 +20,9 @@ from crmkit.plugin import (
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import (
-    ACTIVE,
-    DRAFT,
-    FINISHED,
-    GOAL,
-    LEFT,
-    Intake,
-    Journey,
-    until,
-)
+from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
 
 _NEW = """\
@@ -107,7 +99,11 @@ def list_journeys(state: CommandState) -> None:
 def _note(journey: Journey) -> str:
     if journey.fault:
         return f"! {journey.fault}"
-    return "! its file has changed since it was started" if journey.edited else journey.doc
+    if journey.edited:
+        return "! its file has changed since it was started"
+    if journey.edited_steps:
+        return f"! templates have changed since it was started: {', '.join(journey.edited_steps)}"
+    return journey.doc
 
 
 @journeys.command("show")
@@ -151,8 +147,9 @@ def _hint(journey: Journey) -> str:
         return f"! {journey.fault}"
     if journey.state == DRAFT:
         return f"Try it: crm journeys simulate {journey.name}. Start it: crm journeys start {journey.name}"
-    if journey.edited:
-        return f"! Its file has changed. For whoever comes in next: crm journeys start {journey.name}"
+    if journey.edited or journey.edited_steps:
+        what = "file has" if journey.edited else "templates have"
+        return f"! Its {what} changed. For whoever comes in next: crm journeys start {journey.name}"
     return ""
 
 

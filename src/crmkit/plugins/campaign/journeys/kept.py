@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_in
-from crmkit.plugins.campaign.journeys.model import ACTIVE, RUNNING, SOURCE
+from crmkit.plugins.campaign.journeys.model import RUNNING, SOURCE
+from crmkit.plugins.campaign.journeys.states import ACTIVE
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
 
 if TYPE_CHECKING:
@@ -68,15 +69,15 @@ def kept_journeys(crm: Crm, execute: Execute, *, lock: bool = False) -> list[Kep
     ]  # fmt: skip
 
 
-def digests_of_running(crm: Crm, execute: Execute) -> Mapping[str, str]:
-    """The digest of the file with which each journey runs."""
+def running_versions(crm: Crm, execute: Execute) -> Mapping[str, tuple[str, Graph]]:
+    """(digest of its file, graph) of the version with which each journey runs, by name."""
     journey, version = crm.plugins.table(JOURNEY), crm.plugins.table(VERSION)
     chosen = (
-        sa.select(journey.c.name, version.c.digest)
+        sa.select(journey.c.name, version.c.digest, version.c.content)
         .join(version, sa.and_(version.c.journey == journey.c.name, version.c.number == journey.c.version))
         .where(journey.c.state == RUNNING)
     )
-    return {row[0]: row[1] for row in execute(chosen.order_by(journey.c.name))}
+    return {row[0]: (row[1], graph_in(row[2])) for row in execute(chosen.order_by(journey.c.name))}
 
 
 def newest_of_logs(crm: Crm, execute: Execute) -> tuple[int, int]:

@@ -15,10 +15,10 @@ from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept, kept_journeys, newest_of_logs
-from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of, rule_said
 from crmkit.plugins.campaign.journeys.starting import start_for_trial
+from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 
@@ -91,6 +91,8 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
         came = entering.upon_events(seen[0]) if has_news else 0
         if came + entering.by_schedule():
             moving.go_on()
+    if has_news or moving.has_left:
+        moving.take_back()
 
 
 def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
