@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from crmkit.plugins.campaign.audiences.model import Reach
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 SOURCE: Final = "journey"
 NEVER: Final = "never"
@@ -16,6 +18,8 @@ ACTIVE: Final = "active"
 FINISHED: Final = "finished"
 GOAL: Final = "goal"
 LEFT: Final = "left"
+# Whom these gates leave out, leaves: they are not to be worked on, or do not want it.
+LEAVING: Final = ("archived", "restricted", "consent")
 # What becomes of a journey.
 DRAFT: Final = "draft"
 RUNNING: Final = "running"
@@ -128,6 +132,15 @@ class Intake:
     name: str
     people: int | None
     sample: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class LetterReach:
+    """What the first letter of a journey, the step of that id, would come to if all who would come in now
+    were at it now."""
+
+    step: str
+    reach: Reach
 
 
 @frozen(kw_only=True)
