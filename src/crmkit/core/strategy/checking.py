@@ -44,9 +44,9 @@ def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], str] = {}
     for rule, step in _steps(kernel):
         claim = _of_params(step, step.action.claims)
-        if claim is None:
+        if claim is None or (rule.is_sourced and not rule.meant):
             continue
-        whom = clause(step.who) if step.who else ""
+        whom = clause(step.who) if step.who else rule.meant
         other = first.setdefault((rule.on or "", whom, claim), rule.name)
         if other != rule.name:
             yield Finding(
