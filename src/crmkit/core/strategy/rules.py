@@ -151,7 +151,7 @@ def compiled(
         schedule=parse_schedule(declared.run) if declared.run else None,
         on=on,
         outcome=outcome,
-        turns=sourced and sourced.turns,
+        turns=sourced.turns if sourced else None,
         meant=sourced.meant if sourced else "",
         steps=tuple(_steps(kernel, declared, steps, where)),
     )
