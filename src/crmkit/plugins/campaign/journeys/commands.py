@@ -21,19 +21,9 @@ from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import (
-    ACTIVE,
-    DRAFT,
-    FINISHED,
-    GOAL,
-    LEAVING,
-    LEFT,
-    Intake,
-    Journey,
-    LetterReach,
-    until,
-)
+from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, LetterReach, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEAVING, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
 
 _NEW = """\

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from crmkit.plugins.campaign.audiences.model import Reach
+if TYPE_CHECKING:
+    from crmkit.plugins.campaign.audiences.model import Reach
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 SOURCE: Final = "journey"
 NEVER: Final = "never"
-# What becomes of somebody in a journey.
-ACTIVE: Final = "active"
-FINISHED: Final = "finished"
-GOAL: Final = "goal"
-LEFT: Final = "left"
-# Whom these gates leave out, leaves: they are not to be worked on, or do not want it.
-LEAVING: Final = ("archived", "restricted", "consent")
 # What becomes of a journey.
 DRAFT: Final = "draft"
 RUNNING: Final = "running"
