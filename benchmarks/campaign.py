@@ -106,8 +106,8 @@ def campaign(work: Path, scale: Scale) -> Iterator[Result]:
         yield Result(name=f"… {name}", ours=each * 1e6, raw=None, unit="µs/message", goal="")
 
 
-def _business(folder: Path, channel: str, port: int, count: int) -> Path:
-    """The `crm.toml` of a business whose campaign is in the ledger, to be handed over."""
+def _business(folder: Path, channel: str, port: int, count: int, *, planned: bool = True) -> Path:
+    """The `crm.toml` of a business whose campaign is in the ledger, to be handed over; or not `planned`."""
     from crmkit.core.opening import upgrade_database
     from crmkit.plugins.email.dkim import new_signer
 
@@ -140,10 +140,46 @@ def _business(folder: Path, channel: str, port: int, count: int) -> Path:
             for number in range(1, count + 1):
                 crm.consent.grant(number, "offers", channel)
         crm.rehearsal.end()
+        if not planned:
+            return path
         plan = crm.strategy.plan().number
         with crm.transaction():  # entered, and not handed over yet
             crm.strategy.apply(plan)
     return path
+
+
+def confirmed(work: Path, scale: Scale) -> Iterator[Result]:
+    """A campaign for everybody: counted at each gate, confirmed, planned, entered and handed over."""
+    from crmkit.core.opening import upgrade_database
+    from crmkit.plugins.campaign.api import Campaigns
+
+    count = scale.of(20_000)
+    folder = work / "confirmed"
+    config = _business(folder, "null", 0, count, planned=False)
+    (folder / "campaigns").mkdir()
+    (folder / "campaigns" / "spring.toml").write_text(
+        'who = "id > 0"\nsend_null = "offer"\npurpose = "offers"\n', encoding="utf-8"
+    )
+    text = config.read_text(encoding="utf-8").replace('"bench_null"]', '"bench_null", "campaign"]')
+    rule = text.index("[rules.campaign]")
+    config.write_text(text[:rule] + text[text.index("[plugins.email]") :], encoding="utf-8")
+    upgrade_database(config)
+    with Crm.open(config) as crm:
+        campaigns = crm.service(Campaigns)
+        for name, step in (
+            ("counted, at every gate", lambda: campaigns.count("spring")),
+            ("confirmed, its audience kept", lambda: campaigns.send("spring", confirm=count)),
+            ("planned, entered in the ledger, composed and handed over", crm.strategy.run_due),
+        ):
+            began = time.process_time()
+            step()
+            took = time.process_time() - began
+            yield Result(
+                name=f"a campaign for {count:,} {name}", ours=took, raw=None, unit="s of CPU", goal=""
+            )
+        sent = campaigns.get("spring").counts.sent
+        if sent != count:
+            raise RuntimeError(f"{sent:,} of {count:,} were sent")
 
 
 def _parts(config: Path) -> tuple[list[tuple[str, bytes]], dict[str, float]]:
@@ -263,4 +299,4 @@ def _sink() -> Iterator[int]:
         process.wait(10)
 
 
-BENCHES = (Bench(name="campaign", run=campaign),)
+BENCHES = (Bench(name="campaign", run=campaign), Bench(name="confirmed", run=confirmed))

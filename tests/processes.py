@@ -7,8 +7,23 @@ from multiprocessing.context import ForkServerContext
 
 _IMPORTED = [
     "alembic.command",
+    "crmkit.core.crm",
+    "crmkit.core.effects.handing_over",
+    "crmkit.core.effects.service",
+    "crmkit.core.messages.checking",
     "crmkit.core.opening",
+    "crmkit.core.predicates.grammar",
+    "crmkit.core.predicates.sql.build",
+    "crmkit.core.segments.stays",
     "crmkit.core.store.migrate",
+    "crmkit.core.strategy.applying",
+    "crmkit.core.strategy.running",
+    "crmkit.core.strategy.sandbox",
+    "crmkit.core.strategy.service",
+    "crmkit.plugins.analytical",
+    "crmkit.plugins.campaign.campaigns.source",
+    "crmkit.plugins.campaign.journeys.source",
+    "crmkit.plugins.email.delivery",
     "crmkit.plugins.operational",
 ]
 

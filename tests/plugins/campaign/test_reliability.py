@@ -20,7 +20,7 @@ from crmkit.testing import FakeClock, open_crm, run_crm
 from tests.plugins.campaign.conftest import Open, Write, at, fill, work
 from tests.plugins.campaign.test_campaigns import SPRING, adds_up
 from tests.plugins.mail_business import toml
-from tests.plugins.post_office import PostOffice, post_office
+from tests.plugins.post_office import DROP, PostOffice, post_office
 from tests.soaking import soaking
 
 Mailing = Callable[[PostOffice, Sequence[CustomerDraft]], Crm]
@@ -163,6 +163,52 @@ def test_what_a_mail_server_says(mailing: Mailing, clock: FakeClock) -> None:
         assert (counts.failed, adds_up(counts)) == (0, True)
         assert any("bounced" in reason for reason in counts.skipped_for)  # it was, and nothing goes there
         assert set(Counter(each.to for each in office.taken).values()) == {1}
+
+
+def test_an_outage_and_restarts(mailing: Mailing, clock: FakeClock) -> None:
+    """The mail server hangs up in the middle and is away for a day, in which the business is closed and
+    opened again: the campaign goes on where it was, and is not done before its last letter. One that is put
+    off again and again is given up after 48 hours; at each moment it adds up, and nobody gets a copy twice.
+    """
+    is_away, is_back, number = [False], [False], 12
+
+    def mood(said: str, begun: int) -> str | None:
+        is_away[0] = is_away[0] or begun > number // 2
+        if is_away[0] and not is_back[0]:
+            return DROP  # it hangs up on everybody
+        return "451 4.3.0 later" if said.startswith("RCPT") and "p1@" in said else None
+
+    with post_office(mood) as office:
+        crm = mailing(office, [person(f"P{n}", f"p{n}@example.org") for n in range(number)])
+        path = crm.config.path
+        crm.service(Campaigns).send("spring", confirm=number)
+        work(crm)
+        found = crm.service(Campaigns).get("spring")
+        sent = found.counts.sent
+        assert (0 < sent < number, found.counts.waiting > 0, adds_up(found.counts)) == (True, True, True)
+        for _ in range(3):
+            crm.close()
+            clock.advance(hours=8)
+            crm = Crm.open(path, clock=clock)
+            work(crm)
+            found = crm.service(Campaigns).get("spring")
+            assert (found.state, found.counts.sent, adds_up(found.counts)) == ("running", sent, True)
+        crm.close()
+        is_back[0] = True
+        with Crm.open(path, clock=clock) as crm:
+            while found.counts.waiting:
+                assert found.state == "running"
+                clock.advance(hours=6)
+                crm.effects.hand_over()
+                found = crm.service(Campaigns).get("spring")
+                assert adds_up(found.counts)
+            taken = Counter(each.to for each in office.taken)
+            # Where it hung up after a letter's last line, nobody knows.
+            known = number - 1 - found.counts.unconfirmed
+            assert (found.state, found.counts.sent, found.counts.failed) == ("done", known, 1)
+            assert (len(taken), set(taken.values())) == (known, {1})
+            (failed,) = crm.effects.list(state="failed")
+            assert "given up after" in str(failed.reason)
 
 
 def test_left_out_while_it_waits(bakery: Open, write: Write) -> None:

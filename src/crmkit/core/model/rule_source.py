@@ -22,7 +22,8 @@ class SourcedRule:
     the instant `now` (microseconds UTC). A turn that is in the ledger is not taken again; one that a gate
     left out is told to the source, whose business it is to name it no more. Steps have an `only_if` of their
     own; the rule has no `who`. With `asks` its plans wait for a person; without, whoever started it has
-    agreed to what it does, and each plan is applied at once.
+    agreed to what it does, and each plan is applied at once. `meant` is the condition on whom it is for, if
+    one says so: it chooses nobody, and is asked only for what a comparison of the groups could show.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourcedRule:
     turns: Callable[[str, int], sa.Select[Any]]
     asks: bool = False
     doc: str = ""
+    meant: str = ""
 
 
 @frozen(kw_only=True)

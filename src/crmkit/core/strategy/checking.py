@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
 from crmkit.core.predicates.sentences import clause
 from crmkit.core.strategy.gates.consent import MARKETING
@@ -43,9 +44,9 @@ def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], str] = {}
     for rule, step in _steps(kernel):
         claim = _of_params(step, step.action.claims)
-        if claim is None:
+        if claim is None or (rule.is_sourced and not rule.meant):
             continue
-        whom = clause(step.who) if step.who else ""
+        whom = clause(step.who) if step.who else rule.meant
         other = first.setdefault((rule.on or "", whom, claim), rule.name)
         if other != rule.name:
             yield Finding(
@@ -99,12 +100,17 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
     """Rules whose groups are too small to learn anything by comparing them; two counts for each."""
     from crmkit.core.strategy.prospect import prospect
 
-    rules = [rule for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.declared.is_measured]
+    measured = [rule for rule in rules_of(kernel) if isinstance(rule, Rule) and rule.declared.is_measured]
+    # Of a plugin's rule that does not say it, nobody knows whom it is for.
+    rules = [rule for rule in measured if rule.meant or not rule.is_sourced]
     if not rules:
         return
     with kernel.reading() as connection:
         for rule in rules:
-            ahead = prospect(kernel, connection, rule, kernel.clock.now())
+            try:
+                ahead = prospect(kernel, connection, rule, kernel.clock.now())
+            except CrmError:  # a word that it was started with is gone, which is told elsewhere
+                continue
             if ahead.is_too_small:
                 change = "fall" if ahead.wanted == "less" else "rise"
                 needed = f"About {ahead.needed or 0:,} would show a {change} by a quarter; see"

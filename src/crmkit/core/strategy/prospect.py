@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.model.strategy import CONTROL
 from crmkit.core.predicates.errors import PredicateError
+from crmkit.core.predicates.predicate import parse
 from crmkit.core.predicates.sql.prepared import compile_where
 from crmkit.core.strategy.arms import shares_of
 from crmkit.core.strategy.outcomes import micros
@@ -128,10 +129,11 @@ def _of(
 def _chosen(kernel: Kernel, rule: Rule, now: int, then: int, as_of: int | None) -> sa.Select[Any]:
     """Whom the rule is for; of one that acts upon events, those who had one in as long as it waits."""
     customer, interaction = kernel.tables.customer, kernel.tables.interaction
-    if rule.who is not None:
+    who = rule.who or (parse(rule.meant, kernel.context) if rule.meant else None)
+    if who is not None:
         statements = kernel.statements
         query = compile_where(
-            rule.who, kernel.tables, statements.dialect, as_of, now=now, exchange=statements.exchange
+            who, kernel.tables, statements.dialect, as_of, now=now, exchange=statements.exchange
         )
     else:
         query = sa.select(customer.c.id)

@@ -21,7 +21,7 @@ from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
-from crmkit.core.strategy.sourced import sourced_rules
+from crmkit.core.strategy.sourced import Sourced, sourced_rules
 from crmkit.core.strategy.templated import is_template, texts_in
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Step:
 @frozen(kw_only=True)
 class Rule:
     """A rule that can be planned. `on` is the interaction type of an event rule; else there is `schedule`,
-    or, of a rule that a plugin brings, `turns`. `outcome` is the interaction type that it is to lead to, if
-    it says."""
+    or, of a rule that a plugin brings, `turns`, and what it says of whom it is for, `meant`. `outcome` is the
+    interaction type that it is to lead to, if it says."""
 
     name: str
     declared: RuleDeclaration
@@ -87,6 +87,7 @@ class Rule:
     on: str | None = None
     outcome: str | None = None
     turns: Callable[[str, int], sa.Select[Any]] | None = None
+    meant: str = ""
 
     @property
     def origin(self) -> str:
@@ -123,9 +124,8 @@ def rules_of(kernel: Kernel, also: Collection[str] = ()) -> list[Rule | Broken]:
     wanted = [(name, each) for name, each in kernel.config.rules.items() if each.enabled or name in also]
     wanted += [(name, each.declared) for name, each in sourced.items()]
     for name, declared in sorted(wanted, key=lambda pair: -pair[1].priority):
-        turns = sourced[name].turns if name in sourced else None
         try:
-            found.append(compiled(kernel, name, declared, turns))
+            found.append(compiled(kernel, name, declared, sourced.get(name)))
         except CrmError as error:
             found.append(Broken(name, error))
     return [*found, *(Broken(name, error) for name, error in broken.items())]
@@ -135,7 +135,7 @@ def compiled(
     kernel: Kernel,
     name: str,
     declared: RuleDeclaration,
-    turns: Callable[[str, int], sa.Select[Any]] | None = None,
+    sourced: Sourced | None = None,
 ) -> Rule:
     """The rule, understood. Raises `Invalid`, or `NotFound` with the nearest name, for what is wrong."""
     if declared.goal:
@@ -151,7 +151,8 @@ def compiled(
         schedule=parse_schedule(declared.run) if declared.run else None,
         on=on,
         outcome=outcome,
-        turns=turns,
+        turns=sourced.turns if sourced else None,
+        meant=sourced.meant if sourced else "",
         steps=tuple(_steps(kernel, declared, steps, where)),
     )
 

@@ -269,6 +269,8 @@ class Strategy:
         if made.state != NOT_BEGUN or not ahead:
             return made
         met = {each.customer_id for each in self._proposed([rule]) if each.stands}
+        if rule.is_sourced and not (met or rule.meant):
+            return made
         with self._kernel.reading() as connection:
             return evolve(made, prospect=prospect(self._kernel, connection, rule, now, len(met)))
 

@@ -25,6 +25,7 @@ class Sourced:
 
     declared: SourcedDeclaration
     turns: Callable[[str, int], sa.Select[Any]]
+    meant: str = ""
 
 
 def sourced_rules(kernel: Kernel) -> tuple[Mapping[str, Sourced], Mapping[str, CrmError]]:
@@ -40,7 +41,7 @@ def sourced_rules(kernel: Kernel) -> tuple[Mapping[str, Sourced], Mapping[str, C
         for rule in rules:
             name = f"{source.name}:{rule.name}"
             try:
-                found[name] = Sourced(declared_by_source(kernel, name, whole(rule)), rule.turns)
+                found[name] = Sourced(declared_by_source(kernel, name, whole(rule)), rule.turns, rule.meant)
             except CrmError as error:
                 broken[name] = error
     return found, broken

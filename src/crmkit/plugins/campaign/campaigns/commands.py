@@ -22,6 +22,7 @@ from crmkit.plugin import (
 )
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience, Reach
+from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING, TRIGGERED, campaign_file
 from crmkit.plugins.campaign.campaigns.findings import file_findings
@@ -156,7 +157,7 @@ def count(
     if state.output.is_json:
         state.output.json(said)
         return
-    lines = _reach_lines(reach) if reach is not None else [f"Audience  {said['count']:,}"]
+    lines = reach_lines(reach) if reach is not None else [f"Audience  {said['count']:,}"]
     for line in (*lines, *_more(said, name or str(audience), other)):
         state.output.data(shown_safely(line))
 
@@ -204,7 +205,7 @@ def send(state: CommandState, name: str, confirm: int | None, no_input: bool) ->
     service = state.crm.service(Campaigns)
     if confirm is None:
         reach = service.count(name)
-        for line in _reach_lines(reach):
+        for line in reach_lines(reach):
             state.output.say(shown_safely(line))
         confirm = _typed(state, name, reach, no_input=no_input)
     found = service.send(name, confirm=confirm)
@@ -301,20 +302,6 @@ def _shown(found: Campaign) -> Iterator[str]:
 def _equation(counts: Counts) -> str:
     parts = " + ".join(f"{getattr(counts, part):,} {part}" for part in _PARTS)
     return f"{parts} = {counts.audience:,}"
-
-
-def _reach_lines(reach: Reach) -> Iterator[str]:
-    width = max((len(each.gate) for each in reach.losses), default=0)
-    width = max(width, len("control group"))
-    yield f"{'Audience':<{width}}  {reach.audience:>9,}"
-    for each in reach.losses:
-        yield f"{each.gate:<{width}}  {-each.count:>9,}  {each.reason}"
-    if reach.withheld:
-        yield f"{'control group':<{width}}  {-reach.withheld:>9,}  left alone, to compare with"
-    later = f"  {reach.later:,} of them when their quiet hours are over" if reach.later else ""
-    yield f"{'Reached':<{width}}  {reach.reached:>9,}{later}"
-    if len(reach.arms) > 1:
-        yield "Groups: " + ", ".join(f"{name} {number:,}" for name, number in reach.arms.items())
 
 
 def _more(said: dict[str, Any], first: str, other: str | None) -> Iterator[str]:

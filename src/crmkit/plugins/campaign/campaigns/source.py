@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.plugin import LeftOut, SourcedRule
+from crmkit.plugins.campaign.campaigns.file import RECURRING
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, HELD, PAUSED, RUNNING, SCHEDULED, Run
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT
@@ -39,9 +40,10 @@ def rules(crm: Crm) -> Iterator[SourcedRule]:
         stands = f", {run.state}" if run.state in (PAUSED, CANCELLED) else ""
         doc = str(run.said.get("doc") or run.campaign)
         said = {key: value for key, value in untimed(run.said).items() if key != "doc"}
+        meant = str(run.said.get("who", "")) if run.kind == RECURRING else ""
         yield SourcedRule(
             name=run.campaign, said=said, turns=_turns(crm, run, sends=sends),
-            doc=f"{doc} (run {run.number}{stands})",
+            doc=f"{doc} (run {run.number}{stands})", meant=meant,
         )  # fmt: skip
 
 

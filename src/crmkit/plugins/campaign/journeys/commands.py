@@ -17,12 +17,13 @@ from crmkit.plugin import (
     shows,
     writes,
 )
+from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, until
+from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, LetterReach, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
-from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEAVING, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
 
 _NEW = """\
@@ -183,7 +184,7 @@ def start(state: CommandState, name: str, expected: int | None) -> None:
     service = state.crm.service(Journeys)
     intake = service.intake(name)
     if expected is None:
-        for line in _taken_in(intake):
+        for line in (*_taken_in(intake), *_reached(service.reach(name))):
             state.output.say(line)
         state.confirm(_question(intake))
         expected = intake.people
@@ -200,6 +201,15 @@ def _taken_in(intake: Intake) -> list[str]:
     some = ", ".join(map(shown_safely, intake.sample))
     more = " and others" if intake.people > len(intake.sample) else ""
     return [f"{intake.name} takes in {intake.people:,} people now{f': {some}{more}' if some else ''}."]
+
+
+def _reached(found: LetterReach | None) -> list[str]:
+    if found is None:
+        return []
+    head = f'Of them, the first letter, at "{found.step}", would reach as things stand now:'
+    leave = [each.gate for each in found.reach.losses if each.gate in LEAVING]
+    last = [f"Whom {' or '.join(leave)} leaves out leaves the journey there."] if leave else []
+    return [head, *map(shown_safely, reach_lines(found.reach, "Come in")), *last]
 
 
 def _question(intake: Intake) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
+from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition
 from crmkit.plugins.campaign.journeys.files import File, findings_of, journey_file, journey_files
@@ -20,6 +21,7 @@ from crmkit.plugins.campaign.journeys.model import (
     STOPPED,
     Intake,
     Journey,
+    LetterReach,
     Passage,
     Standing,
     StepState,
@@ -27,7 +29,7 @@ from crmkit.plugins.campaign.journeys.model import (
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.pinning import edited_templates
-from crmkit.plugins.campaign.journeys.rules import parts_of
+from crmkit.plugins.campaign.journeys.rules import letter_of, parts_of, said_of
 from crmkit.plugins.campaign.journeys.starting import start
 from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
@@ -100,18 +102,27 @@ class Journeys:
         graph = self._checked(journey_file(self._crm, name))
         if graph.declared.on:
             return Intake(name=name, people=None, sample=())
-        who = self._crm.predicates.select(entry_condition(graph))
-        customer, kept = self._crm.tables.customer, self._kept(name)
-        chosen = sa.select(customer.c.id).where(
-            customer.c.id.in_(who), customer.c.archived_at.is_(None), customer.c.restricted_at.is_(None)
-        )
-        if kept is not None:
-            chosen = chosen.where(customer.c.id.not_in(self._not_again(name, graph)))
+        chosen, customer = self._coming(name, graph), self._crm.tables.customer
         with self._crm.reading() as execute:
             count = execute(sa.select(sa.func.count()).select_from(chosen.subquery())).scalar_one()
             ids = execute(chosen.order_by(customer.c.id).limit(_SAMPLE)).scalars().all()
         names = [each.name for each in self._crm.customers.summaries(ids)]
         return Intake(name=name, people=count, sample=tuple(names))
+
+    def reach(self, name: str) -> LetterReach | None:
+        """Of those whom it would take in now, whom its first letter would reach now, and whom each gate would
+        leave out. None where people come in upon what happens, and where nobody is written to. Raises
+        `Invalid` for a file with faults."""
+        self._crm.require(READ)
+        graph = self._checked(journey_file(self._crm, name))
+        letter = letter_of(graph)
+        if graph.declared.on or letter is None:
+            return None
+        with self._crm.reading() as execute:
+            ids = execute(self._coming(name, graph)).scalars().all()
+        occasion = str(self._crm.clock.now())
+        found = Audiences(self._crm).reach(f"{SOURCE}:{name}", said_of(graph, letter), ids, occasion)
+        return LetterReach(step=letter.id, reach=found)
 
     def start(self, name: str, *, expected: int | None = None) -> Journey:
         """Have the journey run as its file says: people come in from now on, and those who are in it keep the
@@ -311,6 +322,15 @@ class Journeys:
         for found in findings_of(self._crm, file):
             raise Invalid(found.message, hint=found.hint or "Correct it, then run: crm journeys check")
         return graph_of(file.required())
+
+    def _coming(self, name: str, graph: Graph) -> Any:
+        """Those whom the condition would take in now."""
+        customer, kept = self._crm.tables.customer, self._kept(name)
+        chosen = sa.select(customer.c.id).where(
+            customer.c.id.in_(self._crm.predicates.select(entry_condition(graph))),
+            customer.c.archived_at.is_(None), customer.c.restricted_at.is_(None),
+        )  # fmt: skip
+        return chosen if kept is None else chosen.where(customer.c.id.not_in(self._not_again(name, graph)))
 
     def _not_again(self, name: str, graph: Graph) -> Any:
         """Those who are in it, or were, and may not come in again yet."""

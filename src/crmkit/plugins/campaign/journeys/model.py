@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from crmkit.plugins.campaign.audiences.model import Reach
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 SOURCE: Final = "journey"
@@ -123,6 +126,15 @@ class Intake:
     name: str
     people: int | None
     sample: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class LetterReach:
+    """What the first letter of a journey, the step of that id, would come to if all who would come in now
+    were at it now."""
+
+    step: str
+    reach: Reach
 
 
 @frozen(kw_only=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugins.campaign.journeys.graph import Graph, Pins, Step
+from crmkit.plugins.campaign.journeys.graph import Graph, Pins
 from crmkit.plugins.campaign.journeys.model import SOURCE
-from crmkit.plugins.campaign.journeys.rules import head_of, key_of
+from crmkit.plugins.campaign.journeys.rules import key_of, said_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -22,7 +22,7 @@ def pins_of(crm: Crm, name: str, graph: Graph) -> Pins:
     templates as they are now, which are kept from here on."""
     found: dict[str, Mapping[str, Any]] = {}
     for step in graph.acts:
-        said = _said(graph, step)
+        said = said_of(graph, step)
         pinned = _draft(crm, name, said).pinned()
         found[step.id] = {key: value for key, value in pinned.items() if key not in said}
         for variant, own in step.declared.variants.items():
@@ -38,7 +38,7 @@ def edited_templates(crm: Crm, name: str, graph: Graph) -> Iterator[str]:
         if not any(key in graph.pinned for key in keys):
             continue
         try:
-            whole = _draft(crm, name, _said(graph, step)).rule().steps[0]
+            whole = _draft(crm, name, said_of(graph, step)).rule().steps[0]
         except CrmError:
             yield step.id
             continue
@@ -61,11 +61,6 @@ def pinned_text(text: str, pins: Pins) -> str:
 
 def _inline(pin: Mapping[str, Any]) -> str:
     return ", ".join(f"{json.dumps(key)} = {json.dumps(value)}" for key, value in sorted(pin.items()))
-
-
-def _said(graph: Graph, step: Step) -> dict[str, Any]:
-    variants = {"variants": step.declared.variants} if step.declared.variants else {}
-    return {**head_of(graph), **variants, **step.declared.said}
 
 
 def _draft(crm: Crm, name: str, said: Mapping[str, Any]) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
-from crmkit.plugins.campaign.journeys.graph import Graph
+from crmkit.plugins.campaign.journeys.graph import Graph, Step
 
-_OF_RULES = ("control_group", "outcome", "within", "priority", "cost")
+_PURPOSE: Final = "purpose"
+_OF_RULES: Final = ("control_group", "outcome", "within", "priority", "cost")
 
 
 def rule_said(newest: Graph, versions: Iterable[tuple[int, Graph]]) -> dict[str, Any]:
@@ -19,6 +20,21 @@ def head_of(graph: Graph) -> dict[str, Any]:
     """What a journey says as a rule does, beside its steps."""
     said = ((key, getattr(graph.declared, key)) for key in _OF_RULES)
     return {key: value for key, value in said if value not in (None, "", 0)}
+
+
+def said_of(graph: Graph, step: Step) -> dict[str, Any]:
+    """What would stand under `[rules.NAME]` if this step were all that is done."""
+    variants = {"variants": step.declared.variants} if step.declared.variants else {}
+    return {**head_of(graph), **variants, **step.declared.said}
+
+
+def letter_of(graph: Graph) -> Step | None:
+    """The first step by which somebody is written to: what is sent says for which purpose."""
+    return next((step for step in graph.acts if _PURPOSE in _keys(step)), None)
+
+
+def _keys(step: Step) -> set[str]:
+    return {*step.declared.said, *(key for own in step.declared.variants.values() for key in own)}
 
 
 def step_id(version: int, step: str) -> str:

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from crmkit.plugin import LeftOut, SourcedRule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
-from crmkit.plugins.campaign.journeys.entering import Entering, schedule_of
+from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
+from crmkit.plugins.campaign.journeys.graph import Graph
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept, kept_journeys, newest_of_logs
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of, rule_said
 from crmkit.plugins.campaign.journeys.starting import start_for_trial
-from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
+from crmkit.plugins.campaign.journeys.states import ACTIVE, LEAVING, LEFT
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
 
-# Whom these leave out, leaves: they are not to be worked on, or do not want it.
-_LEAVING: Final = ("archived", "restricted", "consent")
 _AT_ONCE: Final = 5_000
 # In a trial, people move at most this often.
 _GRID: Final = 15 * 60_000_000
@@ -40,12 +39,20 @@ def rules(crm: Crm) -> Iterator[SourcedRule]:
     for each in started:
         said = rule_said(each.newest, each.versions.items())
         yield SourcedRule(
-            name=each.name, said=said, turns=partial(turns, crm, each.name), doc=each.newest.declared.doc
-        )
+            name=each.name, said=said, turns=partial(turns, crm, each.name), doc=each.newest.declared.doc,
+            meant=meant(each.newest),
+        )  # fmt: skip
     names = {each.name for each in started}
     for name, graph in drafts(crm, names).items():  # nobody is in them, but they can be tried
         said = rule_said(graph, [(1, graph)])
-        yield SourcedRule(name=name, said=said, turns=partial(turns, crm, name), doc=graph.declared.doc)
+        yield SourcedRule(
+            name=name, said=said, turns=partial(turns, crm, name), doc=graph.declared.doc, meant=meant(graph)
+        )
+
+
+def meant(graph: Graph) -> str:
+    """The condition on whom it is for; nothing where people come in upon what happens."""
+    return "" if graph.declared.on else entry_condition(graph)
 
 
 def turns(crm: Crm, journey: str, step: str, now: int) -> sa.Select[Any]:
@@ -104,7 +111,7 @@ def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:
     for (rule, step, gate, reason), group in groups.items():
         version, id_ = parts_of(step)
         values: dict[str, Any] = {"left_out": f"{gate}: {reason}"}
-        if gate in _LEAVING:
+        if gate in LEAVING:
             values = {"state": LEFT, "why": f"{gate}: {reason}", "ended_at": tx.at, "due_at": None}
         _mark(crm, tx, told, (rule.partition(":")[2], version, id_), values, group)
     told.record()

@@ -8,3 +8,5 @@ ACTIVE: Final = "active"
 FINISHED: Final = "finished"
 GOAL: Final = "goal"
 LEFT: Final = "left"
+# Whom these gates leave out, leaves: they are not to be worked on, or do not want it.
+LEAVING: Final = ("archived", "restricted", "consent")
