@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
+from crmkit.plugins.collaborative.experience import EXPERIENCE
 from crmkit.plugins.collaborative.handovers import HANDOVERS
 from crmkit.plugins.collaborative.notes import NOTES
 from crmkit.plugins.collaborative.reviews import REVIEWS
@@ -21,6 +22,7 @@ CAPABILITIES: Final = (
     HANDOVERS,
     SURVEYS,
     REVIEWS,
+    EXPERIENCE,
     DEPARTMENTS,
     SUBSCRIPTIONS,
 )
