@@ -133,7 +133,7 @@ _ENTRY = st.tuples(
 
 
 @settings(
-    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(entries=st.lists(_ENTRY, min_size=4, max_size=30), voided=st.integers(0, 3))
 def test_metrics_are_the_stories_taken_together(

@@ -77,7 +77,7 @@ def _one(state: CommandState, customer: str, limit: int) -> None:
     if lines:
         state.output.data("")
     for title, text in lines:
-        state.output.data(f"{title:<10}{shown_safely(text)}")
+        state.output.data(f"{title:<11}{shown_safely(text)}")
     if found.turns:
         state.output.data("\nWhere it turned (what followed, not what caused it)")
         for turn in found.turns:

@@ -101,8 +101,8 @@ def summed(found: Experience, crm: Crm) -> Iterator[tuple[str, str]]:
         times = f"asked {found.askings} {_times(found.askings)} in {_count(len(found.matters), 'matter')}"
         more = f"more than once in {found.asked_again}" if found.asked_again else "never more than once"
         yield "Effort", f"{times} · {more}"
-        hands = f"{_count(len(found.hand_offs), 'time')} on to another of us"
-        yield "Hand-offs", hands if found.hand_offs else "none"
+        hands = len(found.hand_offs)
+        yield "Hand-offs", f"{hands} {_times(hands)} to another of us" if hands else "none"
     if found.ratings:
         yield (
             "Ratings",
