@@ -9,11 +9,14 @@ from attrs import field, frozen
 
 from crmkit.plugins.collaborative.experience.settings import ExperienceSettings
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
+from crmkit.plugins.collaborative.inbox.settings import InboxSettings
 from crmkit.plugins.collaborative.notes.settings import NotesSettings
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 from crmkit.plugins.collaborative.surveys.settings import SurveySettings
 
-_ALL: Final = ("notes", "handovers", "surveys", "reviews", "experience", "departments", "subscriptions")
+_ALL: Final = (
+    "notes", "handovers", "inbox", "surveys", "reviews", "experience", "departments", "subscriptions",
+)  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -29,6 +32,9 @@ class Settings:
     handovers: HandoverSettings = field(
         factory=HandoverSettings,
         metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
+    )
+    inbox: InboxSettings = field(
+        factory=InboxSettings, metadata={"doc": "Conversations and who answers them."}
     )
     surveys: SurveySettings = field(
         factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}
