@@ -132,9 +132,7 @@ _ENTRY = st.tuples(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(entries=st.lists(_ENTRY, min_size=4, max_size=30), voided=st.integers(0, 3))
 def test_metrics_are_the_stories_taken_together(
     crm_both: Crm, entries: list[tuple[int, int, str, str | None, int]], voided: int
@@ -203,6 +201,8 @@ def _record(
     if type_ == "ledger":  # sent by Piotr, by a rule, or by a name that is nobody's
         ref, type_, direction = _enter(crm, people[who], number, employee), "message", "out"
     payload: dict[str, Any] = {"record": "case:1"} if "." in type_ else {}
+    if type_ == "call" and hours % 3 == 0:
+        payload = {"missed": True}
     crm.interactions.record(
         InteractionDraft(
             customer=people[who], type=type_, at=at, direction=direction, payload=payload,

@@ -46,7 +46,7 @@ def experience(
     if (customer is None) != many:
         raise click.UsageError(
             "Whose experience? Name one customer, or many by --where or --segment:\n"
-            '  crm experience lucja\n  crm experience --where "city = \'Gdynia\'"'
+            "  crm experience lucja\n  crm experience --where \"city = 'Gdynia'\""
         )
     if customer is not None:
         if period is not None:
@@ -114,9 +114,7 @@ def _document(state: CommandState, found: Experience, name: str) -> dict[str, An
     from attrs import asdict
 
     names = names_of(found, state.crm)
-    contacts = [
-        {**asdict(each), "employee": names.get(each.employee_id or 0)} for each in found.contacts
-    ]
+    contacts = [{**asdict(each), "employee": names.get(each.employee_id or 0)} for each in found.contacts]
     longest = found.longest
     return {
         "customer_id": found.customer_id,

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from crmkit import Invalid
 from crmkit.plugin import Metric, MetricParameter
-from crmkit.plugins.collaborative.experience import telling
 from crmkit.plugins.collaborative.experience.spells import events, spells
 
 if TYPE_CHECKING:
@@ -70,14 +69,13 @@ def experience_metrics(settings: ExperienceSettings) -> Iterator[Metric]:
         name=HAND_OFFS,
         doc="How often each customer in contact is handed to another of us",
         unit="number",
-        formula="times another employee than before dealt with a matter, and promises accepted by another / "
-        "customers in contact in the period",
+        formula="times another employee than before dealt with a matter / customers in contact in the period",
         reading="By team and employee it counts to whom they were handed.",
         groups=_GROUPS,
         compute=lambda question: question.count(
             _contacts(question, within),
             numerator=lambda c: sa.func.sum(c.moved),
-            denominator=lambda c: sa.func.count(sa.distinct(sa.case((c.met == 1, c.customer_id)))),
+            denominator=lambda c: sa.func.count(sa.distinct(c.customer_id)),
         ),
     )
 
@@ -91,7 +89,11 @@ def _wait(question: MetricQuestion, within: int) -> Any:
     rows = _of_period(
         question,
         sa.select(
-            spell.customer_id, spell.answered_at.label("occurred_at"), spell.employee_id, spell.channel, minutes
+            spell.customer_id,
+            spell.answered_at.label("occurred_at"),
+            spell.employee_id,
+            spell.channel,
+            minutes,
         ).where(spell.askings > 0, spell.answered_at.is_not(None)),
     )
     if which == _MEAN:
@@ -141,8 +143,8 @@ def _matters(question: MetricQuestion, within: int) -> Any:
 
 
 def _contacts(question: MetricQuestion, within: int) -> Any:
-    """(customer_id, occurred_at, employee_id, met, moved) of the contacts in the period: whether it was one of
-    theirs with us, and whether they were handed on."""
+    """(customer_id, occurred_at, employee_id, moved) of questions and answers in the period: whether they were
+    handed on."""
     met = events(question)
     spell = spells(question, met, within)
     joined = met.join(spell, sa.and_(spell.c.customer_id == met.c.customer_id, spell.c.spell == met.c.spell))
@@ -156,16 +158,13 @@ def _contacts(question: MetricQuestion, within: int) -> Any:
         .cte("known")
     )
     is_moved = sa.and_(known.c.before.is_not(None), known.c.before != known.c.employee_id)
-    talked = sa.select(
-        met.c.customer_id, met.c.occurred_at, met.c.employee_id, sa.literal(1).label("met"),
+    rows = sa.select(
+        met.c.customer_id,
+        met.c.occurred_at,
+        met.c.employee_id,
         sa.case((is_moved, 1), else_=0).label("moved"),
-    ).select_from(met.outerjoin(known, known.c.seq == met.c.seq))  # fmt: skip
-    promised = question.rows(telling.ACCEPTED, end=question.as_of + 1).c
-    accepted = sa.select(
-        promised.customer_id, promised.occurred_at, promised.employee_id, sa.literal(0).label("met"),
-        sa.literal(1).label("moved"),
-    )  # fmt: skip
-    return _of_period(question, sa.union_all(talked, accepted))
+    ).select_from(met.outerjoin(known, known.c.seq == met.c.seq))
+    return _of_period(question, rows)
 
 
 def _of_period(question: MetricQuestion, rows: Any) -> Any:

@@ -82,7 +82,7 @@ def _notes(each: Contact, name: str | None) -> Iterator[str]:
         yield f"talked with {name}" if name else "was talked with"
     if each.waited:
         yield f"waited {length(each.waited / MINUTE)}"
-    if each.handed and each.matter is not None:
+    if each.handed:
         yield "another of us"
     if each.rating is not None:
         mood = {-1: "not content", 1: "content"}.get(each.rating.mood, "so so")

@@ -90,9 +90,7 @@ def _flag(condition: Any) -> Any:
 
 def _asks(c: Any) -> Any:
     return sa.or_(
-        sa.and_(
-            c.type.in_(telling.QUESTIONS), sa.func.coalesce(c.direction, telling.IN) != telling.OUT
-        ),
+        sa.and_(c.type.in_(telling.QUESTIONS), sa.func.coalesce(c.direction, telling.IN) != telling.OUT),
         sa.and_(c.type.in_((telling.MESSAGE, telling.CALL)), c.direction == telling.IN),
     )
 

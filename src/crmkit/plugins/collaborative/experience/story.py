@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmkit import Interaction
 
 PROMISES: Final = {"handover.kept": "kept", "handover.broken": "broken", "handover.dropped": "dropped"}
-_TOLD: Final = ("case.opened", "case.resolved", "case.reopened", "handover.accepted", *PROMISES)
+_TOLD: Final = ("case.opened", telling.RESOLVED, "case.reopened", "handover.accepted", *PROMISES)
 # The worst and the best score, the highest that is bad, the lowest that is good.
 _STARS: Final = (1, 5, 2, 4)
 _SCALES: Final[Mapping[str, tuple[int, int, int, int]]] = {
@@ -60,8 +60,6 @@ def story(
             contact = course.met(contact)
         elif not is_contact(entry.type) and entry.type not in _TOLD:
             continue
-        if entry.type == telling.ACCEPTED:
-            contact = evolve(contact, handed=True)
         label, what = told(entry)
         contacts.append(evolve(contact, label=label, what=what))
     kinds = [PROMISES.get(each.type) for each in contacts]
@@ -173,4 +171,3 @@ def rating_of(entry: Interaction) -> Rating | None:
     worst, best, bad, good = _SCALES.get(kind, _STARS)
     mood = -1 if score <= bad else 1 if score >= good else 0
     return Rating(score=score, worst=worst, best=best, mood=mood, of=of)
-

@@ -13,7 +13,6 @@ OUT: Final = "out"
 CALL: Final = "call"
 MESSAGE: Final = "message"
 RESOLVED: Final = "case.resolved"
-ACCEPTED: Final = "handover.accepted"
 # They are askings whichever way they came, unless they went out.
 QUESTIONS: Final = ("enquiry", "complaint")
 # They talk with somebody, whoever came to whom.
