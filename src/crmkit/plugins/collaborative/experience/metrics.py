@@ -1,5 +1,5 @@
-"""Numbers about experience: how long customers wait, how often they ask again, and through how many hands they
-go."""
+"""Numbers about experience: how long customers wait, how often they ask again, and through how many hands
+they go."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def experience_metrics(settings: ExperienceSettings) -> Iterator[Metric]:
         doc="Share of the matters in which customers had to ask more than once",
         unit="share",
         formula="matters with more than one question / matters begun in the period",
-        reading=f"Asked while nobody had answered, or within {settings.again_within} after an answer. The rest "
-        "were solved at the first contact.",
+        reading=f"Asked while nobody had answered, or within {settings.again_within} after an answer. The "
+        "rest were solved at the first contact.",
         groups=(*_GROUPS, "channel"),
         compute=lambda question: question.count(
             _matters(question, within),
@@ -84,7 +84,7 @@ def _wait(question: MetricQuestion, within: int) -> Any:
     which = question.arguments["which"]
     if which not in (_MEDIAN, _MEAN):
         raise Invalid(f'"{which}" is neither median nor mean', hint="Write wait(mean).")
-    spell = spells(question, events(question), within).c
+    spell = spells(events(question), within).c
     minutes = ((spell.answered_at - spell.asked_at) // _MINUTE).label("minutes")
     rows = _of_period(
         question,
@@ -130,7 +130,7 @@ def _median(rows: Any) -> Any:
 def _matters(question: MetricQuestion, within: int) -> Any:
     """(customer_id, occurred_at, askings, employee_id, channel) of the matters begun in the period; the
     employee is who first answered, the channel how they first asked."""
-    spell = spells(question, events(question), within).c
+    spell = spells(events(question), within).c
     is_first = spell.begins == 1
     rows = sa.select(
         spell.customer_id,
@@ -143,10 +143,10 @@ def _matters(question: MetricQuestion, within: int) -> Any:
 
 
 def _contacts(question: MetricQuestion, within: int) -> Any:
-    """(customer_id, occurred_at, employee_id, moved) of questions and answers in the period: whether they were
-    handed on."""
+    """(customer_id, occurred_at, employee_id, moved) of questions and answers in the period: whether they
+    were handed on."""
     met = events(question)
-    spell = spells(question, met, within)
+    spell = spells(met, within)
     joined = met.join(spell, sa.and_(spell.c.customer_id == met.c.customer_id, spell.c.spell == met.c.spell))
     before = sa.func.lag(met.c.employee_id).over(
         partition_by=(met.c.customer_id, spell.c.matter), order_by=(met.c.occurred_at, met.c.seq)

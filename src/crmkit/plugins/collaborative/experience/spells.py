@@ -45,7 +45,7 @@ def events(question: MetricQuestion) -> sa.CTE:
     return told.where(found.c.asks + found.c.answers > 0).cte("event")
 
 
-def spells(question: MetricQuestion, met: sa.CTE, within: int) -> sa.CTE:
+def spells(met: sa.CTE, within: int) -> sa.CTE:
     """(customer_id, spell, askings, asked_at, answered_at, employee_id, channel, begins, belongs, matter).
 
     `employee_id` answered, `channel` is how they first asked; `begins` tells the first spell of a matter,
