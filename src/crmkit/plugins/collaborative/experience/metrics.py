@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crmkit import Invalid
 from crmkit.plugin import Metric, MetricParameter
-from crmkit.plugins.collaborative.experience.spells import events, spells
+from crmkit.plugins.collaborative.experience.spells import events, placed, spells
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
@@ -145,26 +145,24 @@ def _matters(question: MetricQuestion, within: int) -> Any:
 def _contacts(question: MetricQuestion, within: int) -> Any:
     """(customer_id, occurred_at, employee_id, moved) of questions and answers in the period: whether they
     were handed on."""
-    met = events(question)
-    spell = spells(met, within)
-    joined = met.join(spell, sa.and_(spell.c.customer_id == met.c.customer_id, spell.c.spell == met.c.spell))
-    before = sa.func.lag(met.c.employee_id).over(
-        partition_by=(met.c.customer_id, spell.c.matter), order_by=(met.c.occurred_at, met.c.seq)
+    met = placed(events(question), within)
+    c = met.c
+    is_known = sa.and_(c.belongs == 1, c.employee_id.is_not(None))
+    before = sa.func.lag(c.employee_id).over(
+        partition_by=(c.customer_id, c.belongs * c.matter, _flag(is_known)), order_by=(c.occurred_at, c.seq)
     )
-    known = (
-        sa.select(met.c.seq, met.c.employee_id, before.label("before"))
-        .select_from(joined)
-        .where(met.c.employee_id.is_not(None))
-        .cte("known")
+    known = sa.select(
+        c.customer_id, c.occurred_at, c.employee_id, _flag(is_known).label("is_known"), before.label("before")
+    ).cte("known")
+    k = known.c
+    is_moved = sa.and_(k.is_known == 1, k.before.is_not(None), k.before != k.employee_id)
+    return _of_period(
+        question, sa.select(k.customer_id, k.occurred_at, k.employee_id, _flag(is_moved).label("moved"))
     )
-    is_moved = sa.and_(known.c.before.is_not(None), known.c.before != known.c.employee_id)
-    rows = sa.select(
-        met.c.customer_id,
-        met.c.occurred_at,
-        met.c.employee_id,
-        sa.case((is_moved, 1), else_=0).label("moved"),
-    ).select_from(met.outerjoin(known, known.c.seq == met.c.seq))
-    return _of_period(question, rows)
+
+
+def _flag(condition: Any) -> Any:
+    return sa.case((condition, 1), else_=0)
 
 
 def _of_period(question: MetricQuestion, rows: Any) -> Any:

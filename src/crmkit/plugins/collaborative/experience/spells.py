@@ -84,6 +84,30 @@ def spells(met: sa.CTE, within: int) -> sa.CTE:
     return sa.select(*flagged.c, matter.label("matter")).where(flagged.c.belongs == 1).cte("of_matter")
 
 
+def placed(met: sa.CTE, within: int) -> sa.CTE:
+    """Each of `events` with `belongs` and `matter`, as `spells` has them, without a join."""
+    c = met.c
+    of_spell = (c.customer_id, c.spell)
+    told = sa.select(
+        *c,
+        sa.func.sum(c.asks).over(partition_by=of_spell).label("askings"),
+        sa.func.row_number().over(partition_by=of_spell, order_by=(c.occurred_at, c.seq)).label("place"),
+    ).cte("told")
+    t, limit = told.c, sa.literal(within, sa.BigInteger)
+    heard_at = sa.func.max(sa.case((sa.and_(t.askings > 0, t.answers == 1), t.occurred_at))).over(
+        partition_by=t.customer_id, order_by=(t.occurred_at, t.seq), rows=_BEFORE
+    )
+    heard = sa.select(*t, heard_at.label("heard_at")).cte("since")
+    h = heard.c
+    is_fresh = sa.and_(h.heard_at.is_not(None), h.occurred_at - h.heard_at <= limit)
+    begins = sa.and_(h.askings > 0, h.place == 1, sa.not_(is_fresh))
+    matter = sa.func.sum(_flag(begins)).over(
+        partition_by=h.customer_id, order_by=(h.occurred_at, h.seq), rows=_SO_FAR
+    )
+    belongs = _flag(sa.or_(h.askings > 0, is_fresh))
+    return sa.select(*h, matter.label("matter"), belongs.label("belongs")).cte("placed_event")
+
+
 def _flag(condition: Any) -> Any:
     return sa.case((condition, _ONE), else_=_NONE)
 
