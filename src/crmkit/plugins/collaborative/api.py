@@ -1,5 +1,7 @@
 """What programs and other plugins may use of the collaborative plugin."""
 
+from crmkit.plugins.collaborative.experience.experiences import Compared, Experiences
+from crmkit.plugins.collaborative.experience.model import Contact, Experience, Matter, Rating, Turn, Wait
 from crmkit.plugins.collaborative.handovers.handovers import Handovers
 from crmkit.plugins.collaborative.handovers.model import Handover
 from crmkit.plugins.collaborative.handovers.record_type import HandoverTold
@@ -16,11 +18,15 @@ from crmkit.plugins.collaborative.surveys.surveys import Result, Summary, Survey
 
 __all__ = [
     "Answering",
+    "Compared",
+    "Contact",
     "Conversation",
     "Conversations",
     "Delivery",
     "Entry",
     "Estimate",
+    "Experience",
+    "Experiences",
     "Feed",
     "FeedPage",
     "Follower",
@@ -28,13 +34,17 @@ __all__ = [
     "Handover",
     "HandoverTold",
     "Handovers",
+    "Matter",
     "Pin",
     "Pins",
+    "Rating",
     "Reading",
     "Result",
     "Standing",
     "Subscriptions",
     "Summary",
     "Surveys",
+    "Turn",
     "Verbatim",
+    "Wait",
 ]

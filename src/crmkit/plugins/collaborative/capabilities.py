@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
+from crmkit.plugins.collaborative.experience import EXPERIENCE
 from crmkit.plugins.collaborative.handovers import HANDOVERS
 from crmkit.plugins.collaborative.inbox import INBOX
 from crmkit.plugins.collaborative.notes import NOTES
@@ -23,6 +24,7 @@ CAPABILITIES: Final = (
     INBOX,
     SURVEYS,
     REVIEWS,
+    EXPERIENCE,
     DEPARTMENTS,
     SUBSCRIPTIONS,
 )

@@ -7,13 +7,16 @@ from typing import Final
 
 from attrs import field, frozen
 
+from crmkit.plugins.collaborative.experience.settings import ExperienceSettings
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
 from crmkit.plugins.collaborative.inbox.settings import InboxSettings
 from crmkit.plugins.collaborative.notes.settings import NotesSettings
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 from crmkit.plugins.collaborative.surveys.settings import SurveySettings
 
-_ALL: Final = ("notes", "handovers", "inbox", "surveys", "reviews", "departments", "subscriptions")
+_ALL: Final = (
+    "notes", "handovers", "inbox", "surveys", "reviews", "experience", "departments", "subscriptions",
+)  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,9 @@ class Settings:
     )
     surveys: SurveySettings = field(
         factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}
+    )
+    experience: ExperienceSettings = field(
+        factory=ExperienceSettings, metadata={"doc": "How a relationship is told as the customer lived it."}
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}
