@@ -196,7 +196,7 @@ def _lacking(function: Any, hook: str, specified: Mapping[str, Any]) -> Iterator
     for name, parameter in signature(function).parameters.items():
         if name not in offered and parameter.default is parameter.empty:
             yield (
-                f"{hook} takes {name}, which there is not",
+                f"{hook} takes '{name}', which there is not",
                 f"A hook takes the arguments of its specification: {', '.join(offered)}.",
             )
 
