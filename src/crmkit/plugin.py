@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pluggy
 
+    from crmkit.cli.importing import reads_file, run_import
     from crmkit.cli.options import asks, lists, rehearses, shows, writes
     from crmkit.cli.output import Column as OutputColumn
     from crmkit.cli.record_files import import_ as records_import
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import pass_state
     from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
@@ -25,16 +27,20 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
     from crmkit.core.instants import day_bounds, instant_of, local_date
     from crmkit.core.interactions.asof import known_and_current
+    from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
     from crmkit.core.lazily import lazily
+    from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
-    from crmkit.core.measuring.sample import Counted
+    from crmkit.core.measuring.sample import Counted, Measured
+    from crmkit.core.messages.action import Sending, sending_action
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
@@ -120,17 +126,21 @@ if TYPE_CHECKING:
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.words.payloads import RecordMoved, moved_summary
+    from crmkit.web.pages.gone import gone_page
+    from crmkit.web.pages.layout import language_of as page_language
+    from crmkit.web.pages.layout import page as public_page
 
     hookimpl: pluggy.HookimplMarker
 
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
 # pays for the command line before a command of its own runs.
 _HOMES = {
+    "cli.importing": ("reads_file", "run_import"),
     "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "pass_state"),
-    "cli.values": ("instant_given", "shown_instant"),
+    "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
@@ -138,16 +148,20 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
     "core.errors": ("PluginError", "Rejected"),
+    "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
     "core.instants": ("day_bounds", "instant_of", "local_date"),
     "core.interactions.asof": ("known_and_current",),
+    "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
+    "core.measuring.amounts": ("mean_interval",),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
-    "core.measuring.sample": ("Counted",),
+    "core.measuring.sample": ("Counted", "Measured"),
+    "core.messages.action": ("Sending", "sending_action"),
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
@@ -230,6 +244,8 @@ _HOMES = {
     "core.strategy.zones": ("wall_instant",),
     "core.webhooks.posting": ("WebhookRequest",),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
+    "web.pages.gone": ("gone_page",),
+    "web.pages.layout": ("page_language", "public_page"),
 }
 # At home these have names that would say too little here.
 _AT_HOME = {
@@ -237,7 +253,11 @@ _AT_HOME = {
     "ComparedPerson": "Person",
     "OutputColumn": "Column",
     "UndoableAction": "Action",
+    "mean_interval": "mean",
+    "page_language": "language_of",
+    "public_page": "page",
     "instant_given": "instant",
+    "until_given": "until",
     "records_import": "import_",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
@@ -298,6 +318,7 @@ __all__ = (
     "Later",
     "Left",
     "LeftOut",
+    "Measured",
     "Message",
     "Metric",
     "MetricParameter",
@@ -336,6 +357,7 @@ __all__ = (
     "Secret",
     "Section",
     "Segment",
+    "Sending",
     "Service",
     "Settings",
     "Simulation",
@@ -362,9 +384,11 @@ __all__ = (
     "declared_files",
     "employee_column",
     "fold",
+    "gone_page",
     "guarded",
     "hookimpl",
     "impersonal",
+    "import_interactions",
     "instant_given",
     "instant_of",
     "key_column",
@@ -372,25 +396,34 @@ __all__ = (
     "lazily",
     "lists",
     "local_date",
+    "mean_interval",
     "moved_summary",
     "newcombe",
     "on_conflict",
     "owned",
+    "page_language",
     "parse_duration",
     "parse_schedule",
     "pass_state",
     "payload_value",
     "personal",
     "plugin_metadata",
+    "public_page",
+    "read_cursor",
+    "reads_file",
     "records_import",
     "rehearses",
     "rewritten_text",
+    "run_import",
+    "sending_action",
     "shown_instant",
     "shown_safely",
     "shows",
+    "until_given",
     "via",
     "wall_instant",
     "wilson",
+    "write_cursor",
     "writes",
 )
 

@@ -21,8 +21,8 @@ REGISTERING = [hook for hook in HOOKS if hook.startswith("register_")]
 DECIDING = [hook for hook in HOOKS if hook.startswith("before_") or hook == "review_proposals"]
 OBSERVING = [hook for hook in HOOKS if hook.startswith("after_")]
 SHOWN_LATER = {
-    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_report",
-    "extend_today", "restrict_visibility",
+    *REGISTERING, *DECIDING, *OBSERVING, "extend_privacy_export", "extend_profile", "extend_receipt",
+    "extend_report", "extend_today", "restrict_visibility",
 }  # fmt: skip
 RAISING = """
 from crmkit.plugin import hookimpl
@@ -154,6 +154,20 @@ def test_raising_while_telling_the_day(tmp_path: Path) -> None:
     shown = house("today")
     assert "Nothing is due." in shown.stdout
     assert 'Plugin "bad" local failed in crmkit_extend_today' in shown.stderr
+
+
+def test_raising_while_a_receipt_is_printed(tmp_path: Path) -> None:
+    """What was recorded is on record, and the receipt has what others say, and names who failed."""
+    saying = (
+        "from crmkit.plugin import hookimpl\n@hookimpl\ndef crmkit_extend_receipt(interactions):\n"
+        "    return [(interactions[0].seq, 'Well done')]\n"
+    )
+    house = House(tmp_path, bad=RAISING.format(hook="extend_receipt"), good=saying)
+    house("customers", "add", "--name", "Anna Nowak")
+    receipt = house("note", "Anna Nowak", "Likes rye", "--json").json
+    assert 'Plugin "bad" local failed in crmkit_extend_receipt' in receipt["remarks"][0]
+    assert receipt["remarks"][1:] == ["Well done"]
+    assert house("interactions", "list", "--json").json[0]["summary"] == "Likes rye"
 
 
 def test_raising_while_reporting(tmp_path: Path) -> None:

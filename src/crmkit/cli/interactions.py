@@ -67,6 +67,7 @@ def record(state: State, ref: str, type_: str, amount: str | None, **described: 
 )
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option("--superseded", is_flag=True, help="Also what was corrected or voided.")
+@click.option("--with-people", is_flag=True, help="Of an organisation, also those of its people.")
 @lists
 @pass_state
 def list_(
@@ -78,9 +79,12 @@ def list_(
     limit: int,
     after: str | None,
     superseded: bool,
+    with_people: bool,
 ) -> None:
     """List interactions, newest first: all of them, or those of customer REF."""
     crm = state.crm
+    if with_people and ref is None:
+        raise click.UsageError("--with-people needs an organisation: crm interactions list REF --with-people")
     if ref is not None:
         page = crm.interactions.timeline(
             crm.customers.resolve(ref),
@@ -88,6 +92,7 @@ def list_(
             cursor=after,
             types=[type_] if type_ else None,
             superseded=superseded,
+            with_people=with_people,
         )
     else:
         page = crm.interactions.list(
@@ -98,14 +103,14 @@ def list_(
             limit=limit,
             cursor=after,
         )
-    _print(state, page, ref)
+    _print(state, page, whose=ref is None or with_people)
 
 
-def _print(state: State, page: Any, ref: str | None) -> None:
+def _print(state: State, page: Any, *, whose: bool) -> None:
     crm = state.crm
     names = {one.id: one.name for one in crm.customers.summaries({i.customer_id for i in page.interactions})}
     rows = [interaction_record(crm, each, customer=names.get(each.customer_id)) for each in page.interactions]
-    wanted = [column for column in COLUMNS if _is_used(column.key, rows, ref)]
+    wanted = [column for column in COLUMNS if _is_used(column.key, rows, whose=whose)]
     more = f"There are more; go on with: --after {page.next_cursor}"
     state.output.rows(
         wanted,
@@ -115,9 +120,9 @@ def _print(state: State, page: Any, ref: str | None) -> None:
     )
 
 
-def _is_used(key: str, rows: list[dict[str, Any]], ref: str | None) -> bool:
+def _is_used(key: str, rows: list[dict[str, Any]], *, whose: bool) -> bool:
     if key == "customer":
-        return ref is None
+        return whose
     return key in ("seq", "at", "type", "summary") or any(row[key] for row in rows)
 
 

@@ -130,11 +130,13 @@ def bought_for(given: Mapping[str, Any]) -> int | None:
 
 def show_receipt(state: State, interaction: Interaction, done: str, undo: str = "") -> None:
     """Say what is on record now and how to take it back: by voiding it, unless `undo` says otherwise."""
+    remarks = state.crm.interactions.remarks(interaction)
+    record: dict[str, Any] = {"interaction": interaction_record(state.crm, interaction)}
     state.output.receipt(
-        f"{done}: {_line(state, interaction)}",
+        "\n  ".join((f"{done}: {_line(state, interaction)}", *remarks)),
         undo=undo or f"crm interactions void {interaction.seq}",
         reference=interaction.seq,
-        record={"interaction": interaction_record(state.crm, interaction)},
+        record=record | ({"remarks": remarks} if remarks else {}),
     )
 
 

@@ -126,6 +126,22 @@ class HookSpecs:
         """
 
     @hookspec
+    def crmkit_extend_receipt(
+        self, interactions: Sequence[Interaction], crm: Crm, settings: Settings
+    ) -> Iterable[tuple[int, str]] | None:
+        """Add to what is said to whoever has recorded something.
+
+        Called: when a command prints what it recorded or corrected (`crm note`, `crm log`,
+        `Interactions.remarks`); not for imports.
+        Arguments: `interactions`, the batch recorded; `crm`, acting for whoever recorded it; `settings`.
+        Returns: `(seq, sentence)` pairs, by the number of the interaction.
+        Order: as in `plugins`.
+        On failure: what was recorded is on record, and the receipt says whose sentence is missing.
+        Since: 0.1.
+        Example: `yield interaction.seq, "Anna Nowak hears of it"`
+        """
+
+    @hookspec
     def crmkit_extend_today(self, day: date, crm: Crm, settings: Settings) -> Iterable[Due] | None:
         """Add what wants attention today.
 

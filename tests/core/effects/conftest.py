@@ -12,7 +12,6 @@ from crmkit import Crm, CustomerDraft
 from crmkit.core.clock import Clock, FakeClock
 from crmkit.core.instants import parse_instant
 from crmkit.testing import open_crm
-from crmkit.testing.ready import ReadyDatabases
 from tests.core.effects.outside import Outside, write_plugin
 
 Open = Callable[..., Crm]
@@ -23,14 +22,12 @@ _SELLER = (
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def opened(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases
-) -> Iterator[Open]:
+def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Open]:
     """Open the business; again, it is the same database. It is 4 May 2026, 10:00. `plugins` are `courier`,
     unless others are named; `on` is the clock to go by."""
     crms: list[Crm] = []
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
-    address = crm_ready.copy_tables(tmp_path, (), server) if server else None
+    address = server.create_database() if server else None
     write_plugin(tmp_path)
     clock.set(parse_instant("2026-05-04 10:00", ZoneInfo("Europe/Warsaw"), 0))
 

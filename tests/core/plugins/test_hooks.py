@@ -223,6 +223,8 @@ def test_raising_in_every_hook_in_turn(house: House) -> None:
             said = failure.reason
         elif hook == "extend_profile":
             (said,) = loaded.hooks.extend_profile([], NOBODY)[1]
+        elif hook == "extend_receipt":
+            (said,) = loaded.hooks.extend_receipt([], NOBODY)
         elif hook == "extend_today":
             (said,) = loaded.hooks.extend_today(date(2026, 5, 4), NOBODY)[1]
         elif hook == "extend_report":

@@ -114,6 +114,20 @@ class Customers:
             seen = finding.seen_among(connection, self._kernel, actor, list(ids))
             return finding.summaries_of(connection, seen)
 
+    def people_of(self, organisation: Ref) -> list[int]:
+        """The ids of the people who belong to an organisation, of whom the acting person sees.
+
+        Those who have a tie to it, of whatever kind, that has not ended. Raises `Invalid` for a person.
+        """
+        from crmkit.core.customers.ties import people_of
+        from crmkit.core.instants import local_date
+
+        today = local_date(self._kernel.clock.now(), self._kernel.tz)
+        with self._reading() as (connection, actor):
+            id_ = resolve(connection, self._kernel, actor, organisation)
+            people = people_of(connection, self._kernel, id_, today)
+            return list(finding.seen_among(connection, self._kernel, actor, people))
+
     def find(self, text: str, limit: int = 20) -> list[CustomerSummary]:
         """Customers by words of name, e-mail, city or number, whatever the accents; none who is archived."""
         with self._reading() as (connection, actor):

@@ -76,6 +76,26 @@ def relationships(connection: sa.Connection, kernel: Kernel, customer_id: int) -
     ]  # fmt: skip
 
 
+def people_of(connection: sa.Connection, kernel: Kernel, customer_id: int, today: date) -> list[int]:
+    """The people who have a tie to an organisation that has not ended by `today`, of whatever kind.
+
+    Raises `Invalid` for one who is a person.
+    """
+    customer, tie = kernel.tables.customer, kernel.tables.relationship
+    is_organization, name = connection.execute(
+        sa.select(customer.c.is_organization, customer.c.name).where(customer.c.id == customer_id)
+    ).one()
+    if not is_organization:
+        raise Invalid(
+            f"{quoted(name or '')} is a person, and has no people", hint="Ask for their own interactions."
+        )
+    lasting = sa.or_(tie.c.until.is_(None), tie.c.until >= today.isoformat())
+    ends = ((tie.c.customer_id, tie.c.other_id), (tie.c.other_id, tie.c.customer_id))
+    others = sa.union(*(sa.select(other).where(own == customer_id, lasting) for other, own in ends))
+    people = sa.select(customer.c.id).where(customer.c.id.in_(others), customer.c.is_organization == 0)
+    return list(connection.execute(people.order_by(customer.c.id)).scalars())
+
+
 def _key(table: sa.Table, customer_id: int, kind: str, other_id: int) -> tuple[Any, ...]:
     return table.c.customer_id == customer_id, table.c.kind == kind, table.c.other_id == other_id
 

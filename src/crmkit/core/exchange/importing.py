@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from crmkit.core.exchange.customer_sink import CustomerSink
 from crmkit.core.exchange.interaction_sink import InteractionSink
 from crmkit.core.exchange.loop import BATCH, Import, Progress
@@ -75,6 +77,7 @@ def import_interactions(
     encoding: str | None = None,
     sheet: str | None = None,
     live: bool = False,
+    headers: Mapping[str, str] | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
     batch_size: int = BATCH,
@@ -86,12 +89,14 @@ def import_interactions(
     `at`, `amount`, `currency`, `source_ref`, `channel`, `outlet`, `payload:KEY`, `line.product`, …. A row
     about a customer that nobody knows is refused. A row is told by its `source` and `source_ref`: recorded
     once, however often it is imported. Without such a column the row's content tells it, under the source
-    `file:NAME`; then a row that is corrected in the file is another row.
+    `file:NAME`; then a row that is corrected in the file is another row. `headers` says what headers of such
+    files mean, folded (`review text`), where `mapping` does not.
     """
     crm.require("customers.import")
     table = open_source(path, format, encoding, sheet, frozenset({"payload"}))
     fixed = {**(defaults or {}), **({"source": source} if source else {})}
     wish = saved_wish(crm, "interactions", saved, mapping, fixed, None, unknown)
+    wish = evolve(wish, headers=headers or {})
     columns = mapping_of(table, "interactions", crm.words, wish)
     import_ = Import(crm, table, columns.mapped())
     sink = InteractionSink(crm, import_, columns, live=live)

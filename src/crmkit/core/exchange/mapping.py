@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import shapes
-from crmkit.core.exchange.headers import guess, spelled_out
+from crmkit.core.exchange.headers import folded, guess, spelled_out
 from crmkit.core.exchange.loop import Mapped
 from crmkit.core.exchange.presets import Preset, preset_named, recognised
 from crmkit.core.exchange.report import Meaning
@@ -34,13 +34,17 @@ _NAMES: Final = ("name", "given_name", "family_name")
 
 @frozen(kw_only=True)
 class Wish:
-    """How a file is to be read: by hand, by a saved mapping or a preset; what is left is guessed."""
+    """How a file is to be read: by hand, by a saved mapping or a preset; what is left is guessed.
+
+    `headers` are guesses that come first: a folded header, and what it means.
+    """
 
     by_hand: Mapping[str, str] = field(factory=dict)
     saved: Mapping[str, str] = field(factory=dict)
     defaults: Mapping[str, str] = field(factory=dict)
     preset: str | None = None
     unknown: Unknown = "refuse"
+    headers: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -105,7 +109,10 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
     told = told_by(table.headers, wish.by_hand, lambda text: parse_target(text, what, words))
     saved = _saved(table.headers, wish.saved, what, words)
     given = [(parse_target(name, what, words), value) for name, value in wish.defaults.items()]
-    columns = [_column(header, what, words, told, saved, preset) for header in table.headers]
+    columns = [
+        _column(header, what, words, told, saved, preset, wish.headers.get(folded(header)))
+        for header in table.headers
+    ]
     _prefer(columns, preset)
     _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
     unknown = [each for each in columns if each.target is None]
@@ -142,6 +149,7 @@ def _column(
     told: Mapping[str, Target],
     saved: Mapping[str, Target],
     preset: Preset | None,
+    expected: str | None = None,
 ) -> _Column:
     if header in told:
         return _Column(header, told[header], "hand")
@@ -150,7 +158,7 @@ def _column(
     meant = preset.target(header, words) if preset is not None else None
     if meant is not None and (target := spelled_out(meant, what, words)) is not None:
         return _Column(header, target, "preset")
-    found = guess(header, what, words)
+    found = parse_target(expected, what, words) if expected else guess(header, what, words)
     return _Column(header, found, "header" if found else "unknown", meant)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -52,10 +52,19 @@ class Reader:
             raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")
         return found[0]
 
-    def timeline(self, customer_id: int, wanted: Filter, limit: int, cursor: str | None) -> Page:
-        """A page of one customer's interactions, by when they happened, newest first."""
+    def among(self, seqs: Collection[int]) -> list[Interaction]:
+        """Those of these interactions that there are, the last recorded first."""
+        if not seqs:
+            return []
+        wanted = self._select().where(self._table.c.seq.in_(seqs))
+        return self._read(wanted.order_by(self._table.c.seq.desc()))
+
+    def timeline(self, customer_ids: Sequence[int], wanted: Filter, limit: int, cursor: str | None) -> Page:
+        """A page of the interactions of these customers, by when they happened, newest first."""
         moment = self._table.c.occurred_at, self._table.c.seq
-        statement = self._select(*self.conditions(wanted)).where(self._table.c.customer_id == customer_id)
+        whose = self._table.c.customer_id
+        theirs = whose == customer_ids[0] if len(customer_ids) == 1 else whose.in_(customer_ids)
+        statement = self._select(*self.conditions(wanted)).where(theirs)
         if cursor is not None:
             before = map(sa.literal, read_cursor(cursor, 2))
             statement = statement.where(sa.tuple_(*moment) < sa.tuple_(*before))

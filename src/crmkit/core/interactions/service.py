@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from crmkit.core.errors import Invalid
@@ -111,16 +111,31 @@ class Interactions:
         types: Sequence[str] | None = None,
         *,
         superseded: bool = False,
+        with_people: bool = False,
     ) -> Page:
         """A customer's interactions, newest first; the page's `next_cursor` leads to older ones.
 
-        What was corrected or voided is left out unless `superseded`.
+        What was corrected or voided is left out unless `superseded`. Of an organisation `with_people` has
+        those of the people who belong to it as well, of whom the acting person sees.
         """
         from crmkit.core.customers import Customers
 
-        reader = self._reader()
-        customer_id = Customers(self._kernel, self._actor).resolve(customer)
-        return reader.timeline(customer_id, Filter(types=types or (), superseded=superseded), limit, cursor)
+        reader, customers = self._reader(), Customers(self._kernel, self._actor)
+        whose = [customers.resolve(customer)]
+        if with_people:
+            whose += customers.people_of(whose[0])
+        return reader.timeline(whose, Filter(types=types or (), superseded=superseded), limit, cursor)
+
+    def among(self, seqs: Collection[int]) -> Sequence[Interaction]:
+        """Those of the interactions with these numbers that the acting person sees, the last recorded
+        first."""
+        return self._reader().among(seqs)
+
+    def remarks(self, interaction: Interaction) -> tuple[str, ...]:
+        """What plugins have to say to whoever recorded an interaction: who hears of it, for instance."""
+        from crmkit.core.crm import Crm
+
+        return self._kernel.hooks.extend_receipt([interaction], Crm(self._kernel, self._actor))
 
     def list(
         self,

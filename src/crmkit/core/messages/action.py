@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import evolve, field, frozen
 from attrs.validators import instance_of
@@ -38,9 +38,11 @@ class Sending:
     """What is sent: the template, by which channel and for which purpose.
 
     `version` is the digest of the template as it was when the rule was understood, `links` are addresses of
-    the reader's own that a program gave; rules write neither.
+    the reader's own that a program gave; rules write neither. `pages` names routes, by their `link`, of which
+    each message has an address of its own: the token in it names the message's effect.
     """
 
+    pages: ClassVar[tuple[str, ...]] = ()
     template: str = field(validator=instance_of(str))
     channel: str = field(validator=instance_of(str))
     purpose: str = field(default="", validator=instance_of(str))
@@ -54,6 +56,36 @@ def message_action() -> Action:
         name=SEND, doc="Writes to the customer, by a template", params=Sending, check=checked,
         touches=lambda params: Touch(params.channel, params.purpose), prepare=prepare, perform=hand_over,
         at_once=_AT_ONCE, arrived=note_sent, says=lambda params: f'{params.channel} "{params.template}"',
+    )  # fmt: skip
+
+
+def sending_action(
+    name: str,
+    doc: str,
+    params: type[Sending],
+    *,
+    says: Callable[[Any], str],
+    fill: Callable[[Any, Crm], Any],
+    arrived: Callable[..., Any],
+    shorthand: str = "",
+) -> Action:
+    """An action of a plugin that writes to customers as `message.send` does, and means something more by it.
+
+    `params` is a class made of `Sending`. `fill(params, crm)` gives them with template, channel and purpose;
+    it raises `Invalid` for what could not be sent. `arrived` is as an action's: messages are on the timelines
+    without it.
+    """
+
+    def check(given: Any, crm: Crm) -> Any:
+        return checked(fill(given, crm), crm)
+
+    def note(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
+        note_sent(items, crm, tx)
+        arrived(items, crm, tx)
+
+    return evolve(
+        message_action(), name=name, doc=doc, params=params, check=check, arrived=note, says=says,
+        shorthand=shorthand,
     )  # fmt: skip
 
 

@@ -36,7 +36,11 @@ def message_to(
     contact = address_of(record, channel.contact_kind)
     if contact is None:
         raise Invalid(f"no address for {channel.name}")
-    links = {**params.links, **kernel.links.of(effect, params.purpose, asks=asks)}
+    links = {
+        **params.links,
+        **kernel.links.of_pages(params.pages, effect),
+        **kernel.links.of(effect, params.purpose, asks=asks),
+    }
     said = kernel.composing.compose(template, record, links, language)
     return Message(
         key=key, effect=effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,

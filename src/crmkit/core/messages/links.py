@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -43,6 +43,18 @@ class Links:
         if self._base is None:
             return _NONE
         return {name: self._link(name, effect) for name in self._names(purpose, asks=asks)}
+
+    def of_pages(self, names: Collection[str], effect: int) -> Mapping[str, str]:
+        """The addresses that the message which is `effect` has of these pages of plugins, by their `link`:
+        the token in them names the effect. Without an effect as in a preview; none without `[web] url`."""
+        if self._base is None or not names:
+            return _NONE
+        found = {}
+        for each in self._own():
+            if each.link in names:
+                token = self._tokens.for_effect(each.link, effect) if effect else PREVIEW
+                found[each.link] = self._base + _TOKEN.sub(token, each.path)
+        return found
 
     def _names(self, purpose: str, *, asks: bool) -> list[str]:
         if asks:

@@ -16,11 +16,12 @@ from crmkit.core.errors import Invalid
 from crmkit.core.messages.action import SEND, Sending
 from crmkit.core.messages.addressing import as_read, message_to
 from crmkit.core.messages.versions import ensure_versions
-from crmkit.core.model.strategy import DROPPED, HELD
+from crmkit.core.model.strategy import DROPPED, HELD, ProposedAct
 from crmkit.core.people.current import allowed
 from crmkit.core.store.bulk import reserve
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
+from crmkit.core.strategy.gates.verdict import PLUGIN
 from crmkit.core.strategy.proposing import EVER
 from crmkit.core.strategy.rules import ONLY_STEP
 
@@ -61,6 +62,7 @@ class Dispatch:
     actor: Actor
     customer: int | str
     params: Sending
+    action: str = SEND
 
     def look(self) -> Sent:
         """What would become of it now; nothing is written."""
@@ -92,6 +94,7 @@ class Dispatch:
         record = load_records(connection, self.kernel, {contact.customer_id})[contact.customer_id]
         template = self.kernel.templates.get(self.params.template)
         judge_contacts(self.kernel, connection, [contact], now)
+        self._review(contact)
         message = None
         try:
             message = message_to(self.kernel, self.params, template, record)
@@ -103,6 +106,22 @@ class Dispatch:
             reason=contact.reason, until=contact.until, is_rehearsal=is_rehearsing(connection),
         )  # fmt: skip
 
+    def _review(self, contact: Contact) -> None:
+        """What is a message and nothing more, somebody writes on their own word; about acts of plugins their
+        plugins are asked, as about those of rules."""
+        if self.action == SEND or contact.state == DROPPED:
+            return
+        from crmkit.core.crm import Crm
+
+        shown = ProposedAct(
+            rule="", step=contact.step, occasion=contact.occasion, customer_id=contact.customer_id,
+            action=self.action, params=self.params, channel=contact.channel, purpose=contact.purpose,
+            address=contact.address, until=contact.until,
+        )  # fmt: skip
+        house = Crm(self.kernel, self.kernel.house)
+        for plugin, refusal in self.kernel.hooks.review_proposals([shown], house):
+            contact.drop(PLUGIN, f"the plugin {plugin}: {refusal.reason}")
+
     def _enter(self, tx: Transaction, contact: Contact) -> int:
         number = reserve(tx.connection, "effect", "id", 1)[0]
         due_at = contact.until if contact.state == HELD and contact.until else tx.at
@@ -111,7 +130,8 @@ class Dispatch:
             [
                 Entry(
                     number=number, origin=contact.origin, step=contact.step, occasion=contact.occasion,
-                    customer_id=contact.customer_id, plan_id=None, action=SEND, params=_as_json(self.params),
+                    customer_id=contact.customer_id, plan_id=None, action=self.action,
+                    params=_as_json(self.params),
                     actor=tx.actor.name, reason=contact.reason, channel=contact.channel,
                     purpose=contact.purpose, due_at=due_at,
                 )

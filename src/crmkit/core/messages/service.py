@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
@@ -146,6 +146,22 @@ class Messages:
         params = checked(Sending(template=template, channel=way, purpose=purpose), self._crm)
         params = evolve(params, links=self._kernel.links.given(links or {}))
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
+        return dispatch.look() if dry_run else dispatch.send()
+
+    def send_by(
+        self, action: str, customer: int | str, given: Mapping[str, Any], *, dry_run: bool = False
+    ) -> Sent:
+        """Do by hand what a rule would do by an action that writes to a customer, such as `survey.send`; with
+        `dry_run` only see what would be. `given` are its parameters.
+
+        Plugins are asked about it as about what rules propose, where `ProposedAct.rule` is empty. Raises as
+        `send`, and `Invalid` for an action that writes no message.
+        """
+        word = self._kernel.words.actions[action]
+        if not issubclass(word.params, Sending) or word.check is None:
+            raise Invalid(f"{word.name} writes no message", hint="See what it does: crm words actions")
+        params = word.check(word.params(**given), self._crm)
+        dispatch = Dispatch(self._kernel, self._crm.actor, customer, params, word.name)
         return dispatch.look() if dry_run else dispatch.send()
 
     def _listed(self, name: str) -> Listed:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.core.errors import CrmError, NotFound
-from crmkit.core.messages.action import SEND
+from crmkit.core.messages.action import Sending
 from crmkit.core.messages.template import Template, template_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.store.locks import TEMPLATE_LOCK, one_at_a_time
@@ -65,7 +65,7 @@ def version_number(kernel: Kernel, connection: sa.Connection, template: Template
 def templates_of(kernel: Kernel, proposed: Iterable[Proposal]) -> list[Template]:
     """The templates by which acts are to be written, as the files have them; of what was pinned to an earlier
     version that is kept already."""
-    sent = (each.params for each in proposed if each.step.action.name == SEND)
+    sent = (each.params for each in proposed if isinstance(each.params, Sending))
     wanted = {(params.template, params.version) for params in sent}
     found = []
     for name, digest in sorted(wanted):

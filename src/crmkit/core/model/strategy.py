@@ -45,7 +45,7 @@ class ProposedAct:
 
     `params` is an instance of the action's class. Of an act that reaches the customer, `channel`, `purpose`
     and the normalised `address` say how; else they are None. `until` is when it would go out (microseconds
-    UTC) where that is not at once.
+    UTC) where that is not at once. `rule` is empty where somebody does it by hand.
     """
 
     rule: str

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.model.record import Record, RecordDraft
     from crmkit.core.model.report import ReportQuestion, ReportSection
+    from crmkit.core.model.strategy import ProposedAct
     from crmkit.core.model.today import Due
     from crmkit.core.model.web import Route
     from crmkit.core.model.words import Action, Field, InteractionType, Metric, RecordType, Trait
@@ -65,8 +66,10 @@ class Capability:
     checks: Callable[[Any], Iterable[Check]] = _nothing
     routes: Callable[[Any], Iterable[Route]] = _nothing
     deciding: Mapping[str, Deciding] = field(factory=dict)
+    review: Callable[[Sequence[ProposedAct], Crm, Any], Iterable[Refusal]] = _nothing
     after_interactions: Callable[[Sequence[Interaction], Crm, Transaction, Any], object] = _nothing
     after_changes: Callable[[Sequence[Change], Crm, Transaction, Any], object] = _nothing
+    remarks: Callable[[Sequence[Interaction], Crm, Any], Iterable[tuple[int, str]]] = _nothing
     today: Callable[[date, Crm, Any], Iterable[Due]] = _nothing
     profile: Callable[[Sequence[Customer], Crm, Any], Iterable[tuple[int, Section]]] = _nothing
     report: Callable[[ReportQuestion, Crm, Any], Iterable[ReportSection]] = _nothing

@@ -15,7 +15,7 @@ from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.model.customer import CustomerDraft, Section
-from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.model.interaction import Interaction, InteractionDraft
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import (
     Action,
@@ -235,6 +235,18 @@ class Hooks:
             except PluginError as error:
                 warnings.append(error.message)
         return sections, warnings
+
+    def extend_receipt(self, interactions: Sequence[Interaction], crm: Crm) -> tuple[str, ...]:
+        """What plugins say of recorded interactions, in their order, and a sentence for each that failed."""
+        said: list[str] = []
+        known = {interaction.seq for interaction in interactions}
+        for call in self._of("extend_receipt"):
+            try:
+                offered = _guarded(call, {"interactions": interactions, "crm": crm}, _listed)
+                said += [_remark(call, each, known) for each in offered]
+            except PluginError as error:
+                said.append(error.message)
+        return tuple(said)
 
     def extend_today(self, day: date, crm: Crm) -> tuple[list[Due], list[str]]:
         """What plugins find due, in their order, and a sentence for each plugin that failed."""
@@ -502,6 +514,14 @@ def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tup
     if not isinstance(customer_id, int) or customer_id not in known:
         _refuse(call, f"it returned a {kind.__name__} for {customer_id!r}, who is not among those given")
     return customer_id, value
+
+
+def _remark(call: Call, answer: Any, known: set[int]) -> str:
+    if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], str):
+        _refuse(call, f"it returned {_shown(answer)} where (number of an interaction, text) is expected")
+    if answer[0] not in known:
+        _refuse(call, f"it returned a sentence for number {answer[0]!r}, which is not among those given")
+    return answer[1]
 
 
 def _due(call: Call, answer: Any) -> Due:

@@ -14,7 +14,7 @@ from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
 from crmkit.core.config.structure import converter
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import SEND
+from crmkit.core.messages.action import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, WITHHELD
 from crmkit.core.normalise.text import quoted
@@ -115,7 +115,8 @@ class RuleDraft:
                 name: {**said[name], **_filled(each)} for name, each in step.variants.items()
             }
         each_step = (step, *step.variants.values())
-        names = {each.params(each.given).template for each in each_step if each.action.name == SEND}
+        given = [each.params(each.given) for each in each_step]
+        names = {each.template for each in given if isinstance(each, Sending)}
         with self.kernel.unit(self.actor) as tx:
             ensure_versions(self.kernel, tx, map(self.kernel.templates.get, sorted(names)))
         return found

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit import Actor, Crm, Customer
-from crmkit.plugin import (
-    Action,
-    Check,
-    Due,
-    Field,
-    InteractionType,
-    Job,
-    Metric,
-    PluginTables,
-    RecordType,
-    ReportQuestion,
-    ReportSection,
-    Route,
-    Section,
-    Service,
-    Tables,
-    Trait,
-    hookimpl,
-    plugin_metadata,
-)
+from crmkit.plugin import PluginTables, hookimpl, plugin_metadata
 from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
-from crmkit.plugins.collaborative.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crmkit import Actor, Crm, Customer, Interaction
+    from crmkit.plugin import (
+        Action,
+        Check,
+        Due,
+        Field,
+        InteractionType,
+        Job,
+        Metric,
+        ProposedAct,
+        Record,
+        RecordDraft,
+        RecordType,
+        Refusal,
+        Replace,
+        ReportQuestion,
+        ReportSection,
+        Route,
+        Section,
+        Service,
+        Tables,
+        Trait,
+        Transaction,
+    )
+    from crmkit.plugins.collaborative.settings import Settings
 
 
 @hookimpl
@@ -90,6 +97,48 @@ def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
     """Pages that customers reach."""
     for each in in_use(settings):
         yield from each.routes(settings)
+
+
+@hookimpl
+def crmkit_before_records_saved(
+    record_type: str,
+    drafts: Sequence[RecordDraft],
+    records: Mapping[int, Record],
+    crm: Crm,
+    tx: Transaction,
+    settings: Settings,
+) -> Iterable[Replace | Refusal]:
+    """What must always hold of records, whoever saves them."""
+    for each in in_use(settings):
+        if record_type in each.deciding:
+            yield from each.deciding[record_type](drafts, records, crm, tx, settings)
+
+
+@hookimpl
+def crmkit_review_proposals(
+    proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
+) -> Iterable[Refusal]:
+    """Nobody is asked by one survey after the other."""
+    for each in in_use(settings):
+        yield from each.review(proposals, crm, settings)
+
+
+@hookimpl
+def crmkit_after_interactions_recorded(
+    interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
+) -> None:
+    """What follows from what was said and done."""
+    for each in in_use(settings):
+        each.after_interactions(interactions, crm, tx, settings)
+
+
+@hookimpl
+def crmkit_extend_receipt(
+    interactions: Sequence[Interaction], crm: Crm, settings: Settings
+) -> Iterable[tuple[int, str]]:
+    """What is said to whoever has recorded something."""
+    for each in in_use(settings):
+        yield from each.remarks(interactions, crm, settings)
 
 
 @hookimpl

@@ -7,9 +7,12 @@ from typing import Final
 
 from attrs import field, frozen
 
+from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
+from crmkit.plugins.collaborative.notes.settings import NotesSettings
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
+from crmkit.plugins.collaborative.surveys.settings import SurveySettings
 
-_ALL: Final = ("reviews", "departments", "subscriptions")
+_ALL: Final = ("notes", "handovers", "surveys", "reviews", "departments", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -18,6 +21,16 @@ class Settings:
 
     use: frozenset[str] = field(
         default=frozenset(_ALL), metadata={"doc": f"The capabilities to use: {', '.join(_ALL)}."}
+    )
+    notes: NotesSettings = field(
+        factory=NotesSettings, metadata={"doc": "Notes, followers and feeds, and the digest of them by mail."}
+    )
+    handovers: HandoverSettings = field(
+        factory=HandoverSettings,
+        metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
+    )
+    surveys: SurveySettings = field(
+        factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}
     )
     own_customers_only: tuple[str, ...] = field(
         default=(), metadata={"doc": "Teams whose members see only customers owned by one of the team."}

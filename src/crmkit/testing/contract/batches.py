@@ -22,6 +22,7 @@ _BATCH_ARGUMENTS: Final = {
     "before_customers_saved": "drafts",
     "after_customers_changed": "changes",
     "extend_profile": "customers",
+    "extend_receipt": "interactions",
     "extend_privacy_export": "customers",
     "before_customers_erased": "customers",
     "before_interactions_recorded": "drafts",

@@ -59,7 +59,5 @@ def written(crm: Crm, name: str, template: str) -> Path:
 def template_of(step: Any) -> list[str]:
     """The templates of a step and its variants, in their order; none where it writes no message."""
     each = (step, *step.variants.values())
-    names = (
-        getattr(one.params(one.given), "template", None) for one in each if one.action.name == "message.send"
-    )
+    names = (getattr(one.params(one.given), "template", None) for one in each if one.action.touches)
     return list(dict.fromkeys(name for name in names if name))

@@ -8,7 +8,7 @@ from alembic import op
 from crmkit.plugin import Instant, Text, key_column
 
 revision = "collaborative_0004"
-down_revision = None
+down_revision = "collaborative_0003"
 
 _DELIVERY = "collaborative_delivery"
 

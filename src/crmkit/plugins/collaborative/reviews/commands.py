@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+from typing import Any
+
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    asks,
+    import_interactions,
+    lists,
+    pass_state,
+    reads_file,
+    run_import,
+    shown_instant,
+)
+from crmkit.plugins.collaborative.reviews.importing import TYPES, headers_of
 from crmkit.plugins.collaborative.reviews.last_rating import REVIEW
 
 
@@ -42,3 +57,33 @@ def list_reviews(state: CommandState, limit: int) -> None:
         ],
         empty='No reviews yet. Log one: crm log REF review.posted --set rating=5 --text "Best rye in town"',
     )
+
+
+@reviews.command("import")
+@click.option(
+    "--as", "kind", type=click.Choice(tuple(TYPES)), default="review", show_default=True, help="What it is."
+)
+@click.option(
+    "--source", metavar="TEXT", help="The site that the file comes from; its ids are told apart by it."
+)
+@click.option("--live", is_flag=True, help="Let rules act upon it, as upon what has just come in.")
+@asks
+@reads_file
+@pass_state
+def import_reviews(
+    state: CommandState, file: Path, kind: str, source: str | None, *, live: bool, **given: Any
+) -> None:
+    """Import reviews, or posts in social networks, from a FILE: CSV, NDJSON or XLSX.
+
+    Columns such as rating, site, text, url, author, date and id are known. An e-mail address, a reference in
+    the column customer, or one named like an identity scheme finds the customer; what nobody on record wrote
+    goes to NAME.rejects.csv, with the reason. A row with an id is recorded once, however often it comes.
+
+    What is imported is history, upon which no rule acts; with --live rules do, upon what is not older than
+    they say.
+    """
+    if live and not given["dry_run"]:
+        state.confirm(f"Let rules act upon {file.name}?")
+    given["defaults"] = (f"type={TYPES[kind]}", "direction=in", *given["defaults"])
+    run = partial(import_interactions, source=source, live=live, headers=headers_of(kind))
+    run_import(state, run, file, "interactions", **given)

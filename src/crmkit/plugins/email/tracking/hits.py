@@ -26,7 +26,6 @@ _REPEATED_WITHIN: Final = 10_000_000
 # Of one link of one message; whoever asks more often asks in vain.
 _MOST: Final = 20
 _BATCH: Final = 500
-_MESSAGE: Final = "message.send"
 
 
 def note_hit(crm: Crm, effect: int, link: int | None, machine: str) -> None:
@@ -43,7 +42,7 @@ def note_hit(crm: Crm, effect: int, link: int | None, machine: str) -> None:
         kept, last = execute(sa.select(sa.func.count(), sa.func.max(table.c.at)).where(mine)).one()
     now = crm.clock.now()
     is_repeated = last is not None and abs(now - last) < _REPEATED_WITHIN
-    if sent is None or sent.customer_id is None or sent.action != _MESSAGE or kept >= _MOST or is_repeated:
+    if sent is None or sent.customer_id is None or sent.channel is None or kept >= _MOST or is_repeated:
         return
     with crm.transaction() as tx:
         # Asked again: they may be erased or merged by now.

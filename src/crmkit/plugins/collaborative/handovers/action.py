@@ -1,0 +1,123 @@
+"""The action `handover.make`: rules that hand promises to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+from attrs.validators import instance_of, optional
+
+from crmkit import Invalid
+from crmkit.plugin import Action, Performed, RecordDraft, Refusal
+from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugin import ActionItem, Transaction
+
+
+@frozen(kw_only=True)
+class NewHandover:
+    """A promise to hand over: what is promised, by when (`2 days`), and to whom: `to` an employee, or to a
+    `team`. It comes from who looks after the customer."""
+
+    promise: str = field(validator=instance_of(str))
+    by: str = field(validator=instance_of(str))
+    to: str | None = field(default=None, validator=optional(instance_of(str)))
+    team: str | None = field(default=None, validator=optional(instance_of(str)))
+
+
+def handover_action() -> Action:
+    """`handover.make`, in rules as `handover = "Call {{ customer.name }} back"`."""
+    return Action(
+        name="handover.make",
+        doc="Hands a promise to the customer to an employee or a team",
+        params=NewHandover,
+        shorthand="handover",
+        rendered=("promise",),
+        check=_check,
+        perform=_make,
+        undo=_take_back,
+        says=lambda params: f"handover: {params.promise}",
+    )
+
+
+def _check(params: NewHandover, crm: Crm) -> None:
+    from crmkit.plugins.collaborative.handovers.staff import Staff
+    from crmkit.plugins.collaborative.handovers.when import parse_by
+
+    if not params.promise.strip():
+        raise Invalid("A handover says what is promised", hint='handover = "Call {{ customer.name }} back"')
+    if (params.to is None) == (params.team is None):
+        raise Invalid(
+            "A promise is handed to one employee, or to one team", hint='Write to = "anna" or team = "T".'
+        )
+    staff = Staff(crm)
+    if params.team is not None:
+        staff.team(params.team)
+    else:
+        staff.employee(str(params.to))
+    parse_by(params.by, crm)
+
+
+def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:
+    from crmkit.plugins.collaborative.handovers.when import parse_by
+
+    by = {text: parse_by(text, crm) for text in {item.params.by for item in items}}
+    givers = _givers(items, crm)
+    drafts = [
+        RecordDraft(
+            customer=item.customer_id,
+            fields=_fields(item.params, by[item.params.by], givers.get(item.customer_id)),
+            owner=item.params.to,
+        )
+        for item in items
+    ]
+    report = crm.records.save_all(HANDOVER, drafts, source=items[0].source)
+    yield from report.refused
+    for index, id_ in enumerate(report.ids):
+        if id_ is not None:
+            yield Performed(index, str(id_))
+
+
+def _fields(params: NewHandover, by: int, giver: str | None) -> dict[str, Any]:
+    said = {"promise": params.promise.strip(), "by": by, "to_team": params.team, "from_employee": giver}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _givers(items: Sequence[ActionItem], crm: Crm) -> Mapping[int, str]:
+    """The uid of who looks after each customer, where they work here: what is nobody's comes from crmkit."""
+    import sqlalchemy as sa
+
+    from crmkit.plugins.collaborative.handovers.staff import Staff
+
+    if not Staff(crm).is_boss:
+        return {}
+    customer, employee = crm.tables.customer.c, crm.tables.employee.c
+    found: dict[int, str] = {}
+    ids = sorted({item.customer_id for item in items})
+    with crm.reading() as execute:
+        for start in range(0, len(ids), 10_000):
+            query = sa.select(customer.id, employee.uid).where(
+                customer.id.in_(ids[start : start + 10_000]),
+                customer.owner_id == employee.id,
+                employee.active == 1,
+            )
+            found |= {row[0]: row[1] for row in execute(query)}
+    return found
+
+
+def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+    """Archive the handovers that nobody has answered."""
+    import sqlalchemy as sa
+
+    table = crm.tables.records[HANDOVER]
+    ids = {int(item.result): index for index, item in enumerate(items) if item.result is not None}
+    rows = tx.execute(sa.select(table.c.id, table.c.state).where(table.c.id.in_(ids)))
+    unanswered = {row.id for row in rows if row.state == OFFERED}
+    for id_, index in ids.items():
+        if id_ in unanswered:
+            crm.records.archive(HANDOVER, id_)
+        else:
+            yield Refusal(index, "the handover was answered")

@@ -1,0 +1,58 @@
+"""What `crm doctor` asks about handovers: that somebody can keep what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crmkit.plugin import Check, Finding
+
+if TYPE_CHECKING:
+    from crmkit import Crm
+    from crmkit.plugins.collaborative.settings import Settings
+
+
+def handover_checks(_settings: Settings) -> Iterator[Check]:
+    """The checks of handovers."""
+    yield Check(
+        name="handovers",
+        doc="Open promises are with somebody who works here",
+        run=_found,
+    )
+
+
+def _found(crm: Crm) -> Iterator[Finding]:
+    import sqlalchemy as sa
+
+    from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, RUNNING
+
+    c, employee = crm.tables.records[HANDOVER].c, crm.tables.employee.c
+    is_open = (c.state.in_(RUNNING), c.archived_at.is_(None))
+    gone = sa.select(employee.name, sa.func.count()).where(
+        *is_open, employee.id == c.employee_id, employee.active == 0
+    )
+    waiting = sa.select(c.to_team, sa.func.count()).where(
+        *is_open, c.state == OFFERED, c.employee_id.is_(None)
+    )
+    with crm.reading() as execute:
+        left = execute(gone.group_by(employee.id, employee.name).order_by(employee.name)).all()
+        teams = execute(waiting.group_by(c.to_team).order_by(c.to_team)).all()
+    for name, count in left:
+        yield Finding(
+            "warning",
+            f"{_promises(count)} with {name}, who no longer works here",
+            f'Hand over what they have: crm people employees handover "{name}" TO',
+        )
+    working = {team for each in crm.people.list() for team in each.teams}
+    for team, count in teams:
+        if team not in working:
+            yield Finding(
+                "warning",
+                f"{_promises(count)} with "
+                + ("nobody" if team is None else f'the team "{team}", in which nobody works'),
+                f'See: crm handovers list --team "{team}"' if team else "See: crm handovers list",
+            )
+
+
+def _promises(count: int) -> str:
+    return "An open promise is" if count == 1 else f"{count:,} open promises are"

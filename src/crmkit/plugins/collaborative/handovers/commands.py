@@ -1,0 +1,247 @@
+"""`crm handovers`: promises to customers, handed to who keeps them."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from crmkit.plugin import CommandState, lists, pass_state, shown_instant, shows, writes
+from crmkit.plugins.collaborative.api import Handover, Handovers
+from crmkit.plugins.collaborative.handovers.rows import COLUMNS, handover_rows, shown_handover
+from crmkit.plugins.collaborative.handovers.shown import names_of, receiver_name
+
+_HANDOVER = click.argument("handover", metavar="HANDOVER", type=int)
+
+
+@click.group()
+def handovers() -> None:
+    """Promises to customers, handed to who keeps them."""
+
+
+@handovers.command("make")
+@click.argument("ref")
+@click.argument("promise")
+@click.option("--by", required=True, help='By when: friday, "friday 14:00", "2 days", 2026-12-01.')
+@click.option("--to", metavar="EMPLOYEE", help="Who is to keep it.")
+@click.option("--team", help="Of which team one is to accept it, and keep it.")
+@click.option("--accept-by", help="By when somebody is to accept it; as the business has set, if not given.")
+@click.option("--about", metavar="RECORD", help="The record that it is about: case:12.")
+@click.option("--note", help="What else is to be known.")
+@click.option("--told", is_flag=True, help="The customer was told so.")
+@click.option("--from", "giver", metavar="EMPLOYEE", help="In whose name; for administrators.")
+@writes
+@pass_state
+def make(
+    state: CommandState,
+    ref: str,
+    promise: str,
+    by: str,
+    to: str | None,
+    team: str | None,
+    accept_by: str | None,
+    about: str | None,
+    note: str | None,
+    giver: str | None,
+    *,
+    told: bool,
+) -> None:
+    """Promise something to a customer, and hand it to somebody.
+
+    Until when it is to be accepted is set by accept_within; a day is meant until its working hours end.
+    """
+    made = state.crm.service(Handovers).make(
+        ref, promise, by=by, to=to, team=team, accept_by=accept_by, about=about, note=note, told=told,
+        giver=giver,
+    )  # fmt: skip
+    _receipt(state, _offered(state, made), made, f"crm handovers withdraw {made.id}")
+
+
+@handovers.command("list")
+@click.option("--mine", is_flag=True, help="Those that you are to accept or to keep, or your team to accept.")
+@click.option("--made", is_flag=True, help="Those that you handed to somebody.")
+@click.option("--team", help="Those of a team.")
+@click.option("--for", "customer", metavar="REF", help="Those to one customer.")
+@click.option("--late", is_flag=True, help="Those of which a time is over.")
+@click.option("--open", "is_open", is_flag=True, help="Those about which something is to be done; as usual.")
+@click.option("--all", "all_", is_flag=True, help="Also those that are settled, newest first.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many.")
+@lists
+@pass_state
+def list_handovers(
+    state: CommandState,
+    team: str | None,
+    customer: str | None,
+    limit: int,
+    *,
+    mine: bool,
+    made: bool,
+    late: bool,
+    is_open: bool,
+    all_: bool,
+) -> None:
+    """List the promises about which something is to be done, what is promised first on top."""
+    crm = state.crm
+    if is_open and all_:
+        raise click.UsageError("--open and --all cannot go together.")
+    if (mine or made) and crm.actor.id is None:
+        which = "--mine" if mine else "--made"
+        raise click.UsageError(f"{which} needs somebody: crm --as EMPLOYEE handovers list {which}")
+    ids = None if customer is None else [crm.customers.resolve(customer)]
+    found = crm.service(Handovers).list(
+        customer_ids=ids, mine=mine, made=made, team=team, late=late, all=all_, limit=limit
+    )
+    chosen = mine or made or team or customer or late
+    state.output.rows(
+        COLUMNS,
+        handover_rows(found, crm),
+        empty="No promise is among these."
+        if chosen
+        else 'No promise is open. Make one: crm handovers make REF "We deliver" --to WHO --by friday',
+        footer=f"The first {limit}; there may be more: --limit {limit * 10}" if len(found) == limit else "",
+    )
+
+
+@handovers.command("show")
+@_HANDOVER
+@shows
+@pass_state
+def show(state: CommandState, handover: int) -> None:
+    """Show a promise: who gave it to whom, by when, and what became of it."""
+    found = state.crm.service(Handovers).get(handover)
+    row = handover_rows([found], state.crm)[0]
+    if state.output.is_json:
+        state.output.json(row)
+        return
+    for line in shown_handover(found, row, state.crm):
+        state.output.data(line)
+
+
+@handovers.command("accept")
+@_HANDOVER
+@click.option("--for", "employee", metavar="EMPLOYEE", help="One of the team; for administrators.")
+@writes
+@pass_state
+def accept(state: CommandState, handover: int, employee: str | None) -> None:
+    """Accept a promise that was handed to you, or to your team: you keep it."""
+    found = state.crm.service(Handovers).accept(handover, as_=employee)
+    who = receiver_name(found, names_of([found], state.crm))
+    done = f"{who} accepted handover {found.id} for {{customer}}, to be kept by {_at(state, found.by)}"
+    _receipt(state, f"{done}\n  When it is done: crm handovers keep {found.id}", found, _back(found))
+
+
+@handovers.command("refuse")
+@_HANDOVER
+@click.option("--because", required=True, metavar="WHY", help="Why it cannot be done.")
+@writes
+@pass_state
+def refuse(state: CommandState, handover: int, because: str) -> None:
+    """Refuse a promise that was handed to you, or to your team: it is back with who gave it."""
+    found = state.crm.service(Handovers).refuse(handover, because)
+    giver = names_of([found], state.crm).get(found.from_employee or "", "")
+    back = f"; it is back with {giver}" if giver else ""
+    _receipt(state, f"Handover {found.id} for {{customer}} is refused{back}", found, _back(found))
+
+
+@handovers.command("keep")
+@_HANDOVER
+@click.option("--note", help="What else is to be known.")
+@writes
+@pass_state
+def keep(state: CommandState, handover: int, note: str | None) -> None:
+    """It is done. After its time the promise stays broken, and was done late."""
+    found = state.crm.service(Handovers).keep(handover, note)
+    if found.done_late:
+        late = f"Handover {found.id} for {{customer}} is done late; it was promised by {_at(state, found.by)}"
+        _receipt(state, f"{late}, and stays broken", found, "")
+        return
+    _receipt(state, f"Handover {found.id} for {{customer}} is kept", found, _back(found))
+
+
+@handovers.command("break")
+@_HANDOVER
+@click.option("--because", required=True, metavar="WHY", help="Why it is not kept.")
+@click.option("--told", is_flag=True, help="The customer was told.")
+@writes
+@pass_state
+def break_(state: CommandState, handover: int, because: str, *, told: bool) -> None:
+    """Say that a promise will not be kept, or was not, and why."""
+    found = state.crm.service(Handovers).break_promise(handover, because, told=told)
+    done = f"Handover {found.id} for {{customer}} is broken"
+    if not found.told_customer:
+        done += f"\n  When the customer knows: crm handovers tell {found.id}"
+    is_over = found.broken_at is None or found.broken_at < state.crm.clock.now()
+    _receipt(state, done, found, "" if is_over and found.broken_at == found.by else _back(found))
+
+
+@handovers.command("tell")
+@_HANDOVER
+@click.argument("text", required=False, default="")
+@writes
+@pass_state
+def tell(state: CommandState, handover: int, text: str) -> None:
+    """Note that the customer was told: of the promise, or that it is broken. Nothing is sent."""
+    found = state.crm.service(Handovers).told(handover, text)
+    undo = f"crm records handover update {found.id} --set told_customer=no"
+    _receipt(state, f"{{customer}} knows of handover {found.id}", found, undo)
+
+
+@handovers.command("withdraw")
+@_HANDOVER
+@click.option("--because", metavar="WHY", help="Why; needed for what was accepted.")
+@writes
+@pass_state
+def withdraw(state: CommandState, handover: int, because: str | None) -> None:
+    """Take back a promise that you handed to somebody: it is not needed any more."""
+    found = state.crm.service(Handovers).withdraw(handover, because)
+    _receipt(state, f"Handover {found.id} for {{customer}} is withdrawn", found, _back(found))
+
+
+@handovers.command("pass")
+@_HANDOVER
+@click.option("--to", metavar="EMPLOYEE", help="Who is to keep it.")
+@click.option("--team", help="Of which team one is to accept it, and keep it.")
+@click.option("--by", help="By when; as was promised, if not given.")
+@click.option("--told", is_flag=True, help="The customer was told of the later time.")
+@writes
+@pass_state
+def pass_on(
+    state: CommandState, handover: int, to: str | None, team: str | None, by: str | None, *, told: bool
+) -> None:
+    """Hand to somebody else what you accepted, or what came back to you."""
+    made = state.crm.service(Handovers).pass_on(handover, to=to, team=team, by=by, told=told)
+    done = f"Handover {handover} goes on in {made.id}. {_offered(state, made)}"
+    _receipt(state, done, made, f"crm handovers take-back {handover}")
+
+
+@handovers.command("take-back")
+@_HANDOVER
+@writes
+@pass_state
+def take_back(state: CommandState, handover: int) -> None:
+    """Take back the last move: an answer, what was kept, broken before its time, withdrawn or passed on."""
+    found = state.crm.service(Handovers).take_back(handover)
+    _receipt(state, f"Handover {found.id} for {{customer}} is {found.state} again", found)
+
+
+def _offered(state: CommandState, made: Handover) -> str:
+    who = receiver_name(made, names_of([made], state.crm))
+    said = f'Handover {made.id} for {{customer}}: "{made.promise}", by {_at(state, made.by)}'
+    if made.accepted_at is not None:
+        return f"{said}\n  It is yours. When it is done: crm handovers keep {made.id}"
+    return f"{said}\n  {who} is to accept it by {_at(state, made.accept_by)}: crm handovers accept {made.id}"
+
+
+def _at(state: CommandState, at: int | None) -> str:
+    return shown_instant(state.crm, at)
+
+
+def _back(found: Handover) -> str:
+    return shlex.join(["crm", "handovers", "take-back", str(found.id)])
+
+
+def _receipt(state: CommandState, done: str, found: Handover, undo: str = "") -> None:
+    row = handover_rows([found], state.crm)[0]
+    state.output.receipt(
+        done.replace("{customer}", str(row["customer"])), undo=undo, reference=found.id, record=row
+    )

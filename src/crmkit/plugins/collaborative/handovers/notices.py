@@ -1,0 +1,131 @@
+"""Writing to those concerned: one e-mail to each for what happened since the last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from crmkit import CrmError
+from crmkit.plugin import RecordDraft, shown_instant, shown_safely
+from crmkit.plugins.collaborative.handovers.model import Handover, handover_of
+from crmkit.plugins.collaborative.handovers.record_type import HANDOVER
+from crmkit.plugins.collaborative.handovers.staff import Staff
+
+if TYPE_CHECKING:
+    from crmkit import Crm, Employee
+
+AT_ONCE: Final = 1_000
+_LATER: Final = "later"
+_SOURCE: Final = "handover notices"
+_SAID: Final = {
+    "made": "is yours to accept by {accept_by}",
+    "refused": "was refused: {reason}",
+    "dropped": "was accepted by nobody in time",
+    "broken": "is broken: {reason}",
+}
+
+
+def tell(crm: Crm) -> bool:
+    """Write to whoever is to know something, 1,000 handovers at a time; whether there are more.
+
+    What is written of is noted first: killed in between, nobody is written to twice. What did not go out for
+    a passing reason is noted again for the next pass.
+    """
+    if not any(each.tell is not None for each in crm.words.channels):
+        return False
+    waiting = _waiting(crm)
+    mine = _claimed(crm, waiting)
+    staff = Staff(crm)
+    readers: dict[int, list[Handover]] = defaultdict(list)
+    for each in mine:
+        for employee in _readers(each, staff):
+            readers[employee.id].append(each)
+    again: dict[int, Handover] = {}
+    for employee_id, handovers in readers.items():
+        if not _told(crm, staff.everybody[employee_id], handovers):
+            again |= {each.id: each for each in handovers}
+    if again:
+        drafts = [RecordDraft(id=each.id, fields={"to_tell": each.to_tell}) for each in again.values()]
+        crm.records.save_all(HANDOVER, drafts, source=_SOURCE)
+    return len(waiting) == AT_ONCE and not again
+
+
+def _waiting(crm: Crm) -> Sequence[Handover]:
+    table = crm.tables.records[HANDOVER]
+    query = (
+        sa.select(table)
+        .where(table.c.to_tell.is_not(None), table.c.archived_at.is_(None))
+        .order_by(table.c.id)
+        .limit(AT_ONCE)
+    )
+    with crm.reading() as execute:
+        return [handover_of(row) for row in execute(query)]
+
+
+def _claimed(crm: Crm, waiting: Sequence[Handover]) -> list[Handover]:
+    """Those that nobody else writes of."""
+    if not waiting:
+        return []
+    drafts = [RecordDraft(id=each.id, fields={"to_tell": None}, version=each.version) for each in waiting]
+    done = crm.records.save_all(HANDOVER, drafts, source=_SOURCE).done
+    return [each for each, how in zip(waiting, done, strict=True) if how == "updated"]
+
+
+def _readers(handover: Handover, staff: Staff) -> Iterator[Employee]:
+    """Who is to know: who is given it, or who gave it."""
+    if handover.to_tell != "made":
+        giver = staff.by_uid.get(handover.from_employee or "")
+        found = [] if giver is None else [giver]
+    elif handover.employee_id is not None:
+        found = [staff.everybody[handover.employee_id]]
+    else:
+        found = [*staff.members(handover.to_team or "")]
+    return (each for each in found if each.active and each.email)
+
+
+def _told(crm: Crm, employee: Employee, handovers: Sequence[Handover]) -> bool:
+    """Whether there is nothing more to do: it went out, or never will. Only of customers whom they see."""
+    reader = crm.acting_as(str(employee.id))
+    names = {
+        each.id: each.name for each in reader.customers.summaries({each.customer_id for each in handovers})
+    }
+    seen = [each for each in handovers if each.customer_id in names]
+    if not seen:
+        return True
+    marks = "\n".join(f"{each.id} {each.to_tell} {each.version}" for each in seen)
+    try:
+        (told,) = crm.people.tell(
+            [employee.id],
+            subject=_subject(seen, names),
+            text=_text(crm, seen, names),
+            key=f"handovers-{sha256(marks.encode()).hexdigest()}",
+        )
+    except CrmError:
+        return False
+    return told.state != _LATER
+
+
+def _subject(handovers: Sequence[Handover], names: Mapping[int, str]) -> str:
+    if len(handovers) > 1:
+        return f"{len(handovers)} promises to customers"
+    (only,) = handovers
+    return shown_safely(f"Promise to {names[only.customer_id]}: {only.promise}")
+
+
+def _text(crm: Crm, handovers: Sequence[Handover], names: Mapping[int, str]) -> str:
+    lines = []
+    for each in handovers:
+        said = _SAID[str(each.to_tell)].format(
+            accept_by=shown_instant(crm, each.accept_by), reason=each.reason or "its time is over"
+        )
+        lines += [
+            f"{names[each.customer_id]}: {each.promise}",
+            f"  Promised by {shown_instant(crm, each.by)}; it {said}",
+            f"  crm handovers show {each.id}",
+            "",
+        ]
+    return shown_safely("\n".join(lines), lines=True)

@@ -1,0 +1,96 @@
+"""Asking: what a survey fills into the action that sends it, and what is kept on record of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from attrs import evolve
+
+from crmkit import Invalid
+from crmkit.plugin import RecordDraft, parse_duration
+from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
+from crmkit.plugins.collaborative.surveys.sending import SurveySending
+from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from crmkit import Crm
+    from crmkit.plugin import ActionItem, Transaction
+
+_EVENT: Final = "seq:"
+
+
+def filled(params: SurveySending, crm: Crm) -> SurveySending:
+    """The parameters with what the survey's file says. Raises `NotFound`, and `Invalid` for a broken file."""
+    file = usable(crm, params.survey)
+    said = file.required()
+    if params.edition and not params.version:
+        raise Invalid("The edition of a survey is not for anybody to say", hint="Take edition out.")
+    return evolve(
+        params, channel=params.channel or said.channel, template=params.template or said.template,
+        purpose=params.purpose or said.purpose, edition=edition_of(file),
+    )  # fmt: skip
+
+
+def note_asked(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
+    """Keep on record that these customers were asked."""
+    abouts = abouts_of(crm, tx, [item.effect for item in items])
+    drafts = [
+        RecordDraft(
+            customer=item.customer_id,
+            fields=fields_of(crm, item.params, item.effect, tx.at, abouts.get(item.effect, "")),
+            state=SENT,
+        )
+        for item in items
+    ]
+    for refusal in crm.records.save_all(SURVEY, drafts, source="survey").refused:
+        raise Invalid(refusal.reason)
+
+
+def fields_of(crm: Crm, params: SurveySending, effect: int, at: int, about: str) -> dict[str, object]:
+    """The fields of the record of an asking."""
+    file = survey_file(crm, params.survey).required()
+    return {
+        "survey": params.survey,
+        "kind": file.kind,
+        "edition": params.edition,
+        "about": about or None,
+        "effect": effect,
+        "sent_at": at,
+        "expires_at": parse_duration(file.expires).after(at, zone_of(crm)),
+    }
+
+
+def abouts_of(crm: Crm, tx: Transaction, effects: Sequence[int]) -> dict[int, str]:
+    """The records that effects are about, by effect: those whose move was what a rule acted upon."""
+    effect, interaction = crm.tables.effect, crm.tables.interaction
+    rows = tx.execute(sa.select(effect.c.id, effect.c.occasion).where(effect.c.id.in_(effects)))
+    events = {
+        row.id: int(row.occasion.removeprefix(_EVENT))
+        for row in rows
+        if row.occasion.startswith(_EVENT) and row.occasion.removeprefix(_EVENT).isdecimal()
+    }
+    if not events:
+        return {}
+    chosen = sa.select(interaction.c.seq, interaction.c.payload).where(interaction.c.seq.in_(events.values()))
+    said = {row.seq: _record_in(row.payload) for row in tx.execute(chosen)}
+    return {number: said.get(seq, "") for number, seq in events.items()}
+
+
+def _record_in(payload: object) -> str:
+    """`case:12` of what tells that a record has moved."""
+    import json
+
+    found = json.loads(payload) if isinstance(payload, str) else payload
+    record = found.get("record", "") if isinstance(found, dict) else ""
+    return record if isinstance(record, str) else ""
+
+
+def zone_of(crm: Crm) -> tzinfo:
+    """The business's time zone."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(crm.config.crs.timezone)
