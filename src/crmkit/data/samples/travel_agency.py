@@ -1,4 +1,4 @@
-"""Three hundred travellers of an agency in Kraków, their households and companies, and two years of trips."""
+"""The travellers of an agency in Kraków, their households and companies, and two years of trips."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _record(story: Story) -> None:
     for name, address, role in _AGENTS:
         story.crm.people.add(name, address, role=role)
     companies = [_company(story, name) for name in _COMPANIES]
-    waiting, diary, head = list(story.people), _Diary(), 0
+    waiting, diary, head = list(story.people[len(companies) :]), _Diary(), 0
     for day in story.days():
         if day.weekday() == _SUNDAY:
             continue
@@ -105,6 +105,23 @@ def _record(story: Story) -> None:
         _book(story, diary, day)
         _travel(story, diary, day)
         _solve(story, diary, day)
+    assert not waiting
+    _this_morning(story)
+
+
+def _this_morning(story: Story) -> None:
+    """Somebody who is away called a quarter of an hour ago, and there are things to do."""
+    from crmkit.plugins.operational.api import Cases, Tasks
+
+    story.at(story.sample.now - timedelta(minutes=15))
+    members, today = story.crm.predicates.members, story.sample.now.date()
+    zofia = story.crm.people.get("zofia@example.org").id
+    for customer in sorted(members("in(away) and phone is not null"))[:1]:
+        story.crm.service(Cases).open(
+            customer, "The hotel has no room for us", priority="urgent", channel="phone", owner="Bilal Ahmad"
+        )
+    for customer in sorted(members("exists(trip where state = 'booked' and departs > today)"))[:2]:
+        story.crm.service(Tasks).add(customer, "Print the tickets", due=today, employee_id=zofia)
 
 
 def _newcomers(story: Story, waiting: int) -> int:
