@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define
+from attrs import define, evolve
 
 from crmkit.core.model.customer import Preference
 from crmkit.core.model.interaction import InteractionDraft
@@ -28,11 +28,14 @@ _LIKINGS: Final = (
     ("allergy", "sesame"), ("cake", "cheesecake on Sundays"), ("coffee", "with milk"),
 )  # fmt: skip
 _SUNDAY: Final = 6
-_WORDS: Final = (
-    (5, "The sourdough is the best in town"), (5, "Najlepszy chleb w mieście"), (4, "Дуже смачні булочки"),
-    (4, "بہت عمدہ روٹی"), (3, "Rolls were sold out at ten again"), (2, "Długa kolejka, jedna osoba przy ladzie"),
-    (1, "Half an hour for a loaf"),
-)  # fmt: skip
+_BORN: Final = "1984-11-16"
+_WORDS: Final = {
+    "pl": ((5, "Najlepszy chleb w mieście"), (4, "Smaczne, ale bułki kończą się o dziesiątej"),
+           (2, "Długa kolejka, jedna osoba przy ladzie")),
+    "uk": ((5, "Дуже смачні булочки"), (3, "Хліб добрий, але дорогий")),
+    "en_GB": ((5, "The sourdough is the best in town"), (3, "Rolls were sold out at ten again")),
+    "ur_PK": ((5, "بہت عمدہ روٹی"), (4, "روٹی تازہ تھی")),
+}  # fmt: skip
 
 
 @define
@@ -40,6 +43,7 @@ class _Regular:
     """A customer of the bakery: how often they come, from when, and until when."""
 
     id: int
+    locale: str
     bread: str
     chance: float
     until: date
@@ -50,16 +54,23 @@ def _record(story: Story) -> None:
     from crmkit.plugins.operational.api import Coupons
 
     coupons = story.crm.service(Coupons)
-    waiting = list(story.people)
+    waiting = _as_it_happens(story.people)
     known: list[_Regular] = []
     for day in story.days():
         known += [_met(story, waiting.pop(), day) for _ in range(_newcomers(story.random, len(waiting)))]
         if day.weekday() == _SUNDAY:
             continue
-        _redeem(story, coupons)
         here = [one for one in known if day <= one.until and story.random.random() < one.chance]
-        story.record([_purchase(story, one, day) for one in here])
-        story.record(_said(story, here, day))
+        with story.crm.transaction():
+            _redeem(story, coupons)
+            story.record([*(_purchase(story, one, day) for one in here), *_said(story, here, day)])
+    story.record([_not_content(story, known)])
+
+
+def _as_it_happens(people: Sequence[Person]) -> list[Person]:
+    """The people, the last of whom come first. Three of the first were born on the day on which we look."""
+    born = [one.number for one in people if one.email][-3:]
+    return [evolve(one, birthday=_BORN) if one.number in born else one for one in people]
 
 
 def _newcomers(random: Random, waiting: int) -> int:
@@ -84,10 +95,10 @@ def _met(story: Story, person: Person, day: date) -> _Regular:
         preferences=tuple(Preference(topic=topic, value=value, source="said so") for topic, value in likings),
     )
     id_ = story.crm.customers.save(draft, source="list at the till").id
-    if person.email and random.random() < 0.65:
+    if person.email and (random.random() < 0.65 or person.birthday == _BORN):
         story.crm.consent.grant(id_, "letters", "email", source="list at the till")
-    chance = random.choice((0.5, 0.3, 0.16, 0.16, 0.08, 0.04))
-    return _Regular(id_, bread, chance, _last_day(story, day))
+    chance = random.choice((0.3, 0.18, 0.13, 0.13, 0.06, 0.03))
+    return _Regular(id_, person.locale, bread, chance, _last_day(story, day))
 
 
 def _last_day(story: Story, first: date) -> date:
@@ -120,10 +131,17 @@ def _said(story: Story, here: Sequence[_Regular], day: date) -> list[Interaction
     """Once in a while somebody says what they think."""
     if not here or story.random.random() > 0.1:
         return []
-    rating, text = story.random.choice(_WORDS)
-    payload: Mapping[str, Any] = {"rating": rating, "text": text}
-    who = story.random.choice(here).id
-    return [InteractionDraft(customer=who, type="feedback", at=story.some_time(day), payload=payload)]
+    who = story.random.choice(here)
+    rating, text = story.random.choice(_WORDS[who.locale])
+    payload = {"rating": rating, "text": text}
+    return [InteractionDraft(customer=who.id, type="feedback", at=story.some_time(day), payload=payload)]
+
+
+def _not_content(story: Story, known: Sequence[_Regular]) -> InteractionDraft:
+    """On Saturday somebody who comes often went away angry."""
+    said = {"rating": 1, "text": "Half an hour for a loaf, and then it was burnt"}
+    when = story.instant(datetime(2026, 11, 14, 9, 40))  # noqa: DTZ001 - by the business's own clock
+    return InteractionDraft(customer=known[3].id, type="feedback", at=when, channel="in_person", payload=said)
 
 
 def _redeem(story: Story, coupons: Coupons) -> None:
