@@ -117,7 +117,6 @@ def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented:
             f"  Look around: {where}crm today"
         )
         return
-    state.output.detail(f"Time zone {begin.timezone}, language {begin.locale}, amounts in {begin.currency}")
     state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
 
 

@@ -97,8 +97,10 @@ def _met(story: Story, person: Person, day: date) -> _Regular:
     id_ = story.crm.customers.save(draft, source="list at the till").id
     if person.email and (random.random() < 0.65 or person.birthday == _BORN):
         story.crm.consent.grant(id_, "letters", "email", source="list at the till")
-    chance = random.choice((0.3, 0.18, 0.13, 0.13, 0.06, 0.03))
-    return _Regular(id_, person.locale, bread, chance, _last_day(story, day))
+    chance, until = random.choice((0.3, 0.18, 0.13, 0.13, 0.06, 0.03)), _last_day(story, day)
+    if person.birthday == _BORN:
+        chance, until = 0.3, story.sample.now.date()
+    return _Regular(id_, person.locale, bread, chance, until)
 
 
 def _last_day(story: Story, first: date) -> date:
@@ -140,8 +142,9 @@ def _said(story: Story, here: Sequence[_Regular], day: date) -> list[Interaction
 def _not_content(story: Story, known: Sequence[_Regular]) -> InteractionDraft:
     """On Saturday somebody who comes often went away angry."""
     said = {"rating": 1, "text": "Half an hour for a loaf, and then it was burnt"}
-    when = story.instant(datetime(2026, 11, 14, 9, 40))  # noqa: DTZ001 - by the business's own clock
-    return InteractionDraft(customer=known[3].id, type="feedback", at=when, channel="in_person", payload=said)
+    when = datetime(2026, 11, 14, 9, 40)  # noqa: DTZ001 - by the business's own clock
+    angry = next(one for one in known[10:] if one.chance > 0.2 and one.until > when.date())
+    return InteractionDraft(customer=angry.id, type="feedback", at=story.instant(when), channel="in_person", payload=said)
 
 
 def _redeem(story: Story, coupons: Coupons) -> None:
