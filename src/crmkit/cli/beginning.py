@@ -60,13 +60,11 @@ def asked(known: Beginning, folder: Path) -> Beginning:
     _say(f"A new business in {safe(folder)}. Press Enter to take what stands in brackets.\n")
     template = known.template or _kind()
     name = known.name or _ask("What is it called?", named_after(folder))
+    currency, database = known.currency or _currency(locale), known.database or _database()
+    timezone = known.timezone or machine_zone()
+    _say(f"\nIts time is that of {safe(timezone)} and its language {safe(locale)}, as on this computer.")
     return Beginning(
-        template=template,
-        name=name,
-        currency=known.currency or _currency(locale),
-        database=known.database or _database(),
-        timezone=known.timezone or machine_zone(),
-        locale=locale,
+        template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
     )
 
 

@@ -86,11 +86,11 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
 
 def _sample(template: str) -> Sample:
     """The sample data of a template. Raises `click.UsageError` where there are none."""
-    from crmkit.data.samples import sample
+    from crmkit.data.samples import sample_of
 
-    found = sample(template) if template else None
+    found = sample_of(template) if template else None
     if found is None:
-        names = [kind.name for kind in kinds() if sample(kind.name)]
+        names = [kind.name for kind in kinds() if sample_of(kind.name)]
         raise click.UsageError(f"--sample needs a --template that has sample data: {', '.join(names)}")
     return found
 
@@ -117,7 +117,6 @@ def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented:
             f"  Look around: {where}crm today"
         )
         return
-    state.output.detail(f"Time zone {begin.timezone}, language {begin.locale}, amounts in {begin.currency}")
     state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
 
 

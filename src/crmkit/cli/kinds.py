@@ -19,13 +19,13 @@ class Kind:
 
 
 _ALL: Final = (
-    Kind("blank", "Something else: begin with nothing, and add what you need"),
     Kind("customer-management", "Any business that wants to know its customers: who they are, what they say"),
     Kind("bakery", "A bakery or another shop with regulars: what they like, stamp cards, birthdays"),
     Kind("bakery-chain", "A chain of shops: outlets, a sales team, complaints, campaigns, reports"),
     Kind("travel-agency", "A travel agency: enquiries, bookings, payments, and customers for years"),
     Kind("online-shop", "An online shop: letters to those who buy, and to those who stay away"),
     Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals"),
+    Kind("blank", "Something else: begin with nothing, and add what you need"),
 )
 
 

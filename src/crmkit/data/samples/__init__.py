@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from crmkit.data.samples.sample import Sample
 
 
-def sample(template: str) -> Sample | None:
+def sample_of(template: str) -> Sample | None:
     """The sample data of a template, such as "bakery-chain"; None where there is none.
 
     They are in `crmkit.data.samples.bakery_chain`, as its `SAMPLE`.

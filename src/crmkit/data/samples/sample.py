@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 if TYPE_CHECKING:
+    from crmkit.data.people import Person
     from crmkit.data.samples.story import Story
 
 
@@ -48,9 +49,17 @@ class Sample:
 
         clock, random = FakeClock(), Random(self.seed)  # noqa: S311 - invention, no secret
         with Crm.open(config, clock=clock, random=Random(self.seed)) as crm:  # noqa: S311 - likewise
-            people = tuple(invented(self.people, self.languages, self.seed))
+            people = tuple(_apart(invented(self.people, self.languages, self.seed)))
             story = Story(crm=crm, clock=clock, random=random, people=people, sample=self, progress=progress)
             clock.set(story.instant(self.begins))
             self.record(story)
             clock.set(story.instant(self.now))
             crm.rehearsal.set_clock(clock.now())
+
+
+def _apart(people: Iterable[Person]) -> Iterator[Person]:
+    """The people, each with an address of their own or none: who comes with another's is taken for them."""
+    seen: set[str] = set()
+    for person in people:
+        yield evolve(person, email="") if person.email in seen else person
+        seen.add(person.email)
