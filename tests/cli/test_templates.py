@@ -175,7 +175,8 @@ def at_a_terminal(folder: Path, answers: list[str]) -> str:
     environment = {**os.environ, "LANG": "pl_PL.UTF-8", "TZ": "Europe/Warsaw", "NO_COLOR": "1"}
     run = subprocess.run(
         [sys.executable, "-m", "crmkit", "init"],
-        cwd=folder, env=environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave, timeout=60, check=True,
+        cwd=folder, env=environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave, timeout=120,
+        check=True,
     )  # fmt: skip
     os.close(slave)
     seen = os.read(master, 100_000).decode()

@@ -144,7 +144,9 @@ def _not_content(story: Story, known: Sequence[_Regular]) -> InteractionDraft:
     said = {"rating": 1, "text": "Half an hour for a loaf, and then it was burnt"}
     when = datetime(2026, 11, 14, 9, 40)  # noqa: DTZ001 - by the business's own clock
     angry = next(one for one in known[10:] if one.chance > 0.2 and one.until > when.date())
-    return InteractionDraft(customer=angry.id, type="feedback", at=story.instant(when), channel="in_person", payload=said)
+    return InteractionDraft(
+        customer=angry.id, type="feedback", at=story.instant(when), channel="in_person", payload=said
+    )
 
 
 def _redeem(story: Story, coupons: Coupons) -> None:
