@@ -11,21 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from crmkit.cli.kinds import FOLDER, kinds
 from crmkit.data.samples import sample_of
 from crmkit.data.samples.sample import Sample
 from tests.cli.conftest import Shell
+from tests.soaking import soaking
 
 TEMPLATES = [kind.name for kind in kinds()]
 SAMPLED = [name for name in TEMPLATES if sample_of(name)]
 
 
 def the_sample(template: str) -> Sample:
-    """The sample data of a template that has them."""
+    """The sample data of a template that has them; of a large one, fewer people do."""
     found = sample_of(template)
     assert found is not None
-    return found
+    return evolve(found, people=min(found.people, soaking(300, found.people)))
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +37,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def fill(template: str) -> Path:
         if template not in folders:
-            shell = Shell(tmp_path_factory.mktemp("filled"))
-            shell.run("init", "here", "--template", template, "--sample")
+            shell, invented = Shell(tmp_path_factory.mktemp("filled")), the_sample(template)
+            options = [word for key, value in invented.business.items() for word in (f"--{key}", value)]
+            shell.run("init", "here", "--template", template, *options)
             folders[template] = shell.folder / "here"
+            invented.fill(folders[template] / "crm.toml")
         return folders[template]
 
     return fill
@@ -175,7 +179,8 @@ def at_a_terminal(folder: Path, answers: list[str]) -> str:
     environment = {**os.environ, "LANG": "pl_PL.UTF-8", "TZ": "Europe/Warsaw", "NO_COLOR": "1"}
     run = subprocess.run(
         [sys.executable, "-m", "crmkit", "init"],
-        cwd=folder, env=environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave, timeout=60, check=True,
+        cwd=folder, env=environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave, timeout=120,
+        check=True,
     )  # fmt: skip
     os.close(slave)
     seen = os.read(master, 100_000).decode()

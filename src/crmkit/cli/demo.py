@@ -33,7 +33,7 @@ _FILES: Final = (
     "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
     ".gitignore", _MARK,
 )  # fmt: skip
-_FOLDERS: Final = ("templates", "rehearsal")
+_FOLDERS: Final = ("templates", "journeys", "rehearsal")
 _ABOUT: Final = """\
 # A shop to look around in
 
@@ -314,6 +314,7 @@ def _attempts(crm: Crm, shop: Shop, hero: Person) -> list[tuple[str, str]]:
         ("crm goals show come-back", "what the shop wants, and how it has gone"),
         ("crm rules explain win-back", "what it does for it, read back as a sentence"),
         ("crm rules backtest win-back --from 1997-07-01 --to 1998-01-01", "what it would have done in 1997"),
+        ("crm journeys simulate come-back --days 60", "people led step by step: what would be done"),
         ("crm plan", "what the rules would do now; nothing is done"),
         ("crm plans show 1 --limit 5", "for whom, and who is left out and why"),
         ("crm apply 1 --only win-back --yes", "do a part of it: the letters go to files, in rehearsal/"),

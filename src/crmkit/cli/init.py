@@ -78,6 +78,8 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
     _write(state, file, text)
     lay_out(begin.template, file.parent)
     _create_database(state, file)
+    for team in next(kind.teams for kind in kinds() if kind.name == begin.template):
+        state.crm.people.add_team(team)
     if invented is not None:
         with state.progress("Inventing what happened") as advance:
             invented.fill(file, advance)

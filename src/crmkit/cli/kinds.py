@@ -12,16 +12,21 @@ FOLDER: Final = Path(__file__).parent / "templates"
 
 @frozen
 class Kind:
-    """A template by its name, and what kind of business it is for."""
+    """A template by its name, what kind of business it is for, and the teams that its rules name."""
 
     name: str
     about: str
+    teams: tuple[str, ...] = ()
 
 
 _ALL: Final = (
     Kind("customer-management", "Any business that wants to know its customers: who they are, what they say"),
     Kind("bakery", "A bakery or another shop with regulars: what they like, stamp cards, birthdays"),
-    Kind("bakery-chain", "A chain of shops: outlets, a sales team, complaints, campaigns, reports"),
+    Kind(
+        "bakery-chain",
+        "A chain of shops: outlets, a sales team, complaints, campaigns, figures",
+        teams=("Sales", "Service"),
+    ),
     Kind("travel-agency", "A travel agency: enquiries, bookings, payments, and customers for years"),
     Kind("online-shop", "An online shop: letters to those who buy, and to those who stay away"),
     Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals"),

@@ -14,6 +14,7 @@ from crmkit.plugins.campaign.api import Campaigns
 from crmkit.testing import FakeClock
 from tests.plugins.campaign.conftest import Open, Write, at, fill, work
 from tests.plugins.campaign.test_campaigns import SPRING, adds_up
+from tests.soaking import soaking
 
 _NAMES = (
     "Anna", "Bea", "Celina refused", "Dora doubtful", "Ewa, without letter", "Fela", "Jana",
@@ -76,7 +77,8 @@ def test_it_adds_up(bakery: Open, write: Write, clock: FakeClock, tmp_path: Path
     number = iter(range(10_000))
 
     @settings(
-        max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+        max_examples=soaking(8, 300),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(st.lists(_EVENTS, max_size=14), st.booleans())
     def holds(events: list[tuple[str, int, int]], later: bool) -> None:

@@ -69,26 +69,32 @@ def cancel(
     plan: int | None,
     rule: str | None,
     seen: Sequence[sa.ColumnElement[bool]],
+    reason: str,
 ) -> Cancelled:
-    """Skip for good what waits; what is on its way is marked, so that it does not come back."""
+    """Skip for good what waits; what is on its way is marked, so that it does not come back. For a `reason`
+    of the house's own, numbers that wait no more are left as they are."""
     table = kernel.tables.effect
     wanted = [*seen, table.c.due_at.is_not(None)]
     wanted += [table.c.id.in_(numbers)] if numbers else []
     wanted += [table.c.plan_id == plan] if plan is not None else []
     wanted += [table.c.origin == origin_of(rule)] if rule is not None else []
-    said = f"cancelled by {tx.actor.name}"
+    said = reason or f"cancelled by {tx.actor.name}"
+    if numbers:  # in the order in which whoever hands over locks them
+        tx.execute(sa.select(table.c.id).where(*wanted).order_by(table.c.id).with_for_update()).all()
     waits = table.update().where(*wanted, table.c.state.in_((PENDING, CLAIMED)))
     count = tx.execute(
         waits.values(state=SKIPPED, reason=said, due_at=None, lease_until=None, settled_at=tx.at)
     ).rowcount
     leaving = table.update().where(*wanted, table.c.state == HANDING_OVER)
     on_their_way = tx.execute(leaving.values(due_at=None, reason=said)).rowcount
-    if len(numbers) > count + on_their_way:
+    if not reason and len(numbers) > count + on_their_way:
         raise Conflict(
             "Not all of these wait to be handed over; nothing was cancelled",
             hint="See what became of them: crm effects show EFFECT",
         )
     what = f"plan:{plan}" if plan is not None else f"rule:{rule}" if rule else "effects"
-    told = json.dumps({"cancelled": count, "numbers": sorted(numbers)[:100]})
+    told = json.dumps(
+        {"cancelled": count, "numbers": sorted(numbers)[:100], **({"reason": reason} if reason else {})}
+    )
     tx.append_change(("cancelled", "effect", 0, None, what, None, told, "", ""))
     return Cancelled(count, on_their_way)

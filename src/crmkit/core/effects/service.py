@@ -167,21 +167,28 @@ class Effects:
             return holds(connection, self._kernel.clock.now())
 
     def cancel(
-        self, numbers: Collection[int] = (), *, plan: int | None = None, rule: str | None = None
+        self,
+        numbers: Collection[int] = (),
+        *,
+        plan: int | None = None,
+        rule: str | None = None,
+        reason: str = "",
     ) -> Cancelled:
         """Have what still waits never handed over, of these numbers, of a plan or of a rule: it is final.
 
-        What is on its way at this moment may arrive; it is not tried again. Raises `Conflict` where a number
-        waits no more, `Invalid` where nothing is named, `NotFound`, `NotAllowed`.
+        What is on its way at this moment may arrive; it is not tried again. The ledger says who cancelled it,
+        or the `reason`, for which what waits no more is left as it is. Raises `Conflict` where, without one,
+        a number waits no more, `Invalid` where nothing is named, `NotFound`, `NotAllowed`.
         """
         if not numbers and plan is None and rule is None:
             raise Invalid("What is to be cancelled?", hint="Say which: effects, a plan or a rule.")
         with self._kernel.unit(self._actor) as tx:
             allowed(self._kernel, tx.connection, self._actor, APPLY)
-            one_at_a_time(tx.connection, PLAN_LOCK)
-            for number in numbers:
-                self._row(tx.connection, number)
-            return cancel(self._kernel, tx, numbers, plan, rule, self._seen())
+            if not reason:  # a pass gives one, which holds locks that whoever applies may wait for
+                one_at_a_time(tx.connection, PLAN_LOCK)
+                for number in numbers:
+                    self._row(tx.connection, number)
+            return cancel(self._kernel, tx, numbers, plan, rule, self._seen(), reason)
 
     def _which(self, channel: str | None, rule: str | None, *, known: bool = True) -> tuple[str, str]:
         """(kind, name) of what is to be paused."""

@@ -37,7 +37,7 @@ from crmkit.core.strategy.beginning import begin
 from crmkit.core.strategy.gates.control_groups import why_withheld
 from crmkit.core.strategy.performing import Line, by_step, perform
 from crmkit.core.strategy.plans import is_withholding, open_counts, plan
-from crmkit.core.strategy.proposing import Proposal, entered
+from crmkit.core.strategy.proposing import Proposal, entered, still_theirs
 from crmkit.core.strategy.rules import Rule, Step, digest_of, rules_of
 from crmkit.core.strategy.telling import tell_sources
 
@@ -176,12 +176,15 @@ class Applying:
             first = group[0].proposal
             turns = [(line.proposal.customer_id, line.proposal.occasion) for line in group]
             there = entered(tx.connection, first.rule.origin, first.step.id, turns)
+            theirs = still_theirs(tx.connection, first.rule, first.step, turns, tx.at)
             twice: set[tuple[int, str]] = set()
             for line, turn in zip(group, turns, strict=True):
                 if line.proposal.state == DROPPED:
                     line.state, line.reason = SKIPPED, line.proposal.reason
                 elif turn in there:
                     line.state, line.reason = SKIPPED, "done before, by another plan"
+                elif turn not in theirs:
+                    line.state, line.reason = SKIPPED, "no longer their turn"
                 elif turn in twice:
                     line.state, line.reason = SKIPPED, "the same customer, merged since the plan was made"
                 twice.add(turn)

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
 
-_TIMING = ("run", "on", "who", "in_their_time", "max_age")
-
 
 @frozen
 class DueTurn:
@@ -220,11 +218,6 @@ def draft(kernel: Kernel, actor: Actor, name: str, said: Mapping[str, Any]) -> R
     if said.get("do"):
         raise Invalid(f"{quoted(name)}: a draft of a rule has one action", hint="Leave out do.")
     return RuleDraft(kernel, actor, name, said)
-
-
-def untimed(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What remains of it once somebody else says whose turn it is."""
-    return {key: value for key, value in said.items() if key not in _TIMING}
 
 
 def _filled(step: Any) -> dict[str, Any]:

@@ -147,6 +147,18 @@ def has_turns(kernel: Kernel, connection: sa.Connection, rule: Rule, now: int) -
     return any(connection.execute(each).first() is not None for each in asked)
 
 
+def still_theirs(
+    connection: sa.Connection, rule: Rule, step: Step, turns: Sequence[Turn], now: int
+) -> set[Turn]:
+    """Those of these turns that the source of the rule still says: since a plan was made, somebody may have
+    left."""
+    if rule.turns is None:
+        return set(turns)
+    said = rule.turns(step.id, now).subquery("turn")
+    chosen = sa.select(said.c[0], said.c[1]).where(said.c[0].in_({customer_id for customer_id, _ in turns}))
+    return {(row[0], row[1]) for row in connection.execute(chosen)}
+
+
 def untaken(kernel: Kernel, connection: sa.Connection, rule: Rule, step: Step, now: int) -> sa.Select[Any]:
     """(customer, occasion) of those whose turn it is, as the source of the rule says, and who are not in the
     ledger for it."""

@@ -115,16 +115,14 @@ def _purchase(story: Story, one: _Regular, day: date) -> InteractionDraft:
     random = story.random
     basket = [one.bread if random.random() < 0.7 else random.choice(_BREADS)]
     basket += [more for more in ("bun", "cheesecake") if random.random() < 0.2]
-    lines = [
-        {"product": product, "quantity": 2 if product == "bun" else 1, "unit_price": _PRICES[product]}
-        for product in basket
-    ]
+    bought = [(product, 2 if product == "bun" else 1) for product in basket]
+    lines = [{"product": each, "quantity": n, "unit_price": _PRICES[each]} for each, n in bought]
     return InteractionDraft(
         customer=one.id,
         type="purchase",
         channel="in_person",
         at=story.some_time(day),
-        amount=sum(line["quantity"] * line["unit_price"] for line in lines),  # type: ignore[operator]
+        amount=sum(n * _PRICES[each] for each, n in bought),
         payload={"lines": lines},
     )
 

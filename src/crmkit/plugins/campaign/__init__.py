@@ -16,6 +16,7 @@ from crmkit.plugin import (
 )
 from crmkit.plugins.campaign.campaigns.tables import add_tables
 from crmkit.plugins.campaign.checks import checks
+from crmkit.plugins.campaign.journeys.metrics import journey_metrics
 from crmkit.plugins.campaign.journeys.tables import add_journey_tables
 from crmkit.plugins.campaign.journeys.words import journey_actions, journey_traits, journey_types
 from crmkit.plugins.campaign.model import Response
@@ -76,6 +77,7 @@ def crmkit_register_strategy_words(settings: Settings) -> Iterable[Action | Metr
     """What the strategy can ask and do."""
     yield from journey_actions()
     yield from journey_traits()
+    yield from journey_metrics()
     yield from result_traits()
     yield from result_metrics(settings.attribution)
 
@@ -103,7 +105,9 @@ def crmkit_register_checks() -> Iterable[Check]:
 
 @hookimpl
 def crmkit_extend_report(question: ReportQuestion, crm: Crm) -> Iterable[ReportSection]:
-    """What came of campaigns, in the report."""
+    """What came of campaigns, and who is in journeys, in the report."""
+    from crmkit.plugins.campaign.journeys.report import journey_section
     from crmkit.plugins.campaign.results.report import section
 
-    return section(crm, question)
+    yield from section(crm, question)
+    yield from journey_section(crm, question)

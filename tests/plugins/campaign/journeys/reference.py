@@ -44,7 +44,7 @@ def _random_step(random: Random, at: int, count: int, tag: str) -> Step:
             "no": later(),
         }
     if kind == "branch":
-        asked = random.choice(("count(purchase) >= 1", "count(call) >= 1", "id = 2"))
+        asked = random.choice(("count(purchase) >= 1", "count(call) >= 1", "id = 2", "count(purchase) >= 2"))
         return {**step, "branch": asked, "yes": later(), "no": later()}
     said = {"tag": f"{tag}-{at}"} if kind == "tag" else {"wait": f"{random.randint(1, 3)} days"}
     return {**step, **said, "next": later()}
@@ -129,7 +129,7 @@ class Walker:
     def _holds(self, condition: str) -> bool:
         if condition.startswith("id"):
             return self.id == 2
-        return self._count("purchase" if "purchase" in condition else "call") >= 1
+        return self._count("purchase" if "purchase" in condition else "call") >= int(condition[-1])
 
     def _count(self, kind: str) -> int:
         return sum(each == kind for _, each in self.events)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
-from signal import SIGKILL
-from typing import Any
 
-from crmkit import Crm, CrmError
+from crmkit import Crm
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.campaign.api import Journeys
 from tests.plugins.campaign.journeys.conftest import DAY, Open
-from tests.processes import processes
+from tests.plugins.campaign.journeys.killing import kill_workers
 from tests.soaking import SOAK
 
 _PEOPLE = 30
@@ -58,7 +55,7 @@ def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callab
     random = Random(1)
     for day in range(3):
         if day != 1 or SOAK:
-            _killed(crm.config.path, clock.now(), random)
+            kill_workers(crm.config.path, clock.now(), random)
         passing(crm)
         if day == 0:
             for id_ in range(1, _PEOPLE + 1, 3):
@@ -74,34 +71,6 @@ def test_killed_while_several_work(shop: Open, clock: FakeClock, passing: Callab
         assert sum(count for (customer, _), count in acts.items() if customer == id_) == (
             1 if way is _POOR else 2
         )
-
-
-def _killed(path: Path, now: int, random: Random) -> None:
-    """Have four workers begin, and kill each a little after it has begun a pass."""
-    context = processes()
-    begun = [context.RawValue("i", 0) for _ in range(4)]
-    workers = [context.Process(target=_work, args=(path, now, each)) for each in begun]
-    for worker in workers:
-        worker.start()
-    for worker, passes in zip(workers, begun, strict=True):
-        while not passes.value and worker.is_alive():
-            worker.join(timeout=0.01)
-        worker.join(timeout=random.uniform(0, 0.2))
-        worker.kill()
-    for worker in workers:
-        worker.join()
-        assert worker.exitcode == -SIGKILL
-    assert all(passes.value for passes in begun)
-
-
-def _work(path: Path, now: int, passes: Any) -> None:
-    with Crm.open(path, clock=FakeClock(now)) as crm:
-        while True:
-            passes.value += 1
-            try:
-                crm.strategy.run_due()
-            except CrmError:
-                continue  # another was quicker: the next pass sees what is left
 
 
 def _way(crm: Crm, customer: int) -> list[str]:

@@ -17,6 +17,7 @@ from crmkit.plugins.campaign.results.messages import Whose
 from crmkit.plugins.campaign.results.settings import MODELS
 from crmkit.testing import FakeClock
 from tests.plugins.campaign.results.letters import DAY, wrote
+from tests.soaking import soaking
 
 _WINDOW, _HALF = 30 * DAY, 7 * DAY
 
@@ -73,7 +74,9 @@ _PURCHASES = st.lists(
 _LOOSE = st.lists(st.tuples(_TIMES, st.integers(1, 5_000)), max_size=1)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=soaking(12, 300), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(messages=_MESSAGES, purchases=_PURCHASES, loose=_LOOSE)
 def _divided(crm: Crm, start: int, names: Any, messages: Any, purchases: Any, loose: Any) -> None:
     name = f"Customer {next(names)}"

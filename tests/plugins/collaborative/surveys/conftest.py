@@ -159,7 +159,14 @@ def bakery(tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases) -> Itera
     yield from _opened(tmp_path, clock, None)
 
 
-def _opened(folder: Path, clock: FakeClock, address: str | None) -> Iterator[Bakery]:
+@pytest.fixture
+def rehearsing(tmp_path: Path, clock: FakeClock, crm_ready: ReadyDatabases) -> Iterator[Bakery]:
+    """The same before it goes live: what would leave it goes to files."""
+    crm_ready.copy(tmp_path, "", PLUGINS, None)
+    yield from _opened(tmp_path, clock, None, is_live=False)
+
+
+def _opened(folder: Path, clock: FakeClock, address: str | None, *, is_live: bool = True) -> Iterator[Bakery]:
     for name, text in {
         "plugins/post.py": _SOURCE,
         "plugins/post.toml": _MANIFEST,
@@ -174,7 +181,8 @@ def _opened(folder: Path, clock: FakeClock, address: str | None) -> Iterator[Bak
     for name, locale in (("Anna", "pl_PL"), ("Ben", "en_GB")):
         point = ContactPoint(kind="email", value=f"{name.lower()}@example.org")
         crm.customers.save(CustomerDraft(name=f"{name} Kowalska", contact_points=(point,), locale=locale))
-    crm.rehearsal.end()
+    if is_live:
+        crm.rehearsal.end()
     clock.advance(60)
     yield Bakery(folder, clock, crm, Public(crm))
     crm.close()

@@ -134,6 +134,16 @@ def test_answered_before_it_is_known_to_have_arrived(bakery: Bakery) -> None:
     assert [each.state for each in bakery.crm.records.list("survey").records] == ["answered"]
 
 
+def test_tried_before_going_live(rehearsing: Bakery) -> None:
+    """The link of a rehearsed message shows the page, which says so; nothing of it is kept."""
+    assert rehearsing.surveys.send("nps", 2).is_rehearsal
+    (file,) = (rehearsing.folder / "rehearsal").glob("*/*.txt")
+    link = re.findall(r"https://\S+/survey/[\w-]+", file.read_text(encoding="utf-8"))[0]
+    for page in (rehearsing.public.get(link), rehearsing.answer(link, {"score": "2"})):
+        assert (page.status, "This is a rehearsal" in page.text) == (200, True)
+    assert (rehearsing.told(), rehearsing.crm.records.count("survey")) == ([], 0)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for all of these tests."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crmkit.plugins.campaign.campaigns.counting import is_waiting, ledger_of
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, DONE, HELD, RUNNING, SCHEDULED, Run
-from crmkit.plugins.campaign.campaigns.runs import add_recipients, change_run, newest_runs
+from crmkit.plugins.campaign.campaigns.runs import Execute, add_recipients, change_run, newest_runs
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT, RUN
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def next_at(crm: Crm, now: int) -> int | None:
     return min((each for each in found if each is not None), default=None)
 
 
+def is_over(crm: Crm, execute: Execute, run: Run) -> bool:
+    """Whether one that is sent once has nothing to do any more: its last message is settled."""
+    return run.kind == ONCE and run.state in (SCHEDULED, RUNNING) and not is_waiting(crm, execute, run)
+
+
 def end(crm: Crm, tx: Transaction, run: Run, gate: str, reason: str) -> None:
     """Send nothing more of a run: whoever the ledger does not know is left out, what waits there is
     cancelled."""
@@ -86,7 +91,7 @@ def _settle(crm: Crm, tx: Transaction, run: Run) -> None:
         if tx.execute(due).first() is None:
             return
         change_run(crm, tx, run, state=RUNNING)
-    if not is_waiting(crm, tx.execute, run):
+    if is_over(crm, tx.execute, run):
         change_run(crm, tx, run, state=DONE, finished_at=tx.at)
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from crmkit import Conflict, Invalid
 from crmkit.plugin import DeclaredFile
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Reach
-from crmkit.plugins.campaign.campaigns.advancing import end
+from crmkit.plugins.campaign.campaigns.advancing import end, is_over
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import (
     ONCE,
@@ -26,6 +27,7 @@ from crmkit.plugins.campaign.campaigns.file import (
 )
 from crmkit.plugins.campaign.campaigns.model import (
     CANCELLED,
+    DONE,
     HELD,
     PAUSED,
     RUNNING,
@@ -35,7 +37,14 @@ from crmkit.plugins.campaign.campaigns.model import (
     Run,
     Why,
 )
-from crmkit.plugins.campaign.campaigns.runs import add_recipients, add_run, change_run, newest_runs, runs_of
+from crmkit.plugins.campaign.campaigns.runs import (
+    add_recipients,
+    add_run,
+    change_run,
+    newest_runs,
+    one_at_a_time,
+    runs_of,
+)
 from crmkit.plugins.campaign.campaigns.starting import template_of, written
 from crmkit.plugins.campaign.campaigns.timing import at_of, dues
 from crmkit.plugins.campaign.campaigns.why import why
@@ -79,7 +88,8 @@ class Campaigns:
         """Each time it was sent, the newest first, with what became of it."""
         self._crm.require(READ)
         with self._crm.reading() as execute:
-            return [(run, counts_of(self._crm, execute, run)) for run in runs_of(self._crm, execute, name)]
+            runs = (self._as_it_is(execute, run) for run in runs_of(self._crm, execute, name))
+            return [(run, counts_of(self._crm, execute, run)) for run in runs]
 
     def count(self, name: str) -> Reach:
         """Whom it would reach now, and whom each gate would leave out. Of a recurring one those whose turn it
@@ -213,6 +223,7 @@ class Campaigns:
         crm = self._crm
         rule = f"{ORIGIN}:{name}"
         with crm.transaction() as tx:
+            one_at_a_time(tx)  # somebody may have pressed twice
             self._refuse_while_open(name)
             said = file.rule() if file.kind == ONCE else file.timed(crm)
             newest = tx.execute(sa.select(sa.func.max(crm.tables.interaction.c.seq))).scalar()
@@ -228,8 +239,9 @@ class Campaigns:
             self._told(tx, run, "confirmed")
 
     def _refuse_while_open(self, name: str) -> None:
-        with self._crm.reading() as execute:
-            run = newest_runs(self._crm, execute, [name]).get(name)
+        with self._crm.transaction() as tx:
+            run = newest_runs(self._crm, tx.execute, [name]).get(name)
+            run = run and self._settled(tx, run)
         if run is not None and (run.is_open or run.finished_at is None):
             raise Conflict(
                 f'"{name}" is {run.state} (run {run.number})',
@@ -257,13 +269,26 @@ class Campaigns:
         if run is None:
             campaign_file(self._crm, name)
             raise Conflict(f'"{name}" was not sent yet', hint=f"Send it: crm campaigns send {name}")
+        run = self._settled(tx, run)
         if not run.is_open:
             raise Conflict(f'"{name}" is {run.state}', hint=f"See: crm campaigns show {name}")
         return run
 
+    def _as_it_is(self, execute: Any, run: Run) -> Run:
+        """The run, done as soon as its last message is settled, whether or not the worker has noted it."""
+        return evolve(run, state=DONE) if is_over(self._crm, execute, run) else run
+
+    def _settled(self, tx: Any, run: Run) -> Run:
+        """The same, noted."""
+        if not is_over(self._crm, tx.execute, run):
+            return run
+        change_run(self._crm, tx, run, state=DONE, finished_at=tx.at)
+        return evolve(run, state=DONE, finished_at=tx.at)
+
     def _campaign(
         self, execute: Any, name: str, file: DeclaredFile[CampaignFile] | None, run: Run | None
     ) -> Campaign:
+        run = run and self._as_it_is(execute, run)
         return Campaign(
             name=name,
             file=file.value if file else None,

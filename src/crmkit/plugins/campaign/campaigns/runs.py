@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Execute = Callable[..., Any]
 _DAY = "$day"
+# Whoever confirms a campaign waits until nobody else does.
+_LOCK = 7_402_121
 
 
 def newest_runs(crm: Crm, execute: Execute, names: Iterable[str] | None = None) -> dict[str, Run]:
@@ -27,6 +29,12 @@ def newest_runs(crm: Crm, execute: Execute, names: Iterable[str] | None = None) 
     if names is not None:
         newest = newest.where(run.c.campaign.in_(list(names)))
     return {row.campaign: _run(row) for row in execute(sa.select(run).where(run.c.id.in_(newest)))}
+
+
+def one_at_a_time(tx: Transaction) -> None:
+    """Let nobody else confirm a campaign until this unit of work ends; SQLite has one writer anyhow."""
+    if tx.connection.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def runs_of(crm: Crm, execute: Execute, name: str) -> list[Run]:

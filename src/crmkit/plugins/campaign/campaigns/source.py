@@ -11,12 +11,12 @@ from crmkit.plugin import LeftOut, SourcedRule
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, HELD, PAUSED, RUNNING, SCHEDULED, Run
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT
+from crmkit.plugins.campaign.campaigns.timing import untimed
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
 
-_TIMING: Final = ("run", "on", "who", "in_their_time", "max_age")
 # So long after its end a campaign is still reported on as a rule: 400 days in microseconds.
 _REPORTED: Final = 400 * 86_400_000_000
 
@@ -38,7 +38,7 @@ def rules(crm: Crm) -> Iterator[SourcedRule]:
         # A plan that an interrupted worker has left must not be gone on with once this has changed.
         stands = f", {run.state}" if run.state in (PAUSED, CANCELLED) else ""
         doc = str(run.said.get("doc") or run.campaign)
-        said = {key: value for key, value in run.said.items() if key not in ("doc", *_TIMING)}
+        said = {key: value for key, value in untimed(run.said).items() if key != "doc"}
         yield SourcedRule(
             name=run.campaign, said=said, turns=_turns(crm, run, sends=sends),
             doc=f"{doc} (run {run.number}{stands})",

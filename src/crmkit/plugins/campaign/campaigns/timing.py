@@ -1,10 +1,10 @@
-"""When a campaign's message is due for each of its customers."""
+"""When a campaign's message is due for each of its customers, and which keys say so."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.campaign.campaigns.file import CampaignFile
 
+# What a rule says of when and for whom; of a campaign that was confirmed its recipients do.
+_TIMING: Final = ("run", "on", "who", "in_their_time", "max_age")
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def untimed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What remains of a rule once somebody else says whose turn it is."""
+    return {key: value for key, value in said.items() if key not in _TIMING}
 
 
 def dues(crm: Crm, file: CampaignFile, members: Sequence[int]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.campaigns.counting import ledger_of
 from crmkit.plugins.campaign.campaigns.model import Asked, Campaign, Run, Why
+from crmkit.plugins.campaign.campaigns.timing import untimed
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -84,8 +85,7 @@ def _asked(
     """What the gates would say at this moment."""
     run, file = campaign.run, campaign.file
     said = said_of if said_of is not None else file.rule() if file else run.said if run else {}
-    timeless = {key: each for key, each in said.items() if key not in _TIMING}
-    draft = crm.strategy.draft(f"campaign:{campaign.name}", timeless)
+    draft = crm.strategy.draft(f"campaign:{campaign.name}", untimed(said))
     if not state and file is not None and file.has_audience:
         condition = Audiences(crm).condition(file.audience)
         if not crm.predicates.holds(condition, customer_id):
@@ -124,6 +124,3 @@ def _gates(order: Sequence[str], decided: str | None, reason: str) -> Iterator[A
             answer = _NOT_ASKED
         else:
             yield Asked(gate=gate, answer=answer)
-
-
-_TIMING = ("run", "on", "who", "in_their_time", "max_age")

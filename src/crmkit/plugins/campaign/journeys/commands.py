@@ -107,7 +107,11 @@ def list_journeys(state: CommandState) -> None:
 def _note(journey: Journey) -> str:
     if journey.fault:
         return f"! {journey.fault}"
-    return "! its file has changed since it was started" if journey.edited else journey.doc
+    if journey.edited:
+        return "! its file has changed since it was started"
+    if journey.edited_steps:
+        return f"! templates have changed since it was started: {', '.join(journey.edited_steps)}"
+    return journey.doc
 
 
 @journeys.command("show")
@@ -151,8 +155,9 @@ def _hint(journey: Journey) -> str:
         return f"! {journey.fault}"
     if journey.state == DRAFT:
         return f"Try it: crm journeys simulate {journey.name}. Start it: crm journeys start {journey.name}"
-    if journey.edited:
-        return f"! Its file has changed. For whoever comes in next: crm journeys start {journey.name}"
+    if journey.edited or journey.edited_steps:
+        what = "file has" if journey.edited else "templates have"
+        return f"! Its {what} changed. For whoever comes in next: crm journeys start {journey.name}"
     return ""
 
 

@@ -9,7 +9,8 @@ from crmkit import CrmError
 from crmkit.plugin import Finding
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import findings_of, journey_files
-from crmkit.plugins.campaign.journeys.kept import digests_of_running
+from crmkit.plugins.campaign.journeys.kept import running_versions
+from crmkit.plugins.campaign.journeys.pinning import edited_templates
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -22,10 +23,10 @@ def findings(crm: Crm) -> Iterator[Finding]:
         yield from findings_of(crm, file)
     try:
         with crm.reading() as execute:
-            running = digests_of_running(crm, execute)
+            running = running_versions(crm, execute)
     except CrmError:  # the database lacks the tables yet, and crm check says so itself
         return
-    for name, digest in running.items():
+    for name, (digest, graph) in running.items():
         if name not in files:
             yield Finding(
                 "warning", f"{JOURNEYS}/{name}.toml is gone, and its journey runs",
@@ -36,3 +37,9 @@ def findings(crm: Crm) -> Iterator[Finding]:
                 "warning", f"{JOURNEYS}/{name}.toml has changed since its journey was started",
                 f"For whoever comes in next: crm journeys start {name}",
             )  # fmt: skip
+        elif steps := tuple(edited_templates(crm, name, graph)):
+            yield Finding(
+                "warning",
+                f"Templates of {JOURNEYS}/{name}.toml have changed since it was started: {', '.join(steps)}",
+                f"Who is in it gets them as they were. For whoever comes in next: crm journeys start {name}",
+            )

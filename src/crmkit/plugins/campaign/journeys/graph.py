@@ -7,9 +7,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import fields, frozen
+from attrs import field, fields, frozen
 
 from crmkit import Invalid
 from crmkit.plugin import Duration, parse_duration
@@ -22,8 +23,14 @@ BRANCH: Final = "branch"
 EXIT: Final = "exit"
 # Where a journey is over.
 END: Final = "end"
+# Where a version keeps what its steps are pinned to; no file has it.
+PINNED: Final = "pinned"
 _AFTER: Final = "after "
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+# By step, or step and variant, the parameters that its action has filled in: versions of templates.
+Pins = Mapping[str, Mapping[str, Any]]
 
 
 @frozen(kw_only=True)
@@ -67,10 +74,12 @@ class Step:
 
 @frozen
 class Graph:
-    """The steps of a declaration without faults, by their ids, in the file's order."""
+    """The steps of a declaration without faults, by their ids, in the file's order; of a version that was
+    started, with what they are `pinned` to."""
 
     declared: JourneyDeclaration
     steps: Mapping[str, Step]
+    pinned: Pins = field(factory=dict)
 
     @property
     def first(self) -> str:
@@ -88,26 +97,23 @@ class Graph:
         return re_entry(self.declared.re_enter)
 
 
-def graph_of(declared: JourneyDeclaration) -> Graph:
+def graph_of(declared: JourneyDeclaration, pinned: Pins = MappingProxyType({})) -> Graph:
     """The declaration as a graph. Raises `Invalid` for a length or time of day that is none."""
     steps = {}
     for at, step in enumerate(declared.steps):
         below = declared.steps[at + 1].id if at + 1 < len(declared.steps) else END
         steps[step.id] = _step(step, step.next or below)
-    return Graph(declared, steps)
-
-
-def declaration_of(text: str) -> JourneyDeclaration:
-    """What the text of a file declares that was checked when its journey was started."""
-    data = tomllib.loads(text)
-    steps = tuple(_step_declaration(each) for each in data.pop("steps", ()))
-    return JourneyDeclaration(**{**data, "steps": steps})
+    return Graph(declared, steps, pinned)
 
 
 @lru_cache(maxsize=128)
 def graph_in(text: str) -> Graph:
-    """The graph of such a text. A version never changes, and each pass asks for it several times."""
-    return graph_of(declaration_of(text))
+    """The graph of a version's text, which was checked when its journey was started. A version never changes,
+    and each pass asks for it several times."""
+    data = tomllib.loads(text)
+    pinned = data.pop(PINNED, {})
+    steps = tuple(_step_declaration(each) for each in data.pop("steps", ()))
+    return graph_of(JourneyDeclaration(**{**data, "steps": steps}), pinned)
 
 
 def kinds_of(step: StepDeclaration) -> list[str]:

@@ -13,7 +13,7 @@ from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition
 from crmkit.plugins.campaign.journeys.files import File, findings_of, journey_file, journey_files
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_of
-from crmkit.plugins.campaign.journeys.kept import Kept, kept_journeys, newest_of_logs
+from crmkit.plugins.campaign.journeys.kept import Kept, kept_journeys, newest_of_logs, running_versions
 from crmkit.plugins.campaign.journeys.model import (
     ACTIVE,
     DRAFT,
@@ -28,9 +28,10 @@ from crmkit.plugins.campaign.journeys.model import (
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.payload import JourneyMoved
+from crmkit.plugins.campaign.journeys.pinning import edited_templates
 from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
-from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
+from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP, Told
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ class Journeys:
         self._crm.require(READ)
         files = journey_files(self._crm)
         rows = self._rows()
-        digests, counts = self._digests(), self._counts()
+        with self._crm.reading() as execute:
+            running = running_versions(self._crm, execute)
+        counts = self._counts()
         return [
-            self._journey(name, files.get(name), rows.get(name), digests, counts.get(name, {}))
+            self._journey(name, files.get(name), rows.get(name), running.get(name), counts.get(name, {}))
             for name in sorted({*files, *rows})
         ]
 
@@ -142,11 +145,10 @@ class Journeys:
             tx.execute(journey.update().where(journey.c.id == kept.id).values(state=STOPPED))
             if now:
                 told = Told(self._crm, tx)
-                Moving(self._crm, tx, kept, told, Arrivals(self._crm, tx)).leave(
-                    LEFT, "the journey was stopped", []
-                )
+                moving = Moving(self._crm, tx, kept, told, Arrivals(self._crm, tx))
+                moving.leave(LEFT, "the journey was stopped", [])
+                moving.take_back()
                 told.record()
-                self._crm.effects.cancel(rule=kept.origin)
             return self.get(name)
 
     def enter(self, name: str, customers: Collection[int]) -> Sequence[int]:
@@ -173,6 +175,7 @@ class Journeys:
             told = Told(self._crm, tx)
             moving = Moving(self._crm, tx, kept, told, Arrivals(self._crm, tx))
             left = moving.leave(LEFT, why, [moving.person.c.customer_id.in_(sorted(set(customers)))])
+            moving.take_back()
             told.record()
             return left
 
@@ -263,28 +266,23 @@ class Journeys:
         name: str,
         file: File | None,
         row: Any,
-        digests: Mapping[tuple[str, int], str],
+        runs: tuple[str, Graph] | None,
         counts: Mapping[str, int],
     ) -> Journey:
         fault = "" if file is None else next((each.message for each in findings_of(self._crm, file)), "")
         doc = file.value.doc if file is not None and file.value is not None else ""
         if row is None:
             return Journey(name=name, doc=doc, state=DRAFT, version=0, fault=fault)
-        edited = file is not None and digests.get((name, row.version)) != file.digest
+        edited = file is not None and runs is not None and runs[0] != file.digest
+        steps = () if runs is None else tuple(edited_templates(self._crm, name, runs[1]))
         return Journey(
             name=name, doc=doc, state=row.state, version=row.version, started_at=row.started_at,
-            edited=edited, fault=fault, **counts,
+            edited=edited, edited_steps=steps, fault=fault, **counts,
         )  # fmt: skip
 
     def _rows(self) -> Mapping[str, Any]:
         with self._crm.reading() as execute:
             return {row.name: row for row in execute(sa.select(self._crm.plugins.table(JOURNEY)))}
-
-    def _digests(self) -> Mapping[tuple[str, int], str]:
-        table = self._crm.plugins.table(VERSION)
-        with self._crm.reading() as execute:
-            rows = execute(sa.select(table.c.journey, table.c.number, table.c.digest))
-            return {(row[0], row[1]): row[2] for row in rows}
 
     def _counts(self) -> Mapping[str, Mapping[str, int]]:
         person = self._crm.plugins.table(PERSON)

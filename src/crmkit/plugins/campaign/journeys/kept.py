@@ -68,15 +68,15 @@ def kept_journeys(crm: Crm, execute: Execute, *, lock: bool = False) -> list[Kep
     ]  # fmt: skip
 
 
-def digests_of_running(crm: Crm, execute: Execute) -> Mapping[str, str]:
-    """The digest of the file with which each journey runs."""
+def running_versions(crm: Crm, execute: Execute) -> Mapping[str, tuple[str, Graph]]:
+    """(digest of its file, graph) of the version with which each journey runs, by name."""
     journey, version = crm.plugins.table(JOURNEY), crm.plugins.table(VERSION)
     chosen = (
-        sa.select(journey.c.name, version.c.digest)
+        sa.select(journey.c.name, version.c.digest, version.c.content)
         .join(version, sa.and_(version.c.journey == journey.c.name, version.c.number == journey.c.version))
         .where(journey.c.state == RUNNING)
     )
-    return {row[0]: row[1] for row in execute(chosen.order_by(journey.c.name))}
+    return {row[0]: (row[1], graph_in(row[2])) for row in execute(chosen.order_by(journey.c.name))}
 
 
 def newest_of_logs(crm: Crm, execute: Execute) -> tuple[int, int]:

@@ -69,8 +69,8 @@ class JourneyDeclaration:
 @frozen(kw_only=True)
 class Journey:
     """A journey as it stands: `state` is draft, running or stopped; how many people are in it and what became
-    of the others. `edited` says that its file has changed since it was started; `fault` what is wrong there.
-    """
+    of the others. `edited` says that its file has changed since it was started, `edited_steps` which of its
+    steps have templates that have; `fault` what is wrong there."""
 
     name: str
     doc: str
@@ -82,6 +82,7 @@ class Journey:
     left: int = 0
     started_at: int | None = None
     edited: bool = False
+    edited_steps: tuple[str, ...] = ()
     fault: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import define, field
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.plugin import Transaction
 
 Where = Sequence[Any]
+_AT_ONCE: Final = 5_000
 
 
 @define(slots=False)
@@ -33,6 +34,7 @@ class Moving:
     told: Told
     arrivals: Arrivals
     person: sa.Table = field(init=False)
+    has_left: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.person = self.crm.plugins.table(PERSON)
@@ -80,7 +82,36 @@ class Moving:
     def leave(self, state: str, why: str, where: Where) -> int:
         """Those leave for whom `where` holds; how many."""
         values = {"state": state, "why": why, "ended_at": self.tx.at, "due_at": None, "left_out": None}
-        return self._update(values, where)
+        count = self._update(values, where)
+        self.has_left = self.has_left or count > 0
+        return count
+
+    def take_back(self) -> None:
+        """What waits to be handed over for those who are no longer where it was done never is: whoever has
+        bought is not told that they are missed."""
+        if self.tx.is_trial:
+            return
+        reasons: dict[str, list[int]] = {}
+        for row in self.tx.execute(self._strayed()):
+            reasons.setdefault(row.why or "they went on without it", []).append(row.id)
+        for reason, numbers in reasons.items():
+            for some in (numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)):
+                self.crm.effects.cancel(some, reason=reason)
+
+    def _strayed(self) -> Any:
+        """(number, why they left) of what waits for those who are not at its step."""
+        effect, person = self.crm.tables.effect, self.person
+        theirs = sa.and_(person.c.journey == self.journey.name, person.c.customer_id == effect.c.customer_id)
+        step = sa.literal("v") + sa.cast(person.c.version, sa.Text) + sa.literal(".") + person.c.step
+        is_there = sa.and_(
+            person.c.state == ACTIVE, person.c.occasion == effect.c.occasion, step == effect.c.step
+        )
+        return (
+            sa.select(effect.c.id, person.c.why)
+            .select_from(effect.join(person, theirs))
+            .where(effect.c.due_at.is_not(None), effect.c.state.in_(OPEN))
+            .where(effect.c.origin == self.journey.origin, ~is_there)
+        )
 
     def _leave(self, number: int, graph: Graph, step: Step) -> list[str]:
         """Let go of those who are due at a step; to which steps somebody came."""

@@ -12,15 +12,23 @@ _OF_RULES = ("control_group", "outcome", "within", "priority", "cost")
 
 def rule_said(newest: Graph, versions: Iterable[tuple[int, Graph]]) -> dict[str, Any]:
     """What would stand under `[rules.NAME]`: the steps of all these versions, measured as the newest says."""
-    said: dict[str, Any] = {
-        key: value for key in _OF_RULES if (value := getattr(newest.declared, key)) not in (None, "", 0)
-    }
-    return {**said, "do": list(_steps(versions))}
+    return {**head_of(newest), "do": list(_steps(versions))}
+
+
+def head_of(graph: Graph) -> dict[str, Any]:
+    """What a journey says as a rule does, beside its steps."""
+    said = ((key, getattr(graph.declared, key)) for key in _OF_RULES)
+    return {key: value for key, value in said if value not in (None, "", 0)}
 
 
 def step_id(version: int, step: str) -> str:
     """The id of a version's step in the ledger."""
     return f"v{version}.{step}"
+
+
+def key_of(step: str, variant: str) -> str:
+    """What a variant of a step is pinned under."""
+    return f"{step}.{variant}"
 
 
 def parts_of(step: str) -> tuple[int, str]:
@@ -32,5 +40,10 @@ def parts_of(step: str) -> tuple[int, str]:
 def _steps(versions: Iterable[tuple[int, Graph]]) -> Iterator[dict[str, Any]]:
     for number, graph in versions:
         for step in graph.acts:
-            variants = {"variants": step.declared.variants} if step.declared.variants else {}
-            yield {"id": step_id(number, step.id), **variants, **step.declared.said}
+            variants = {
+                name: {**own, **graph.pinned.get(key_of(step.id, name), {})}
+                for name, own in step.declared.variants.items()
+            }
+            own = {"variants": variants} if variants else {}
+            pinned = graph.pinned.get(step.id, {})
+            yield {"id": step_id(number, step.id), **own, **step.declared.said, **pinned}

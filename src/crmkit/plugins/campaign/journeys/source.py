@@ -91,6 +91,8 @@ def _pass(crm: Crm, tx: Transaction, journey: Kept, told: Told, arrivals: Arriva
         came = entering.upon_events(seen[0]) if has_news else 0
         if came + entering.by_schedule():
             moving.go_on()
+    if has_news or moving.has_left:
+        moving.take_back()
 
 
 def left_out(turns: Sequence[LeftOut], crm: Crm, tx: Transaction) -> None:

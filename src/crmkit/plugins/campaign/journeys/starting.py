@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.plugins.campaign.journeys.files import File, journey_files
+from crmkit.plugins.campaign.journeys.graph import graph_of
 from crmkit.plugins.campaign.journeys.kept import newest_of_logs
 from crmkit.plugins.campaign.journeys.model import RUNNING, SOURCE
+from crmkit.plugins.campaign.journeys.pinning import pinned_text, pins_of
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, VERSION
 
 if TYPE_CHECKING:
@@ -30,17 +32,18 @@ def start(crm: Crm, tx: Transaction, file: File, seen: tuple[int, int]) -> int:
 
 
 def version_of(crm: Crm, tx: Transaction, file: File) -> int:
-    """The number of the file's content among the journey's versions; a new one, if it is not the newest."""
+    """The number of the file's content among the journey's versions, with its templates as they are now; a
+    new one, if it is not the newest."""
+    pins = {} if tx.is_trial else pins_of(crm, file.name, graph_of(file.required()))
+    content = pinned_text(file.text, pins)
     table = crm.plugins.table(VERSION)
-    mine = sa.select(table.c.number, table.c.digest).where(table.c.journey == file.name)
+    mine = sa.select(table.c.number, table.c.content).where(table.c.journey == file.name)
     last = tx.execute(mine.order_by(table.c.number.desc()).limit(1)).first()
-    if last is not None and last.digest == file.digest:
+    if last is not None and last.content == content:
         return int(last.number)
     number = 1 if last is None else last.number + 1
     tx.execute(
-        table.insert().values(
-            journey=file.name, number=number, digest=file.digest, content=file.text, at=tx.at
-        )
+        table.insert().values(journey=file.name, number=number, digest=file.digest, content=content, at=tx.at)
     )
     return number
 

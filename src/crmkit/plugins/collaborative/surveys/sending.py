@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from attrs import field, frozen
@@ -21,11 +20,7 @@ class SurveySending(Sending):
     not say others. `edition` is filled in."""
 
     survey: str = field(validator=instance_of(str))
-    template: str = field(default="", validator=instance_of(str))
     channel: str = field(default="", validator=instance_of(str))
-    purpose: str = field(default="", validator=instance_of(str))
-    version: str = field(default="", validator=instance_of(str))
-    links: Mapping[str, str] = field(factory=dict, hash=False)
     edition: str = field(default="", validator=instance_of(str))
 
     pages: ClassVar[tuple[str, ...]] = (SURVEY,)
