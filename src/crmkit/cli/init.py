@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.beginning import Beginning, asked
+from crmkit.cli.kinds import FOLDER, kinds
 from crmkit.cli.options import writes
-from crmkit.cli.output import safe
+from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
     from datetime import date
 
-_TEMPLATES = ("blank", "online-shop")
-_HERE = Path(__file__).parent / "templates"
+    from crmkit.data.samples.sample import Sample
+
 _IGNORED = """\
 # Facts stay out of version control; policy (crm.toml, templates/) goes in.
 *.db
@@ -30,58 +32,93 @@ rehearsal/
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--template",
-    type=click.Choice(_TEMPLATES),
-    default="blank",
-    show_default=True,
-    help="What to start from.",
+    type=click.Choice([kind.name for kind in kinds()]),
+    help="What to start from; otherwise it asks, or begins with nothing (blank).",
 )
+@click.option("--sample", is_flag=True, help="With invented customers and their history, to look around in.")
 @click.option("--name", metavar="TEXT", help="The business's name; otherwise the folder's.")
 @click.option(
     "--database",
     metavar="DATABASE",
-    default="crm.db",
-    show_default=True,
-    help="A file, postgresql://…, env:NAME.",
+    help="A file, postgresql://…, env:NAME; otherwise crm.db.",
 )
-@click.option("--currency", metavar="CODE", default="EUR", show_default=True, help="ISO 4217.")
+@click.option("--currency", metavar="CODE", help="ISO 4217; otherwise EUR.")
 @click.option("--timezone", metavar="ZONE", help="IANA name; otherwise this machine's.")
-@click.option("--locale", metavar="LOCALE", default="en", show_default=True, help="Such as pl or ur_PK.")
+@click.option("--locale", metavar="LOCALE", help="Such as pl or ur_PK; otherwise en.")
+@click.option("--no-input", is_flag=True, help="Never ask.")
 @writes
 @pass_state
-def init(
-    state: State,
-    directory: Path,
-    template: str,
-    name: str | None,
-    database: str,
-    currency: str,
-    timezone: str | None,
-    locale: str,
-) -> None:
-    """Start a new CRM in DIR: write its crm.toml and create its database."""
+def init(state: State, directory: Path, sample: bool, no_input: bool, **said: str | None) -> None:
+    """Start a new CRM in DIR: write its crm.toml and create its database.
+
+    On a terminal it asks what kind of business it is and how many computers will use it, unless --template
+    says so.
+    """
     from crmkit.core.model.money import minor_digits
 
     file = directory.absolute() / "crm.toml"
     _refuse_if_there(file)
-    minor_digits(currency.upper())  # refuses what is no currency
+    known = Beginning(**{key: value for key, value in said.items() if value})
+    invented = _sample(known.template) if sample else None
+    if not known.template and not no_input and _somebody_is_there(state):
+        known = asked(known, file.parent)
+    if invented is not None:
+        known = known.otherwise(**invented.business)
+    begin = known.completed(file.parent)
+    minor_digits(begin.currency.upper())  # refuses what is no currency
     text = filled(
-        template,
-        name=name or _named_after(file.parent),
-        database=database,
-        currency=currency.upper(),
-        timezone=timezone or machine_zone(),
-        locale=locale,
-        by=_in_half_a_year(),
+        begin.template,
+        name=begin.name,
+        database=begin.database,
+        currency=begin.currency.upper(),
+        timezone=begin.timezone,
+        locale=begin.locale,
+        by=_in_half_a_year(invented),
     )
     _write(state, file, text)
-    lay_out(template, file.parent)
+    lay_out(begin.template, file.parent)
     _create_database(state, file)
-    where = "" if file.parent == Path.cwd() else f"cd {_quoted(directory)} && "
+    for team in next(kind.teams for kind in kinds() if kind.name == begin.template):
+        state.crm.people.add_team(team)
+    if invented is not None:
+        with state.progress("Inventing what happened") as advance:
+            invented.fill(file, advance)
+    _tell(state, directory, file, begin, invented)
+
+
+def _sample(template: str) -> Sample:
+    """The sample data of a template. Raises `click.UsageError` where there are none."""
+    from crmkit.data.samples import sample_of
+
+    found = sample_of(template) if template else None
+    if found is None:
+        names = [kind.name for kind in kinds() if sample_of(kind.name)]
+        raise click.UsageError(f"--sample needs a --template that has sample data: {', '.join(names)}")
+    return found
+
+
+def _somebody_is_there(state: State) -> bool:
+    return (
+        not (state.output.quiet or state.output.is_json)
+        and is_terminal(sys.stdin)
+        and is_terminal(sys.stderr)
+    )
+
+
+def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented: Sample | None) -> None:
     state.output.receipt(
         f"Started {safe(file.parent.name)}: {safe(file)}",
         reference=file,
-        record={"config": str(file), "template": template},
+        record={"config": str(file), "template": begin.template},
     )
+    where = "" if file.parent == Path.cwd() else f"cd {_quoted(directory)} && "
+    if invented is not None:
+        state.output.say(
+            f"  Its {invented.people:,} people and all they did are invented. It is "
+            f"{invented.now:%A, %Y-%m-%d %H:%M} there.\n"
+            f"  Look around: {where}crm today"
+        )
+        return
     state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
 
 
@@ -90,7 +127,7 @@ def filled(template: str, *, by: date, **values: str) -> str:
     import json
     from string import Template
 
-    text = (_HERE / f"{template}.toml").read_text(encoding="utf-8")
+    text = (FOLDER / f"{template}.toml").read_text(encoding="utf-8")
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
     return Template(text).substitute(quoted, by=by.isoformat())
 
@@ -99,7 +136,7 @@ def lay_out(template: str, folder: Path) -> None:
     """Copy what a template has beside its crm.toml, such as letters; files that are there stay."""
     from shutil import copyfile
 
-    origin = _HERE / template
+    origin = FOLDER / template
     for source in sorted(origin.rglob("*.*")):
         target = folder / source.relative_to(origin)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,27 +144,13 @@ def lay_out(template: str, folder: Path) -> None:
             copyfile(source, target)
 
 
-def _in_half_a_year() -> date:
+def _in_half_a_year(invented: Sample | None) -> date:
     """The end of this half of the year, or of the next where this one is nearly over."""
     from datetime import date
 
-    now = date.today()  # noqa: DTZ011 - the day on the calendar of whoever starts
+    now = invented.now.date() if invented else date.today()  # noqa: DTZ011 - the calendar of whoever starts
     halves = (date(now.year, 6, 30), date(now.year, 12, 31), date(now.year + 1, 6, 30))
     return next(day for day in halves if (day - now).days > 90)
-
-
-def machine_zone() -> str:
-    """The time zone that this machine is set to, UTC where that cannot be told."""
-    from crmkit.core.errors import Invalid
-    from crmkit.core.instants import zone
-
-    link = os.path.realpath("/etc/localtime")
-    for candidate in (os.environ.get("TZ", ""), link.partition("zoneinfo/")[2]):
-        try:
-            return zone(candidate).key.removeprefix("Etc/")
-        except Invalid:
-            continue
-    return "UTC"
 
 
 def _refuse_if_there(file: Path) -> None:
@@ -137,10 +160,6 @@ def _refuse_if_there(file: Path) -> None:
         raise Conflict(
             f"There is a CRM already: {safe(file)}", hint=f"Look at it: crm --config {safe(file)} check"
         )
-
-
-def _named_after(folder: Path) -> str:
-    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "My business"
 
 
 def _write(state: State, file: Path, text: str) -> None:

@@ -15,16 +15,25 @@ from crmkit.cli.state import State, pass_state
 @click.command()
 @click.argument("ref", metavar="REF")
 @click.argument("type_", metavar="TYPE")
-@click.argument("amount", metavar="[AMOUNT]", required=False)
+@click.argument("said", metavar="[AMOUNT or TEXT]", required=False)
 @describes_contact
 @writes
 @pass_state
-def log(state: State, ref: str, type_: str, amount: str | None, **described: Any) -> None:
+def log(state: State, ref: str, type_: str, said: str | None, **described: Any) -> None:
     """Record a contact with customer REF, such as: crm log anna@example.org purchase 12.50
+
+    What comes after a TYPE without money is what was said: crm log anna complaint "The rolls were old"
 
     REF is an id, e-mail, phone number, SCHEME:VALUE or name. The types are listed by: crm interactions types
     """
-    record_one(state, ref, type_, amount, described)
+    is_text = (
+        said is not None
+        and not state.crm.words.interaction_types[type_].amount
+        and any(char.isalpha() for char in said)
+        and not described["text"]
+    )
+    described |= {"text": said} if is_text else {}
+    record_one(state, ref, type_, None if is_text else said, described)
 
 
 @click.command()

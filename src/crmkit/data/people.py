@@ -56,12 +56,18 @@ class Person:
     withdrawn: bool
 
 
-def invented(count: int) -> Iterator[Person]:
-    """Persons 1 to `count`; each is the same, however many follow."""
+def invented(count: int, weights: Mapping[str, int] | None = None, seed: str = _SEED) -> Iterator[Person]:
+    """Persons 1 to `count`; each is the same, however many follow.
+
+    `weights` says how many come from which locale, such as `{"pl": 8, "uk": 2}`: from all, if nothing is
+    said. Another `seed` makes others.
+    """
     text = (files("crmkit.data") / "demo" / "people.toml").read_text(encoding="utf-8")
     languages = tomllib.loads(text)["languages"]
-    pool = [language for language in languages for _ in range(language["weight"])]
-    random = Random(_SEED)  # noqa: S311 - invention, no secret
+    if weights is None:
+        weights = {language["locale"]: language["weight"] for language in languages}
+    pool = [language for language in languages for _ in range(weights.get(language["locale"], 0))]
+    random = Random(seed)  # noqa: S311 - invention, no secret
     language, before = languages[0], None
     for number in range(1, count + 1):
         if before is not None and number % _COUPLES == 0:

@@ -1,0 +1,147 @@
+"""What a new business begins with, and the questions by which `crm init` finds it out."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from attrs import evolve, frozen
+
+from crmkit.cli.kinds import kinds
+from crmkit.cli.output import safe
+
+_LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
+# What is paid with in some regions. Whoever lives elsewhere types three letters.
+_CURRENCIES: Final = {
+    "US": "USD", "GB": "GBP", "PL": "PLN", "UA": "UAH", "PK": "PKR", "IN": "INR", "CH": "CHF", "CZ": "CZK",
+    "SE": "SEK", "NO": "NOK", "DK": "DKK", "HU": "HUF", "RO": "RON", "TR": "TRY", "JP": "JPY", "CN": "CNY",
+    "CA": "CAD", "AU": "AUD", "NZ": "NZD", "BR": "BRL", "MX": "MXN", "ZA": "ZAR", "EG": "EGP",
+}  # fmt: skip
+_AT_HOME: Final = {"pl": "PL", "uk": "UA", "ur": "PK"}
+_WHY_POSTGRESQL: Final = """
+Several computers need one database that all of them reach: that is PostgreSQL, a program which runs on one of
+them or at a provider. A single file would have to lie on a shared drive, where two who write at once can
+damage it."""
+
+
+@frozen(kw_only=True)
+class Beginning:
+    """What a business begins with; empty is what nobody has said."""
+
+    template: str = ""
+    name: str = ""
+    database: str = ""
+    currency: str = ""
+    timezone: str = ""
+    locale: str = ""
+
+    def completed(self, folder: Path) -> Beginning:
+        """With a plain answer to everything that nobody has said."""
+        return self.otherwise(
+            template="blank",
+            name=named_after(folder),
+            database="crm.db",
+            currency="EUR",
+            timezone=machine_zone(),
+            locale="en",
+        )
+
+    def otherwise(self, **values: str) -> Beginning:
+        """With these values where nothing has been said."""
+        return evolve(self, **{key: value for key, value in values.items() if not getattr(self, key)})
+
+
+def asked(known: Beginning, folder: Path) -> Beginning:
+    """Ask the person at the terminal for what is not known yet. Enter takes what is proposed."""
+    locale = known.locale or machine_locale()
+    _say(f"A new business in {safe(folder)}. Press Enter to take what stands in brackets.\n")
+    template = known.template or _kind()
+    name = known.name or _ask("What is it called?", named_after(folder))
+    currency, database = known.currency or _currency(locale), known.database or _database()
+    timezone = known.timezone or machine_zone()
+    _say(f"\nIts time is that of {safe(timezone)} and its language {safe(locale)}, as on this computer.")
+    return Beginning(
+        template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
+    )
+
+
+def named_after(folder: Path) -> str:
+    """The name of a business that begins in a folder: "Rye bakery" in rye-bakery/."""
+    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "My business"
+
+
+def machine_zone() -> str:
+    """The time zone that this machine is set to, UTC where that cannot be told."""
+    from crmkit.core.errors import Invalid
+    from crmkit.core.instants import zone
+
+    link = os.path.realpath("/etc/localtime")
+    for candidate in (os.environ.get("TZ", ""), link.partition("zoneinfo/")[2]):
+        try:
+            return zone(candidate).key.removeprefix("Etc/")
+        except Invalid:
+            continue
+    return "UTC"
+
+
+def machine_locale() -> str:
+    """The language that this machine is set to, such as pl_PL; en where that cannot be told."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            found = _LANGUAGE.fullmatch(os.environ[variable])
+            return found[0].partition(".")[0].partition("@")[0] if found else "en"
+    return "en"
+
+
+def _kind() -> str:
+    offered = kinds()
+    for number, kind in enumerate(offered, 1):
+        _say(f"  {number}  {kind.about}")
+    number = click.prompt(
+        "What kind of business is it?", default=1, type=click.IntRange(1, len(offered)), err=True
+    )
+    return offered[number - 1].name
+
+
+def _currency(locale: str) -> str:
+    from crmkit.core.model.money import minor_digits
+
+    def currency(text: str) -> str:
+        try:
+            minor_digits(text.strip().upper())
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        return text.strip().upper()
+
+    language, _, region = locale.partition("_")
+    usual = _CURRENCIES.get(region or _AT_HOME.get(language, ""), "EUR")
+    return str(_ask("What do customers pay in? Three letters, such as EUR or PLN", usual, currency))
+
+
+def _database() -> str:
+    computers = click.prompt(
+        "How many computers will use it at the same time?", default=1, type=click.IntRange(min=1), err=True
+    )
+    if computers == 1:
+        return "crm.db"
+    _say(_WHY_POSTGRESQL)
+    _say("Begin with a file on this computer if there is none yet: crm db copy moves it there later.")
+    return str(_ask("Its address, postgresql://…, or a file", "crm.db", _address))
+
+
+def _address(text: str) -> str:
+    scheme, mark, _ = text.strip().partition("://")
+    if mark and scheme != "postgresql":
+        raise click.UsageError("An address of PostgreSQL begins with postgresql://")
+    return text.strip()
+
+
+def _ask(question: str, proposed: str, reading: Any = None) -> str:
+    return str(click.prompt(question, default=proposed, value_proc=reading, err=True)).strip()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,39 @@
+"""The kinds of business that `crm init` can begin with: the templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+FOLDER: Final = Path(__file__).parent / "templates"
+
+
+@frozen
+class Kind:
+    """A template by its name, what kind of business it is for, and the teams that its rules name."""
+
+    name: str
+    about: str
+    teams: tuple[str, ...] = ()
+
+
+_ALL: Final = (
+    Kind("customer-management", "Any business that wants to know its customers: who they are, what they say"),
+    Kind("bakery", "A bakery or another shop with regulars: what they like, stamp cards, birthdays"),
+    Kind(
+        "bakery-chain",
+        "A chain of shops: outlets, a sales team, complaints, campaigns, figures",
+        teams=("Sales", "Service"),
+    ),
+    Kind("travel-agency", "A travel agency: enquiries, bookings, payments, and customers for years"),
+    Kind("online-shop", "An online shop: letters to those who buy, and to those who stay away"),
+    Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals"),
+    Kind("blank", "Something else: begin with nothing, and add what you need"),
+)
+
+
+def kinds() -> tuple[Kind, ...]:
+    """The templates that are there, in the order in which they are offered."""
+    return tuple(kind for kind in _ALL if (FOLDER / f"{kind.name}.toml").exists())
