@@ -10,8 +10,13 @@ from crmkit.testing import Answer, run_crm
 
 @pytest.fixture
 def crm_toml() -> str:
-    """It is new year."""
-    return 'clock = "2026-01-01 12:00"'
+    """It is new year, and sellers see their team."""
+    return """
+clock = "2026-01-01 12:00"
+[roles.seller]
+permissions = ["customers.read", "records.read"]
+sees = "team"
+"""
 
 
 @pytest.fixture
@@ -83,3 +88,15 @@ def test_roles_by_hand(business: Crm) -> None:
     assert "Jan Wilk" in run_crm(*config, "1").stdout
     assert run_crm(*config, "1", "Jan").status == 2
     assert "no longer" in run_crm(*config, "1", "Jan", "--remove").stderr
+
+
+def test_the_board_of_who_sees_a_team(business: Crm) -> None:
+    """Whoever sees their team's customers alone has the board of their deals."""
+    business.people.add_team("Sales")
+    seller = business.people.add("Ewa Lis", role="seller", teams=["Sales"])
+    business.customers.update(1, CustomerDraft(owner_id=seller.id))
+    business.customers.save(CustomerDraft(name="Ben Wilk"))
+    for customer, name in ((1, "Ovens"), (2, "Mixer")):
+        business.records.add("deal", customer, {"name": name, "value": "100"})
+    new, *_ = run_crm("--config", business.config.path, "--as", "Ewa Lis", "deals", "board", "--json").json
+    assert [card["name"] for card in new["largest"]] == ["Ovens"]
