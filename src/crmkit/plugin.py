@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.cli.values import shown_instant
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
+    from crmkit.core.business_day import day_of, today_of, zone_of
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
@@ -142,6 +143,7 @@ _HOMES = {
     "cli.state": ("CommandState", "pass_state"),
     "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
+    "core.business_day": ("day_of", "today_of", "zone_of"),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
@@ -381,6 +383,7 @@ __all__ = (
     "asks",
     "customer_column",
     "day_bounds",
+    "day_of",
     "declared_files",
     "employee_column",
     "fold",
@@ -420,12 +423,14 @@ __all__ = (
     "shown_instant",
     "shown_safely",
     "shows",
+    "today_of",
     "until_given",
     "via",
     "wall_instant",
     "wilson",
     "write_cursor",
     "writes",
+    "zone_of",
 )
 
 

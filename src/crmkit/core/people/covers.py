@@ -44,7 +44,8 @@ class Covers:
         last_day: date,
         is_away: bool = True,
     ) -> Cover:
-        """Note that somebody is away (or, not `is_away`, is helped) from a day, today if not given, to a day.
+        """Note that somebody is away from `first_day`, today if not given, to `last_day`, and who stands in
+        for them; or, where not `is_away`, that they are here and somebody helps them.
 
         Errors: NotAllowed; NotFound; Invalid for days in the wrong order or over, nobody to help, oneself,
         or somebody who has left or is away themselves on one of these days.
@@ -81,7 +82,8 @@ class Covers:
             return found[0]
 
     def list(self, *, on: date | None = None, over: bool = False) -> tuple[Cover, ...]:
-        """The entries by day: those that hold `on` a day, else those not over, or all with `over`."""
+        """The entries, the earliest first: those that hold on the day `on`; without it those that are not
+        over, or all with `over`."""
         c = self._table.c
         with self._kernel.reading() as connection:
             day = (on or self._day()).isoformat()

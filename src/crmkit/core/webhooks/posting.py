@@ -40,8 +40,8 @@ class _Target:
 
     url: Url
     key: bytes = field(repr=False)
-    timeout: float = 0
-    internal: bool = False
+    timeout: float
+    internal: bool
 
 
 def declared(crm: Crm, name: str) -> WebhookDeclaration:

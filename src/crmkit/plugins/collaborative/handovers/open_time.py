@@ -41,12 +41,6 @@ def open_time(text: str) -> OpenTime:
     return OpenTime(int(found[1]), found[2])
 
 
-def in_words(microseconds: int) -> str:
-    """An amount of time in words: `3 h 20 min`, `45 min`."""
-    hours, minutes = divmod(max(0, microseconds) // MINUTE, 60)
-    return f"{hours} h {minutes} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
-
-
 def _longest_day(hours: WorkingHours) -> int:
     week = hours.settings.week
     return _DAY_AND_NIGHT if week is None else max(sum(end - begin for begin, end in day) for day in week)

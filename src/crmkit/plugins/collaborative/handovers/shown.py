@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from crmkit.plugin import Due, Section, local_date, shown_instant
+from crmkit.plugin import Due, Section, day_of, shown_instant
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
     BROKEN,
@@ -34,13 +33,13 @@ def promises_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
 
     if not crm.actor.may("records.read"):
         return
-    zone, me = ZoneInfo(crm.config.crs.timezone), crm.actor.employee
+    me = crm.actor.employee
     for each in Handovers(crm, settings.handovers).list(mine=True, made=True, limit=_MOST):
         is_giver = me is None or each.from_employee == me.uid
         is_receiver = (
             me is None or each.employee_id == me.id or (each.employee_id is None and each.to_team in me.teams)
         )
-        on = local_date(each.accept_by if each.state == OFFERED and each.accept_by else each.by, zone)
+        on = day_of(crm, each.accept_by if each.state == OFFERED and each.accept_by else each.by)
         if each.state in RETURNED:
             if not is_giver:
                 continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from crmkit.plugins.collaborative.handovers.open_time import MINUTE, open_time
-from crmkit.plugins.collaborative.handovers.record_type import ACCEPTED, BROKEN, OFFERED, REFUSED
+from crmkit.plugins.collaborative.handovers.record_type import ACCEPTED, BROKEN, DROPPED, OFFERED, REFUSED
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -78,5 +78,5 @@ class Terms:
             return None
         if state == OFFERED:
             return "made" if receiver is None or receiver != self.crm.actor.id else None
-        goes_back = state in (REFUSED, BROKEN, "dropped")
+        goes_back = state in (REFUSED, BROKEN, DROPPED)
         return state if goes_back and giver is not None and giver != self.me else None

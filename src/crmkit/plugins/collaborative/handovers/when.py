@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from crmkit import Invalid
-from crmkit.plugin import instant_of, local_date
+from crmkit.plugin import instant_of, today_of, zone_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 
 if TYPE_CHECKING:
@@ -30,19 +29,18 @@ def parse_by(text: str, crm: Crm) -> int:
     `30 minutes` are working time from now. Raises `Invalid`.
     """
     said = " ".join(text.lower().split())
-    zone, now = ZoneInfo(crm.config.crs.timezone), crm.clock.now()
     if re.search(r"(minute|hour)s?$", said):
         try:
-            return open_time(said.removeprefix("in ")).after(now, crm.hours)
+            return open_time(said.removeprefix("in ")).after(crm.clock.now(), crm.hours)
         except ValueError:
             raise _refused(text) from None
     first, _, last = said.replace("t", " ", 1).rpartition(" ") if _is_iso(said) else said.rpartition(" ")
     clock = _CLOCK.fullmatch(last)
     if clock is None:
-        return end_of_work(_day(said, text, local_date(now, zone)), crm)
-    day = _day(first or "today", text, local_date(now, zone))
+        return end_of_work(_day(said, text, today_of(crm)), crm)
+    day = _day(first or "today", text, today_of(crm))
     try:
-        return instant_of(datetime.combine(day, time(int(clock[1]), int(clock[2]))), zone)
+        return instant_of(datetime.combine(day, time(int(clock[1]), int(clock[2]))), zone_of(crm))
     except ValueError:
         raise _refused(text) from None
 
@@ -56,7 +54,7 @@ def end_of_work(day: date, crm: Crm) -> int:
     )
     days, minute = divmod(minute or _LAST_MINUTE, 24 * 60)
     wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60))
-    return instant_of(wall, ZoneInfo(crm.config.crs.timezone))
+    return instant_of(wall, zone_of(crm))
 
 
 def _is_iso(said: str) -> bool:

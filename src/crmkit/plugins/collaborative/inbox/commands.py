@@ -12,9 +12,9 @@ from crmkit.plugin import CommandState, lists, pass_state, rehearses, shown_inst
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugins.collaborative.inbox.answering import Answering
+    from crmkit.plugins.collaborative.inbox.answering import Answered, Answering
     from crmkit.plugins.collaborative.inbox.conversations import Conversations
-    from crmkit.plugins.collaborative.inbox.model import Answered, Conversation
+    from crmkit.plugins.collaborative.inbox.model import Conversation
     from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 
 _AHEAD = re.compile(r"\+([0-9]{1,4})([hdw])")
@@ -262,15 +262,13 @@ def preview(state: CommandState, name: str, ref: str, language: str | None) -> N
 
 def _instant(crm: Crm, text: str) -> int:
     """When it is: `2026-05-06 09:00`, `tomorrow`, or `+3h` and `+2d` from now."""
-    from zoneinfo import ZoneInfo
+    from crmkit.plugin import parse_instant, zone_of
 
-    from crmkit.plugin import parse_instant
-
-    now, zone = crm.clock.now(), ZoneInfo(crm.config.crs.timezone)
+    now = crm.clock.now()
     ahead = _AHEAD.fullmatch(text.strip().lower())
     if ahead is not None:
         return now + int(ahead[1]) * _HOURS[ahead[2]] * 3_600_000_000
-    return parse_instant(text, zone, now)
+    return parse_instant(text, zone_of(crm), now)
 
 
 def _edited(state: CommandState, found: Conversation) -> tuple[str, int | None]:

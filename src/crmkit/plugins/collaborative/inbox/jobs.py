@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Job, RecordDraft
+from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.inbox.following import SOURCE
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 
@@ -16,27 +15,16 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _BATCH: Final = 10_000
-_HOUR: Final = 3_600.0
-
-
-def inbox_jobs(settings: Settings) -> Iterator[Job]:
-    """The jobs of the inbox."""
-    yield Job(
-        name="close_conversations",
-        every=_HOUR,
-        run=lambda crm: close_silent(crm, settings),
-        doc="Closes the conversations that we have answered, and that nobody has gone on with",
-    )
 
 
 def close_silent(crm: Crm, settings: Settings) -> bool:
     """Close them, 10,000 at a time; whether there may be more. What waits for us is left alone, and so is
     what was changed meanwhile."""
     c = crm.tables.records[CONVERSATION].c
-    silent = crm.clock.now() - settings.inbox.silence
+    now = crm.clock.now()
     query = sa.select(c.id, c.version).where(
-        c.state == WAITING, c.last_at < silent, c.archived_at.is_(None),
-        sa.or_(c.snoozed_until.is_(None), c.snoozed_until < crm.clock.now()),
+        c.state == WAITING, c.last_at < now - settings.inbox.silence, c.archived_at.is_(None),
+        sa.or_(c.snoozed_until.is_(None), c.snoozed_until < now),
     )  # fmt: skip
     with crm.reading() as execute:
         found = execute(query.order_by(c.last_at).limit(_BATCH)).all()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import parse_schedule, shown_instant, shown_safely
+from crmkit.plugin import parse_schedule, shown_instant, shown_safely, zone_of
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.model import MENTIONED, Entry, FeedPage
 from crmkit.plugins.collaborative.notes.tables import READER
@@ -40,7 +39,7 @@ def send_due(schedule: str, crm: Crm) -> None:
     A turn is taken before it is told, and put down as told after that. Killed in between, it is told again
     under the same key, by which mail servers notice a repetition.
     """
-    period = parse_schedule(schedule).latest(crm.clock.now(), ZoneInfo(crm.config.crs.timezone))
+    period = parse_schedule(schedule).latest(crm.clock.now(), zone_of(crm))
     if period is None:
         return
     for employee in crm.people.list():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,6 +15,7 @@ from crmkit.plugin import (
     lists,
     pass_state,
     writes,
+    zone_of,
 )
 from crmkit.plugins.collaborative.notes.feed import Feed
 
@@ -130,7 +130,7 @@ def _row(crm: Crm, entry: Entry) -> dict[str, Any]:
 
 def _iso(crm: Crm, at: int) -> str:
     """An instant in ISO 8601, in the business's time zone."""
-    moment = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(crm.config.crs.timezone))
+    moment = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(zone_of(crm))
     return moment.isoformat()
 
 

@@ -9,14 +9,12 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import RecordDraft, parse_duration
+from crmkit.plugin import RecordDraft, parse_duration, zone_of
 from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
-from crmkit.plugins.collaborative.surveys.sending import SurveySending
+from crmkit.plugins.collaborative.surveys.strategy_words import SurveySending
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from crmkit import Crm
     from crmkit.plugin import ActionItem, Transaction
 
@@ -87,10 +85,3 @@ def _record_in(payload: object) -> str:
     found = json.loads(payload) if isinstance(payload, str) else payload
     record = found.get("record", "") if isinstance(found, dict) else ""
     return record if isinstance(record, str) else ""
-
-
-def zone_of(crm: Crm) -> tzinfo:
-    """The business's time zone."""
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(crm.config.crs.timezone)

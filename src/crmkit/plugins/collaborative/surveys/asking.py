@@ -12,7 +12,7 @@ from crmkit import NotFound
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.surveys.action import abouts_of, fields_of
 from crmkit.plugins.collaborative.surveys.file import SCORE, SurveyFile, survey_file
-from crmkit.plugins.collaborative.surveys.sending import SEND, SurveySending
+from crmkit.plugins.collaborative.surveys.strategy_words import SEND, SurveySending
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 
@@ -128,8 +128,7 @@ def answers_of(crm: Crm, execute: Callable[..., Any], survey_id: int) -> dict[st
 
 def can_change(crm: Crm, asking: Asking, file: SurveyFile) -> bool:
     """Whether an answer that was given can be changed now."""
-    from crmkit.plugin import parse_duration
-    from crmkit.plugins.collaborative.surveys.action import zone_of
+    from crmkit.plugin import parse_duration, zone_of
 
     if asking.answered_at is None:
         return True

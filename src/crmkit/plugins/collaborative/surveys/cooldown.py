@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Refusal, local_date, parse_duration
-from crmkit.plugins.collaborative.surveys.action import zone_of
-from crmkit.plugins.collaborative.surveys.sending import SEND
+from crmkit.plugin import Refusal, local_date, parse_duration, zone_of
+from crmkit.plugins.collaborative.surveys.strategy_words import SEND
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from crmkit.plugin import local_date, zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 
 def day_of(crm: Crm, instant: int) -> date:
     """The local day of an instant in microseconds."""
-    at = datetime.fromtimestamp(instant / 1_000_000, UTC)
-    return at.astimezone(ZoneInfo(crm.config.crs.timezone)).date()
+    return local_date(instant, zone_of(crm))
 
 
 def today_of(crm: Crm) -> date:
