@@ -118,8 +118,9 @@ def _house(story: Story) -> None:
 
 def _arrivals(story: Story) -> dict[date, list[list[Person]]]:
     """On which day whose account comes in. Each has one to three people, until all have a place."""
-    people = list(story.people[_ACCOUNTS + len(_NEW) :])
-    groups: list[list[Person]] = [[people.pop()] for _ in range(_ACCOUNTS)]
+    accounts = min(_ACCOUNTS, len(story.people) // 3)
+    people = list(story.people[accounts + len(_NEW) :])
+    groups: list[list[Person]] = [[people.pop()] for _ in range(accounts)]
     for person in people:
         story.random.choice(groups).append(person)
     weekdays = [
