@@ -34,6 +34,7 @@ permissions = ["customers.read", "records.read", "records.write", "messages.send
 
 [incoming.chat]
 secret = "env:CHAT_SECRET"
+unknown_customers = "prospect"
 
 [incoming.chat.map]
 "user.mail" = "email"

@@ -237,8 +237,8 @@ def test_old_mail_fills_no_inbox(quick: Bakery, clock: FakeClock) -> None:
 
 
 def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Listener) -> None:
-    """What is said in one thread is one conversation, also without an address; the answer is handed to the
-    chat, signed, once. A door takes nothing that is forged or repeated. A missed call waits, one that
+    """What is said in one thread is one conversation at once, also of somebody whom nobody knows; the answer
+    is handed to the chat, signed, once. A door takes nothing that is forged or repeated. A missed call waits, one that
     somebody took is an answer."""
     crm = quick.crm
     crm.rehearsal.end()
@@ -249,8 +249,16 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     public = Public(crm)
     for secret, status in ((SECRET, 200), (SECRET, 200), (base64.b64encode(bytes(32)).decode(), 401)):
         assert public.ask("POST", "/in/chat", body, signed(secret, quick.clock, body)).status == status
-    crm.kernel.observers.catch_up()
-    (found,) = quick.all()
+    long = json.dumps({"said": "x" * (1 << 20)}).encode()
+    assert public.ask("POST", "/in/chat", long, signed(SECRET, quick.clock, long, "m-2")).status == 413
+    stranger = body.replace(b"anna@", b"guest@").replace(b"r-7", b"r-8").replace(b"m-1", b"m-3")
+    assert public.ask("POST", "/in/chat", stranger, signed(SECRET, quick.clock, stranger, "m-3")).json[
+        "created"
+    ]
+    guest = crm.customers.get("guest@example.com")
+    assert (guest.lifecycle, [each.customer_id for each in quick.all()]) == ("prospect", [anna, guest.id])
+    quick.inbox.close(quick.all()[1].id)
+    (found,) = quick.all("open")
     assert (found.channel, found.customer_id, quick.texts(found.id)) == ("chat", anna, ["Open today?"])
     _, answering = quick.as_("Ewa")
     assert answering.answer(found.id, "Till five.").state == "done"
@@ -268,13 +276,13 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     assert quick.all("open") == []
 
 
-def signed(secret: str, clock: FakeClock, body: bytes) -> dict[str, str]:
+def signed(secret: str, clock: FakeClock, body: bytes, id_: str = "m-1") -> dict[str, str]:
     """The headers of a request."""
     now = str(clock.now() // 1_000_000)
-    text = f"m-1.{now}.".encode() + body
+    text = f"{id_}.{now}.".encode() + body
     digest = base64.b64encode(hmac.new(base64.b64decode(secret), text, hashlib.sha256).digest()).decode()
     return {
-        "content-type": "application/json", "webhook-id": "m-1", "webhook-timestamp": now,
+        "content-type": "application/json", "webhook-id": id_, "webhook-timestamp": now,
         "webhook-signature": f"v1,{digest}",
     }  # fmt: skip
 
