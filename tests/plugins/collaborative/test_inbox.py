@@ -238,8 +238,8 @@ def test_old_mail_fills_no_inbox(quick: Bakery, clock: FakeClock) -> None:
 
 def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Listener) -> None:
     """What is said in one thread is one conversation at once, also of somebody whom nobody knows; the answer
-    is handed to the chat, signed, once. A door takes nothing that is forged or repeated. A missed call waits, one that
-    somebody took is an answer."""
+    is handed to the chat, signed, once. A door takes nothing that is forged, repeated or too long. A missed
+    call waits, one that somebody took is an answer."""
     crm = quick.crm
     crm.rehearsal.end()
     anna = quick.add("Anna Nowak", "anna@example.com")
@@ -252,9 +252,8 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     long = json.dumps({"said": "x" * (1 << 20)}).encode()
     assert public.ask("POST", "/in/chat", long, signed(SECRET, quick.clock, long, "m-2")).status == 413
     stranger = body.replace(b"anna@", b"guest@").replace(b"r-7", b"r-8").replace(b"m-1", b"m-3")
-    assert public.ask("POST", "/in/chat", stranger, signed(SECRET, quick.clock, stranger, "m-3")).json[
-        "created"
-    ]
+    headers = signed(SECRET, quick.clock, stranger, "m-3")
+    assert public.ask("POST", "/in/chat", stranger, headers).json["created"] == 1
     guest = crm.customers.get("guest@example.com")
     assert (guest.lifecycle, [each.customer_id for each in quick.all()]) == ("prospect", [anna, guest.id])
     quick.inbox.close(quick.all()[1].id)
@@ -312,6 +311,29 @@ def test_two_that_answer_by_themselves_end(
     ours = [each for each in quick.all() if each.subject == "Bread"]
     assert (len(quick.all()), len(ours)) == (2 if headers else 4, 2)
     assert len({each.employee_id for each in ours}) == 2
+
+
+def test_a_rule_without_a_bound_ends_too(quick: Bakery, office: PostOffice) -> None:
+    """It answers whoever writes each time, and so does a machine that does not say that it is one: after four
+    answers nobody is answered any more, also not on the days after; a person who writes later is."""
+    crm, written = quick.crm, 0
+    crm.rehearsal.end()
+    anna = quick.add("Anna", "anna@example.com")
+    crm.customers.tag(anna, "chatty")
+    quick.plan()
+    quick.write("anna@example.com", "Is it fresh?", Message_ID="<0@example.com>")
+    for round_ in range(1, 40):
+        quick.clock.advance(hours=1 if round_ > 12 else 0, minutes=10)
+        quick.plan()
+        for taken in office.taken[written:]:
+            said = {"In_Reply_To": str(taken.message["Message-ID"])}
+            quick.write(taken.to, "Noted", "Re: Thanks", Message_ID=f"<{round_}@example.com>", **said)
+        written = len(office.taken)
+    assert len(office.taken) == 4
+    quick.write("anna@example.com", "And the rye?", Message_ID="<new@example.com>")
+    quick.clock.advance(minutes=1)
+    quick.plan()
+    assert len(office.taken) == 5
 
 
 def test_the_command_line(quick: Bakery) -> None:

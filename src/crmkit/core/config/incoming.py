@@ -66,8 +66,8 @@ class IncomingDeclaration:
     unknown_customers: Literal["refuse", "prospect"] = field(
         default="refuse",
         metadata={
-            "doc": "What becomes of interactions of people who are not on record: refused, or the people become "
-            "prospects, who have agreed to nothing."
+            "doc": "What becomes of interactions of people who are not on record: refused, or the people "
+            "become prospects, who have agreed to nothing."
         },
     )
     unknown_name: str | None = field(

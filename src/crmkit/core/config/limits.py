@@ -30,6 +30,11 @@ def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
         raise fault(f"{quoted(value)} end when they begin; write such as 21:00-08:00")
 
 
+def _limit_of(text: str | None) -> tuple[int, str] | None:
+    found = _LIMIT.fullmatch(text or "")
+    return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
+
+
 @frozen(kw_only=True)
 class LimitSettings:
     """`[limits]`: one budget of contact for each customer, over all rules and plugins."""
@@ -45,11 +50,24 @@ class LimitSettings:
         metadata={"doc": "Hours by the customer's own clock in which marketing waits: 21:00-08:00."},
     )
 
+    automatic_answers: str = field(
+        default="4 per day",
+        validator=_contact_limit,
+        metadata={
+            "doc": "How often rules answer a customer at most by the channel that the customer wrote by; it "
+            "keeps two machines from answering each other for ever."
+        },
+    )
+
+    @property
+    def answers(self) -> tuple[int, str]:
+        """`automatic_answers` as (so many, in so long): `(4, "1 days")`."""
+        return _limit_of(self.automatic_answers) or (0, "1 days")
+
     @property
     def contacts(self) -> tuple[int, str] | None:
         """(so many, in so long) such as `(2, "7 days")`; None without a limit."""
-        found = _LIMIT.fullmatch(self.marketing or "")
-        return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
+        return _limit_of(self.marketing)
 
     @property
     def quiet(self) -> tuple[dt.time, dt.time] | None:
