@@ -14,6 +14,7 @@ import pytest
 
 from crmkit import Conflict, Crm, InteractionDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
+from crmkit.core.exchange import import_interactions
 from crmkit.plugins.collaborative.inbox.jobs import close_silent
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 from crmkit.testing import Public, run_crm
@@ -124,6 +125,9 @@ def test_an_answer_goes_by_the_same_channel(bakery: Bakery, office: PostOffice, 
     clock.advance(days=1, hours=1)
     _, answering = bakery.as_("Ewa")
     assert answering.answer(found.id, "Of today.", anyway=True).is_rehearsal
+    jan = bakery.as_("Jan")[1].answer(found.id, "Of today, I think.")
+    assert jan.conversation.state == "open", "a rehearsed answer is none, and keeps nobody from answering"
+    assert "answers go to files" in run_crm("--config", crm.config.path, "inbox").stderr
     assert "Subject: Re: Bread" in next((crm.config.directory / "rehearsal").rglob("*.txt")).read_text()
     crm.rehearsal.end()
     done = answering.answer(found.id, "Of today.\n\nCome by!", anyway=True)
@@ -378,6 +382,32 @@ def test_the_command_line(quick: Bakery) -> None:
     (folder / "broken.txt").write_text("{{ customer.nmae }}")
     checked = run_crm("--config", crm.config.path, "check")
     assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_what_is_taken_back_leaves_the_inbox(bakery: Bakery, clock: FakeClock, tmp_path: Path) -> None:
+    """Messages of an import that is undone: a conversation of nothing else is put away, another is as it was
+    before they came."""
+    crm = bakery.crm
+    names = ("anna", "jan")
+    for name in names:
+        bakery.add(name.title(), f"{name}@example.com")
+    crm.rehearsal.end()
+    bakery.write("anna@example.com", "Is it fresh?", Message_ID="<1@example.com>")
+    (found,) = bakery.all()
+    bakery.as_("Ewa")[1].answer(found.id, "It is.", anyway=True)
+    clock.advance(hours=1)
+    (before,) = bakery.all("waiting")
+    file = tmp_path / "talks.csv"
+    lines = (f"{each}@example.com,message,2026-05-04T11:00:00Z,email,in,old,{each},Hello" for each in names)
+    file.write_text("\n".join(["email,type,at,channel,direction,source,source_ref,payload:text", *lines, ""]))
+    report = import_interactions(crm, file)
+    crm.kernel.observers.catch_up()
+    assert [each.unanswered_since for each in bakery.all("open")] == [clock.now()] * 2
+    crm.undo.undo(str(report.ref))
+    crm.kernel.observers.catch_up()
+    (after,) = bakery.all()
+    assert (after.id, after.state, after.unanswered_since) == (before.id, "waiting", None)
+    assert (after.last_at, after.responded_at) == (before.last_at, before.responded_at)
 
 
 def test_a_wrong_match_is_put_right(bakery: Bakery, clock: FakeClock) -> None:

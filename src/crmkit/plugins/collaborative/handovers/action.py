@@ -10,7 +10,7 @@ from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
 from crmkit.plugin import Action, Performed, RecordDraft, Refusal
-from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED
+from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, WITHDRAWN
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -109,7 +109,7 @@ def _givers(items: Sequence[ActionItem], crm: Crm) -> Mapping[int, str]:
 
 
 def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
-    """Archive the handovers that nobody has answered."""
+    """Withdraw the handovers that nobody has answered, and put them into the archive."""
     import sqlalchemy as sa
 
     table = crm.tables.records[HANDOVER]
@@ -118,6 +118,7 @@ def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterat
     unanswered = {row.id for row in rows if row.state == OFFERED}
     for id_, index in ids.items():
         if id_ in unanswered:
+            crm.records.save_all(HANDOVER, [RecordDraft(id=id_, state=WITHDRAWN)], source=items[index].source)
             crm.records.archive(HANDOVER, id_)
         else:
             yield Refusal(index, "the handover was answered")
