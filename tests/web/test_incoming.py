@@ -188,8 +188,8 @@ def _said(number: int, **user: str) -> dict[str, Any]:
 
 
 def test_strangers_become_prospects_where_the_business_says_so(sender: Sender, crm_both: Crm) -> None:
-    """By address, handle or number, once, and so many in an hour; whoever is known is nobody new, and a number
-    of ours that there is not makes nobody."""
+    """By address, handle or number, once, and so many in an hour; whoever is known is nobody new, and one of
+    our own numbers that there is not makes nobody."""
     named = {"name": "Ola \u202e Nowak", "mail": "ola@example.com"}
     first = sender.send("guests", [_said(1, **named), _said(2, **named), _said(3, handle="jan7")])
     assert (first.json["created"], first.json["rejected"]) == (3, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -17,7 +17,7 @@ _LIMIT: Final = re.compile(r"([1-9]\d{0,3}) per (?:([1-9]\d{0,3}) )?(hour|day|we
 _HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)")
 
 
-def _contact_limit(_: object, __: Attribute[str | None], value: str | None) -> None:
+def _contact_limit(_: object, __: Attribute[Any], value: str | None) -> None:
     if value is not None and _LIMIT.fullmatch(value) is None:
         raise fault(f"{quoted(value)} is not a limit such as 2 per 7 days")
 

@@ -1,4 +1,4 @@
-"""Automatic answers: a rule that writes to whoever wrote by the same channel could talk to a machine for ever."""
+"""Automatic answers: a rule that writes to whoever wrote by the same channel could do so for ever."""
 
 from __future__ import annotations
 

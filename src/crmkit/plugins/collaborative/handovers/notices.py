@@ -32,8 +32,8 @@ _SAID: Final = {
 def tell(crm: Crm) -> bool:
     """Write to whoever is to know something, 1,000 handovers at a time; whether there are more.
 
-    What was written of is noted afterwards: killed in between, nobody is forgotten, and the next pass sends the
-    same message under the same key. What did not go out for a passing reason waits for the next pass.
+    What was written of is noted afterwards: killed in between, nobody is forgotten, and the next pass sends
+    the same message under the same key. What did not go out for a passing reason waits for the next pass.
     """
     if not any(each.tell is not None for each in crm.words.channels):
         return False
