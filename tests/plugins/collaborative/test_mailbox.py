@@ -117,8 +117,8 @@ def clock() -> FakeClock:
 def test_from_the_mailbox_to_the_answer(
     crm: Crm, clock: FakeClock, imap: MailServer, office: PostOffice, line: Line
 ) -> None:
-    """A stranger's mail is a conversation; the answer leaves beneath it; while the mailbox is away it is said,
-    and what came meanwhile goes on with the same conversation."""
+    """A stranger's mail is a conversation; the answer leaves beneath it; while the mailbox is away that is
+    said, and what came meanwhile goes on with the same conversation."""
     crm.people.add("Ewa", "ewa@rye.example", role="clerk")
     crm.rehearsal.end()
     bakery = Bakery(crm, clock)
