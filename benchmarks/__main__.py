@@ -30,6 +30,7 @@ from benchmarks import (
     start_up,
     subscriptions,
     units,
+    visibility,
     words,
 )
 from benchmarks.harness import Result, Scale, as_json, markdown
@@ -48,6 +49,7 @@ BENCHES = {
         merging,
         words,
         segments,
+        visibility,
         units,
         lookup,
         plan,

@@ -47,6 +47,11 @@ class Matches:
         self.records: dict[int, Record] = {}
         self.unseen: set[int] = set()
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether there can be customers whom the actor does not see."""
+        return self._condition is not None
+
     def look_up(self, batch: Iterable[Prepared]) -> set[int]:
         """Learn who on record has what the batch mentions; ids of the customers that it may be about."""
         batch = list(batch)

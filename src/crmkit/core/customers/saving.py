@@ -232,6 +232,9 @@ class Batch:
             )
         if prepared.draft.version is not None:
             raise Conflict("A version was given, but there is no such customer yet", hint="Leave it out.")
+        if self._matches.is_narrowed and "owner_id" not in prepared.attributes:
+            # Whom nobody looks after, somebody who sees their own would never see again.
+            prepared.attributes["owner_id"] = self._actor.id
         for word, value in self._defaults:
             kept: dict[str, Any] = prepared.choices if word.type == "multi-choice" else prepared.values
             kept.setdefault(word.name, value)

@@ -165,6 +165,7 @@ class Exporting:
                     rows += count
                     if progress is not None:
                         progress(rows, max(rows, source.rows))
+                    self._crm.require(EXPORT)  # it may have been taken away meanwhile
                 writer.end()
             except BaseException:
                 writer.give_up()

@@ -201,7 +201,7 @@ def _settled(
     if request is None and reason == "request":
         request = next((each.id for each in waiting if each.kind == "erasure"), None)
     for each in waiting:
-        settle_request(kernel, tx, each.id, state=DONE, outcome="")
+        settle_request(kernel, tx, tx.actor, each.id, state=DONE, outcome="")
     return request
 
 

@@ -11,9 +11,11 @@ from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.privacy import LegalHold
 from crmkit.core.normalise import clean_text
+from crmkit.core.privacy.register import seen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
 
@@ -35,10 +37,11 @@ def add_hold(kernel: Kernel, tx: Transaction, customer_id: int, reason: str, unt
     return _get(kernel, tx.connection, int(number))
 
 
-def lift_hold(kernel: Kernel, tx: Transaction, number: int) -> LegalHold:
-    """End a hold. Raises `NotFound`, and `Conflict` when it was lifted before."""
-    hold = _get(kernel, tx.connection, number)
+def lift_hold(kernel: Kernel, tx: Transaction, actor: Actor, number: int) -> LegalHold:
+    """End the hold of somebody whom `actor` sees. Raises `NotFound`, and `Conflict` when it was lifted
+    before."""
     table = kernel.tables.legal_hold
+    hold = _get(kernel, tx.connection, number, *seen(kernel, actor, table.c.customer_id))
     done = tx.execute(
         sa.update(table).where(table.c.id == number, table.c.lifted_at.is_(None)).values(lifted_at=tx.at)
     )
@@ -49,11 +52,15 @@ def lift_hold(kernel: Kernel, tx: Transaction, number: int) -> LegalHold:
 
 
 def holds(
-    kernel: Kernel, connection: sa.Connection, *, customer_id: int | None = None, at: int | None = None
+    kernel: Kernel,
+    connection: sa.Connection,
+    *conditions: sa.ColumnElement[bool],
+    customer_id: int | None = None,
+    at: int | None = None,
 ) -> list[LegalHold]:
-    """Holds, oldest first; with `at` only those in force then."""
+    """Holds for which `conditions` hold, oldest first; with `at` only those in force then."""
     table = kernel.tables.legal_hold
-    query = sa.select(table).order_by(table.c.id)
+    query = sa.select(table).where(*conditions).order_by(table.c.id)
     if customer_id is not None:
         query = query.where(table.c.customer_id == customer_id)
     if at is not None:
@@ -64,9 +71,11 @@ def holds(
     return [_hold(row) for row in connection.execute(query)]
 
 
-def _get(kernel: Kernel, connection: sa.Connection, number: int) -> LegalHold:
+def _get(
+    kernel: Kernel, connection: sa.Connection, number: int, *conditions: sa.ColumnElement[bool]
+) -> LegalHold:
     table = kernel.tables.legal_hold
-    row = connection.execute(sa.select(table).where(table.c.id == number)).first()
+    row = connection.execute(sa.select(table).where(table.c.id == number, *conditions)).first()
     if row is None:
         raise NotFound(f"There is no hold {number}", hint="See: crm privacy holds")
     return _hold(row)

@@ -18,6 +18,7 @@ from crmkit.core.normalise.text import quoted
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
 OPEN, DONE, REFUSED = "open", "done", "refused"
@@ -85,15 +86,16 @@ def add_request(
 
 
 def settle_request(
-    kernel: Kernel, tx: Transaction, number: int, *, state: str, outcome: str
+    kernel: Kernel, tx: Transaction, actor: Actor, number: int, *, state: str, outcome: str
 ) -> PrivacyRequest:
-    """Close an open request. Raises `NotFound`, and `Conflict` when it was settled before."""
-    before = get_request(kernel, tx.connection, number)
+    """Close an open request of somebody whom `actor` sees. Raises `NotFound`, and `Conflict` when it was
+    settled before."""
+    table = kernel.tables.privacy_request
+    before = get_request(kernel, tx.connection, number, *seen(kernel, actor, table.c.customer_id))
     if before.state != OPEN:
         raise Conflict(f"Request {number} is {before.state} already", hint="See: crm privacy requests --all")
     if state == REFUSED and not outcome.strip():
         raise Invalid("A refusal needs a reason, which the person has a right to know")
-    table = kernel.tables.privacy_request
     done = tx.execute(
         sa.update(table)
         .where(table.c.id == number, table.c.state == OPEN)
@@ -116,9 +118,21 @@ def requests(
     return [_request(row) for row in connection.execute(query)]
 
 
-def get_request(kernel: Kernel, connection: sa.Connection, number: int) -> PrivacyRequest:
-    """The request with this number. Raises `NotFound`."""
-    found = requests(kernel, connection, kernel.tables.privacy_request.c.id == number)
+def seen(
+    kernel: Kernel, actor: Actor, customer_id: sa.ColumnElement[int | None]
+) -> list[sa.ColumnElement[bool]]:
+    """The conditions under which rows with a `customer_id` are about somebody whom the actor sees."""
+    condition = kernel.visible(actor)
+    if condition is None:
+        return []
+    return [customer_id.in_(sa.select(kernel.tables.customer.c.id).where(condition))]
+
+
+def get_request(
+    kernel: Kernel, connection: sa.Connection, number: int, *conditions: sa.ColumnElement[bool]
+) -> PrivacyRequest:
+    """The request with this number, where `conditions` hold. Raises `NotFound`."""
+    found = requests(kernel, connection, kernel.tables.privacy_request.c.id == number, *conditions)
     if not found:
         raise NotFound(f"There is no request {number}", hint="See: crm privacy requests --all")
     return found[0]

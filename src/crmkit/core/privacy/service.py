@@ -50,10 +50,13 @@ class Privacy:
         self._actor = actor
 
     def requests(self, *, all_: bool = False, overdue: bool = False) -> Sequence[PrivacyRequest]:
-        """Open requests, those due first at the top; with `all_` also those that were settled."""
+        """Open requests, those due first at the top; with `all_` also those that were settled.
+
+        Who does not see everybody reads those of customers whom they see.
+        """
         table = self._kernel.tables.privacy_request
-        with self._unit() as (tx, _):
-            conditions: list[sa.ColumnElement[bool]] = []
+        with self._unit() as (tx, actor):
+            conditions = register.seen(self._kernel, actor, table.c.customer_id)
             if not all_ or overdue:
                 conditions.append(table.c.state == register.OPEN)
             if overdue:
@@ -103,13 +106,14 @@ class Privacy:
         Raises `NotFound`, `Conflict` when it was settled before, `Invalid` for a refusal without a reason.
         """
         state = register.REFUSED if refused else register.DONE
-        with self._unit() as (tx, _):
-            return register.settle_request(self._kernel, tx, number, state=state, outcome=outcome)
+        with self._unit() as (tx, actor):
+            return register.settle_request(self._kernel, tx, actor, number, state=state, outcome=outcome)
 
     def holds(self, *, all_: bool = False) -> Sequence[LegalHold]:
         """Holds that are in force; with `all_` also those that were lifted or ran out."""
-        with self._unit() as (tx, _):
-            found = holding.holds(self._kernel, tx.connection, at=None if all_ else tx.at)
+        with self._unit() as (tx, actor):
+            theirs = register.seen(self._kernel, actor, self._kernel.tables.legal_hold.c.customer_id)
+            found = holding.holds(self._kernel, tx.connection, *theirs, at=None if all_ else tx.at)
             record_access(tx, "read", "legal holds", customers=len({each.customer_id for each in found}))
             return found
 
@@ -121,8 +125,8 @@ class Privacy:
 
     def lift_hold(self, number: int) -> LegalHold:
         """End hold `number`. Raises `NotFound`, and `Conflict` when it was lifted before."""
-        with self._unit() as (tx, _):
-            return holding.lift_hold(self._kernel, tx, number)
+        with self._unit() as (tx, actor):
+            return holding.lift_hold(self._kernel, tx, actor, number)
 
     def restrict(self, customer: Ref, *, lift: bool = False, request: int | None = None) -> int:
         """Keep a customer's data but do not use it, or lift that; the customer's id.
@@ -133,7 +137,7 @@ class Privacy:
         with self._unit() as (tx, actor):
             customer_id = resolve(tx.connection, self._kernel, actor, customer)
             set_restricted(self._kernel, tx, customer_id, restricted=not lift)
-            self._answered(tx, request)
+            self._answered(tx, actor, request)
             return customer_id
 
     def export(self, customer: Ref, *, request: int | None = None) -> PrivacyExport:
@@ -144,8 +148,8 @@ class Privacy:
         """
         found = exporting.export(self._kernel, self._actor, customer)
         if request is not None:
-            with self._unit() as (tx, _):
-                self._answered(tx, request)
+            with self._unit() as (tx, actor):
+                self._answered(tx, actor, request)
         return found
 
     def preview(self, customer: Ref) -> ErasurePreview:
@@ -189,9 +193,9 @@ class Privacy:
         """Blank interactions whose period is over, and erase customers of whom nothing was heard."""
         return retention.apply(self._kernel, self._actor)
 
-    def _answered(self, tx: Transaction, request: int | None) -> None:
+    def _answered(self, tx: Transaction, actor: Actor, request: int | None) -> None:
         if request is not None:
-            register.settle_request(self._kernel, tx, request, state=register.DONE, outcome="")
+            register.settle_request(self._kernel, tx, actor, request, state=register.DONE, outcome="")
 
     @contextmanager
     def _unit(self) -> Iterator[tuple[Transaction, Actor]]:

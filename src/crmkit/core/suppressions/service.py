@@ -157,7 +157,8 @@ class Suppressions:
     ) -> Sequence[Suppression]:
         """The list, newest first; with `all_` also what was lifted or is over.
 
-        `address` is known only where a customer whom the actor sees has it.
+        `address` is known only where a customer whom the actor sees has it. Entries of addresses that only
+        others have are left out.
         """
         conditions = {"reason": _known(reason) if reason else None, "kind": kind}
         given = {name: value for name, value in conditions.items() if value}
@@ -170,6 +171,9 @@ class Suppressions:
                 return ()
             kinds = {each.kind for _, each in entries}
             owned = owned_addresses(self._kernel, connection, actor, key, kinds)
+            if self._kernel.visible(actor) is not None:
+                anybodys = owned_addresses(self._kernel, connection, self._kernel.house, key, kinds)
+                entries = [each for each in entries if each[0] in owned or each[0] not in anybodys]
         return tuple(
             evolve(each, address=owned[digest].address, customer_id=owned[digest].customer_id)
             if digest in owned

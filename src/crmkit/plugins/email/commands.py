@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from attrs import asdict
@@ -16,6 +16,9 @@ from crmkit.plugins.email.preflight.command import preflight
 
 if TYPE_CHECKING:
     from crmkit.plugins.email.incoming.report import ReadReport
+
+# What becomes of a message that is read, so whoever reads some needs it; one by one they would be parked.
+_RECORD: Final = "interactions.record"
 
 
 @click.group()
@@ -39,6 +42,7 @@ def read(state: CommandState, paths: tuple[Path, ...]) -> None:
     from crmkit.plugins.email.incoming.folders import messages_in
     from crmkit.plugins.email.incoming.reading import read_messages
 
+    state.crm.require(_RECORD)
     _tell(state, read_messages(state.crm, chain.from_iterable(map(messages_in, paths))))
 
 
@@ -64,6 +68,7 @@ def parked(state: CommandState) -> None:
     """Messages that could not be read: where each lies, and why. What is in them is not kept here."""
     from crmkit.plugins.email.incoming.parking import parked as waiting
 
+    state.crm.require(_RECORD)
     columns = (
         OutputColumn("id", "No.", right=True, fixed=True),
         OutputColumn("at", "Since", fixed=True),
@@ -85,6 +90,7 @@ def retry(state: CommandState, numbers: tuple[int, ...]) -> None:
     from crmkit.plugins.email.incoming.imap_account import Unreachable
     from crmkit.plugins.email.incoming.retrying import retry as read_again
 
+    state.crm.require(_RECORD)
     try:
         report, gone = read_again(state.crm, numbers)
     except Unreachable as error:

@@ -1,4 +1,4 @@
-"""Who leads a team, who is away, and who stands in for them.
+"""Who leads a team, who is away, and who stands in for them; an index by which each sees their customers.
 
 Revision ID: 0006
 """
@@ -32,3 +32,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_cover_employee_id", "cover", ["employee_id"])
     op.create_index("ix_cover_stand_in_id", "cover", ["stand_in_id"])
+    # Whoever sees only some customers asks for those of an owner, or of several, who are not archived.
+    op.drop_index("ix_customer_owner_id", "customer")
+    op.create_index("ix_customer_owner_id_archived_at", "customer", ["owner_id", "archived_at"])

@@ -30,7 +30,7 @@ def customer_table(metadata: sa.MetaData) -> None:
         personal("fold", Text, nullable=False, blank=""),
         sa.Column("lifecycle", Text, nullable=False),
         sa.Column("customer_type", Text),
-        sa.Column("owner_id", sa.BigInteger, sa.ForeignKey("employee.id"), index=True),
+        sa.Column("owner_id", sa.BigInteger, sa.ForeignKey("employee.id")),
         personal("locale", Text),
         personal("timezone", Text),
         personal("preferred_channel", Text),
@@ -41,6 +41,8 @@ def customer_table(metadata: sa.MetaData) -> None:
         sa.Column("source", Text, nullable=False),
         # Kept, but not used, until the restriction is lifted.
         sa.Column("restricted_at", Instant),
+        # Whom an employee sees, or those of a team see, is counted and listed from the index alone.
+        sa.Index("ix_customer_owner_id_archived_at", "owner_id", "archived_at"),
         info=root(fill=_FILLED),
         sqlite_autoincrement=True,
     )

@@ -1,50 +1,25 @@
-"""The action `conversation.assign`: rules that say who answers."""
+"""What the action `conversation.assign` does: rules say who answers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field, frozen
-from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, fold
+from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, fold
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN
+from crmkit.plugins.collaborative.inbox.words import ROUND_ROBIN, Assign
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
 
-ROUND_ROBIN: Final = "round robin"
 
-
-@frozen(kw_only=True)
-class Assign:
-    """Who answers: an employee, a team, or `round robin` for whoever works here, or in `among`, and has the
-    fewest."""
-
-    to: str = field(validator=instance_of(str))
-    among: str | None = field(default=None, validator=optional(instance_of(str)))
-
-
-def assigning_action() -> Action:
-    """`conversation.assign`, in rules as `assign_conversation = "round robin"`, with `on = "message"`."""
-    return Action(
-        name="conversation.assign",
-        doc="Says who answers the customer's newest open conversation that is nobody's",
-        params=Assign,
-        shorthand="assign_conversation",
-        check=_check,
-        perform=_assign,
-        undo=_take_back,
-        says=lambda params: f"conversation to {params.to}",
-    )
-
-
-def _check(params: Assign, crm: Crm) -> None:
+def check(params: Assign, crm: Crm) -> None:
+    """Raise `Invalid` or `NotFound` where nobody of that name answers."""
     if params.among is not None and fold(params.to) != fold(ROUND_ROBIN):
         raise Invalid("among says of whom it is the turn", hint=f'Write to = "{ROUND_ROBIN}".')
     teams = {fold(each.name) for each in crm.people.teams()}
@@ -55,7 +30,8 @@ def _check(params: Assign, crm: Crm) -> None:
         raise Invalid(f"{params.to} no longer works here", hint="Name somebody else.")
 
 
-def _assign(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:
+def assign(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:
+    """Give the newest open conversation of each customer that is nobody's to who is to answer."""
     newest = _unassigned(items, crm, tx)
     giving = _Giving(items[0].params, crm, tx)
     drafts, places = [], []
@@ -131,7 +107,7 @@ class _Giving:
         return RecordDraft(id=id_, owner=chosen)
 
 
-def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
     """Nobody's again. What was answered meanwhile is left."""
     kept = {int(id_): team or None for id_, _, team in (str(each.result).partition(":") for each in items)}
     c = crm.tables.records[CONVERSATION].c

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define
+from attrs import define, frozen
 
 from crmkit import ConfigError, Conflict, Invalid
 from crmkit.plugins.collaborative.inbox.conversations import Conversations
 from crmkit.plugins.collaborative.inbox.following import is_ours
-from crmkit.plugins.collaborative.inbox.model import Answered
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 from crmkit.plugins.collaborative.inbox.threading import has_subject, named, plain_subject
 
@@ -24,6 +23,21 @@ _DROPPED: Final = "dropped"
 _LOST: Final = ("dropped", "failed", "skipped")
 _MOST: Final = 20
 _MARKETING: Final = "marketing"
+
+
+@frozen(kw_only=True)
+class Answered:
+    """What became of an answer: `state` and `reason` are as the ledger says; `effect` its number there.
+    `said` without a channel that delivers: it is on record, and was not sent."""
+
+    conversation: Conversation
+    text: str
+    subject: str
+    state: str
+    to: str = ""
+    reason: str | None = None
+    effect: int | None = None
+    is_rehearsal: bool = False
 
 
 @define

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -15,17 +15,8 @@ if TYPE_CHECKING:
 FOLDER: Final = "replies"
 
 
-def inbox_checks(settings: Settings) -> Iterator[Check]:
-    """The canned replies, the purpose of answers, and the teams."""
-    yield Check(
-        name="inbox",
-        doc="Canned replies can be filled in, and what the inbox names exists",
-        run=lambda crm: _findings(crm, settings),
-        of_settings=True,
-    )
-
-
-def _findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
+def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
+    """What is wrong with canned replies, the purpose of answers, the types of messages, and the teams."""
     inbox = settings.inbox
     yield from crm.messages.folder(FOLDER).check()
     place = "[plugins.collaborative.inbox]"

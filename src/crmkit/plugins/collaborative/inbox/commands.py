@@ -12,9 +12,9 @@ from crmkit.plugin import CommandState, lists, pass_state, rehearses, shown_inst
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugins.collaborative.inbox.answering import Answering
+    from crmkit.plugins.collaborative.inbox.answering import Answered, Answering
     from crmkit.plugins.collaborative.inbox.conversations import Conversations
-    from crmkit.plugins.collaborative.inbox.model import Answered, Conversation
+    from crmkit.plugins.collaborative.inbox.model import Conversation
     from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 
 _AHEAD = re.compile(r"\+([0-9]{1,4})([hdw])")

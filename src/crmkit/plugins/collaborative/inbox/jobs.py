@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Job, RecordDraft
+from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.inbox.following import SOURCE
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 
@@ -16,17 +15,6 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _BATCH: Final = 10_000
-_HOUR: Final = 3_600.0
-
-
-def inbox_jobs(settings: Settings) -> Iterator[Job]:
-    """The jobs of the inbox."""
-    yield Job(
-        name="close_conversations",
-        every=_HOUR,
-        run=lambda crm: close_silent(crm, settings),
-        doc="Closes the conversations that we have answered, and that nobody has gone on with",
-    )
 
 
 def close_silent(crm: Crm, settings: Settings) -> bool:

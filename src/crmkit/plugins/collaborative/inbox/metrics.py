@@ -1,56 +1,31 @@
-"""Numbers about conversations: how many there are, and how soon customers are answered."""
+"""How the numbers about conversations are worked out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Metric, MetricParameter
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION
+from crmkit.plugins.collaborative.inbox.words import MEDIAN
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
 
-_MEDIAN: Final = "median"
 _MEAN: Final = "mean"
 _MINUTES: Final = 60
-_GROUPS: Final = ("customer", "time", "channel", "team")
 
 
-def inbox_metrics() -> Iterator[Metric]:
-    """The metrics of conversations."""
-    yield Metric(
-        name="conversations",
-        doc="Conversations that customers began",
-        unit="count",
-        formula="conversations whose first message of the customer is of the period",
-        reading="What was snoozed, closed or taken over counts as any other.",
-        groups=_GROUPS,
-        past=False,
-        compute=lambda question: question.count(
-            _rows(question, "opened_at"), numerator=lambda _: sa.func.count()
-        ),
-    )
-    yield Metric(
-        name="response_time",
-        doc="Working hours until conversations have their first answer: the median, or the mean",
-        unit="number",
-        formula="the median of working hours from the customer's first message to our first answer, of "
-        "conversations first answered in the period",
-        reading="Half of them were quicker than the median; response_time(mean) heeds the slowest most.",
-        parameters=(MetricParameter(name="which", kind="text", default=_MEDIAN),),
-        groups=_GROUPS,
-        past=False,
-        compute=_response_time,
-    )
+def begun(question: MetricQuestion) -> Any:
+    """How many customers began in the period."""
+    return question.count(_rows(question, "opened_at"), numerator=lambda _: sa.func.count())
 
 
-def _response_time(question: MetricQuestion) -> Any:
+def response_time(question: MetricQuestion) -> Any:
+    """Open hours until the first answer: the median or the mean. Raises `Invalid` for another."""
     which = question.arguments["which"]
-    if which not in (_MEDIAN, _MEAN):
+    if which not in (MEDIAN, _MEAN):
         raise Invalid(f'"{which}" is neither median nor mean', hint="Write response_time(mean).")
     c = question.tables.records[CONVERSATION].c
     minutes = c.response_minutes

@@ -41,31 +41,6 @@ class ConversationPage:
     next_cursor: str | None = None
 
 
-@frozen(kw_only=True)
-class Onlooker:
-    """A colleague who has a conversation before them: since when, and whether they are writing."""
-
-    employee_id: int
-    name: str
-    at: int
-    is_answering: bool
-
-
-@frozen(kw_only=True)
-class Answered:
-    """What became of an answer: `state` and `reason` are as the ledger says; `effect` its number there.
-    `said` without a channel that delivers: it is on record, and was not sent."""
-
-    conversation: Conversation
-    text: str
-    subject: str
-    state: str
-    to: str = ""
-    reason: str | None = None
-    effect: int | None = None
-    is_rehearsal: bool = False
-
-
 def conversation_of(row: Any) -> Conversation:
     """The conversation of a row of its table."""
     found = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy's rows for what they hold

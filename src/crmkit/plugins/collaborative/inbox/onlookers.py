@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import Conflict
-from crmkit.plugins.collaborative.inbox.model import Onlooker
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION
 from crmkit.plugins.collaborative.inbox.tables import ENTRY, VIEW
 
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 # So long somebody counts as looking on, or writing.
 LATELY: Final = 10 * 60_000_000
+
+
+@frozen(kw_only=True)
+class Onlooker:
+    """A colleague who has a conversation before them: since when, and whether they are writing."""
+
+    employee_id: int
+    name: str
+    at: int
+    is_answering: bool
 
 
 class Onlookers:

@@ -13,7 +13,8 @@ from crmkit.plugins.collaborative.inbox.shown import turn
 
 if TYPE_CHECKING:
     from crmkit import Crm, Interaction
-    from crmkit.plugins.collaborative.inbox.model import Conversation, Onlooker
+    from crmkit.plugins.collaborative.inbox.model import Conversation
+    from crmkit.plugins.collaborative.inbox.onlookers import Onlooker
 
 COLUMNS: Final = (
     OutputColumn("conversation", right=True, fixed=True),

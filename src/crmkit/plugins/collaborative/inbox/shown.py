@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from crmkit.plugin import Due, Section, local_date
 from crmkit.plugins.collaborative.inbox.conversations import ALL, USUAL, Conversations
-from crmkit.plugins.collaborative.inbox.course import MINUTE
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN, WAITING
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _MOST: Final = 200
+_MINUTE: Final = 60_000_000
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
@@ -26,7 +26,7 @@ def waits(since: int | None, now: int) -> str:
     """How long it has been, in words: `3 h 20 min`, `2 days`."""
     if since is None:
         return ""
-    minutes = max(0, now - since) // MINUTE
+    minutes = max(0, now - since) // _MINUTE
     if minutes >= 2 * _DAY:
         return f"{minutes // _DAY} days"
     hours, rest = divmod(minutes, _HOUR)

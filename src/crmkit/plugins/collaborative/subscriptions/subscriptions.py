@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from crmkit import Invalid, NotFound
 from crmkit.plugins.collaborative.subscriptions import delivering, queueing
@@ -78,13 +78,18 @@ class Subscriptions:
         )
 
     def deliveries(self, name: str, *, state: str | None = None, limit: int = 50) -> Sequence[Delivery]:
-        """The newest deliveries of a subscription. Raises `NotFound`."""
+        """The newest deliveries of a subscription. Raises `NotFound`, `NotAllowed`.
+
+        Who does not see every customer is not shown what was sent of them.
+        """
+        self._crm.require(_MANAGE)
         table, row = self._crm.plugins.table(DELIVERY), self._row(name)
         query = sa.select(table).where(table.c.subscription_id == row.id).order_by(table.c.id.desc())
         if state is not None:
             query = query.where(table.c.state == state)
         with self._crm.reading() as execute:
-            return [_delivery(each) for each in execute(query.limit(limit)).all()]
+            found = [_delivery(each) for each in execute(query.limit(limit)).all()]
+        return found if self._crm.visible() is None else [evolve(each, body="") for each in found]
 
     def run(self) -> bool:
         """One pass: take in what happened, deliver what is due; whether there may be more to do."""

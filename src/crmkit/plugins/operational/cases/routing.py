@@ -78,8 +78,9 @@ class Router:
         return [self._route(each, of_rule, loads, people) for each in cases]
 
     def waiting(self, *, ids: Iterable[int] | None = None, anew: bool = False) -> list[Case]:
-        """Cases that are nobody's: new ones that were not looked at, or all that are not done (`anew`)."""
-        table = self.crm.tables.records[CASE]
+        """Cases that are nobody's, of customers whom the acting person sees: new ones that were not looked
+        at, or all that are not done (`anew`)."""
+        table, seen = self.crm.tables.records[CASE], self.crm.visible()
         query = sa.select(table).where(table.c.employee_id.is_(None), table.c.archived_at.is_(None))
         if anew:
             query = query.where(table.c.state.in_((NEW, OPEN, WAITING)))
@@ -87,6 +88,8 @@ class Router:
             query = query.where(table.c.state == NEW, table.c.routed_by.is_(None))
         if ids is not None:
             query = query.where(table.c.id.in_([*ids]))
+        if seen is not None:
+            query = query.where(table.c.customer_id.in_(sa.select(self.crm.tables.customer.c.id).where(seen)))
         with self.crm.reading() as execute:
             return [case_of(row) for row in execute(query.order_by(table.c.id).limit(BATCH))]
 

@@ -36,7 +36,8 @@ class Recalculation:
 
 
 def recalculate(crm: Crm, settings: LoyaltySettings, *, since: int | None, dry_run: bool) -> Recalculation:
-    """Look at every interaction that can have earned since each rule began, 2,000 to a unit of work."""
+    """Look at every interaction, of customers whom the acting person sees, that can have earned since each
+    rule began, 2,000 to a unit of work."""
     rules = programme(settings)
     with crm.reading() as execute:
         begun = first_earned(crm, execute)
@@ -67,7 +68,8 @@ def _end(crm: Crm) -> int:
 
 
 def _pages(crm: Crm, starts: dict[Earning, int], end: int) -> Iterator[Sequence[int]]:
-    interaction, after = crm.tables.interaction, 0
+    interaction, seen, after = crm.tables.interaction, crm.visible(), 0
+    theirs = [] if seen is None else [_of_seen(crm, seen)]
     types = {rule.on for rule in starts} | {REFUND}
     while True:
         query = (
@@ -78,6 +80,7 @@ def _pages(crm: Crm, starts: dict[Earning, int], end: int) -> Iterator[Sequence[
                 interaction.c.type.in_(types),
                 interaction.c.customer_id.is_not(None),
                 interaction.c.known_at >= min(starts.values()),
+                *theirs,
             )
             .order_by(interaction.c.seq)
             .limit(_PAGE)
@@ -88,6 +91,11 @@ def _pages(crm: Crm, starts: dict[Earning, int], end: int) -> Iterator[Sequence[
             return
         yield page
         after = page[-1]
+
+
+def _of_seen(crm: Crm, seen: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    customer = crm.tables.customer
+    return crm.tables.interaction.c.customer_id.in_(sa.select(customer.c.id).where(seen))
 
 
 def _page(

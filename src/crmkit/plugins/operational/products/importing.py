@@ -34,6 +34,7 @@ def import_products(crm: Crm, path: Path, *, dry_run: bool = False) -> Catalogue
     The file is UTF-8 with a heading of `COLUMNS`, parted by commas, semicolons or tabs. A line that is wrong
     is left out and reported. The same file again changes nothing. Errors: `Invalid`, `NotFound`.
     """
+    crm.require("records.write")  # once for all: what a line lacks is only reported
     rows = list(_rows(path))
     counts = dict.fromkeys(("created", "updated", "unchanged", "prices"), 0)
     problems: list[tuple[int, str]] = []
