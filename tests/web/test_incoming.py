@@ -53,6 +53,27 @@ type = "type"
 created = "at"
 id = "source_ref"
 
+[identities]
+chat = "Chat handle"
+
+[incoming.guests]
+secret = "env:SHOP_OLD"
+unknown_customers = "prospect"
+unknown_name = "user.name"
+unknown_limit = 3
+[incoming.guests.map]
+"user.mail" = "email"
+"user.handle" = "identity:chat"
+"user.phone" = "customer"
+id = "source_ref"
+said = "payload:text"
+[incoming.guests.defaults]
+type = "message"
+channel = "chat"
+direction = "in"
+source = "guests"
+at = "now"
+
 [incoming.people]
 what = "customers"
 secret = "env:SHOP_OLD"
@@ -128,8 +149,10 @@ def test_what_is_reported_is_recorded_once(sender: Sender, crm_both: Crm, anna: 
 
 
 def test_observers_see_it_as_it_happens(sender: Sender, recorder: Recorder, anna: int) -> None:
-    """What rules and plugins listen to is told of what comes in, by the worker at the latest."""
+    """What rules and plugins listen to is told of what comes in at once, and once."""
     sender.send("shop", _event(1))
+    sender.send("shop", _event(1))
+    (batch,) = recorder.batches("after_interactions_recorded")
     Worker(recorder.crm.kernel).once()
     (batch,) = recorder.batches("after_interactions_recorded")
     assert [each.customer_id for each in batch] == [anna]
@@ -158,6 +181,32 @@ def test_several_objects_and_those_that_are_refused(sender: Sender, crm_both: Cr
     crm_both.undo.undo(received.ref)
     assert [each.type for each in crm_both.interactions.timeline(anna).interactions if
             each.superseded_by is None and each.type == "paid"] == []  # fmt: skip
+
+
+def _said(number: int, **user: str) -> dict[str, Any]:
+    return {"id": f"m{number}", "said": "Open today?", "user": user}
+
+
+def test_strangers_become_prospects_where_the_business_says_so(sender: Sender, crm_both: Crm) -> None:
+    """By address, handle or number, once, and so many in an hour; whoever is known is nobody new, and one of
+    our own numbers that there is not makes nobody."""
+    named = {"name": "Ola \u202e Nowak", "mail": "ola@example.com"}
+    first = sender.send("guests", [_said(1, **named), _said(2, **named), _said(3, handle="jan7")])
+    assert (first.json["created"], first.json["rejected"]) == (3, 0)
+    ola, jan = crm_both.customers.get("ola@example.com"), crm_both.customers.get("chat:jan7")
+    assert (ola.name, ola.lifecycle, jan.name) == ("Ola Nowak", "prospect", "jan7")
+    assert sender.send("guests", _said(4, handle="jan7"), "msg_2").json["created"] == 1
+    assert sender.send("guests", _said(5, phone="4711"), "msg_3").json["rejected"] == 1
+    rest = [_said(6, phone="+48 601 234 567"), _said(7, mail="eve@example.com"), _said(8, mail="no address")]
+    more = sender.send("guests", rest, "msg_4")
+    assert (more.json["created"], more.json["rejected"]) == (1, 2)
+    assert crm_both.customers.get("+48601234567").name == "+48601234567"
+    rejects = crm_both.incoming.list()[0].rejects_file
+    assert rejects is not None
+    assert "3 others came by this door within an hour. Let more in: unknown_limit" in rejects.read_text()
+    assert len(crm_both.customers.list()[0]) == 3
+    sender.clock.advance(hours=2)
+    assert sender.send("guests", _said(7, mail="eve@example.com"), "msg_5").json["created"] == 1
 
 
 def test_people_and_records(sender: Sender, crm_both: Crm) -> None:

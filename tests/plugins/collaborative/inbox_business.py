@@ -34,6 +34,7 @@ permissions = ["customers.read", "records.read", "records.write", "messages.send
 
 [incoming.chat]
 secret = "env:CHAT_SECRET"
+unknown_customers = "prospect"
 
 [incoming.chat.map]
 "user.mail" = "email"
@@ -50,9 +51,16 @@ source = "chat"
 
 [rules.received]
 on = "message"
-who = "unanswered >= 1"
+who = "unanswered >= 1 and not has_tag('chatty')"
 once = "per occasion"
 not_again_for = "1 day"
+send_email = "received"
+purpose = "answers"
+
+[rules.thanked]
+on = "message"
+who = "has_tag('chatty')"
+once = "per occasion"
 send_email = "received"
 purpose = "answers"
 

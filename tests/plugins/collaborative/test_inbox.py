@@ -14,6 +14,7 @@ import pytest
 
 from crmkit import Conflict, Crm, InteractionDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
+from crmkit.core.exchange import import_interactions
 from crmkit.plugins.collaborative.inbox.jobs import close_silent
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 from crmkit.testing import Public, run_crm
@@ -124,6 +125,9 @@ def test_an_answer_goes_by_the_same_channel(bakery: Bakery, office: PostOffice, 
     clock.advance(days=1, hours=1)
     _, answering = bakery.as_("Ewa")
     assert answering.answer(found.id, "Of today.", anyway=True).is_rehearsal
+    jan = bakery.as_("Jan")[1].answer(found.id, "Of today, I think.")
+    assert jan.conversation.state == "open", "a rehearsed answer is none, and keeps nobody from answering"
+    assert "answers go to files" in run_crm("--config", crm.config.path, "inbox").stderr
     assert "Subject: Re: Bread" in next((crm.config.directory / "rehearsal").rglob("*.txt")).read_text()
     crm.rehearsal.end()
     done = answering.answer(found.id, "Of today.\n\nCome by!", anyway=True)
@@ -237,9 +241,9 @@ def test_old_mail_fills_no_inbox(quick: Bakery, clock: FakeClock) -> None:
 
 
 def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Listener) -> None:
-    """What is said in one thread is one conversation, also without an address; the answer is handed to the
-    chat, signed, once. A door takes nothing that is forged or repeated. A missed call waits, one that
-    somebody took is an answer."""
+    """What is said in one thread is one conversation at once, also of somebody whom nobody knows; the answer
+    is handed to the chat, signed, once. A door takes nothing that is forged, repeated or too long. A missed
+    call waits, one that somebody took is an answer."""
     crm = quick.crm
     crm.rehearsal.end()
     anna = quick.add("Anna Nowak", "anna@example.com")
@@ -249,8 +253,15 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     public = Public(crm)
     for secret, status in ((SECRET, 200), (SECRET, 200), (base64.b64encode(bytes(32)).decode(), 401)):
         assert public.ask("POST", "/in/chat", body, signed(secret, quick.clock, body)).status == status
-    crm.kernel.observers.catch_up()
-    (found,) = quick.all()
+    long = json.dumps({"said": "x" * (1 << 20)}).encode()
+    assert public.ask("POST", "/in/chat", long, signed(SECRET, quick.clock, long, "m-2")).status == 413
+    stranger = body.replace(b"anna@", b"guest@").replace(b"r-7", b"r-8").replace(b"m-1", b"m-3")
+    headers = signed(SECRET, quick.clock, stranger, "m-3")
+    assert public.ask("POST", "/in/chat", stranger, headers).json["created"] == 1
+    guest = crm.customers.get("guest@example.com")
+    assert (guest.lifecycle, [each.customer_id for each in quick.all()]) == ("prospect", [anna, guest.id])
+    quick.inbox.close(quick.all()[1].id)
+    (found,) = quick.all("open")
     assert (found.channel, found.customer_id, quick.texts(found.id)) == ("chat", anna, ["Open today?"])
     _, answering = quick.as_("Ewa")
     assert answering.answer(found.id, "Till five.").state == "done"
@@ -268,13 +279,13 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
     assert quick.all("open") == []
 
 
-def signed(secret: str, clock: FakeClock, body: bytes) -> dict[str, str]:
+def signed(secret: str, clock: FakeClock, body: bytes, id_: str = "m-1") -> dict[str, str]:
     """The headers of a request."""
     now = str(clock.now() // 1_000_000)
-    text = f"m-1.{now}.".encode() + body
+    text = f"{id_}.{now}.".encode() + body
     digest = base64.b64encode(hmac.new(base64.b64decode(secret), text, hashlib.sha256).digest()).decode()
     return {
-        "content-type": "application/json", "webhook-id": "m-1", "webhook-timestamp": now,
+        "content-type": "application/json", "webhook-id": id_, "webhook-timestamp": now,
         "webhook-signature": f"v1,{digest}",
     }  # fmt: skip
 
@@ -304,6 +315,29 @@ def test_two_that_answer_by_themselves_end(
     ours = [each for each in quick.all() if each.subject == "Bread"]
     assert (len(quick.all()), len(ours)) == (2 if headers else 4, 2)
     assert len({each.employee_id for each in ours}) == 2
+
+
+def test_a_rule_without_a_bound_ends_too(quick: Bakery, office: PostOffice) -> None:
+    """It answers whoever writes each time, and so does a machine that does not say that it is one: after four
+    answers nobody is answered any more, also not on the days after; a person who writes later is."""
+    crm, written = quick.crm, 0
+    crm.rehearsal.end()
+    anna = quick.add("Anna", "anna@example.com")
+    crm.customers.tag(anna, "chatty")
+    quick.plan()
+    quick.write("anna@example.com", "Is it fresh?", Message_ID="<0@example.com>")
+    for round_ in range(1, 40):
+        quick.clock.advance(hours=1 if round_ > 12 else 0, minutes=10)
+        quick.plan()
+        for taken in office.taken[written:]:
+            said = {"In_Reply_To": str(taken.message["Message-ID"])}
+            quick.write(taken.to, "Noted", "Re: Thanks", Message_ID=f"<{round_}@example.com>", **said)
+        written = len(office.taken)
+    assert len(office.taken) == 4
+    quick.write("anna@example.com", "And the rye?", Message_ID="<new@example.com>")
+    quick.clock.advance(minutes=1)
+    quick.plan()
+    assert len(office.taken) == 5
 
 
 def test_the_command_line(quick: Bakery) -> None:
@@ -348,6 +382,32 @@ def test_the_command_line(quick: Bakery) -> None:
     (folder / "broken.txt").write_text("{{ customer.nmae }}")
     checked = run_crm("--config", crm.config.path, "check")
     assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_what_is_taken_back_leaves_the_inbox(bakery: Bakery, clock: FakeClock, tmp_path: Path) -> None:
+    """Messages of an import that is undone: a conversation of nothing else is put away, another is as it was
+    before they came."""
+    crm = bakery.crm
+    names = ("anna", "jan")
+    for name in names:
+        bakery.add(name.title(), f"{name}@example.com")
+    crm.rehearsal.end()
+    bakery.write("anna@example.com", "Is it fresh?", Message_ID="<1@example.com>")
+    (found,) = bakery.all()
+    bakery.as_("Ewa")[1].answer(found.id, "It is.", anyway=True)
+    clock.advance(hours=1)
+    (before,) = bakery.all("waiting")
+    file = tmp_path / "talks.csv"
+    lines = (f"{each}@example.com,message,2026-05-04T11:00:00Z,email,in,old,{each},Hello" for each in names)
+    file.write_text("\n".join(["email,type,at,channel,direction,source,source_ref,payload:text", *lines, ""]))
+    report = import_interactions(crm, file)
+    crm.kernel.observers.catch_up()
+    assert [each.unanswered_since for each in bakery.all("open")] == [clock.now()] * 2
+    crm.undo.undo(str(report.ref))
+    crm.kernel.observers.catch_up()
+    (after,) = bakery.all()
+    assert (after.id, after.state, after.unanswered_since) == (before.id, "waiting", None)
+    assert (after.last_at, after.responded_at) == (before.last_at, before.responded_at)
 
 
 def test_a_wrong_match_is_put_right(bakery: Bakery, clock: FakeClock) -> None:

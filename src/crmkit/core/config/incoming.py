@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _WHAT: Final = re.compile(r"customers|interactions|records:[a-z][a-z0-9_.]*")
 _MOST: Final = 5
+_MOST_STRANGERS: Final = 10_000
 
 
 def _what(_: object, __: Attribute[str], value: str) -> None:
@@ -28,6 +29,11 @@ def _what(_: object, __: Attribute[str], value: str) -> None:
 def _secrets(_: object, __: Attribute[Any], value: Secret | tuple[Secret, ...]) -> None:
     if isinstance(value, tuple) and not 1 <= len(value) <= _MOST:
         raise fault(f"must be one secret, or a list of at most {_MOST}")
+
+
+def _several(_: object, __: Attribute[int], value: int) -> None:
+    if not 1 <= value <= _MOST_STRANGERS:
+        raise fault(f"{value} is not between 1 and {_MOST_STRANGERS:,}")
 
 
 @frozen(kw_only=True)
@@ -56,6 +62,22 @@ class IncomingDeclaration:
     )
     unknown: Literal["refuse", "ignore"] = field(
         default="ignore", metadata={"doc": "What becomes of a request with a key that nobody can tell."}
+    )
+    unknown_customers: Literal["refuse", "prospect"] = field(
+        default="refuse",
+        metadata={
+            "doc": "What becomes of interactions of people who are not on record: refused, or the people "
+            "become prospects, who have agreed to nothing."
+        },
+    )
+    unknown_name: str | None = field(
+        default=None,
+        metadata={"doc": "The key that says what such a prospect is called; else by address or number."},
+    )
+    unknown_limit: int = field(
+        default=50,
+        validator=_several,
+        metadata={"doc": "How many become prospects by this door in an hour; others are refused."},
     )
     doc: str = field(default="", metadata={"doc": "One line on what it is."})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -17,7 +17,7 @@ _LIMIT: Final = re.compile(r"([1-9]\d{0,3}) per (?:([1-9]\d{0,3}) )?(hour|day|we
 _HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)")
 
 
-def _contact_limit(_: object, __: Attribute[str | None], value: str | None) -> None:
+def _contact_limit(_: object, __: Attribute[Any], value: str | None) -> None:
     if value is not None and _LIMIT.fullmatch(value) is None:
         raise fault(f"{quoted(value)} is not a limit such as 2 per 7 days")
 
@@ -28,6 +28,11 @@ def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
         raise fault(f"{quoted(value)} are not hours such as 21:00-08:00")
     if found is not None and (int(found[1]), found[2]) == (int(found[3]), found[4]):
         raise fault(f"{quoted(value)} end when they begin; write such as 21:00-08:00")
+
+
+def _limit_of(text: str | None) -> tuple[int, str] | None:
+    found = _LIMIT.fullmatch(text or "")
+    return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
 
 
 @frozen(kw_only=True)
@@ -45,11 +50,24 @@ class LimitSettings:
         metadata={"doc": "Hours by the customer's own clock in which marketing waits: 21:00-08:00."},
     )
 
+    automatic_answers: str = field(
+        default="4 per day",
+        validator=_contact_limit,
+        metadata={
+            "doc": "How often rules answer a customer at most by the channel that the customer wrote by; it "
+            "keeps two machines from answering each other for ever."
+        },
+    )
+
+    @property
+    def answers(self) -> tuple[int, str]:
+        """`automatic_answers` as (so many, in so long): `(4, "1 days")`."""
+        return _limit_of(self.automatic_answers) or (0, "1 days")
+
     @property
     def contacts(self) -> tuple[int, str] | None:
         """(so many, in so long) such as `(2, "7 days")`; None without a limit."""
-        found = _LIMIT.fullmatch(self.marketing or "")
-        return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
+        return _limit_of(self.marketing)
 
     @property
     def quiet(self) -> tuple[dt.time, dt.time] | None:

@@ -23,6 +23,7 @@ from crmkit.core.model.money import format_amount
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.exchange.runs import Run
+    from crmkit.core.incoming.strangers import Strangers
     from crmkit.core.model.batches import RecordReport, Refusal
     from crmkit.core.model.interaction import InteractionDraft
     from crmkit.core.store.unit import Transaction
@@ -42,10 +43,20 @@ class Told:
 
 
 class InteractionSink:
-    """Records rows as interactions of the past; `live` as what has just come in, which rules act upon."""
+    """Records rows as interactions of the past; `live` as what has just come in, which rules act upon.
+    `strangers` admits people who are not on record; without it, what is said of them is refused."""
 
-    def __init__(self, crm: Crm, import_: Import, mapping: FileMapping, *, live: bool = False) -> None:
+    def __init__(
+        self,
+        crm: Crm,
+        import_: Import,
+        mapping: FileMapping,
+        *,
+        live: bool = False,
+        strangers: Strangers | None = None,
+    ) -> None:
         self._crm = crm
+        self._strangers = strangers
         self._interactions = crm.interactions
         self._constants = mapping.constants
         self._is_csv = import_.table.format == "csv"
@@ -67,7 +78,7 @@ class InteractionSink:
         """Drafts of the rows."""
         return built(rows, self._told)
 
-    def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:  # noqa: ARG002 - the same for all sinks
+    def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
         """Record the drafts; what is on record already is unchanged.
 
         Refunds come after the other rows: the purchase that one is of has its number by then.
@@ -77,7 +88,8 @@ class InteractionSink:
         home = at_home(tx.connection, {each.key for each in told})
         places = [i for i, each in enumerate(told) if not each.is_superseded and each.key not in home]
         notes = [_SUPERSEDED] * sum(each.is_superseded for each in told)
-        late: dict[int, str] = {}
+        late = self._admit(batch, places, run, tx)
+        places = [i for i in places if i not in late]
         seqs: list[RecordReport] = []
         refunds = [i for i in places if told[i].purchase is not None]
         plain = [i for i in places if told[i].purchase is None]
@@ -128,6 +140,17 @@ class InteractionSink:
         currency = said.currency or self._crm.config.crs.currency
         amount = "" if said.amount is None else f"{format_amount(said.amount, currency)} {currency}"
         return " ".join(filter(None, (said.type, day, amount, "of", str(said.customer))))
+
+    def _admit(self, batch: Batch, places: Sequence[int], run: Run, tx: Transaction) -> dict[int, str]:
+        """Make prospects of strangers; why some are not let in, by their places."""
+        if self._strangers is None:
+            return {}
+        told: list[Told] = batch.drafts
+        cells = {i: (told[i].draft, batch.accepted[i].cells) for i in places}
+        admitted, refused = self._strangers.admit(cells, run, tx)
+        for i, draft in admitted.items():
+            told[i].draft = draft
+        return refused
 
     def _of_known(
         self, tx: Transaction, told: Sequence[Told], refunds: Sequence[int], late: dict[int, str]

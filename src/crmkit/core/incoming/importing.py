@@ -15,6 +15,7 @@ from crmkit.core.exchange.interaction_sink import InteractionSink
 from crmkit.core.exchange.loop import BATCH, Import
 from crmkit.core.exchange.mapping import Wish, mapping_of
 from crmkit.core.exchange.sources import Table, open_source
+from crmkit.core.incoming.strangers import PROSPECT, Strangers
 from crmkit.core.records.files import columns_of_file
 from crmkit.core.records.importing import RecordSink
 
@@ -35,7 +36,7 @@ def import_objects(
         file = Path(folder, f"{name}.ndjson")
         file.write_text("\n".join(lines), encoding="utf-8")
         table = _named(crm, name, message_id, open_source(file, "ndjson", whole=frozenset({"payload"})))
-        import_, sink = _prepared(crm, declared, table)
+        import_, sink = _prepared(crm, name, declared, table)
         return import_.run(sink, dry_run=False, batch_size=BATCH)
 
 
@@ -49,7 +50,7 @@ def _named(crm: Crm, name: str, message_id: str, table: Table) -> Table:
     return evolve(table, path=folder / f"{name}-{number}.ndjson", survey=survey)
 
 
-def _prepared(crm: Crm, declared: IncomingDeclaration, table: Table) -> tuple[Import, Sink]:
+def _prepared(crm: Crm, name: str, declared: IncomingDeclaration, table: Table) -> tuple[Import, Sink]:
     wish = Wish(saved=declared.map, defaults=declared.defaults, unknown=declared.unknown)
     kind, _, type_ = declared.what.partition(":")
     if kind == "records":
@@ -61,4 +62,7 @@ def _prepared(crm: Crm, declared: IncomingDeclaration, table: Table) -> tuple[Im
     import_ = Import(crm, table, mapping.mapped())
     if kind == "customers":
         return import_, CustomerSink(crm, import_, mapping)
-    return import_, InteractionSink(crm, import_, mapping, live=True)
+    strangers = None
+    if declared.unknown_customers == PROSPECT:
+        strangers = Strangers(crm=crm, door=name, declared=declared, headers=table.headers)
+    return import_, InteractionSink(crm, import_, mapping, live=True, strangers=strangers)

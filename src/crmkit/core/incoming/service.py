@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from crmkit.core.errors import Conflict, CrmError, NotAllowed, TryAgain
+from crmkit.core.errors import Conflict, CrmError, NotAllowed, StoreError, TryAgain
 from crmkit.core.exchange.runs import Counts
+from crmkit.core.plugins.observers import BATCH
 from crmkit.core.webhooks.signing import is_signed, key_of
 
 if TYPE_CHECKING:
@@ -56,12 +58,15 @@ class Incoming:
         declared = self._admitted(name, headers, body)
         id_ = headers["webhook-id"]
         try:
-            return self._taken_in(name, declared, id_, body)
+            received = self._taken_in(name, declared, id_, body)
         except (TryAgain, NotAllowed):
             raise
         except CrmError as error:
             self._note(name, id_, error)
             raise
+        if not received.is_repeated:
+            self._tell_observers(received.counts.rows)
+        return received
 
     def list(self, limit: int = 100) -> list[Received]:
         """What came within the last month, the newest first."""
@@ -112,6 +117,13 @@ class Incoming:
             rejected=report.rejected,
         )
         return Received(name=name, at=tx.at, ref=report.ref, counts=counts, rejects_file=report.rejects_file)
+
+    def _tell_observers(self, rows: int) -> None:
+        """Have plugins hear of it at once. It is on record: what goes wrong here, the worker does again."""
+        with suppress(TryAgain, StoreError):
+            for _ in range(1 + rows // BATCH):
+                if not self._crm.kernel.observers.catch_up():
+                    return
 
     def _before(self, tx: Transaction, name: str, id_: str) -> Received | None:
         table, run = self._table, self._crm.tables.import_run

@@ -76,7 +76,8 @@ class RecordType:
     into which states each state leads; without any, every move is allowed. In `final` states a record is
     closed; if none are named, those are the states out of which no move leads. `title` names a record: a
     field, or a pattern such as `{flavour} for {occasion}`. `was` is the name before a renaming: the table
-    keeps it. `table` is set when the word is registered. `adopts` are rows from before there were records.
+    keeps it. `table` is set when the word is registered. `adopts` are rows from before there were records. In
+    `held` states a record is not put into the archive by hand: it has to be closed first.
 
     `needs` names, by state, the fields that a record must have in it. `tells` names, by state, the
     interaction type that is recorded when a record enters it, with a `RecordMoved` for its payload and, where
@@ -97,6 +98,7 @@ class RecordType:
     moves: Mapping[str, tuple[str, ...]] = field(factory=dict)
     initial: str = ""
     final: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     title: str = ""
     needs: Mapping[str, tuple[str, ...]] = field(factory=dict)
     tells: Mapping[str, str] = field(factory=dict)

@@ -13,7 +13,7 @@ from attrs import evolve
 from crmkit.core.customers.fields import plain_value, to_driver
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import TryAgain
+from crmkit.core.errors import Conflict, TryAgain
 from crmkit.core.model.batches import Refusal, SaveReport
 from crmkit.core.model.people import Actor
 from crmkit.core.model.record import Record, RecordDraft, RecordPage
@@ -296,6 +296,11 @@ class Records:
             batch = Batch(self._kernel, tx, type_, 1)
 
             def set_archived(row: Row) -> None:
+                if archived and row.state in type_.held:
+                    raise Conflict(
+                        f"{type_.name}:{row.id} is {row.state}, and is not put into the archive so",
+                        hint=f"Close it first; its states: crm records {type_.name} show {row.id}",
+                    )
                 if bool(row.archived_at) != archived:
                     batch.attribute(row, "archived_at", tx.at if archived else None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crmkit import Crm, CustomerDraft
+from crmkit import Conflict, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.api import Handovers
@@ -29,6 +29,10 @@ def tell(notices, crm):
             continue
         with (folder / "post.txt").open("a", encoding="utf-8") as file:
             file.write(f"{notice.to}|{notice.subject}|{notice.text}\\n---\\n")
+        with (folder / "keys.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{notice.key}\\n")
+        if (folder / "killed").exists():
+            raise KeyboardInterrupt
         yield Performed(index)
 
 @hookimpl
@@ -103,9 +107,16 @@ def test_letters_go_once(tmp_path: Path, clock: FakeClock) -> None:
         (tmp_path / "closed").touch()
         assert not tell(crm)
         (tmp_path / "closed").unlink()
+        (tmp_path / "killed").touch()
+        with pytest.raises(KeyboardInterrupt):
+            tell(crm)
+        (tmp_path / "killed").unlink()
         for _ in range(2):
             tell(crm)
-        (letter,) = _letters(tmp_path)
+        first_time, letter = _letters(tmp_path)
+        assert first_time == letter, "who was killed may have sent it, and says the same again"
+        (key,) = {*(tmp_path / "keys.txt").read_text(encoding="utf-8").split()}
+        assert key
         assert letter.startswith(
             "piotr@rye.example|2 promises to customers|Rye Ltd: Bread\n  Promised by 2026"
         )
@@ -114,7 +125,7 @@ def test_letters_go_once(tmp_path: Path, clock: FakeClock) -> None:
         watch(crm)
         for _ in range(2):
             tell(crm)
-        _, letter = _letters(tmp_path)
+        *_, letter = _letters(tmp_path)
         assert letter.startswith("anna@rye.example|2 promises")
         assert "it was refused: No {flour}" in letter
         assert "accepted by nobody in time" in letter
@@ -123,7 +134,17 @@ def test_letters_go_once(tmp_path: Path, clock: FakeClock) -> None:
         tell(crm)
         *_, letter = _letters(tmp_path)
         assert letter.startswith("piotr@")
-        assert len(_letters(tmp_path)) == 3
+        assert len(_letters(tmp_path)) == 4
+
+
+def test_what_is_open_stays_out_of_the_archive(bakery: Crm) -> None:
+    """There it would be in no number and nobody's work; what is closed may go."""
+    anna = bakery.acting_as("Anna")
+    made = anna.service(Handovers).make("Rye Ltd", "Bread", by="friday", to="Piotr")
+    with pytest.raises(Conflict, match=r"handover:1 is offered, and is not put into the archive so"):
+        anna.records.archive("handover", made.id)
+    anna.service(Handovers).withdraw(made.id)
+    assert anna.records.archive("handover", made.id).archived_at
 
 
 def _letters(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from crmkit.core.strategy.gates.answers import not_answered_too_often
 from crmkit.core.strategy.gates.arbitration import arbitrated
 from crmkit.core.strategy.gates.control_groups import withheld
 from crmkit.core.strategy.gates.own_rules import active, not_again, not_too_many
@@ -15,6 +16,7 @@ from crmkit.core.strategy.gates.present import present
 from crmkit.core.strategy.gates.reaching import may_reach
 from crmkit.core.strategy.gates.reviewed import reviewed
 from crmkit.core.strategy.gates.verdict import (
+    ANSWERED,
     ARCHIVED,
     CONSENT,
     CONTROL_GROUP,
@@ -39,8 +41,8 @@ Gate = Callable[["Kernel", "sa.Connection", Sequence[Proposal], int], None]
 _FROM_CONTACT: Final[tuple[Gate, ...]] = (may_reach, arbitrated, reviewed)
 # The gates that decide about single customers, by their names, in the order in which they are asked.
 ORDER: Final = (
-    RESTRICTED, ARCHIVED, NOT_AGAIN, CONSENT, SUPPRESSION, REACHABLE, LIMITS, QUIET_HOURS, RULES, PLUGIN,
-    CONTROL_GROUP,
+    RESTRICTED, ARCHIVED, NOT_AGAIN, ANSWERED, CONSENT, SUPPRESSION, REACHABLE, LIMITS, QUIET_HOURS, RULES,
+    PLUGIN, CONTROL_GROUP,
 )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def pass_through(
 ) -> None:
     """Ask every gate about what those before it have left. Where this is not all that the rules propose
     (`is_whole`), the gate that counts it is not asked."""
-    _ask((present, not_again), kernel, connection, proposed, now)
+    _ask((present, not_again, not_answered_too_often), kernel, connection, proposed, now)
     judged = proposed
     while judged:
         _ask(_FROM_CONTACT, kernel, connection, judged, now)
@@ -68,7 +70,7 @@ def pass_through(
 
 def ask_again(kernel: Kernel, connection: sa.Connection, proposed: Sequence[Proposal], now: int) -> None:
     """The gates whose answer may have changed between a plan and its application."""
-    _ask((active, present, not_again, may_reach), kernel, connection, proposed, now)
+    _ask((active, present, not_again, not_answered_too_often, may_reach), kernel, connection, proposed, now)
 
 
 def _ask(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crmkit import Invalid
 from crmkit.plugin import Performed, RecordDraft, Refusal
-from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED
+from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, WITHDRAWN
 from crmkit.plugins.collaborative.handovers.staff import Staff
 from crmkit.plugins.collaborative.handovers.when import parse_by
 
@@ -78,13 +78,14 @@ def _givers(items: Sequence[ActionItem], crm: Crm) -> Mapping[int, str]:
 
 
 def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
-    """Archive the handovers that nobody has answered."""
+    """Withdraw the handovers that nobody has answered, and put them into the archive."""
     table = crm.tables.records[HANDOVER]
     ids = {int(item.result): index for index, item in enumerate(items) if item.result is not None}
     rows = tx.execute(sa.select(table.c.id, table.c.state).where(table.c.id.in_(ids)))
     unanswered = {row.id for row in rows if row.state == OFFERED}
     for id_, index in ids.items():
         if id_ in unanswered:
+            crm.records.save_all(HANDOVER, [RecordDraft(id=id_, state=WITHDRAWN)], source=items[index].source)
             crm.records.archive(HANDOVER, id_)
         else:
             yield Refusal(index, "the handover was answered")

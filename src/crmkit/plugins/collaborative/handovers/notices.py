@@ -32,26 +32,23 @@ _SAID: Final = {
 def tell(crm: Crm) -> bool:
     """Write to whoever is to know something, 1,000 handovers at a time; whether there are more.
 
-    What is written of is noted first: killed in between, nobody is written to twice. What did not go out for
-    a passing reason is noted again for the next pass.
+    What was written of is noted afterwards: killed in between, nobody is forgotten, and the next pass sends
+    the same message under the same key. What did not go out for a passing reason waits for the next pass.
     """
     if not any(each.tell is not None for each in crm.words.channels):
         return False
     waiting = _waiting(crm)
-    mine = _claimed(crm, waiting)
     staff = Staff(crm)
     readers: dict[int, list[Handover]] = defaultdict(list)
-    for each in mine:
+    for each in waiting:
         for employee in _readers(each, staff):
             readers[employee.id].append(each)
-    again: dict[int, Handover] = {}
+    later: set[int] = set()
     for employee_id, handovers in readers.items():
         if not _told(crm, staff.everybody[employee_id], handovers):
-            again |= {each.id: each for each in handovers}
-    if again:
-        drafts = [RecordDraft(id=each.id, fields={"to_tell": each.to_tell}) for each in again.values()]
-        crm.records.save_all(HANDOVER, drafts, source=_SOURCE)
-    return len(waiting) == AT_ONCE and not again
+            later |= {each.id for each in handovers}
+    _note(crm, [each for each in waiting if each.id not in later])
+    return len(waiting) == AT_ONCE and not later
 
 
 def _waiting(crm: Crm) -> Sequence[Handover]:
@@ -66,13 +63,11 @@ def _waiting(crm: Crm) -> Sequence[Handover]:
         return [handover_of(row) for row in execute(query)]
 
 
-def _claimed(crm: Crm, waiting: Sequence[Handover]) -> list[Handover]:
-    """Those that nobody else writes of."""
-    if not waiting:
-        return []
-    drafts = [RecordDraft(id=each.id, fields={"to_tell": None}, version=each.version) for each in waiting]
-    done = crm.records.save_all(HANDOVER, drafts, source=_SOURCE).done
-    return [each for each, how in zip(waiting, done, strict=True) if how == "updated"]
+def _note(crm: Crm, told: Sequence[Handover]) -> None:
+    """Note that there is nothing more to write of these. What has changed since is written of anew."""
+    if told:
+        drafts = [RecordDraft(id=each.id, fields={"to_tell": None}, version=each.version) for each in told]
+        crm.records.save_all(HANDOVER, drafts, source=_SOURCE)
 
 
 def _readers(handover: Handover, staff: Staff) -> Iterator[Employee]:

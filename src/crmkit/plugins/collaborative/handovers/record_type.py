@@ -113,6 +113,7 @@ def handover_type() -> RecordType:
         states=STATES,
         moves=_MOVES,
         final=STATES[2:],
+        held=RUNNING,
         title="promise",
         needs={REFUSED: ("reason",), PASSED: ("passed_to",)},
         tells=_TELLS,

@@ -83,7 +83,8 @@ class Answering:
                 answered = Answered(conversation=found, text=text, subject=subject, state=SAID)
             else:
                 answered = self._told(found, text, subject, self._send(found, thread, text, subject))
-            done = answered.state not in _LOST
+            # A rehearsed answer is none: the customer waits, and a colleague may answer.
+            done = answered.state not in _LOST and not answered.is_rehearsal
         finally:
             onlookers.release(found, answered=done)
         if answered.state == _DROPPED:

@@ -48,7 +48,7 @@ def inbox(
     if context.invoked_subcommand is not None:
         return
     from crmkit.plugins.collaborative.inbox.conversations import Conversations
-    from crmkit.plugins.collaborative.inbox.rows import COLUMNS, conversation_rows
+    from crmkit.plugins.collaborative.inbox.rows import COLUMNS, REHEARSING, conversation_rows
 
     run: CommandState = context.find_object(CommandState)  # type: ignore[assignment]
     crm = run.crm
@@ -58,10 +58,12 @@ def inbox(
         whose or ("all" if team or crm.actor.id is None else "usual"), team=team, state=state, limit=limit,
         cursor=cursor,
     )  # fmt: skip
+    footer = [REHEARSING] if page.conversations and crm.rehearsal.is_on else []
+    footer += [f"More: --cursor {page.next_cursor}"] if page.next_cursor else []
     run.output.rows(
         COLUMNS, conversation_rows(page.conversations, crm),
         empty="Nobody waits for an answer." if state == "open" else f"No conversation is {state}.",
-        footer=f"More: --cursor {page.next_cursor}" if page.next_cursor else "",
+        footer="\n".join(footer),
     )  # fmt: skip
 
 

@@ -72,6 +72,13 @@ class Course:
         if self.unanswered_since is None and self.state == OPEN:
             self.state = WAITING
 
+    def begin_again(self) -> None:
+        """As if nobody had said anything yet."""
+        self.state = OPEN
+        for name in INSTANTS:
+            setattr(self, name, None)
+        self.response_minutes = None
+
     def over(self) -> None:
         """It is closed: nobody waits any more."""
         self.state, self.unanswered_since, self.snoozed_until = CLOSED, None, None

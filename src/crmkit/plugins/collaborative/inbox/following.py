@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import define, field
 
 from crmkit.plugin import RecordDraft, fold
+from crmkit.plugins.collaborative.inbox.correcting import correct
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 from crmkit.plugins.collaborative.inbox.tables import ENTRY
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "inbox"
 _AT_ONCE: Final = 500
-_VOIDED: Final = "voided"
 _CALL: Final = "call"
 
 
@@ -39,8 +39,8 @@ def follow(interactions: Sequence[Interaction], crm: Crm, tx: Transaction, setti
     corrected = [each for each in interactions if each.corrects is not None]
     concerned = [each for each in interactions if each.type in types and _is_part(each)]
     if concerned or corrected:
+        kept = correct(corrected, crm, tx) if corrected else frozenset()
         following = _Following(crm, tx, settings.inbox)
-        kept = following.correct(corrected) if corrected else frozenset()
         following.take([each for each in concerned if each.seq not in kept])
         following.write()
 
@@ -59,6 +59,14 @@ def is_ours(message: Interaction) -> bool:
     return message.direction == "out" or (message.direction is None and message.employee_id is not None)
 
 
+def hear(course: Course, message: Interaction, crm: Crm) -> None:
+    """What becomes of a conversation by one of its messages."""
+    if not is_ours(message):
+        course.heard(message.occurred_at)
+    elif message.type != _CALL or not getattr(message.payload, "missed", False):
+        course.said(message.occurred_at, crm.hours.between)
+
+
 @define
 class _Following:
     """One batch: what it may go on with is read first, and what has become of it is written at the end."""
@@ -71,22 +79,6 @@ class _Following:
     _courses: dict[int, Course] = field(factory=dict)
     _touched: dict[int, Course] = field(factory=dict)
     _entries: list[tuple[Course, Interaction, str | None]] = field(factory=list)
-
-    def correct(self, corrections: Sequence[Interaction]) -> frozenset[int]:
-        """Have entries name what stands now; the numbers of what stays where it was."""
-        table = self.crm.plugins.table(ENTRY)
-        kept = set()
-        for each in corrections:
-            old = table.c.seq == each.corrects
-            if each.type != _VOIDED:
-                same = self.tx.execute(
-                    table.update().where(old, table.c.customer_id == each.customer_id).values(seq=each.seq)
-                )
-                if same.rowcount:
-                    kept.add(each.seq)
-                    continue
-            self.tx.execute(table.delete().where(old))
-        return frozenset(kept)
 
     def take(self, messages: Sequence[Interaction]) -> None:
         """Find the conversation of each message, in the order in which they were written."""
@@ -128,12 +120,7 @@ class _Following:
             course = self._new(message)
         is_past = at < self.tx.at - self.settings.silence
         was_closed = course.state == CLOSED
-        if ours:
-            is_tried = message.type == _CALL and getattr(message.payload, "missed", False)
-            if not is_tried:
-                course.said(at, self.crm.hours.between)
-        else:
-            course.heard(at)
+        hear(course, message, self.crm)
         if was_closed and is_past and course.id is not None:
             course.over()
         self._touched[id(course)] = course

@@ -25,6 +25,9 @@ COLUMNS: Final = (
     OutputColumn("assignee"),
     OutputColumn("team"),
 )
+REHEARSING: Final = (
+    "This is a rehearsal: answers go to files, and nobody counts as answered by them. Live: crm go-live"
+)
 REPLIES: Final = (OutputColumn("reply", style="bold"), OutputColumn("languages"), OutputColumn("begins"))
 
 
@@ -66,6 +69,8 @@ def shown_conversation(
     said = [row["channel"], row["turn"], row["assignee"] or "nobody's", row["team"]]
     yield ", ".join(filter(None, map(str, filter(None, said))))
     yield from (notice(each, crm) for each in others)
+    if crm.rehearsal.is_on:
+        yield REHEARSING
     for each in messages:
         who = each["employee"] or ("we" if each["direction"] == "out" else row["customer"])
         subject = f"  {each['subject']}" if each["subject"] else ""
