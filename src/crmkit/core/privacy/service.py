@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
-
 from crmkit.core.access import record_access
 from crmkit.core.customers.references import resolve
 from crmkit.core.instants import local_date
