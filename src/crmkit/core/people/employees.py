@@ -86,7 +86,7 @@ def beneath(tables: Tables, employee_id: int, *, led: bool = False) -> sa.Select
     own = sa.select(member.c.team_id.label("id")).where(member.c.employee_id == employee_id)
     if led:
         own = own.where(member.c.is_lead == 1)
-    mine = own.cte("mine", recursive=True)
+    mine = own.cte(recursive=True)  # without a name: a statement may ask twice
     all_ = mine.union(sa.select(team.c.id).join(mine, team.c.parent_id == mine.c.id))
     return sa.select(all_.c.id)
 
