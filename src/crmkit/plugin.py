@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, instant_of, local_date
+    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_instant
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
@@ -151,7 +151,7 @@ _HOMES = {
     "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "instant_of", "local_date"),
+    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_instant"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
@@ -403,6 +403,7 @@ __all__ = (
     "owned",
     "page_language",
     "parse_duration",
+    "parse_instant",
     "parse_schedule",
     "pass_state",
     "payload_value",

@@ -170,6 +170,24 @@ def test_migrations(author: Author) -> None:
     assert "more" in author.faults("migrations")
 
 
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("", ""),
+        ('op.execute("INSERT INTO subject_seen (customer_id) SELECT id FROM customer")', ""),
+        ("op.execute(\"INSERT INTO setting (key, value) VALUES ('subject', '1')\")", "setting: "),
+        ("op.create_table('subject_more', key_column())", "by the migrations alone: subject_more"),
+    ],
+    ids=["tables", "nothing-in-an-empty-one", "rows", "another-table"],
+)
+def test_what_is_given_at_once(author: Author, step: str, fault: str) -> None:
+    """A plugin that says its revisions make just its tables is told what else they make."""
+    author.write(TABLES.replace("(MIGRATIONS)", "(MIGRATIONS), fresh=True"), COPY_ALL)
+    (author.migrations / "0001.py").write_text(f"{MIGRATION}    {step}\n")
+    told = author.faults("migrations")
+    assert fault in told if fault else not told
+
+
 def test_batches(author: Author) -> None:
     """An observer that looks at the first of its batch only leaves something else for a batch."""
     author.write(WORDS, TABLES, COPY_FIRST)

@@ -320,9 +320,10 @@ class HookSpecs:
 
         Called: once, when a `Crm` opens, and by `crm db upgrade`.
         Arguments: `tables`, the core's tables, for foreign keys by Column object; `settings`.
-        Returns: `PluginTables(metadata, migrations, derived)`: a MetaData of the plugin's own, whose table
-        names start with the manifest's table prefix, the folder of its alembic revisions, and the names of
-        the tables that its observers alone fill from the logs (a replay empties them).
+        Returns: `PluginTables(metadata, migrations, derived, fresh)`: a MetaData of the plugin's own, whose
+        table names start with the manifest's table prefix, the folder of its alembic revisions, the names of
+        the tables that its observers alone fill from the logs (a replay empties them), and whether an empty
+        database may be given the tables without running the revisions.
         Order: as in `plugins`.
         On failure: the plugin is set aside for this `Crm` and named; the others go on. A table that does not
         declare its ownership is a failure.

@@ -146,6 +146,7 @@ def migrations_of(loaded: Loaded) -> Sequence[PluginMigrations]:
             plugin.manifest.prefix,
             loaded.plugins.tables[plugin.name].metadata,
             loaded.plugins.tables[plugin.name].migrations,
+            fresh=loaded.plugins.tables[plugin.name].fresh,
         )
         for plugin in loaded.plugins
         if plugin.name in loaded.plugins.tables

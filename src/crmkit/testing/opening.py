@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 _KEPT: Final = 32
+_DECLARES: Final = re.compile(r"^\s*\[?\[?(fields|records)\b", re.MULTILINE)
 
 
 def open_crm(
@@ -39,6 +42,11 @@ def open_crm(
     path = write_business(folder, toml, plugins=plugins, database=database)
     opened = partial(Crm.open, path, as_=as_, strict=strict, clock=clock, random=random)
     file = folder / (database or "crm.db")
+    if "://" in (database or "") and not _DECLARES.search(toml) and bundled(plugins) == plugins:
+        with suppress(
+            SchemaError
+        ):  # copied with its tables, as most are, there is nothing to bring up to date
+            return opened()
     if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
         upgrade_database(path, strict=strict)
         return opened()

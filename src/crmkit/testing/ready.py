@@ -58,6 +58,6 @@ class ReadyDatabases:
             (to / "crm.db").write_bytes(sqlite_tables(plugins))
             return str(to / "crm.db")
         if plugins not in self._tables:
-            self._tables[plugins] = self.copy_tables(to, (), server) if plugins else server.create_database()
+            self._tables[plugins] = server.create_database()
             make_tables(self._tables[plugins], plugins)
         return server.create_database(self._tables[plugins])

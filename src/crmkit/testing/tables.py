@@ -1,6 +1,6 @@
 """Databases with the tables of crmkit's own code: made once, copied for each test.
 
-Migrations take longer than most tests. A copy has run them as well: the one that it is copied from has.
+Making tables takes longer than copying them. They are those that an empty database gets from an upgrade.
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ def sqlite_tables(plugins: tuple[str, ...] = ()) -> bytes:
     `crm.toml` declares."""
     with TemporaryDirectory() as folder:
         file = Path(folder, "crm.db")
-        if plugins:
-            file.write_bytes(sqlite_tables())
         make_tables(str(file), plugins)
         return file.read_bytes()
 
 
 def make_tables(database: str, plugins: Iterable[str]) -> None:
-    """Run the migrations of the core and of these bundled plugins, as far as they have not run yet."""
+    """Make the tables of the core and of these bundled plugins, as far as they are not there yet."""
     from crmkit.core.opening import assemble, migrations_of
     from crmkit.core.store.upgrade import upgrade
     from crmkit.testing.opening import write_business
@@ -43,3 +41,18 @@ def make_tables(database: str, plugins: Iterable[str]) -> None:
             upgrade(kernel.store, kernel.tables, migrations_of(kernel.loaded))
         finally:
             kernel.store.close()
+
+
+def run_migrations(path: Path) -> None:
+    """Run the migrations of the business at `path`, one by one also where its database is empty."""
+    from crmkit.core.opening import assemble, migrations_of
+    from crmkit.core.store.migrate import replay
+    from crmkit.core.store.schema import core_migrations
+
+    kernel = assemble(path, strict=True)
+    try:
+        core = core_migrations(kernel.tables.customer.metadata)
+        for _ in replay(kernel.store, [core, *migrations_of(kernel.loaded)]):
+            pass
+    finally:
+        kernel.store.close()

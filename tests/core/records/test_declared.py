@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,6 +15,7 @@ from crmkit.core.errors import ConfigError, Conflict, SchemaError
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.opening import upgrade_database
 from crmkit.core.store.engine import Store
+from crmkit.testing.structure import structure
 
 HEAD = """
 [records.order]
@@ -93,6 +95,29 @@ def test_a_type_becomes_a_table(tmp_path: Path, database: str) -> None:
     contract = json.loads(text)
     assert contract["links"]["customer_id"]["erase"] == "delete"
     assert set(contract["personal"]) == {"title", "fold", "item", "size"}
+
+
+def test_fields_come_with_the_table_or_later(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    """A type with all its fields at once has the table that it has when they are added afterwards."""
+    more = HEAD + 'baker = { type = "reference", to = "employee" }\ncode = { type = "text", unique = true }\n'
+    opened(
+        tmp_path, database, HEAD.partition("[records.order.fields]")[0].replace('title = "item"', "")
+    ).close()
+    opened(tmp_path, database, more).close()
+    other = str(tmp_path / "other.db")
+    if "://" in database:
+        server = request.getfixturevalue("postgres")
+        other = server.create_database()
+        request.addfinalizer(partial(server.drop_database, other))
+    opened(tmp_path, other, more).close()
+    stores = Store.open(database), Store.open(other)
+    later, at_once = (structure(store) for store in stores)
+    for store in stores:
+        store.close()
+    assert later == at_once
+    assert any("record_order" in line and "baker" in line for line in at_once)
 
 
 def test_fields_change_where_the_data_allow_it(tmp_path: Path, database: str) -> None:

@@ -19,30 +19,43 @@ from crmkit.core.crm import Crm
 from crmkit.core.opening import upgrade_database
 from crmkit.core.store.check import check_store
 from crmkit.core.store.engine import Store
+from crmkit.plugins.campaign.api import Campaigns, Journeys
+from crmkit.plugins.operational.api import Cases, Tasks
 from crmkit.testing.schema import schema_difference
 from tests.processes import processes
 
 SAMPLES = Path(__file__).parent / "samples"
-FIRST = "0001"
+FIRST, WITH_PLUGINS = "0001", "0005"
 # crmkit's own bookkeeping, which an upgrade is there to change.
-_BOOKKEEPING = re.compile(r"\w+_schema_version|ownership|plugin|setting|customer_search\w*").fullmatch
+_BOOKKEEPING = re.compile(
+    r"\w+_schema_version|observer|ownership|plugin|setting|customer_search\w*"
+).fullmatch
 Rows = dict[str, tuple[list[str], list[Any]]]
 
 
+@pytest.fixture(params=[FIRST, WITH_PLUGINS])
+def kept(request: pytest.FixtureRequest) -> str:
+    """The core's schema of the sample: the first, and one with all bundled plugins."""
+    found: str = request.param
+    return found
+
+
 @pytest.fixture
-def sample(database: str, tmp_path: Path) -> Path:
-    """The `crm.toml` of the business whose database is as the first schema kept it."""
+def sample(kept: str, database: str, tmp_path: Path) -> Path:
+    """The `crm.toml` of a business whose database is as an earlier schema kept it."""
+    folder = SAMPLES / kept
     if "://" not in database:
         connection = sqlite3.connect(database)
-        connection.executescript((SAMPLES / f"{FIRST}.sql").read_text(encoding="utf-8"))
+        connection.executescript((folder / "database.sql").read_text(encoding="utf-8"))
         connection.close()
     else:
         import psycopg
 
         with psycopg.connect(database) as server:
-            server.execute((SAMPLES / f"{FIRST}.postgresql.sql").read_bytes())
-    text = (SAMPLES / "crm.toml").read_text(encoding="utf-8")
+            server.execute((folder / "database.postgresql.sql").read_bytes())
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sql"))
     path = tmp_path / "crm.toml"
+    text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("[crs]\n", f'[crs]\ndatabase = "{database}"\n', 1), encoding="utf-8")
     return path
 
@@ -78,21 +91,22 @@ def kept_in(store: Store, before: Rows) -> Rows:
         return {name: (columns, _rows(connection, name, columns)) for name, (columns, _) in before.items()}
 
 
-def test_an_old_database_is_brought_to_todays_schema(sample: Path, store: Store) -> None:
-    """Every row of the first schema is there afterwards, and the schema is what the code declares (U1)."""
+def test_an_old_database_is_brought_to_todays_schema(sample: Path, store: Store, kept: str) -> None:
+    """Every row of the earlier schema is there afterwards, and the schema is what the code declares (U1)."""
     before = rows_of(store)
     assert sum(len(rows) for _, rows in before.values()) > 70
     planned = upgrade_database(sample, dry_run=True)
     assert rows_of(store) == before
     done = upgrade_database(sample)
     assert planned.steps == done.steps
-    assert done.steps[0].revision == "0002"
+    assert done.steps[0].revision == f"{int(kept) + 1:04}"
     assert kept_in(store, before) == before
     with Crm.open(sample, strict=True) as crm:
         assert schema_difference(store, crm.tables.by_name.values()) == []
         assert [finding for finding in check_store(store, crm.tables) if finding.level != "note"] == []
 
 
+@pytest.mark.parametrize("kept", [FIRST], indirect=True)
 def test_an_upgraded_database_works(sample: Path) -> None:
     """What the first schema kept is found, shown and changed by today's program."""
     upgrade_database(sample)
@@ -103,6 +117,22 @@ def test_an_upgraded_database_works(sample: Path) -> None:
         assert crm.segments.members("buyers") == [1, 3]
         assert crm.customers.tag(anna.id, "new").tags == ("new", "vip")
         assert {each.entity for each in crm.customers.history(anna.id)} >= {"customer", "tag", "record:deal"}
+
+
+@pytest.mark.parametrize("kept", [WITH_PLUGINS], indirect=True)
+def test_what_plugins_kept_goes_on(sample: Path) -> None:
+    """Tasks, cases, deals, stamps, campaigns and journeys of an earlier schema are there, and go on."""
+    upgrade_database(sample)
+    with Crm.open(sample, strict=True) as crm:
+        assert [task.title for task in crm.service(Tasks).list()] == ["Call back"]
+        assert [case.subject for case in crm.service(Cases).list()] == ["Too dark"]
+        anna = crm.customers.get("anna@example.org")
+        assert anna.tags == ("journeyed", "vip")
+        assert [record.title for record in crm.records.list("deal").records] == ["Ovens"]
+        assert crm.strategy.report("thanks") is not None
+        people = crm.service(Journeys).people("back")
+        assert {person.customer_id for person in people} == {1, 2}
+        assert crm.service(Campaigns).get("spring").run is not None
 
 
 def test_a_second_upgrade_does_nothing(sample: Path, store: Store) -> None:

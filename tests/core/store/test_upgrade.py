@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from crmkit.core.errors import SchemaError
 from crmkit.core.store.engine import Store
+from crmkit.core.store.migrate import replay, run_next
 from crmkit.core.store.schema import (
     PluginMigrations,
     core_migrations,
@@ -29,9 +30,10 @@ from tests.core.store.revisions import club, write_revision
 from tests.processes import processes
 
 
-def test_migrations_make_what_the_code_declares(ready: Store, tables: Tables) -> None:
+def test_migrations_make_what_the_code_declares(store: Store, tables: Tables) -> None:
     """The replayed migrations and the declared tables are the same schema on both engines."""
-    assert schema_difference(ready, tables.by_name.values()) == []
+    assert len(list(replay(store, [core_migrations(tables.customer.metadata)]))) > 1
+    assert schema_difference(store, tables.by_name.values()) == []
 
 
 def test_a_difference_between_code_and_migrations_is_told(ready: Store, tables: Tables) -> None:
@@ -160,8 +162,6 @@ def test_a_plugin_keeps_to_its_own_tables(ready: Store, tables: Tables, tmp_path
 def test_the_logs_are_only_ever_added_to(ready: Store, tables: Tables, tmp_path: Path) -> None:
     """No step, not even the core's, may drop or change a column of a log; adding one is fine."""
     core = _core_with(tmp_path, 'op.drop_column("interaction", "outlet")')
-    from crmkit.core.store.migrate import run_next
-
     with pytest.raises(SchemaError, match="interaction: column outlet changed"):
         run_next(ready, [core])
     core = _core_with(tmp_path, 'op.add_column("interaction", sa.Column("extra", sa.Text()))')

@@ -298,3 +298,26 @@ def test_signed_return_paths(open_bakery: Open, office: object) -> None:
     assert bakery.suppressed("forwarded@example.net") == []
     away = letter("anna@example.com", paths[ANNA], Auto_Submitted="auto-replied", Message_ID="<v@x>")
     assert bakery.read(away) == {"automatic": 1, "recorded": 1}
+
+
+def test_unknown_senders_become_prospects(open_bakery: Open) -> None:
+    """Once each, with the name they give and no consent; no list, machine or shared address, and not more in
+    an hour than is allowed: the others wait, parked."""
+    bakery = open_bakery(settings='unknown = "prospect"\nunknown_limit = 2')
+    crm = bakery.crm
+    eva = "=?utf-8?q?Ewa_=C5=BBak?= <Ewa@New.Example>"
+    first = letter(eva, "post@rye.example", Message_ID="<1@new.example>")
+    second = letter(
+        eva, "post@rye.example", Message_ID="<2@new.example>", References="<0@new.example> <1@new.example>"
+    )
+    machine = letter("noreply@shop.example", "post@rye.example", Auto_Submitted="auto-generated")
+    news = letter("news@shop.example", "post@rye.example", List_Unsubscribe="<mailto:off@shop.example>")
+    said = bakery.read(first, second, machine, news)
+    assert said == {"recorded": 2, "prospects": 1, "automatic": 1, "strangers": 1}
+    (found,) = crm.customers.find_by_email("ewa@new.example")
+    assert (found.name, found.lifecycle) == ("Ewa Żak", "prospect")
+    assert not crm.consents.state(found.id, "orders", "email")
+    answers = [each.payload.references for each in bakery.timeline(found.id)]
+    assert answers == [("<1@new.example>", "<0@new.example>"), ()]
+    others = [letter(f"p{number}@new.example", "post@rye.example") for number in range(3)]
+    assert bakery.read(*others) == {"recorded": 1, "prospects": 1, "parked": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -80,7 +81,7 @@ def _days_off(_: object, __: Attribute[tuple[str, ...]], value: tuple[str, ...])
         raise Faults(found)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)  # so that the week is read once
 class HoursSettings:
     """`[hours]`: when the business is open, by its own clock; always, if nothing is said."""
 
@@ -95,7 +96,7 @@ class HoursSettings:
         metadata={"doc": "Days on which it is closed: 2026-04-06, or 12-25 for each year."},
     )
 
-    @property
+    @cached_property
     def week(self) -> tuple[tuple[Span, ...], ...] | None:
         """The spans of each day of the week, Monday first; None where it is always open."""
         if not self.open:

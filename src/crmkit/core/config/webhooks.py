@@ -47,6 +47,10 @@ class WebhookDeclaration:
     internal: bool = field(
         default=False, metadata={"doc": "Whether it is within your own network, or on this machine."}
     )
+    channel: str | None = field(
+        default=None,
+        metadata={"doc": "The channel whose messages it delivers, such as chat, where no plugin does."},
+    )
     doc: str = field(default="", metadata={"doc": "One line on what it is."})
 
     def __attrs_post_init__(self) -> None:

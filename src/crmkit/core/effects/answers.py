@@ -22,7 +22,7 @@ from crmkit.core.effects.opening import HANDING_LEASE, Door, Opened
 from crmkit.core.effects.pausing import later
 from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
 from crmkit.core.effects.settling import note_arrived, reason_of, write
-from crmkit.core.effects.turns import INTERRUPTED, give_back
+from crmkit.core.effects.turns import INTERRUPTED, give_back, is_repeatable
 from crmkit.core.errors import PluginError, StoreError, TryAgain
 from crmkit.core.model.acting import Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
@@ -194,7 +194,7 @@ class HandingOver:
 
     def _unknown(self, line: Line, reason: str) -> Outcome:
         """Nobody knows whether it arrived: it is tried again only where the other side would notice."""
-        if self.action is not None and self.action.repeatable:
+        if is_repeatable(self.kernel, line.action, line.channel):
             return self._later(line, reason, may_have_arrived=True)
         return Outcome(state=UNCONFIRMED, reason=reason)
 

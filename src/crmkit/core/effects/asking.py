@@ -43,4 +43,5 @@ def _contact(line: Line) -> Contact:
     return Contact(
         customer_id=line.customer_id, channel=line.channel or "", purpose=line.purpose or "",
         origin=line.origin, step=line.step, occasion=line.occasion, effect=line.id,
+        given=line.given_address,
     )  # fmt: skip

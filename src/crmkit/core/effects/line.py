@@ -77,6 +77,14 @@ class Line:
         """What tells this turn of the row from any other."""
         return self.id, self.token
 
+    @property
+    def given_address(self) -> str | None:
+        """Where a letter goes to whose reader has no address: the conversation that it answers."""
+        if '"thread"' not in self.params:
+            return None
+        letter = json.loads(self.params).get("letter")
+        return letter.get("thread") or None if isinstance(letter, dict) else None
+
     def item(self, action: Action, mark: str) -> ActionItem:
         """The line as its action takes it; `mark` tells this database from others.
         Raises `TypeError` or `ValueError` for parameters that the action does not understand."""

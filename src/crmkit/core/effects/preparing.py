@@ -42,7 +42,8 @@ def _address(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line]) -
     found = addresses_of(connection, {line.customer_id for line in reaching if line.customer_id is not None})
     for line in reaching:
         channel = kernel.words.channels.get(line.channel or "")
-        line.address = found.get((line.customer_id or 0, channel.contact_kind or "")) if channel else None
+        kind = (line.customer_id or 0, channel.contact_kind or "") if channel else (0, "")
+        line.address = found.get(kind) or (line.given_address if channel else None)
         if channel is not None and channel.rates is not None and line.address is not None:
             try:
                 line.rates = tuple(channel.rates(line.address))

@@ -70,7 +70,7 @@ def _interrupted(kernel: Kernel, row: Any, now: int) -> Line:
     line.is_cancelled = due_at is None
     if rehearsed:  # a file that is written twice is one file
         line.outcome = Outcome(state=PENDING, due_at=now)
-    elif is_repeatable(kernel, line.action):
+    elif is_repeatable(kernel, line.action, line.channel):
         line.outcome = later(line, INTERRUPTED, now, kernel.random, may_have_arrived=True)
     else:
         log.warning("Effect %d was %s", line.id, INTERRUPTED)
@@ -78,10 +78,10 @@ def _interrupted(kernel: Kernel, row: Any, now: int) -> Line:
     return line
 
 
-def is_repeatable(kernel: Kernel, name: str) -> bool:
+def is_repeatable(kernel: Kernel, name: str, channel: str | None) -> bool:
     """Whether the other side would notice that the same comes twice."""
-    action = kernel.words.actions.get(name)
-    return action is not None and action.repeatable
+    action, way = kernel.words.actions.get(name), kernel.words.channels.get(channel or "")
+    return (action is not None and action.repeatable) or (way is not None and way.repeatable)
 
 
 def claim(

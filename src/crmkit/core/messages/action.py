@@ -33,21 +33,45 @@ _NOTED: Final = 20_000
 _AT_ONCE: Final = 1_000
 
 
+def _ids(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
+@frozen(kw_only=True)
+class Letter:
+    """What somebody wrote to one customer, in place of a template: the texts as they are read.
+
+    `references` and `thread` are as in `crmkit.plugin.Message`; `employee_id` is who wrote it.
+    """
+
+    text: str
+    subject: str = ""
+    references: tuple[str, ...] = field(default=(), converter=_ids)
+    thread: str = ""
+    employee_id: int | None = None
+
+
+def _letter(given: Letter | Mapping[str, Any] | None) -> Letter | None:
+    return Letter(**given) if isinstance(given, Mapping) else given
+
+
 @frozen(kw_only=True)
 class Sending:
     """What is sent: the template, by which channel and for which purpose.
 
     `version` is the digest of the template as it was when the rule was understood, `links` are addresses of
-    the reader's own that a program gave; rules write neither. `pages` names routes, by their `link`, of which
-    each message has an address of its own: the token in it names the message's effect.
+    the reader's own that a program gave, `letter` is what stands in place of a template; rules write none of
+    these. `pages` names routes, by their `link`, of which each message has an address of its own: the token
+    in it names the message's effect.
     """
 
     pages: ClassVar[tuple[str, ...]] = ()
-    template: str = field(validator=instance_of(str))
+    template: str = field(default="", validator=instance_of(str))
     channel: str = field(validator=instance_of(str))
     purpose: str = field(default="", validator=instance_of(str))
     version: str = field(default="", validator=instance_of(str))
     links: Mapping[str, str] = field(factory=dict, hash=False)
+    letter: Letter | None = field(default=None, converter=_letter)
 
 
 def message_action() -> Action:
@@ -55,7 +79,7 @@ def message_action() -> Action:
     return Action(
         name=SEND, doc="Writes to the customer, by a template", params=Sending, check=checked,
         touches=lambda params: Touch(params.channel, params.purpose), prepare=prepare, perform=hand_over,
-        at_once=_AT_ONCE, arrived=note_sent, says=lambda params: f'{params.channel} "{params.template}"',
+        at_once=_AT_ONCE, arrived=note_sent, says=_says,
     )  # fmt: skip
 
 
@@ -89,6 +113,10 @@ def sending_action(
     )  # fmt: skip
 
 
+def _says(params: Sending) -> str:
+    return f'{params.channel} "{params.template}"' if params.letter is None else f"{params.channel}, a letter"
+
+
 def shorthands(words: Words) -> Mapping[str, tuple[Action, Mapping[str, Any]]]:
     """(action, parameters that are settled by it) of every shorthand that rules may use, by its name: those
     of the actions, and `send_CHANNEL` for each channel by which somebody has an address."""
@@ -105,7 +133,18 @@ def shorthands(words: Words) -> Mapping[str, tuple[Action, Mapping[str, Any]]]:
 def checked(params: Sending, crm: Crm) -> Sending:
     """The parameters with the names as they are stored and the version of the template. Raises `Invalid` and
     `NotFound` for what does not exist."""
+    if params.letter is not None:
+        raise Invalid("Rules write by templates", hint="Take letter out.")
     template = _meant(params, crm)
+    params = reaching(params, crm)
+    if params.links:
+        raise Invalid("Links are for each reader alone, and no rule has them", hint="Take links out.")
+    return evolve(params, version=template.digest)
+
+
+def reaching(params: Sending, crm: Crm) -> Sending:
+    """The parameters with the names of channel and purpose as they are stored. Raises `Invalid` and
+    `NotFound`."""
     channel = crm.words.channels[params.channel]
     if channel.contact_kind is None:
         reached = ", ".join(each.name for each in crm.words.channels if each.contact_kind)
@@ -116,13 +155,12 @@ def checked(params: Sending, crm: Crm) -> Sending:
     if not params.purpose:
         hint = f'Say so: purpose = "NAME". There are: {purposes}'
         raise Invalid(
-            f'The message "{params.template}" needs a purpose: what customers agreed to be written to for',
+            f'The message "{params.template or "by hand"}" needs a purpose: '
+            "what customers agreed to be written to for",
             hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
         )
     purpose = crm.words.purposes[params.purpose]
-    if params.links:
-        raise Invalid("Links are for each reader alone, and no rule has them", hint="Take links out.")
-    return evolve(params, channel=channel.name, purpose=purpose.name, version=template.digest)
+    return evolve(params, channel=channel.name, purpose=purpose.name)
 
 
 def _meant(params: Sending, crm: Crm) -> Template:
@@ -214,13 +252,20 @@ def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
     drafts = []
     for item in items:
         # What a template would say today is not what was sent: without the letter itself only its name.
+        letter: Letter | None = item.params.letter
         said = Noted(subject=item.params.template)
-        if item.parcel is not None:
+        if letter is not None:
+            said = Noted(
+                subject=letter.subject, text=_cut(letter.text), references=letter.references,
+                thread=letter.thread or None,
+            )  # fmt: skip
+        elif item.parcel is not None:
             said = Noted(subject=item.parcel.content.subject, text=_cut(item.parcel.content.text))
         drafts.append(
             InteractionDraft(
                 customer=item.customer_id, type="message", channel=item.params.channel, direction="out",
                 payload=said, source=SOURCE, source_ref=item.key,
+                employee_id=letter.employee_id if letter is not None else None,
             )
         )  # fmt: skip
     for refusal in crm.interactions.record_all(drafts).refused:
@@ -243,7 +288,7 @@ def _message(
 
     if record is None:
         raise Invalid("the customer is no longer on record")
-    template = _template(crm, item.params, templates)
+    template = None if item.params.letter else _template(crm, item.params, templates)
     return message_to(
         crm.kernel, item.params, template, record, key=item.key, effect=item.effect,
         asks=item.rule.startswith(ASKING),

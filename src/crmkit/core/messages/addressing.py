@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Invalid
+from crmkit.core.messages.composing import as_written
 from crmkit.core.messages.links import UNSUBSCRIBE
 from crmkit.core.model.acting import Message
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record
     from crmkit.core.kernel import Kernel
-    from crmkit.core.messages.action import Sending
+    from crmkit.core.messages.action import Letter, Sending
     from crmkit.core.messages.template import Template
 
 
 def message_to(
     kernel: Kernel,
     params: Sending,
-    template: Template,
+    template: Template | None,
     record: Record,
     *,
     key: str = "",
@@ -26,7 +27,8 @@ def message_to(
     language: str | None = None,
     asks: bool = False,
 ) -> Message:
-    """What a customer gets; `asks` where it asks them to confirm a consent.
+    """What a customer gets; `asks` where it asks them to confirm a consent. Without a `template` it is the
+    letter of `params`.
 
     Raises `Invalid` with the reason where they cannot get it.
     """
@@ -34,8 +36,12 @@ def message_to(
     if record.restricted_at is not None:
         raise Invalid("restricted: what is kept of them must not be used")
     contact = address_of(record, channel.contact_kind)
-    if contact is None:
+    letter = params.letter
+    to = contact.normalised if contact is not None else letter.thread if letter is not None else ""
+    if not to:
         raise Invalid(f"no address for {channel.name}")
+    if template is None:
+        return _letter_to(kernel, params, record, to, key, effect)
     links = {
         **params.links,
         **kernel.links.of_pages(params.pages, effect),
@@ -44,9 +50,20 @@ def message_to(
     said = kernel.composing.compose(template, record, links, language)
     return Message(
         key=key, effect=effect, customer_id=record.id, channel=channel.name, purpose=params.purpose,
-        to=contact.normalised, name=record.name, subject=said.subject, text=said.text, html=said.html,
+        to=to, name=record.name, subject=said.subject, text=said.text, html=said.html,
         language=said.language or kernel.locale, links=links, unsubscribe=links.get(UNSUBSCRIBE),
         fixed_links=template.fixed_links,
+    )  # fmt: skip
+
+
+def _letter_to(kernel: Kernel, params: Sending, record: Record, to: str, key: str, effect: int) -> Message:
+    letter = params.letter
+    assert letter is not None
+    said = as_written(letter.subject, letter.text)
+    return Message(
+        key=key, effect=effect, customer_id=record.id, channel=params.channel, purpose=params.purpose, to=to,
+        name=record.name, subject=said.subject, text=said.text, language=record.locale or kernel.locale,
+        is_written=True, references=letter.references, thread=letter.thread,
     )  # fmt: skip
 
 
@@ -55,6 +72,11 @@ def address_of(record: Record, kind: str | None) -> Contact | None:
     oldest."""
     there = [contact for contact in record.contacts.values() if contact.kind == kind]
     return min(there, key=lambda each: (not each.is_primary, each.verified_at is None, each.id), default=None)
+
+
+def given_address(letter: Letter | None) -> str | None:
+    """Where a letter goes to whose reader has no address: the name of the conversation that it answers."""
+    return letter.thread or None if letter is not None else None
 
 
 def as_read(message: Message) -> str:

@@ -19,6 +19,7 @@ from crmkit.core.strategy.templated import texts_in
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.messages.files import TemplateFiles
     from crmkit.core.model.words import Field
 
 # What a made-up customer who has everything has in each field.
@@ -32,40 +33,43 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 }
 
 
-def faults_of(kernel: Kernel) -> Iterator[Finding]:
-    """What is wrong with any template; asks the database nothing."""
-    for file in kernel.templates.unusable:
-        hint = f"Call it {FOLDER}/NAME.txt or {FOLDER}/NAME.pl.txt: small letters, digits, - and _."
+def faults_of(kernel: Kernel, files: TemplateFiles | None = None) -> Iterator[Finding]:
+    """What is wrong with any template, those of messages or others; asks the database nothing."""
+    files = kernel.templates if files is None else files
+    for file in files.unusable:
+        hint = (
+            f"Call it {files.folder}/NAME.txt or {files.folder}/NAME.pl.txt: small letters, digits, - and _."
+        )
         yield Finding("warning", f"{file} is no template by its name", hint)
-    for name in kernel.templates.names:
+    for name in files.names:
         try:
-            template = kernel.templates.get(name)
+            template = files.get(name)
         except CrmError as error:
             yield Finding("error", error.message, error.hint)
         else:
-            yield from _faults(kernel, template)
+            yield from _faults(kernel, template, files.folder)
 
 
-def _faults(kernel: Kernel, template: Template) -> Iterator[Finding]:
+def _faults(kernel: Kernel, template: Template, folder: str) -> Iterator[Finding]:
     if template.language_for(kernel.locale) is None:
         there = ", ".join(template.variants)
         yield Finding(
             "warning",
             f'The template "{template.name}" is in {there}: whoever reads something else gets nothing',
-            f"Write {FOLDER}/{template.name}.txt for everybody else.",
+            f"Write {folder}/{template.name}.txt for everybody else.",
         )
     unknown = False
     for language, variant in template.variants.items():
-        for finding in _unknown_names(kernel, variant, file_of(template.name, language)):
+        for finding in _unknown_names(kernel, variant, file_of(template.name, language, folder)):
             unknown = True
             yield finding
     if not unknown:
         yield from _unfilled(kernel, template)
 
 
-def file_of(name: str, language: str) -> str:
+def file_of(name: str, language: str, folder: str = FOLDER) -> str:
     """A variant as people know it: its file, whether it is a text or not."""
-    return f"{FOLDER}/{name}.{language}".rstrip(".")
+    return f"{folder}/{name}.{language}".rstrip(".")
 
 
 def _unknown_names(kernel: Kernel, variant: Variant, file: str) -> Iterator[Finding]:

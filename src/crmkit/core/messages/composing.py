@@ -103,6 +103,17 @@ def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Co
     return Composed(subject=subject, text=text, html=html, language=language)
 
 
+def as_written(subject: str, text: str) -> Composed:
+    """What somebody wrote, without control characters and with one subject. Raises `Invalid` where there is
+    nothing to read."""
+    said = Composed(subject=_one_line(subject), text=_clean(text).strip("\n"), html=None, language="")
+    if not said.text.strip():
+        raise Invalid("A message says something", hint="Write a text.")
+    if len(said.subject) > _LONGEST_SUBJECT:
+        raise Invalid(f"The subject has more than {_LONGEST_SUBJECT:,} characters")
+    return said
+
+
 def _one_line(text: str) -> str:
     """A subject in one line: what a customer wrote cannot begin another line of a message's head."""
     return " ".join(_clean(" ".join(text.split()), keep="").split())

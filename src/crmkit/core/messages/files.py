@@ -49,17 +49,18 @@ class _File:
     @property
     def shown(self) -> str:
         """Its name as people know it."""
-        return f"{FOLDER}/{self.path.name}"
+        return f"{self.path.parent.name}/{self.path.name}"
 
 
 class TemplateFiles:
     """The templates of one business as they were when this was made; later changes are not seen.
 
-    `locale` is the language of the files that name none.
+    `locale` is the language of the files that name none; `folder` is where they lie.
     """
 
-    def __init__(self, directory: Path, locale: str = "en") -> None:
-        self._folder = directory / FOLDER
+    def __init__(self, directory: Path, locale: str = "en", folder: str = FOLDER) -> None:
+        self.folder = folder
+        self._folder = directory / folder
         self._locale = canonical(locale)
         self.unusable: list[str] = []
         self._by_name = self._all()
@@ -79,7 +80,7 @@ class TemplateFiles:
         if found is not None:
             raise found
         near = nearest(name, self._by_name)
-        place = f"{FOLDER}/{name}.{TEXT}" if _NAME.fullmatch(name) else f"{FOLDER}/NAME.{TEXT}"
+        place = f"{self.folder}/{name if _NAME.fullmatch(name) else 'NAME'}.{TEXT}"
         raise NotFound(
             f"There is no template {quoted(name)}",
             hint=f'Did you mean "{near}"?' if near else f"Write it: {place}, beside crm.toml",
@@ -116,7 +117,7 @@ class TemplateFiles:
                 file = _File(path, name, canonical(language), kind)
                 yield evolve(file, content=_content(file))
             else:
-                self.unusable.append(f"{FOLDER}/{path.name}")
+                self.unusable.append(f"{self.folder}/{path.name}")
 
 
 def is_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from crmkit.core.effects.handing_over import hand_over_one
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.action import SEND, Sending
-from crmkit.core.messages.addressing import as_read, message_to
+from crmkit.core.messages.addressing import as_read, given_address, message_to
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, ProposedAct
 from crmkit.core.people.current import allowed
@@ -87,12 +87,12 @@ class Dispatch:
         return Contact(
             customer_id=resolve(connection, self.kernel, actor, self.customer), channel=self.params.channel,
             purpose=self.params.purpose, origin=f"send:{self.kernel.uids.new()}", step=ONLY_STEP,
-            occasion=EVER,
+            occasion=EVER, given=given_address(self.params.letter),
         )  # fmt: skip
 
     def _judged(self, connection: sa.Connection, now: int, contact: Contact) -> Sent:
         record = load_records(connection, self.kernel, {contact.customer_id})[contact.customer_id]
-        template = self.kernel.templates.get(self.params.template)
+        template = None if self.params.letter else self.kernel.templates.get(self.params.template)
         judge_contacts(self.kernel, connection, [contact], now)
         self._review(contact)
         message = None
@@ -138,7 +138,8 @@ class Dispatch:
             ],
             tx.at,
         )  # fmt: skip
-        ensure_versions(self.kernel, tx, [self.kernel.templates.get(self.params.template)])
+        if self.params.letter is None:
+            ensure_versions(self.kernel, tx, [self.kernel.templates.get(self.params.template)])
         return number
 
     def _told(self, found: Sent, number: int) -> Sent:

@@ -10,11 +10,12 @@ from attrs import evolve, frozen
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import Sending, checked
+from crmkit.core.messages.action import Letter, Sending, checked, reaching
 from crmkit.core.messages.addressing import address_of
 from crmkit.core.messages.asking import faults_of_purposes
 from crmkit.core.messages.checking import faults_of, links_of
 from crmkit.core.messages.composing import Composed
+from crmkit.core.messages.folder import TextFolder
 from crmkit.core.messages.linting import advice_of
 from crmkit.core.messages.previewing import page_of
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 READ: Final = "customers.read"
 _USUAL: Final = "email"
+_MARKETING: Final = "marketing"
 
 
 @frozen(kw_only=True)
@@ -73,6 +75,11 @@ class Messages:
             letters = Letters(self._kernel, connection)
             each = letters.each([(id_, "") for id_ in seen], {"text": text})
             return {due[0]: said if isinstance(said, Invalid) else said["text"] for due, said in each}
+
+    def folder(self, name: str) -> TextFolder:
+        """Texts of a plugin's people in a folder of that name beside `crm.toml`: written, chosen by language
+        and filled in as templates are, but sent by nobody. They are read anew each time this is called."""
+        return TextFolder(self._crm, name)
 
     def preview(self, name: str, customer: int | str, *, language: str | None = None) -> Composed:
         """What a customer would read, in their language unless another is asked for.
@@ -162,6 +169,40 @@ class Messages:
             raise Invalid(f"{word.name} writes no message", hint="See what it does: crm words actions")
         params = word.check(word.params(**given), self._crm)
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params, word.name)
+        return dispatch.look() if dry_run else dispatch.send()
+
+    def write(
+        self,
+        customer: int | str,
+        text: str,
+        *,
+        purpose: str,
+        subject: str = "",
+        channel: str | None = None,
+        references: Sequence[str] = (),
+        thread: str = "",
+        dry_run: bool = False,
+    ) -> Sent:
+        """Write to one customer without a template, through the same gates and ledger as `send`: an answer.
+
+        `text` and `subject` are what is read, and no templates. `references` are the messages that it answers
+        (for e-mail the `Message-ID`s), the nearest first; `thread` names the conversation where the channel
+        has a name for it, and stands for the address of whoever has none. Marketing needs a template, for the
+        way to unsubscribe. Raises as `send`.
+        """
+        letter = Letter(
+            text=text, subject=subject, references=tuple(references), thread=thread,
+            employee_id=self._crm.actor.id,
+        )  # fmt: skip
+        way = channel or self._channel(self._record(customer, PERMISSION))
+        params = reaching(Sending(channel=way, purpose=purpose, letter=letter), self._crm)
+        if self._kernel.words.purposes[params.purpose].type == _MARKETING:
+            raise Invalid(
+                f"{params.purpose} is marketing, which is written by templates only: they say how to "
+                "unsubscribe",
+                hint="Use a purpose of the type service or contract.",
+            )
+        dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
         return dispatch.look() if dry_run else dispatch.send()
 
     def _listed(self, name: str) -> Listed:

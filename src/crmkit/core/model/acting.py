@@ -106,7 +106,9 @@ class Message:
     `name` whom it belongs to, `language` that of the text. `links` are its reader's own, by the names that
     templates have for them; `unsubscribe` is the address by which one request stops such messages, for
     marketing only. `fixed_links` are the addresses of pages that its template has for everybody alike: they
-    say nothing about who gets it.
+    say nothing about who gets it. `is_written` tells that somebody wrote it to this customer, without a
+    template; `references` are the messages that it answers, the nearest first, and `thread` the conversation
+    it belongs to, where the channel has a name for it.
     """
 
     key: str
@@ -123,3 +125,6 @@ class Message:
     links: Mapping[str, str] = field(factory=dict)
     unsubscribe: str | None = None
     fixed_links: frozenset[str] = frozenset()
+    is_written: bool = False
+    references: tuple[str, ...] = ()
+    thread: str = ""

@@ -201,6 +201,9 @@ class Channel:
     taken and unanswered: whoever delivers yields what is known before it takes more. A process that is
     killed leaves no more than these in doubt.
 
+    `repeatable` says that the other side notices when a message with the same `key` comes twice, so that one
+    that was interrupted is tried again.
+
     `rates(address)`, if there is one, says at which rates messages to a normalised address may leave. They
     hold over all workers; what comes too early waits for its turn.
 
@@ -220,6 +223,7 @@ class Channel:
     rates: Callable[[str], Sequence[Rate]] | None = None
     ready: Callable[..., Any] | None = None
     tell: Callable[..., Any] | None = None
+    repeatable: bool = False
     owner: str = ""
 
 
@@ -313,7 +317,8 @@ class Action:
     """An effect on or for a customer, as data; only the core performs it, and only when a plan is applied.
 
     `params` is a frozen attrs class; `rendered` names those of its attributes that are templates. In
-    `crm.toml`, `shorthand = VALUE` gives its first attribute, further keys the others.
+    `crm.toml`, `shorthand = VALUE` gives the attribute of that name, else the first; further keys give the
+    others.
 
     `perform(items, crm, tx)` does a batch of `ActionItem`s inside the unit of work in which their rows of
     the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,

@@ -33,6 +33,7 @@ from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
+from crmkit.core.webhooks.channels import with_webhooks
 from crmkit.core.words.core_words import CORE, core_words
 from crmkit.core.words.declared import declared_words
 from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
@@ -239,7 +240,7 @@ class _Attempt:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
                 raise _about(plugin, error, clash="owners" in error.details) from error
-        return registry.words()
+        return with_webhooks(registry.words(), self.config)
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
         known = dict(tables.by_name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
 from crmkit.core.model.words import Trait
@@ -32,15 +34,17 @@ def bound(trait: Trait, values: tuple[Any, ...]) -> dict[str, Any]:
     needed = [name for name, each in wanted.items() if each.default is inspect.Parameter.empty]
     if len(values) > len(wanted) or len(values) < len(needed):
         raise ValueError(f"It takes: {', '.join(wanted)}." if wanted else "It takes no arguments.")
-    hints = _hints(trait)
+    hints: Mapping[str, Any] = {} if trait.select is None else _hints(trait.select)
     return {name: _fitted(name, hints.get(name), value) for name, value in zip(wanted, values, strict=False)}
 
 
-def _hints(trait: Trait) -> Mapping[str, Any]:
+@lru_cache(maxsize=1_024)
+def _hints(select: Callable[..., Any]) -> Mapping[str, Any]:
+    """Kept, because annotations are text and evaluated each time: longer than all else of a predicate."""
     try:
-        return get_type_hints(trait.select) if trait.select is not None else {}
+        return MappingProxyType(get_type_hints(select))
     except Exception:  # noqa: BLE001  (names that an author imports for type checkers only)
-        return {}
+        return MappingProxyType({})
 
 
 def _fitted(name: str, hint: Any, value: Any) -> Any:

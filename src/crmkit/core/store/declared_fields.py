@@ -54,12 +54,14 @@ CUSTOMERS: Final = Place("customer_field", "customer_id", "customers")
 @frozen
 class Work:
     """One upgrade of the fields of one table: its connection and what it did. With `dry_run` it checks and
-    writes nothing."""
+    writes nothing. `has_columns`: the table was just made, with them; adding one costs SQLite more than that.
+    """
 
     connection: sa.Connection
     dry_run: bool
     place: Place = CUSTOMERS
     sentences: list[str] = field(factory=list)
+    has_columns: bool = False
 
     @property
     def table(self) -> str:
@@ -172,7 +174,8 @@ def _add(work: Work, each: Field) -> None:
     work.did(f"{work.called(each.name)} ({each.type}) was added")
     if each.type == MULTI:
         return
-    _add_column(work, each)
+    if not work.has_columns:
+        _add_column(work, each)
     _index(work, each, FieldRecord(name=each.name, type=each.type))
 
 

@@ -12,6 +12,8 @@ PLAN_LOCK: Final = 7_402_003
 TEMPLATE_LOCK: Final = 7_402_004
 # Finding out whether somebody is known, and entering them where they are not.
 FORM_LOCK: Final = 7_402_005
+# Upgrading: two at once run one after the other.
+UPGRADE_LOCK: Final = 0x63726D75
 
 
 def one_at_a_time(connection: sa.Connection, lock: int) -> None:

@@ -5,9 +5,9 @@ alembic is driven by code. There is no env.py: a plugin gives a folder of revisi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -17,17 +17,15 @@ from alembic.script import ScriptDirectory
 from crmkit.core.errors import CrmError, SchemaError
 from crmkit.core.store.engine import Store
 from crmkit.core.store.guard import Shape, losses, rebuilt, shape, without
+from crmkit.core.store.locks import UPGRADE_LOCK, one_at_a_time
 from crmkit.core.store.schema import CORE, PluginMigrations, Step, state_on
 from crmkit.core.store.tables import plugin_metadata
 
-# One number for all upgrades of a PostgreSQL database: two at once run one after the other.
-UPGRADE_LOCK: Final = 0x63726D75
 
-
-def lock_upgrades(connection: sa.Connection) -> None:
-    """Wait until nobody else upgrades, until the transaction ends. SQLite's write lock does the same."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+def replay(store: Store, parts: Sequence[PluginMigrations]) -> Iterator[Step]:
+    """Run every pending step, the first part's first; each when it is done."""
+    while (step := run_next(store, parts)) is not None:
+        yield step
 
 
 def run_next(store: Store, parts: Sequence[PluginMigrations]) -> Step | None:
@@ -37,7 +35,7 @@ def run_next(store: Store, parts: Sequence[PluginMigrations]) -> Step | None:
     step once.
     """
     with store.altering() as connection:
-        lock_upgrades(connection)
+        one_at_a_time(connection, UPGRADE_LOCK)
         state = state_on(connection, parts, ())
         state.require_known()
         if not state.pending:

@@ -1,7 +1,8 @@
 """Bringing the tables of record types to their declarations, and refusing what the data contradict.
 
-A table is made with CREATE TABLE, its fields are then added one by one. A type that is no longer declared
-keeps its table and its records; one that was renamed keeps its table, under the name that it was made with.
+A table is made with the columns of all its fields; those declared later are added one by one. A type
+that is no longer declared keeps its table and its records; one that was renamed keeps its table, under the
+name that it was made with.
 """
 
 from __future__ import annotations
@@ -105,15 +106,14 @@ def _one(
         if dry_run:
             about_fields.extend(_new_fields(type_))
             return KnownType.of(type_, {})
-        bare = build_tables((), [evolve(type_, fields=())]).records[type_.name]
-        bare.create(connection, checkfirst=False)
+        build_tables((), [type_]).records[type_.name].create(connection, checkfirst=False)
     else:
         _require_place(type_, known)
         _check_states(connection, type_, known)
         if known.removed:
             said.append(f'"{type_.name}" is declared again, with the records it had')
     place = Place(type_.table, "id", "records", f"{type_.name}.")
-    work = Work(connection, dry_run, place, about_fields)
+    work = Work(connection, dry_run, place, about_fields, has_columns=known is None)
     return KnownType.of(type_, bring(work, type_.fields, known.fields if known else {}))
 
 

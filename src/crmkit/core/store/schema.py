@@ -33,13 +33,14 @@ class PluginMigrations:
     """A plugin's part of the schema: its tables, and the folder of the alembic revisions that make them.
 
     Tables and the version table (`<prefix>schema_version`) begin with `prefix`. `folder` is None for a plugin
-    without revisions.
+    without revisions. `fresh`: in an empty database the revisions make exactly these tables, and no rows.
     """
 
     name: str
     prefix: str
     metadata: sa.MetaData
     folder: Path | None
+    fresh: bool = False
 
     @property
     def version_table(self) -> str:
@@ -118,7 +119,7 @@ def _refuse(message: str, hint: str) -> NoReturn:
 
 def core_migrations(metadata: sa.MetaData) -> PluginMigrations:
     """The core's own part of the schema, in the shape of a plugin's."""
-    return PluginMigrations(CORE, _CORE_PREFIX, metadata, Path(__file__).parent / "migrations")
+    return PluginMigrations(CORE, _CORE_PREFIX, metadata, Path(__file__).parent / "migrations", fresh=True)
 
 
 def schema_state(

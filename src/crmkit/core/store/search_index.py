@@ -22,7 +22,20 @@ _FIND_POSTGRESQL: Final = (
     "SELECT id FROM customer WHERE to_tsvector('simple', fold) @@ "
     "to_tsquery('simple', %s) ORDER BY id LIMIT %s"
 )
+_CREATE: Final = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE customer_search USING fts5("
+        "fold, content='customer', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 0', prefix='2 3')"
+    ),
+    "postgresql": "CREATE INDEX ix_customer_search ON customer USING gin (to_tsvector('simple', fold))",
+}
 Indexed = tuple[int, str]
+
+
+def create_search(connection: sa.Connection) -> None:
+    """Make the index of a database that has none yet."""
+    connection.exec_driver_sql(_CREATE[connection.dialect.name])
 
 
 def search_insert(connection: sa.Connection, rows: Sequence[Indexed]) -> None:

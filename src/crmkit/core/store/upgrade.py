@@ -4,7 +4,7 @@ contracts."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from crmkit.core.model.words import Field, RecordType
 from crmkit.core.store.declared_fields import upgrade_fields
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import MULTI, FieldRecord
+from crmkit.core.store.locks import UPGRADE_LOCK, one_at_a_time
 from crmkit.core.store.ownership import contract
 from crmkit.core.store.record_types import Retitle, planned_records, record_tables, upgrade_records
 from crmkit.core.store.schema import (
@@ -61,7 +62,8 @@ def upgrade(
 ) -> UpgradeReport:
     """Bring the database to this program's schema.
 
-    Each step is a transaction of its own: a failing one leaves the schema as it was before it, and the next
+    An empty database gets the tables of the core and of plugins that are `fresh` in one transaction. Else
+    each step is a transaction of its own: a failing one leaves the schema as it was before it, and the next
     upgrade goes on there. `SchemaError` before anything is written when the database is newer or not
     crmkit's; `Conflict` when a changed field or record type contradicts the data.
     """
@@ -72,14 +74,26 @@ def upgrade(
     if dry_run:
         return _planned(store, declared, state)
     done = []
-    if state.pending:
-        from crmkit.core.store.migrate import run_next
-
-        while (step := run_next(store, parts)) is not None:
-            done.append(step)
-            if progress is not None:
-                progress(step)
+    for step in _steps(store, parts, state):
+        done.append(step)
+        if progress is not None:
+            progress(step)
     return evolve(_declare(store, parts, declared, retitle), steps=tuple(done))
+
+
+def _steps(store: Store, parts: Sequence[PluginMigrations], state: SchemaState) -> Iterator[Step]:
+    """Do what is pending; each step when it is done."""
+    made: list[Step] = []
+    if state.empty:
+        from crmkit.core.store.fresh import make_fresh
+
+        made = make_fresh(store, parts)
+        yield from made
+    if len(made) < len(state.pending):
+        # Loading alembic takes longer than making the tables of an empty database.
+        from crmkit.core.store.migrate import replay
+
+        yield from replay(store, parts)
 
 
 @frozen
@@ -107,10 +121,7 @@ def _declare(
     store: Store, parts: Sequence[PluginMigrations], declared: _Declared, retitle: Retitle | None
 ) -> UpgradeReport:
     with store.altering() as connection:
-        if connection.dialect.name == "postgresql":
-            from crmkit.core.store.migrate import lock_upgrades
-
-            lock_upgrades(connection)
+        one_at_a_time(connection, UPGRADE_LOCK)
         done = upgrade_fields(connection, declared.fields, dry_run=False)
         records = upgrade_records(connection, declared.records, dry_run=False, retitle=retitle)
         for part in parts:

@@ -276,7 +276,7 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
         if len(named) != 1:
             raise _unclear(where, given, known, named)
         action, settled = known[named[0]]
-        given = {_takes(action)[0]: given.pop(named[0]), **settled, **given}
+        given = {_meant_by(named[0], action): given.pop(named[0]), **settled, **given}
     names = _takes(action)
     for key in given:
         if key not in names:
@@ -297,6 +297,12 @@ def _takes(action: Action) -> list[str]:
     return [_written(each.name) for each in attrs.fields(action.params)]
 
 
+def _meant_by(shorthand: str, action: Action) -> str:
+    """The parameter that a shorthand gives: the one of its name, else the first."""
+    names = _takes(action)
+    return shorthand if shorthand in names else names[0]
+
+
 def _written(name: str) -> str:
     """A parameter's name in the file: `from` for `from_`, which Python keeps to itself."""
     return name.removesuffix("_")
@@ -306,7 +312,9 @@ def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[s
     """The shorthands among the keys; those that another's action takes as a parameter are that: the `owner`
     of a new record."""
     named = [key for key in given if key in known]
-    taken = {key for head in named for key in _takes(known[head][0])[1:]}
+    taken = {
+        key for head in named for key in _takes(known[head][0]) if key != _meant_by(head, known[head][0])
+    }
     return [key for key in named if key not in taken] or named
 
 

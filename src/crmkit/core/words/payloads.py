@@ -105,10 +105,12 @@ class Visit:
 
 @frozen(kw_only=True)
 class Call:
-    """A telephone conversation."""
+    """A telephone conversation; `missed` where nobody took it. `thread` is as in `Message`."""
 
     text: str = ""
     minutes: _Minutes | None = None
+    missed: bool = False
+    thread: str | None = None
 
 
 @frozen(kw_only=True)
@@ -145,14 +147,18 @@ class Message:
     """A written message, received or sent.
 
     `in_reply_to` is the effect that it answers (`effect:12`), where it answers one; `sender` the address that
-    it came from, where that is not the customer's. `trimmed` tells that quotations or a signature were left
-    out of `text`.
+    it came from, where that is not the customer's. `references` are the messages that it answers, by what
+    their `source_ref` begins with (for e-mail the `Message-ID`), the nearest first; `thread` names the
+    conversation that it belongs to, where its channel has a name for it. `trimmed` tells that quotations or a
+    signature were left out of `text`.
     """
 
     subject: str = ""
     text: str = ""
     in_reply_to: str | None = None
     sender: str | None = None
+    references: tuple[str, ...] = ()
+    thread: str | None = None
     trimmed: bool = False
     attachments: tuple[Attachment, ...] = ()
     calendar: Invitation | None = None

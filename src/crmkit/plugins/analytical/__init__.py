@@ -57,7 +57,7 @@ def crmkit_register_tables() -> PluginTables:
     """The table of fits."""
     metadata = plugin_metadata()
     value_tables.build(metadata)
-    return PluginTables(metadata, Path(__file__).parent / "migrations")
+    return PluginTables(metadata, Path(__file__).parent / "migrations", fresh=True)
 
 
 @hookimpl

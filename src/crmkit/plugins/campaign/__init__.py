@@ -69,7 +69,7 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
     metadata = plugin_metadata()
     add_tables(tables, metadata)
     add_journey_tables(tables, metadata)
-    return PluginTables(metadata, Path(__file__).parent / "migrations")
+    return PluginTables(metadata, Path(__file__).parent / "migrations", fresh=True)
 
 
 @hookimpl

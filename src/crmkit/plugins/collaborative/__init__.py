@@ -68,7 +68,7 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
     metadata = plugin_metadata()
     for each in CAPABILITIES:
         each.tables(tables, metadata)
-    return PluginTables(metadata, Path(__file__).parent / "migrations")
+    return PluginTables(metadata, Path(__file__).parent / "migrations", fresh=True)
 
 
 @hookimpl

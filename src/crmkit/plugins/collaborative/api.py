@@ -3,6 +3,9 @@
 from crmkit.plugins.collaborative.handovers.handovers import Handovers
 from crmkit.plugins.collaborative.handovers.model import Handover
 from crmkit.plugins.collaborative.handovers.record_type import HandoverTold
+from crmkit.plugins.collaborative.inbox.answering import Answering
+from crmkit.plugins.collaborative.inbox.conversations import Conversations
+from crmkit.plugins.collaborative.inbox.model import Conversation
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.following import Following
 from crmkit.plugins.collaborative.notes.model import Entry, FeedPage, Follower, Pin, Reading
@@ -12,6 +15,9 @@ from crmkit.plugins.collaborative.surveys.measuring import Estimate
 from crmkit.plugins.collaborative.surveys.surveys import Result, Summary, Surveys, Verbatim
 
 __all__ = [
+    "Answering",
+    "Conversation",
+    "Conversations",
     "Delivery",
     "Entry",
     "Estimate",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.plugin import Capability
 from crmkit.plugins.collaborative.departments import DEPARTMENTS
 from crmkit.plugins.collaborative.handovers import HANDOVERS
+from crmkit.plugins.collaborative.inbox import INBOX
 from crmkit.plugins.collaborative.notes import NOTES
 from crmkit.plugins.collaborative.reviews import REVIEWS
 from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CAPABILITIES: Final = (
     NOTES,
     HANDOVERS,
+    INBOX,
     SURVEYS,
     REVIEWS,
     DEPARTMENTS,

@@ -8,11 +8,12 @@ from typing import Final
 from attrs import field, frozen
 
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
+from crmkit.plugins.collaborative.inbox.settings import InboxSettings
 from crmkit.plugins.collaborative.notes.settings import NotesSettings
 from crmkit.plugins.collaborative.subscriptions.settings import Feed, Subscription
 from crmkit.plugins.collaborative.surveys.settings import SurveySettings
 
-_ALL: Final = ("notes", "handovers", "surveys", "reviews", "departments", "subscriptions")
+_ALL: Final = ("notes", "handovers", "inbox", "surveys", "reviews", "departments", "subscriptions")
 
 
 @frozen(kw_only=True)
@@ -28,6 +29,9 @@ class Settings:
     handovers: HandoverSettings = field(
         factory=HandoverSettings,
         metadata={"doc": "Promises to customers that one hands to another: how soon they are accepted."},
+    )
+    inbox: InboxSettings = field(
+        factory=InboxSettings, metadata={"doc": "Conversations and who answers them."}
     )
     surveys: SurveySettings = field(
         factory=SurveySettings, metadata={"doc": "How often customers are asked for their opinion."}

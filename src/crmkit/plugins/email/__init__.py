@@ -100,7 +100,7 @@ def crmkit_register_tables(tables: Tables) -> PluginTables:
     """How far mailboxes were read, tracked links and requests for them, and what preflight has found."""
     from crmkit.plugins.email.tables import build
 
-    return PluginTables(build(tables), Path(__file__).parent / "migrations")
+    return PluginTables(build(tables), Path(__file__).parent / "migrations", fresh=True)
 
 
 @hookimpl

@@ -25,6 +25,13 @@ _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,40}(?:@[A-Za-z0-9._-]{1,40})?")
 _USUAL: Final = re.compile(
     r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})"
 )
+_ID: Final = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
+_MOST_IDS: Final = 20
+_OF_A_MACHINE: Final = {
+    "Auto-Submitted": "auto-generated",
+    # What Exchange and Outlook ask for, which do not know the former.
+    "X-Auto-Response-Suppress": "OOF, AutoReply",
+}
 _PAGE: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")
 
 
@@ -82,9 +89,7 @@ class Writer:
             "Subject": self._subject(message.subject),
             "Date": self._date(now // 1_000_000),
             "Message-ID": id_,
-            "Auto-Submitted": "auto-generated",
-            # What Exchange and Outlook ask for, which do not know the former.
-            "X-Auto-Response-Suppress": "OOF, AutoReply",
+            **(_of_an_answer(message) if message.is_written else _OF_A_MACHINE),
         }
         if marketing:
             headers.update(self._of_a_list(message))
@@ -119,6 +124,15 @@ class Writer:
         is_one_click = page.startswith("https://")
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if is_one_click else ""
         yield "Precedence", "bulk"
+
+
+def _of_an_answer(message: Message) -> dict[str, str]:
+    """By which mail programs put it beneath what it answers (RFC 5322, 3.6.4)."""
+    known = [each for each in message.references if _ID.fullmatch(each)][:_MOST_IDS]
+    return {
+        "In-Reply-To": known[0] if known else "",
+        "References": "\r\n ".join(reversed(known)),
+    }
 
 
 def message_id(key: str, domain: str) -> str:

@@ -164,6 +164,18 @@ class Settings:
         default=None,
         metadata={"doc": "A Maildir, relative to crm.toml, that `crm worker` reads every minute."},
     )
+    unknown: Literal["ignore", "prospect"] = field(
+        default="ignore",
+        metadata={
+            "doc": "What becomes of senders who are not on record: `ignore` counts their mail and keeps "
+            "nothing; with `prospect` they are added. They have agreed to nothing."
+        },
+    )
+    unknown_limit: int = field(
+        default=50,
+        validator=_from_to(1, 100_000),
+        metadata={"doc": "How many prospects mail makes in an hour; the mail of others waits, parked."},
+    )
     refused_domains: tuple[str, ...] = field(
         default=(),
         metadata={"doc": "Domains of throw-away addresses: nobody is saved with or written to at one."},

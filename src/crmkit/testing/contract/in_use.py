@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from crmkit.testing.contract.at_rest import line_problems
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crmkit.core.crm import Crm
     from crmkit.testing.contract.subject import Subject
 
@@ -62,3 +64,27 @@ def migrations(subject: Subject) -> Iterator[str]:
         again = upgrade_database(crm.config.path)
         if not again.nothing:
             yield f"a second upgrade still has something to do: {again.steps} {again.fields}"
+    if offered.fresh:
+        yield from _made_otherwise(subject)
+
+
+def _made_otherwise(subject: Subject) -> Iterator[str]:
+    """How the tables that an empty database is given differ from those that the migrations make of it."""
+    at_once, one_by_one = (_made_of(subject.made(at_once=way)) for way in (True, False))
+    for line in sorted(at_once ^ one_by_one):
+        only = "not by the migrations" if line in at_once else "by the migrations alone"
+        yield f"PluginTables says fresh=True, but this is made {only}: {line}"
+
+
+def _made_of(path: Path) -> set[str]:
+    from crmkit.core.config import load
+    from crmkit.core.store.engine import Store
+    from crmkit.core.store.status import store_status
+    from crmkit.testing.structure import structure
+
+    store = Store.open(load(path).database())
+    try:
+        rows = store_status(store).rows.items()
+        return {*structure(store), *(f"{table}: {count} rows" for table, count in rows if count)}
+    finally:
+        store.close()

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from crmkit.testing.opening import open_crm
+from crmkit.testing.opening import open_crm, write_business
+from crmkit.testing.tables import run_migrations
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -66,16 +67,31 @@ class Subject:
         """A new business with the plugin, on a clock that stands still, with randomness that repeats."""
         from crmkit.core.clock import FakeClock
 
-        home = self._home(self.folder / f"business-{next(self._numbers)}")
+        home, plugins = self._new_home(), (*self.requires, self.name)
+        if self.database is not None:  # so that what its migrations make of it is examined
+            run_migrations(write_business(home, self.toml, plugins=plugins, database=self.database))
         with open_crm(
             home,
             self.toml,
-            plugins=(*self.requires, self.name),
+            plugins=plugins,
             database=self.database,
             clock=FakeClock(),
             random=Random(7),  # noqa: S311 - the same each time is what a test wants
         ) as crm:
             yield crm
+
+    def made(self, *, at_once: bool) -> Path:
+        """The `crm.toml` of a new business on SQLite, its tables made at once or by the migrations."""
+        from crmkit.core.opening import upgrade_database
+
+        path = write_business(self._new_home(), self.toml, plugins=(*self.requires, self.name))
+        if not at_once:
+            run_migrations(path)
+        upgrade_database(path, strict=True)
+        return path
+
+    def _new_home(self) -> Path:
+        return self._home(self.folder / f"business-{next(self._numbers)}")
 
     def _home(self, folder: Path) -> Path:
         if self.local is not None:

@@ -44,7 +44,7 @@ def crmkit_register_interaction_words() -> Iterable[InteractionType]:
 @hookimpl
 def crmkit_register_tables(tables: Tables) -> PluginTables:
     """Points by customer, which a replay counts anew."""
-    return PluginTables(build(tables), Path(__file__).parent / "migrations", derived=(POINTS,))
+    return PluginTables(build(tables), Path(__file__).parent / "migrations", derived=(POINTS,), fresh=True)
 
 
 @hookimpl

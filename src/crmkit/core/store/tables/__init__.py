@@ -145,12 +145,15 @@ class PluginTables:
     """A plugin's own tables and the folder of the alembic revisions that make them.
 
     `derived` names the tables that the plugin's observers fill from the logs and nothing else does: a replay
-    empties them, so that it rebuilds and does not count twice.
+    empties them, so that it rebuilds and does not count twice. `fresh` says that in an empty database the
+    revisions make exactly the tables of `metadata`, and no rows: such a database is then given the tables
+    at once, and the revisions are not run. `check_plugin` compares both.
     """
 
     metadata: sa.MetaData
     migrations: Path
     derived: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 @frozen(kw_only=True)

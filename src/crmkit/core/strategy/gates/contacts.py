@@ -32,8 +32,9 @@ class Contact:
 
     `effect` is its own number in the ledger, 0 before it has one. `state` is `act`, `dropped`, or `held`
     until the instant `until`, when it may be asked about again; `gate` decided it, for `reason`, which is a
-    sentence of its own. `address` is the normalised contact point to use, once it was found; `channel` and
-    `purpose` are words, and once it was judged their stored names.
+    sentence of its own. `address` is the normalised contact point to use, once it was found, else what was
+    `given` for whoever has none; `channel` and `purpose` are words, and once it was judged their stored
+    names.
     """
 
     customer_id: int
@@ -48,6 +49,7 @@ class Contact:
     reason: str | None = None
     until: int | None = None
     address: str | None = None
+    given: str | None = None
 
     @property
     def is_ask(self) -> bool:

@@ -31,7 +31,7 @@ class Addresses:
         }
         points = addresses_of(connection, {each.customer_id for each in contacts})
         for each in contacts:
-            each.address = points.get((each.customer_id, self.kinds.get(each.channel) or ""))
+            each.address = points.get((each.customer_id, self.kinds.get(each.channel) or ""), each.given)
         self._taken = _taken(connection, contacts)
 
     def require(self, contacts: Sequence[Contact]) -> None:

@@ -14,7 +14,7 @@ from attrs import define
 from crmkit import CrmError
 from crmkit.plugin import instant_of, local_date
 from crmkit.plugins.campaign.journeys.graph import EXIT, WAIT, WAIT_FOR, Graph, Step
-from crmkit.plugins.campaign.journeys.model import ACTIVE, FINISHED
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -20,17 +20,9 @@ from crmkit.plugin import (
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import (
-    ACTIVE,
-    DRAFT,
-    FINISHED,
-    GOAL,
-    LEFT,
-    Intake,
-    Journey,
-    until,
-)
+from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
 
 _NEW = """\

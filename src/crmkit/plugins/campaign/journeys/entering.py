@@ -13,7 +13,7 @@ from crmkit.plugin import parse_schedule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import Graph
 from crmkit.plugins.campaign.journeys.kept import Kept
-from crmkit.plugins.campaign.journeys.model import ACTIVE
+from crmkit.plugins.campaign.journeys.states import ACTIVE
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 

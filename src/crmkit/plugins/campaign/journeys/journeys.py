@@ -15,9 +15,7 @@ from crmkit.plugins.campaign.journeys.files import File, findings_of, journey_fi
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_of
 from crmkit.plugins.campaign.journeys.kept import Kept, kept_journeys, newest_of_logs, running_versions
 from crmkit.plugins.campaign.journeys.model import (
-    ACTIVE,
     DRAFT,
-    LEFT,
     SOURCE,
     STOPPED,
     Intake,
@@ -27,12 +25,13 @@ from crmkit.plugins.campaign.journeys.model import (
     StepState,
 )
 from crmkit.plugins.campaign.journeys.moving import Moving
-from crmkit.plugins.campaign.journeys.payload import JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.pinning import edited_templates
 from crmkit.plugins.campaign.journeys.rules import parts_of
 from crmkit.plugins.campaign.journeys.starting import start
+from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
-from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP, Told
+from crmkit.plugins.campaign.journeys.telling import Told
 
 if TYPE_CHECKING:
     from datetime import date

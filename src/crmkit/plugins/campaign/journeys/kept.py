@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_in
-from crmkit.plugins.campaign.journeys.model import ACTIVE, RUNNING, SOURCE
+from crmkit.plugins.campaign.journeys.model import RUNNING, SOURCE
+from crmkit.plugins.campaign.journeys.states import ACTIVE
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON, VERSION
 
 if TYPE_CHECKING:

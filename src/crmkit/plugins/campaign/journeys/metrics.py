@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Invalid
 from crmkit.plugin import Metric, MetricParameter
-from crmkit.plugins.campaign.journeys.model import ACTIVE, FINISHED, GOAL, LEFT
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.tables import PERSON
 
 if TYPE_CHECKING:

@@ -11,11 +11,6 @@ from attrs import field, frozen
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 SOURCE: Final = "journey"
 NEVER: Final = "never"
-# What becomes of somebody in a journey.
-ACTIVE: Final = "active"
-FINISHED: Final = "finished"
-GOAL: Final = "goal"
-LEFT: Final = "left"
 # What becomes of a journey.
 DRAFT: Final = "draft"
 RUNNING: Final = "running"

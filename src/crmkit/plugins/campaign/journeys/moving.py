@@ -11,8 +11,8 @@ from attrs import define, field
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import ACT, BRANCH, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept
-from crmkit.plugins.campaign.journeys.model import ACTIVE, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.rules import step_id
+from crmkit.plugins.campaign.journeys.states import ACTIVE, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.tables import PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 

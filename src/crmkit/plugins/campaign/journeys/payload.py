@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
+
+ENTERED: Final = "journey.entered"
+STEP: Final = "journey.step"
+EXITED: Final = "journey.exited"
 
 
 @frozen(kw_only=True)

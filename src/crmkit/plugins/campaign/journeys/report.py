@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable, local_date
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, DRAFT, FINISHED, GOAL, LEFT
+from crmkit.plugins.campaign.journeys.model import DRAFT
+from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -15,10 +15,10 @@ from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept, kept_journeys, newest_of_logs
-from crmkit.plugins.campaign.journeys.model import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.rules import parts_of, rule_said
 from crmkit.plugins.campaign.journeys.starting import start_for_trial
+from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
 from crmkit.plugins.campaign.journeys.tables import JOURNEY, PERSON
 from crmkit.plugins.campaign.journeys.telling import Told
 

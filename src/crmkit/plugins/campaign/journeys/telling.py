@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
 from crmkit import InteractionDraft
-from crmkit.plugins.campaign.journeys.payload import JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
-
-ENTERED: Final = "journey.entered"
-STEP: Final = "journey.step"
-EXITED: Final = "journey.exited"
 
 
 @define

@@ -10,7 +10,8 @@ from attrs import asdict
 
 from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import ACTIVE, Passage, Standing, until
+from crmkit.plugins.campaign.journeys.model import Passage, Standing, until
+from crmkit.plugins.campaign.journeys.states import ACTIVE
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -11,9 +11,8 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.plugin import Action, ActionItem, InteractionType, Tables, Trait
-from crmkit.plugins.campaign.journeys.payload import JourneyMoved
+from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.tables import PERSON
-from crmkit.plugins.campaign.journeys.telling import ENTERED, EXITED, STEP
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -77,7 +76,7 @@ def journey_traits() -> Iterator[Trait]:
 
 def in_journey(as_of: int, tables: Tables, name: str) -> sa.Select[Any]:  # noqa: ARG001
     """(customer, true) of those who are in it."""
-    from crmkit.plugins.campaign.journeys.model import ACTIVE
+    from crmkit.plugins.campaign.journeys.states import ACTIVE
 
     person = sa.table(PERSON, sa.column("customer_id"), sa.column("journey"), sa.column("state"))
     return sa.select(person.c.customer_id, sa.true().label("value")).where(

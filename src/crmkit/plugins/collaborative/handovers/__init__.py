@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Action, Capability, InteractionType, Metric, RecordType, Service, Trait
-from crmkit.plugins.collaborative.handovers.action import handover_action
-from crmkit.plugins.collaborative.handovers.checks import handover_checks
-from crmkit.plugins.collaborative.handovers.jobs import handover_jobs
-from crmkit.plugins.collaborative.handovers.metrics import handover_metrics
+from crmkit.plugin import (
+    Action,
+    Capability,
+    Check,
+    InteractionType,
+    Job,
+    Metric,
+    RecordType,
+    Service,
+    Trait,
+    lazily,
+)
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, handover_interactions, handover_type
-from crmkit.plugins.collaborative.handovers.report import promises_reported
-from crmkit.plugins.collaborative.handovers.shown import open_promises, promises_due
-from crmkit.plugins.collaborative.handovers.traits import handover_traits
+from crmkit.plugins.collaborative.handovers.words import handover_action, handover_metrics, handover_traits
 
 if TYPE_CHECKING:
-    from crmkit import Crm
-    from crmkit.plugin import Record, RecordDraft, Refusal, Replace, Transaction
     from crmkit.plugins.collaborative.settings import Settings
+
+_HERE: Final = "crmkit.plugins.collaborative.handovers"
+_HANDOVERS: Final = f"{_HERE}.handovers:Handovers"
+_MINUTE: Final = 60.0
 
 
 def _record_types(_settings: Settings) -> Iterable[RecordType]:
@@ -36,33 +43,43 @@ def _words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
 
 
 def _services(settings: Settings) -> Iterable[Service]:
-    from crmkit.plugins.collaborative.handovers.handovers import Handovers
-
-    yield Service(Handovers, lambda crm: Handovers(crm, settings.handovers))
+    yield Service(_HANDOVERS, lambda crm: lazily(_HANDOVERS)(crm, settings.handovers))
 
 
-def _decide(
-    drafts: Sequence[RecordDraft],
-    records: Mapping[int, Record],
-    crm: Crm,
-    tx: Transaction,
-    settings: Any,
-) -> Iterable[Replace | Refusal]:
-    from crmkit.plugins.collaborative.handovers.deciding import decide
+def _jobs(settings: Settings) -> Iterable[Job]:
+    yield Job(
+        name="handover_times",
+        every=_MINUTE,
+        run=lazily(f"{_HERE}.watching:watch"),
+        doc="Marks promises that nobody accepted in time as dropped, and those not kept in time as broken",
+    )
+    if settings.handovers.tell:
+        yield Job(
+            name="handover_notices",
+            every=_MINUTE,
+            run=lazily(f"{_HERE}.notices:tell"),
+            doc="Writes to those who are given a promise, and to who gave one that comes back or is broken",
+        )
 
-    return decide(drafts, records, crm, tx, settings)
+
+def _checks(_settings: Settings) -> Iterable[Check]:
+    yield Check(
+        name="handovers",
+        doc="Open promises are with somebody who works here",
+        run=lazily(f"{_HERE}.checks:findings"),
+    )
 
 
-HANDOVERS = Capability(
+HANDOVERS: Final = Capability(
     name="handovers",
     customer_words=_record_types,
     interaction_words=_interaction_types,
     strategy_words=_words,
     services=_services,
-    jobs=handover_jobs,
-    checks=handover_checks,
-    deciding={HANDOVER: _decide},
-    today=promises_due,
-    profile=open_promises,
-    report=promises_reported,
+    jobs=_jobs,
+    checks=_checks,
+    deciding={HANDOVER: lazily(f"{_HERE}.deciding:decide")},
+    today=lazily(f"{_HERE}.shown:promises_due"),
+    profile=lazily(f"{_HERE}.shown:open_promises"),
+    report=lazily(f"{_HERE}.report:promises_reported"),
 )

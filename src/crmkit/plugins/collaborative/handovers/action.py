@@ -1,52 +1,26 @@
-"""The action `handover.make`: rules that hand promises to somebody."""
+"""What the action `handover.make` does: rules hand promises to somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-from attrs.validators import instance_of, optional
+import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Action, Performed, RecordDraft, Refusal
+from crmkit.plugin import Performed, RecordDraft, Refusal
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED
+from crmkit.plugins.collaborative.handovers.staff import Staff
+from crmkit.plugins.collaborative.handovers.when import parse_by
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import ActionItem, Transaction
+    from crmkit.plugins.collaborative.handovers.words import NewHandover
 
 
-@frozen(kw_only=True)
-class NewHandover:
-    """A promise to hand over: what is promised, by when (`2 days`), and to whom: `to` an employee, or to a
-    `team`. It comes from who looks after the customer."""
-
-    promise: str = field(validator=instance_of(str))
-    by: str = field(validator=instance_of(str))
-    to: str | None = field(default=None, validator=optional(instance_of(str)))
-    team: str | None = field(default=None, validator=optional(instance_of(str)))
-
-
-def handover_action() -> Action:
-    """`handover.make`, in rules as `handover = "Call {{ customer.name }} back"`."""
-    return Action(
-        name="handover.make",
-        doc="Hands a promise to the customer to an employee or a team",
-        params=NewHandover,
-        shorthand="handover",
-        rendered=("promise",),
-        check=_check,
-        perform=_make,
-        undo=_take_back,
-        says=lambda params: f"handover: {params.promise}",
-    )
-
-
-def _check(params: NewHandover, crm: Crm) -> None:
-    from crmkit.plugins.collaborative.handovers.staff import Staff
-    from crmkit.plugins.collaborative.handovers.when import parse_by
-
+def check(params: NewHandover, crm: Crm) -> None:
+    """Raise `Invalid` or `NotFound` for what is promised to nobody, by no time, or says nothing."""
     if not params.promise.strip():
         raise Invalid("A handover says what is promised", hint='handover = "Call {{ customer.name }} back"')
     if (params.to is None) == (params.team is None):
@@ -61,9 +35,8 @@ def _check(params: NewHandover, crm: Crm) -> None:
     parse_by(params.by, crm)
 
 
-def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:
-    from crmkit.plugins.collaborative.handovers.when import parse_by
-
+def make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:
+    """Hand the promises over, in the name of who looks after each customer."""
     by = {text: parse_by(text, crm) for text in {item.params.by for item in items}}
     givers = _givers(items, crm)
     drafts = [
@@ -88,10 +61,6 @@ def _fields(params: NewHandover, by: int, giver: str | None) -> dict[str, Any]:
 
 def _givers(items: Sequence[ActionItem], crm: Crm) -> Mapping[int, str]:
     """The uid of who looks after each customer, where they work here: what is nobody's comes from crmkit."""
-    import sqlalchemy as sa
-
-    from crmkit.plugins.collaborative.handovers.staff import Staff
-
     if not Staff(crm).is_boss:
         return {}
     customer, employee = crm.tables.customer.c, crm.tables.employee.c
@@ -108,10 +77,8 @@ def _givers(items: Sequence[ActionItem], crm: Crm) -> Mapping[int, str]:
     return found
 
 
-def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
     """Archive the handovers that nobody has answered."""
-    import sqlalchemy as sa
-
     table = crm.tables.records[HANDOVER]
     ids = {int(item.result): index for index, item in enumerate(items) if item.result is not None}
     rows = tx.execute(sa.select(table.c.id, table.c.state).where(table.c.id.in_(ids)))

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Check, Finding
+import sqlalchemy as sa
+
+from crmkit.plugin import Finding
+from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, RUNNING
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugins.collaborative.settings import Settings
 
 
-def handover_checks(_settings: Settings) -> Iterator[Check]:
-    """The checks of handovers."""
-    yield Check(
-        name="handovers",
-        doc="Open promises are with somebody who works here",
-        run=_found,
-    )
-
-
-def _found(crm: Crm) -> Iterator[Finding]:
-    import sqlalchemy as sa
-
-    from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, RUNNING
-
+def findings(crm: Crm) -> Iterator[Finding]:
+    """Open promises of people who left, of teams in which nobody works, and of nobody."""
     c, employee = crm.tables.records[HANDOVER].c, crm.tables.employee.c
     is_open = (c.state.in_(RUNNING), c.archived_at.is_(None))
     gone = sa.select(employee.name, sa.func.count()).where(

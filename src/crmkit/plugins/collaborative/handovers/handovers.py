@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
 from crmkit.plugin import RecordDraft
-from crmkit.plugins.collaborative.handovers.going_on import former_state
 from crmkit.plugins.collaborative.handovers.model import Handover, handover_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 from crmkit.plugins.collaborative.handovers.record_type import (
@@ -26,8 +25,6 @@ from crmkit.plugins.collaborative.handovers.record_type import (
     WITHDRAWN,
     HandoverTold,
 )
-from crmkit.plugins.collaborative.handovers.staff import Staff
-from crmkit.plugins.collaborative.handovers.when import parse_by
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -122,6 +119,8 @@ class Handovers:
         if mine or made:
             query = query.where(self._of_me(mine=mine, made=made))
         if team is not None:
+            from crmkit.plugins.collaborative.handovers.staff import Staff
+
             query = query.where(c.team == Staff(self._crm).team(team))
         if late:
             query = query.where(self._is_late())
@@ -228,6 +227,8 @@ class Handovers:
             return self._save(found.id, {"told_customer": True})
 
     def _before(self, found: Handover) -> str:
+        from crmkit.plugins.collaborative.handovers.going_on import former_state
+
         if found.state in (WITHDRAWN, PASSED):
             return former_state(
                 {name: getattr(found, name) for name in ("refused_at", "accepted_at", "dropped_at")}
@@ -286,6 +287,8 @@ class Handovers:
         )  # fmt: skip
 
     def _instant(self, by: str | int) -> int:
+        from crmkit.plugins.collaborative.handovers.when import parse_by
+
         return by if isinstance(by, int) else parse_by(by, self._crm)
 
     def _kept_until(self, handover: Handover) -> int:

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import Trait
+import sqlalchemy as sa
+
 from crmkit.plugins.collaborative.handovers.record_type import BROKEN, HANDOVER, RUNNING
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from crmkit.plugin import Duration, Tables
-
-
-def handover_traits() -> Iterator[Trait]:
-    """The traits of handovers."""
-    yield Trait(
-        name="open_handovers",
-        type="number",
-        doc="Number of promises that somebody is to accept or to keep",
-        select=open_handovers,
-        missing=0,
-        past=False,
-    )
-    yield Trait(
-        name="broken_promises",
-        type="number",
-        doc="broken_promises(window): how many promises were broken within it",
-        select=broken_promises,
-        missing=0,
-        past=False,
-    )
 
 
 def open_handovers(as_of: int, tables: Tables) -> Any:  # noqa: ARG001 - known as of now only
@@ -46,8 +26,6 @@ def broken_promises(as_of: int, tables: Tables, tz: tzinfo, window: Duration) ->
 
 
 def _count(tables: Tables, *conditions: Any) -> Any:
-    import sqlalchemy as sa
-
     table = tables.records[HANDOVER]
     return (
         sa.select(table.c.customer_id, sa.func.count().label("value"))

@@ -8,7 +8,7 @@ from alembic import op
 from crmkit.plugin import Text, key_column
 
 revision = "collaborative_0003"
-down_revision = "collaborative_0001"
+down_revision = "collaborative_0002"
 
 
 def upgrade() -> None:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 def _schedule(_: object, __: Attribute[str | None], value: str | None) -> None:
+    if value is None:
+        return
     from crmkit.plugin import parse_schedule
 
-    if value is not None:
-        parse_schedule(value)
+    parse_schedule(value)
 
 
 @frozen(kw_only=True)

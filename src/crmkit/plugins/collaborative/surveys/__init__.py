@@ -21,9 +21,11 @@ _PATH: Final = "/survey/{token}"
 
 
 def _strategy_words(_settings: Settings) -> Iterator[Trait | Metric | Action]:
-    from crmkit.plugins.collaborative.surveys.metrics import survey_metrics
-    from crmkit.plugins.collaborative.surveys.sending import survey_action
-    from crmkit.plugins.collaborative.surveys.traits import survey_traits
+    from crmkit.plugins.collaborative.surveys.strategy_words import (
+        survey_action,
+        survey_metrics,
+        survey_traits,
+    )
 
     yield survey_action()
     yield from survey_traits()

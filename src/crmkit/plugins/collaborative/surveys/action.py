@@ -11,7 +11,7 @@ from attrs import evolve
 from crmkit import Invalid
 from crmkit.plugin import RecordDraft, parse_duration
 from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
-from crmkit.plugins.collaborative.surveys.sending import SurveySending
+from crmkit.plugins.collaborative.surveys.strategy_words import SurveySending
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from crmkit import NotFound
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.surveys.action import abouts_of, fields_of
 from crmkit.plugins.collaborative.surveys.file import SCORE, SurveyFile, survey_file
-from crmkit.plugins.collaborative.surveys.sending import SEND, SurveySending
+from crmkit.plugins.collaborative.surveys.strategy_words import SEND, SurveySending
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from crmkit.plugin import Refusal, local_date, parse_duration
 from crmkit.plugins.collaborative.surveys.action import zone_of
-from crmkit.plugins.collaborative.surveys.sending import SEND
+from crmkit.plugins.collaborative.surveys.strategy_words import SEND
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -1,12 +1,12 @@
-"""Numbers about surveys: what customers say, and how many say anything."""
+"""How the numbers about surveys are worked out: what customers say, and how many say anything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Metric, MetricParameter
 from crmkit.plugins.collaborative.surveys.kinds import (
     CES,
     CONTENT_FROM,
@@ -20,45 +20,9 @@ from crmkit.plugins.collaborative.surveys.words import ANSWERED, SURVEY
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
 
-_WHICH: Final = MetricParameter(name="survey", kind="text")
-_GROUPS: Final = ("customer", "time", "survey", "edition")
-ANSWERS: Final = "survey_answers"
-RATE: Final = "survey_response_rate"
 
-
-def survey_metrics() -> Iterator[Metric]:
-    """The metrics of surveys; of all surveys of a kind, or of one by its name."""
-    yield Metric(
-        name=NPS, doc="Net promoter score", unit="number", parameters=(_WHICH,), groups=_GROUPS, past=False,
-        formula="100 × (answers of 9 and 10 − answers of 0 to 6) / answers",
-        reading="From -100 to 100. How sure it is: crm surveys results.", compute=_nps,
-    )  # fmt: skip
-    yield Metric(
-        name=CSAT, doc="Customer satisfaction: share of the answers that are 4 or 5", unit="share",
-        parameters=(_WHICH,), groups=_GROUPS, past=False, formula="answers of 4 and 5 / answers",
-        reading="Of surveys from 1 to 5. How sure it is: crm surveys results.", compute=_csat,
-    )  # fmt: skip
-    yield Metric(
-        name=CES, doc="Customer effort score: how easy it was, from 1 to 7", unit="number",
-        parameters=(_WHICH,), groups=_GROUPS, past=False, formula="the mean of the answers",
-        reading="How sure it is: crm surveys results.", compute=_ces,
-    )  # fmt: skip
-    yield Metric(
-        name=RATE, doc="Share of the surveys sent that were answered", unit="share",
-        parameters=(_WHICH,), groups=_GROUPS, past=False,
-        formula="surveys sent in the period that were answered since / surveys sent in the period",
-        reading="Those sent lately may still be answered.", compute=_response_rate,
-    )  # fmt: skip
-    yield Metric(
-        name=ANSWERS, doc="Answers to surveys, by their score", unit="count",
-        parameters=(_WHICH, MetricParameter(name="score", kind="text")), groups=_GROUPS, past=False,
-        formula="surveys answered in the period with that score, such as 0..6",
-        reading="survey_answers(after_visit, 9..10) are its promoters.", compute=_answers,
-    )  # fmt: skip
-
-
-def _nps(question: MetricQuestion) -> Any:
-    import sqlalchemy as sa
+def nps(question: MetricQuestion) -> Any:
+    """Promoters less detractors, of a hundred."""
 
     def net(columns: Any) -> Any:
         return 100 * sa.func.sum(
@@ -69,9 +33,8 @@ def _nps(question: MetricQuestion) -> Any:
     return question.count(rows, numerator=net, denominator=lambda _: sa.func.count())
 
 
-def _csat(question: MetricQuestion) -> Any:
-    import sqlalchemy as sa
-
+def csat(question: MetricQuestion) -> Any:
+    """The share of the answers that are 4 or 5."""
     return question.count(
         _rows(question, "answered_at", CSAT),
         numerator=lambda columns: sa.func.sum(sa.case((columns.score >= CONTENT_FROM, 1), else_=0)),
@@ -79,18 +42,16 @@ def _csat(question: MetricQuestion) -> Any:
     )
 
 
-def _ces(question: MetricQuestion) -> Any:
-    import sqlalchemy as sa
-
+def ces(question: MetricQuestion) -> Any:
+    """The mean of the scores."""
     rows = _rows(question, "answered_at", CES)
     return question.count(
         rows, numerator=lambda columns: sa.func.sum(columns.score), denominator=lambda _: sa.func.count()
     )
 
 
-def _response_rate(question: MetricQuestion) -> Any:
-    import sqlalchemy as sa
-
+def response_rate(question: MetricQuestion) -> Any:
+    """The share of the surveys sent that were answered."""
     return question.count(
         _rows(question, "sent_at"),
         numerator=lambda columns: sa.func.sum(sa.case((columns.state == ANSWERED, 1), else_=0)),
@@ -98,9 +59,8 @@ def _response_rate(question: MetricQuestion) -> Any:
     )
 
 
-def _answers(question: MetricQuestion) -> Any:
-    import sqlalchemy as sa
-
+def answers(question: MetricQuestion) -> Any:
+    """How many answers have a score of that range. Raises `Invalid` for what is no range."""
     rows, wanted = _rows(question, "answered_at"), question.arguments.get("score")
     if wanted is not None:
         from crmkit.plugins.collaborative.surveys.file import bounds_of
@@ -117,8 +77,6 @@ def _answers(question: MetricQuestion) -> Any:
 
 def _rows(question: MetricQuestion, at: str, kind: str | None = None) -> Any:
     """(customer_id, occurred_at, score, state) of the surveys whose instant `at` lies in the period."""
-    import sqlalchemy as sa
-
     table = question.tables.records[SURVEY]
     moment, group, name = table.c[at], question.group, question.arguments.get("survey")
     own = [table.c[group.name].label("grp")] if group is not None and group.kind == "own" else []

@@ -9,7 +9,7 @@ from crmkit import CrmError
 from crmkit.plugin import Counted, Figure, ReportSection, wilson
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, written
-from crmkit.plugins.collaborative.surveys.metrics import RATE
+from crmkit.plugins.collaborative.surveys.strategy_words import RATE
 from crmkit.plugins.collaborative.surveys.words import SURVEY
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from crmkit.plugin import Counted, Interval, RecordDraft, fold, wilson
 from crmkit.plugins.collaborative.surveys.file import survey_file, survey_files, usable
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.measuring import Estimate, estimate
-from crmkit.plugins.collaborative.surveys.metrics import ANSWERS, RATE
-from crmkit.plugins.collaborative.surveys.sending import SEND
+from crmkit.plugins.collaborative.surveys.strategy_words import ANSWERS, RATE, SEND
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
 from crmkit.plugins.collaborative.surveys.words import ANSWERED, EXPIRED, SENT, SURVEY
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import Trait
+import sqlalchemy as sa
+
+from crmkit.plugin import known_and_current, payload_value
 from crmkit.plugins.collaborative.surveys.kinds import CSAT, NPS
 from crmkit.plugins.collaborative.surveys.words import ANSWER, SURVEY
 
@@ -17,25 +18,8 @@ if TYPE_CHECKING:
 _DAY: Final = 86_400_000_000
 
 
-def survey_traits() -> Iterator[Trait]:
-    """The traits of surveys."""
-    yield Trait(name="nps_last", type="number", doc="The last score from 0 to 10 (NPS)", select=nps_last)
-    yield Trait(
-        name="csat_avg", type="number", select=csat_avg,
-        doc="csat_avg(window): the average satisfaction from 1 to 5 (CSAT) within it; none without an answer",
-    )  # fmt: skip
-    yield Trait(
-        name="surveyed_last", type="number", select=surveyed_last, past=False,
-        doc="Days since a survey was sent; none where none ever was",
-    )  # fmt: skip
-
-
 def _answers(as_of: int, tables: Tables, kind: str) -> Any:
     """(customer_id, score, occurred_at, seq) of the answers that stood at that instant."""
-    import sqlalchemy as sa
-
-    from crmkit.plugin import known_and_current, payload_value
-
     interaction = tables.interaction
     return sa.select(
         interaction.c.customer_id,
@@ -52,8 +36,6 @@ def _answers(as_of: int, tables: Tables, kind: str) -> Any:
 
 def nps_last(as_of: int, tables: Tables) -> Any:
     """(customer, the last score up to `as_of`)."""
-    import sqlalchemy as sa
-
     given = _answers(as_of, tables, NPS).subquery("given")
     place = sa.func.row_number().over(
         partition_by=given.c.customer_id, order_by=(given.c.occurred_at.desc(), given.c.seq.desc())
@@ -66,8 +48,6 @@ def nps_last(as_of: int, tables: Tables) -> Any:
 
 def csat_avg(as_of: int, tables: Tables, tz: tzinfo, window: Duration) -> Any:
     """(customer, the average score within the window)."""
-    import sqlalchemy as sa
-
     given = _answers(as_of, tables, CSAT).subquery("given")
     value = sa.func.avg(sa.cast(given.c.score, sa.Double))
     return (
@@ -79,8 +59,6 @@ def csat_avg(as_of: int, tables: Tables, tz: tzinfo, window: Duration) -> Any:
 
 def surveyed_last(as_of: int, tables: Tables) -> Any:
     """(customer, whole days since they were asked last)."""
-    import sqlalchemy as sa
-
     table = tables.records[SURVEY]
     age = (as_of - sa.func.max(table.c.sent_at)) // sa.literal(_DAY, sa.BigInteger)
     return (

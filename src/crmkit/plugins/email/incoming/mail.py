@@ -12,14 +12,16 @@ from crmkit.plugins.email.incoming.contents import Contents, contents
 from crmkit.plugins.email.incoming.headers import addresses, header, instant, message_ids
 from crmkit.plugins.email.incoming.parsing import Parsed, head_of, parsed
 
+_MOST_IDS: Final = 10
+_LONGEST_ID: Final = 250
 _DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to")
 
 
 @frozen(kw_only=True)
 class Mail:
     """A message. `at` is in microseconds UTC, None when it has no date; `answers` are the identifiers of
-    those it answers; `delivered_to` are all addresses at which it may have arrived; `is_automatic` tells that
-    a machine wrote it. `message` is it, as the standard library reads it."""
+    those it answers, the nearest first; `delivered_to` are all addresses at which it may have arrived;
+    `is_automatic` tells that a machine wrote it. `message` is it, as the standard library reads it."""
 
     message_id: str
     sender: str
@@ -37,12 +39,19 @@ class Mail:
         """What the sender wrote."""
         return self.contents.text
 
+    @property
+    def _references(self) -> list[str]:
+        """The nearest of those it answers, and the one with which it all began."""
+        known = [each for each in self.answers if len(each) <= _LONGEST_ID]
+        return known if len(known) <= _MOST_IDS else [*known[: _MOST_IDS - 1], known[-1]]
+
     def said(self, **more: Any) -> dict[str, Any]:
         """The payload of a message on a timeline."""
         inside = self.contents
         return {
             "subject": self.subject, "text": inside.text, "trimmed": inside.trimmed,
-            "attachments": list(inside.attachments), "calendar": inside.calendar, **more,
+            "references": self._references, "attachments": list(inside.attachments),
+            "calendar": inside.calendar, **more,
         }  # fmt: skip
 
 
@@ -53,6 +62,7 @@ def read_mail(raw: bytes, *, headers_only: bool = False) -> Mail:
     sender = next(iter(addresses(message, "from")), "")
     subject = header(message, "subject")
     recipients = addresses(message, "to", "cc")
+    parents = message_ids(message, "in-reply-to")
     return Mail(
         message_id=next(iter(message_ids(message, "message-id")), "")
         or _made_up(message, sender, subject, inside),
@@ -61,7 +71,7 @@ def read_mail(raw: bytes, *, headers_only: bool = False) -> Mail:
         subject=subject,
         contents=inside,
         at=instant(message, "date"),
-        answers=tuple(message_ids(message, "in-reply-to", "references")),
+        answers=tuple(dict.fromkeys([*parents, *reversed(message_ids(message, "references"))])),
         delivered_to=(*recipients, *addresses(message, "bcc", *_DELIVERED)),
         is_automatic=is_automatic(message),
         message=message,

@@ -9,7 +9,8 @@ from attrs import define
 class ReadReport:
     """How many messages were put onto timelines, were there before, or were from or to nobody on record.
 
-    Of those on timelines, `replies` answer a message of ours and `captured` were written by employees.
+    Of those on timelines, `replies` answer a message of ours and `captured` were written by employees, and
+    `prospects` by people who were not on record before.
     `bounces`, `complaints` and `automatic` are reports and answers of machines; `disbelieved` said what they
     did not prove, and changed nothing; `parked` could not be read.
     """
@@ -19,6 +20,7 @@ class ReadReport:
     strangers: int = 0
     replies: int = 0
     captured: int = 0
+    prospects: int = 0
     bounces: int = 0
     complaints: int = 0
     automatic: int = 0
@@ -34,6 +36,7 @@ class ReadReport:
             f"{self.strangers} from or to nobody on record",
         ]
         more = (
+            (self.prospects, "of new prospects"),
             (self.bounces, "bounces"), (self.complaints, "complaints"), (self.automatic, "automatic answers"),
             (self.disbelieved, "not believed"), (self.parked, "parked (see crm mail parked)"),
         )  # fmt: skip

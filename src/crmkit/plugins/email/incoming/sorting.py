@@ -18,6 +18,7 @@ from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.mail import Mail, read_mail
 from crmkit.plugins.email.incoming.own_messages import effect_answered, effect_called, effect_proven
 from crmkit.plugins.email.incoming.report import ReadReport
+from crmkit.plugins.email.incoming.strangers import Strangers
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.settings import Settings
 
@@ -47,13 +48,14 @@ class Sorter:
     _settings: Settings
     _own: frozenset[str]
     _colleagues: Colleagues
+    _strangers: Strangers
     report: ReadReport
 
     @classmethod
     def of(cls, crm: Crm, report: ReadReport) -> Sorter:
         """A sorter that counts in `report`."""
         settings: Settings = crm.plugins.settings("email")
-        return cls(crm, settings, own_addresses(settings), Colleagues(crm), report)
+        return cls(crm, settings, own_addresses(settings), Colleagues(crm), Strangers(crm, settings), report)
 
     def sort(self, found: Found) -> list[InteractionDraft]:
         """The entries on timelines that follow from a message."""
@@ -151,6 +153,9 @@ class Sorter:
             customer = effect.customer_id
         if mail.is_automatic:
             return self._automatic(mail, customer, effect)
+        if customer is None:
+            customer = self._strangers.admit(mail)
+            self.report.prospects += customer is not None
         if customer is None:
             self.report.strangers += 1
             return []

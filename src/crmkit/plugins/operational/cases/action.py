@@ -1,4 +1,4 @@
-"""The action `case.open`: rules that open cases."""
+"""The actions `case.open` and `case.reopen`: rules that open cases, and open them again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal
+from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, lazily
 from crmkit.plugins.operational.cases.clock import NEW
 from crmkit.plugins.operational.cases.record_type import CASE
 
@@ -34,6 +34,13 @@ class NewCase:
     owner: str | None = field(default=None, validator=optional(instance_of(str)))
 
 
+@frozen(kw_only=True)
+class ReopenCase:
+    """How long after it was resolved a case is opened again, by the calendar: `7 days`."""
+
+    within: str = field(validator=instance_of(str))
+
+
 # By fields of the case, the attributes that give them.
 _FIELDS: Final = {
     "subject": "subject",
@@ -42,6 +49,7 @@ _FIELDS: Final = {
     "category": "category",
     "priority": "case_priority",
 }
+_REOPENING: Final = "crmkit.plugins.operational.cases.reopening"
 _CHOSEN: Final = ("queue", "category", "priority")
 
 
@@ -57,6 +65,22 @@ def case_action() -> Action:
         perform=_open,
         undo=_take_back,
         says=lambda params: f"case: {params.subject}",
+    )
+
+
+def reopening_action() -> Action:
+    """`case.reopen`, in rules as `reopen_case = "7 days"`, with `on = "message"`."""
+    return Action(
+        name="case.reopen",
+        doc="Opens the case that waited for the customer, or was resolved within that time, once they have "
+        "been in touch since: the one that the subject of a message names (`case 12`), else the one that has "
+        "stood still for the shortest time",
+        params=ReopenCase,
+        shorthand="reopen_case",
+        check=lazily(f"{_REOPENING}:check"),
+        perform=lazily(f"{_REOPENING}:reopen"),
+        undo=lazily(f"{_REOPENING}:take_back"),
+        says=lambda params: f"open the case again that was resolved within {params.within}",
     )
 
 

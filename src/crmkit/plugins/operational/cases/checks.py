@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding, fold
+from crmkit.plugin import Finding, fold
 from crmkit.plugins.operational.cases.settings import ROUND_ROBIN
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.operational.cases.settings import CaseSettings
-    from crmkit.plugins.operational.settings import Settings
 
 
-def case_checks(settings: Settings) -> Iterator[Check]:
-    """The checks of cases."""
-    yield Check(
-        name="cases",
-        doc="Promises and routing of cases name what there is",
-        run=lambda crm: _found(crm, settings.cases),
-    )
-
-
-def _found(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
+def findings(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
+    """What promises, routing and articles have wrong."""
     for name, promise in settings.sla.items():
         if promise.customer_type is not None and promise.customer_type not in crm.words.customer_types:
             yield Finding(

@@ -1,4 +1,4 @@
-"""The action `case.reopen`: a case goes on when its customer gets in touch again."""
+"""What the action `case.reopen` does: a case goes on when its customer gets in touch again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field, frozen
-from attrs.validators import instance_of
+from attrs import frozen
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal
+from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal
 from crmkit.plugins.operational.cases.clock import CLOSED, OPEN, RESOLVED, WAITING
 from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.settings import days_of
@@ -20,16 +19,10 @@ from crmkit.plugins.operational.cases.settings import days_of
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
+    from crmkit.plugins.operational.cases.action import ReopenCase
 
 _NAMED: Final = re.compile(r"\bcase[ :#]{1,2}([0-9]{1,18})\b", re.IGNORECASE)
 _NOTHING: Final = "no case waits for the customer, or was done lately"
-
-
-@frozen(kw_only=True)
-class ReopenCase:
-    """How long after it was resolved a case is opened again, by the calendar: `7 days`."""
-
-    within: str = field(validator=instance_of(str))
 
 
 @frozen
@@ -41,30 +34,16 @@ class _Standing:
     since: int
 
 
-def reopening_action() -> Action:
-    """`case.reopen`, in rules as `reopen_case = "7 days"`, with `on = "message"`."""
-    return Action(
-        name="case.reopen",
-        doc="Opens the case that waited for the customer, or was resolved within that time, once they have "
-        "been in touch since: the one that the subject of a message names (`case 12`), else the one that has "
-        "stood still for the shortest time",
-        params=ReopenCase,
-        shorthand="reopen_case",
-        check=_check,
-        perform=_reopen,
-        undo=_take_back,
-        says=lambda params: f"open the case again that was resolved within {params.within}",
-    )
-
-
-def _check(params: ReopenCase, _crm: Crm) -> None:
+def check(params: ReopenCase, _crm: Crm) -> None:
+    """Raise `Invalid` for what is no length of time."""
     try:
         days_of(params.within)
     except ValueError as error:
         raise Invalid(str(error), hint='Say how long: reopen_case = "7 days"') from None
 
 
-def _reopen(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:
+def reopen(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:
+    """Open the case of each customer that is meant."""
     since = tx.at - (days_of(items[0].params.within) or 0)
     customers = {item.customer_id for item in items}
     standing = _standing(crm, tx, customers, since)
@@ -143,7 +122,7 @@ def _meant(cases: Sequence[_Standing], said: Sequence[tuple[int, int | None]]) -
     return next((each for each in cases if newest > each.since), None)
 
 
-def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
+def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal]:
     """Put those back that nobody has moved since."""
     table = crm.tables.records[CASE]
     before = {int(id_): state for id_, _, state in (str(each.result).partition(":") for each in items)}

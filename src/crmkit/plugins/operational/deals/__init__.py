@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Service, lazily
+from crmkit.plugin import Capability, Check, Service, lazily
 from crmkit.plugins.operational.deals.actions import deal_actions
-from crmkit.plugins.operational.deals.checks import deal_checks
 from crmkit.plugins.operational.deals.record_type import DEAL, deal_interactions, deal_type
 from crmkit.plugins.operational.deals.tables import add_tables
 from crmkit.plugins.operational.deals.words import deal_metrics, deal_traits
@@ -29,6 +29,14 @@ def _services(settings: Settings) -> Iterable[Service]:
     yield Service(_DESK, lambda crm: lazily(_DESK)(crm, settings))
 
 
+def _checks(settings: Settings) -> Iterable[Check]:
+    yield Check(
+        name="quotas",
+        doc="Whether every quota is somebody's",
+        run=partial(lazily("crmkit.plugins.operational.deals.checks:quotas"), settings=settings),
+    )
+
+
 DEALS = Capability(
     name="deals",
     customer_words=deal_type,
@@ -36,7 +44,7 @@ DEALS = Capability(
     strategy_words=_strategy_words,
     tables=add_tables,
     services=_services,
-    checks=deal_checks,
+    checks=_checks,
     deciding={DEAL: lazily("crmkit.plugins.operational.deals.deciding:decide")},
     today=lazily("crmkit.plugins.operational.deals.attention:deals_due"),
     profile=lazily("crmkit.plugins.operational.deals.attention:deals_of"),

@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import Ambiguous, NotFound
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.operational.settings import Settings
 
 
-def deal_checks(settings: Settings) -> Iterator[Check]:
-    """Quotas that belong to nobody."""
-    yield Check(
-        name="quotas", doc="Whether every quota is somebody's", run=lambda crm: _quotas(crm, settings)
-    )
-
-
-def _quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
+def quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
+    """Quotas that belong to nobody who works here."""
     teams = {each.name.casefold() for each in crm.people.teams()}
     for name in settings.quotas:
         if name.casefold() in teams:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import Metric, Trait
+from crmkit.plugin import Metric, Trait, lazily
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
-    from crmkit.plugin import Tables
+    from crmkit.plugin import MetricQuestion, Tables
     from crmkit.plugins.operational.settings import Settings
 
+_METRICS = "crmkit.plugins.operational.deals.metrics"
 _GROUPS = ("customer", "employee", "pipeline", "source", "product", "month", "year")
 
 
@@ -51,34 +52,39 @@ def _open(tables: Tables, measure: Any) -> Any:
 
 def deal_metrics(settings: Settings) -> Iterator[Metric]:
     """The numbers of sales."""
-    from crmkit.plugins.operational.deals import metrics
+
+    def quota_reached(question: MetricQuestion) -> Any:
+        from crmkit.plugins.operational.deals import metrics
+
+        return metrics.quota_reached(settings)(question)
 
     closing = "Deals count on the day on which they were closed; those in the archive do not count."
     yield Metric(
         name="win_rate", unit="share", doc="Share of the closed deals that was won",
         formula="deals won in the period / deals won or lost in it",
-        reading=f"By number, not by value. {closing}", groups=_GROUPS, compute=metrics.win_rate,
+        reading=f"By number, not by value. {closing}", groups=_GROUPS, compute=lazily(f"{_METRICS}:win_rate"),
     )  # fmt: skip
     yield Metric(
         name="sales_cycle", unit="days", doc="How long deals take that are won",
         formula="median of the days from the day a deal began to the day it was won",
-        reading=f"Half of them were quicker. {closing}", groups=_GROUPS, compute=metrics.sales_cycle,
+        reading=f"Half of them were quicker. {closing}", groups=_GROUPS,
+        compute=lazily(f"{_METRICS}:sales_cycle"),
     )  # fmt: skip
     yield Metric(
         name="pipeline", unit="money", doc="What the open deals are worth",
         formula="sum of the values of the deals that are open now",
         reading="As of now, whenever they close; see crm deals forecast for what to expect.",
-        groups=_GROUPS[:5], period="today", past=False, compute=metrics.pipeline,
+        groups=_GROUPS[:5], period="today", past=False, compute=lazily(f"{_METRICS}:pipeline"),
     )  # fmt: skip
     yield Metric(
         name="sales_velocity", unit="money", doc="What the open deals promise to bring in a day",
         formula="open deals now × win rate × mean value of a deal won / mean days that it took",
         reading="More deals, better deals, larger ones or quicker ones raise it.",
-        groups=_GROUPS[:5], compute=metrics.sales_velocity,
+        groups=_GROUPS[:5], compute=lazily(f"{_METRICS}:sales_velocity"),
     )  # fmt: skip
     yield Metric(
         name="quota_reached", unit="share", doc="Share of the quotas that was won",
         formula="values of the deals won in the period / what the quotas of employees come to in it",
         reading="A quarter has a fourth of the year's quota; other periods have it by their days.",
-        groups=("employee",), period="this quarter", compute=metrics.quota_reached(settings),
+        groups=("employee",), period="this quarter", compute=quota_reached,
     )  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Capability, Job, Service, lazily
+from crmkit.plugin import Capability, Check, Job, Service, lazily
 
 if TYPE_CHECKING:
-    from crmkit.plugin import Action, Check, InteractionType, Metric, Trait
+    from crmkit.plugin import Action, InteractionType, Metric, Trait
     from crmkit.plugins.operational.settings import Settings
 
 
@@ -50,9 +50,17 @@ def _jobs(_settings: Settings) -> Iterable[Job]:
 
 
 def _checks(_settings: Settings) -> Iterable[Check]:
-    from crmkit.plugins.operational.loyalty.checks import checks
-
-    return checks()
+    yield Check(
+        name="loyalty",
+        doc="The rules by which points and stamps are earned can be computed",
+        run=lazily("crmkit.plugins.operational.loyalty.checks:rule_findings"),
+        of_settings=True,
+    )
+    yield Check(
+        name="points",
+        doc="Every movement of points sums to zero",
+        run=lazily("crmkit.plugins.operational.loyalty.checks:uneven_movements"),
+    )
 
 
 LOYALTY = Capability(

@@ -8,22 +8,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import CrmError
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Finding
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 
 if TYPE_CHECKING:
     from crmkit import Crm
-
-
-def checks() -> Iterator[Check]:
-    """What the doctor asks, and `crm check`."""
-    yield Check(
-        name="loyalty",
-        doc="The rules by which points and stamps are earned can be computed",
-        run=rule_findings,
-        of_settings=True,
-    )
-    yield Check(name="points", doc="Every movement of points sums to zero", run=_sums)
 
 
 def rule_findings(crm: Crm) -> Iterator[Finding]:
@@ -46,7 +35,8 @@ def rule_findings(crm: Crm) -> Iterator[Finding]:
             yield Finding("error", named, error.hint)
 
 
-def _sums(crm: Crm) -> Iterator[Finding]:
+def uneven_movements(crm: Crm) -> Iterator[Finding]:
+    """A few of the movements whose rows do not sum to zero."""
     entry = crm.plugins.table(ENTRY)
     points = sa.func.sum(entry.c.points)
     uneven = sa.select(entry.c.because_of).group_by(entry.c.because_of).having(points != 0).limit(3)

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import shown_instant
-from crmkit.plugins.operational.loyalty.codes import new_code, read_code
 from crmkit.plugins.operational.loyalty.days import last_moment, later, shown_until
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon
@@ -50,6 +49,8 @@ def issue_coupons(
     """Issue coupons, and tell; their codes, in the order of `wanted`."""
     if not wanted:
         return []
+    from crmkit.plugins.operational.loyalty.codes import new_code
+
     standard = last_moment(crm, later(crm, tx.at, settings.coupon))
     issued = [
         CouponMoved(
@@ -181,6 +182,8 @@ class Coupons:
         return query if condition is None else query.where(condition)
 
     def _get(self, execute: Any, now: int, code: str) -> Coupon:
+        from crmkit.plugins.operational.loyalty.codes import read_code
+
         read = read_code(code)
         if read is None:
             raise Invalid(

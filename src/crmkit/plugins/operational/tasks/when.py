@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from crmkit import Invalid
-from crmkit.plugins.operational.tasks.repeating import day_named
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -38,6 +37,8 @@ def parse_day(text: str, today: date) -> date:
 
     Raises `Invalid`.
     """
+    from crmkit.plugins.operational.tasks.repeating import day_named
+
     said = " ".join(text.lower().split())
     try:
         if said in _NEAR:

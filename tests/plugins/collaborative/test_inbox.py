@@ -1,0 +1,370 @@
+"""Conversations: which messages belong together, whose turn it is, and answers by the same channel."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmkit import Conflict, Crm, InteractionDraft, Invalid, NotFound
+from crmkit.core.clock import FakeClock
+from crmkit.plugins.collaborative.inbox.jobs import close_silent
+from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
+from crmkit.testing import Public, run_crm
+from tests.core.webhooks.listening import Listener, answer, listening
+from tests.plugins.collaborative.inbox_business import MONDAY, TOML, Bakery
+from tests.plugins.post_office import PostOffice, post_office
+
+HOUR = 3_600_000_000
+SECRET = base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """The mail server that answers leave by."""
+    with post_office() as server:
+        yield server
+
+
+@pytest.fixture
+def chat() -> Iterator[Listener]:
+    """The chat program that answers are handed to."""
+    with listening(answer(200)) as server:
+        yield server
+
+
+@pytest.fixture
+def crm_plugins() -> list[str]:
+    """The plugins in use."""
+    return ["email", "collaborative"]
+
+
+@pytest.fixture
+def crm_toml(tmp_path: Path, office: PostOffice, chat: Listener, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Mail goes to the counter; a chat reports what is said, and is told the answers."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "received.txt").write_text("Subject: Thanks\n\nWe have your message.\n")
+    monkeypatch.setenv("CHAT_SECRET", SECRET)
+    return TOML.replace("port = 1", f"port = {office.port}").replace("CHAT_URL", chat.url)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Monday at ten."""
+    return FakeClock(MONDAY)
+
+
+def opened(crm: Crm, clock: FakeClock) -> Bakery:
+    """The bakery, with Ewa at the counter, and Bo, who sees only his own customers."""
+    people = crm.people
+    people.add("Ewa", "ewa@rye.example", role="clerk")
+    people.add("Bo", "bo@rye.example", role="baker")
+    people.add("Jan", "jan@rye.example", role="clerk")
+    people.add_team("Counter")
+    people.join("Ewa", "Counter")
+    return Bakery(crm, clock)
+
+
+@pytest.fixture
+def bakery(crm_both: Crm, clock: FakeClock) -> Bakery:
+    """The bakery."""
+    return opened(crm_both, clock)
+
+
+@pytest.fixture
+def quick(crm: Crm, clock: FakeClock) -> Bakery:
+    """The bakery, on SQLite."""
+    return opened(crm, clock)
+
+
+def test_a_thread_is_one_conversation(bakery: Bakery, clock: FakeClock) -> None:
+    """Answers are known by what they name, whatever their subject; another subject is another conversation,
+    and the same one within days is not. What machines write opens none, and rules' messages are no part."""
+    crm, anna = bakery.crm, bakery.add("Anna Nowak", "anna@example.com")
+    bakery.write("anna@example.com", "Is it fresh?", Message_ID="<1@example.com>")
+    clock.advance(hours=1)
+    before = {"Message_ID": "<2@example.com>", "References": "<0@example.com> <1@example.com>"}
+    bakery.write("anna@example.com", "And rye?", "Something else", **before)
+    bakery.write("anna@example.com", "Hello?", "Re: Bread", Message_ID="<3@example.com>")
+    bakery.write("anna@example.com", "My invoice", "Invoice", Message_ID="<4@example.com>")
+    bakery.write("anna@example.com", "I am away", "Out of office", Auto_Submitted="auto-replied")
+    crm.interactions.record(
+        anna, "message", channel="email", direction="out", source="effect", source_ref="effect-9@x",
+        payload={"subject": "Bread", "text": "-10%"},
+    )  # fmt: skip
+    bread, invoice = bakery.all()
+    assert (bread.subject, invoice.subject, bread.team, bread.state) == (
+        "Bread",
+        "Invoice",
+        "Counter",
+        "open",
+    )
+    assert bakery.texts(bread.id) == ["Is it fresh?", "And rye?", "Hello?"]
+    assert bread.unanswered_since == MONDAY
+    assert crm.trait("unanswered", anna) == 2
+    crm.interactions.void(bakery.inbox.thread(invoice.id)[0].seq, "Not hers")
+    assert bakery.texts(invoice.id) == []
+
+
+def test_an_answer_goes_by_the_same_channel(bakery: Bakery, office: PostOffice, clock: FakeClock) -> None:
+    """Beneath what it answers, through the ledger; in a rehearsal to a file. Then it is the customer's turn,
+    and how long it took in working time is kept. Their next message opens it again, also once it closed."""
+    crm = bakery.crm
+    bakery.add("Anna Nowak", "anna@example.com")
+    bakery.write(
+        "anna@example.com", "Is it fresh?", Message_ID="<1@example.com>", References="<0@example.com>"
+    )
+    (found,) = bakery.all("open")
+    clock.advance(days=1, hours=1)
+    _, answering = bakery.as_("Ewa")
+    assert answering.answer(found.id, "Of today.", anyway=True).is_rehearsal
+    assert "Subject: Re: Bread" in next((crm.config.directory / "rehearsal").rglob("*.txt")).read_text()
+    crm.rehearsal.end()
+    done = answering.answer(found.id, "Of today.\n\nCome by!", anyway=True)
+    assert (done.state, done.to, done.conversation.state) == ("done", "anna@example.com", "waiting")
+    (sent,) = [each.message for each in office.taken]
+    assert (sent["In-Reply-To"], sent["References"]) == ("<1@example.com>", "<0@example.com> <1@example.com>")
+    assert (sent["Subject"], sent["Auto-Submitted"]) == ("Re: Bread", None)
+    assert "Come by!" in sent.get_content()
+    (waiting,) = bakery.all("waiting")
+    assert crm.people.get("Ewa").id == waiting.employee_id
+    # From Monday at ten to five, and on Tuesday from nine to eleven.
+    assert (waiting.response_minutes, waiting.unanswered_since) == (9 * 60, None)
+    assert crm.metrics.value("response_time").value == 9
+    clock.advance(days=15)
+    close_silent(crm, crm.plugins.settings("collaborative"))
+    (closed,) = bakery.all("closed")
+    bakery.write("anna@example.com", "Thanks", "Re: Bread", In_Reply_To=str(sent["Message-ID"]))
+    (again,) = bakery.all()
+    assert (again.id, again.state, again.employee_id) == (closed.id, "open", waiting.employee_id)
+    assert bakery.texts(again.id) == ["Is it fresh?", "Of today.\n\nCome by!", "Thanks"]
+
+
+def test_two_do_not_answer_at_once(bakery: Bakery, clock: FakeClock) -> None:
+    """Who looks on is told; the second to answer is asked to look at what was said meanwhile, and so is
+    whoever has not seen what the customer wrote."""
+    crm = bakery.crm
+    crm.rehearsal.end()
+    bakery.add("Anna Nowak", "anna@example.com")
+    bakery.write("anna@example.com", "Is it fresh?", Message_ID="<1@example.com>")
+    (found,) = bakery.all()
+    looking = [crm.acting_as(name).service(Onlookers) for name in ("Ewa", "Jan")]
+    for each in looking:
+        each.look(found, answering=True)
+    assert [(each.name, each.is_answering) for each in looking[1].others(found.id)] == [("Ewa", True)]
+    _, ewa = bakery.as_("Ewa")
+    _, jan = bakery.as_("Jan")
+    clock.advance(minutes=1)
+    ewa.answer(found.id, "Of today.")
+    with pytest.raises(Conflict, match="Ewa has answered"):
+        jan.answer(found.id, "Of yesterday.")
+    looking[1].look(found)
+    assert jan.answer(found.id, "And warm.").state == "done"
+    clock.advance(minutes=1)
+    bakery.write("anna@example.com", "Really?", "Re: Bread")
+    with pytest.raises(Conflict, match="More was written"):
+        jan.answer(found.id, "Yes.")
+    assert jan.answer(found.id, "Yes.", anyway=True).state == "done"
+    clock.advance(minutes=11)
+    assert looking[1].others(found.id) == ()
+
+
+def test_the_list_is_of_whom_one_sees(bakery: Bakery, clock: FakeClock) -> None:
+    """Whoever waits longest comes first, page by page; what is with customers whom one does not see is not
+    there and not counted. What is put off comes back in time, or when the customer writes."""
+    for number, name in enumerate(("anna", "jan", "ola")):
+        bakery.add(name.title(), f"{name}@example.com")
+        bakery.write(f"{name}@example.com", f"Question {number}", f"Subject {number}")
+        clock.advance(hours=1)
+    inbox, _ = bakery.as_("Ewa")
+    first = inbox.list("usual", limit=2)
+    rest = inbox.list("usual", limit=2, cursor=first.next_cursor)
+    ids = [each.id for each in (*first.conversations, *rest.conversations)]
+    assert [each.subject for each in first.conversations] == ["Subject 0", "Subject 1"]
+    assert (len(ids), rest.next_cursor, inbox.count()) == (3, None, 3)
+    theirs, _ = bakery.as_("Bo")
+    assert theirs.count() == 0
+    with pytest.raises(NotFound):
+        theirs.get(ids[0])
+    inbox.take(ids[0])
+    assert [each.id for each in inbox.list("mine").conversations] == ids[:1]
+    assert [each.id for each in inbox.list("unassigned").conversations] == ids[1:]
+    inbox.snooze(ids[0], clock.now() + 2 * HOUR)
+    assert (inbox.count("mine"), inbox.count("mine", state="snoozed")) == (0, 1)
+    clock.advance(hours=3)
+    assert inbox.count("mine") == 1
+    inbox.snooze(ids[0], clock.now() + 24 * HOUR)
+    bakery.write("anna@example.com", "Still there?", "Re: Subject 0")
+    assert inbox.count("mine") == 1
+    assert inbox.close(ids[1]).unanswered_since is None
+    assert inbox.count() == 2
+
+
+def test_old_mail_fills_no_inbox(quick: Bakery, clock: FakeClock) -> None:
+    """A mailbox of years is read into conversations that are over; in whatever order it comes, they are the
+    same."""
+    crm = quick.crm
+    crm.people.get("Ewa")
+    anna = quick.add("Anna Nowak", "anna@example.com")
+    year = 365 * 24 * HOUR
+
+    def message(number: int, at: int, direction: str = "in", **more: Any) -> InteractionDraft:
+        return InteractionDraft(
+            customer=anna, type="message", at=at, channel="email", direction=direction, source="email",
+            source_ref=f"<{number}@x>", payload={"subject": "Bread", "text": str(number), **more},
+        )  # fmt: skip
+
+    now = clock.now()
+    old = [message(1, now - year), message(2, now - year + HOUR, "out", references=["<1@x>"])]
+    new = [
+        message(5, now - HOUR, references=["<4@x>", "<3@x>"]), message(3, now - 3 * HOUR),
+        message(4, now - 2 * HOUR, "out", references=["<3@x>"]),
+    ]  # fmt: skip
+    crm.interactions.record_all([*old, *new])
+    assert [(each.state, quick.texts(each.id)) for each in quick.all()] == [
+        ("open", ["3", "4", "5"]), ("closed", ["1", "2"]),
+    ]  # fmt: skip
+    (found,) = quick.all("open")
+    assert (found.opened_at, found.unanswered_since, found.responded_at) == (
+        now - 3 * HOUR, now - HOUR, now - 2 * HOUR,
+    )  # fmt: skip
+
+
+def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Listener) -> None:
+    """What is said in one thread is one conversation, also without an address; the answer is handed to the
+    chat, signed, once. A door takes nothing that is forged or repeated. A missed call waits, one that
+    somebody took is an answer."""
+    crm = quick.crm
+    crm.rehearsal.end()
+    anna = quick.add("Anna Nowak", "anna@example.com")
+    body = json.dumps(
+        {"user": {"mail": "anna@example.com"}, "room": "r-7", "id": "m-1", "said": "Open today?", "at": "now"}
+    ).encode()
+    public = Public(crm)
+    for secret, status in ((SECRET, 200), (SECRET, 200), (base64.b64encode(bytes(32)).decode(), 401)):
+        assert public.ask("POST", "/in/chat", body, signed(secret, quick.clock, body)).status == status
+    crm.kernel.observers.catch_up()
+    (found,) = quick.all()
+    assert (found.channel, found.customer_id, quick.texts(found.id)) == ("chat", anna, ["Open today?"])
+    _, answering = quick.as_("Ewa")
+    assert answering.answer(found.id, "Till five.").state == "done"
+    ((_, headers, said),) = chat.received
+    told = json.loads(said)
+    assert (told["thread"], told["to"], told["text"]) == ("r-7", "r-7", "Till five.")
+    assert headers["webhook-id"] == told["id"]
+    assert quick.texts(found.id) == ["Open today?", "Till five."]
+    crm.interactions.record(anna, "call", payload={"missed": True}, channel="phone", direction="in")
+    (missed,) = quick.all("open")
+    with pytest.raises(Invalid, match="Nothing is sent by phone"):
+        answering.answer(missed.id, "Hello")
+    assert answering.answer(missed.id, "Called back", said=True).conversation.state == "waiting"
+    crm.interactions.record(anna, "call", payload={"minutes": 2}, channel="phone", direction="in")
+    assert quick.all("open") == []
+
+
+def signed(secret: str, clock: FakeClock, body: bytes) -> dict[str, str]:
+    """The headers of a request."""
+    now = str(clock.now() // 1_000_000)
+    text = f"m-1.{now}.".encode() + body
+    digest = base64.b64encode(hmac.new(base64.b64decode(secret), text, hashlib.sha256).digest()).decode()
+    return {
+        "content-type": "application/json", "webhook-id": "m-1", "webhook-timestamp": now,
+        "webhook-signature": f"v1,{digest}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", [{"Auto_Submitted": "auto-replied"}, {}])
+def test_two_that_answer_by_themselves_end(
+    quick: Bakery, office: PostOffice, headers: dict[str, str]
+) -> None:
+    """A rule thanks whoever writes, and their machine thanks in turn, whether it says that it is one or not:
+    each is written to once a day, and what a machine wrote opens nothing. Rules say who answers, in turn."""
+    crm = quick.crm
+    crm.rehearsal.end()
+    for name in ("anna", "jan"):
+        quick.add(name.title(), f"{name}@example.com")
+    quick.plan()
+    for name in ("anna", "jan"):
+        quick.write(f"{name}@example.com", "Is it fresh?", Message_ID=f"<{name}@example.com>")
+    for round_ in range(4):
+        quick.clock.advance(minutes=10)
+        quick.plan()
+        for number, taken in enumerate(office.taken[-2:]):
+            said = {**headers, "In_Reply_To": str(taken.message["Message-ID"])}
+            quick.write(taken.to, "Thank you for thanking", "Re: Thanks",
+                        Message_ID=f"<{round_}-{number}@example.com>", **said)  # fmt: skip
+    assert len(office.taken) == 2
+    assert all(each.message["Auto-Submitted"] == "auto-generated" for each in office.taken)
+    ours = [each for each in quick.all() if each.subject == "Bread"]
+    assert (len(quick.all()), len(ours)) == (2 if headers else 4, 2)
+    assert len({each.employee_id for each in ours}) == 2
+
+
+def test_the_command_line(quick: Bakery) -> None:
+    """List, show, take, assign, put off, answer by a canned reply or an editor, close: each with its receipt,
+    and `crm today`, the customer's page and `crm check` know of it."""
+    crm = quick.crm
+    folder = crm.config.directory / "replies"
+    folder.mkdir()
+    (folder / "hours.txt").write_text("Dear {{ customer.given_name or customer.name }}, till five.")
+    (folder / "hours.pl.txt").write_text("Do piątej.")
+    anna = quick.add("Anna Nowak", "anna@example.com")
+    quick.write("anna@example.com", "Open today?", Message_ID="<1@example.com>")
+    quick.clock.advance(hours=5)
+
+    def inbox(*words: object, **env: str) -> Any:
+        done = run_crm("--config", crm.config.path, "--as", "Ewa", *words, env=env or None)
+        assert done.status == 0, done
+        return done
+
+    (row,) = inbox("inbox", "--json").json
+    number = row["conversation"]
+    assert (row["customer"], row["subject"], row["channel"], row["team"]) == (
+        "Anna Nowak", "Bread", "email", "Counter",
+    )  # fmt: skip
+    shown = inbox("inbox", "show", number).stdout
+    assert "Open today?" in shown
+    assert "Bread (email, unanswered for" in inbox("show", anna).stdout
+    assert "inbox take" not in inbox("inbox", "take", number).stdout
+    inbox("inbox", "assign", number, "--to", "Jan", "--team", "counter")
+    inbox("inbox", "snooze", number, "--until", "+1h")
+    inbox("inbox", "reopen", number)
+    assert [each["reply"] for each in inbox("inbox", "replies", "list", "--json").json] == ["hours"]
+    said = inbox("inbox", "replies", "preview", "hours", "anna@example.com").stdout
+    assert said.strip() == "Dear Anna Nowak, till five."
+    assert "till five" in inbox("inbox", "answer", number, "--reply", "hours", "--dry-run").stderr
+    assert "rehearsed" in inbox("inbox", "answer", number, "--reply", "hours").stderr
+    inbox("inbox", "answer", number, "--said", "--text", "Told her at the counter")
+    (message, last) = inbox("inbox", "show", number, "--json").json["messages"]
+    assert (message["direction"], last["direction"], last["employee"]) == ("in", "out", "Ewa")
+    inbox("inbox", "close", number)
+    assert inbox("inbox", "--all", "--json").json == []
+    (folder / "broken.txt").write_text("{{ customer.nmae }}")
+    checked = run_crm("--config", crm.config.path, "check")
+    assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_a_wrong_match_is_put_right(bakery: Bakery, clock: FakeClock) -> None:
+    """The messages go to whose they are, into a conversation with them; `crm today` names what waits too
+    long; metrics tell by channel and team."""
+    crm = bakery.crm
+    bakery.add("Anna Nowak", "anna@example.com")
+    jan = bakery.add("Jan", "jan@example.com")
+    bakery.write("anna@example.com", "This is Jan", Message_ID="<1@example.com>")
+    (found,) = bakery.all()
+    clock.advance(hours=5)
+    (due,) = [each for each in crm.today().due if each.group == "Inbox"]
+    assert "Bread (unanswered for 5 h)" in due.what
+    (number,) = bakery.inbox.move(found.id, jan)
+    moved = bakery.inbox.get(number)
+    assert (moved.customer_id, moved.state, bakery.texts(number)) == (jan, "open", ["This is Jan"])
+    assert (bakery.inbox.get(found.id).state, bakery.texts(found.id)) == ("closed", [])
+    for group, value in (("channel", "email"), ("team", "Counter")):
+        said = crm.metrics.value("conversations", "last 7 days", by=group)
+        assert [str(each.group) for each in said.groups] == [value]
