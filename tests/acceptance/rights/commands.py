@@ -12,6 +12,16 @@ from typing import Final
 ALL: Final = "--where 'count(purchase) >= 0'"
 # Why these are not tried.
 UNTRIED: Final[Mapping[str, str]] = {
+    "inbox answer": "has no conversation here yet",
+    "inbox assign": "has no conversation here yet",
+    "inbox close": "has no conversation here yet",
+    "inbox list": "has no conversation here yet",
+    "inbox move": "has no conversation here yet",
+    "inbox preview": "has no conversation here yet",
+    "inbox reopen": "has no conversation here yet",
+    "inbox show": "has no conversation here yet",
+    "inbox snooze": "has no conversation here yet",
+    "inbox take": "has no conversation here yet",
     "init": "makes a business, in which nobody is yet",
     "demo": "makes a business of its own",
     "completion": "reads nothing",
