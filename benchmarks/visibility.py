@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -65,7 +66,7 @@ def measured(work: Path, rounds: int) -> Iterator[Result]:
             theirs = crm.acting_as(f"Asks {who}")
             seen = theirs.customers.count()
             for what, ask in _WHAT.items():
-                pair = in_turn(lambda ask=ask: ask(theirs), lambda ask=ask: ask(crm), rounds)  # type: ignore[misc]
+                pair = in_turn(partial(ask, theirs), partial(ask, crm), rounds)
                 yield Result(
                     name=f"{what}: sees {who}", ours=pair.ours * 1_000, raw=pair.raw * 1_000, unit="ms",
                     goal="≤ 2 × crmkit itself", note=f"{seen:,} seen",

@@ -44,6 +44,7 @@ def write_all(folder: Path) -> None:
         "commands": commands,
         "errors": errors,
         "permissions": permissions,
+        "rights": rights,
         "manifest": manifest,
         "names": names,
         "targets": targets,
@@ -361,6 +362,24 @@ def permissions() -> str:
         for name, doc in PERMISSIONS.items()
     )
     return "\n".join(_table(("permission", "what it allows", *(role.name for role in roles)), rows))
+
+
+def rights() -> str:
+    """What each command needs, by `docs/rights.toml`, which the tests hold against what commands do."""
+    import tomllib
+
+    told = tomllib.loads((Path(__file__).parent / "rights.toml").read_text(encoding="utf-8"))
+    of = {name: needs for needs, names in told["needs"].items() for name in names}
+    rows = (
+        (
+            f"`crm {name}`",
+            ", ".join(f"`{each}`" for each in of[name].split(" + ") if each) or "nothing",
+            told["more"].get(name, ""),
+            told["everybody"].get(name, ""),
+        )
+        for name in sorted(of)
+    )
+    return "\n".join(_table(("command", "needs", "and more", "of all customers it tells"), rows))
 
 
 def targets() -> str:

@@ -173,6 +173,13 @@ def test_permissions_page_shows_every_permission() -> None:
     assert "administrator" in page
 
 
+def test_rights_page_shows_what_each_command_needs() -> None:
+    """Commands are listed with the permissions that they take."""
+    page = generate.rights()
+    assert "| `crm find` | `customers.read` |" in page
+    assert "| `crm words` | nothing |" in page
+
+
 def test_manifest_page_shows_every_key() -> None:
     """Each key of a manifest is listed."""
     page = generate.manifest()

@@ -1,7 +1,7 @@
-"""A business with something of everything, and with one customer whom those who act are not to see.
+"""A business with something of everything, and with one customer whom who acts is not to see.
 
-It is made twice: without the hidden customer, and as a copy of that to which the hidden customer is added. Who
-does not see that customer must read the same in both.
+It is made twice: without the hidden customer, and as a copy of that to which the hidden customer is added.
+Who does not see that customer must read the same in both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ PLUGINS: Final = ("analytical", "campaign", "collaborative", "email", "operation
 # It stands in every text that is kept of the hidden customer, and nowhere else.
 CANARY: Final = "zzcanary"
 SECRET: Final = "s" * 32
-_LOGS: Final = ("SELECT max(seq) FROM interaction", "SELECT max(seq) FROM change", "SELECT max(id) FROM effect")
+_LOGS: Final = (
+    "SELECT max(seq) FROM interaction",
+    "SELECT max(seq) FROM change",
+    "SELECT max(id) FROM effect",
+)
 EVERYTHING: Final = ", ".join(f'"{name}"' for name in PERMISSIONS)
 TOML: Final = f"""
 currency = "PLN"
@@ -124,8 +128,8 @@ queues = ["service"]
 """
 FILES: Final[Mapping[str, str]] = {
     "templates/rye.txt": "Subject: Rye bread\n\nDear {{ customer.name }},\n\nthe rye is in.\n",
-    "campaigns/spring.toml": 'doc = "Rye"\nsegment = "buyers"\nsend_email = "rye"\npurpose = "news"\nmax_audience = 50\n',
-    "journeys/back.toml": 'doc = "Back"\nwho = "count(purchase) >= 1"\nrun = "daily at 09:00"\n[[steps]]\nid = "ask"\ntag = "asked"\n'
+    "campaigns/spring.toml": 'doc = "Rye"\nsegment = "buyers"\nsend_email = "rye"\npurpose = "news"\nmax_audience = 50\n',  # noqa: E501
+    "journeys/back.toml": 'doc = "Back"\nwho = "count(purchase) >= 1"\nrun = "daily at 09:00"\n[[steps]]\nid = "ask"\ntag = "asked"\n'  # noqa: E501
     '[[steps]]\nid = "wait"\nwait = "3 days"\n',
     "customers.csv": "name,email\nNew Comer,new@comer.example\n",
     "interactions.csv": "email,type,at,amount\nola@lis.example,purchase,2026-05-20,3.00\n",
@@ -159,7 +163,7 @@ STAFF: Final = (
 )
 # Who looks after whom, besides the hidden one, whom Otto Other looks after.
 OWNERS: Final[Mapping[str, str]] = {
-    "ola": "Owen Own", "coco": "Cole Colleague", "bea": "Ben Beneath", "dee": "Dan Department", "gwen": "Gus Gone",
+    "ola": "Owen Own", "coco": "Cole Colleague", "bea": "Ben Beneath", "dee": "Dan Department", "gwen": "Gus Gone",  # noqa: E501
 }  # fmt: skip
 SEEN: Final[Mapping[str, tuple[str, ...]]] = {
     "Owen Own": ("ola",),
@@ -190,7 +194,9 @@ class Business:
             self._crm.close()
         self._crm = None
 
-    def run(self, words: Sequence[str], actor: str | None = None, only: Collection[str] | None = None) -> Answer:
+    def run(
+        self, words: Sequence[str], actor: str | None = None, only: Collection[str] | None = None
+    ) -> Answer:
         """Run `crm` here on behalf of somebody; with `only` they have just these permissions."""
         acting = self.crm.acting_as(actor)
         if only is not None:
@@ -304,14 +310,16 @@ def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, 
     do = lambda *words: _do(business, *words)  # noqa: E731
     mail = f"{name}@lis.example"
     said = do(
-        "customers", "add", "--name", shown, "--email", mail, "--owner", owner, "--tag", name, "--city", f"{name}ville",
-        "--street", f"{name} street 1", "--identity", f"shop:{name}", "--set", f"remark={name} remark", "--source", name,
+        "customers", "add", "--name", shown, "--email", mail, "--owner", owner, "--tag", name, "--city", f"{name}ville",  # noqa: E501
+        "--street", f"{name} street 1", "--identity", f"shop:{name}", "--set", f"remark={name} remark", "--source", name,  # noqa: E501
         "--phone", f"+48 51210{len(name):04d}", "--set", "born=1980-06-02",
     )  # fmt: skip
     ref = _number(r"#(\d+)", said)
     found = {"ref": ref, "name": shown, "mail": mail}
     amount = "777777.77" if name == CANARY else "12.00"
-    said = do("log", ref, "purchase", amount, "--at", "2026-05-04", "--text", f"{name} bought", "--outlet", name)
+    said = do(
+        "log", ref, "purchase", amount, "--at", "2026-05-04", "--text", f"{name} bought", "--outlet", name
+    )
     found["seq"] = _number(r"as number (\d+)", said)
     do("log", ref, "complaint", "--text", f"{name} complained")
     found["note"] = _number(r"as number (\d+)|void (\d+)", do("note", ref, f"{name} noted @otto"))
@@ -321,19 +329,29 @@ def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, 
     do("customers", "prefer", ref, "music", name)
     said = do("records", "cake", "add", ref, "--set", f"flavour={name}", "--set", f"price={amount}")
     found["cake"] = _number(r"#?(\d+)", said)
-    found["task"] = _number(r"Task (\d+)", do("tasks", "add", ref, f"{name} task", "--due", "2026-06-01", "--for", owner))
-    found["deal"] = _number(r"deal:(\d+)", do("deals", "add", ref, f"{name} deal", "--value", amount, "--owner", owner))
+    found["task"] = _number(
+        r"Task (\d+)", do("tasks", "add", ref, f"{name} task", "--due", "2026-06-01", "--for", owner)
+    )
+    found["deal"] = _number(
+        r"deal:(\d+)", do("deals", "add", ref, f"{name} deal", "--value", amount, "--owner", owner)
+    )
     found["case"] = _number(r"Case (\d+)", do("cases", "open", ref, f"{name} case", "--text", f"{name} case"))
     found["quote"] = _number(r"Draft (\d+)", do("quotes", "new", ref, "--line", "RYE", "--subject", name))
     found["coupon"] = _number(r"Coupon (\S+)", do("loyalty", "coupons", "issue", ref, "mug"))
-    found["movement"] = _number(r"cancel (\d+)", do("loyalty", "award", ref, "5", "--reason", f"{name} reason"))
-    found["request"] = _number(r"request (\d+)", do("privacy", "requests", "add", ref, "access", "--note", name))
+    found["movement"] = _number(
+        r"cancel (\d+)", do("loyalty", "award", ref, "5", "--reason", f"{name} reason")
+    )
+    found["request"] = _number(
+        r"request (\d+)", do("privacy", "requests", "add", ref, "access", "--note", name)
+    )
     found["hold"] = _number(r"lift (\d+)", do("privacy", "holds", "add", ref, f"{name} hold"))
     do("suppressions", "add", mail, "--note", f"{name} suppressed")
-    found["handover"] = _number(r"(?i)handover (\d+)", do("handovers", "make", ref, f"{name} promise", "--by", "2026-06-05", "--to", owner))
+    found["handover"] = _number(
+        r"(?i)handover (\d+)",
+        do("handovers", "make", ref, f"{name} promise", "--by", "2026-06-05", "--to", owner),
+    )
     found["plan"] = _number(r"Plan (\d+)", do("plan"))
     found["undo"] = f"plan:{found['plan']}"
     do("apply", found["plan"], "--yes")
     found["effect"] = _number(r"(?m)^ *(\d+) ", do("effects", "list", "--customer", ref))
     return found
-

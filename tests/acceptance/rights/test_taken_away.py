@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from crmkit import Crm, CustomerDraft, NotAllowed, NotFound
 from crmkit.core.editing import Changes
+from crmkit.core.instants import local_date
 from crmkit.testing import FakeClock
 
 EVERYBODY = "count(purchase) >= 0"
@@ -19,7 +19,9 @@ EVERYBODY = "count(purchase) >= 0"
 def crm_toml() -> str:
     """Roles that see some customers."""
     may = '["customers.read", "customers.write", "customers.import", "customers.export"]'
-    return f'[roles.own]\npermissions = {may}\nsees = "own"\n[roles.team]\npermissions = {may}\nsees = "team"\n'
+    return (
+        f'[roles.own]\npermissions = {may}\nsees = "own"\n[roles.team]\npermissions = {may}\nsees = "team"\n'
+    )
 
 
 def staffed(crm: Crm, role: str = "manager") -> Crm:
@@ -64,7 +66,7 @@ def test_a_team_that_is_left_is_seen_no_more(crm_both: Crm) -> None:
 def test_who_stood_in_sees_nothing_more_when_that_is_over(crm_both: Crm, clock: FakeClock) -> None:
     """The day after the last day, by the same open CRM."""
     anna = staffed(crm_both, "own")
-    today = date.fromtimestamp(clock.now() / 1_000_000)
+    today = local_date(clock.now(), crm_both.kernel.tz)
     crm_both.people.covers.add("Cole", stand_in="Anna Nowak", last_day=today)
     assert anna.customers.count() == 6
     clock.advance(days=1, hours=3)

@@ -59,7 +59,8 @@ def _scope(actor: Actor, tables: Tables) -> sa.ColumnElement[bool] | None:
     if actor.role.sees == "own":
         return owner == actor.id
     if actor.role.sees == "team":
-        return sa.or_(owner == actor.id, owner.in_(_colleagues(actor, tables)))
+        # One set, not `owner = … OR owner IN …`: SQLite reads each of two by itself, and puts them together.
+        return owner.in_(sa.union(_colleagues(actor, tables), sa.select(sa.literal(actor.id, sa.BigInteger))))
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit import NotAllowed
 from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_safely, shows, writes
 from crmkit.plugins.operational.tasks.adding import add
 from crmkit.plugins.operational.tasks.changing import assign, done, drop, postpone, remove, take
@@ -103,6 +104,15 @@ def show(state: CommandState, task_id: int) -> None:
         state.output.data(shown_safely(line))
 
 
+def _crm_of(crm: Crm, employee: str) -> Crm:
+    """On behalf of an employee: oneself, or another for who manages employees."""
+    found = crm.people.get(employee)
+    if crm.actor.id == found.id:
+        return crm
+    crm.require("people.manage")
+    return crm.acting_as(str(found.id))
+
+
 @tasks.command("calendar")
 @click.option("--for", "employee", metavar="EMPLOYEE", help="Whose tasks; your own, if not given.")
 @click.option(
@@ -124,16 +134,23 @@ def calendar(
     from crmkit.plugins.operational.tasks.calendar import calendar_of
     from crmkit.plugins.operational.tasks.subscription import path_for
 
-    crm = state.crm.acting_as(str(state.crm.people.get(employee).id)) if employee else state.crm
+    crm = _crm_of(state.crm, employee) if employee else state.crm
     if link == (path is not None):
         raise click.UsageError("Say where to: -o FILE.ics, or --link for an address to subscribe to.")
     if path is None:
         if crm.actor.id is None:
             raise click.UsageError("Whose calendar? Say --for EMPLOYEE.")
+        if crm is not state.crm and state.crm.visible() is not None:
+            raise NotAllowed(
+                "Such an address leads to tasks of customers whom you do not see", hint="Let them ask for it."
+            )
         state.output.data((crm.config.web.base or "") + path_for(crm, crm.actor.id))
         state.output.say("Whoever has this address can read what is to do, so keep it to yourself.")
         return
     found = crm.service(Tasks).list(mine=True)
+    if crm is not state.crm and state.crm.visible() is not None:
+        seen = {each.id for each in state.crm.service(Tasks).list()}
+        found = tuple(each for each in found if each.id in seen)
     path.write_bytes(calendar_of(found, zone_of(crm), name=f"{crm.config.crs.name}: tasks", todos=todos))
     left = 0 if todos else sum(task.due is None for task in found)
     more = f"; {left:,} without a day left out" if left else ""
