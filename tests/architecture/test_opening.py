@@ -166,12 +166,11 @@ def _texts(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     known: dict[str, str] = {}
     for node in tree.body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
-        target = node.targets[0] if isinstance(node, ast.Assign) else target
-        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
-            known[target.id] = _text(node.value, known)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant | ast.JoinedStr) and _NAMED.fullmatch(text := _text(node, known)):
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(targets[0], ast.Name):
+            known[targets[0].id] = _text(node.value, known)
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Constant | ast.JoinedStr) and _NAMED.fullmatch(text := _text(each, known)):
             yield text
 
 

@@ -307,7 +307,10 @@ def _number(pattern: str, text: str) -> str:
 
 def _filled(business: Business, name: str, shown: str, owner: str) -> dict[str, str]:
     """A customer with something of everything; the numbers of these."""
-    do = lambda *words: _do(business, *words)  # noqa: E731
+
+    def do(*words: str) -> str:
+        return _do(business, *words)
+
     mail = f"{name}@lis.example"
     said = do(
         "customers", "add", "--name", shown, "--email", mail, "--owner", owner, "--tag", name, "--city", f"{name}ville",  # noqa: E501

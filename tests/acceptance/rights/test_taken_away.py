@@ -94,7 +94,8 @@ def test_what_goes_on_long_stops_at_its_next_batch(
 ) -> None:
     """An import and a mass edit whose employee loses the right end there; what is done stays, and no more is
     done."""
-    anna, told = staffed(crm_both), []
+    anna = staffed(crm_both)
+    told: list[object] = []
 
     def stop(*_: object) -> None:
         if not told:
