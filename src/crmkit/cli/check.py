@@ -32,7 +32,8 @@ def check(state: State) -> None:
     with opened_store(state) as parts:
         from crmkit.core.segments.checking import predicate_error
 
-        error = predicate_error(parts.kernel)
+        # What a plugin would have brought is missed everywhere: the plugin is what is wrong.
+        error = None if any(_broken(parts)) else predicate_error(parts.kernel)
         if error is not None:
             raise error
         findings = list(_findings(parts))
@@ -49,9 +50,8 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     from crmkit.core.jobs import Finding
     from crmkit.core.store.schema import schema_state
 
-    for status in parts.plugins.status():
-        if status.state in ("missing", "broken", "set_aside"):
-            yield Finding("error", status.reason or f"Plugin {status.name} is {status.state}", status.hint)
+    broken = [*_broken(parts)]
+    yield from broken
     schema = schema_state(parts.store, parts.migrations, parts.fields, parts.record_types)
     if schema.foreign or schema.newer:
         yield from _unusable(schema)
@@ -60,7 +60,17 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         missing += [f"the field {name}" for name in schema.fields]
         missing += [f"the records {name}" for name in schema.records]
         yield Finding("warning", f"The database lacks {', '.join(missing)}", "crm db upgrade")
-    yield from _notes(parts, ready=schema.ready)
+    if not broken:
+        yield from _notes(parts, ready=schema.ready)
+
+
+def _broken(parts: Parts) -> Iterator[Finding]:
+    """The plugins that crm.toml names and that cannot be used."""
+    from crmkit.core.jobs import Finding
+
+    for status in parts.plugins.status():
+        if status.state in ("missing", "broken", "set_aside"):
+            yield Finding("error", status.reason or f"Plugin {status.name} is {status.state}", status.hint)
 
 
 def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:
