@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmkit.core.config.secrets import Secret
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
+    from crmkit.core.effects.abouts import records_acted_upon
     from crmkit.core.errors import PluginError, Rejected
     from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
@@ -149,6 +150,7 @@ _HOMES = {
     "core.config.secrets": ("Secret",),
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
+    "core.effects.abouts": ("records_acted_upon",),
     "core.errors": ("PluginError", "Rejected"),
     "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
@@ -415,6 +417,7 @@ __all__ = (
     "public_page",
     "read_cursor",
     "reads_file",
+    "records_acted_upon",
     "records_import",
     "rehearses",
     "rewritten_text",

@@ -97,6 +97,7 @@ class Line:
             source=f"plan:{self.plan_id}" if self.plan_id is not None else self.origin,
             result=self.result,
             key=key_of(self.id, mark),
+            occasion=self.occasion,
         )
 
 

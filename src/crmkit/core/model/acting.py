@@ -19,6 +19,7 @@ class ActionItem:
     change log and interactions should name, `plan:12`; `result` is what `perform` gave, for an undo. `key` is
     the same whenever this effect is tried, and no other's: what others need to notice a repetition. `parcel`
     is what was handed over, for `arrived`; None where a person says that it did, and nobody has it any more.
+    `occasion` is what it was the customer's turn upon: `seq:12` is interaction 12.
     """
 
     effect: int
@@ -29,6 +30,7 @@ class ActionItem:
     result: str | None = None
     key: str = ""
     parcel: Parcel | None = None
+    occasion: str = ""
 
 
 @frozen

@@ -85,7 +85,7 @@ def _answers(
     items = [
         ActionItem(
             effect=line.effect, customer_id=line.proposal.customer_id, params=line.proposal.params,
-            rule=line.proposal.rule.name, source=source,
+            rule=line.proposal.rule.name, source=source, occasion=line.proposal.occasion,
         )
         for line in group
     ]  # fmt: skip

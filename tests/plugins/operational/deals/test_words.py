@@ -8,7 +8,7 @@ import pytest
 
 from crmkit import Crm, CustomerDraft, Invalid
 from crmkit.core.clock import FakeClock
-from crmkit.plugins.operational.api import SalesDesk
+from crmkit.plugins.operational.api import Products, Quotes, SalesDesk
 from crmkit.testing import open_crm, run_crm
 
 TOML = """
@@ -97,6 +97,33 @@ def test_rules_make_and_move_deals_and_an_undo_takes_them_back(tmp_path: Path) -
             "the deal was moved since"
         ]
         assert crm.records.get("deal", 1).state == "new"
+
+
+ACCEPTED = """
+[rules.won]
+on = "quote.accepted"
+deal_stage = "won"
+"""
+
+
+def test_an_accepted_quote_wins_its_own_deal(tmp_path: Path) -> None:
+    """Of a customer's deals the one is won that the quote is for; a quote for none wins all that are open."""
+    with open_crm(tmp_path, ACCEPTED, plugins=["operational"], clock=FakeClock()) as crm:
+        crm.customers.save(CustomerDraft(name="Anna"))
+        desk, quotes = crm.service(SalesDesk), crm.service(Quotes)
+        crm.service(Products).save("FLOUR", "Flour")
+        first, second, third = (desk.add("Anna", name) for name in ("Ovens", "Flour", "Yeast"))
+        quote = quotes.new("Anna", ["FLOUR x 1 @ 10"], deal=f"deal:{second.id}")
+        quotes.send(quote.id)
+        quotes.accept(quote.id)
+        crm.strategy.apply(crm.strategy.plan().number)
+        states = [crm.records.get("deal", each.id).state for each in (first, second, third)]
+        assert states == ["new", "won", "new"]
+        quote = quotes.new("Anna", ["FLOUR x 2 @ 10"])
+        quotes.send(quote.id)
+        quotes.accept(quote.id)
+        crm.strategy.apply(crm.strategy.plan().number)
+        assert {crm.records.get("deal", each.id).state for each in (first, third)} == {"won"}
 
 
 @pytest.mark.parametrize(

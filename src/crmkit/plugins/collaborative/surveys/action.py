@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import RecordDraft, parse_duration, zone_of
+from crmkit.plugin import RecordDraft, parse_duration, records_acted_upon, zone_of
 from crmkit.plugins.collaborative.surveys.file import edition_of, survey_file, usable
 from crmkit.plugins.collaborative.surveys.strategy_words import SurveySending
 from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
@@ -17,8 +16,6 @@ from crmkit.plugins.collaborative.surveys.words import SENT, SURVEY
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import ActionItem, Transaction
-
-_EVENT: Final = "seq:"
 
 
 def filled(params: SurveySending, crm: Crm) -> SurveySending:
@@ -35,11 +32,11 @@ def filled(params: SurveySending, crm: Crm) -> SurveySending:
 
 def note_asked(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
     """Keep on record that these customers were asked."""
-    abouts = abouts_of(crm, tx, [item.effect for item in items])
+    abouts = records_acted_upon(crm, tx, [item.occasion for item in items])
     drafts = [
         RecordDraft(
             customer=item.customer_id,
-            fields=fields_of(crm, item.params, item.effect, tx.at, abouts.get(item.effect, "")),
+            fields=fields_of(crm, item.params, item.effect, tx.at, abouts.get(item.occasion, "")),
             state=SENT,
         )
         for item in items
@@ -60,28 +57,3 @@ def fields_of(crm: Crm, params: SurveySending, effect: int, at: int, about: str)
         "sent_at": at,
         "expires_at": parse_duration(file.expires).after(at, zone_of(crm)),
     }
-
-
-def abouts_of(crm: Crm, tx: Transaction, effects: Sequence[int]) -> dict[int, str]:
-    """The records that effects are about, by effect: those whose move was what a rule acted upon."""
-    effect, interaction = crm.tables.effect, crm.tables.interaction
-    rows = tx.execute(sa.select(effect.c.id, effect.c.occasion).where(effect.c.id.in_(effects)))
-    events = {
-        row.id: int(row.occasion.removeprefix(_EVENT))
-        for row in rows
-        if row.occasion.startswith(_EVENT) and row.occasion.removeprefix(_EVENT).isdecimal()
-    }
-    if not events:
-        return {}
-    chosen = sa.select(interaction.c.seq, interaction.c.payload).where(interaction.c.seq.in_(events.values()))
-    said = {row.seq: _record_in(row.payload) for row in tx.execute(chosen)}
-    return {number: said.get(seq, "") for number, seq in events.items()}
-
-
-def _record_in(payload: object) -> str:
-    """`case:12` of what tells that a record has moved."""
-    import json
-
-    found = json.loads(payload) if isinstance(payload, str) else payload
-    record = found.get("record", "") if isinstance(found, dict) else ""
-    return record if isinstance(record, str) else ""

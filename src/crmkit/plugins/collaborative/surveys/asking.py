@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from crmkit import NotFound
-from crmkit.plugin import RecordDraft
-from crmkit.plugins.collaborative.surveys.action import abouts_of, fields_of
+from crmkit.plugin import RecordDraft, records_acted_upon
+from crmkit.plugins.collaborative.surveys.action import fields_of
 from crmkit.plugins.collaborative.surveys.file import SCORE, SurveyFile, survey_file
 from crmkit.plugins.collaborative.surveys.strategy_words import SEND, SurveySending
 from crmkit.plugins.collaborative.surveys.tables import ANSWER_TABLE
@@ -97,8 +97,9 @@ def ensured(crm: Crm, tx: Transaction, effect: int, asking: Asking) -> int:
     if asking.id is not None:
         return asking.id
     table = crm.tables.effect
-    params = _params_of(tx.execute(sa.select(table.c.params).where(table.c.id == effect)).scalar())
-    about = abouts_of(crm, tx, [effect]).get(effect, "")
+    row = tx.execute(sa.select(table.c.params, table.c.occasion).where(table.c.id == effect)).one()
+    params = _params_of(row.params)
+    about = records_acted_upon(crm, tx, [row.occasion]).get(row.occasion, "")
     draft = RecordDraft(
         customer=asking.customer_id, fields=fields_of(crm, params, effect, asking.sent_at, about), state=SENT
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid, RecordDraft
-from crmkit.plugin import Action, ActionItem, Performed, Refusal
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, records_acted_upon
 from crmkit.plugins.operational.deals.reading import today_of
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 _TEXT = optional(instance_of(str))
+_QUOTE: Final = "quote"
 
 
 def _as_text(given: Any) -> str | None:
@@ -42,7 +43,8 @@ class NewDeal:
 
 @frozen(kw_only=True)
 class DealMove:
-    """Into which stage the customer's open deals go, out of which (None is any), and why if it is `lost`."""
+    """Into which stage deals go, out of which (None is any), and why if it is `lost`: upon what happened to a
+    deal or to a quote for one, that deal; else every open deal of the customer."""
 
     to: str = field(validator=instance_of(str))
     from_: str | None = field(default=None, validator=_TEXT)
@@ -58,7 +60,7 @@ def deal_actions(settings: Settings) -> Iterator[Action]:
         says=lambda params: f"new deal: {params.name}",
     )  # fmt: skip
     yield Action(
-        name="deal.move", doc="Moves the customer's open deals to a stage", params=DealMove,
+        name="deal.move", doc="Moves the deal that an event is about, else all open ones", params=DealMove,
         shorthand="deal_stage", check=lambda params, _crm: _check_move(params, settings), perform=_move,
         undo=_move_back, claims=lambda _: f"record:{DEAL}",
         says=lambda params: f"move open deals to {params.to}",
@@ -110,23 +112,49 @@ def _check_move(params: DealMove, settings: Settings) -> None:
 def _move(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Performed | Refusal]:
     params: DealMove = items[0].params
     found = _open(crm, tx, [item.customer_id for item in items], params)
+    meant = _meant(crm, tx, items)
     fields = {"lost_reason": params.reason} if params.to == LOST else {}
-    moving = [(customer, id_, state) for customer, deals in found.items() for id_, state in deals]
+    wanted = {
+        id_: (place, state)
+        for place, item in reversed([*enumerate(items)])
+        for id_, state in found.get(item.customer_id, ())
+        if meant.get(place, id_) == id_
+    }
+    moving = [(place, id_, state) for id_, (place, state) in sorted(wanted.items())]
     drafts = [RecordDraft(id=id_, state=params.to, fields=fields) for _, id_, _ in moving]
     report = crm.records.save_all(DEAL, drafts, source=items[0].source)
     refused = {each.index: each.reason for each in report.refused}
     moved: dict[int, list[str]] = {}
     why: dict[int, str] = {}
-    for place, (customer, id_, state) in enumerate(moving):
-        if place in refused:
-            why[customer] = refused[place]
+    for number, (place, id_, state) in enumerate(moving):
+        if number in refused:
+            why[place] = refused[number]
         else:
-            moved.setdefault(customer, []).append(f"{id_}:{state}")
-    for index, item in enumerate(items):
-        if item.customer_id in moved:
-            yield Performed(index, ",".join(moved[item.customer_id]))
+            moved.setdefault(place, []).append(f"{id_}:{state}")
+    for index in range(len(items)):
+        if index in moved:
+            yield Performed(index, ",".join(moved[index]))
         else:
-            yield Refusal(index, why.get(item.customer_id, f"there is no open deal to move to {params.to}"))
+            yield Refusal(index, why.get(index, f"there is no open deal to move to {params.to}"))
+
+
+def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, int]:
+    """The deal that is meant, by the place of the item: the one that the event is about, or its quote is."""
+    import sqlalchemy as sa
+
+    about = records_acted_upon(crm, tx, [item.occasion for item in items])
+    quote = crm.tables.records.get(_QUOTE)
+    ids = {int(ref.partition(":")[2]) for ref in about.values() if ref.startswith(f"{_QUOTE}:")}
+    if quote is not None and ids:
+        rows = tx.execute(sa.select(quote.c.id, quote.c.deal).where(quote.c.id.in_(ids)))
+        deals = {f"{_QUOTE}:{row.id}": row.deal or "" for row in rows}
+        about = {occasion: deals.get(ref, ref) for occasion, ref in about.items()}
+    named = {
+        place: ref.partition(":")[2]
+        for place, item in enumerate(items)
+        if (ref := about.get(item.occasion, "")).startswith(f"{DEAL}:")
+    }
+    return {place: int(number) for place, number in named.items() if number.isdecimal()}
 
 
 def _open(
