@@ -266,3 +266,24 @@ def test_by_hand(live: Crm, sink: Listener) -> None:
     checked = run_crm(*config, "check").stdout
     assert 'no webhook "shp"' in checked
     assert '"vist" is no event' in checked
+
+
+def test_only_who_sees_everybody_sends(live: Crm, sink: Listener) -> None:
+    """Somebody who sees few customers would leave out the others' events for good: they are refused."""
+    live.people.add_team("shop")
+    live.people.add("Olga", role="manager", teams=["shop"])
+    regular(live, "Anna Nowak")
+    text = live.config.path.read_text()
+    live.config.path.write_text(
+        text.replace(
+            "[plugins.collaborative.sub",
+            '[plugins.collaborative]\nown_customers_only = ["shop"]\n\n[plugins.collaborative.sub',
+            1,
+        )
+    )
+    refused = run_crm("--config", live.config.path, "--as", "Olga", "webhooks", "run")
+    assert refused.status == 4
+    assert "does not see all customers" in refused.stderr
+    assert sink.received == []
+    finish(live)
+    assert len(sink.received) == 1

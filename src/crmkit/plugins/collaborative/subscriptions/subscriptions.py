@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
-from crmkit import Invalid, NotFound
+from crmkit import Invalid, NotAllowed, NotFound
 from crmkit.plugins.collaborative.subscriptions import delivering, queueing
 from crmkit.plugins.collaborative.subscriptions.tables import (
     DELIVERY,
@@ -92,7 +92,12 @@ class Subscriptions:
         return found if self._crm.visible() is None else [evolve(each, body="") for each in found]
 
     def run(self) -> bool:
-        """One pass: take in what happened, deliver what is due; whether there may be more to do."""
+        """One pass: take in what happened, deliver what is due; whether there may be more to do.
+
+        Raises `NotAllowed` without `messages.send`, and for who does not see all customers: what they do not
+        see would be left out for good.
+        """
+        self._require_sight("messages.send")
         if self._crm.rehearsal.is_on:
             return False
         more = False
@@ -131,7 +136,7 @@ class Subscriptions:
 
         Raises `NotFound`, and `Invalid` while the business rehearses.
         """
-        self._crm.require(_MANAGE)
+        self._require_sight(_MANAGE)
         if self._crm.rehearsal.is_on:
             raise Invalid("Nothing is sent while the business rehearses", hint="Run: crm go-live")
         wanted, row = self._wanted_named(name), queueing.known(self._crm, name)
@@ -150,6 +155,15 @@ class Subscriptions:
             if page.is_end:
                 return again
             cursor = page.cursor
+
+    def _require_sight(self, permission: str) -> None:
+        self._crm.require(permission)
+        if self._crm.visible() is not None:
+            raise NotAllowed(
+                f"{self._crm.actor.name} does not see all customers, of whom other programs are told",
+                hint="The worker does it: crm worker",
+                permission=permission,
+            )
 
     def _set_paused(self, name: str, at: int | None) -> None:
         self._crm.require(_MANAGE)
