@@ -175,6 +175,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "templates preview": ("rye {ref}", "rye {ref} --all"),
     "templates new": ("fresh",),
     "templates check": ("",),
+    "experience": ("{ref}", "--where 'count(purchase) >= 0' --json"),
     "feed digest": ("on --json",),
     "follow": ("{ref}", "{ref} --for Cole"),
     "followers": ("{ref}",),

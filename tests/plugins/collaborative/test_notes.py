@@ -232,12 +232,12 @@ def test_entries_outlive_their_plugin(crm: Crm) -> None:
     """What a plugin recorded is readable without it: what it was and all that it says, on every list."""
     lucja = add(crm, "Łucja Żak")
     crm.interactions.record(lucja, "review.posted", payload={"rating": 4, "site": "maps", "text": "Good"})
-    crm.interactions.record(lucja, "review.posted", payload={"rating": 2})
+    crm.interactions.record(lucja, "review.posted", payload={"rating": 3})
     config = ("--config", crm.config.path)
     assert run_crm(*config, "plugins", "disable", "collaborative").status == 0
     listed = run_crm(*config, "interactions", "list", lucja, "--json").json
     assert [(row["type"], row["summary"]) for row in listed] == [
-        ("review.posted", "rating: 2"),
+        ("review.posted", "rating: 3"),
         ("review.posted", "Good (rating: 4, site: maps)"),
     ]
     shown = run_crm(*config, "show", lucja).stdout

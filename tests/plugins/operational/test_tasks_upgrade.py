@@ -14,10 +14,16 @@ from crmkit import Crm
 from crmkit.core.opening import upgrade_database
 from crmkit.core.store.engine import Store
 from crmkit.plugins.operational.api import Tasks
-from tests.core.store.test_samples import sample, store
+from tests.core.store.test_samples import FIRST, sample, store
 from tests.processes import processes
 
 __all__ = ["sample", "store"]
+
+
+@pytest.fixture
+def kept() -> str:
+    """The sample of the first schema: tasks were a table of the plugin's then."""
+    return FIRST
 
 
 def require_the_same(path: Path) -> None:

@@ -63,10 +63,10 @@ class Events:
             check_pattern(self._kernel, pattern)
         position = _BEGINNING if cursor is None else read_cursor(cursor, 2)
         with self._kernel.reading() as connection:
-            contacts = list(self._contacts(connection, position[0], limit, full))
-            changes = list(self._changes(connection, position[1], limit, full))
+            contacts = list(self._contacts(connection, position[0], limit + 1, full))
+            changes = list(self._changes(connection, position[1], limit + 1, full))
         looked_at = _laid(contacts, changes)[:limit]
-        is_end = len(looked_at) == len(contacts) + len(changes)
+        is_end = len(contacts) + len(changes) <= limit
         is_meant = matching(on)
         return EventPage(
             events=tuple(event for _, event, is_seen in looked_at if is_seen and is_meant(event.name)),

@@ -111,7 +111,7 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
                 ahead = prospect(kernel, connection, rule, kernel.clock.now())
             except CrmError:  # a word that it was started with is gone, which is told elsewhere
                 continue
-            if ahead.is_too_small:
+            if ahead.is_too_small and ahead.customers:  # before there is anybody, nothing can be told
                 change = "fall" if ahead.wanted == "less" else "rise"
                 needed = f"About {ahead.needed or 0:,} would show a {change} by a quarter; see"
                 wanted = needed if ahead.needed else "See"

@@ -144,9 +144,9 @@ def test_tried_before_going_live(rehearsing: Bakery) -> None:
     assert (rehearsing.told(), rehearsing.crm.records.count("survey")) == ([], 0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """One browser for all of these tests."""
+    """A browser, gone again when other tests ask pages without one."""
     with chromium() as browser:
         yield browser
 

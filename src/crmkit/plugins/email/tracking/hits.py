@@ -38,7 +38,7 @@ def note_hit(crm: Crm, effect: int, link: int | None, machine: str) -> None:
         table.c.machine == "" if not machine else table.c.machine != "",
     )
     with crm.reading() as execute:
-        sent = execute(sa.select(ledger.c.customer_id, ledger.c.action).where(ledger.c.id == effect)).first()
+        sent = execute(sa.select(ledger.c.customer_id, ledger.c.channel).where(ledger.c.id == effect)).first()
         kept, last = execute(sa.select(sa.func.count(), sa.func.max(table.c.at)).where(mine)).one()
     now = crm.clock.now()
     is_repeated = last is not None and abs(now - last) < _REPEATED_WITHIN
