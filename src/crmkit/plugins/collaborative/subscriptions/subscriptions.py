@@ -158,7 +158,13 @@ class Subscriptions:
 
     def _require_sight(self, permission: str) -> None:
         self._crm.require(permission)
-        if self._crm.visible() is not None:
+        condition, customer = self._crm.visible(), self._crm.tables.customer
+        if condition is None:
+            return
+        seen = sa.select(customer.c.id).where(condition)
+        with self._crm.reading() as execute:
+            hidden = execute(sa.select(customer.c.id).where(customer.c.id.not_in(seen)).limit(1)).first()
+        if hidden is not None:
             raise NotAllowed(
                 f"{self._crm.actor.name} does not see all customers, of whom other programs are told",
                 hint="The worker does it: crm worker",
