@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
+from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, local_date
 from crmkit.core.metrics.facts import facts
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.metrics.period import days_after
+from crmkit.core.normalise.text import quoted
 from crmkit.core.rates.local_days import iso_day, local_day
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
 
 _EARLIEST: Final = date(1970, 1, 1)
+_WHOLE: Final = 100
 
 
 @frozen(kw_only=True, eq=False)
@@ -143,6 +146,32 @@ class MetricQuestion:
         """As `count`, over what `per_customer` gave."""
         return _aggregated(each, (), measures)
 
+    def percentile(self, rows: Any, value: str, which: str, *, per: int = 1) -> sa.Select[Any]:
+        """SELECT of the smallest `value` (a column of whole numbers) that half of the rows (`median`), or so
+        many of a hundred (`p90`), do not exceed, by nearest rank, over `per`: minutes per 60 are hours. For
+        each group where groups are asked for; of no rows there is none. Raises `Invalid` for another `which`.
+        """
+        percent = _percent(which)
+        grouped = self.grouped(rows)
+        by = [grouped.c.grp] if "grp" in grouped.c else []
+        ranked = sa.select(
+            *by,
+            grouped.c[value].label("value"),
+            sa.func.row_number().over(partition_by=by or None, order_by=grouped.c[value]).label("rank"),
+            sa.func.count().over(partition_by=by or None).label("size"),
+        ).subquery("ranked")
+        groups, found = [ranked.c.grp for _ in by], sa.func.min(ranked.c.value)
+        wanted, whole = (sa.literal(each, sa.BigInteger) for each in (percent, _WHOLE))
+        return (
+            sa.select(
+                *groups,
+                found.label("numerator"),
+                sa.case((found.is_(None), 0), else_=per).label("denominator"),
+            )
+            .where(ranked.c.rank * whole >= wanted * ranked.c.size)
+            .group_by(*groups)
+        )
+
     def trait(self, name: str, **arguments: Any) -> sa.Subquery:
         """(customer_id, value) of a trait at `at`. Errors: `PredicateError` where it has no past."""
         found: sa.Subquery = self.select_trait(name, arguments, self.at)
@@ -166,6 +195,13 @@ class MetricQuestion:
         """`customer_id` of those for whom a condition of the predicate language held at the instant `at`."""
         inner = self.select_members(condition, at).subquery("held")
         return sa.select(inner.c[0].label("customer_id"))
+
+
+def _percent(which: str) -> int:
+    number = "50" if which == "median" else which[1:] if which.startswith("p") else ""
+    if number.isascii() and number.isdigit() and 0 < int(number) < _WHOLE:
+        return int(number)
+    raise Invalid(f"{quoted(which)} is no percentile", hint="Write median, or p90 for the 90th.")
 
 
 def _aggregated(

@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit import Invalid
 from crmkit.plugins.collaborative.handovers.record_type import BROKEN, HANDOVER, KEPT
-from crmkit.plugins.collaborative.handovers.words import MEDIAN
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
 
-_HUNDRED: Final = 100
 _MINUTES: Final = 60
-
-
-def percentile_of(text: str) -> int:
-    """50 for `median`, 90 for `p90`. Raises `Invalid`."""
-    number = "50" if text == MEDIAN else text[1:] if text.startswith("p") else ""
-    if number.isascii() and number.isdigit() and 0 < int(number) < _HUNDRED:
-        return int(number)
-    raise Invalid(f'"{text}" is no percentile', hint="Write median, or p90 for the 90th.")
 
 
 def made(question: MetricQuestion) -> Any:
@@ -57,28 +46,9 @@ def _share(question: MetricQuestion, rows: Any) -> Any:
 
 def acceptance_time(question: MetricQuestion) -> Any:
     """The smallest value that so many of a hundred do not exceed, by nearest rank."""
-    wanted = sa.literal(percentile_of(question.arguments["which"]), sa.BigInteger)
     c = question.tables.records[HANDOVER].c
-    rows = question.grouped(
-        _rows(question, c.accepted_at, c.accept_minutes.label("minutes"), c.accept_minutes.is_not(None))
-    )
-    by = [rows.c.grp] if "grp" in rows.c else []
-    ranked = sa.select(
-        *by,
-        rows.c.minutes,
-        sa.func.row_number().over(partition_by=by or None, order_by=rows.c.minutes).label("rank"),
-        sa.func.count().over(partition_by=by or None).label("size"),
-    ).subquery("ranked")
-    value = sa.func.min(ranked.c.minutes)
-    return (
-        sa.select(
-            *(ranked.c.grp for _ in by),
-            value.label("numerator"),
-            sa.case((value.is_(None), 0), else_=_MINUTES).label("denominator"),
-        )
-        .where(ranked.c.rank * sa.literal(_HUNDRED, sa.BigInteger) >= wanted * ranked.c.size)
-        .group_by(*(ranked.c.grp for _ in by))
-    )
+    rows = _rows(question, c.accepted_at, c.accept_minutes.label("minutes"), c.accept_minutes.is_not(None))
+    return question.percentile(rows, "minutes", question.arguments["which"], per=_MINUTES)
 
 
 def _rows(question: MetricQuestion, at: Any, *more: Any) -> Any:

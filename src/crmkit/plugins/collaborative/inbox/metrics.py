@@ -35,28 +35,7 @@ def response_time(question: MetricQuestion) -> Any:
             rows, numerator=lambda r: sa.func.sum(r.minutes),
             denominator=lambda _: sa.func.count() * sa.literal(_MINUTES, sa.BigInteger),
         )  # fmt: skip
-    return _median(question.grouped(rows))
-
-
-def _median(rows: Any) -> Any:
-    """The smallest value that half of them do not exceed, by nearest rank."""
-    by = [rows.c.grp] if "grp" in rows.c else []
-    ranked = sa.select(
-        *by,
-        rows.c.minutes,
-        sa.func.row_number().over(partition_by=by or None, order_by=rows.c.minutes).label("rank"),
-        sa.func.count().over(partition_by=by or None).label("size"),
-    ).subquery("ranked")
-    value = sa.func.min(ranked.c.minutes)
-    return (
-        sa.select(
-            *(ranked.c.grp for _ in by),
-            value.label("numerator"),
-            sa.case((value.is_(None), 0), else_=_MINUTES).label("denominator"),
-        )
-        .where(ranked.c.rank * sa.literal(2, sa.BigInteger) >= ranked.c.size)
-        .group_by(*(ranked.c.grp for _ in by))
-    )
+    return question.percentile(rows, "minutes", MEDIAN, per=_MINUTES)
 
 
 def _rows(question: MetricQuestion, at: str, *more: Any) -> sa.Subquery:

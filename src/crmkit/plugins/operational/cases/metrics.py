@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit import Invalid
 from crmkit.plugin import Metric, MetricParameter
 from crmkit.plugins.operational.cases.clock import NEW, OPEN, WAITING
 from crmkit.plugins.operational.cases.record_type import CASE
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.cases.settings import CaseSettings
 
 _MEDIAN: Final = "median"
-_HUNDRED: Final = 100
 _MINUTES: Final = 60
 _FLOW: Final = ("customer", "time")
 _NOW: Final = ("customer",)
@@ -77,40 +75,11 @@ def case_metrics(settings: CaseSettings) -> Iterator[Metric]:
     )
 
 
-def percentile_of(text: str) -> int:
-    """50 for `median`, 90 for `p90`. Raises `Invalid`."""
-    if text == _MEDIAN:
-        return _HUNDRED // 2
-    number = text.removeprefix("p")
-    if text.startswith("p") and number.isascii() and number.isdigit() and 0 < int(number) < _HUNDRED:
-        return int(number)
-    raise Invalid(f'"{text}" is no percentile', hint="Write median, or p90 for the 90th.")
-
-
 def _percentile(question: MetricQuestion, at: str, minutes: str) -> Any:
     """The smallest value that so many of a hundred do not exceed, by nearest rank."""
-    wanted = sa.literal(percentile_of(question.arguments["which"]), sa.BigInteger)
     table = question.tables.records[CASE]
-    rows = question.grouped(
-        _rows(question, at, table.c[minutes].label("minutes"), table.c[minutes].is_not(None))
-    )
-    by = [rows.c.grp] if "grp" in rows.c else []
-    ranked = sa.select(
-        *by,
-        rows.c.minutes,
-        sa.func.row_number().over(partition_by=by or None, order_by=rows.c.minutes).label("rank"),
-        sa.func.count().over(partition_by=by or None).label("size"),
-    ).subquery("ranked")
-    value = sa.func.min(ranked.c.minutes)
-    return (
-        sa.select(
-            *(ranked.c.grp for _ in by),
-            value.label("numerator"),
-            sa.case((value.is_(None), 0), else_=_MINUTES).label("denominator"),
-        )
-        .where(ranked.c.rank * sa.literal(_HUNDRED, sa.BigInteger) >= wanted * ranked.c.size)
-        .group_by(*(ranked.c.grp for _ in by))
-    )
+    rows = _rows(question, at, table.c[minutes].label("minutes"), table.c[minutes].is_not(None))
+    return question.percentile(rows, "minutes", question.arguments["which"], per=_MINUTES)
 
 
 def _kept(question: MetricQuestion) -> Any:
