@@ -123,7 +123,9 @@ def _this_morning(story: Story) -> None:
 
     evening = story.sample.now - timedelta(days=3, hours=-7)
     story.at(evening)
-    asking = sorted(story.crm.predicates.members("exists(trip where state = 'travelled') and email is not null"))
+    asking = sorted(
+        story.crm.predicates.members("exists(trip where state = 'travelled') and email is not null")
+    )
     story.record(
         [
             InteractionDraft(
