@@ -63,8 +63,8 @@ def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
     lacking: dict[tuple[str, str, str], list[str]] = {}
     rules = {each.name: _rules_for_marketing(kernel, each.name) for each in _usable(kernel)}
     for template in _usable(kernel):
-        for lack in _lacks(kernel, template) if rules[template.name] else ():
-            lacking.setdefault(lack, []).append(template.name)
+        for told in _lacks(kernel, template) if rules[template.name] else ():
+            lacking.setdefault(told, []).append(template.name)
     for (level, lack, hint), names in lacking.items():
         if len(names) == 1:
             (name,) = names
