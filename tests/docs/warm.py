@@ -29,6 +29,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
@@ -160,14 +161,16 @@ def _fill_once(samples: Path) -> None:
     def fill(sample: Sample, config: str | Path, progress: Callable[..., Any] = lambda *_: None) -> None:
         file = Path(config)
         own = file.with_name("crm.db")
-        kept = samples / f"{hashlib.sha256(file.read_bytes()).hexdigest()}.db"
+        kept = samples / hashlib.sha256(file.read_bytes()).hexdigest()
         with _alone(samples):
-            if kept.exists():
-                _copy(kept, own)
-            else:
-                record(sample, config, progress)
-                if own.exists():  # not where the business has its facts elsewhere
-                    _copy(own, kept)
+            if kept.with_suffix(".db").exists():
+                _copy(kept.with_suffix(".db"), own)
+                copyfile(kept.with_suffix(".toml"), file)  # it sets the clock now
+                return
+            record(sample, config, progress)
+            if own.exists():  # not where the business has its facts elsewhere
+                copyfile(file, kept.with_suffix(".toml"))
+                _copy(own, kept.with_suffix(".db"))
 
     Sample.fill = fill  # type: ignore[method-assign]
 
