@@ -16,7 +16,7 @@ ANNA, JAN = "+48600100200", "+48600100201"
 
 
 def test_an_arrival_settles_a_doubt(crm_both: Crm, gateway: Any, say_hello: Hello, report: Report) -> None:
-    """Of a message that the gateway did not answer for, its report says what became of it, repeated or not."""
+    """A message that the gateway did not answer for is settled by its report, repeated or not."""
     gateway.moods[ANNA] = "silent"
     assert say_hello(crm_both, ANNA)[ANNA].state == "unconfirmed"
     key = gateway.taken[0]["id"]
