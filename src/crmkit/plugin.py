@@ -127,6 +127,9 @@ if TYPE_CHECKING:
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.signing import headers as webhook_headers
+    from crmkit.core.webhooks.signing import is_signed
+    from crmkit.core.webhooks.signing import key_of as webhook_key
     from crmkit.core.words.payloads import RecordMoved, moved_summary
     from crmkit.web.pages.gone import gone_page
     from crmkit.web.pages.layout import language_of as page_language
@@ -247,6 +250,7 @@ _HOMES = {
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
     "core.webhooks.posting": ("WebhookRequest",),
+    "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
     "web.pages.gone": ("gone_page",),
     "web.pages.layout": ("page_language", "public_page"),
@@ -263,6 +267,8 @@ _AT_HOME = {
     "instant_given": "instant",
     "until_given": "until",
     "records_import": "import_",
+    "webhook_headers": "headers",
+    "webhook_key": "key_of",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
@@ -396,6 +402,7 @@ __all__ = (
     "import_interactions",
     "instant_given",
     "instant_of",
+    "is_signed",
     "key_column",
     "known_and_current",
     "lazily",
@@ -431,6 +438,8 @@ __all__ = (
     "until_given",
     "via",
     "wall_instant",
+    "webhook_headers",
+    "webhook_key",
     "wilson",
     "write_cursor",
     "writes",
