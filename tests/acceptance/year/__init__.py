@@ -1,0 +1,1 @@
+"""A chain of bakeries lives through a year: what happens to it, the world around it, and what must hold."""
