@@ -141,12 +141,11 @@ def crmkit_after_interactions_recorded(interactions, crm, tx):
 _MANIFEST: Final = 'name = "tally"\ntitle = "Tally"\ndoc = "Counts what is recorded"\n'
 
 
-def found_business(folder: Path, database: str | None, *, smtp: int, imap: int, sink: str) -> Path:
+def found_business(folder: Path, database: str, *, smtp: int, imap: int, sink: str) -> Path:
     """Begin the business in `folder` with a new database; the path of its `crm.toml`."""
-    place = [] if database is None else ["--database", database]
     answer = run_crm(
         "init", folder, "--template", "bakery-chain", "--name", "Piekarnie Żytnia", "--currency", "PLN",
-        "--timezone", "Europe/Warsaw", "--locale", "pl", *place,
+        "--timezone", "Europe/Warsaw", "--locale", "pl", "--database", database,
     )  # fmt: skip
     assert answer.status == 0, answer.stderr
     for name, text in {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from email.utils import formatdate
 from random import Random
@@ -22,7 +22,7 @@ from crmkit.plugins.collaborative.api import Answering, Conversations, Handovers
 from crmkit.plugins.operational.api import Cases, Leads, LineDraft, Loyalty, Quotes, SalesDesk, Tasks
 from tests.acceptance.year.business import CHECKED, TEAMS, WEB
 from tests.acceptance.year.people import OUTLETS, Somebody, sample_people
-from tests.acceptance.year.world import ZONE, Mail, World
+from tests.acceptance.year.world import ZONE, World
 from tests.plugins.incoming.letters import bounce, complaint, letter
 
 _PRICES: Final = (480, 650, 890, 1290, 1390, 3200)
@@ -33,7 +33,6 @@ _STAFF: Final = (
 )  # fmt: skip
 _AGENTS: Final = ("Olena Bondar", "Piotr Zając")
 _ELSEWHERE: Final = ("Asia/Karachi", "America/New_York", "Europe/London")
-_LETTERS: Final = ("birthday", "new-bread", "miss-you")
 
 
 @define
@@ -51,8 +50,13 @@ class Life:
     happened: dict[str, int] = field(factory=dict)
     left: list[str] = field(factory=list)
     backups: list[tuple[int, Any]] = field(factory=list)
+    sent: list[int] = field(factory=list)
+    # From when on nothing, or no letter, may go to an address: that was known then.
+    dead: dict[str, int] = field(factory=dict)
+    spam: dict[str, int] = field(factory=dict)
     _numbers: int = 0
-    _dead: list[Mail] = field(factory=list)
+    _bounced: list[str] = field(factory=list)
+    _complained: list[str] = field(factory=list)
 
     # ---- The days
 
@@ -78,6 +82,9 @@ class Life:
         self.world.at(datetime.combine(day, time(hour, minute)))
         if works:
             self.world.work()
+            for pending, known in ((self._bounced, self.dead), (self._complained, self.spam)):
+                while pending:
+                    known.setdefault(pending.pop(), self._now)
 
     def _is(self, chance: float) -> bool:
         return self.random.random() < chance
@@ -198,7 +205,7 @@ class Life:
         weather.full = set(some) if self._is(0.3) else set()
         weather.breaks = set(some) if self._is(0.1) else set()
         weather.is_post_closed = self._is(0.05)
-        weather.is_sink_down = self._is(0.15)
+        weather.is_sink_down = not weather.is_sink_down and self._is(0.15)
         if number % 12 == 4:
             self._note("plugin broke")
             (self.world.folder / "broken").touch()
@@ -379,13 +386,15 @@ class Life:
         if mine:
             last = mine[-1]
             self._post(bounce(last.taken.to, last.id, by=last.taken.sender))
+            self._bounced.append(last.taken.to)
 
     def _call_spam(self) -> None:
         letters = [each for each in self.world.mails[-40:] if each.taken.message["List-Id"]]
         if letters:
             mail = self.random.choice(letters)
-            raw = complaint(mail.taken.to, mail.id).replace(b"post@zytnia", b"post@zytnia")
+            raw = complaint(mail.taken.to, mail.id)
             self._post(raw.replace(b"post@rye.example", mail.taken.sender.encode()))
+            self._complained.append(mail.taken.to)
 
     def _twice(self) -> None:
         """Somebody is entered a second time, merged, and sometimes parted again."""
@@ -480,6 +489,8 @@ class Life:
     def _send(self, name: str) -> None:
         campaigns = self.crm.service(Campaigns)
         campaigns.send(name, confirm=campaigns.count(name).reached)
+        if name == "new-bread":
+            self.sent.append(self._now)
 
     def _campaign(self) -> None:
         if self.crm.service(Campaigns).get("new-bread").state in ("done", "cancelled"):
@@ -491,6 +502,7 @@ class Life:
         if self._is(0.5):
             self.crm.privacy.restrict(one.id, lift=True)
         else:
+            one.is_restricted = True
             one.words.append((self._now, False))
 
     def _erase(self) -> None:

@@ -29,7 +29,7 @@ class Somebody:
     zone: str
     words: list[tuple[int, bool]] = field(factory=list)
     erased_at: int | None = None
-    dead_since: int | None = None
+    is_restricted: bool = False
 
     @property
     def id(self) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -130,9 +131,11 @@ class World:
     sink: _Sink
     url: str
     random: Random
+    new_database: Callable[[], str]
     kills: int = 0
     killed: int = 0
     mails: list[Mail] = field(factory=list)
+    troubles: list[str] = field(factory=list)
     _visitors: int = 0
 
     @property
@@ -201,23 +204,41 @@ class _Stays(urllib.request.HTTPRedirectHandler):
         return None
 
 
+class _Troubles(logging.Handler):
+    """Keeps what was logged as an error, but for what the plugin does that is meant to fail."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "out of order" not in record.getMessage():
+            self.said.append(logging.Formatter().format(record))
+
+
 @contextmanager
 def world(
-    folder: Path, database: str | None, clock: FakeClock, random: Random, *, kills: int
+    folder: Path, new_database: Callable[[], str], clock: FakeClock, random: Random, *, kills: int
 ) -> Iterator[World]:
-    """A business that has just begun, live, with everything around it."""
-    weather = Weather()
+    """A business that has just begun, live, with everything around it. `new_database` says where a database
+    may be made: a file's name, or an address."""
+    weather, troubles = Weather(), _Troubles()
     with ExitStack() as stack:
         office = stack.enter_context(post_office(weather.mood))
         imap = stack.enter_context(mail_server())
         sink = stack.enter_context(_sink(weather))
         told = f"http://127.0.0.1:{sink.server_port}/in"
-        path = found_business(folder, database, smtp=office.port, imap=imap.port, sink=told)
+        path = found_business(folder, new_database(), smtp=office.port, imap=imap.port, sink=told)
         crm = stack.enter_context(Crm.open(path, strict=True, clock=clock, random=Random(3)))
         outside = stack.enter_context(Crm.open(path, strict=True, clock=clock))
         crm.rehearsal.end()
         url = stack.enter_context(serving(outside))
-        yield World(path, crm, clock, weather, office, imap, sink, url, random, kills)
+        logging.getLogger("crmkit").addHandler(troubles)
+        stack.callback(logging.getLogger("crmkit").removeHandler, troubles)
+        yield World(
+            path, crm, clock, weather, office, imap, sink, url, random, new_database, kills,
+            troubles=troubles.said,
+        )  # fmt: skip
 
 
 @contextmanager
