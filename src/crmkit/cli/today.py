@@ -38,6 +38,19 @@ def today(state: State) -> None:
             data(f"  … and {more[group]:,} more")
     if not found.due:
         data("\nNothing is due.")
+        state.output.say(_next_step(state))
+
+
+def _next_step(state: State) -> str:
+    """What somebody may do who has nothing to do."""
+    if state.crm.customers.count():
+        return "Where the strategy stands: crm status"
+    if state.crm.actor.id is not None:
+        return "No customer whom you see is on record yet. Add one: crm customers add --name NAME"
+    return (
+        "No customer is on record yet. Add one: crm customers add --name NAME\n"
+        "Or bring a list: crm customers import FILE --dry-run"
+    )
 
 
 def _names(state: State, dues: tuple[Due, ...]) -> dict[int, str]:

@@ -62,10 +62,7 @@ def _contacts(crm: Crm, _day: dt.date) -> Iterator[Due]:
         return
     count = crm.predicates.count("overdue_contact is not null")
     if count:
-        verb = "is" if count == 1 else "are"
-        yield Due(
-            group=CONTACTS, what=f"{_counted(count, 'customer')} {verb}", hint="crm customers list --overdue"
-        )
+        yield Due(group=CONTACTS, what=_counted(count, "customer"), hint="crm customers list --overdue")
 
 
 def _requests(crm: Crm, day: dt.date) -> Iterator[Due]:
