@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmkit.cli.output import Column as OutputColumn
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
-    from crmkit.cli.state import pass_state
+    from crmkit.cli.state import needs, pass_state
     from crmkit.cli.values import instant as instant_given
     from crmkit.cli.values import shown_instant
     from crmkit.cli.values import until as until_given
@@ -144,7 +144,7 @@ _HOMES = {
     "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
-    "cli.state": ("CommandState", "pass_state"),
+    "cli.state": ("CommandState", "needs", "pass_state"),
     "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
@@ -410,6 +410,7 @@ __all__ = (
     "local_date",
     "mean_interval",
     "moved_summary",
+    "needs",
     "newcombe",
     "on_conflict",
     "owned",
