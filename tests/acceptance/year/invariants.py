@@ -128,7 +128,7 @@ def check_balances(world: World, life: Life) -> None:
         if one.erased_at is None:
             assert loyalty.balance(one.id) == sums.get(one.id, 0), one
     again = loyalty.recalculate(dry_run=True)
-    assert not again.changed, again
+    assert again.differences == 0, again
 
 
 # ---- Messages
