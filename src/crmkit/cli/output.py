@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from attrs import define, frozen
 
+from crmkit.core.language import laid_out, translated
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -37,8 +39,8 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The title, or the key as words."""
-        return self.title or self.key.replace("_", " ").capitalize()
+        """The title, or the key as words, in the language spoken."""
+        return translated(self.title or self.key.replace("_", " ").capitalize())
 
     def text(self, row: Row) -> str:
         """The row's value as safe text."""
@@ -94,12 +96,12 @@ class Output:
 
     def data(self, text: str) -> None:
         """Print a line of data as it is: it has been made safe."""
-        click.echo(text)
+        click.echo(laid_out(text))
 
     def say(self, text: str) -> None:
         """Say something beside the data, on stderr; silent under `-q`."""
         if text and not self.quiet:
-            click.echo(text, err=True)
+            click.echo(laid_out(text), err=True)
 
     def detail(self, text: str) -> None:
         """Say something that only matters under `-v`."""
@@ -108,7 +110,7 @@ class Output:
 
     def warn(self, text: str) -> None:
         """Say something that should not be missed, also under `-q`."""
-        click.echo(text, err=True)
+        click.echo(laid_out(text), err=True)
 
     def receipt(self, done: str, *, undo: str = "", reference: object = "", record: Any = None) -> None:
         """Close a write: what was done, and how to take it back.
