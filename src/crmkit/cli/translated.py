@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import copy
+from inspect import cleandoc
 from typing import Any
 
 import click
 
-from crmkit.core.language import DOMAIN, _, laid_out, translated
+from crmkit.core.language import DOMAIN, N_, _, laid_out, translated
 
 # What click adds to the help of an option, such as `  [default: 20; required]`.
 _EXTRAS = re.compile(r"(?P<help>.*?)(?:  \[(?P<extras>[^\]]*)\])?", re.DOTALL)
+# A command or option before what is said of it: it begins the line, in whatever direction the rest goes.
+_TERM = re.compile(r"(?P<term>\s*[^\s\u0590-\u08ff][^\u0590-\u08ff]*?\s{2,})(?P<said>\S.*)")
+_CLICK_SAYS = (
+    N_("Options"), N_("Arguments"), N_("Commands"), N_("Show this message and exit."), N_("required"),
+)  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.۔])\s")
 
 
@@ -23,14 +29,13 @@ class Formatter(click.HelpFormatter):
         super().write_usage(prog, args, f"{_('Usage:')} " if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(laid_out(translated(heading)))
-
-    def write_text(self, text: str) -> None:
-        super().write_text(laid_out(text))
+        super().write_heading(translated(heading))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        shown = [(term, laid_out(_with_extras(said))) for term, said in rows]
-        super().write_dl(shown, col_max, col_spacing)
+        super().write_dl([(term, _with_extras(said)) for term, said in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        return "\n".join(map(_line_laid_out, super().getvalue().split("\n")))
 
 
 class Context(click.Context):
@@ -69,14 +74,14 @@ def localised_root(root: click.Group, ctx: click.Context) -> str:
 
 
 def _text(text: str | None, domain: str) -> str | None:
-    return text and translated(text, domain)
+    return text and translated(cleandoc(text), domain)
 
 
 def _line(command: click.Command, said: str | None, domain: str) -> str | None:
     """What is said of a command in a list: its own line, or the first sentence of its help."""
     if command.short_help:
         return translated(command.short_help, domain)
-    if not said or said == command.help:
+    if not said or said == cleandoc(command.help or ""):
         return command.short_help
     paragraph = " ".join(said.split("\n\n")[0].split())
     return _SENTENCE.split(paragraph, maxsplit=1)[0].rstrip(".۔")
@@ -86,7 +91,7 @@ def _parameter(parameter: click.Parameter, domain: str) -> click.Parameter:
     if not isinstance(parameter, click.Option) or not parameter.help:
         return parameter
     twin = copy(parameter)
-    twin.help = translated(parameter.help, domain)
+    twin.help = _text(parameter.help, domain)
     return twin
 
 
@@ -99,4 +104,11 @@ def _with_extras(said: str) -> str:
 
 def _extra(extra: str) -> str:
     name, colon, value = extra.partition(": ")
-    return f"{_(name)}: {value}" if colon and name in ("default", "env var") else translated(extra)
+    if colon and name == "default":
+        return _("default: {value}", value=value)
+    return translated(extra)
+
+
+def _line_laid_out(line: str) -> str:
+    found = _TERM.fullmatch(line)
+    return found["term"] + laid_out(found["said"]) if found else laid_out(line)

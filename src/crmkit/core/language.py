@@ -18,7 +18,7 @@ from attrs import define
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
-    from re import Pattern
+    from re import Match, Pattern
 
 DOMAIN: Final = "crmkit"
 ENGLISH: Final = "en"
@@ -150,10 +150,8 @@ def laid_out(text: str) -> str:
     if text.isascii() or spoken() not in _RIGHT_TO_LEFT:
         return text
     right, latin = _patterns()
-    lines = text.split("\n")
     return "\n".join(
-        latin.sub(rf"{_FSI}\g<0>{_PDI}", line) if right.search(line) and _FSI not in line else line
-        for line in lines
+        latin.sub(_apart, line) if right.search(line) and _FSI not in line else line for line in text.split("\n")
     )
 
 
@@ -195,13 +193,26 @@ def _filled(text: str, values: dict[str, object]) -> str:
     return text.format(**values) if values else text
 
 
+def _apart(found: Match[str]) -> str:
+    """A part that keeps its order; the signs around it that belong to the sentence stay outside."""
+    text = found.group()
+    body = text.rstrip(" .,:;!?")
+    for opening, closing in ("()", "[]"):
+        if body.endswith(closing) and body.count(closing) > body.count(opening):
+            body = body[:-1].rstrip(" ")
+        if body.startswith(opening) and body.count(opening) > body.count(closing):
+            return opening + _isolated(body[1:]) + text[len(body) :]
+    return _isolated(body) + text[len(body) :]
+
+
+def _isolated(text: str) -> str:
+    return text if text.isdigit() else f"{_FSI}{text}{_PDI}"
+
+
 @cache
 def _patterns() -> tuple[Pattern[str], Pattern[str]]:
-    """A letter that is written from right to left; and a run of Latin words with the signs between them."""
+    """A letter that is written from right to left; and a run of what is not, between such letters."""
     import re
 
-    letter = "A-Za-z0-9\u00c0-\u024f"
-    opening, inner, closing = r"\-–_./@#~<\[\"'{$", r"\-–_./@#:=+*&<>\[\]|\"'{}(),$%", r"\]>\"'}*"
-    word = f"[{opening}]*[{letter}](?:[{inner}]*[{letter}])*[{closing}]*"
-    latin = rf"(?:{word}|--)(?:[ =]+{word})*"
+    latin = r"[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f][ -~\u00a0-\u024f–…]*"
     return re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"), re.compile(latin)
