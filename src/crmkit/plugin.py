@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.language import N_, _, ngettext, pgettext
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -161,6 +162,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
+    "core.language": ("N_", "_", "ngettext", "pgettext"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -269,6 +271,7 @@ __all__ = (
     "FORM",
     "JSON",
     "MULTIPART",
+    "N_",
     "Action",
     "ActionItem",
     "Actor",
@@ -382,6 +385,7 @@ __all__ = (
     "Unsubscribed",
     "WebhookRequest",
     "WorkingHours",
+    "_",
     "asks",
     "customer_column",
     "day_bounds",
@@ -404,6 +408,7 @@ __all__ = (
     "mean_interval",
     "moved_summary",
     "newcombe",
+    "ngettext",
     "on_conflict",
     "owned",
     "page_language",
@@ -413,6 +418,7 @@ __all__ = (
     "pass_state",
     "payload_value",
     "personal",
+    "pgettext",
     "plugin_metadata",
     "public_page",
     "read_cursor",

@@ -16,7 +16,8 @@ from attrs import frozen
 from click.testing import CliRunner, Result
 
 ENVIRONMENT = {
-    "CRMKIT_CONFIG": None, "CRMKIT_AS": None, "NO_COLOR": None, "TZ": "Europe/Warsaw", "CRMKIT_LANGUAGE": "en",
+    "CRMKIT_CONFIG": None, "CRMKIT_AS": None, "NO_COLOR": None, "TZ": "Europe/Warsaw",
+    "CRMKIT_LANGUAGE": "en",
 }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """What is said to people, in their language: `_("Task {id} is {state}", id=7, state="done")`.
 
-The sources speak English; every other language comes from a gettext catalogue in `crmkit/locale`, and for what
-plugins say from `locale` beside their module. Nothing is read, and nothing imported, before a person is spoken
-to in another language than English. Data, keys, codes and what programs read have no language.
+The sources speak English; every other language comes from a gettext catalogue in `crmkit/locale`, and for
+what plugins say from `locale` beside their module. Nothing is read, and nothing imported, before a person is
+spoken to in another language than English. Data, keys, codes and what programs read have no language.
 """
 
 from __future__ import annotations
@@ -73,8 +73,10 @@ _SPEECH: ContextVar[Speech | None] = ContextVar("crmkit_speech", default=None)
 
 
 @contextmanager
-def speaking(chosen: str | Callable[[], str], also: Callable[[], Iterable[Place]] = _nowhere) -> Iterator[None]:
-    """Speak the language of a locale such as `pl_PL` inside of the `with`; `also` gives plugins' catalogues."""
+def speaking(
+    chosen: str | Callable[[], str], also: Callable[[], Iterable[Place]] = _nowhere
+) -> Iterator[None]:
+    """Speak the language of a locale such as `pl_PL` inside of the `with`; `also`: plugins' catalogues."""
     locale = chosen
     token = _SPEECH.set(Speech(locale if callable(locale) else lambda: str(locale), also))
     try:
@@ -144,14 +146,15 @@ def translated(message: str, domain: str = DOMAIN) -> str:
 def laid_out(text: str) -> str:
     """A text for a screen: where it is written from right to left, Latin parts keep their own order.
 
-    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart. Lines without a letter of a
-    right-to-left script are left alone, as is everything in other languages.
+    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart. Lines without a letter of
+    a right-to-left script are left alone, as is everything in other languages.
     """
     if text.isascii() or spoken() not in _RIGHT_TO_LEFT:
         return text
     right, latin = _patterns()
     return "\n".join(
-        latin.sub(_apart, line) if right.search(line) and _FSI not in line else line for line in text.split("\n")
+        latin.sub(_apart, line) if right.search(line) and _FSI not in line else line
+        for line in text.split("\n")
     )
 
 

@@ -1,7 +1,7 @@
 """Finds what crmkit and its plugins say to people, for Babel: `crmkit = crmkit.testing.catalogue:extract`.
 
-Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the docstrings and
-`help` of click's commands, groups and options; the titles of a table's columns, also those that follow from
+Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the docstrings
+and `help` of click's commands, groups and options; the titles of a table's columns, also those that follow from
 the key; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
 commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
 """
@@ -20,6 +20,19 @@ Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 _MARKS: Final = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2}
 _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
 _ENTRY_HELP: Final = 2
+# A file without any of these says nothing, and need not be understood.
+_SIGNS: Final = (
+    "help=",
+    "doc=",
+    "label=",
+    "doc: str",
+    "_(",
+    "gettext(",
+    "Column(",
+    ".command",
+    ".group",
+    "Entry(",
+)
 
 
 def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
@@ -27,7 +40,7 @@ def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) 
     text = fileobj.read().decode("utf-8")
     if getattr(fileobj, "name", "").endswith(".toml"):
         return _of_manifest(text)
-    return iter(_Reading.of(text).found())
+    return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
 
 
 def _of_manifest(text: str) -> Iterator[Found]:
@@ -58,7 +71,7 @@ class _Reading:
         constants: dict[str, str] = {}
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                constants |= {node.targets[0].id: said for said in [reading.text(node.value)] if said}
+                constants[node.targets[0].id] = reading.text(node.value)
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         return cls(tree, constants, reading.columns, {each.name: _passed(each) for each in functions})
 
@@ -85,7 +98,9 @@ class _Reading:
     def _docstring(self, node: ast.FunctionDef) -> Iterator[Found]:
         marks = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
         doc = ast.get_docstring(node)
-        if doc and any(isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks):
+        if doc and any(
+            isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks
+        ):
             yield node.lineno, None, inspect.cleandoc(doc), ["help"]
 
     def _call(self, node: ast.Call) -> Iterator[Found]:
