@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from attrs import define, field
@@ -15,6 +15,7 @@ from attrs import define, field
 from crmkit.cli.output import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from crmkit.cli.mounted import Offered
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from crmkit.core.config import Config, RawConfig
     from crmkit.core.crm import Crm
     from crmkit.core.plugins.discovery import Found
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 @define(slots=False)
@@ -136,3 +139,24 @@ def pass_state(function: Any) -> Any:
         return ctx.invoke(function, State.of(ctx), *args, **kwargs)
 
     return update_wrapper(command, function)
+
+
+def needs(*permissions: str) -> Callable[[F], F]:
+    """Ask for what a command's receipt takes before the command does anything; goes below `pass_state`.
+
+    What it does asks for its own permissions. The receipt names a customer, say: whoever may not read
+    customers hears so at once, and not when all is done.
+    """
+
+    def decorate(function: F) -> F:
+        from functools import wraps
+
+        @wraps(function)
+        def command(state: State, *args: Any, **kwargs: Any) -> Any:
+            for permission in permissions:
+                state.crm.require(permission)
+            return function(state, *args, **kwargs)
+
+        return cast("F", command)
+
+    return decorate

@@ -17,7 +17,7 @@ def written(folder: Path, **files: str | bytes) -> TemplateFiles:
     for name, text in files.items():
         content = text if isinstance(text, bytes) else text.encode()
         (folder / "templates" / name.replace("__", ".")).write_bytes(content)
-    return TemplateFiles(folder)
+    return TemplateFiles([folder])
 
 
 def test_a_template_is_its_files(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_template_is_its_files(tmp_path: Path) -> None:
             html='<!DOCTYPE html><html lang="ur" dir="rtl"><body><p>سلام</p></body></html>',
         ),
     }
-    assert TemplateFiles(tmp_path / "nowhere").names == ()
+    assert TemplateFiles([tmp_path / "nowhere"]).names == ()
 
 
 @pytest.mark.parametrize(

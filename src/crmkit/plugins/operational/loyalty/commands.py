@@ -14,6 +14,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     lists,
+    needs,
     pass_state,
     rehearses,
     shown_instant,
@@ -118,6 +119,7 @@ def redeem(state: CommandState, ref: str, reward: str) -> None:
 @click.argument("movement", type=int)
 @writes
 @pass_state
+@needs("customers.read")
 def cancel(state: CommandState, movement: int) -> None:
     """Take back a movement made by hand, by its number on the statement."""
     moved = state.crm.service(Loyalty).cancel(movement)
