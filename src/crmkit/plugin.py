@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, pgettext
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -165,7 +165,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "pgettext"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -417,6 +417,7 @@ __all__ = (
     "needs",
     "newcombe",
     "ngettext",
+    "number",
     "on_conflict",
     "owned",
     "page_language",
@@ -441,6 +442,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "today_of",
+    "translated",
     "until_given",
     "via",
     "wall_instant",

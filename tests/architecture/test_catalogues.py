@@ -28,11 +28,11 @@ PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
 HELD = {"help", "column", "word", "label", "plugin", "marked"}
 # Their descriptions are put together from parts, or come from a plugin's settings.
-STILL_ENGLISH = re.compile(r"(BG/NBD|Pareto/NBD|Gamma-Gamma|\(.*margin|\bsource\b)")
+STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
 # The same in every language.
 _NAMES = {
-    "HubSpot", "Odoo", "EspoCRM", "Mailchimp", "HTML", "SKU", "Id", "E-mail", "Plan", "Segment", "Chat", "Model",
-    "Web", "[OPTIONS]", "COMMAND [ARGS]...", "last 90 days, this month, 2026-05, 2026-Q1, from D to D …",
+    "HubSpot", "Odoo", "EspoCRM", "Mailchimp", "HTML", "SKU", "Id", "E-mail", "Plan", "Segment", "Chat",
+    "[OPTIONS]", "COMMAND [ARGS]...", "last 90 days, this month, 2026-05, 2026-Q1, from D to D …",
 }  # fmt: skip
 _TECHNICAL = re.compile(r"(?<![\w-])--[a-z][a-z-]*|`[^`]+`|\bcrm\.toml\b|\[[a-z_]+(?:\.[a-zA-Z_.]+)?\]")
 
@@ -141,4 +141,4 @@ def test_every_word_is_explained_in_the_language(language: str, docs: Callable[[
     with speaking(language):
         left = {doc for doc in docs() if translated(doc) == doc and doc not in _NAMES}
     assert {doc for doc in left if not STILL_ENGLISH.search(doc)} == set()
-    assert len(docs()) > 200
+    assert len(docs()) > 150

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from attrs import define, frozen
 
-from crmkit.core.language import laid_out, translated
+from crmkit.core.language import _, laid_out, translated
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -126,14 +126,14 @@ class Output:
         else:
             mark = click.style("✓", fg="green") if self.coloured_talk else "✓"
             self.say(f"{mark} {safe(done, lines=True)}")
-            self.say(f"  To take it back: {safe(undo)}" if undo else "")
+            self.say(_("  To take it back: {command}", command=safe(undo)) if undo else "")
 
     def preview(self, text: str, record: Mapping[str, Any]) -> None:
         """Say what a dry run would do; under `--json` a document of it goes to stdout."""
         if self.format == "json":
             self.json({"dry_run": True, **record})
         else:
-            self.say(f"Nothing was written. {safe(text, lines=True)}")
+            self.say(f"{_('Nothing was written.')} {safe(text, lines=True)}")
 
     def console(self) -> Console:
         """A rich console on stdout, without colours where they are not wanted."""

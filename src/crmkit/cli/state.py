@@ -5,6 +5,7 @@ A plugin's command receives it by `click.pass_obj` and uses `.crm`, `.output`, `
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -46,7 +47,8 @@ class State:
         """The state of the run that `ctx` belongs to."""
         root = ctx.find_root()
         if not isinstance(root.obj, cls):
-            root.obj = cls(context=root)
+            # `crm --help` is answered before the options beside it are looked at.
+            root.obj = cls(context=root, config_path=os.environ.get("CRMKIT_CONFIG") or None)
         return root.obj
 
     @property

@@ -121,7 +121,14 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
         if text := catalogue.ngettext(one, many, count):
             found = text
             break
-    return _filled(found, {"count": count, **values})
+    return _filled(found, {"count": number(count), **values})
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands set apart as CLDR has it for the language spoken."""
+    if spoken() == "pl":  # four digits stand together
+        return f"{value:,}".replace(",", "\u00a0" if abs(value) > 9_999 else "")
+    return f"{value:,}"
 
 
 def pgettext(context: str, message: str, /, **values: object) -> str:

@@ -1,9 +1,9 @@
 """Finds what crmkit and its plugins say to people, for Babel: `crmkit = crmkit.testing.catalogue:extract`.
 
-Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the docstrings
-and `help` of click's commands, groups and options; the titles of a table's columns, also those that follow from
-the key; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
-commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
+Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the
+docstrings and `help` of click's commands, groups and options; the titles of a table's columns, also those
+that follow from the key; `doc` and `label` of words, also through a function of the same file that takes a
+`doc`; the lines of commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
 """
 
 from __future__ import annotations
