@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import copy
 from inspect import cleandoc
-from typing import Any
 
 import click
 
@@ -31,7 +30,7 @@ class Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(translated(heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         super().write_dl([(term, _with_extras(said)) for term, said in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
@@ -50,16 +49,16 @@ def localised(command: click.Command, domain: str = DOMAIN) -> click.Command:
     `domain` is the name of the plugin that brings it. The command itself stays as it is: two runs in one
     process may speak two languages.
     """
-    twin: Any = copy(command)
+    twin = copy(command)
     twin.context_class = Context
     twin.help, twin.epilog = (_text(each, domain) for each in (command.help, command.epilog))
     twin.short_help = _line(command, twin.help, domain)
     twin.params = [_parameter(each, domain) for each in command.params]
     twin.options_metavar = command.options_metavar and _("[OPTIONS]")
-    if isinstance(command, click.Group):
+    if isinstance(twin, click.Group):
         twin.subcommand_metavar = _("COMMAND [ARGS]...")
-        twin.commands = {name: localised(each, domain) for name, each in command.commands.items()}
-    return twin  # type: ignore[no-any-return] - a copy of a command is one
+        twin.commands = {name: localised(each, domain) for name, each in twin.commands.items()}
+    return twin
 
 
 def localised_root(root: click.Group, ctx: click.Context) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import define
 
@@ -177,7 +177,7 @@ def read(folder: Path, domain: str, language: str) -> NullTranslations | None:
 
     with file.open("rb") as stream:
         catalogue = GNUTranslations(stream)
-    catalogue.add_fallback(_Nothing())  # type: ignore[arg-type] - it answers as a catalogue does
+    catalogue.add_fallback(cast("Any", _Nothing()))  # it answers as a catalogue does
     return catalogue
 
 
@@ -224,5 +224,5 @@ def _patterns() -> tuple[Pattern[str], Pattern[str]]:
     """A letter that is written from right to left; and a run of what is not, between such letters."""
     import re
 
-    latin = r"[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f][ -~\u00a0-\u024f–…]*"
+    latin = r"[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…])*"
     return re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"), re.compile(latin)
