@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.groups import Noun
+from crmkit.cli.new_plugin import new
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
@@ -94,6 +95,9 @@ def _unknown(name: str, known: Any) -> Exception:
         f"There is no plugin {quoted(name)}",
         hint=f"Did you mean: crm plugins info {close}" if close else "Run: crm plugins list",
     )
+
+
+plugins.add_command(new)
 
 
 @plugins.command()
