@@ -75,9 +75,10 @@ def _require_free(name: str, *, local: bool, command: bool) -> None:
         raise Conflict(f"Python has a module {quoted(name)}", hint=f"Choose another, such as {name}s.")
     if not local and find_spec(f"crmkit_{name}") is not None:
         raise Conflict(f"A module crmkit_{name} is installed already", hint="Choose another name.")
-    if command and name.replace("_", "-") in entries_by_name():
+    offered = name.replace("_", "-")
+    if command and offered in entries_by_name():
         raise Conflict(
-            f"crm {name.replace('_', '-')} is a command of crmkit's, so a plugin {quoted(name)} can offer none of that name",
+            f"crm {offered} is a command of crmkit's, so a plugin {quoted(name)} can offer none of that name",
             hint="Choose another name, or leave the part command out: --with",
         )
 
