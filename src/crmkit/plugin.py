@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -164,6 +165,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -275,6 +277,7 @@ __all__ = (
     "FORM",
     "JSON",
     "MULTIPART",
+    "N_",
     "Action",
     "ActionItem",
     "Actor",
@@ -388,6 +391,7 @@ __all__ = (
     "Unsubscribed",
     "WebhookRequest",
     "WorkingHours",
+    "_",
     "asks",
     "customer_column",
     "day_bounds",
@@ -412,6 +416,8 @@ __all__ = (
     "moved_summary",
     "needs",
     "newcombe",
+    "ngettext",
+    "number",
     "on_conflict",
     "owned",
     "page_language",
@@ -421,6 +427,7 @@ __all__ = (
     "pass_state",
     "payload_value",
     "personal",
+    "pgettext",
     "plugin_metadata",
     "public_page",
     "read_cursor",
@@ -435,6 +442,7 @@ __all__ = (
     "shown_safely",
     "shows",
     "today_of",
+    "translated",
     "until_given",
     "via",
     "wall_instant",
