@@ -408,7 +408,7 @@ class Life:
     def _twice(self) -> None:
         """Somebody is entered a second time, merged, and sometimes parted again."""
         one = self._one()
-        if len(one.ids) > 1:
+        if len(one.addresses) > 1:
             return
         second = f"second.{one.address}"
         draft = CustomerDraft(
