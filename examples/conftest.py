@@ -22,7 +22,10 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
         folder.mkdir()
         needs = "".join(f"Requires-Dist: {each}\n" for each in project["dependencies"])
-        about = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n{needs}"
+        about = (
+            f"Metadata-Version: 2.4\nName: {project['name']}\nVersion: {project['version']}\n"
+            f"License-Expression: {project['license']}\nLicense-File: {project['license-files'][0]}\n{needs}"
+        )
         (folder / "METADATA").write_text(about, encoding="utf-8")
         names = project["entry-points"]["crmkit.plugins"]
         points = "".join(f"{name} = {module}\n" for name, module in names.items())

@@ -92,7 +92,8 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
     if found.unlinked:
-        yield f"! Marketing by which nobody can unsubscribe: {', '.join(found.unlinked)}. See: crm templates check"
+        names = ", ".join(found.unlinked)
+        yield f"! Marketing by which nobody can unsubscribe: {names}. See: crm templates check"
     for rule, reason in found.broken:
         yield f"! The rule {rule} is left out: {reason}"
     if found.rehearsed:

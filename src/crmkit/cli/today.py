@@ -43,6 +43,21 @@ def today(state: State) -> None:
             data(_("  … and {count} more", count=number(more[group])))
     if not found.due:
         data("\n" + _("Nothing is due."))
+        state.output.say(_next_step(state))
+
+
+def _next_step(state: State) -> str:
+    """What somebody may do who has nothing to do."""
+    if state.crm.customers.count():
+        return _("Where the strategy stands: crm status")
+    if state.crm.actor.id is not None:
+        return _("No customer whom you see is on record yet. Add one: crm customers add --name NAME")
+    return "\n".join(
+        (
+            _("No customer is on record yet. Add one: crm customers add --name NAME"),
+            _("Or bring a list: crm customers import FILE --dry-run"),
+        )
+    )
 
 
 def _names(state: State, dues: tuple[Due, ...]) -> dict[int, str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from email.utils import formatdate
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Life:
     given_back: dict[str, int] = field(factory=dict)
     happened: dict[str, int] = field(factory=dict)
     left: list[str] = field(factory=list)
-    backups: list[tuple[int, Any]] = field(factory=list)
+    backups: list[Path] = field(factory=list)
     sent: list[int] = field(factory=list)
     # From when on nothing, or no letter, may go to an address: that was known then.
     dead: dict[str, int] = field(factory=dict)
@@ -84,7 +85,7 @@ class Life:
             self.world.work()
             for pending, known in ((self._bounced, self.dead), (self._complained, self.spam)):
                 while pending:
-                    known.setdefault(pending.pop(), self._now)
+                    known.setdefault(pending.pop(), self._place)
 
     def _is(self, chance: float) -> bool:
         return self.random.random() < chance
@@ -114,6 +115,11 @@ class Life:
     @property
     def _now(self) -> int:
         return self.world.clock.now()
+
+    @property
+    def _place(self) -> int:
+        """How many mails have arrived so far: an order that no clock can upset."""
+        return len(self.world.office.taken)
 
     @property
     def _known(self) -> list[Somebody]:
@@ -336,7 +342,7 @@ class Life:
 
     def _agree(self, one: Somebody) -> None:
         self.crm.consent.grant(one.id, "letters", "email", source="card")
-        one.words.append((self._now, True))
+        one.words.append((self._place, True))
 
     def _agree_again(self) -> None:
         self._agree(self._one())
@@ -360,12 +366,12 @@ class Life:
         else:
             one = self._one()
             self.crm.consent.withdraw(one.id, "letters", "email", source="at the counter")
-        one.words.append((self._now, False))
+        one.words.append((self._place, False))
 
     def _object(self) -> None:
         one = self._one()
         self.crm.privacy.request(one.id, "objection", channel="letter")
-        one.words.append((self._now, False))
+        one.words.append((self._place, False))
 
     def _click(self) -> None:
         for one, link in self._readers("c")[:2]:
@@ -490,7 +496,7 @@ class Life:
         campaigns = self.crm.service(Campaigns)
         campaigns.send(name, confirm=campaigns.count(name).reached)
         if name == "new-bread":
-            self.sent.append(self._now)
+            self.sent.append(self._place)
 
     def _campaign(self) -> None:
         if self.crm.service(Campaigns).get("new-bread").state in ("done", "cancelled"):
@@ -503,18 +509,18 @@ class Life:
             self.crm.privacy.restrict(one.id, lift=True)
         else:
             one.is_restricted = True
-            one.words.append((self._now, False))
+            one.words.append((self._place, False))
 
     def _erase(self) -> None:
         one = self._one()
         for id_ in one.ids:
             self.crm.privacy.erase(id_)
-        one.erased_at = self._now
+        one.erased_at = self._place
 
     def _back_up(self) -> None:
         target = self.world.folder.parent / f"backup-{self._number()}"
         backup(self.crm.kernel.store, target, ledger=ledger_of(self.crm.kernel))
-        self.backups.append((self._now, target))
+        self.backups.append(target)
 
     def _holidays(self) -> None:
         here = [name for name, _, _ in _STAFF if name not in self.left and name != "Halina Kruk"]

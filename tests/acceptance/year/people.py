@@ -16,7 +16,8 @@ OUTLETS = ("Market Square", "Station", "Mill Lane")
 class Somebody:
     """One person. `ids` are the customers as whom they are on record, one unless somebody entered them twice.
 
-    `words` are what they said of letters, oldest first: when, and whether they agreed.
+    `words` are what they said of letters, oldest first: how many mails had arrived by then, and whether they
+    agreed. `erased_at` is such a number as well.
     """
 
     ids: list[int]
@@ -41,9 +42,9 @@ class Somebody:
         """Their own address."""
         return self.addresses[0]
 
-    def agreed(self, at: int) -> bool:
-        """Whether their last word before an instant was yes."""
-        before = [yes for when, yes in self.words if when <= at]
+    def agreed(self, place: int) -> bool:
+        """Whether their last word before the mail at this place was yes."""
+        before = [yes for when, yes in self.words if when <= place]
         return bool(before) and before[-1]
 
 

@@ -35,8 +35,9 @@ _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128
 
 @define
 class Mail:
-    """A message that the mail server took, and when."""
+    """A message that the mail server took: its place among all, and when by the clock."""
 
+    place: int
     at: int
     taken: Taken
 
@@ -164,8 +165,8 @@ class World:
 
     def _stamp(self) -> None:
         """Note when what has come came."""
-        new = self.office.taken[len(self.mails) :]
-        self.mails += [Mail(self.clock.now(), each) for each in new]
+        for each in self.office.taken[len(self.mails) :]:
+            self.mails.append(Mail(len(self.mails), self.clock.now(), each))
 
     def write(self, *letters: bytes) -> None:
         """Letters arrive in the business's mailbox."""

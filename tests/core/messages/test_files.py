@@ -80,3 +80,17 @@ def test_only_templates_are_found(tmp_path: Path) -> None:
             files.get(name)
     with pytest.raises(LookupError, match='Did you mean "hello"'):
         files.get("helo")
+
+
+def test_a_pack_brings_its_own(tmp_path: Path) -> None:
+    """Templates beside an included file count too; one beside `crm.toml` goes first, in all its languages."""
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    written(pack, hello__txt="Pack", hello__pl__txt="Paczka", bye__txt="Bye", broken__txt=" \n", Odd__txt="x")
+    written(tmp_path, hello__txt="Ours")
+    files = TemplateFiles([tmp_path, pack])
+    assert files.names == ("broken", "bye", "hello")
+    assert files.get("hello").variants == {"": Variant(text="Ours")}
+    assert files.unusable == ["pack/templates/Odd.txt"]
+    with pytest.raises(CrmError, match=r"pack/templates/broken\.txt is empty"):
+        files.get("broken")

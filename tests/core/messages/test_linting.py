@@ -41,12 +41,11 @@ def test_what_several_lack_is_told_once(bakery: Bakery) -> None:
     again = MARKETING[MARKETING.index("[rules.hello]") :].replace("hello", "again")
     for name in ("hello", "again"):
         bakery.write(f"{name}.txt", CAREFUL)
+    start, both = "2 templates, which rules send as marketing, have no", ': "again", "hello"'
     assert told(bakery, f"{MARKETING}\n{again}") == [
-        ("note", "2 templates, which rules send as marketing, have no unsubscribe link without url under [web]"
-         ': "again", "hello"'),
-        ("note", "2 templates, which rules send as marketing, have no postal address without address under [crs]"
-         ': "again", "hello"'),
-    ]  # fmt: skip
+        ("note", f"{start} unsubscribe link without url under [web]{both}"),
+        ("note", f"{start} postal address without address under [crs]{both}"),
+    ]
 
 
 def test_what_is_named_has_to_be_there(bakery: Bakery) -> None:

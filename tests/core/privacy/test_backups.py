@@ -41,6 +41,8 @@ def test_an_older_backup_does_not_bring_them_back(crm_both: Crm, tmp_path: Path)
     assert set(files_with(tmp_path, MARK, PHONE)) <= {"old.backup"}
     with Crm.open(crm.config.path) as again:
         assert columns_with(again, MARK, PHONE, "512345679") == set()
+        # What they had asked for is settled again, too.
+        assert {each.customer_id for each in again.privacy.requests()} == {other}
         assert again.customers.get(other).given_name == OTHER
         point = ContactPoint(kind="email", value=f"{MARK}@example.com")
         new = again.customers.save(CustomerDraft(name="New", contact_points=(point,)))

@@ -94,7 +94,7 @@ def _lacks(kernel: Kernel, template: Template) -> Iterator[tuple[str, str, str]]
 
 
 def _without(template: Template, of: str) -> str | None:
-    """Where a template lacks what marketing has to have: nowhere (None), everywhere (""), or in which files."""
+    """Where a template lacks what marketing has to have: nowhere (None), everywhere (""), or in which."""
     lacking = [language for language, variant in template.variants.items() if not _names(variant, of)]
     if not lacking:
         return None
