@@ -62,7 +62,9 @@ def test_a_template_is_right_as_it_is(empty: Shell, template: str) -> None:
     shell = Shell(empty.folder / "new")
     findings = shell.json("check")["findings"]
     assert {each["level"] for each in findings} <= {"note"}, findings
-    assert "Traceback" not in shell.run("today").output
+    assert not {each["level"] for each in shell.json("doctor")["findings"]} - {"note"}
+    today = shell.run("today").output
+    assert "crm customers import FILE" in today
 
 
 def test_the_bakerys_file_can_be_read_aloud() -> None:
@@ -136,6 +138,8 @@ def test_a_sample_needs_a_template_that_has_one(empty: Shell) -> None:
     """--sample alone, or with what has no sample data, names the templates that have."""
     for words in ((), ("--template", "blank")):
         assert "bakery" in empty.run("init", "new", "--sample", *words, status=2).stderr
+    shop = ("--template", "online-shop", "--name", "Mine")
+    assert "a shop of its own" in empty.run("init", "new", "--sample", *shop, status=2).stderr
     assert not (empty.folder / "new").exists()
 
 
@@ -153,10 +157,15 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     assert 'locale = "pl_PL"' in written
     assert (tmp_path / "one" / "templates" / "birthday.pl.txt").exists()
 
-    said = at_a_terminal(tmp_path / "three", [number, "", "złoty", "PLN", "3", "mysql://here", ""])
+    said = at_a_terminal(
+        tmp_path / "three",
+        [number, "", "złoty", "PLN", "3", "mysql://here", "postgresql://localhost:1/x", ""],
+    )
     assert "PostgreSQL" in said
     assert said.count("What do customers pay in?") == 2
     assert "begins with postgresql://" in said
+    assert "It could not be opened" in said
+    assert "refused" in said
     assert (tmp_path / "three" / "crm.db").exists()
 
 

@@ -136,7 +136,22 @@ def _address(text: str) -> str:
     scheme, mark, _ = text.strip().partition("://")
     if mark and scheme != "postgresql":
         raise click.UsageError("An address of PostgreSQL begins with postgresql://")
+    if mark:
+        _try_out(text.strip())
     return text.strip()
+
+
+def _try_out(address: str) -> None:
+    """Connect to an address once, so that a slip is told where it was made. Raises `click.UsageError`."""
+    from crmkit.core.errors import CrmError
+    from crmkit.core.store.reaching import require_reachable
+
+    _say("Trying it…")
+    try:
+        require_reachable(address)
+    except CrmError as error:
+        lines = (error.message, error.hint, "Correct the address, or press Enter to begin with a file.")
+        raise click.UsageError("\n".join(safe(each) for each in lines if each)) from None
 
 
 def _ask(question: str, proposed: str, reading: Any = None) -> str:

@@ -22,7 +22,7 @@ from crmkit.cli.output import Column, Output, safe
 from crmkit.cli.records import change_record, customer_record, local_time, summary_record
 from crmkit.cli.review import review
 from crmkit.cli.show import show
-from crmkit.cli.state import State, pass_state
+from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.ties import forget, prefer, relate, unrelate
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def customers() -> None:
 @describes_customer
 @writes
 @pass_state
+@needs("customers.read")
 def add(state: State, **described: Any) -> None:
     """Add a customer, or complete the one it matches.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -50,24 +51,39 @@ def _plugins(crm: Crm) -> Iterator[Finding]:
 
 def _observers(crm: Crm) -> Iterator[Finding]:
     """Observers that fail or have not seen all; those of plugins that are not loaded get nothing anyway."""
+    unseen: Counter[str] = Counter()
     loaded = {(observer.plugin, observer.hook) for observer in crm.kernel.observers.all}
     for plugin, hook, behind, error, is_quarantined in crm.kernel.observers.lag():
-        if is_quarantined or ((plugin, hook) in loaded and (error or behind > 0)):
+        if is_quarantined or ((plugin, hook) in loaded and error):
             yield _observed(plugin, hook, behind, error, is_quarantined=is_quarantined)
+        elif (plugin, hook) in loaded and behind > 0:
+            unseen[plugin] += behind
+    if unseen:
+        yield _behind(unseen)
+
+
+def _behind(unseen: Mapping[str, int]) -> Finding:
+    """All that wait for the worker, said once: one pass of it is for all of them."""
+    from crmkit.core.jobs import Finding
+
+    each = ", ".join(f"{plugin} has {_entries(count)} to see yet" for plugin, count in unseen.items())
+    return Finding("warning", each, "Let it run: crm worker, or now and then crm worker --once")
+
+
+def _entries(count: int) -> str:
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
 
 
 def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quarantined: bool) -> Finding:
     from crmkit.core.jobs import Finding
 
-    who, unseen = f"{hook} of {plugin}", f"{behind:,} {'entry' if behind == 1 else 'entries'}"
+    who, unseen = f"{hook} of {plugin}", _entries(behind)
     why = f": {error}" if error else ""
     if is_quarantined:
         message = f"{who} is quarantined, {unseen} behind{why}"
         return Finding("warning", message, f"Bring it back: crm plugins resume {plugin}")
-    if error:
-        message = f"{who} failed and waits to be tried again, {unseen} behind{why}"
-        return Finding("warning", message, f"Try it now: crm plugins resume {plugin}, crm worker --once")
-    return Finding("warning", f"{who} has {unseen} to see yet", "crm worker --once")
+    message = f"{who} failed and waits to be tried again, {unseen} behind{why}"
+    return Finding("warning", message, f"Try it now: crm plugins resume {plugin}, crm worker --once")
 
 
 def _store(crm: Crm) -> Iterator[Finding]:

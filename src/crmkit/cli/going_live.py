@@ -91,8 +91,9 @@ def _lines(state: State, found: Readiness) -> Iterator[str]:
     for purpose in found.unworded:
         yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
         yield f'    [purposes.{purpose}] wording = "I want …"'
-    for template in found.unlinked:
-        yield f"! {template} is marketing by which nobody can unsubscribe: crm templates check"
+    if found.unlinked:
+        names = ", ".join(found.unlinked)
+        yield f"! Marketing by which nobody can unsubscribe: {names}. See: crm templates check"
     for rule, reason in found.broken:
         yield f"! The rule {rule} is left out: {reason}"
     if found.rehearsed:

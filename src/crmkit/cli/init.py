@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from crmkit.data.samples.sample import Sample
 
+# The template whose sample is made by crm demo.
+_DEMO = "online-shop"
 _IGNORED = """\
 # Facts stay out of version control; policy (crm.toml, templates/) goes in.
 *.db
@@ -59,6 +61,9 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
     file = directory.absolute() / "crm.toml"
     _refuse_if_there(file)
     known = Beginning(**{key: value for key, value in said.items() if value})
+    if sample and known.template == _DEMO:
+        _make_demo(directory, known)
+        return
     invented = _sample(known.template) if sample else None
     if not known.template and not no_input and _somebody_is_there(state):
         known = asked(known, file.parent)
@@ -86,13 +91,25 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
     _tell(state, directory, file, begin, invented)
 
 
+def _make_demo(directory: Path, known: Beginning) -> None:
+    """The sample data of the online shop are the demo's, whose shop is what it is."""
+    from crmkit.cli.demo import demo
+
+    if known != Beginning(template=_DEMO):
+        raise click.UsageError(
+            f"The sample of {_DEMO} is a shop of its own, with its name, currency and database.\n"
+            "Leave them out, or leave out --sample."
+        )
+    click.get_current_context().invoke(demo, directory=directory)
+
+
 def _sample(template: str) -> Sample:
     """The sample data of a template. Raises `click.UsageError` where there are none."""
     from crmkit.data.samples import sample_of
 
     found = sample_of(template) if template else None
     if found is None:
-        names = [kind.name for kind in kinds() if sample_of(kind.name)]
+        names = [kind.name for kind in kinds() if kind.name == _DEMO or sample_of(kind.name)]
         raise click.UsageError(f"--sample needs a --template that has sample data: {', '.join(names)}")
     return found
 

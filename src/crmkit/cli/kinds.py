@@ -29,7 +29,7 @@ _ALL: Final = (
     ),
     Kind("travel-agency", "A travel agency: enquiries, bookings, payments, and customers for years"),
     Kind("online-shop", "An online shop: letters to those who buy, and to those who stay away"),
-    Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals"),
+    Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals", teams=("Sales",)),
     Kind("blank", "Something else: begin with nothing, and add what you need"),
 )
 

@@ -10,7 +10,7 @@ import click
 from crmkit.cli.options import asks, lists, rehearses, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, local_time, moment, summary_record
-from crmkit.cli.state import State, pass_state
+from crmkit.cli.state import State, needs, pass_state
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -44,6 +44,7 @@ _SILENT = ("change", "access", "customer_alias", "duplicate")
 @asks
 @writes
 @pass_state
+@needs("customers.read")
 def merge(state: State, survivor: str, losers: tuple[str, ...], dry_run: bool) -> None:
     """Make one customer of several who are the same: everything of OTHER becomes SURVIVOR's.
 

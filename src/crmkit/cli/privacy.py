@@ -12,7 +12,7 @@ from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
-from crmkit.cli.state import State, pass_state
+from crmkit.cli.state import State, needs, pass_state
 from crmkit.core.model.privacy import ERASE_REASONS
 
 if TYPE_CHECKING:
@@ -261,6 +261,7 @@ def _show_erased(state: State, receipt: ErasureReceipt) -> None:
 @_request_option
 @writes
 @pass_state
+@needs("customers.read")
 def restrict(state: State, ref: str, lift: bool, request: int | None) -> None:
     """Keep the data of customer REF but do not use it: nobody writes to them, exports leave them out."""
     crm = state.crm
@@ -293,7 +294,10 @@ def retention(state: State, dry_run: bool) -> None:
         return
     receipt = crm.privacy.apply_retention()
     total = sum(receipt.blanked.values())
-    told = f"Blanked {total:,} interactions, erased {receipt.erased:,} customers"
+    told = (
+        f"Blanked {total:,} interaction{'s' * (total != 1)}, "
+        f"erased {receipt.erased:,} customer{'s' * (receipt.erased != 1)}"
+    )
     state.output.receipt(
         told,
         reference=receipt.erased,

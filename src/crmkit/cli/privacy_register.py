@@ -10,7 +10,7 @@ from crmkit.cli.groups import Listed
 from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, moment
-from crmkit.cli.state import State, pass_state
+from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import instant, today
 from crmkit.core.model.privacy import REQUEST_KINDS
 
@@ -81,6 +81,7 @@ def list_requests(state: State, all_: bool, overdue: bool) -> None:
 @click.option("--note", metavar="TEXT", default="", help="What they said.")
 @writes
 @pass_state
+@needs("customers.read")
 def add_request(
     state: State, ref: str, kind: str, received: str | None, due: str | None, channel: str, note: str
 ) -> None:
@@ -112,6 +113,7 @@ def add_request(
 @click.option("--refused", metavar="REASON", help="It was refused, for this reason.")
 @writes
 @pass_state
+@needs("customers.read")
 def settle_request(state: State, number: int, outcome: str, refused: str | None) -> None:
     """Close request NUMBER as done, or as refused."""
     crm = state.crm
@@ -149,6 +151,7 @@ def list_holds(state: State, all_: bool) -> None:
 @click.option("--until", metavar="DAY", help="The last day on which it holds; until lifted, if not given.")
 @writes
 @pass_state
+@needs("customers.read")
 def add_hold(state: State, ref: str, reason: str, until: str | None) -> None:
     """Keep customer REF from being erased, for REASON."""
     crm = state.crm
@@ -166,6 +169,7 @@ def add_hold(state: State, ref: str, reason: str, until: str | None) -> None:
 @click.argument("number", type=int)
 @writes
 @pass_state
+@needs("customers.read")
 def lift_hold(state: State, number: int) -> None:
     """End hold NUMBER."""
     crm = state.crm

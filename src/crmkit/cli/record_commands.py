@@ -15,7 +15,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.record_files import export, import_
 from crmkit.cli.record_rows import list_columns, list_rows, record_json, shown_fields
 from crmkit.cli.records import change_record, local_time, moment
-from crmkit.cli.state import State, pass_state
+from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def _describes(command: Any) -> Any:
 @_describes
 @writes
 @pass_type
+@needs("customers.read", "records.read")
 def add(
     state: State,
     word: RecordType,
@@ -305,6 +306,7 @@ def move(state: State, word: RecordType, id_: str, to: str, version: int | None)
 @asks
 @writes
 @pass_type
+@needs("records.read")
 def archive(state: State, word: RecordType, id_: str) -> None:
     """Put record ID into the archive.
 
@@ -319,6 +321,7 @@ def archive(state: State, word: RecordType, id_: str) -> None:
 @click.argument("id_", metavar="ID")
 @writes
 @pass_type
+@needs("records.read")
 def restore(state: State, word: RecordType, id_: str) -> None:
     """Take record ID out of the archive."""
     record = state.crm.records.restore(word.name, id_)

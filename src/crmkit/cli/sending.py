@@ -20,24 +20,37 @@ _NOT_SENT = ("dropped", "failed", "skipped")
 @click.command()
 @click.argument("ref", metavar="REF")
 @click.option("--template", metavar="NAME", required=True, help="What to write: crm templates list")
-@click.option("--purpose", metavar="NAME", required=True, help="What for: crm words purposes")
+@click.option("--purpose", metavar="NAME", help="What for, if there are several: crm words purposes")
 @click.option("--channel", metavar="NAME", help="How; their preferred one, or e-mail, if not given.")
 @rehearses
 @writes
 @pass_state
-def send(state: State, ref: str, template: str, purpose: str, channel: str | None, dry_run: bool) -> None:
+def send(
+    state: State, ref: str, template: str, purpose: str | None, channel: str | None, dry_run: bool
+) -> None:
     """Write to customer REF by a template: if they agreed to it, and no limit is reached.
 
     Until crm go-live it is written to a file under rehearsal/ and goes nowhere. Exits with 5 when it may not
     be sent, with 1 when it could not be.
     """
-    sent = state.crm.messages.send(ref, template, purpose=purpose, channel=channel, dry_run=dry_run)
+    what_for = purpose or _only_purpose(state)
+    sent = state.crm.messages.send(ref, template, purpose=what_for, channel=channel, dry_run=dry_run)
     record = _record(state, sent)
     if dry_run:
         state.output.preview(_would(sent), record)
         return
     _refuse(sent, ref)
     state.output.receipt(_told(state, sent), reference=f"effect:{sent.effect}", record=record)
+
+
+def _only_purpose(state: State) -> str:
+    """The purpose that a business with a single one means. Raises `click.UsageError` for several, or none."""
+    names = [word.name for word in state.crm.words.purposes]
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise click.UsageError("No purposes are declared.\nWrite one in crm.toml: [purposes.news]")
+    raise click.UsageError(f"What for?\nSay one of them: --purpose {', '.join(names)}")
 
 
 def _would(sent: Sent) -> str:

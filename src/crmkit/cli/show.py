@@ -271,11 +271,13 @@ def _ago(crm: Crm, instant: int) -> str:
 
 def print_lines(output: Output, lines: Sequence[Line]) -> None:
     """Print labels and texts in two columns."""
-    from crmkit.cli.tables import padded, steady, width
+    from crmkit.cli.tables import folded, padded, steady, width
 
     room = max([_LABEL, *(width(label) for label, _ in lines)])
     for label, text in lines:
-        output.data(f"{_dim(padded(label, room))}  {steady(text)}")
+        start = padded(label, room)
+        line = folded(f"{start}  {steady(text)}", room + 2)
+        output.data(_dim(start) + line.removeprefix(start))
 
 
 def heading(text: str) -> str:

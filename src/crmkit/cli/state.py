@@ -5,9 +5,10 @@ A plugin's command receives it by `click.pass_obj` and uses `.crm`, `.output`, `
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from attrs import define, field
@@ -15,12 +16,16 @@ from attrs import define, field
 from crmkit.cli.output import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from crmkit.cli.mounted import Offered
     from crmkit.cli.progress import Advance
-    from crmkit.core.config import Config
+    from crmkit.core.config import Config, RawConfig
     from crmkit.core.crm import Crm
+    from crmkit.core.plugins.discovery import Found
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 @define(slots=False)
@@ -42,7 +47,8 @@ class State:
         """The state of the run that `ctx` belongs to."""
         root = ctx.find_root()
         if not isinstance(root.obj, cls):
-            root.obj = cls(context=root)
+            # `crm --help` is answered before the options beside it are looked at.
+            root.obj = cls(context=root, config_path=os.environ.get("CRMKIT_CONFIG") or None)
         return root.obj
 
     @property
@@ -51,6 +57,14 @@ class State:
         from crmkit.cli.locate import config_file
 
         return config_file(self.config_path)
+
+    @cached_property
+    def raw(self) -> RawConfig:
+        """The tables of this run's `crm.toml`, not judged yet."""
+        from crmkit.core.config import read_raw
+
+        opened = vars(self).get("crm")
+        return read_raw(self.config_file) if opened is None else opened.config.raw
 
     @cached_property
     def config(self) -> Config:
@@ -94,6 +108,17 @@ class State:
 
         return offered_commands(self)
 
+    @cached_property
+    def discovery(self) -> tuple[Found, ...]:
+        """The plugins in use that are there. Imports none; what is wrong with others is said elsewhere."""
+        from crmkit.cli.mounted import discovered
+        from crmkit.core.errors import CrmError
+
+        try:
+            return () if self.no_plugins else discovered(self).found
+        except CrmError:
+            return ()
+
     def confirm(self, question: str) -> None:
         """Ask before something that cannot be taken back lightly; leaves the command when refused."""
         from crmkit.cli.prompts import confirm
@@ -116,3 +141,24 @@ def pass_state(function: Any) -> Any:
         return ctx.invoke(function, State.of(ctx), *args, **kwargs)
 
     return update_wrapper(command, function)
+
+
+def needs(*permissions: str) -> Callable[[F], F]:
+    """Ask for what a command's receipt takes before the command does anything; goes below `pass_state`.
+
+    What it does asks for its own permissions. The receipt names a customer, say: whoever may not read
+    customers hears so at once, and not when all is done.
+    """
+
+    def decorate(function: F) -> F:
+        from functools import wraps
+
+        @wraps(function)
+        def command(state: State, *args: Any, **kwargs: Any) -> Any:
+            for permission in permissions:
+                state.crm.require(permission)
+            return function(state, *args, **kwargs)
+
+        return cast("F", command)
+
+    return decorate

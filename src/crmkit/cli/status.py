@@ -12,6 +12,7 @@ from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.tables import folded
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -23,41 +24,46 @@ if TYPE_CHECKING:
 def status(state: State) -> None:
     """Show where the strategy stands: the goals, what each rule would do now, and the plans that wait."""
     crm = state.crm
-    is_rehearsing = crm.rehearsal.is_on
     found: dict[str, Any] = {
         "goals": _goals(crm),
         "rules": _rules(crm),
         "plans": _plans(crm),
         "effects": _effects(crm),
         "paused": paused(crm),
-        "rehearsal": is_rehearsing,
+        "rehearsal": crm.rehearsal.is_on,
     }
     if state.output.is_json:
         state.output.json(found)
         return
+    _screen(state, found)
+
+
+def _screen(state: State, found: dict[str, Any]) -> None:
     data = state.output.data
     data("Goals")
     for goal in found["goals"]:
-        data(safe(f"  {goal['goal']}: {goal['says']}"))
-    data("" if found["goals"] else "  none; see crm goals list")
-    data("Rules")
+        data(folded(safe(f"  {goal['goal']}: {goal['says']}")))
+    if not found["goals"]:
+        data("  none yet. How one is written: crm goals list")
+    data("\nRules")
     for rule in found["rules"]:
-        data(safe(f"  {rule['rule']}: {rule['problem'] or _counted(rule['today'], 'act') + ' now'}"))
-    data("" if found["rules"] else "  none; see crm rules list")
-    data("Plans that wait")
+        data(folded(safe(f"  {rule['rule']}: {rule['problem'] or _counted(rule['today'], 'act') + ' now'}")))
+    if not found["rules"]:
+        data("  none yet. How one is written: crm rules list")
+    data("\nPlans that wait")
     for plan in found["plans"]:
         left = f"{plan['acts']:,} to do" + (f", {plan['held']:,} held" if plan["held"] else "")
         data(
             f"  {plan['plan']}, made {local_time(plan['at'])}: {left}. See it: crm plans show {plan['plan']}"
         )
     if not found["plans"]:
-        data("  none; make one: crm plan")
+        data("  none; make one: crm plan" if found["rules"] else "  none")
     for said in _troubled(found["effects"]):
         data(said)
     for said in found["paused"]:
         data(safe(said))
     data("")
-    data(said_of_rehearsal(state) if is_rehearsing else "Live: what rules send goes out.")
+    data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else "Live: what rules send goes out.")
 
 
 def _goals(crm: Crm) -> list[dict[str, Any]]:

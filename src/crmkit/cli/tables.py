@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _GAP = "  "
-# No column is shortened below so many cells.
+# No column is shortened below so many cells, unless numbers and dates would be cut off otherwise.
 _LEAST = 8
+_NARROWEST = 4
 # After right-to-left text: what follows stays in its place on terminals that reorder.
 _LEFT_TO_RIGHT = "\u200e"
 
@@ -48,7 +49,7 @@ def print_table(target: Console, columns: Sequence[Column], rows: Sequence[Row])
     table = Table(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0), header_style="bold")
     for column, cells in zip(columns, widths, strict=True):
         table.add_column(
-            column.heading,
+            _cell(column.heading),
             justify="right" if column.right else "left",
             style=column.style or None,
             no_wrap=not column.wrap,
@@ -66,18 +67,19 @@ def _fitted(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int
         max([width(column.heading), *(width(line[place]) for line in texts)])
         for place, column in enumerate(columns)
     ]
-    room -= len(_GAP) * len(columns)
-    least = [
-        natural[place] if column.fixed else min(natural[place], max(_LEAST, width(column.heading)))
-        for place, column in enumerate(columns)
-    ]
-    while sum(natural) > room:
-        spare = [(natural[place] - least[place], natural[place], place) for place in range(len(columns))]
-        most = max((each for each in spare if each[0] > 0), key=lambda each: each[1], default=None)
-        if most is None:
-            break
-        natural[most[2]] -= 1
+    room -= len(_GAP) * (len(columns) - 1)
+    for least in ([max(_LEAST, width(column.heading)) for column in columns], [_NARROWEST] * len(columns)):
+        _shrink(natural, [natural[n] if each.fixed else least[n] for n, each in enumerate(columns)], room)
     return natural
+
+
+def _shrink(widths: list[int], least: Sequence[int], room: int) -> None:
+    """Take cells from the widest column that has some to spare, until all columns fit."""
+    while sum(widths) > room:
+        spare = [(cells, place) for place, cells in enumerate(widths) if cells > least[place]]
+        if not spare:
+            return
+        widths[max(spare)[1]] -= 1
 
 
 def _cell(text: str) -> Text:
@@ -112,9 +114,30 @@ def padded(text: str, cells: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
+def folded(text: str, indent: int = 4) -> str:
+    """`text` in lines that end between words and fit the terminal, all but the first indented by so many
+    cells; whole in a pipe."""
+    if not is_terminal(sys.stdout):
+        return text
+    from shutil import get_terminal_size
+
+    from click import unstyle
+
+    room = max(get_terminal_size().columns, indent + _LEAST)
+    first, *words = text.lstrip(" ").split(" ")
+    lines = [" " * (len(text) - len(text.lstrip(" "))) + first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if width(unstyle(longer)) > room:
+            lines.append(" " * indent + word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
 def plain_table(columns: Sequence[Column], rows: Sequence[Row], *, headings: bool = True) -> str:
     """Rows as aligned text of whatever width they need, one line each."""
-    lines = [[column.heading for column in columns]] if headings else []
+    lines = [[steady(column.heading) for column in columns]] if headings else []
     lines += [[" ".join(column.text(row).split()) for column in columns] for row in rows]
     widths = [max(map(width, cells)) for cells in zip(*lines, strict=True)]
     return "\n".join(

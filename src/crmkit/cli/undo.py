@@ -53,12 +53,21 @@ def undo(state: State, ref: str | None, listing: bool, limit: int, dry_run: bool
     if ref is None:
         last = state.crm.undo.last()
         if last is None:
-            state.output.receipt(_NOTHING, record={"ref": None})
-            state.output.say("  Of everybody's: crm undo --list")
+            _nothing(state)
             return
         ref = last.ref
         state.output.say(f"Your last action: {ref} of {_when(state, last)}, {safe(last.what)}")
     _undo(state, ref, dry_run=dry_run)
+
+
+def _nothing(state: State) -> None:
+    """Nothing was done that it takes back; what is taken back otherwise is said by its own receipt."""
+    if state.output.is_json:
+        state.output.json({"ref": None, "done": _NOTHING, "undo": None})
+        return
+    state.output.say(_NOTHING)
+    state.output.say("  What everybody did: crm undo --list")
+    state.output.say("  A contact that was written down wrongly: crm interactions void NUMBER")
 
 
 def _undo(state: State, ref: str, *, dry_run: bool) -> None:

@@ -9,6 +9,7 @@ from tests.core.messages.conftest import TOML, Bakery
 MARKETING = TOML.replace('purpose = "orders"', 'purpose = "greetings"')
 READY = 'address = "Rynek 1"' + MARKETING + '\n[web]\nurl = "https://post.rye.example"\n'
 GOOD = "Subject: Hi\n\nWe bake. {{ business.address }} {{ links.unsubscribe }}"
+CAREFUL = GOOD.replace("{{ links", "{% if links.unsubscribe %}{{ links") + "{% endif %}"
 
 
 def told(bakery: Bakery, toml: str) -> list[tuple[str, str]]:
@@ -22,8 +23,8 @@ def test_marketing_has_a_way_out_and_an_address(bakery: Bakery) -> None:
     bakery.filled()
     assert told(bakery, TOML) == []
     assert told(bakery, READY) == [
-        ("warning", f"{sent} has no unsubscribe link in it"),
-        ("warning", f"{sent} has no postal address in it"),
+        ("warning", f"{sent} has no unsubscribe link"),
+        ("warning", f"{sent} has no postal address"),
     ]
     bakery.write("hello.txt", GOOD)
     assert told(bakery, READY) == []
@@ -34,10 +35,23 @@ def test_marketing_has_a_way_out_and_an_address(bakery: Bakery) -> None:
     assert told(bakery, READY) == [("warning", f"{sent} has no postal address in templates/hello.pl")]
 
 
+def test_what_several_lack_is_told_once(bakery: Bakery) -> None:
+    """What crm.toml does not say is missing in every letter, and is said in one line that names them all."""
+    bakery.filled()
+    again = MARKETING[MARKETING.index("[rules.hello]") :].replace("hello", "again")
+    for name in ("hello", "again"):
+        bakery.write(f"{name}.txt", CAREFUL)
+    start, both = "2 templates, which rules send as marketing, have no", ': "again", "hello"'
+    assert told(bakery, f"{MARKETING}\n{again}") == [
+        ("note", f"{start} unsubscribe link without url under [web]{both}"),
+        ("note", f"{start} postal address without address under [crs]{both}"),
+    ]
+
+
 def test_what_is_named_has_to_be_there(bakery: Bakery) -> None:
     """An address and pages that crm.toml does not have are noted, and hold nobody up in a rehearsal."""
     bakery.filled()
-    bakery.write("hello.txt", GOOD.replace("{{ links", "{% if links.unsubscribe %}{{ links") + "{% endif %}")
+    bakery.write("hello.txt", CAREFUL)
     assert [each[0] for each in told(bakery, MARKETING)] == ["note", "note"]
     assert bakery.open(MARKETING).rehearsal.readiness().unlinked == ("hello",)
     assert bakery.open(READY).rehearsal.readiness().unlinked == ()

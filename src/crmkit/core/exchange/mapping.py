@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
@@ -252,10 +252,18 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
     return Invalid(
         f"{many} of {quoted(table.path.name)} could mean anything: {', '.join(map(quoted, headers))}",
         hint=f"Say what each means (--map {shlex.quote(f'{headers[0]}=TARGET')}; a TARGET is one of: "
-        f"{', '.join(targets_of(what))}){declare}, leave all of them out (--ignore-unknown), or one by one:\n"
+        f"{', '.join(_choices(what, words))}){declare}, leave all of them out (--ignore-unknown), or one by one:\n"
         + "\n".join(lines),
         unmapped=headers,
     )
+
+
+def _choices(what: str, words: Words) -> Iterator[str]:
+    """Every target, with the identities and fields that this business has in the place of NAME."""
+    own = {"identity:NAME": words.identity_schemes, "field:NAME": words.fields} if what == "customers" else {}
+    for target in targets_of(what):
+        named = [target.replace("NAME", word.name) for word in own.get(target, ())]
+        yield from named or [target]
 
 
 def _line(column: _Column, what: str, words: Words) -> str:

@@ -28,8 +28,8 @@ _MARKETING: Final = "marketing"
 def advice_of(kernel: Kernel) -> Iterator[Finding]:
     """What could be better about the templates that are right. Whether one is marketing is known of those
     that rules send; asks the database nothing."""
+    yield from _missing_in_marketing(kernel)
     for template in _usable(kernel):
-        yield from _missing_in_marketing(kernel, template)
         for language in template.variants:
             try:
                 said = filled_for_everybody(kernel, template, language)
@@ -47,7 +47,7 @@ def unlinked(kernel: Kernel) -> list[str]:
         template.name
         for template in _usable(kernel)
         if _rules_for_marketing(kernel, template.name)
-        and (kernel.config.web.base is None or _without(template, "links"))
+        and (kernel.config.web.base is None or _without(template, "links") is not None)
     ]
 
 
@@ -58,31 +58,49 @@ def _usable(kernel: Kernel) -> Iterator[Template]:
             yield kernel.templates.get(name)
 
 
-def _missing_in_marketing(kernel: Kernel, template: Template) -> Iterator[Finding]:
-    rules = _rules_for_marketing(kernel, template.name)
-    if not rules:
-        return
-    sent = f'The template "{template.name}", which the rule "{rules[0]}" sends as marketing,'
+def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
+    """What marketing has to have and lacks: the same lack of several templates is told once."""
+    lacking: dict[tuple[str, str, str], list[str]] = {}
+    rules = {each.name: _rules_for_marketing(kernel, each.name) for each in _usable(kernel)}
+    for template in _usable(kernel):
+        for lack in _lacks(kernel, template) if rules[template.name] else ():
+            lacking.setdefault(lack, []).append(template.name)
+    for (level, lack, hint), names in lacking.items():
+        if len(names) == 1:
+            (name,) = names
+            message = (
+                f'The template "{name}", which the rule "{rules[name][0]}" sends as marketing, has no {lack}'
+            )
+        else:
+            quoted = ", ".join(f'"{each}"' for each in names)
+            message = f"{len(names)} templates, which rules send as marketing, have no {lack}: {quoted}"
+        yield Finding(level, message, hint)
+
+
+def _lacks(kernel: Kernel, template: Template) -> Iterator[tuple[str, str, str]]:
+    """(level, what it lacks, hint) of one template of marketing."""
     unlinked, unplaced = _without(template, "links"), _without(template, "business")
-    if unlinked:
+    if unlinked is not None:
         hint = "Add it: {% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
-        yield Finding("warning", f"{sent} has no unsubscribe link{unlinked}", hint)
+        yield "warning", f"unsubscribe link{unlinked}", hint
     elif kernel.config.web.base is None:
         hint = 'Set it: [web] url = "https://post.rye.example"'
-        yield Finding("note", f"{sent} has no unsubscribe link without url under [web]", hint)
-    if unplaced:
-        yield Finding("warning", f"{sent} has no postal address{unplaced}", "Add it: {{ business.address }}")
+        yield "note", "unsubscribe link without url under [web]", hint
+    if unplaced is not None:
+        yield "warning", f"postal address{unplaced}", "Add it: {{ business.address }}"
     elif not kernel.config.crs.address:
         hint = 'Set it: [crs] address = "Rynek 1, 31-042 Kraków"'
-        yield Finding("note", f"{sent} has no postal address without address under [crs]", hint)
+        yield "note", "postal address without address under [crs]", hint
 
 
-def _without(template: Template, of: str) -> str:
-    """Where a template lacks what marketing has to have: nothing, or in which languages."""
+def _without(template: Template, of: str) -> str | None:
+    """Where a template lacks what marketing has to have: nowhere (None), everywhere (""), or in which."""
     lacking = [language for language, variant in template.variants.items() if not _names(variant, of)]
+    if not lacking:
+        return None
     if len(lacking) == len(template.variants):
-        return "" if not lacking else " anywhere" if len(lacking) > 1 else " in it"
-    return f" in {', '.join(map(file_of, [template.name] * len(lacking), lacking))}" if lacking else ""
+        return ""
+    return f" in {', '.join(file_of(template.name, language) for language in lacking)}"
 
 
 def _rules_for_marketing(kernel: Kernel, name: str) -> list[str]:

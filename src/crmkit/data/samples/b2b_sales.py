@@ -106,7 +106,6 @@ def _house(story: Story) -> None:
     from crmkit.plugins.operational.api import Prices, Products
 
     crm = story.crm
-    crm.people.add_team("Sales")
     crm.people.add(*_LEADER, role="administrator", teams=["Sales"])
     for name, address in _SELLERS:
         crm.people.add(name, address, teams=["Sales"])

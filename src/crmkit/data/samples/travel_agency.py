@@ -52,6 +52,8 @@ _SAID: Final = (
     (5, "Everything was as promised"), (5, "Wszystko zgodnie z planem"), (5, "بہت اچھا سفر رہا"),
     (4, "Дуже гарний готель"), (3, "Long wait in Warsaw"), (2, "Hotel daleko od morza"),
 )  # fmt: skip
+_OFFER: Final = "{} days, with flight and hotel"
+_ASKED: Final = ("Skiing at Christmas", "A visa for Turkey")
 _SEATS: Final = ("window", "aisle")
 _MEALS: Final = ("anything", "anything", "vegetarian", "vegan")
 
@@ -115,9 +117,24 @@ def _record(story: Story) -> None:
 
 
 def _this_morning(story: Story) -> None:
-    """Somebody who is away called a quarter of an hour ago, and there are things to do."""
+    """Two wrote on Friday evening, somebody who is away called a quarter of an hour ago, and there are things
+    to do."""
     from crmkit.plugins.operational.api import Cases, Tasks
 
+    evening = story.sample.now - timedelta(days=3, hours=-7)
+    story.at(evening)
+    asking = sorted(
+        story.crm.predicates.members("exists(trip where state = 'travelled') and email is not null")
+    )
+    story.record(
+        [
+            InteractionDraft(
+                customer=customer, type="enquiry", at=story.instant(evening), channel="email", direction="in",
+                payload={"subject": subject},
+            )
+            for customer, subject in zip(asking, _ASKED, strict=False)
+        ]
+    )  # fmt: skip
     story.at(story.sample.now - timedelta(minutes=15))
     members, today = story.crm.predicates.members, story.sample.now.date()
     zofia = story.crm.people.get("zofia@example.org").id
@@ -198,6 +215,7 @@ def _book(story: Story, diary: _Diary, day: date) -> None:
     if not trips:
         return
     story.record([draft for trip in trips for draft in _sold(story, trip, day)])
+    _close_talks(story, [trip.customer for trip in trips])
     currency = story.crm.config.crs.currency
     drafts = [
         RecordDraft(customer=trip.customer, fields=trip.fields(currency), state="booked") for trip in trips
@@ -213,6 +231,15 @@ def _book(story: Story, diary: _Diary, day: date) -> None:
         diary.calls[_open_day(trip.departs)].append(trip)
 
 
+def _close_talks(story: Story, customers: Sequence[int]) -> None:
+    """What was asked has been answered: nobody waits."""
+    from crmkit.plugins.collaborative.api import Conversations
+
+    talks = story.crm.service(Conversations)
+    for each in talks.list(state="waiting", customer_ids=customers).conversations:
+        talks.close(each.id)
+
+
 def _sold(story: Story, trip: _Trip, day: date) -> list[InteractionDraft]:
     on_the_phone = story.random.random() < 0.5
     at = story.some_time(day, 9, 17)
@@ -222,13 +249,14 @@ def _sold(story: Story, trip: _Trip, day: date) -> list[InteractionDraft]:
     channel = "phone" if on_the_phone else "in_person"
     return [
         InteractionDraft(
-            customer=trip.customer, type=kind, at=at + minutes * _MINUTE, channel=channel, direction="in",
-            amount=money, payload=payload,
+            customer=trip.customer, type=kind, at=at + minutes * _MINUTE, channel=channel,
+            direction=direction, amount=money, payload=payload,
         )
-        for kind, minutes, money, payload in (
-            ("enquiry", 0, None, {"subject": trip.place}),
-            ("purchase", 20, amount, {"lines": lines}),
-            ("payment", 25, amount, {"method": "card" if on_the_phone else method}),
+        for kind, direction, minutes, money, payload in (
+            ("enquiry", "in", 0, None, {"subject": trip.place}),
+            ("message", "out", 15, None, {"subject": trip.place, "text": _OFFER.format(trip.days)}),
+            ("purchase", "in", 20, amount, {"lines": lines}),
+            ("payment", "in", 25, amount, {"method": "card" if on_the_phone else method}),
         )
     ]  # fmt: skip
 

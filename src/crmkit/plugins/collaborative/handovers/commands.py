@@ -6,7 +6,7 @@ import shlex
 
 import click
 
-from crmkit.plugin import CommandState, lists, pass_state, shown_instant, shows, writes
+from crmkit.plugin import CommandState, lists, needs, pass_state, shown_instant, shows, writes
 from crmkit.plugins.collaborative.api import Handover, Handovers
 from crmkit.plugins.collaborative.handovers.rows import COLUMNS, handover_rows, shown_handover
 from crmkit.plugins.collaborative.handovers.shown import names_of, receiver_name
@@ -32,6 +32,7 @@ def handovers() -> None:
 @click.option("--from", "giver", metavar="EMPLOYEE", help="In whose name; for administrators.")
 @writes
 @pass_state
+@needs("customers.read")
 def make(
     state: CommandState,
     ref: str,
@@ -179,6 +180,7 @@ def break_(state: CommandState, handover: int, because: str, *, told: bool) -> N
 @click.argument("text", required=False, default="")
 @writes
 @pass_state
+@needs("customers.read")
 def tell(state: CommandState, handover: int, text: str) -> None:
     """Note that the customer was told: of the promise, or that it is broken. Nothing is sent."""
     found = state.crm.service(Handovers).told(handover, text)

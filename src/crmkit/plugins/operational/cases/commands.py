@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, lists, pass_state, rehearses, shows, writes
+from crmkit.plugin import CommandState, lists, needs, pass_state, rehearses, shows, writes
 from crmkit.plugins.operational.api import Articles, Case, Cases, Route
 from crmkit.plugins.operational.cases.rows import (
     ARTICLES,
@@ -72,6 +72,7 @@ def list_cases(
 @click.option("--for", "employee", metavar="EMPLOYEE", help="Whose it is; routing decides, if not given.")
 @writes
 @pass_state
+@needs("customers.read")
 def open_case(
     state: CommandState,
     ref: str,
@@ -101,6 +102,7 @@ def open_case(
 @click.option("--priority", help="How urgent it was.")
 @writes
 @pass_state
+@needs("customers.read")
 def solve(
     state: CommandState, ref: str, subject: str, answer: str, channel: str, **fields: str | None
 ) -> None:
@@ -139,6 +141,7 @@ def show(state: CommandState, case: int, language: str) -> None:
 @click.option("--resolve", is_flag=True, help="With that it is resolved.")
 @writes
 @pass_state
+@needs("customers.read")
 def answer(
     state: CommandState, case: int, text: str, *, channel: str | None, wait: bool, resolve: bool
 ) -> None:
@@ -154,6 +157,7 @@ def answer(
 @_CASE
 @writes
 @pass_state
+@needs("customers.read")
 def wait(state: CommandState, case: int) -> None:
     """It is the customer's turn: the clock stands still."""
     found = state.crm.service(Cases).wait(case)
@@ -165,6 +169,7 @@ def wait(state: CommandState, case: int) -> None:
 @click.option("--answer", "text", metavar="TEXT", help="What you answered, if you did.")
 @writes
 @pass_state
+@needs("customers.read")
 def resolve(state: CommandState, case: int, text: str | None) -> None:
     """It is solved."""
     service = state.crm.service(Cases)
@@ -176,6 +181,7 @@ def resolve(state: CommandState, case: int, text: str | None) -> None:
 @_CASE
 @writes
 @pass_state
+@needs("customers.read")
 def close(state: CommandState, case: int) -> None:
     """It is over. What is resolved is closed by itself after a while."""
     found = state.crm.service(Cases).close(case)
@@ -186,6 +192,7 @@ def close(state: CommandState, case: int) -> None:
 @_CASE
 @writes
 @pass_state
+@needs("customers.read")
 def reopen(state: CommandState, case: int) -> None:
     """It goes on, and so does its clock: it was resolved, closed, merged, or waited for the customer."""
     found = state.crm.service(Cases).reopen(case)
@@ -199,6 +206,7 @@ def reopen(state: CommandState, case: int) -> None:
 @click.option("--queue", help="Put it into this queue as well.")
 @writes
 @pass_state
+@needs("customers.read")
 def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool, queue: str | None) -> None:
     """Give a case to somebody."""
     if (employee is None) is not nobody:
@@ -218,6 +226,7 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
 @click.argument("duplicate", type=int)
 @writes
 @pass_state
+@needs("customers.read")
 def merge(state: CommandState, case: int, duplicate: int) -> None:
     """DUPLICATE is closed, and goes on in CASE."""
     service = state.crm.service(Cases)
@@ -236,6 +245,7 @@ def merge(state: CommandState, case: int, duplicate: int) -> None:
 @click.argument("satisfaction", type=click.IntRange(1, 5))
 @writes
 @pass_state
+@needs("customers.read")
 def rate(state: CommandState, case: int, satisfaction: int) -> None:
     """Note how content the customer was, from 1 to 5."""
     service = state.crm.service(Cases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,10 @@ def quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
             employee = crm.people.get(name)
         except (NotFound, Ambiguous) as error:
             yield Finding(
-                "error", f'The quota of "{name}" is nobody\'s: {error.message}', "See: crm people list"
+                "error",
+                f'The quota of "{name}" is nobody\'s: {error.message}',
+                f"Where it is a team, add it: crm people teams add {shlex.quote(name)}. "
+                "Who works here: crm people list",
             )
             continue
         if not employee.active:

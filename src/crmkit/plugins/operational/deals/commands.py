@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, records_import, shows, writes
+from crmkit.plugin import CommandState, OutputColumn, lists, needs, pass_state, records_import, shows, writes
 from crmkit.plugins.operational.deals.desk import SalesDesk
 from crmkit.plugins.operational.deals.forecast_command import forecast
 from crmkit.plugins.operational.deals.record_type import DEAL
@@ -100,6 +100,7 @@ def list_deals(
 @_SET
 @writes
 @pass_state
+@needs("customers.read")
 def add(state: CommandState, ref: str, name: str, values: tuple[str, ...], **given: Any) -> None:
     """Add a deal for customer REF."""
     crm = state.crm

@@ -10,9 +10,11 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     lists,
+    needs,
     pass_state,
     rehearses,
     shown_instant,
@@ -117,6 +119,7 @@ def redeem(state: CommandState, ref: str, reward: str) -> None:
 @click.argument("movement", type=int)
 @writes
 @pass_state
+@needs("customers.read")
 def cancel(state: CommandState, movement: int) -> None:
     """Take back a movement made by hand, by its number on the statement."""
     moved = state.crm.service(Loyalty).cancel(movement)
@@ -166,7 +169,7 @@ def expire(state: CommandState) -> None:
 
 
 @loyalty.command()
-@day_option("--since", "From which day on; from when each rule first gave something, if not given.")
+@day_option("--since", N_("From which day on; from when each rule first gave something, if not given."))
 @rehearses
 @lists
 @pass_state

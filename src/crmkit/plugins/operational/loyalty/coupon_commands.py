@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, writes
+from crmkit.plugin import CommandState, OutputColumn, lists, needs, pass_state, writes
 from crmkit.plugins.operational.api import Coupon, Coupons
 from crmkit.plugins.operational.loyalty.coupons import STATES
 from crmkit.plugins.operational.loyalty.days import end_of, shown_until
@@ -46,6 +46,7 @@ def issue(state: CommandState, ref: str, reward: str, until: datetime | None) ->
 @click.argument("code")
 @writes
 @pass_state
+@needs("customers.read")
 def redeem(state: CommandState, code: str) -> None:
     """Take a coupon in. It counts once: whoever comes second is told."""
     coupon = state.crm.service(Coupons).redeem(code)

@@ -14,6 +14,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     lists,
+    needs,
     pass_state,
     rehearses,
     shown_instant,
@@ -98,6 +99,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
 @click.option("--deal", default="", metavar="DEAL", help="The deal that it belongs to, such as deal:12.")
 @writes
 @pass_state
+@needs("records.read")
 def new(
     state: CommandState, ref: str, lines_: tuple[str, ...], valid_until: datetime | None, **given: Any
 ) -> None:
@@ -181,6 +183,7 @@ def show(state: CommandState, quote_: str) -> None:
 @click.option("--email", "by_email", is_flag=True, help="Write to the customer: a link to the quote's page.")
 @writes
 @pass_state
+@needs("customers.read")
 def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> None:
     """Mark a draft as sent, and write it as HTML and PDF for you to send.
 

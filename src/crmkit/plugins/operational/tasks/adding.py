@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, pass_state, rehearses, writes
+from crmkit.plugin import CommandState, asks, needs, pass_state, rehearses, writes
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 from crmkit.plugins.operational.tasks.rows import row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -38,6 +38,7 @@ _SHOWN: Final = 5
 @rehearses
 @writes
 @pass_state
+@needs("customers.read")
 def add(
     state: CommandState, words: tuple[str, ...], where: str | None, *, dry_run: bool, **said: str | None
 ) -> None:

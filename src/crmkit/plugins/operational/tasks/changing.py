@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, pass_state, rehearses, writes
+from crmkit.plugin import CommandState, asks, needs, pass_state, rehearses, writes
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED
 from crmkit.plugins.operational.tasks.rows import names_of, row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -33,6 +33,7 @@ _ONE = click.argument("task_id", metavar="TASK", type=int)
 @rehearses
 @writes
 @pass_state
+@needs("customers.read")
 def done(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, dry_run: bool) -> None:
     """Tick tasks off; they go onto the customers' timelines."""
     service = state.crm.service(Tasks)
@@ -51,6 +52,7 @@ def done(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
 @rehearses
 @writes
 @pass_state
+@needs("customers.read")
 def drop(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, dry_run: bool) -> None:
     """Give tasks up: they will not be done, and do not come again."""
     service = state.crm.service(Tasks)
@@ -69,6 +71,7 @@ def drop(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
 @rehearses
 @writes
 @pass_state
+@needs("customers.read")
 def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, *, dry_run: bool) -> None:
     """Put tasks off to another day: tomorrow, friday, +3d, 2026-12-01."""
     crm = state.crm
@@ -106,6 +109,7 @@ def take(state: CommandState, task_id: int) -> None:
 @rehearses
 @writes
 @pass_state
+@needs("customers.read")
 def assign(
     state: CommandState,
     task_ids: tuple[int, ...],
@@ -155,6 +159,7 @@ def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: boo
 @click.option("--batch", metavar="BATCH", help="What is open of the tasks that were added together.")
 @writes
 @pass_state
+@needs("customers.read")
 def remove(state: CommandState, task_ids: tuple[int, ...], batch: str | None) -> None:
     """Archive tasks that are still open, such as those added by mistake."""
     service = state.crm.service(Tasks)
