@@ -106,5 +106,5 @@ def _used(body: str) -> set[str]:
     tree = ast.parse(body)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if "__all__" in used:  # there what is used is written as text
-        used |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        used |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return used
