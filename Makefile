@@ -1,6 +1,7 @@
 # Everything a developer does here, each with its own set-up: python3 and make are all it takes.
 #   make demo   a real shop's purchase log, imported and shown        make test   what CI runs
 #   make soak   the same tests, in their long forms
+#   make catalogue  what crmkit says, for translators: finds new texts, and compiles the translated ones
 #   make coverage · make lint · make docs · make bench · make lock · make changelog · make clean
 # Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
 
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test soak coverage lint mail-samples bench docs lock changelog clean
+.PHONY: catalogue demo test soak coverage lint mail-samples bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -63,6 +64,16 @@ mail-samples: $(STAMP)
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  --no-binary :all: --dest .samples flufl.bounce
 	@cd .samples && tar -xzf flufl_bounce-*.tar.gz && echo "mail samples: .samples"
+
+# Sorted and without places in the sources, so that two who translate do not collide.
+catalogue: LOCALE := src/crmkit/locale
+catalogue: $(STAMP)
+	@cd src && ../$(BIN)/pybabel -q extract --mapping=../babel.cfg --no-location --sort-output --no-wrap \
+	  --output=crmkit/locale/crmkit.pot crmkit
+	@$(BIN)/pybabel -q update --domain=crmkit --input-file=$(LOCALE)/crmkit.pot --output-dir=$(LOCALE) \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@$(BIN)/pybabel -q compile --domain=crmkit --directory=$(LOCALE) --statistics
+	@rm $(LOCALE)/crmkit.pot
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -25,6 +25,8 @@ def pytest_configure() -> None:
     # A file in memory is made and synced at once. `--basetemp` and this variable say otherwise.
     if folder := memory_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+    # crm.toml's locale and this computer's say nothing about what tests read.
+    os.environ["CRMKIT_LANGUAGE"] = "en"
     # How long an example takes says more of the machine than of crmkit. CI has a profile of its own.
     if "CI" not in os.environ:
         settings.register_profile("crmkit", deadline=None)

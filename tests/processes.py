@@ -10,6 +10,7 @@ _IMPORTED = [
     "crmkit.core.crm",
     "crmkit.core.effects.handing_over",
     "crmkit.core.effects.service",
+    "crmkit.core.exchange",
     "crmkit.core.messages.checking",
     "crmkit.core.opening",
     "crmkit.core.predicates.grammar",

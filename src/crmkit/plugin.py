@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -127,6 +128,9 @@ if TYPE_CHECKING:
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
     from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.signing import headers as webhook_headers
+    from crmkit.core.webhooks.signing import is_signed
+    from crmkit.core.webhooks.signing import key_of as webhook_key
     from crmkit.core.words.payloads import RecordMoved, moved_summary
     from crmkit.web.pages.gone import gone_page
     from crmkit.web.pages.layout import language_of as page_language
@@ -161,6 +165,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -247,6 +252,7 @@ _HOMES = {
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
     "core.webhooks.posting": ("WebhookRequest",),
+    "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
     "web.pages.gone": ("gone_page",),
     "web.pages.layout": ("page_language", "public_page"),
@@ -263,12 +269,15 @@ _AT_HOME = {
     "instant_given": "instant",
     "until_given": "until",
     "records_import": "import_",
+    "webhook_headers": "headers",
+    "webhook_key": "key_of",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
     "FORM",
     "JSON",
     "MULTIPART",
+    "N_",
     "Action",
     "ActionItem",
     "Actor",
@@ -382,6 +391,7 @@ __all__ = (
     "Unsubscribed",
     "WebhookRequest",
     "WorkingHours",
+    "_",
     "asks",
     "customer_column",
     "day_bounds",
@@ -396,6 +406,7 @@ __all__ = (
     "import_interactions",
     "instant_given",
     "instant_of",
+    "is_signed",
     "key_column",
     "known_and_current",
     "lazily",
@@ -405,6 +416,8 @@ __all__ = (
     "moved_summary",
     "needs",
     "newcombe",
+    "ngettext",
+    "number",
     "on_conflict",
     "owned",
     "page_language",
@@ -414,6 +427,7 @@ __all__ = (
     "pass_state",
     "payload_value",
     "personal",
+    "pgettext",
     "plugin_metadata",
     "public_page",
     "read_cursor",
@@ -428,9 +442,12 @@ __all__ = (
     "shown_safely",
     "shows",
     "today_of",
+    "translated",
     "until_given",
     "via",
     "wall_instant",
+    "webhook_headers",
+    "webhook_key",
     "wilson",
     "write_cursor",
     "writes",

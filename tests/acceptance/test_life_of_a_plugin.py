@@ -84,9 +84,9 @@ def test_gone_and_back(house: House, referrals: Path, monkeypatch: pytest.Monkey
     house("doctor")
     with Crm.open(house.path) as crm, crm.reading() as execute:
         kept = crm.tables.ownership
-        owned = execute(kept.select().where(kept.c.plugin == "referrals")).all()
-        assert [row.table_name for row in owned] == ["referrals_points"]
-        assert '"sum"' in owned[0].contract
+        owned = {row.table_name: row for row in execute(kept.select().where(kept.c.plugin == "referrals"))}
+        assert set(owned) == {"referrals_link", "referrals_points"}
+        assert '"sum"' in owned["referrals_points"].contract
     monkeypatch.syspath_prepend(str(referrals))
     house("plugins", "enable", "referrals")
     assert house.state() == "loaded"

@@ -65,7 +65,7 @@ def test_names_are_drawn_as_they_are() -> None:
     """Letters of any script come through, control characters as pictures, and marks stay marks."""
     written = [each.text for each in ET.fromstring(drawn(BARS, "svg")).iter(f"{SVG}text")]
     assert shown_safely(HARD) in written
-    assert "1234.56 PLN" in written
+    assert "1,234.56 PLN" in written
 
 
 def test_a_specification_has_its_data_inside() -> None:
@@ -140,7 +140,7 @@ def test_text_is_never_wider_than_asked_for(chart: Chart, width: int, ascii_only
 def test_text_has_the_figures() -> None:
     """Bars have their values, flows are sorted, the table of a heat map has its numbers."""
     assert "Old Town" in terminal(BARS)
-    assert "1234.56 PLN" in terminal(BARS)
+    assert "1,234.56 PLN" in terminal(BARS)
     assert terminal(FLOW).startswith("new")
     assert "67 %" in terminal(HEAT_MAP)
     assert terminal(with_rows(BARS, ())) == ""
@@ -185,7 +185,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         ("number", 2.5, "2.50"),
         ("number", 40.0, "40"),
         ("percent", 0.1234, "12.3 %"),
-        ("money", 123456, "1234.56 PLN"),
+        ("money", 123456, "1,234.56 PLN"),
         ("date", "2026-05", "2026-05"),
         ("text", None, ""),
     ],

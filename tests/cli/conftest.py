@@ -15,7 +15,10 @@ import pytest
 from attrs import frozen
 from click.testing import CliRunner, Result
 
-ENVIRONMENT = {"CRMKIT_CONFIG": None, "CRMKIT_AS": None, "NO_COLOR": None, "TZ": "Europe/Warsaw"}
+ENVIRONMENT = {
+    "CRMKIT_CONFIG": None, "CRMKIT_AS": None, "NO_COLOR": None, "TZ": "Europe/Warsaw",
+    "CRMKIT_LANGUAGE": "en",
+}  # fmt: skip
 
 
 @frozen
@@ -60,7 +63,7 @@ class Shell:
         return subprocess.run(
             [sys.executable, "-m", "crmkit", *words],
             cwd=self.folder,
-            env={**clean, **(env or {})},
+            env={**clean, "CRMKIT_LANGUAGE": "en", **(env or {})},
             capture_output=True,
             encoding="utf-8",
             timeout=60,

@@ -240,6 +240,7 @@ class PageRun:
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
+            "CRMKIT_LANGUAGE": "en",
             "TZ": "UTC",
         }
 

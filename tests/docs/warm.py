@@ -4,24 +4,32 @@ A page calls `crm` dozens of times, and most of such a call is Python importing 
 every business has: the tables, the grammar of predicates. A `WarmCrm` pays that once, with a business of its
 own. Each command still is a process of its own, with its own folder, environment, streams and status, and
 what it imports or sets is gone when it ends: only what is the same in every call is shared.
+
+The year that `crm init --sample` invents is such a thing too: it is recorded once for each crm.toml, and
+copied into the databases of the pages that begin there.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
+import hashlib
 import json
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
@@ -66,8 +74,12 @@ def plain_crm(text: str) -> list[str] | None:
 
 @define
 class WarmCrm:
-    """The process that forks; starts at its first use. `calls` is how many commands went this way."""
+    """The process that forks; starts at its first use. `calls` is how many commands went this way.
 
+    In `samples`, a folder that processes may share, the databases of sample businesses are kept.
+    """
+
+    samples: Path
     calls: int = field(init=False, default=0)
     _process: subprocess.Popen[str] | None = field(init=False, default=None)
 
@@ -95,7 +107,7 @@ class WarmCrm:
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).resolve())],
+                [sys.executable, str(Path(__file__).resolve()), str(self.samples)],
                 env=dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -114,6 +126,7 @@ def _serve() -> None:
         if find_spec(module):
             import_module(module)
     _rehearse()
+    _fill_once(Path(sys.argv[1]))
     gc.collect()
     gc.freeze()
     orders, answers = os.dup(0), os.dup(1)
@@ -137,6 +150,46 @@ def _rehearse() -> None:
             run = run_crm(*words)
             assert run.status == 0, run.stderr
         os.chdir(before)
+
+
+def _fill_once(samples: Path) -> None:
+    """Let sample data be recorded once for each crm.toml, and copied from then on."""
+    from crmkit.data.samples.sample import Sample
+
+    record = Sample.fill
+
+    def fill(
+        self: Sample, config: str | Path, progress: Callable[[int, int | None], Any] = lambda *_: None
+    ) -> None:
+        file = Path(config)
+        own = file.with_name("crm.db")
+        kept = samples / hashlib.sha256(file.read_bytes()).hexdigest()
+        with _alone(samples):
+            if kept.with_suffix(".db").exists():
+                _copy(kept.with_suffix(".db"), own)
+                copyfile(kept.with_suffix(".toml"), file)  # it sets the clock now
+                return
+            record(self, config, progress)
+            if own.exists():  # not where the business has its facts elsewhere
+                copyfile(file, kept.with_suffix(".toml"))
+                _copy(own, kept.with_suffix(".db"))
+
+    Sample.fill = fill  # type: ignore[method-assign]
+
+
+@contextmanager
+def _alone(samples: Path) -> Iterator[None]:
+    """Wait until no other process records sample data there."""
+    samples.mkdir(parents=True, exist_ok=True)
+    with (samples / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy(origin: Path, target: Path) -> None:
+    """Copy a database; the target may be open elsewhere."""
+    with closing(sqlite3.connect(origin)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
 
 
 def _become(order: dict[str, Any]) -> NoReturn:

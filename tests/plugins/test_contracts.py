@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from crmkit.testing import contract_checks
 
-test_operational = contract_checks(
-    "operational",
-    toml='[plugins.operational]\nfollow_up = { complaint = "Call back" }\nnew_lead = "Say hello"',
-)
+test_operational = contract_checks("operational")
 test_analytical = contract_checks("analytical")
-test_campaign = contract_checks(
-    "campaign",
-    toml='[plugins.campaign.campaigns]\nspring = "Flyer in May"',
-    samples={"campaign.response": {"campaign": "spring"}},
-)
+test_campaign = contract_checks("campaign")
 test_collaborative = contract_checks("collaborative")
-test_email = contract_checks("email", toml='[plugins.email]\nrefused_domains = ["example.org"]')
+test_email = contract_checks("email")

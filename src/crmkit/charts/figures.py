@@ -15,11 +15,12 @@ from crmkit.core.normalise.text import quoted, shown_safely
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Axis, Chart
 
+_THOUSANDS: Final = re.compile(r"(?<=\d)(?=(\d{3})+$)")
 _DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 def shown(axis: Axis, value: Any, currency: str = "") -> str:
-    """A value as a person reads it: `1,234`, `12.5 %`, `1234.50 EUR`, `2026-05-01`; "" for None.
+    """A value as a person reads it: `1,234`, `12.5 %`, `1,234.50 EUR`, `2026-05-01`; "" for None.
 
     Money without its currency, where none is given, is shown as it is.
     """
@@ -28,7 +29,8 @@ def shown(axis: Axis, value: Any, currency: str = "") -> str:
     if axis.measure == "percent":
         return f"{value * 100:,.1f} %"
     if axis.measure == "money" and currency:
-        return f"{format_amount(round(value), currency)} {currency}"
+        whole, point, part = format_amount(round(value), currency).partition(".")
+        return f"{_THOUSANDS.sub(',', whole)}{point}{part} {currency}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return shown_safely(" ".join(str(value).split()))
     return f"{int(value):,}" if value == int(value) else f"{value:,.2f}"

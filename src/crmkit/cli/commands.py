@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from crmkit.core.language import N_
+
 
 class Entry(NamedTuple):
     """A command's name, the place it is loaded from on first use, and its line in `crm --help`."""
@@ -14,10 +16,10 @@ class Entry(NamedTuple):
     group: str
 
 
-DAILY = "Every day"
-RECORDS = "The records"
-HOUSE = "Set up and look after"
-PLUGINS = "From plugins"
+DAILY = N_("Every day")
+RECORDS = N_("The records")
+HOUSE = N_("Set up and look after")
+PLUGINS = N_("From plugins")
 
 ENTRIES = (
     Entry("find", "crmkit.cli.find:find", "Find customers by name, e-mail, phone or number", DAILY),

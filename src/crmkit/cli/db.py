@@ -250,6 +250,7 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
             "replaced": report.replaced,
             "erased": report.erased,
             "merged": list(report.merged),
+            "objections": report.objections,
             "unconfirmed": report.unconfirmed,
             "rehearses": report.rehearses,
         },
@@ -258,6 +259,13 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
         state.output.say(f"  Erased again, because they were erased since the backup: {report.erased}")
     for uid in report.merged:
         state.output.warn(f"  {uid} was erased since; the backup has them merged into somebody else.")
+    if report.objections:
+        state.output.say(f"  Kept, because people objected since the backup: {report.objections:,}")
+    elif report.objections is None:
+        state.output.warn(
+            "  Who unsubscribed since the backup is not known here. Before you go live, enter them: "
+            "crm suppressions import FILE"
+        )
     if report.unconfirmed:
         are = "effect that was open is" if report.unconfirmed == 1 else "effects that were open are"
         state.output.warn(

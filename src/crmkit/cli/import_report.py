@@ -55,9 +55,13 @@ def show_report(state: State, report: ImportReport, what: str, file: Path, *, dr
 
 def _columns(report: ImportReport) -> list[str]:
     """What each column was taken for; what was left out is never silent."""
+    from crmkit.core.exchange import rejects
+
     used = [_column(each.header, each.target, each.how) for each in report.columns if each.target != "ignore"]
     used += [f"{safe(header)} → {safe(target)}" for header, target in _fixed(report)]
-    left = [safe(each.header) for each in report.columns if each.target == "ignore"]
+    # Those two are our own: an earlier import added them to the rows that it refused.
+    ours = (rejects.LINE, rejects.REASON)
+    left = [safe(e.header) for e in report.columns if e.target == "ignore" and e.header not in ours]
     lines = [f"  Taken for an export of {report.preset}"] if report.preset else []
     if used:
         lines.append(f"  Columns: {', '.join(used)}")

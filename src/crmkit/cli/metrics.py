@@ -112,7 +112,8 @@ def _row(
     group = None
     if metric.by:
         group = "All" if value is metric else getattr(value, "group", None) or "(none)"
-    out_of = f"{value.numerator:,} of {value.denominator:,}" if metric.unit == "share" else None
+    known = metric.unit == "share" and value.denominator is not None
+    out_of = f"{value.numerator:,} of {value.denominator:,}" if known else None
     return {
         "group": group,
         "value": shown(metric, value.value),

@@ -23,7 +23,7 @@ def offered_commands(state: State) -> Offered:
     if state.no_plugins:
         return {}
     try:
-        found = _discovered(state)
+        found = discovered(state)
     except CrmError as error:
         if error.code != "not_found" or state.config_path is not None:
             state.plugin_problems.append(error.message)
@@ -33,11 +33,11 @@ def offered_commands(state: State) -> Offered:
     return _offered(state, found)
 
 
-def _discovered(state: State) -> Discovery:
-    from crmkit.core.config.include import read_raw
+def discovered(state: State) -> Discovery:
+    """The plugins that crm.toml names. Imports none; raises CrmError where crm.toml cannot be read."""
     from crmkit.core.plugins.discovery import discover
 
-    raw = read_raw(state.config_file)
+    raw = state.raw
     wanted = [name for name in raw.plugins if _is_enabled(raw, name)]
     return discover(wanted, raw.path.parent)
 

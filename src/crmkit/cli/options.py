@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from crmkit.cli.state import State
+from crmkit.core.language import speak_english
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +28,7 @@ def _set_format(ctx: click.Context, chosen: str) -> None:
     if output.format not in ("table", chosen):
         raise click.UsageError("--json and --csv cannot go together.", ctx)
     output.format = chosen
+    speak_english()  # programs read this, whatever people here speak
 
 
 def _fields(ctx: click.Context, _parameter: click.Parameter, names: str | None) -> None:

@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from attrs import define, frozen
 
+from crmkit.core.language import _, laid_out, translated
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -37,8 +39,8 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The title, or the key as words."""
-        return self.title or self.key.replace("_", " ").capitalize()
+        """The title, or the key as words, in the language spoken."""
+        return translated(self.title or self.key.replace("_", " ").capitalize())
 
     def text(self, row: Row) -> str:
         """The row's value as safe text."""
@@ -94,12 +96,12 @@ class Output:
 
     def data(self, text: str) -> None:
         """Print a line of data as it is: it has been made safe."""
-        click.echo(text)
+        click.echo(laid_out(text))
 
     def say(self, text: str) -> None:
         """Say something beside the data, on stderr; silent under `-q`."""
         if text and not self.quiet:
-            click.echo(text, err=True)
+            click.echo(laid_out(text), err=True)
 
     def detail(self, text: str) -> None:
         """Say something that only matters under `-v`."""
@@ -108,7 +110,7 @@ class Output:
 
     def warn(self, text: str) -> None:
         """Say something that should not be missed, also under `-q`."""
-        click.echo(text, err=True)
+        click.echo(laid_out(text), err=True)
 
     def receipt(self, done: str, *, undo: str = "", reference: object = "", record: Any = None) -> None:
         """Close a write: what was done, and how to take it back.
@@ -124,14 +126,14 @@ class Output:
         else:
             mark = click.style("✓", fg="green") if self.coloured_talk else "✓"
             self.say(f"{mark} {safe(done, lines=True)}")
-            self.say(f"  To take it back: {safe(undo)}" if undo else "")
+            self.say(_("  To take it back: {command}", command=safe(undo)) if undo else "")
 
     def preview(self, text: str, record: Mapping[str, Any]) -> None:
         """Say what a dry run would do; under `--json` a document of it goes to stdout."""
         if self.format == "json":
             self.json({"dry_run": True, **record})
         else:
-            self.say(f"Nothing was written. {safe(text, lines=True)}")
+            self.say(f"{_('Nothing was written.')} {safe(text, lines=True)}")
 
     def console(self) -> Console:
         """A rich console on stdout, without colours where they are not wanted."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.groups import Noun
+from crmkit.cli.new_plugin import new
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
+from crmkit.cli.plugin_checks import check
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
@@ -80,11 +82,12 @@ def info(state: State, name: str) -> None:
 def _status(state: State, name: str) -> PluginStatus:
     found = {status.name: status for status in _statuses(state)}
     if name not in found:
-        raise _unknown(name, found)
+        raise unknown(name, found)
     return found[name]
 
 
-def _unknown(name: str, known: Any) -> Exception:
+def unknown(name: str, known: Any, command: str = "info") -> Exception:
+    """The error for a plugin that there is not, with the nearest name."""
     from crmkit.core.errors import NotFound
     from crmkit.core.nearest import nearest
     from crmkit.core.normalise.text import quoted
@@ -92,8 +95,12 @@ def _unknown(name: str, known: Any) -> Exception:
     close = nearest(name, known)
     return NotFound(
         f"There is no plugin {quoted(name)}",
-        hint=f"Did you mean: crm plugins info {close}" if close else "Run: crm plugins list",
+        hint=f"Did you mean: crm plugins {command} {close}" if close else "Run: crm plugins list",
     )
+
+
+plugins.add_command(check)
+plugins.add_command(new)
 
 
 @plugins.command()

@@ -294,7 +294,10 @@ def retention(state: State, dry_run: bool) -> None:
         return
     receipt = crm.privacy.apply_retention()
     total = sum(receipt.blanked.values())
-    told = f"Blanked {total:,} interactions, erased {receipt.erased:,} customers"
+    told = (
+        f"Blanked {total:,} interaction{'s' * (total != 1)}, "
+        f"erased {receipt.erased:,} customer{'s' * (receipt.erased != 1)}"
+    )
     state.output.receipt(
         told,
         reference=receipt.erased,

@@ -12,12 +12,13 @@ import click
 from crmkit.cli.commands import ENTRIES, GROUPS, PLUGINS, Entry, entries_by_name
 from crmkit.cli.groups import unknown_command
 from crmkit.cli.state import State
+from crmkit.core.language import ENGLISH, N_, speaking, spoken, translated
 
 if TYPE_CHECKING:
     from crmkit.cli.mounted import Offered
 
-_PROLOGUE = "Customers, every contact with them, and who may write to them: kept, found, and never lost."
-_EPILOGUE = "Help on a command: crm COMMAND --help. Start here: crm demo, or crm init."
+_PROLOGUE = N_("Customers, every contact with them, and who may write to them: kept, found, and never lost.")
+_EPILOGUE = N_("Help on a command: crm COMMAND --help. Start here: crm demo, or crm init.")
 
 
 class Root(click.Group):
@@ -45,18 +46,37 @@ class Root(click.Group):
             if args[0].startswith("-"):
                 ctx.fail(f"No such option: {args[0]}")
             raise unknown_command(ctx, args[0], self.list_commands(ctx))
-        return args[0], command, args[1:]
+        return args[0], self._spoken(ctx, command, args), args[1:]
+
+    def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:
+        """The command with its texts in the language spoken, where they may be shown."""
+        from crmkit.cli.language import leads_to_help
+
+        if not leads_to_help(command, args[1:]) or spoken() == ENGLISH:
+            return command
+        from crmkit.cli.translated import localised
+
+        entry = None if args[0] in entries_by_name() else self._from_plugins(ctx).get(args[0])
+        bundled = entry is None or entry[0].bundled
+        return localised(command) if bundled or entry is None else localised(command, entry[0].name)
+
+    def get_help(self, ctx: click.Context) -> str:
+        if spoken() == ENGLISH:
+            return super().get_help(ctx)
+        from crmkit.cli.translated import localised_root
+
+        return localised_root(self, ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(len(name) for name in self.list_commands(ctx))
         lines: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
         for entry in ENTRIES:
-            lines[entry.group].append((entry.name.ljust(width), entry.help))
-        for name, (_plugin, command) in sorted(self._from_plugins(ctx).items()):
-            lines[PLUGINS].append((name.ljust(width), command.help))
+            lines[entry.group].append((entry.name.ljust(width), translated(entry.help)))
+        for name, (plugin, command) in sorted(self._from_plugins(ctx).items()):
+            lines[PLUGINS].append((name.ljust(width), translated(command.help, plugin.name)))
         for group, rows in lines.items():
             if rows:
-                with formatter.section(group):
+                with formatter.section(translated(group)):
                     formatter.write_dl(rows)
         for problem in State.of(ctx).plugin_problems:
             formatter.write_paragraph()
@@ -65,8 +85,11 @@ class Root(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem
 
-        lines = {entry.name: entry.help for entry in ENTRIES}
-        lines |= {name: command.help for name, (_, command) in self._from_plugins(ctx).items()}
+        lines = {entry.name: translated(entry.help) for entry in ENTRIES}
+        lines |= {
+            name: translated(command.help, plugin.name)
+            for name, (plugin, command) in self._from_plugins(ctx).items()
+        }
         found = [CompletionItem(n, help=h) for n, h in lines.items() if n.startswith(incomplete)]
         return found + click.Command.shell_complete(self, ctx, incomplete)
 
@@ -74,11 +97,13 @@ class Root(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> Any:
         from crmkit.cli.errors import guarded
+        from crmkit.cli.language import chosen_locale, places
 
         given = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
         run = super().main
-        sys.exit(guarded(lambda: run(given, prog_name or "crm", standalone_mode=False, **extra), given))
+        with speaking(chosen_locale, places):
+            sys.exit(guarded(lambda: run(given, prog_name or "crm", standalone_mode=False, **extra), given))
 
     def _from_plugins(self, ctx: click.Context) -> Offered:
         return State.of(ctx).plugin_commands

@@ -5,6 +5,7 @@ A plugin's command receives it by `click.pass_obj` and uses `.crm`, `.output`, `
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from crmkit.cli.mounted import Offered
     from crmkit.cli.progress import Advance
-    from crmkit.core.config import Config
+    from crmkit.core.config import Config, RawConfig
     from crmkit.core.crm import Crm
+    from crmkit.core.plugins.discovery import Found
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -45,7 +47,8 @@ class State:
         """The state of the run that `ctx` belongs to."""
         root = ctx.find_root()
         if not isinstance(root.obj, cls):
-            root.obj = cls(context=root)
+            # `crm --help` is answered before the options beside it are looked at.
+            root.obj = cls(context=root, config_path=os.environ.get("CRMKIT_CONFIG") or None)
         return root.obj
 
     @property
@@ -54,6 +57,14 @@ class State:
         from crmkit.cli.locate import config_file
 
         return config_file(self.config_path)
+
+    @cached_property
+    def raw(self) -> RawConfig:
+        """The tables of this run's `crm.toml`, not judged yet."""
+        from crmkit.core.config import read_raw
+
+        opened = vars(self).get("crm")
+        return read_raw(self.config_file) if opened is None else opened.config.raw
 
     @cached_property
     def config(self) -> Config:
@@ -96,6 +107,17 @@ class State:
         from crmkit.cli.mounted import offered_commands
 
         return offered_commands(self)
+
+    @cached_property
+    def discovery(self) -> tuple[Found, ...]:
+        """The plugins in use that are there. Imports none; what is wrong with others is said elsewhere."""
+        from crmkit.cli.mounted import discovered
+        from crmkit.core.errors import CrmError
+
+        try:
+            return () if self.no_plugins else discovered(self).found
+        except CrmError:
+            return ()
 
     def confirm(self, question: str) -> None:
         """Ask before something that cannot be taken back lightly; leaves the command when refused."""

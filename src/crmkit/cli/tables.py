@@ -49,7 +49,7 @@ def print_table(target: Console, columns: Sequence[Column], rows: Sequence[Row])
     table = Table(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0), header_style="bold")
     for column, cells in zip(columns, widths, strict=True):
         table.add_column(
-            column.heading,
+            _cell(column.heading),
             justify="right" if column.right else "left",
             style=column.style or None,
             no_wrap=not column.wrap,
@@ -137,7 +137,7 @@ def folded(text: str, indent: int = 4) -> str:
 
 def plain_table(columns: Sequence[Column], rows: Sequence[Row], *, headings: bool = True) -> str:
     """Rows as aligned text of whatever width they need, one line each."""
-    lines = [[column.heading for column in columns]] if headings else []
+    lines = [[steady(column.heading) for column in columns]] if headings else []
     lines += [[" ".join(column.text(row).split()) for column in columns] for row in rows]
     widths = [max(map(width, cells)) for cells in zip(*lines, strict=True)]
     return "\n".join(

@@ -9,6 +9,7 @@ import click
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.today import Due
@@ -28,28 +29,34 @@ def today(state: State) -> None:
         state.output.json({"day": found.day.isoformat(), "due": due, "more": dict(found.more)})
         return
     data, more = state.output.data, dict(found.more)
-    data(f"{found.day:%A}, {found.day}")
+    weekday = (
+        N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"),
+        N_("Saturday"), N_("Sunday"),
+    )[found.day.weekday()]  # fmt: skip
+    data(f"{translated(weekday)}, {found.day}")
     for group, dues in found.groups.items():
         data("")
-        data(safe(group))
+        data(safe(translated(group)))
         for each in dues:
             data(safe(f"  {_line(each, names)}"))
         if group in more:
-            data(f"  … and {more[group]:,} more")
+            data(_("  … and {count} more", count=number(more[group])))
     if not found.due:
-        data("\nNothing is due.")
+        data("\n" + _("Nothing is due."))
         state.output.say(_next_step(state))
 
 
 def _next_step(state: State) -> str:
     """What somebody may do who has nothing to do."""
     if state.crm.customers.count():
-        return "Where the strategy stands: crm status"
+        return _("Where the strategy stands: crm status")
     if state.crm.actor.id is not None:
-        return "No customer whom you see is on record yet. Add one: crm customers add --name NAME"
-    return (
-        "No customer is on record yet. Add one: crm customers add --name NAME\n"
-        "Or bring a list: crm customers import FILE --dry-run"
+        return _("No customer whom you see is on record yet. Add one: crm customers add --name NAME")
+    return "\n".join(
+        (
+            _("No customer is on record yet. Add one: crm customers add --name NAME"),
+            _("Or bring a list: crm customers import FILE --dry-run"),
+        )
     )
 
 

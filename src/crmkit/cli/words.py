@@ -10,13 +10,14 @@ import click
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import translated
 
 _COLUMNS = (
     Column("word", fixed=True, style="bold"),
     Column("vocabulary"),
     Column("type"),
     Column("owner"),
-    Column("doc", "What it is", wrap=True),
+    Column("doc", "What it is", wrap=True, shown=translated),
 )
 # crm.toml's sections that have another name than the vocabulary they add to.
 _SECTIONS = {"identities": "identity_schemes", "interactions": "interaction_types", "records": "record_types"}

@@ -167,7 +167,7 @@ class Kernel:
         """The templates of messages, read once."""
         from crmkit.core.messages.files import TemplateFiles
 
-        return TemplateFiles(self.config.directory, self.locale)
+        return TemplateFiles(self.config.directories, self.locale)
 
     @cached_property
     def composing(self) -> Composing:

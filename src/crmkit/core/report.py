@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
@@ -11,6 +13,7 @@ from crmkit.core.model.report import Report, ReportQuestion
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.metrics.period import Period
 
 
 def report(crm: Crm, period: str, where: str | None, as_of: int | date | None) -> Report:
@@ -25,8 +28,15 @@ def report(crm: Crm, period: str, where: str | None, as_of: int | date | None) -
         )
     if where is not None:
         crm.predicates.parse(where)
-    question = ReportQuestion(period=span, as_of=known_by, where=where)
+    question = ReportQuestion(
+        period=_begun(span, local_date(known_by, crm.kernel.tz)), as_of=known_by, where=where
+    )
     sections, warnings = crm.kernel.hooks.extend_report(question, crm)
     return Report(
         question=question, sections=sorted(sections, key=lambda each: each.order), warnings=warnings
     )
+
+
+def _begun(span: Period, today: date) -> Period:
+    """The days of `span` that have begun: of those to come nobody can report. It keeps its name."""
+    return evolve(span, end=min(span.end, today + timedelta(days=1)))

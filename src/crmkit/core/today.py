@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import CrmError, NotAllowed
 from crmkit.core.instants import local_date
+from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.model.strategy import FAILED, UNCONFIRMED
 from crmkit.core.model.today import BIRTHDAYS, CONTACTS, DOUBTS, PLANS, REQUESTS, Due, Today
 
@@ -62,7 +63,8 @@ def _contacts(crm: Crm, _day: dt.date) -> Iterator[Due]:
         return
     count = crm.predicates.count("overdue_contact is not null")
     if count:
-        yield Due(group=CONTACTS, what=_counted(count, "customer"), hint="crm customers list --overdue")
+        what = ngettext("{count} customer", "{count} customers", count)
+        yield Due(group=CONTACTS, what=what, hint="crm customers list --overdue")
 
 
 def _requests(crm: Crm, day: dt.date) -> Iterator[Due]:
@@ -71,7 +73,8 @@ def _requests(crm: Crm, day: dt.date) -> Iterator[Due]:
     for each in crm.privacy.requests():
         if each.due_on <= day + _SOON:
             yield Due(
-                group=REQUESTS, what=f"{each.kind}, due on {each.due_on}", customer_id=each.customer_id,
+                group=REQUESTS, what=_("{kind}, due on {day}", kind=translated(each.kind), day=each.due_on),
+                customer_id=each.customer_id,
                 on=each.due_on, hint=f"crm privacy requests show {each.id}",
             )  # fmt: skip
 
@@ -80,9 +83,10 @@ def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
     """Plans that a person has to look at."""
     for each in crm.strategy.waiting():
         acts, held = (sum(counts[at] for counts in crm.strategy.open(each.number).values()) for at in (0, 1))
-        left = f"{acts:,} to do" + (f", {held:,} held" if held else "")
+        left = _("{acts} to do", acts=number(acts)) + (_(", {held} held", held=number(held)) if held else "")
         yield Due(
-            group=PLANS, what=f"plan {each.number}: {left}", on=local_date(each.at, crm.kernel.tz),
+            group=PLANS, what=_("plan {number}: {left}", number=each.number, left=left),
+            on=local_date(each.at, crm.kernel.tz),
             hint=f"crm plans show {each.number}",
         )  # fmt: skip
 
@@ -92,10 +96,14 @@ def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
     from crmkit.core.effects.troubles import troubles
 
     counts = troubles(crm)
-    for state, what in ((UNCONFIRMED, "may or may not have arrived"), (FAILED, "could not be handed over")):
+    said = {
+        UNCONFIRMED: N_("{count} may or may not have arrived"),
+        FAILED: N_("{count} could not be handed over"),
+    }
+    for state, what in said.items():
         if counts[state]:
             hint = f"crm effects list --state {state}"
-            yield Due(group=DOUBTS, what=f"{counts[state]:,} {what}", hint=hint)
+            yield Due(group=DOUBTS, what=_(what, count=number(counts[state])), hint=hint)
 
 
 def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
@@ -104,11 +112,17 @@ def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
 
     count = crm.duplicates.count()
     if count:
-        what = f"{_counted(count, 'pair')} of customers may be the same"
+        what = ngettext(
+            "{count} pair of customers may be the same", "{count} pairs of customers may be the same", count
+        )
         yield Due(group=DOUBTS, what=what, hint="crm customers duplicates list")
     count = len(waiting(crm))
     if count:
-        what = f"{_counted(count, 'row')} of imports may be one of several customers"
+        what = ngettext(
+            "{count} row of imports may be one of several customers",
+            "{count} rows of imports may be one of several customers",
+            count,
+        )
         yield Due(group=DOUBTS, what=what, hint="crm customers review list")
 
 
@@ -121,7 +135,3 @@ def _shortened(day: dt.date, found: list[Due], warnings: list[str]) -> Today:
             kept.append(each)
     more = tuple((group, count - MOST) for group, count in seen.items() if count > MOST)
     return Today(day=day, due=tuple(kept), more=more, warnings=tuple(warnings))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

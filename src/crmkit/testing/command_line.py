@@ -26,11 +26,14 @@ class Answer:
 def run_crm(*arguments: object, input: str | None = None, env: Mapping[str, str] | None = None) -> Answer:  # noqa: A002 - as `subprocess.run` has it
     """Run `crm` with these arguments, as a shell would, and wait for its end.
 
-    `env` is added to the environment. Nothing is a terminal, so nothing is coloured and nothing is asked.
+    `env` is added to the environment. Nothing is a terminal, so nothing is coloured and nothing is asked; it
+    speaks English, whatever the computer does, unless `env` has another `CRMKIT_LANGUAGE`.
     """
     from click.testing import CliRunner
 
     from crmkit.cli.root import crm
 
-    result = CliRunner().invoke(crm, [str(each) for each in arguments], input=input, env=env, prog_name="crm")
+    spoken = {"CRMKIT_LANGUAGE": "en", **(env or {})}
+    words = [str(each) for each in arguments]
+    result = CliRunner().invoke(crm, words, input=input, env=spoken, prog_name="crm")
     return Answer(result.exit_code, result.stdout, result.stderr)

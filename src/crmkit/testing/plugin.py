@@ -1,6 +1,7 @@
 """The fixtures that pytest has where crmkit is installed.
 
-They do nothing until a test asks for them. Override `crm_plugins` and `crm_toml` in a module or a
+They do nothing until a test asks for them. A plugin whose package is not installed is used where it is
+written, if pytest runs in its folder. Override `crm_plugins` and `crm_toml` in a module or a
 `conftest.py` to say which business `crm`, `crm_on` and `crm_both` open.
 """
 
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known that tests on PostgreSQL carry."""
+    """Make the mark known that tests on PostgreSQL carry, and the plugin found whose tests are run here."""
     config.addinivalue_line("markers", "postgresql: needs a PostgreSQL server (started by the tests)")
+    if (config.rootpath / "pyproject.toml").is_file():
+        from crmkit.testing.in_place import use_in_place
+
+        use_in_place(config.rootpath)
 
 
 @pytest.fixture

@@ -233,13 +233,19 @@ class Business:
             return [connection.exec_driver_sql(each).all() for each in _LOGS]
 
 
+# Asked of SQLite itself at once: to reflect two hundred tables takes longer than most commands.
+_HANGING: Final = """
+    SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name <> 'access'
+      AND c.name = CASE t.name WHEN 'customer' THEN 'id' ELSE 'customer_id' END
+    ORDER BY t.name
+"""
+
+
 def _rows(connection: sa.Connection, customer_id: int) -> Iterator[str]:
-    for table in sorted(sa.inspect(connection).get_table_names()):
-        columns = [each["name"] for each in sa.inspect(connection).get_columns(table)]
-        key = "id" if table == "customer" else "customer_id"
-        if key in columns and table != "access":
-            found = connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE {key} = {customer_id}').all()
-            yield f"{table}: {found}"
+    for table, key in connection.exec_driver_sql(_HANGING).all():
+        found = connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE {key} = {customer_id}').all()
+        yield f"{table}: {found}"
 
 
 @contextmanager

@@ -222,6 +222,8 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "pins": ("{ref}",),
     "plugins list": ("",),
     "plugins info": ("email",),
+    "plugins new": ("fresh --local --with field",),
+    "plugins check": ("--rules",),
     "plugins enable": ("email",),
     "plugins disable": ("email",),
     "plugins uninstall": ("email",),

@@ -81,6 +81,15 @@ def test_found_without_accents_and_in_urdu_script(crm: Crm, name: str, text: str
     assert [each.id for each in crm.customers.find(text)] == [id_]
 
 
+def test_whose_number_it_is_comes_first(crm: Crm) -> None:
+    """At the counter one types a number: the customer's own, or the card's with its kind, comes first."""
+    first = add(crm, "Zofia", number="10042")
+    add(crm, "Anna", f"anna.{first}@bakery.example")
+    assert [each.name for each in crm.customers.find(str(first))] == ["Zofia", "Anna"]
+    assert [each.name for each in crm.customers.find("shop:10042")] == ["Zofia"]
+    assert crm.customers.find("nothing:10042") == []
+
+
 def test_found_by_part_of_address_number_and_city(crm: Crm) -> None:
     """Parts of an e-mail, digits from anywhere in a number, an identity or the city find the customer."""
     id_ = add(crm, "Anna", "anna.kowalska@bakery.example", "+48 22 123 45 67", "10042")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +15,12 @@ from crmkit.core.errors import TryAgain
 from crmkit.core.exchange import ImportReport, import_customers, import_interactions
 from crmkit.testing.opening import open_crm
 from tests.core.exchange.conftest import TOML
+from tests.core.exchange.killed import importing
+from tests.processes import processes
 from tests.soaking import soaking
 
 Write = Callable[..., Path]
 ROWS = 3_000
-SCRIPT = Path(__file__).with_name("killed.py")
 
 
 def people(count: int) -> str:
@@ -34,16 +33,16 @@ def people(count: int) -> str:
 
 def kill_on_the_way(folder: Path, file: Path, random: Random, batches: int) -> None:
     """Start the import in a process of its own; kill it some moment after so many batches."""
-    process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(folder / "crm.toml"), str(file)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    for _ in range(batches + 1):
-        assert process.stdout.readline()
+    context = processes()
+    told = context.RawValue("i", 0)
+    process = context.Process(target=importing, args=(folder / "crm.toml", file, told))
+    process.start()
+    while told.value <= batches:
+        assert process.is_alive(), process.exitcode
+        time.sleep(0.002)
     time.sleep(random.random() * 0.05)
     process.kill()
-    process.wait()
-    process.stdout.close()
+    process.join()
 
 
 KILLS = soaking(5, 20)

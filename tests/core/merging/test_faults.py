@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,32 +16,26 @@ from crmkit import Crm, CustomerDraft
 from crmkit.core.errors import CrmError, TryAgain
 from crmkit.core.store.contracts import load_contracts
 from tests.core.merging.worlds import differing, dump, last_change
+from tests.processes import processes
 
-_WRITER = """
-import sys
-from crmkit import Crm
-from crmkit.core.errors import TryAgain
-crm = Crm.open(sys.argv[1])
-done = 0
-print("ready", flush=True)
-for number in range(int(sys.argv[4])):
-    try:
-        crm.interactions.record(int(sys.argv[2]) + number % int(sys.argv[3]), "note", payload={"text": "x"})
-        done += 1
-    except TryAgain:
-        pass
-print(done)
-"""
-_MERGER = """
-import sys
-from crmkit import Crm
-crm = Crm.open(sys.argv[1])
-ids = [int(one) for one in sys.argv[2].split(",")]
-print("ready", flush=True)
-while True:
-    number = crm.merging.merge_all([(ids[0], other) for other in ids[1:]]).number
-    crm.merging.unmerge(number)
-"""
+
+def _write(config: Path, first: int, people: int, notes: int, done: Any) -> None:
+    crm = Crm.open(config)
+    done.put(0)
+    taken = 0
+    for number in range(notes):
+        with suppress(TryAgain):
+            crm.interactions.record(first + number % people, "note", payload={"text": "x"})
+            taken += 1
+    done.put(taken)
+
+
+def _merge(config: Path, ids: list[int], ready: Any) -> None:
+    crm = Crm.open(config)
+    ready.set()
+    while True:
+        number = crm.merging.merge_all([(ids[0], other) for other in ids[1:]]).number
+        crm.merging.unmerge(number)
 
 
 def _people(crm: Crm, count: int) -> list[int]:
@@ -98,15 +90,15 @@ def test_merging_while_others_write_on_postgresql(crm_on: Callable[[str], Crm]) 
 def test_merging_while_another_process_writes_on_sqlite(crm: Crm, tmp_path: Path) -> None:
     """Another process records notes of those who are being merged: none is lost, none is left behind."""
     ids = _people(crm, 8)
-    arguments = [str(tmp_path / "crm.toml"), str(ids[0]), str(len(ids)), "60"]
-    with subprocess.Popen(
-        [sys.executable, "-c", _WRITER, *arguments], stdout=subprocess.PIPE, text=True
-    ) as writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        for other in ids[1:]:
-            crm.merging.merge(ids[0], other)
-        done = int(writer.stdout.readline())
+    context = processes()
+    told = context.Queue()
+    writer = context.Process(target=_write, args=(tmp_path / "crm.toml", ids[0], len(ids), 60, told))
+    writer.start()
+    told.get(timeout=60)
+    for other in ids[1:]:
+        crm.merging.merge(ids[0], other)
+    done = told.get(timeout=60)
+    writer.join()
     assert _notes(crm) == done == 60
     assert _no_strays(crm, set(ids[1:]))
 
@@ -119,14 +111,14 @@ def killed(crm_both: Crm, tmp_path: Path) -> tuple[Crm, Callable[[float], None]]
         crm_both.interactions.record(ids[number % 30], "note", payload={"text": "x"})
 
     def kill(after: float) -> None:
-        arguments = [str(tmp_path / "crm.toml"), ",".join(map(str, ids))]
-        with subprocess.Popen(
-            [sys.executable, "-c", _MERGER, *arguments], stdout=subprocess.PIPE, text=True
-        ) as merger:
-            assert merger.stdout is not None
-            merger.stdout.readline()
-            time.sleep(after)
-            merger.send_signal(signal.SIGKILL)
+        context = processes()
+        ready = context.Event()
+        merger = context.Process(target=_merge, args=(tmp_path / "crm.toml", ids, ready))
+        merger.start()
+        assert ready.wait(60)
+        time.sleep(after)
+        merger.kill()
+        merger.join()
 
     return crm_both, kill
 

@@ -17,7 +17,7 @@ def written(folder: Path, **files: str | bytes) -> TemplateFiles:
     for name, text in files.items():
         content = text if isinstance(text, bytes) else text.encode()
         (folder / "templates" / name.replace("__", ".")).write_bytes(content)
-    return TemplateFiles(folder)
+    return TemplateFiles([folder])
 
 
 def test_a_template_is_its_files(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_template_is_its_files(tmp_path: Path) -> None:
             html='<!DOCTYPE html><html lang="ur" dir="rtl"><body><p>سلام</p></body></html>',
         ),
     }
-    assert TemplateFiles(tmp_path / "nowhere").names == ()
+    assert TemplateFiles([tmp_path / "nowhere"]).names == ()
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,17 @@ def test_only_templates_are_found(tmp_path: Path) -> None:
             files.get(name)
     with pytest.raises(LookupError, match='Did you mean "hello"'):
         files.get("helo")
+
+
+def test_a_pack_brings_its_own(tmp_path: Path) -> None:
+    """Templates beside an included file count too; one beside `crm.toml` goes first, in all its languages."""
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    written(pack, hello__txt="Pack", hello__pl__txt="Paczka", bye__txt="Bye", broken__txt=" \n", Odd__txt="x")
+    written(tmp_path, hello__txt="Ours")
+    files = TemplateFiles([tmp_path, pack])
+    assert files.names == ("broken", "bye", "hello")
+    assert files.get("hello").variants == {"": Variant(text="Ours")}
+    assert files.unusable == ["pack/templates/Odd.txt"]
+    with pytest.raises(CrmError, match=r"pack/templates/broken\.txt is empty"):
+        files.get("broken")

@@ -41,10 +41,42 @@ def test_an_older_backup_does_not_bring_them_back(crm_both: Crm, tmp_path: Path)
     assert set(files_with(tmp_path, MARK, PHONE)) <= {"old.backup"}
     with Crm.open(crm.config.path) as again:
         assert columns_with(again, MARK, PHONE, "512345679") == set()
+        # What they had asked for is settled again, too.
+        assert {each.customer_id for each in again.privacy.requests()} == {other}
         assert again.customers.get(other).given_name == OTHER
         point = ContactPoint(kind="email", value=f"{MARK}@example.com")
         new = again.customers.save(CustomerDraft(name="New", contact_points=(point,)))
         assert [each.source for each in again.consent.show(new.id)] == [SUPPRESSION]
+
+
+def test_an_older_backup_does_not_bring_an_agreement_back(crm_both: Crm, tmp_path: Path) -> None:
+    """Whoever objected after the backup was made is left alone after its restore, also under what they were
+    merged into since; what they agreed to since is not known, and what they took back again is."""
+    crm = crm_both
+    gone, merged, listed, agrees = (plant(crm, f"p{n}", f"51234567{n}") for n in range(4))
+    for each in (gone, merged, agrees):
+        crm.consent.grant(each, "offers", "phone", source="form")
+    backup(crm.kernel.store, tmp_path / "old.backup", ledger=ledger_of(crm.kernel))
+    run = crm.merging.merge(gone, merged)
+    crm.consent.withdraw(gone, "offers", "phone", source="call")
+    crm.consent.withdraw(agrees, "offers", "phone", source="call")
+    crm.consent.grant(agrees, "offers", "phone", source="call")
+    crm.consent.withdraw(listed, "offers", "phone", source="call")  # who had never been asked
+    crm.suppressions.add("email", "p2@example.com", reason="complaint")
+    crm.privacy.restrict(listed)
+    assert run.number
+    crm.close()
+    done = restore(tmp_path / "old.backup", crm.kernel.store, force=True, ledger=ledger_of(crm.kernel))
+    with Crm.open(crm.config.path) as again:
+        states = [
+            [each.state for each in again.consent.show(id_) if each.channel == "phone"]
+            for id_ in (gone, merged, agrees, listed)
+        ]
+        assert states == [["granted", "withdrawn"], ["granted", "withdrawn"], ["granted"], ["withdrawn"]]
+        assert [each.reason for each in again.suppressions.state("email", "p2@example.com")] == ["complaint"]
+        assert again.customers.get(listed).restricted_at is not None
+        assert not run_crm("--config", crm.config.path, "db", "check", "--audit").status
+    assert done.objections == 5
 
 
 def test_elsewhere_the_ledger_beside_the_backup_counts(crm: Crm, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -207,6 +209,22 @@ def test_a_reader_delays_the_scrub_and_the_worker_goes_on(
     assert files_with(tmp_path, MARK, PHONE) == []
     with crm.reading() as run:
         assert list(run(sa.select(crm.tables.erasure.c.state)).scalars()) == ["scrubbed"]
+
+
+def test_the_database_is_still_held_open(crm: Crm, tmp_path: Path) -> None:
+    """Looking into the file takes none of SQLite's locks away: when another program that was at work on it
+    ends, it does not take the log with it, and what is recorded afterwards is there for everybody."""
+    crm.privacy.erase(plant(crm))
+    other = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
+    )
+    change = "INSERT INTO setting (key, value) VALUES ('other', '1')"
+    subprocess.run([sys.executable, "-c", other, str(tmp_path / "crm.db"), change], check=True)
+    assert (tmp_path / "crm.db-wal").exists()
+    crm.customers.save(CustomerDraft(name="Came later"))
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
+        found = connection.execute("SELECT count(*) FROM customer WHERE name = 'Came later'").fetchone()
+    assert found == (1,)
 
 
 def test_what_sqlite_leaves_in_unused_parts_goes_too(crm: Crm, tmp_path: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -20,11 +18,11 @@ from crmkit.core.worker import Worker
 from crmkit.plugin import InteractionDraft
 from crmkit.testing import open_crm
 from tests.core.strategy.acting import lines, tags
+from tests.processes import processes
 from tests.soaking import soaking
 
 Open = Callable[..., Crm]
 Fill = Callable[[Crm], Crm]
-ROOT = Path(__file__).resolve().parents[3]
 TWO = '[rules.a]\nrun = "daily"\ntag = "a"\n[rules.b]\nrun = "daily"\nnote = "B"\n'
 ACTS = '[rules.act]\nrun = "daily"\nact = "HOW"\n[rules.a]\nrun = "daily"\ntag = "a"\n'
 
@@ -194,26 +192,19 @@ def notes_of(crm: Crm) -> dict[int, int]:
         return dict(Counter(execute(sa.select(table.c.customer_id).where(table.c.type == "note")).scalars()))
 
 
-_APPLY = """
-import sys
-from crmkit import Crm
-with Crm.open(sys.argv[1]) as crm:
-    print("ready", flush=True)
-    crm.strategy.apply(int(sys.argv[2]))
-"""
+def _apply(path: Path, number: int, ready: Any) -> None:
+    with Crm.open(path) as crm:
+        ready.set()
+        crm.strategy.apply(number)
 
 
-def applying(path: Path, number: int) -> subprocess.Popen[str]:
+def applying(path: Path, number: int) -> Any:
     """A process that applies a plan, and has opened the business."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", _APPLY, str(path), str(number)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert child.stdout is not None
-    child.stdout.readline()
+    context = processes()
+    ready = context.Event()
+    child = context.Process(target=_apply, args=(path, number, ready))
+    child.start()
+    assert ready.wait(60)
     return child
 
 
@@ -230,16 +221,12 @@ def test_killed_while_applying(tmp_path: Path, request: pytest.FixtureRequest, e
         number = crm.strategy.plan().number
         for delay in (0.15, 0.3, 0.1, 0.2, 0.25)[: soaking(3, 5)]:
             child = applying(crm.config.path, number)
-            try:
-                child.wait(delay)
-            except subprocess.TimeoutExpired:
-                child.kill()
-            child.wait()
-            child.stdout.close()  # type: ignore[union-attr]
+            child.join(delay)
+            child.kill()
+            child.join()
         last = [applying(crm.config.path, number) for _ in range(2)]
         for child in last:
-            child.wait(60)
-            child.stdout.close()  # type: ignore[union-attr]
+            child.join(60)
         assert crm.strategy.get(number).state == "applied"
         assert notes_of(crm) == dict.fromkeys(range(1, people + 1), 1)
         effect = crm.tables.effect

@@ -221,6 +221,19 @@ def test_of_whom_and_as_of_when(written: Written) -> None:
         crm.report("yestermonth")
 
 
+def test_a_year_that_is_not_over(written: Written) -> None:
+    """Nothing is said of months to come: the report ends today, and the month that goes on is said to."""
+    crm = written.crm
+    found = crm.report("2026")
+    assert (str(found.question.period), found.question.period.last) == ("2026", date(2026, 6, 1))
+    goals = next(section for section in found.sections if section.name == "goals")
+    revenue = next(chart for chart in goals.charts if chart.name == "revenue")
+    assert revenue.rows[-1]["month"] == "2026-06"
+    assert revenue.says.startswith("Revenue in 2026-06 so far was ")
+    whole = crm.report("2026-05")
+    assert "so far" not in str(whole.sections)
+
+
 def test_nobody_has_bought_anything(tmp_path: Path, clock: FakeClock) -> None:
     """A business at its beginning gets a report too."""
     from crmkit.plugins.analytical.report.page import page

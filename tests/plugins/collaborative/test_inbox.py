@@ -243,7 +243,7 @@ def test_old_mail_fills_no_inbox(quick: Bakery, clock: FakeClock) -> None:
 def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Listener) -> None:
     """What is said in one thread is one conversation at once, also of somebody whom nobody knows; the answer
     is handed to the chat, signed, once. A door takes nothing that is forged, repeated or too long. A missed
-    call waits, one that somebody took is an answer."""
+    call waits, one that somebody took is an answer, and so is a question asked at the counter."""
     crm = quick.crm
     crm.rehearsal.end()
     anna = quick.add("Anna Nowak", "anna@example.com")
@@ -276,6 +276,7 @@ def test_a_chat_comes_by_webhook_and_is_answered_by_one(quick: Bakery, chat: Lis
         answering.answer(missed.id, "Hello")
     assert answering.answer(missed.id, "Called back", said=True).conversation.state == "waiting"
     crm.interactions.record(anna, "call", payload={"minutes": 2}, channel="phone", direction="in")
+    crm.interactions.record(anna, "enquiry", channel="in_person", direction="in")
     assert quick.all("open") == []
 
 

@@ -12,7 +12,13 @@ def test_top_lists_who_recommends_most(crm: Crm) -> None:
     crm.interactions.record(customer.id, "referrals.recommended")
     answer = run_crm("--config", crm.config.path, "referrals", "top", "--json")
     assert answer.json == [
-        {"customer": "Anna Nowak", "customer_id": customer.id, "recommendations": 1, "points": 10}
+        {
+            "customer": "Anna Nowak",
+            "customer_id": customer.id,
+            "recommendations": 1,
+            "points": 10,
+            "friends": 0,
+        }
     ]
 
 

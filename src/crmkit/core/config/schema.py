@@ -300,6 +300,11 @@ class Config(Sections):
         """Where relative paths start."""
         return self.path.parent
 
+    @property
+    def directories(self) -> tuple[Path, ...]:
+        """Beside which files there may be texts: `crm.toml` first, then what it includes."""
+        return tuple(dict.fromkeys(file.parent for file in self.files)) or (self.directory,)
+
     def where(self, *keys: str) -> Where:
         """A table of the configuration, for `structure_settings`."""
         return Where(self.raw, keys)

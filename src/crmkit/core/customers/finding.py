@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.matching import visible_among
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.customer import CustomerSummary
 from crmkit.core.normalise import fold, fold_digits
 from crmkit.core.store.search_index import search
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 # Ranking looks at no more than these: a name that thousands share needs more words, not a better order.
 CANDIDATES: Final = 500
+LARGEST_ID: Final = 2**63 - 1
 _FEWEST_DIGITS: Final = 3
 _PARTS: Final = "kind IN ('phone', 'email') AND normalised LIKE"
 
@@ -26,14 +29,17 @@ _PARTS: Final = "kind IN ('phone', 'email') AND normalised LIKE"
 def find_ids(
     connection: sa.Connection, kernel: Kernel, actor: Actor, text: str, *, archived: bool = False
 ) -> list[int]:
-    """Ids of at most `CANDIDATES` customers whom the actor sees, in no useful order."""
+    """Ids of at most `CANDIDATES` customers whom the actor sees: whose number this is, then the others in no
+    useful order."""
     folded = fold(text)
+    known = _known_as(connection, kernel, text.strip())
     ids = search(connection, folded, CANDIDATES)
     digits = fold_digits(text)
     if not ids and len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
         ids = search(connection, digits, CANDIDATES) or _holding(connection, digits)
     elif not ids and folded and len(text.split()) == 1:
         ids = _holding(connection, text.strip().casefold())
+    ids = [*known, *(id_ for id_ in ids if id_ not in known)]
     if not archived and ids:
         select = "SELECT id FROM customer WHERE archived_at IS NULL AND id"
         ids = [row[0] for row in rows_among(connection, select, ids)]
@@ -43,10 +49,11 @@ def find_ids(
 def find(
     connection: sa.Connection, kernel: Kernel, actor: Actor, text: str, limit: int
 ) -> list[CustomerSummary]:
-    """At most `limit` customers, exact names first, then by name."""
+    """At most `limit` customers: whose number this is, then of exactly this name, then by name."""
     found = summaries_of(connection, find_ids(connection, kernel, actor, text))
+    known = _known_as(connection, kernel, text.strip())
     wanted = fold(text)
-    found.sort(key=lambda each: (fold(each.name) != wanted, fold(each.name), each.id))
+    found.sort(key=lambda each: (each.id not in known, fold(each.name) != wanted, fold(each.name), each.id))
     return found[:limit]
 
 
@@ -93,6 +100,24 @@ def _summary(row: Any, reach: dict[str, str]) -> CustomerSummary:
         id=id_, uid=uid, name=name or email or phone or reach.get("handle") or f"customer {id_}",
         lifecycle=lifecycle, email=email, phone=phone, city=reach.get("address"), archived_at=archived_at,
     )  # fmt: skip
+
+
+def _known_as(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
+    """Whose number with us this is (`12`), or with another system (`card:70004`)."""
+    if text.isascii() and text.isdecimal() and 0 < int(text) <= LARGEST_ID:
+        return [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE id", [int(text)])]
+    scheme, colon, value = text.partition(":")
+    return identified(connection, kernel, scheme, value) if colon else []
+
+
+def identified(connection: sa.Connection, kernel: Kernel, scheme: str, value: str) -> list[int]:
+    """Whom another system knows by this number; nobody when there is no such system, or it is no number."""
+    try:
+        known, cleaned = Drafts(kernel).identity(scheme, value)
+    except (Invalid, NotFound):
+        return []
+    select = 'SELECT customer_id FROM identity WHERE scheme = ? AND "value"'
+    return [row[0] for row in rows_among(connection, select, [cleaned], known)]
 
 
 def _holding(connection: sa.Connection, part: str) -> list[int]:

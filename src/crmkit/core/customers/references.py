@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.finding import named, one_line, seen_among, summaries_of
+from crmkit.core.customers.finding import LARGEST_ID, identified, named, one_line, seen_among, summaries_of
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
 
-_LARGEST_ID: Final = 2**63 - 1
 _CANDIDATES: Final = 20
 
 
@@ -73,7 +71,7 @@ def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
         return _column(connection, select, text.lower()) or _merged(connection, "uid", text.lower())
     scheme, colon, value = text.partition(":")
     if colon and kernel.words.identity_schemes.get(scheme) is not None:
-        return _by_identity(connection, kernel, scheme, value)
+        return identified(connection, kernel, scheme, value)
     if "@" in text:
         return by_email(connection, kernel, text)
     return _by_phone(connection, kernel, text) if any(map(str.isdecimal, text)) else []
@@ -90,7 +88,7 @@ def by_email(connection: sa.Connection, kernel: Kernel, address: str) -> list[in
 
 
 def _by_id(connection: sa.Connection, id_: int) -> list[int]:
-    if not 0 < id_ <= _LARGEST_ID:
+    if not 0 < id_ <= LARGEST_ID:
         return []
     return _column(connection, "SELECT id FROM customer WHERE id", id_) or _merged(connection, "id", id_)
 
@@ -98,15 +96,6 @@ def _by_id(connection: sa.Connection, id_: int) -> list[int]:
 def _merged(connection: sa.Connection, column: str, key: int | str) -> list[int]:
     """Who a customer is now that was merged into another."""
     return _column(connection, f"SELECT customer_id FROM customer_alias WHERE {column}", key)
-
-
-def _by_identity(connection: sa.Connection, kernel: Kernel, scheme: str, value: str) -> list[int]:
-    try:
-        known, cleaned = Drafts(kernel).identity(scheme, value)
-    except Invalid:
-        return []
-    select = 'SELECT customer_id FROM identity WHERE scheme = ? AND "value"'
-    return [row[0] for row in rows_among(connection, select, [cleaned], known)]
 
 
 def _by_phone(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
@@ -249,13 +249,24 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
     many = f"{len(headers)} columns" if len(headers) > 1 else "A column"
     lines = [_line(each, what, words) for each in columns]
     declare = ", make them fields (--declare)" if what == "customers" else ""
+    choices = ", ".join(_choices(what, words))
     return Invalid(
         f"{many} of {quoted(table.path.name)} could mean anything: {', '.join(map(quoted, headers))}",
         hint=f"Say what each means (--map {shlex.quote(f'{headers[0]}=TARGET')}; a TARGET is one of: "
-        f"{', '.join(targets_of(what))}){declare}, leave all of them out (--ignore-unknown), or one by one:\n"
-        + "\n".join(lines),
+        f"{choices}){declare}, leave all of them out (--ignore-unknown), or one by one:\n" + "\n".join(lines),
         unmapped=headers,
     )
+
+
+def _choices(what: str, words: Words) -> Iterator[str]:
+    """Every target, with the identities and fields that this business has in the place of NAME."""
+    own: dict[str, list[str]] = {}
+    if what == "customers":
+        own["identity:NAME"] = [each.name for each in words.identity_schemes]
+        own["field:NAME"] = [each.name for each in words.fields]
+    for target in targets_of(what):
+        named = [target.replace("NAME", name) for name in own.get(target, ())]
+        yield from named or [target]
 
 
 def _line(column: _Column, what: str, words: Words) -> str:

@@ -141,7 +141,7 @@ def _told(run: Any) -> str:
     kind = run.kind.removeprefix("records:")
     rows = "1 row" if run.position == 1 else f"{run.position:,} rows"
     state = "" if run.finished_at else ", not finished"
-    return f"import of {rows} of {kind} from a file {Path(run.file).suffix}{state}"
+    return f"import of {rows} of {kind} from a {Path(run.file).suffix} file{state}"
 
 
 def _created(tx: Transaction, changes: tuple[int, int], source: str) -> dict[int, int]:

@@ -1,5 +1,5 @@
 """Templates as files beside `crm.toml`: `templates/NAME.txt`, `templates/NAME.pl.txt`, and HTML in
-`templates/NAME.html` or `templates/NAME.mjml`.
+`templates/NAME.html` or `templates/NAME.mjml`. Those beside a file that it includes count as well.
 
 A text may begin with a head, `Subject: …`, which a blank line ends. Where there is only HTML, its title is
 the subject, and the text is made from it.
@@ -8,7 +8,8 @@ the subject, and the text is made from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,23 +45,21 @@ class _File:
     name: str
     language: str
     kind: str
+    shown: str
     content: str | CrmError = ""
-
-    @property
-    def shown(self) -> str:
-        """Its name as people know it."""
-        return f"{self.path.parent.name}/{self.path.name}"
 
 
 class TemplateFiles:
     """The templates of one business as they were when this was made; later changes are not seen.
 
-    `locale` is the language of the files that name none; `folder` is where they lie.
+    `directories` are those in which a folder called `folder` may be: that of `crm.toml`, then those of what
+    it includes. A name that two of them have is the first one's, in all its languages. `locale` is the
+    language of the files that name none.
     """
 
-    def __init__(self, directory: Path, locale: str = "en", folder: str = FOLDER) -> None:
+    def __init__(self, directories: Sequence[Path], locale: str = "en", folder: str = FOLDER) -> None:
         self.folder = folder
-        self._folder = directory / folder
+        self._directories = directories
         self._locale = canonical(locale)
         self.unusable: list[str] = []
         self._by_name = self._all()
@@ -97,14 +96,17 @@ class TemplateFiles:
 
     def _all(self) -> Mapping[str, list[_File]]:
         by_name: dict[str, list[_File]] = {}
-        for file in self._files():
-            by_name.setdefault(file.name, []).append(file)
+        for directory in self._directories:
+            here: dict[str, list[_File]] = {}
+            for file in self._files(directory):
+                here.setdefault(file.name, []).append(file)
+            by_name = here | by_name
         return dict(sorted(by_name.items()))
 
-    def _files(self) -> Iterator[_File]:
+    def _files(self, directory: Path) -> Iterator[_File]:
         """Every file of a template; the names of those that look like one and cannot be used are noted."""
         try:
-            paths = sorted(self._folder.iterdir())
+            paths = sorted((directory / self.folder).iterdir())
         except (FileNotFoundError, NotADirectoryError):
             return
         for path in paths:
@@ -112,12 +114,13 @@ class TemplateFiles:
             if kind not in KINDS or not name or not path.is_file():
                 continue
             language = between[0] if between else ANY
+            shown = Path(relpath(path, self._directories[0])).as_posix()
             is_known = _LANGUAGE.fullmatch(language) is not None or not between
             if len(between) <= 1 and is_known and _NAME.fullmatch(name):
-                file = _File(path, name, canonical(language), kind)
+                file = _File(path, name, canonical(language), kind, shown)
                 yield evolve(file, content=_content(file))
             else:
-                self.unusable.append(f"{self.folder}/{path.name}")
+                self.unusable.append(shown)
 
 
 def is_name(name: str) -> bool:

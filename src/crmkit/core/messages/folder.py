@@ -23,7 +23,7 @@ class TextFolder:
 
     def __init__(self, crm: Crm, name: str) -> None:
         self._crm = crm
-        self._files = TemplateFiles(crm.config.directory, crm.kernel.locale, name)
+        self._files = TemplateFiles(crm.config.directories, crm.kernel.locale, name)
 
     @property
     def names(self) -> tuple[str, ...]:

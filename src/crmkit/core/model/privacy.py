@@ -8,7 +8,11 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-REQUEST_KINDS: Final = ("access", "erasure", "restriction", "objection", "portability")
+from crmkit.core.language import N_
+
+REQUEST_KINDS: Final = (
+    N_("access"), N_("erasure"), N_("restriction"), N_("objection"), N_("portability"),
+)  # fmt: skip
 # Why somebody is erased; a fixed word, because free text about a person would outlive them.
 ERASE_REASONS: Final = ("request", "withdrawn", "objection", "unneeded", "unlawful", "retention")
 

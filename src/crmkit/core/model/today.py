@@ -8,12 +8,14 @@ from typing import Final
 
 from attrs import frozen
 
-TASKS: Final = "Tasks"
-BIRTHDAYS: Final = "Birthdays"
-CONTACTS: Final = "Overdue for a contact"
-PLANS: Final = "Plans that wait"
-DOUBTS: Final = "In doubt"
-REQUESTS: Final = "Privacy requests"
+from crmkit.core.language import N_
+
+TASKS: Final = N_("Tasks")
+BIRTHDAYS: Final = N_("Birthdays")
+CONTACTS: Final = N_("Overdue for a contact")
+PLANS: Final = N_("Plans that wait")
+DOUBTS: Final = N_("In doubt")
+REQUESTS: Final = N_("Privacy requests")
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -247,7 +247,10 @@ class _Attempt:
         owners = dict.fromkeys(known, CORE)
         found = {}
         for plugin in self.plugins:
-            offered = hooks.register_tables(plugin.name, tables)
+            kept = _bundled_tables(tables) if plugin.bundled else {}
+            if plugin.name not in kept:
+                kept[plugin.name] = hooks.register_tables(plugin.name, tables)
+            offered = kept[plugin.name]
             if offered is None:
                 continue
             for problem in _table_problems(plugin, offered, known, owners):
@@ -286,6 +289,12 @@ def _with_core_words() -> Registry:
     registry = Registry()
     registry.add(CORE, core_words())
     return registry
+
+
+@lru_cache(maxsize=16)
+def _bundled_tables(_: Tables) -> dict[str, PluginTables | None]:
+    """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load."""
+    return {}
 
 
 def _with_tables(plugin: LoadedPlugin, words: Iterable[AnyWord]) -> Iterator[AnyWord]:

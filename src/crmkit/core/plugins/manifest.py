@@ -32,6 +32,16 @@ class CommandEntry:
 
 
 @frozen(kw_only=True)
+class CheckNotes:
+    """What `crm plugins check` is told: the rules that do not hold for the plugin, with the reason, and what
+    its businesses have in `crm.toml` and in what cannot be made up."""
+
+    exempt: Mapping[str, str] = _NOTHING
+    config: str = ""
+    samples: Mapping[str, Mapping[str, Any]] = _NOTHING
+
+
+@frozen(kw_only=True)
 class Manifest:
     """What a plugin says of itself. Each attribute's `doc` metadata is its line in the reference."""
 
@@ -66,6 +76,13 @@ class Manifest:
     settings: str | None = field(
         default=None, metadata={"doc": "module:Class of its settings, a frozen attrs class."}
     )
+    check: CheckNotes = field(
+        default=CheckNotes(),
+        metadata={
+            "doc": "For crm plugins check: exempt = { CK15 = reason }, config (what crm.toml has besides), "
+            "samples (by word or table, what cannot be made up)."
+        },
+    )
 
     @property
     def prefix(self) -> str:
@@ -98,7 +115,8 @@ def _made(data: Mapping[str, Any]) -> Manifest:
         name: CommandEntry(each["target"], each["help"], each.get("anywhere", False))
         for name, each in data.get("commands", {}).items()
     }
-    return Manifest(**{**given, "commands": MappingProxyType(commands)})
+    notes = CheckNotes(**data.get("check", {}))
+    return Manifest(**{**given, "commands": MappingProxyType(commands), "check": notes})
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Any]:
@@ -167,6 +185,26 @@ def _commands(value: Any) -> _Faults:
         yield from (((name, "anywhere"), message) for _, message in _truth(entry.get("anywhere", False)))
 
 
+def _check(value: Any) -> _Faults:
+    if not isinstance(value, dict):
+        yield (), "is a table with exempt, config and samples"
+        return
+    for key in value.keys() - {"exempt", "config", "samples"}:
+        yield (key,), "is not known here; known are exempt, config, samples"
+    if not isinstance(value.get("config", ""), str):
+        yield ("config",), "is text as in crm.toml"
+    for key in ("exempt", "samples"):
+        held = value.get(key, {})
+        if not isinstance(held, dict):
+            yield (key,), "is a table"
+            continue
+        for name, each in held.items():
+            if key == "exempt":
+                yield from (((key, name), "is the reason, in one line") for _ in _text(each))
+            elif not isinstance(each, dict):
+                yield (key, name), "is a table of values"
+
+
 _target = _spelled(_TARGET, 'is "module:attribute"')
 _CHECKS: Final[Mapping[str, Callable[[Any], _Faults]]] = {
     "name": _plugin_name,
@@ -180,4 +218,5 @@ _CHECKS: Final[Mapping[str, Callable[[Any], _Faults]]] = {
     "capabilities": _names,
     "commands": _commands,
     "settings": _target,
+    "check": _check,
 }

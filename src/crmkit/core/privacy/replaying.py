@@ -69,11 +69,23 @@ def _erase_all(store: Store, entries: Sequence[Entry], at: int) -> Replay:
         suppressed = suppress(connection, hashes, reason="erased", at=at, actor=HOUSE.name)
         found = [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE uid", uids)]
         for customer_id in found:
+            _settle(tx, customer_id)
             erase_rows(tx, customer_id, reason=_REASON)
         tx.flush()
         select = "SELECT uid FROM customer_alias WHERE uid"
         merged = tuple(row[0] for row in rows_among(connection, select, uids))
     return Replay(erased=len(found), suppressed=suppressed, merged=merged)
+
+
+def _settle(tx: Transaction, customer_id: int) -> None:
+    """What they had asked is answered by the erasure, as it was the first time."""
+    tx.execute(
+        sa.text(
+            "UPDATE privacy_request SET state = 'done', settled_at = :at, outcome = '' "
+            "WHERE state = 'open' AND customer_id = :customer"
+        ),
+        {"at": tx.at, "customer": customer_id},
+    )
 
 
 def _scrub(store: Store, at: int) -> None:

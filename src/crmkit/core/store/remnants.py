@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from crmkit.core.store.page_file import blocks_of
+
 _HEADER: Final = 100
 _LEAVES: Final = (0x0A, 0x0D)
 _INNER: Final = (0x02, 0x05)
-_PAGES_AT_ONCE: Final = 4_096
 # A rest shorter than this says nothing; windows of this many bytes are what is looked for.
 WINDOW: Final = 8
 _SHORTEST: Final = 4
@@ -77,17 +78,15 @@ def has_remnants(path: Path, needles: Needles | None) -> bool:
 
 def _gaps(path: Path) -> Iterator[bytes]:
     """The unused middles of the file's pages in which there is anything but zeros."""
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(_HEADER)[16:18], "big")
-        size = 65_536 if size == 1 else size
-        file.seek(0)
-        first = _HEADER
-        while block := file.read(size * _PAGES_AT_ONCE):
-            for start in range(0, len(block), size):
-                gap = _gap(block, start, start + first, size)
-                first = 0
-                if gap.strip(b"\0"):
-                    yield gap
+    size = int.from_bytes(next(blocks_of(path), b"")[16:18], "big")
+    size = 65_536 if size < _HEADER else size  # the largest is written as 1
+    first = _HEADER
+    for block in blocks_of(path, size):
+        for start in range(0, len(block), size):
+            gap = _gap(block, start, start + first, size)
+            first = 0
+            if gap.strip(b"\0"):
+                yield gap
 
 
 def _gap(block: bytes, page: int, header: int, size: int) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +45,8 @@ class RestoreReport:
     the uids of those whom the backup has merged into somebody who was not erased; `known_until` is the
     instant of the last erasure that the ledger knew, None where it knew none. `unconfirmed` is how many
     effects were open when the backup was made, of which nobody knows what has become; `rehearses` that the
-    business was live then, and rehearses again.
+    business was live then, and rehearses again. `objections` is how many times somebody had objected since
+    (unsubscribed, say) in the database that was replaced, and it was kept; None where it could not be asked.
     """
 
     versions: Mapping[str, str]
@@ -55,6 +56,7 @@ class RestoreReport:
     known_until: int | None = None
     unconfirmed: int = 0
     rehearses: bool = False
+    objections: int | None = None
 
 
 def restore(
@@ -73,7 +75,8 @@ def restore(
     Whoever was erased since the backup is erased from it before it takes that place, by the ledgers of the
     target (`ledger`; the one beside an SQLite file, when None) and of the backups in the folder of `source`.
     `StoreError` when neither target nor backup has one, unless `without_ledger`. `upgrade` brings a backup of
-    an older schema up to date where somebody has to be erased from it.
+    an older schema up to date where somebody has to be erased from it. What people objected to since the
+    backup is kept from the database that is replaced, where that can be read.
 
     `target` must be missing or empty; with `force` what is there is set aside: as `NAME.before-restore` on
     SQLite, as the schema `before_restore` on PostgreSQL. `SchemaError` when the backup is newer than this
@@ -117,8 +120,11 @@ class _Memory:
         """Everybody who was erased. Raises `StoreError` where nothing at hand knows."""
         return _erased_since(self.source, self.ledger, without_ledger=self.without_ledger)
 
-    def replay(self, store: Store, report: RestoreReport) -> RestoreReport:
-        """Erase them from `store`, and have the target's ledger remember them all."""
+    def replay(
+        self, store: Store, report: RestoreReport, replaced: AbstractContextManager[sa.Connection] | None
+    ) -> RestoreReport:
+        """Erase them from `store`, and have the target's ledger remember them all; keep the objections that
+        only the database which is `replaced` knows."""
         from crmkit.core.privacy.replaying import replay
 
         report = _held_back(store, report)
@@ -128,7 +134,18 @@ class _Memory:
             known = {entry.uids for entry in self.ledger.entries()}
             self.ledger.append(entry for entry in entries if entry.uids not in known)
         last = max((entry.at for entry in entries), default=None)
-        return evolve(report, erased=done.erased, merged=done.merged, known_until=last)
+        kept = self._objections(store, replaced) if replaced is not None else None
+        return evolve(report, erased=done.erased, merged=done.merged, known_until=last, objections=kept)
+
+    def _objections(self, store: Store, replaced: AbstractContextManager[sa.Connection]) -> int | None:
+        from crmkit.core.privacy.carrying import carry
+
+        try:
+            with replaced as old:
+                done = carry(old, store, SystemClock().now(), self.plugins, self.upgrade)
+        except (StoreError, sa.exc.DatabaseError):
+            return None  # damaged, of another program, or too old to have them
+        return done.total if done is not None else None
 
 
 def _held_back(store: Store, report: RestoreReport) -> RestoreReport:
@@ -179,7 +196,7 @@ def _restore_file(
         copy_sqlite(source, partial, progress)
         # Looking at the copy leaves the backup itself as it is, to the byte.
         report = RestoreReport(_versions_of_file(partial, source, plugins), None)
-        report = _remembered(partial, memory, report)
+        report = _remembered(partial, memory, report, target.reading() if path.exists() else None)
         sync(partial)
         target.close()
         aside = _set_file_aside(path)
@@ -192,11 +209,16 @@ def _restore_file(
     return evolve(report, replaced=str(aside) if aside else None)
 
 
-def _remembered(copy: Path, memory: _Memory, report: RestoreReport) -> RestoreReport:
+def _remembered(
+    copy: Path,
+    memory: _Memory,
+    report: RestoreReport,
+    replaced: AbstractContextManager[sa.Connection] | None,
+) -> RestoreReport:
     """Erase from the copy whoever must not come back; it is one file again afterwards."""
     store = Store.open(copy)
     try:
-        report = memory.replay(store, report)
+        report = memory.replay(store, report, replaced)
     finally:
         store.close()
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
@@ -283,7 +305,8 @@ def _restore_dump(
     with target.writing() as connection:
         # The planner knows nothing of rows that came by a dump.
         connection.exec_driver_sql("ANALYZE")
-    report = memory.replay(target, RestoreReport(versions, aside))
+    replaced = _within(target, aside) if aside else None
+    report = memory.replay(target, RestoreReport(versions, aside), replaced)
     if mark is not None:
         mark.unlink()
     return report
@@ -333,6 +356,14 @@ def _set_schema_aside(target: Store) -> str:
         connection.exec_driver_sql(f'ALTER SCHEMA "{schema}" RENAME TO {aside}')
         connection.exec_driver_sql(f'CREATE SCHEMA "{schema}"')
     return f"schema {aside}"
+
+
+@contextmanager
+def _within(target: Store, aside: str) -> Iterator[sa.Connection]:
+    """A connection that reads the schema that was set aside."""
+    with target.unpooled() as connection:
+        connection.exec_driver_sql(f"SET search_path TO {aside.removeprefix('schema ')}")
+        yield connection
 
 
 def _put_schema_back(target: Store, aside: str) -> None:

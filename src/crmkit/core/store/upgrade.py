@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.store.declared_fields import upgrade_fields
 from crmkit.core.store.engine import Store
-from crmkit.core.store.field_record import MULTI, FieldRecord
+from crmkit.core.store.field_record import FieldRecord
 from crmkit.core.store.locks import UPGRADE_LOCK, one_at_a_time
 from crmkit.core.store.ownership import contract
 from crmkit.core.store.record_types import Retitle, planned_records, record_tables, upgrade_records
@@ -26,7 +26,7 @@ from crmkit.core.store.schema import (
     schema_state,
 )
 from crmkit.core.store.suppression import ensure_key
-from crmkit.core.store.tables import Tables, build_tables, field_column
+from crmkit.core.store.tables import Tables, build_tables
 from crmkit.core.store.token_key import ensure_token_key
 
 # The owner of what a business declares itself.
@@ -139,11 +139,7 @@ def _declare(
 def _core_tables(records: Iterable[FieldRecord]) -> list[sa.Table]:
     """The core's tables with a column for every field that has one, also the removed: they still hold
     data."""
-    tables = build_tables()
-    for record in records:
-        if record.type != MULTI:
-            tables.customer_field.append_column(field_column(record.as_field()))
-    return list(tables.by_name.values())
+    return list(build_tables(record.as_field() for record in records).by_name.values())
 
 
 def _keep_contracts(connection: sa.Connection, owner: str, tables: Iterable[sa.Table]) -> None:

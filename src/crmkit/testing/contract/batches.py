@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
 
-from crmkit.core.model.customer import ContactPoint, CustomerDraft
-from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.plugins.hooks import PREFIX
-from crmkit.testing.contract import samples
+from crmkit.testing.contract import living
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -29,7 +26,6 @@ _BATCH_ARGUMENTS: Final = {
     "review_proposals": "proposals",
     "after_interactions_recorded": "interactions",
 }
-_NAMES: Final = ("Anna Nowak", "Jan Wilk", "Ola Lis")
 
 
 def batches(subject: Subject) -> Iterator[str]:
@@ -77,53 +73,16 @@ def _one_by_one(give: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> l
 def _outcome(subject: Subject, feed: Feed) -> dict[str, Any]:
     """What is refused, what the plugin's tables hold and what pages show, after the same story."""
     with subject.business() as crm:
-        refused = feed(crm.customers.save_all, _customers(crm, subject))
+        refused = feed(crm.customers.save_all, living.customers(crm, subject))
         known = [summary.id for summary in crm.customers.list(limit=50)[0]]
-        contacts = _contacts(crm, subject, sorted(known))
+        contacts = living.contacts(crm, subject, sorted(known))
         refused_contacts = feed(crm.interactions.record_all, contacts)
-        _catch_up(crm)
+        living.catch_up(crm)
         left: dict[str, Any] = {"refused customers": refused, "refused interactions": refused_contacts}
-        return left | _rows(crm, subject.name) | {"sections": _sections(crm, sorted(known), feed)}
+        return left | rows_of(crm, subject.name) | {"sections": _sections(crm, sorted(known), feed)}
 
 
-def _customers(crm: Crm, subject: Subject) -> list[CustomerDraft]:
-    return [
-        CustomerDraft(
-            name=name,
-            lifecycle="lead",
-            contact_points=(ContactPoint(kind="email", value=f"c{number}@example.com"),),
-            fields=samples.field_values(crm, subject.name, f"text {number}"),
-        )
-        for number, name in enumerate(_NAMES)
-    ]
-
-
-def _contacts(crm: Crm, subject: Subject, customers: Sequence[int]) -> list[InteractionDraft]:
-    types = [word for word in crm.words.interaction_types if word.owner in ("core", subject.name)]
-    drafts = [
-        InteractionDraft(
-            customer=customer,
-            type=word.name,
-            payload=samples.payload(word, "text", subject.samples.get(word.name, {}))
-            if word.owner == subject.name
-            else {},
-            amount=samples.amount(word, subject.samples.get(word.name, {})),
-        )
-        for word in types
-        if word.name not in ("voided", "refund")
-        for customer in customers
-    ]
-    bought = [evolve(each, amount=1250) if each.type == "purchase" else each for each in drafts]
-    return bought + bought[::-1]
-
-
-def _catch_up(crm: Crm) -> None:
-    """Observers that lag get what they lack, as `crm worker` gives it."""
-    while crm.kernel.observers.catch_up():
-        pass
-
-
-def _rows(crm: Crm, name: str) -> dict[str, Any]:
+def rows_of(crm: Crm, name: str) -> dict[str, Any]:
     """The contents of the plugin's tables without their own keys, which depend on the order of writing."""
     offered = crm.plugins.tables.get(name)
     found = {}

@@ -93,3 +93,13 @@ def row(
         elif not column.nullable and not column.primary_key:
             made[column.name] = "x" if isinstance(column.type, sa.Text) else 1
     return {**made, **given}
+
+
+def parameters(cls: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of an action: as `given`, else made up where there is no default."""
+    hints, made = get_type_hints(cls), {}
+    for each in fields(cls):
+        kind = _plain_kind(hints[each.name])
+        if each.default is NOTHING:
+            made[each.name] = "text" if kind is str else _PLAIN.get(kind, ())
+    return {**made, **given}

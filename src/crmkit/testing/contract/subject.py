@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
@@ -12,14 +12,16 @@ from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
+from crmkit.core.plugins.manifest import CheckNotes
 from crmkit.testing.opening import open_crm, write_business
 from crmkit.testing.tables import run_migrations
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.plugins.discovery import Found
+    from crmkit.core.plugins.manifest import Manifest
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -29,9 +31,9 @@ class Subject:
     """A plugin by its name, as it is installed or, with `local`, as one file with its manifest beside it.
 
     `toml` is what its businesses have in `crm.toml` besides; `requires` are plugins that they use as well;
-    `samples` has, by interaction type or table, values for what cannot be made up (`amount`, in minor
-    units, is that of the contact). `database` is the address
-    of a database without a business; a new SQLite file for each business when None.
+    `samples` has, by interaction type, table, action, trait or metric, values for what cannot be made up
+    (`amount`, in minor units, is that of the contact). `database` is the address of a database without a
+    business; a new SQLite file for each business when None. `notes` is what the manifest says to its checks.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Subject:
     local: Path | None = None
     samples: Mapping[str, Mapping[str, Any]] = NOTHING
     database: str | None = None
+    notes: CheckNotes = field(factory=CheckNotes)
     _numbers: Iterator[int] = field(factory=lambda: count(1))
 
     @cached_property
@@ -53,6 +56,14 @@ class Subject:
         if discovery.unusable:
             raise AssertionError(f"{discovery.unusable[0].reason}. {discovery.unusable[0].hint}")
         return discovery.found[0]
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What it says of itself, if that can be read."""
+        try:
+            return self.found.manifest
+        except AssertionError:
+            return None
 
     @property
     def sources(self) -> list[Path]:
@@ -102,3 +113,29 @@ class Subject:
             for beside in self.local.parent.glob(f"{self.local.stem}_*/"):  # its migrations
                 shutil.copytree(beside, plugins / beside.name, dirs_exist_ok=True)
         return folder
+
+
+def examined(
+    name: str,
+    folder: Path,
+    *,
+    toml: str = "",
+    requires: Iterable[str] = (),
+    local: Path | None = None,
+    samples: Mapping[str, Mapping[str, Any]] = NOTHING,
+) -> Subject:
+    """The plugin as it is examined in `folder`: with what is given here, else with what its manifest says."""
+    subject = Subject(
+        name=name, folder=folder, toml=toml, requires=tuple(requires), local=local, samples=samples
+    )
+    manifest = subject.manifest
+    if manifest is None:
+        return subject
+    notes = manifest.check
+    return evolve(
+        subject,
+        toml=toml or notes.config,
+        requires=subject.requires or manifest.requires,
+        samples={**notes.samples, **samples},
+        notes=notes,
+    )

@@ -57,6 +57,8 @@ def test_velocity_cycle_and_quota(desk: SalesDesk, crm_both: Crm, clock: FakeClo
     assert value("quota_reached", "this month").numerator == 6_000
     assert value("quota_reached", "2026-Q1", by="employee").groups[0].denominator == 30_000
     assert value("win_rate", "last month").value is None
+    (why,) = value("deals_lost", "this month", by="reason").groups
+    assert (why.group, why.value) == ("price", 1)
     assert value("win_rate", "this month", by="month").groups[0].group == "2026-01"
     with pytest.raises(Invalid, match="All time has no quota"):
         value("quota_reached", "all time")

@@ -8,9 +8,13 @@ from crmkit.testing import contract_checks
 test_loyalty = contract_checks(
     "operational",
     toml="""
+[plugins.operational.leads.assign.all]
+to = "Somebody"
+
 [plugins.operational.loyalty]
 expire = "24 months"
 earn.all = { on = "purchase", points = "amount / 10" }
+rewards.bread = { points = 10 }
 stamps.bread = { on = "purchase", needs = 10, reward = "free-bread" }
 """,
 )

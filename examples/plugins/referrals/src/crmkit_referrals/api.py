@@ -1,6 +1,6 @@
 """What programs and other plugins may use of the referrals plugin."""
 
-from crmkit_referrals.model import Recommended, Standing
+from crmkit_referrals.model import Link, Recommended, Standing
 from crmkit_referrals.standings import Referrals
 
-__all__ = ["Recommended", "Referrals", "Standing"]
+__all__ = ["Link", "Recommended", "Referrals", "Standing"]

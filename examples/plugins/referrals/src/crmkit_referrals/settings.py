@@ -12,3 +12,8 @@ class Settings:
     points: int = field(
         default=10, validator=validators.ge(0), metadata={"doc": "Points for each recommendation."}
     )
+    most_reward: int = field(
+        default=1_000,
+        validator=validators.ge(0),
+        metadata={"doc": "The most points that rules may give one customer for those they brought."},
+    )

@@ -6,7 +6,7 @@ Instants are integer microseconds UTC, dates ISO text, money integer minor units
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -156,12 +156,12 @@ class PluginTables:
     fresh: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Tables:
     """The core's tables. `records` are those of the record types, by the type's stored name.
 
-    `by_name` has them all, each after those that it refers to. Those without declared columns are shared by
-    all businesses of this process: nobody changes them or adds to their MetaData.
+    `by_name` has them all, each after those that it refers to. They are shared by all businesses of this
+    process that declare the same: nobody changes them or adds to their MetaData.
     """
 
     by_name: Mapping[str, sa.Table]
@@ -220,14 +220,32 @@ class Tables:
 
 
 def build_tables(fields: Iterable[Field] = (), records: Iterable[RecordType] = ()) -> Tables:
-    """The core's tables; `fields` become columns of `customer_field`, each of `records` has its own table."""
+    """The core's tables; `fields` become columns of `customer_field`, each of `records` has its own table.
+
+    Declarations that were seen lately get the same tables again.
+    """
+    return _declared_tables(
+        _of_columns(fields), tuple((each.name, each.table, _of_columns(each.fields)) for each in records)
+    )
+
+
+def _of_columns(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields with what their columns are made of, and nothing else."""
+    return tuple(Field(name=f.name, type=f.type, doc="", personal=f.personal) for f in fields)
+
+
+@lru_cache(maxsize=16)
+def _declared_tables(
+    fields: tuple[Field, ...], records: tuple[tuple[str, str, tuple[Field, ...]], ...]
+) -> Tables:
+    """Whoever opens a business again, as tests and the server do, need not wait for its tables."""
     shared = _shared_tables()
     metadata = plugin_metadata()
     field_tables(metadata, shared["customer"], fields)
     own = {**shared, **metadata.tables}
-    types = {each.name: record_table(metadata, shared, each) for each in records}
+    types = {name: record_table(metadata, shared, table, columns) for name, table, columns in records}
     by_name = {**own, **{table.name: table for table in types.values()}}
-    return Tables(by_name=MappingProxyType(by_name), records=types, **own)
+    return Tables(by_name=MappingProxyType(by_name), records=MappingProxyType(types), **own)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crmkit.core.model.words import Field, RecordType
+from crmkit.core.model.words import Field
 from crmkit.core.store.ownership import customer_column, on_conflict, owned, personal
 from crmkit.core.store.tables.columns import Instant, Text, key_column
 
@@ -36,10 +36,12 @@ def field_tables(metadata: sa.MetaData, customer: sa.Table, fields: Iterable[Fie
     )
 
 
-def record_table(metadata: sa.MetaData, core: Mapping[str, sa.Table], type_: RecordType) -> sa.Table:
+def record_table(
+    metadata: sa.MetaData, core: Mapping[str, sa.Table], name: str, fields: Iterable[Field]
+) -> sa.Table:
     """The table of a record type, with a column for each of its fields; it refers to tables of `core`."""
     return sa.Table(
-        type_.table,
+        name,
         metadata,
         key_column(),
         customer_column("customer_id", core["customer"], erase="delete", nullable=False, index=True),
@@ -51,7 +53,7 @@ def record_table(metadata: sa.MetaData, core: Mapping[str, sa.Table], type_: Rec
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("updated_at", Instant, nullable=False),
         sa.Column("archived_at", Instant),
-        *(field_column(field) for field in type_.fields),
+        *(field_column(field) for field in fields),
         sa.Index(None, "state", "id"),
         info=owned(),
         sqlite_autoincrement=True,

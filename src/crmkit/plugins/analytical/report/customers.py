@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.plugin import Axis, Chart, ReportSection, ReportTable
-from crmkit.plugins.analytical.report.figures import by_month, counted, figure
+from crmkit.plugins.analytical.report.figures import by_month, counted, figure, so_far
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -43,7 +43,7 @@ def _buyers(crm: Crm, question: ReportQuestion) -> Chart | None:
         for month in active
     ]
     last = list(active)[-1]
-    said = f"In {last} {counted(int(active[last] or 0), 'customer')} bought"
+    said = f"In {last}{so_far(crm, question, last)} {counted(int(active[last] or 0), 'customer')} bought"
     said += f", {int(new.get(last) or 0):,} of them for the first time."
     return Chart(
         name="buyers", title="Customers who bought, by month", says=said, kind="lines", rows=rows,

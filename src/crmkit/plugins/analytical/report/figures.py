@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crmkit import CrmError
 from crmkit.charts import shown
-from crmkit.plugin import Axis, Figure
+from crmkit.plugin import Axis, Figure, local_date
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -66,6 +66,13 @@ def by_month(crm: Crm, question: ReportQuestion, name: str) -> Sequence[tuple[st
     values = [(f"{each:%Y-%m}", known.get(f"{each:%Y-%m}", nothing)) for each in months]
     first = next((i for i, (_, value) in enumerate(values) if value), len(values))
     return values[first:]
+
+
+def so_far(crm: Crm, question: ReportQuestion, month: str) -> str:
+    """What is said behind a month: nothing, or that it was not over by then."""
+    today = local_date(question.as_of, crm.hours.tz)
+    is_last = (today + timedelta(days=1)).month != today.month
+    return " so far" if month == f"{today:%Y-%m}" and not is_last else ""
 
 
 def _months(last: date) -> Iterator[date]:

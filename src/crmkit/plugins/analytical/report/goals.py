@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
 from crmkit.plugin import Axis, Chart, ReportSection, ReportTable, local_date
-from crmkit.plugins.analytical.report.figures import by_month, figure, measure_of, plain, written
+from crmkit.plugins.analytical.report.figures import by_month, figure, measure_of, plain, so_far, written
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -67,7 +67,8 @@ def _revenue(crm: Crm, question: ReportQuestion) -> Chart | None:
     if not values:
         return None
     month, best = max(values, key=lambda each: each[1] or 0)
-    said = f"Revenue in {values[-1][0]} was {written(crm, 'money', values[-1][1])}; "
+    last, value = values[-1]
+    said = f"Revenue in {last}{so_far(crm, question, last)} was {written(crm, 'money', value)}; "
     said += f"the best of {len(values)} months was {month} with {written(crm, 'money', best)}."
     return Chart(
         name="revenue", title="Revenue by month", says=said, kind="bars",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import Action, ActionItem, InteractionType, Tables, Trait
+from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.tables import PERSON
 
@@ -29,9 +29,9 @@ class WhichJourney:
 def journey_types() -> Iterable[InteractionType]:
     """What is told of people on their way."""
     for name, doc, label in (
-        (ENTERED, "The customer came into a journey", "Journey entered"),
-        (STEP, "The customer came to the next step of a journey", "Journey step"),
-        (EXITED, "The customer left a journey, and why", "Journey left"),
+        (ENTERED, N_("The customer came into a journey"), "Journey entered"),
+        (STEP, N_("The customer came to the next step of a journey"), "Journey step"),
+        (EXITED, N_("The customer left a journey, and why"), "Journey left"),
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=JourneyMoved, contact=False,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, Metric, MetricParameter, Trait
+from crmkit.plugin import N_, Duration, Metric, MetricParameter, Trait
 from crmkit.plugins.campaign.results.settings import MODELS, micros
 
 if TYPE_CHECKING:
@@ -22,46 +22,47 @@ _ORIGIN: Final = MetricParameter(name="origin", kind="text")
 _APART: Final = "Of one campaign, journey or rule: {}(campaign:spring). Messages count on the day they left."
 _RATES: Final = {
     "delivery_rate": (
-        "Share of the messages sent that did not come back",
+        N_("Share of the messages sent that did not come back"),
         "messages sent that no bounce came of / messages sent", "delivered", "sent",
         "A mail server may take a message and lose it all the same.",
     ),
     "open_rate": (
-        "Share of the messages delivered that people opened",
+        N_("Share of the messages delivered that people opened"),
         "messages delivered that a person opened, followed a link of or answered / messages delivered",
         "opened", "delivered", "Machines that fetch pictures count as nothing: see machine_open_rate.",
     ),
     "machine_open_rate": (
-        "Share of the messages delivered that only machines opened",
+        N_("Share of the messages delivered that only machines opened"),
         "messages delivered that a machine opened and no person did / messages delivered",
         "opened_by_machines", "delivered", "What an open rate would be too high by, if it counted them.",
     ),
     "click_rate": (
-        "Share of the messages delivered of which people followed a link",
+        N_("Share of the messages delivered of which people followed a link"),
         "messages delivered of which a person followed a link / messages delivered",
         "clicked", "delivered", "Links that scanners follow count as nothing.",
     ),
     "click_to_open": (
-        "Share of the messages opened of which people followed a link",
+        N_("Share of the messages opened of which people followed a link"),
         "messages of which a person followed a link / messages that a person opened",
         "clicked", "opened", "What the text itself does, once it is read.",
     ),
     "reply_rate": (
-        "Share of the messages delivered that were answered",
+        N_("Share of the messages delivered that were answered"),
         "messages delivered that a person answered / messages delivered", "replied", "delivered",
         "Answers of machines, such as while somebody is away, are none.",
     ),
     "bounce_rate": (
-        "Share of the messages sent that came back", "messages sent that a bounce came of / messages sent",
+        N_("Share of the messages sent that came back"),
+        "messages sent that a bounce came of / messages sent",
         "bounced", "sent", "Above two in a hundred, mail servers begin to distrust the sender.",
     ),
     "complaint_rate": (
-        "Share of the messages delivered that were called spam",
+        N_("Share of the messages delivered that were called spam"),
         "messages delivered that somebody called spam / messages delivered", "complained", "delivered",
         "Above one in a thousand, large mail services refuse what comes next.",
     ),
     "unsubscribe_rate": (
-        "Share of the messages delivered by which somebody unsubscribed",
+        N_("Share of the messages delivered by which somebody unsubscribed"),
         "messages delivered by whose link somebody unsubscribed for good / messages delivered",
         "unsubscribed", "delivered", "By their links alone; what people say elsewhere is not.",
     ),

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from crmkit.plugin import Field, InteractionType, RecordMoved, RecordType, moved_summary
+from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
 
 HANDOVER: Final = "handover"
 OFFERED: Final = "offered"
@@ -48,13 +48,13 @@ _TELLS: Final = {
     f"{ACCEPTED} > {BROKEN}": "handover.broken",
 }
 _TOLD: Final = {
-    "made": "A promise to the customer was handed to somebody",
-    "accepted": "Somebody accepted a promise to the customer",
-    "refused": "Somebody refused a promise to the customer; it is back with who gave it",
-    "dropped": "Nobody accepted a promise to the customer in time; it is back with who gave it",
-    "kept": "A promise to the customer was kept",
-    "broken": "A promise to the customer was broken",
-    "withdrawn": "A promise to the customer was withdrawn",
+    "made": N_("A promise to the customer was handed to somebody"),
+    "accepted": N_("Somebody accepted a promise to the customer"),
+    "refused": N_("Somebody refused a promise to the customer; it is back with who gave it"),
+    "dropped": N_("Nobody accepted a promise to the customer in time; it is back with who gave it"),
+    "kept": N_("A promise to the customer was kept"),
+    "broken": N_("A promise to the customer was broken"),
+    "withdrawn": N_("A promise to the customer was withdrawn"),
 }
 # Set by itself, and by nobody.
 TIMES: Final = {

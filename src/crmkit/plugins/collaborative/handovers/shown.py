@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Due, Section, day_of, shown_instant
+from crmkit.plugin import N_, Due, Section, _, day_of, shown_instant
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
     BROKEN,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _MOST: Final = 200
-_DUE: Final = "Promises"
+_DUE: Final = N_("Promises")
 
 
 def promises_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
@@ -93,19 +93,19 @@ def state_in_words(handover: Handover, crm: Crm) -> str:
     now, state = crm.clock.now(), handover.state
     if state == OFFERED:
         accept_by = handover.accept_by or handover.by
-        late = " (over)" if accept_by < now else ""
-        return f"to accept by {shown_instant(crm, accept_by)}{late}"
+        said = _("to accept by {time}", time=shown_instant(crm, accept_by))
+        return said + (_(" (over)") if accept_by < now else "")
     if state == ACCEPTED:
-        late = " (over)" if handover.by < now else ""
-        return f"accepted, by {shown_instant(crm, handover.by)}{late}"
+        said = _("accepted, by {time}", time=shown_instant(crm, handover.by))
+        return said + (_(" (over)") if handover.by < now else "")
     if state == REFUSED:
-        return f"refused: {handover.reason}"
+        return _("refused: {reason}", reason=handover.reason)
     if state == DROPPED:
-        return "dropped: nobody accepted it"
+        return _("dropped: nobody accepted it")
     if state == BROKEN:
-        told = "" if handover.told_customer else ", the customer was not told"
-        late = ", done late" if handover.done_late else ""
-        return f"broken since {shown_instant(crm, handover.broken_at)}{late}{told}"
+        told = "" if handover.told_customer else _(", the customer was not told")
+        late = _(", done late") if handover.done_late else ""
+        return _("broken since {time}", time=shown_instant(crm, handover.broken_at)) + late + told
     return state
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 SOURCE: Final = "inbox"
 _AT_ONCE: Final = 500
 _CALL: Final = "call"
+_ENQUIRY: Final = "enquiry"
+# By these people talk to each other, and whoever asks hears the answer at once.
+_SPOKEN: Final = frozenset({"phone", "in_person"})
 
 
 def follow(interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings) -> None:
@@ -54,7 +57,7 @@ def _is_part(message: Interaction) -> bool:
 
 def is_ours(message: Interaction) -> bool:
     """Whether we said it, or talked: a call that somebody took is as good as an answer."""
-    if message.type == _CALL and not getattr(message.payload, "missed", False):
+    if _is_talk(message) and not _is_missed(message):
         return True
     return message.direction == "out" or (message.direction is None and message.employee_id is not None)
 
@@ -63,8 +66,17 @@ def hear(course: Course, message: Interaction, crm: Crm) -> None:
     """What becomes of a conversation by one of its messages."""
     if not is_ours(message):
         course.heard(message.occurred_at)
-    elif message.type != _CALL or not getattr(message.payload, "missed", False):
+    elif not (_is_talk(message) and _is_missed(message)):
         course.said(message.occurred_at, crm.hours.between)
+
+
+def _is_talk(message: Interaction) -> bool:
+    """Whether two talked, or would have: a call, or a question on the telephone or at the counter."""
+    return message.type == _CALL or (message.type == _ENQUIRY and message.channel in _SPOKEN)
+
+
+def _is_missed(message: Interaction) -> bool:
+    return bool(getattr(message.payload, "missed", False))
 
 
 @define
@@ -132,7 +144,7 @@ class _Following:
 
     def _opens(self, message: Interaction, ours: bool) -> bool:
         """Whether a conversation may begin with it: what customers write, and letters that somebody wrote."""
-        if message.type == _CALL:
+        if _is_talk(message):
             return not ours
         return not ours or message.source != EFFECT or message.employee_id is not None
 

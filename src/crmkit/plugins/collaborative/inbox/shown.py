@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Due, Section, day_of
+from crmkit.plugin import N_, Due, Section, _, day_of, ngettext
 from crmkit.plugins.collaborative.inbox.conversations import ALL, USUAL, Conversations
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN, WAITING
 
@@ -27,7 +27,7 @@ def waits(since: int | None, now: int) -> str:
         return ""
     minutes = max(0, now - since) // _MINUTE
     if minutes >= 2 * _DAY:
-        return f"{minutes // _DAY} days"
+        return ngettext("{count} day", "{count} days", minutes // _DAY)
     hours, rest = divmod(minutes, _HOUR)
     return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
 
@@ -51,7 +51,9 @@ def conversations_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
         if since is None or crm.hours.between(since, now) < late:
             continue
         yield Due(
-            group="Inbox", what=f"{each.subject or each.channel} (unanswered for {waits(since, now)})",
+            group=N_("Inbox"),
+            what=_("{about} (unanswered for {time})", about=each.subject or each.channel,
+                   time=waits(since, now)),
             customer_id=each.customer_id, on=min(day, day_of(crm, since)),
             hint=f"crm inbox show {each.id}",
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Due
+from crmkit.plugin import N_, Due, ngettext
 from crmkit.plugins.collaborative.notes.feed import Feed
 
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def mentions(_day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:
     if crm.actor.id is None or not crm.actor.may("customers.read"):
         return
     if count := Feed(crm).unread_mentions():
-        said = "1 entry mentions you" if count == 1 else f"{count} entries mention you"
-        yield Due(group="Feed", what=said, hint="crm feed --unread")
+        said = ngettext("{count} entry mentions you", "{count} entries mention you", count)
+        yield Due(group=N_("Feed"), what=said, hint="crm feed --unread")

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import Action, Metric, MetricParameter, Sending, Trait, lazily, sending_action
+from crmkit.plugin import N_, Action, Metric, MetricParameter, Sending, Trait, lazily, sending_action
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS
 from crmkit.plugins.collaborative.surveys.words import SURVEY
 
@@ -35,7 +35,7 @@ class SurveySending(Sending):
 def survey_action() -> Action:
     """`survey.send`, in rules as `survey = "nps"`."""
     return sending_action(
-        SEND, "Asks the customer to answer a survey", SurveySending, shorthand="survey",
+        SEND, N_("Asks the customer to answer a survey"), SurveySending, shorthand="survey",
         fill=lazily(f"{_HERE}.action:filled"), arrived=lazily(f"{_HERE}.action:note_asked"),
         says=lambda params: f'survey "{params.survey}" by {params.channel}',
     )  # fmt: skip

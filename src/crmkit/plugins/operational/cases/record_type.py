@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from crmkit.plugin import Field, InteractionType, RecordMoved, RecordType, moved_summary
+from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
 from crmkit.plugins.operational.cases.clock import (
     CLOSED,
     DONE,
@@ -82,10 +82,10 @@ def case_type(settings: CaseSettings) -> RecordType:
 def case_interactions() -> Iterator[InteractionType]:
     """What becomes of cases; none of it is contact with the customer, which is recorded by itself."""
     for name, doc in (
-        ("opened", "A case was opened"),
-        ("resolved", "A case was resolved"),
-        ("reopened", "A case was opened again"),
-        ("closed", "A case was closed"),
+        ("opened", N_("A case was opened")),
+        ("resolved", N_("A case was resolved")),
+        ("reopened", N_("A case was opened again")),
+        ("closed", N_("A case was closed")),
     ):
         yield InteractionType(
             name=f"case.{name}", doc=doc, label=f"Case {name}",

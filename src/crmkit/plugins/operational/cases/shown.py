@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from crmkit.plugin import Due, Section
+from crmkit.plugin import N_, Due, Section, _
 from crmkit.plugins.operational.cases.cases import Cases
 from crmkit.plugins.operational.cases.clock import RUNNING, WAITING, deadline
 from crmkit.plugins.operational.cases.model import Case
@@ -24,14 +24,16 @@ _MOST: Final = 200
 def clock_in_words(case: Case, crm: Crm) -> str:
     """`answer in 3 h`, `overdue by 20 min`, `waits for the customer`; empty where nothing is promised."""
     if case.state not in RUNNING:
-        return "waits for the customer" if case.state == WAITING else ""
+        return _("waits for the customer") if case.state == WAITING else ""
     by, now = deadline(case.clock), crm.clock.now()
     if by is None:
         return ""
-    what = "answer" if case.clock.responded_at is None and by == case.clock.respond_by else "resolve"
+    is_answer = case.clock.responded_at is None and by == case.clock.respond_by
     if by <= now:
-        return f"{what}: overdue by {said(crm.hours.between(by, now))}"
-    return f"{what} within {said(crm.hours.between(now, by))}"
+        late = N_("answer: overdue by {time}") if is_answer else N_("resolve: overdue by {time}")
+        return _(late, time=said(crm.hours.between(by, now)))
+    left = N_("answer within {time}") if is_answer else N_("resolve within {time}")
+    return _(left, time=said(crm.hours.between(now, by)))
 
 
 def is_overdue(case: Case, now: int) -> bool:
@@ -52,7 +54,7 @@ def cases_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
         if is_mine or (on is not None and on <= day):
             clock = clock_in_words(case, crm)
             yield Due(
-                group="Cases",
+                group=N_("Cases"),
                 what=f"{case.subject} ({clock})" if clock else case.subject,
                 customer_id=case.customer_id,
                 on=on,

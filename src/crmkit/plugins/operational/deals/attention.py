@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Money
-from crmkit.plugin import Due, Section
+from crmkit.plugin import N_, Due, Section, _
 from crmkit.plugins.operational.deals.contacts import Contacts
 from crmkit.plugins.operational.deals.reading import as_day, is_open, is_stale, seen, table_of
 from crmkit.plugins.operational.deals.settings import WON
@@ -35,14 +35,15 @@ def deals_due(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
     with crm.reading() as execute:
         for row in execute(seen(crm, steps).limit(_MOST)):
             yield Due(
-                group="Deals", what=f"{row.next_step or 'Next step'}: {_called(row)}",
+                group=N_("Deals"), what=f"{row.next_step or _('Next step')}: {_called(row)}",
                 customer_id=row.customer_id, on=date.fromisoformat(row.next_on),
                 hint=f"crm deals next {row.id}",
             )  # fmt: skip
         for row in execute(seen(crm, stale).order_by(table.c.stage_since).limit(_MOST)):
             since = as_day(row.stage_since, crm)
             yield Due(
-                group="Stale deals", what=f"{_called(row)}, {row.state} since {since}",
+                group=N_("Stale deals"),
+                what=_("{deal}, {stage} since {day}", deal=_called(row), stage=row.state, day=since),
                 customer_id=row.customer_id, hint=f"crm deals show {row.id}",
             )  # fmt: skip
 

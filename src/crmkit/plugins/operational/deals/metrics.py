@@ -29,6 +29,12 @@ def win_rate(question: MetricQuestion) -> sa.Select[Any]:
     )
 
 
+def deals_lost(question: MetricQuestion) -> sa.Select[Any]:
+    """How many were lost."""
+    lost = _deals(question, closed=True, state=LOST)
+    return question.count(lost, numerator=lambda _: sa.func.count())
+
+
 def sales_cycle(question: MetricQuestion) -> sa.Select[Any]:
     """The median: the one in the middle, or the mean of the two."""
     rows = question.grouped(_deals(question, closed=True, state=WON))
@@ -176,7 +182,9 @@ def _group(question: MetricQuestion, table: sa.Table) -> list[Any]:
     widths = {"month": 7, "year": 4}
     if name in widths:
         return [sa.func.substr(table.c.close_on, 1, widths[name]).label("grp")]
-    columns = {"pipeline": "pipeline", "source": "source", "product": "product_family"}
+    columns = {
+        "pipeline": "pipeline", "source": "source", "product": "product_family", "reason": "lost_reason",
+    }  # fmt: skip
     return [table.c[columns[name]].label("grp")] if name in columns else []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Field, InteractionType, RecordMoved, RecordType, fold, moved_summary
+from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, fold, moved_summary
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
 def deal_interactions(_settings: Settings) -> Iterator[InteractionType]:
     """What deals put onto timelines."""
     said = (
-        ("deal.opened", "A deal began", "Deal opened"),
-        ("deal.won", "A deal was won", "Deal won"),
-        ("deal.lost", "A deal was lost", "Deal lost"),
+        ("deal.opened", N_("A deal began"), "Deal opened"),
+        ("deal.won", N_("A deal was won"), "Deal won"),
+        ("deal.lost", N_("A deal was lost"), "Deal lost"),
     )
     for name, doc, label in said:
         yield InteractionType(

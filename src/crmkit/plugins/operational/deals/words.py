@@ -65,6 +65,11 @@ def deal_metrics(settings: Settings) -> Iterator[Metric]:
         reading=f"By number, not by value. {closing}", groups=_GROUPS, compute=lazily(f"{_METRICS}:win_rate"),
     )  # fmt: skip
     yield Metric(
+        name="deals_lost", unit="count", doc="Deals that were lost",
+        formula="deals lost in the period", reading=f"Group by reason to see why. {closing}",
+        groups=(*_GROUPS, "reason"), compute=lazily(f"{_METRICS}:deals_lost"),
+    )  # fmt: skip
+    yield Metric(
         name="sales_cycle", unit="days", doc="How long deals take that are won",
         formula="median of the days from the day a deal began to the day it was won",
         reading=f"Half of them were quicker. {closing}", groups=_GROUPS,

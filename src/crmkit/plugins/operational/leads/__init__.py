@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Capability, Field, InteractionType, Service, Trait, lazily
+from crmkit.plugin import N_, Capability, Field, InteractionType, Service, Trait, lazily
 from crmkit.plugins.operational.leads.action import assign_action
 from crmkit.plugins.operational.leads.payload import LeadMoved
 from crmkit.plugins.operational.leads.tables import add_tables
@@ -30,8 +30,8 @@ def _fields(_settings: Settings) -> Iterable[Field]:
 
 def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:
     for name, doc, label in (
-        ("lead.converted", "A lead became a deal", "Lead converted"),
-        ("lead.lost", "A lead came to nothing", "Lead lost"),
+        ("lead.converted", N_("A lead became a deal"), "Lead converted"),
+        ("lead.lost", N_("A lead came to nothing"), "Lead lost"),
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=LeadMoved, contact=False,

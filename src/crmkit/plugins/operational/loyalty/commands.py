@@ -10,6 +10,7 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     lists,
@@ -168,7 +169,7 @@ def expire(state: CommandState) -> None:
 
 
 @loyalty.command()
-@day_option("--since", "From which day on; from when each rule first gave something, if not given.")
+@day_option("--since", N_("From which day on; from when each rule first gave something, if not given."))
 @rehearses
 @lists
 @pass_state

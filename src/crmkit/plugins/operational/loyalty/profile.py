@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Due, Section
+from crmkit.plugin import N_, Due, Section, ngettext, number
 from crmkit.plugins.operational.loyalty.days import end_of, shown_until
 from crmkit.plugins.operational.loyalty.ledger import lots, total
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
@@ -60,10 +60,15 @@ def expiring_soon(day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:
     with crm.reading() as execute:
         row = execute(query if condition is None else query.where(condition)).one()
     if row.customers:
-        people = "1 customer loses" if row.customers == 1 else f"{row.customers:,} customers lose"
         yield Due(
-            group="Loyalty",
-            what=f"{people} {row.points:,} points by {until}",
+            group=N_("Loyalty"),
+            what=ngettext(
+                "{count} customer loses {points} points by {day}",
+                "{count} customers lose {points} points by {day}",
+                row.customers,
+                points=number(row.points),
+                day=until,
+            ),
             on=until,
             hint="crm customers list --where 'points_expiring(7 days) > 0'",
         )

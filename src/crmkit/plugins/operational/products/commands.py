@@ -22,7 +22,7 @@ from crmkit.plugin import (
 from crmkit.plugins.operational.api import Price, Prices, Product, Products
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
-from crmkit.plugins.operational.products.importing import COLUMNS, import_products
+from crmkit.plugins.operational.products.importing import import_products
 from crmkit.plugins.operational.products.model import STANDARD
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -62,7 +62,11 @@ def add(state: CommandState, sku: str, name: str, unit: str, tax: str, price: st
     )
 
 
-@products.command("import", epilog=f"Columns: {', '.join(COLUMNS)}. Only sku is needed for a known product.")
+@products.command(
+    "import",
+    epilog="Columns: sku, name, unit, tax, price, currency, list, from_quantity, valid_from, valid_until. "
+    "Only sku is needed for a known product.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @rehearses
 @writes

@@ -80,7 +80,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}") from None
+        raise NotFound(f"There is no file {path}", hint="Give the path of a CSV file.") from None
     except UnicodeDecodeError as error:
         raise Invalid(f"{path} is not UTF-8 text: {error.reason}", hint="Save it as CSV UTF-8.") from None
     heading = text.partition("\n")[0]

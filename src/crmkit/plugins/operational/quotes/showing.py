@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Due, Section
+from crmkit.plugin import N_, Due, Section, _, ngettext
 from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -28,7 +28,7 @@ def due_quotes(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
         if until is None or until > day + SOON or (crm.actor.id and owner not in (None, crm.actor.id)):
             continue
         yield Due(
-            group="Quotes that run out",
+            group=N_("Quotes that run out"),
             what=f"{quote.called}, {quote.totals.gross}, {valid(quote, day)}",
             customer_id=quote.customer_id,
             on=until,
@@ -55,12 +55,15 @@ def valid(quote: Quote, today: date) -> str:
     """Until when it is valid, in a few words."""
     until = quote.valid_until
     if until is None:
-        return "no last day"
+        return _("no last day")
     if until < today:
-        return f"ran out on {until}"
+        return _("ran out on {day}", day=until)
     days = (until - today).days
-    left = "today" if not days else "tomorrow" if days == 1 else f"in {days} days"
-    return f"runs out {left}" if until <= today + SOON else f"valid until {until}"
+    if until > today + SOON:
+        return _("valid until {day}", day=until)
+    if days > 1:
+        return ngettext("runs out in {count} day", "runs out in {count} days", days)
+    return _("runs out tomorrow") if days else _("runs out today")
 
 
 def _line(quote: Quote, today: date) -> tuple[str, str]:

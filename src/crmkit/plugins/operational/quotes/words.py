@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Field, InteractionType, Metric, RecordMoved, RecordType, Trait, moved_summary
+from crmkit.plugin import N_, Field, InteractionType, Metric, RecordMoved, RecordType, Trait, moved_summary
 from crmkit.plugins.operational.quotes.model import (
     ACCEPTED,
     DECLINED,
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 _TOLD: Final = {
-    SENT: ("quote.sent", "Quote sent", "A quote was sent to the customer"),
-    ACCEPTED: ("quote.accepted", "Quote accepted", "The customer accepted a quote"),
-    DECLINED: ("quote.declined", "Quote declined", "The customer declined a quote"),
-    EXPIRED: ("quote.expired", "Quote expired", "A quote ran out before the customer answered"),
+    SENT: ("quote.sent", "Quote sent", N_("A quote was sent to the customer")),
+    ACCEPTED: ("quote.accepted", "Quote accepted", N_("The customer accepted a quote")),
+    DECLINED: ("quote.declined", "Quote declined", N_("The customer declined a quote")),
+    EXPIRED: ("quote.expired", "Quote expired", N_("A quote ran out before the customer answered")),
 }
 
 

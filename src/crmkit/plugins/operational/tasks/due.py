@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Due, Section
+from crmkit.plugin import N_, Due, Section, _, translated
 from crmkit.plugins.operational.tasks.record import TASK
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
@@ -39,19 +39,19 @@ def tasks_due(day: date, crm: Crm, _settings: Settings) -> Iterable[Due]:
         is_due = task.due is not None and task.due <= day
         if is_due or (task.remind_at is not None and task.remind_at <= now):
             yield Due(
-                group="Tasks", what=_said(task, day), customer_id=task.customer_id, on=task.due or day,
+                group=N_("Tasks"), what=_said(task, day), customer_id=task.customer_id, on=task.due or day,
                 hint=_hint(task, crm.actor.id),
             )  # fmt: skip
 
 
 def _said(task: Task, day: date) -> str:
-    said = f"{task.title}, {task.priority}" if task.priority in ("high", "urgent") else task.title
+    said = f"{task.title}, {translated(task.priority)}" if task.priority in ("high", "urgent") else task.title
     if task.due is None:
         return said
     if task.due < day:
-        return f"{said} (since {task.due})"
+        return _("{task} (since {day})", task=said, day=task.due)
     if task.due > day:
-        return f"{said} (due {_when(task)})"
+        return _("{task} (due {day})", task=said, day=_when(task))
     return f"{said} ({task.due_time})" if task.due_time else said
 
 

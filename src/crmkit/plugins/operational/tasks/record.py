@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import Adopted, Field, RecordType
+from crmkit.plugin import N_, Adopted, Field, RecordType
 
 TASK: Final = "task"
 OPEN: Final = "open"
 DONE: Final = "done"
 DROPPED: Final = "dropped"
-PRIORITIES: Final = ("low", "normal", "high", "urgent")
+PRIORITIES: Final = (N_("low"), N_("normal"), N_("high"), N_("urgent"))
 
 _FIELDS: Final = (
     Field(name="subject", type="text", doc="What is to do", label="What", required=True),

@@ -1,0 +1,58 @@
+"""Which language this run speaks, and where the catalogues of its plugins are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from crmkit.cli.state import State
+
+VARIABLE: Final = "CRMKIT_LANGUAGE"
+_OF_THE_SYSTEM: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def chosen_locale() -> str:
+    """The first that is said: `CRMKIT_LANGUAGE`, `locale` of `[crs]` in crm.toml, the system's own."""
+    return os.environ.get(VARIABLE) or _of_the_business(_state()) or _of_the_system()
+
+
+def places() -> Iterator[tuple[str, Path]]:
+    """The plugins in use that may bring catalogues: their names, and the folders `locale` beside them."""
+    for found in _state().discovery:
+        if not found.bundled:
+            yield found.name, found.path.parent / "locale"
+
+
+def leads_to_help(command: click.Command, words: Sequence[str]) -> bool:
+    """Whether `crm COMMAND WORDS` may end in a page of help: it asks for one, or stops at a group."""
+    if "--help" in words or "-h" in words:
+        return True
+    for word in words:
+        if isinstance(command, click.Group) and word in command.commands:
+            command = command.commands[word]
+    return isinstance(command, click.Group)
+
+
+def _state() -> State:
+    ctx = click.get_current_context(silent=True)
+    return State(config_path=os.environ.get("CRMKIT_CONFIG") or None) if ctx is None else State.of(ctx)
+
+
+def _of_the_business(state: State) -> str:
+    from crmkit.core.errors import CrmError
+
+    try:
+        settings = state.raw.data.get("crs")
+    except (CrmError, OSError):
+        return ""  # what is wrong with it is said by whatever needs it
+    locale = settings.get("locale") if isinstance(settings, dict) else None
+    return locale if isinstance(locale, str) else ""
+
+
+def _of_the_system() -> str:
+    said = next((value for name in _OF_THE_SYSTEM if (value := os.environ.get(name))), "")
+    return said.partition(":")[0]

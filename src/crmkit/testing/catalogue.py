@@ -1,0 +1,156 @@
+"""Finds what crmkit and its plugins say to people, for Babel: `crmkit = crmkit.testing.catalogue:extract`.
+
+Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the
+docstrings and `help` of click's commands, groups and options; the titles of a table's columns, also those
+that follow from the key; `doc` and `label` of words, also through a function of the same file that takes a
+`doc`; the lines of commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Final
+
+from attrs import define, field
+
+Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
+
+_MARKS: Final = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2}
+_SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
+_ENTRY_HELP: Final = 2
+# A file without any of these says nothing, and need not be understood.
+_SIGNS: Final = (
+    "help=",
+    "doc=",
+    "label=",
+    "doc: str",
+    "_(",
+    "gettext(",
+    "Column(",
+    ".command",
+    ".group",
+    "Entry(",
+)
+
+
+def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
+    """What a file says, as Babel's extraction methods give it: line, mark, text, notes for translators."""
+    text = fileobj.read().decode("utf-8")
+    if getattr(fileobj, "name", "").endswith(".toml"):
+        return _of_manifest(text)
+    return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
+
+
+def _of_manifest(text: str) -> Iterator[Found]:
+    import tomli
+
+    def walk(table: Mapping[str, Any]) -> Iterator[Found]:
+        for key, value in table.items():
+            if isinstance(value, Mapping):
+                yield from walk(value)
+            elif key in ("title", "doc", "help") and isinstance(value, str):
+                yield 1, None, value, ["plugin"]
+
+    data = tomli.loads(text)
+    return walk({key: value for key, value in data.items() if key != "settings"})
+
+
+@define
+class _Reading:
+    tree: ast.Module
+    constants: Mapping[str, str]
+    columns: frozenset[str]
+    passing: Mapping[str, Mapping[str, int]] = field(factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> _Reading:
+        tree = ast.parse(text)
+        reading = cls(tree, {}, frozenset(_columns(tree)))
+        constants: dict[str, str] = {}
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                constants[node.targets[0].id] = reading.text(node.value)
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        return cls(tree, constants, reading.columns, {each.name: _passed(each) for each in functions})
+
+    def found(self) -> Iterator[Found]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef):
+                yield from self._docstring(node)
+            elif isinstance(node, ast.Call):
+                yield from self._call(node)
+
+    def text(self, node: ast.expr | None) -> str:
+        """A text as it will be: a constant, the name of one, or one with the names of some in it."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+            return self.text(node.args[0])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if isinstance(node, ast.Name):
+            return self.constants.get(node.id, "")
+        if isinstance(node, ast.JoinedStr):
+            parts = [self.text(_inside(each)) for each in node.values]
+            return "".join(parts) if all(parts) else ""
+        return ""
+
+    def _docstring(self, node: ast.FunctionDef) -> Iterator[Found]:
+        marks = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+        doc = ast.get_docstring(node)
+        if doc and any(
+            isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks
+        ):
+            yield node.lineno, None, inspect.cleandoc(doc), ["help"]
+
+    def _call(self, node: ast.Call) -> Iterator[Found]:
+        name = _name(node.func)
+        if name in _MARKS and len(node.args) >= _MARKS[name]:
+            texts = tuple(self.text(each) for each in node.args[: _MARKS[name]])
+            if all(texts):
+                yield node.lineno, name, texts if len(texts) > 1 else texts[0], []
+            return
+        if name in self.columns:
+            yield from self._column(node)
+            return
+        if name == "Entry" and len(node.args) > _ENTRY_HELP:
+            yield from self._plain(node, self.text(node.args[_ENTRY_HELP]), "help")
+        for keyword in node.keywords:
+            if keyword.arg in _SAID:
+                yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
+        for said, place in self.passing.get(name, {}).items():
+            if len(node.args) > place:
+                yield from self._plain(node, self.text(node.args[place]), _SAID[said])
+
+    def _column(self, node: ast.Call) -> Iterator[Found]:
+        titles = [each.value for each in node.keywords if each.arg == "title"] + node.args[1:2]
+        key = self.text(node.args[0]) if node.args else ""
+        title = self.text(titles[0]) if titles else key.replace("_", " ").capitalize()
+        yield from self._plain(node, title, "column")
+
+    def _plain(self, node: ast.Call, text: str, note: str) -> Iterator[Found]:
+        if any(char.isalpha() for char in text):
+            yield node.lineno, None, inspect.cleandoc(text), [note]
+
+
+def _inside(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.FormattedValue) else node
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _columns(tree: ast.Module) -> Iterator[str]:
+    """What a file calls the columns of a table."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in ("crmkit.cli.output", "crmkit.plugin"):
+            for each in node.names:
+                if each.name in ("Column", "OutputColumn"):
+                    yield each.asname or each.name
+
+
+def _passed(function: ast.FunctionDef) -> Mapping[str, int]:
+    """Which of a function's arguments by place is a `doc`, a `help` or a `label`."""
+    names = [each.arg.rstrip("_") for each in function.args.args]
+    return {name: place for place, name in enumerate(names) if name in _SAID}

@@ -1,0 +1,141 @@
+"""No text of the kinds named here is left without a translation; the list of kinds only grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from gettext import GNUTranslations
+from pathlib import Path
+from string import Formatter
+
+import click
+import pytest
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po
+
+import crmkit
+from crmkit.cli.commands import ENTRIES
+from crmkit.core.language import ENGLISH, languages, speaking, translated
+from crmkit.core.lazily import named
+from crmkit.core.plugins.discovery import discover, installed_names
+from crmkit.testing import open_crm
+from crmkit.testing.catalogue import extract
+
+ROOT = Path(crmkit.__file__).parent
+OTHERS = [each for each in languages() if each != ENGLISH]
+PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
+# What catalogues have to have: pages of help, headings of tables, what words and plugins are, and each text
+# that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
+HELD = {"help", "column", "word", "label", "plugin", "marked"}
+# Their descriptions are put together from parts, or come from a plugin's settings.
+STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
+# The same in every language.
+_NAMES = {
+    "HubSpot", "Odoo", "EspoCRM", "Mailchimp", "HTML", "SKU", "Id", "E-mail", "Plan", "Segment", "Chat",
+    "[OPTIONS]", "COMMAND [ARGS]...", "last 90 days, this month, 2026-05, 2026-Q1, from D to D …",
+}  # fmt: skip
+_TECHNICAL = re.compile(r"(?<![\w-])--[a-z][a-z-]*|`[^`]+`|\bcrm\.toml\b|\[[a-z_]+(?:\.[a-zA-Z_.]+)?\]")
+
+
+def catalogue(language: str) -> Path:
+    """The file that translators write."""
+    return ROOT / "locale" / language / "LC_MESSAGES" / "crmkit.po"
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Each kind and text that the sources and manifests hold."""
+    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml")]:
+        with path.open("rb") as stream:
+            for _, _, text, notes in extract(stream, (), (), {}):
+                yield notes[0] if notes else "marked", text if isinstance(text, str) else "\x00".join(text)
+
+
+def test_no_text_is_left_out() -> None:
+    """What the sources say of the kinds held is in every catalogue, translated: else `make catalogue`."""
+    texts = {text for kind, text in said() if kind in HELD}
+    assert len(texts) > 1500
+    for language in OTHERS:
+        with catalogue(language).open("rb") as stream:
+            done = {"\x00".join(_forms(each.id)): each for each in read_po(stream)}
+        # A text in a context stands there by itself: the context is no part of the id.
+        lacking = [text for text in texts if text.rpartition("\x00")[2] not in done and text not in done]
+        assert lacking == [], language
+        assert [text for text, each in done.items() if text and not all(_forms(each.string))] == [], language
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    """A text's forms for numbers, or the one that it has."""
+    return tuple(map(str, text)) if isinstance(text, (tuple, list)) else (str(text or ""),)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_is_what_is_compiled_beside_it(language: str) -> None:
+    """Both files say the same, plural forms are CLDR's, and placeholders, options and code are kept."""
+    file = catalogue(language)
+    with file.open("rb") as stream:
+        written = read_po(stream, locale=language)
+    with file.with_suffix(".mo").open("rb") as stream:
+        compiled = GNUTranslations(stream)
+    assert (
+        written.plural_forms
+        == f"nplurals={get_plural(language).num_plurals}; plural={get_plural(language).plural_expr};"
+    )
+    for each in filter(lambda each: each.id, written):
+        forms, texts = _forms(each.string), _forms(each.id)
+        if len(texts) > 1:
+            assert len(forms) == get_plural(language).num_plurals
+            assert compiled.ngettext(texts[0], texts[1], 5) in forms
+        elif each.context:
+            assert (compiled.pgettext(each.context, texts[0]),) == forms
+        else:
+            assert (compiled.gettext(texts[0]),) == forms
+        for form in forms:
+            assert _names(form) == _names(texts[-1]), texts
+            assert [part for part in _TECHNICAL.findall(texts[-1]) if part not in form] == [], texts
+
+
+def _names(text: str) -> set[str]:
+    """The placeholders of a text; one with other braces, such as of a template, has none."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name and name.isidentifier()}
+    except ValueError:
+        return set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_page_of_help_is_translated(language: str) -> None:
+    """Whatever command there is, of crmkit or of a bundled plugin: its text and those of its options."""
+    found = [plugin for plugin in discover(installed_names(), Path()).found if plugin.bundled]
+    commands = [named(entry.target) for entry in ENTRIES]
+    commands += [named(entry.target) for plugin in found for entry in plugin.manifest.commands.values()]
+    texts = {text for command in commands for text in _texts(command)}
+    assert len(texts) > 700
+    with speaking(language):
+        assert sorted(text for text in texts if translated(text) == text and text not in _NAMES) == []
+
+
+def _texts(command: click.Command) -> Iterator[str]:
+    import inspect
+
+    for each in (command.help, command.epilog, *(getattr(one, "help", None) for one in command.params)):
+        if each:
+            yield inspect.cleandoc(each)
+    for child in getattr(command, "commands", {}).values():
+        yield from _texts(child)
+
+
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], set[str]]:
+    """What all words of a business with every bundled plugin are said to be."""
+    with open_crm(tmp_path_factory.mktemp("rye"), plugins=PLUGINS) as crm:
+        found = {word.doc for _, word in crm.words.all() if word.doc}
+    return lambda: found
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_word_is_explained_in_the_language(language: str, docs: Callable[[], set[str]]) -> None:
+    """`crm words` has no English explanation of a word that crmkit or a bundled plugin brings."""
+    with speaking(language):
+        left = {doc for doc in docs() if translated(doc) == doc and doc not in _NAMES}
+    assert {doc for doc in left if not STILL_ENGLISH.search(doc)} == set()
+    assert len(docs()) > 150

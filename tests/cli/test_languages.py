@@ -1,0 +1,138 @@
+"""`crm` in Polish and in Urdu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from crmkit.testing import run_crm
+from tests.cli.conftest import Shell
+from tests.cli.test_startup import modules_after
+
+_WORDS = re.compile(r"\b(?:the|and|of|this|what|with|are|is|show|list|customer|customers)\b", re.IGNORECASE)
+
+
+def said(language: str, *words: str) -> str:
+    """What `crm` says in a language."""
+    answer = run_crm(*words, env={"CRMKIT_LANGUAGE": language})
+    assert answer.status == 0, answer.stderr
+    return answer.stdout
+
+
+def prose(page: str) -> str:
+    """A page of help without the names of commands and options, and without examples."""
+    lines = (re.sub(r"^  [-\w]\S*.*?(?:  +|$)", "", line) for line in page.splitlines())
+    return re.sub(r"crm [a-z-]+[^.;]*|\"[^\"]*\"|\[[^\]]*\]|--?[a-z-]+|\b[A-Z]{2,}\b", "", "\n".join(lines))
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["consent", "--help"], ["people", "--help"], ["today", "--help"]]
+)
+def test_no_english_is_left_in_a_page_of_help(language: str, words: list[str]) -> None:
+    """Headings, commands, options and what is said of them, also of click's own."""
+    page = said(language, *words)
+    assert _WORDS.findall(prose(page)) == []
+    assert _WORDS.findall(prose(said("en", *words)))
+
+
+def test_a_page_of_help_keeps_its_columns_in_urdu() -> None:
+    """Names of commands and options stand first in their lines, unchanged, at one and the same place."""
+    urdu, english = (said(language, "--help").splitlines() for language in ("ur", "en"))
+    names = [[line.split()[0] for line in page if re.match(r"  [a-z-]+  ", line)] for page in (urdu, english)]
+    assert names[0] == names[1]
+    assert any("\u2068crm.toml\u2069" in line for line in urdu)
+
+
+def test_the_language_is_the_variable_s_else_the_business_s_else_the_system_s(
+    shop: Shell, empty: Shell
+) -> None:
+    """`CRMKIT_LANGUAGE`, then `locale` of crm.toml, then LANG; English where there is no catalogue."""
+    file = shop.folder / "crm.toml"
+    file.write_text(re.sub(r"locale = .*", 'locale = "pl_PL"', file.read_text(encoding="utf-8")), "utf-8")
+    config = {"CRMKIT_CONFIG": str(file), "LANG": "ur_PK.UTF-8", "LC_ALL": "", "LANGUAGE": ""}
+    first = {
+        key: run_crm("find", "--help", env=env).stdout.split()[0]
+        for key, env in {
+            "variable": config | {"CRMKIT_LANGUAGE": "en_GB"},
+            "business": config | {"CRMKIT_LANGUAGE": ""},
+            "system": config | {"CRMKIT_LANGUAGE": "", "CRMKIT_CONFIG": str(empty.folder / "none.toml")},
+            "unknown": config | {"CRMKIT_LANGUAGE": "de"},
+        }.items()
+    }
+    assert first == {"variable": "Usage:", "business": "Użycie:", "system": "استعمال:", "unknown": "Usage:"}
+
+
+def test_programs_are_spoken_to_in_english(shop: Shell) -> None:
+    """`--json` and `--csv` are the same in every language; people read translated headings."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml")}
+    for words in (["words", "channels", "--json"], ["people", "roles", "list", "--csv"]):
+        pages = {
+            run_crm(*words, env=config | {"CRMKIT_LANGUAGE": each}).stdout for each in ("en", "pl", "ur")
+        }
+        assert len(pages) == 1
+    polish = run_crm("words", "channels", env=config | {"CRMKIT_LANGUAGE": "pl"}).stdout
+    assert polish.splitlines()[0].split() == ["Słowo", "Rodzaj", "Opiekun", "Co", "to", "jest"]
+    assert "Telefonicznie" in polish
+
+
+@pytest.mark.parametrize(("language", "request_"), [("pl", "usunięcie danych"), ("ur", "ڈیٹا مٹانا")])
+def test_the_day_is_told_in_the_language(shop: Shell, language: str, request_: str) -> None:
+    """Weekday, headings and what is due; commands that deal with it stay as they are typed."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    assert _WORDS.findall(run_crm("today", env=env).stdout) == []
+    shop.run("privacy", "requests", "add", "1", "erasure", "--due", "2026-01-02")
+    page = run_crm("today", env=env).stdout
+    assert request_ in page
+    assert "crm privacy requests show 1" in page
+    assert _WORDS.findall(page.replace("requests show", "")) == []
+
+
+def test_english_costs_nothing(shop: Shell) -> None:
+    """What translates pages of help is not imported by whoever speaks English."""
+    assert "crmkit.cli.translated" not in modules_after(shop, "customers", "--help")
+
+
+def test_a_plugin_s_commands_speak_by_its_catalogue(started: Callable[..., Shell]) -> None:
+    """`locale/` beside a plugin's module has the line of its command, its help and that of its options."""
+    shell = started()
+    folder = shell.folder / "plugins"
+    _write_stamps(folder)
+    file = shell.folder / "crm.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("plugins = []", 'plugins = ["stamps"]'))
+    polish = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": "pl"}
+    assert "Policz pieczątki" in run_crm("--help", env=polish).stdout
+    page = run_crm("stamps", "--help", env=polish).stdout
+    assert ("Policz pieczątki klienta." in page, "Ile." in page, "Użycie: crm stamps" in page) == (True,) * 3
+    assert (
+        "Count a customer's stamps."
+        in run_crm("stamps", "--help", env=polish | {"CRMKIT_LANGUAGE": "en"}).stdout
+    )
+
+
+def _write_stamps(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "stamps.py").write_text(
+        "import click\n\n@click.command()\n@click.option('--most', help='How many.')\n"
+        'def stamps(most):\n    """Count a customer\'s stamps."""\n',
+        encoding="utf-8",
+    )
+    (folder / "stamps.toml").write_text(
+        'name = "stamps"\ntitle = "Stamps"\ndoc = "A stamp card"\n'
+        '[commands]\nstamps = { target = "stamps:stamps", help = "Count stamps" }\n',
+        encoding="utf-8",
+    )
+    catalogue = Catalog(locale="pl")
+    catalogue.add("Count stamps", "Policz pieczątki")
+    catalogue.add("Count a customer's stamps.", "Policz pieczątki klienta.")
+    place = folder / "locale" / "pl" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    with (place / "stamps.mo").open("wb") as stream:
+        write_mo(stream, catalogue)
