@@ -108,3 +108,18 @@ def test_a_terminal_gets_colours_and_lines_that_fit(shop: Shell) -> None:
     bare = _on_a_terminal(shop, "words", NO_COLOR="1")
     assert "\x1b" not in bare
     assert max(width(line) for line in bare.splitlines()) <= 80
+
+
+def test_a_narrow_terminal_keeps_dates_and_amounts_whole(shop: Shell) -> None:
+    """At 60 columns other columns are shortened first, and long lines end between words."""
+    tags = [word for number in range(12) for word in ("--tag", f"buys-on-tuesdays-{number}")]
+    shop.run("customers", "add", "--name", "Тетяна Лисенко", *tags)
+    shop.run(
+        "log", "1", "purchase", "13500.00", "--at", "2026-03-02 10:15", "--channel", "in_person",
+        "--line", "a rye bread of the old kind, sliced:3",
+    )  # fmt: skip
+    shown = _on_a_terminal(shop, "show", "1", NO_COLOR="1", COLUMNS="60")
+    assert max(width(line) for line in shown.splitlines()) <= 60
+    assert "2026-03-02 10:15" in shown.partition("Last contacts")[2]
+    assert "13500.00 PLN" in shown.partition("Last contacts")[2]
+    assert all(f"buys-on-tuesdays-{number}" in shown for number in range(12))

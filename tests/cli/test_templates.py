@@ -67,6 +67,16 @@ def test_a_template_is_right_as_it_is(empty: Shell, template: str) -> None:
     assert "crm customers import FILE" in today
 
 
+def test_the_doctor_tells_a_clerk_what_is_left_out(empty: Shell) -> None:
+    """What a clerk may not look into is no error of the business."""
+    empty.run("init", "new", "--template", "bakery")
+    shell = Shell(empty.folder / "new")
+    shell.run("people", "employees", "add", "Jan Wilk", "--role", "clerk")
+    (left_out,) = shell.json("--as", "Jan Wilk", "doctor")["findings"]
+    assert left_out["level"] == "note"
+    assert "Jan Wilk may not" in left_out["message"]
+
+
 def test_the_bakerys_file_can_be_read_aloud() -> None:
     """The bakery's crm.toml has under 60 lines, comments included, and none is longer than a baker reads."""
     lines = (FOLDER / "bakery.toml").read_text(encoding="utf-8").splitlines()

@@ -158,7 +158,9 @@ def _fill_once(samples: Path) -> None:
 
     record = Sample.fill
 
-    def fill(sample: Sample, config: str | Path, progress: Callable[..., Any] = lambda *_: None) -> None:
+    def fill(
+        self: Sample, config: str | Path, progress: Callable[[int, int | None], Any] = lambda *_: None
+    ) -> None:
         file = Path(config)
         own = file.with_name("crm.db")
         kept = samples / hashlib.sha256(file.read_bytes()).hexdigest()
@@ -167,7 +169,7 @@ def _fill_once(samples: Path) -> None:
                 _copy(kept.with_suffix(".db"), own)
                 copyfile(kept.with_suffix(".toml"), file)  # it sets the clock now
                 return
-            record(sample, config, progress)
+            record(self, config, progress)
             if own.exists():  # not where the business has its facts elsewhere
                 copyfile(file, kept.with_suffix(".toml"))
                 _copy(own, kept.with_suffix(".db"))

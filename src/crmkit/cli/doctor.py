@@ -97,10 +97,14 @@ def _store(crm: Crm) -> Iterator[Finding]:
 
 def _asked(crm: Crm, check: Check) -> Iterator[Finding]:
     """What a check found; that it failed is itself a finding."""
+    from crmkit.core.errors import NotAllowed
     from crmkit.core.jobs import Finding
 
     try:
         yield from list(check.run(crm))
+    except NotAllowed as error:
+        message = f"The check {check.name} of {check.owner} is left out: {error.message}"
+        yield Finding("note", message, "Whoever may do so can run: crm doctor")
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         yield Finding(
             "error", f"The check {check.name} of {check.owner} failed: {type(error).__name__}: {error}"

@@ -28,7 +28,9 @@ def report(crm: Crm, period: str, where: str | None, as_of: int | date | None) -
         )
     if where is not None:
         crm.predicates.parse(where)
-    question = ReportQuestion(period=_begun(span, local_date(known_by, crm.kernel.tz)), as_of=known_by, where=where)
+    question = ReportQuestion(
+        period=_begun(span, local_date(known_by, crm.kernel.tz)), as_of=known_by, where=where
+    )
     sections, warnings = crm.kernel.hooks.extend_report(question, crm)
     return Report(
         question=question, sections=sorted(sections, key=lambda each: each.order), warnings=warnings

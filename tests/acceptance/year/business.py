@@ -136,7 +136,8 @@ def crmkit_after_interactions_recorded(interactions, crm, tx):
     if (crm.config.directory / "broken").exists():
         raise RuntimeError("The tally is out of order")
     for each in interactions:
-        tx.execute(sa.text("INSERT INTO setting (key, value) VALUES (:key, '1')"), {"key": f"tally:{each.seq}"})
+        said = sa.text("INSERT INTO setting (key, value) VALUES (:key, '1')")
+        tx.execute(said, {"key": f"tally:{each.seq}"})
 '''
 _MANIFEST: Final = 'name = "tally"\ntitle = "Tally"\ndoc = "Counts what is recorded"\n'
 

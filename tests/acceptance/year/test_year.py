@@ -52,9 +52,9 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
 @pytest.mark.slow
 @pytest.mark.timeout(soaking(600, 14_400))
 def test_year(new_database: Callable[[], str], tmp_path: Path, clock: FakeClock) -> None:
-    """Twelve days of thirty people in `make test`, a year of three hundred in `make soak`: whatever is killed,
-    breaks, bounces or is wanted otherwise, nothing is lost, nothing happens twice, and nobody is written to
-    who did not agree."""
+    """Twelve days of thirty people in `make test`, a year of three hundred in `make soak`: whatever is
+    killed, breaks, bounces or is wanted otherwise, nothing is lost, nothing happens twice, and nobody is
+    written to who did not agree."""
     random, kills = Random(_SEED), soaking(2, 150)
     with world(tmp_path / "chain", new_database, clock, random, kills=kills) as around:
         life = Life(around, random, _FIRST, days=_DAYS, count=soaking(30, 300))
@@ -63,7 +63,7 @@ def test_year(new_database: Callable[[], str], tmp_path: Path, clock: FakeClock)
         for check in CHECKS:
             try:
                 check(around, life)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other promises are asked too
                 broken[check.__doc__] = f"{type(error).__name__}: {error}"
         for promise, found in broken.items():
             print(f"\n{promise}\n{found[:4_000]}")  # noqa: T201 - pytest shows it where the test fails

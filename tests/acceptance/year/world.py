@@ -1,4 +1,4 @@
-"""The world around the business: its mail server, mailbox, public pages, the program it reports to, a clock."""
+"""The world around the business: mail server, mailbox, public pages, the program that is told, a clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -172,7 +172,7 @@ class World:
         """Letters arrive in the business's mailbox."""
         self.imap.put(*letters)
 
-    def report(self, door: str, events: list[Mapping[str, Any]], *, secret: str = SECRET) -> int:
+    def report(self, door: str, events: Sequence[Mapping[str, Any]], *, secret: str = SECRET) -> int:
         """Another program reports at a door of ours; the status of the answer."""
         body = json.dumps(events).encode()
         id_ = f"{door}-{self.clock.now()}-{self._visitors}"
@@ -190,7 +190,7 @@ class World:
         self._visitors += 1
         visitor = f"198.{self._visitors >> 16 & 255}.{self._visitors >> 8 & 255}.{self._visitors & 255}"
         named = {"User-Agent": _BROWSER, "X-Forwarded-For": visitor, **said}
-        request = urllib.request.Request(self.url + path, data=body, headers=named)  # noqa: S310 - http only
+        request = urllib.request.Request(self.url + path, data=body, headers=named)
         try:
             with urllib.request.build_opener(_Stays).open(request, timeout=20) as answer:
                 return int(answer.status)

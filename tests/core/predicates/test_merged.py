@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from crmkit import Crm
 from crmkit.core.clock import FakeClock
 from crmkit.core.predicates import Statements, parse
+from tests.analysed import analyse
 from tests.core.predicates.house import DAY, FIELDS, NOW, context, customer, fill, tables
 from tests.core.predicates.house import change as changed
 from tests.core.predicates.reference import Reference
@@ -87,6 +88,7 @@ class Town:
 def town(crm_both: Crm) -> Iterator[Town]:
     """The world with its merged customers, on each kind of database."""
     town = Town(crm_both)
+    analyse(crm_both)
     yield town
     town.copy.connection.close()
 

@@ -215,7 +215,9 @@ def test_the_database_is_still_held_open(crm: Crm, tmp_path: Path) -> None:
     """Looking into the file takes none of SQLite's locks away: when another program that was at work on it
     ends, it does not take the log with it, and what is recorded afterwards is there for everybody."""
     crm.privacy.erase(plant(crm))
-    other = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
+    other = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
+    )
     change = "INSERT INTO setting (key, value) VALUES ('other', '1')"
     subprocess.run([sys.executable, "-c", other, str(tmp_path / "crm.db"), change], check=True)
     assert (tmp_path / "crm.db-wal").exists()

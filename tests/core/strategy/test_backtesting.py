@@ -16,6 +16,7 @@ from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.instants import local_date, parse_instant
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.plugin import InteractionDraft
+from tests.analysed import analyse
 from tests.core.strategy.gates.reaching import PLUGINS, PURPOSES, write_plugin
 from tests.core.strategy.living import DAY, acted, bought, happen, newcomer, weekdays
 from tests.soaking import soaking
@@ -66,6 +67,7 @@ def test_it_equals_planning_when_that_was_all_there_was(shop: Open, clock: FakeC
         happen(crm, random)
         clock.advance(hours=1)
     assert len(real) > 4
+    analyse(crm)
     found = crm.strategy.backtest("late", since=date(2026, 5, 5), until=_day(crm, clock.now()))
     assert sorted(map(tuple, found.acts)) == sorted(real)
     assert found.turns == 6

@@ -66,3 +66,15 @@ def test_costs_are_known(crm: Crm, say_hello: Hello, gateway: Any) -> None:
     counted = run_crm(*config, "count", "Zażółć" + "x" * 70)
     assert counted.stdout == "2 parts (UCS-2, 76 units), 0.18 PLN\n"
     assert "żółć" in counted.stderr
+
+
+def test_what_is_missing_is_told(crm: Crm) -> None:
+    """`crm doctor` says what keeps messages from being sent, and STOP from being heard."""
+    path = crm.config.path
+    text = path.read_text(encoding="utf-8")
+    for left_out, said in (("token =", "no token: no text"), ("secret =", "has no secret"), ("", "")):
+        kept = [line for line in text.splitlines() if not left_out or not line.startswith(left_out)]
+        path.write_text("\n".join(kept), encoding="utf-8")
+        found = run_crm("--config", path, "doctor", "--json")
+        messages = " ".join(each["message"] for each in found.json["findings"] if "sms" in each["message"])
+        assert (said in messages) if said else not messages

@@ -249,20 +249,23 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
     many = f"{len(headers)} columns" if len(headers) > 1 else "A column"
     lines = [_line(each, what, words) for each in columns]
     declare = ", make them fields (--declare)" if what == "customers" else ""
+    choices = ", ".join(_choices(what, words))
     return Invalid(
         f"{many} of {quoted(table.path.name)} could mean anything: {', '.join(map(quoted, headers))}",
         hint=f"Say what each means (--map {shlex.quote(f'{headers[0]}=TARGET')}; a TARGET is one of: "
-        f"{', '.join(_choices(what, words))}){declare}, leave all of them out (--ignore-unknown), or one by one:\n"
-        + "\n".join(lines),
+        f"{choices}){declare}, leave all of them out (--ignore-unknown), or one by one:\n" + "\n".join(lines),
         unmapped=headers,
     )
 
 
 def _choices(what: str, words: Words) -> Iterator[str]:
     """Every target, with the identities and fields that this business has in the place of NAME."""
-    own = {"identity:NAME": words.identity_schemes, "field:NAME": words.fields} if what == "customers" else {}
+    own: dict[str, list[str]] = {}
+    if what == "customers":
+        own["identity:NAME"] = [each.name for each in words.identity_schemes]
+        own["field:NAME"] = [each.name for each in words.fields]
     for target in targets_of(what):
-        named = [target.replace("NAME", word.name) for word in own.get(target, ())]
+        named = [target.replace("NAME", name) for name in own.get(target, ())]
         yield from named or [target]
 
 

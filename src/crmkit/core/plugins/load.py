@@ -291,7 +291,7 @@ def _with_core_words() -> Registry:
     return registry
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _bundled_tables(_: Tables) -> dict[str, PluginTables | None]:
     """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load."""
     return {}

@@ -26,6 +26,7 @@ from crmkit.plugins.analytical.lifetime.section import section
 from crmkit.plugins.analytical.lifetime.service import business_values, refit, validated
 from crmkit.plugins.analytical.lifetime.statement import earliest, summary
 from crmkit.testing import FakeClock, run_crm
+from tests.analysed import analyse
 from tests.plugins.analytical.conftest import DAY, at, fill
 from tests.plugins.analytical.lifetime.samples import CALIBRATION_END, sample_file
 
@@ -57,6 +58,7 @@ def sample(folder: Path, every: int = 1) -> list[tuple[int, str, int]]:
 def test_the_sample_is_summarised_in_sql_as_the_papers_have_it(crm_both: Crm, tmp_path: Path) -> None:
     """2,357 customers, 2,457 repeats, 1,411 without; and the published fit, from the database itself."""
     fill(crm_both, sample(tmp_path))
+    analyse(crm_both)
     buyers = read_buyers(crm_both, as_of=CALIBRATION_END)
     frequency = buyers.histories.frequency
     assert (len(buyers.ids), frequency.sum(), (frequency == 0).sum()) == (2_357, 2_457, 1_411)

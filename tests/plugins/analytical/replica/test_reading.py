@@ -15,6 +15,7 @@ from crmkit.plugin import known_and_current
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.replica.refreshing import refresh
 from crmkit.testing import FakeClock, run_crm
+from tests.analysed import analyse
 from tests.plugins.analytical.replica.replicas import where_read
 
 DAY = 86_400_000_000
@@ -74,6 +75,7 @@ def people(crm_both: Crm, clock: FakeClock) -> list[int]:
     assert report.recorded == 500
     crm_both.merging.merge(ids[0], ids[1])
     crm_both.privacy.erase(ids[2])
+    analyse(crm_both)
     return ids
 
 

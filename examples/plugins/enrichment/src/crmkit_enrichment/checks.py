@@ -23,7 +23,8 @@ def check_register(crm: Crm) -> Iterable[Finding]:
     """That there is no register, or that it has not answered for long."""
     settings: Settings = crm.plugins.settings("enrichment")
     if settings.register is None:
-        yield Finding("note", "[plugins.enrichment] has no register: nobody is looked up", "Set its address.")
+        hint = 'Set register = "https://register.example/companies" under [plugins.enrichment].'
+        yield Finding("note", "[plugins.enrichment] has no register: nobody is looked up", hint)
     table = crm.plugins.table(LOOKUP)
     query = sa.select(table.c.problem).where(table.c.state == FAILED, table.c.tries >= _TRIES).limit(1)
     with crm.reading() as execute:

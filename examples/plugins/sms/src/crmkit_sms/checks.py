@@ -18,7 +18,9 @@ def check_gateway(crm: Crm) -> Iterable[Finding]:
     settings: Settings = crm.plugins.settings("sms")
     if not settings.delivers:
         missing = "gateway" if settings.gateway is None else "token"
-        yield Finding("warning", f"[plugins.sms] has no {missing}: no text message is sent", "Set it.")
+        example = "https://gateway.example" if missing == "gateway" else "env:SMS_TOKEN"
+        hint = f'Set {missing} = "{example}" under [plugins.sms].'
+        yield Finding("warning", f"[plugins.sms] has no {missing}: no text message is sent", hint)
         return
     try:
         if settings.token is not None:

@@ -234,7 +234,7 @@ def _of_columns(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(Field(name=f.name, type=f.type, doc="", personal=f.personal) for f in fields)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _declared_tables(
     fields: tuple[Field, ...], records: tuple[tuple[str, str, tuple[Field, ...]], ...]
 ) -> Tables:
