@@ -80,9 +80,7 @@ def reopening_action() -> Action:
         check=lazily(f"{_REOPENING}:check"),
         perform=lazily(f"{_REOPENING}:reopen"),
         undo=lazily(f"{_REOPENING}:take_back"),
-        says=lambda params: (
-            f"open the case again that waits for them, or was resolved within {params.within}"
-        ),
+        says=lambda params: f"open the case again that waits for them or was resolved within {params.within}",
     )
 
 
