@@ -29,13 +29,14 @@ def new(folder: Path, name: str, *arguments: str) -> dict:
     """The answer of `crm plugins new`, which writes into `folder`."""
     answer = run_crm("plugins", "new", name, "--into", folder, "--json", *arguments)
     assert answer.status == 0, answer.stderr
-    return answer.json
+    made: dict = answer.json
+    return made
 
 
 def unclean(folder: Path) -> str:
     """What ruff would say or change, by the rules that the packages bring."""
     assert RUFF is not None
-    checks = [
+    checks: list[list[str | Path]] = [
         [RUFF, "check", "-q", "--no-cache", folder],
         [RUFF, "format", "--diff", "-q", "--no-cache", folder],
     ]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crmkit.core.clock import FakeClock
     from crmkit.testing.command_line import Answer, run_crm
-    from crmkit.testing.contract import ContractCheck, check_plugin, contract_checks
+    from crmkit.testing.contract import check_plugin, contract_checks
+    from crmkit.testing.contract.check import ContractCheck
     from crmkit.testing.databases import PostgresServer
     from crmkit.testing.opening import open_crm
     from crmkit.testing.public import Page, Public, serving
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # Loaded on first use: pytest loads this package wherever crmkit is installed.
 _HOMES = {
     "Answer": "crmkit.testing.command_line",
-    "ContractCheck": "crmkit.testing.contract",
+    "ContractCheck": "crmkit.testing.contract.check",
     "FakeClock": "crmkit.core.clock",
     "Page": "crmkit.testing.public",
     "PostgresServer": "crmkit.testing.databases",

@@ -76,8 +76,8 @@ class Manifest:
     settings: str | None = field(
         default=None, metadata={"doc": "module:Class of its settings, a frozen attrs class."}
     )
-    check: CheckNotes = field(
-        default=CheckNotes(),
+    check: CheckNotes | None = field(
+        default=None,
         metadata={
             "doc": "For crm plugins check: exempt = { CK15 = reason }, config (what crm.toml has besides), "
             "samples (by word or table, what cannot be made up)."
@@ -115,7 +115,7 @@ def _made(data: Mapping[str, Any]) -> Manifest:
         name: CommandEntry(each["target"], each["help"], each.get("anywhere", False))
         for name, each in data.get("commands", {}).items()
     }
-    notes = CheckNotes(**data.get("check", {}))
+    notes = CheckNotes(**data["check"]) if "check" in data else None
     return Manifest(**{**given, "commands": MappingProxyType(commands), "check": notes})
 
 

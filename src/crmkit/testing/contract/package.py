@@ -69,7 +69,7 @@ def licence(subject: Subject) -> Iterator[str]:
     """Its package says under which licence it may be used, and brings the text."""
     metadata = _distribution(subject).metadata
     classifiers = [each for each in metadata.get_all("Classifier") or () if each.startswith("License ::")]
-    if not any(metadata.get(key) for key in _SUPPORTED) and not classifiers:
+    if not any(metadata.get_all(key) for key in _SUPPORTED) and not classifiers:
         yield 'pyproject.toml names no licence; write license = "MIT", or what it is'
     if not metadata.get_all("License-File"):
         yield 'the text of the licence is not in the package; write license-files = ["LICENSE"]'

@@ -131,7 +131,7 @@ def examined(
     manifest = subject.manifest
     if manifest is None:
         return subject
-    notes = manifest.check
+    notes = manifest.check or CheckNotes()
     return evolve(
         subject,
         toml=toml or notes.config,
