@@ -65,15 +65,13 @@ def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
     for template in _usable(kernel):
         for told in _lacks(kernel, template) if rules[template.name] else ():
             lacking.setdefault(told, []).append(template.name)
-    for (level, lack, hint), names in lacking.items():
+    for (level, missing, hint), names in lacking.items():
         if len(names) == 1:
             (name,) = names
-            message = (
-                f'The template "{name}", which the rule "{rules[name][0]}" sends as marketing, has no {lack}'
-            )
+            message = f'The template "{name}", which the rule "{rules[name][0]}" sends as marketing, has no {missing}'
         else:
             quoted = ", ".join(f'"{each}"' for each in names)
-            message = f"{len(names)} templates, which rules send as marketing, have no {lack}: {quoted}"
+            message = f"{len(names)} templates, which rules send as marketing, have no {missing}: {quoted}"
         yield Finding(level, message, hint)
 
 
