@@ -74,8 +74,11 @@ def check_observers_caught_up(world: World, _life: Life) -> None:
     """Every observer has seen all of the log, and the one that was out of order each entry exactly once."""
     assert rows(world, "SELECT plugin FROM observer WHERE quarantined_at IS NOT NULL OR failures > 0") == []
     counted = rows(world, "SELECT key FROM setting WHERE key LIKE 'tally:%'")
-    recorded = rows(world, "SELECT seq FROM interaction")
-    assert {int(key.partition(":")[2]) for (key,) in counted} == {seq for (seq,) in recorded}
+    seen = {int(key.partition(":")[2]) for (key,) in counted}
+    recorded = rows(world, "SELECT seq, type, source, known_at FROM interaction ORDER BY seq")
+    unseen = [tuple(each) for each in recorded if each.seq not in seen]
+    assert (unseen, recorded[-1].seq) == ([], recorded[-1].seq)
+    assert len(seen) == len(recorded)
 
 
 # ---- Money and points
