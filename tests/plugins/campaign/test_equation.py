@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crmkit import Crm, CrmError
@@ -81,6 +81,7 @@ def test_it_adds_up(bakery: Open, write: Write, clock: FakeClock, tmp_path: Path
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(st.lists(_EVENTS, max_size=14), st.booleans())
+    @example([("merge", 0, 4), ("cancel", 0, 0), ("undo", 0, 0)], False)
     def holds(events: list[tuple[str, int, int]], later: bool) -> None:
         at(clock, f"2026-05-{4 + next(number) % 20:02} 10:00")
         name, tag = f"c{next(number)}", f"t{next(number)}"

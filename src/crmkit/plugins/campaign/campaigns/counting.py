@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugins.campaign.campaigns.model import Counts, Run
+from crmkit.plugins.campaign.campaigns.model import CANCELLED, Counts, Run
 from crmkit.plugins.campaign.campaigns.runs import Execute
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT
 
@@ -81,7 +81,9 @@ def _standing(crm: Crm, execute: Execute, run: Run) -> Any:
     )
     for state_, reason_, gate, number in execute(chosen):
         if state_ is None:
-            yield "skipped" if gate else "waiting", gate or "", number
+            # A merge that was undone after the run was cancelled brings somebody back who waited then.
+            left_out = gate or (CANCELLED if run.state == CANCELLED else "")
+            yield "skipped" if left_out else "waiting", left_out, number
         else:
             yield _MEANS.get(state_, "waiting"), reason_ or state_, number
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.campaigns.counting import ledger_of
-from crmkit.plugins.campaign.campaigns.model import Asked, Campaign, Run, Why
+from crmkit.plugins.campaign.campaigns.model import CANCELLED, Asked, Campaign, Run, Why
 from crmkit.plugins.campaign.campaigns.timing import untimed
 
 if TYPE_CHECKING:
@@ -57,18 +57,19 @@ def _recipient(crm: Crm, run: Run, customer_id: int) -> Any:
 def _decided(crm: Crm, campaign: Campaign, run: Run, customer_id: int, row: Any) -> Why:
     draft = crm.strategy.draft(run.rule, run.said)
     if row.state is not None:
-        gate = "control group" if row.state == "withheld" else None
+        withheld = "control group" if row.state == "withheld" else None
         state = _STATES.get(row.state, row.state)
         waits = row.state in ("pending", "claimed", "handing_over")
         return Why(
             campaign=campaign.name, customer_id=customer_id, run=run.number, state=state, arm=row.arm,
             reason=row.reason or "", at=row.waits_until if waits else row.at, is_now=False,
-            gates=tuple(_gates(draft.gates, gate, row.reason or "")),
+            gates=tuple(_gates(draft.gates, withheld, row.reason or "")),
         )  # fmt: skip
-    if row.gate is not None:
+    gate = row.gate or (CANCELLED if run.state == CANCELLED else None)
+    if gate is not None:
         return Why(
             campaign=campaign.name, customer_id=customer_id, run=run.number, state="skipped",
-            reason=row.said or "", is_now=False, gates=tuple(_gates(draft.gates, row.gate, row.said or "")),
+            reason=row.said or "", is_now=False, gates=tuple(_gates(draft.gates, gate, row.said or "")),
         )  # fmt: skip
     return _asked(crm, campaign, customer_id, "waiting", said_of=run.said, due_at=row.due_at)
 
