@@ -67,8 +67,10 @@ def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
             lacking.setdefault(told, []).append(template.name)
     for (level, missing, hint), names in lacking.items():
         if len(names) == 1:
-            (name,) = names
-            message = f'The template "{name}", which the rule "{rules[name][0]}" sends as marketing, has no {missing}'
+            rule = rules[names[0]][0]
+            message = (
+                f'The template "{names[0]}", which the rule "{rule}" sends as marketing, has no {missing}'
+            )
         else:
             quoted = ", ".join(f'"{each}"' for each in names)
             message = f"{len(names)} templates, which rules send as marketing, have no {missing}: {quoted}"
