@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crmkit.core.language import speaking
-from crmkit.core.strategy.reasons import told
+from crmkit.core.strategy import reasons
 from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 from tests.core.strategy.gates.reaching import write_plugin
@@ -103,9 +103,8 @@ def test_a_plan_is_told_in_the_language_and_kept_in_english(bakery: Shell, langu
     assert [each for each in acts if each not in table] == [], table
     assert done in run_crm("apply", "1", "--yes", env=env).stderr
     with speaking(language):
-        assert [told("done on 2026-05-01, not again for 30 days"), told("no such reason")] == [
-            reason, "no such reason",
-        ]  # fmt: skip
+        assert reasons.told("done on 2026-05-01, not again for 30 days") == reason
+        assert reasons.told("no such reason") == "no such reason"
 
 
 def _actor(bakery: Shell) -> str:
