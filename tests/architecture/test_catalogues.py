@@ -37,7 +37,7 @@ _NAMES = {
 }  # fmt: skip
 # Modules that have no text for people outside of the functions that translate it; the list only grows.
 SPOKEN = (
-    "cli/plans.py", "core/strategy/reasons.py", "core/predicates/lengths.py",
+    "cli/plans.py", "cli/status.py", "core/strategy/reasons.py", "core/predicates/lengths.py",
     "core/predicates/sentences.py", "core/strategy/explaining.py",
     "core/strategy/turns.py",
 )  # fmt: skip

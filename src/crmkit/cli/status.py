@@ -13,6 +13,8 @@ from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import folded
+from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
+from crmkit.core.model.today import PLANS
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -40,30 +42,33 @@ def status(state: State) -> None:
 
 def _screen(state: State, found: dict[str, Any]) -> None:
     data = state.output.data
-    data("Goals")
+    data(_("Goals"))
     for goal in found["goals"]:
         data(folded(safe(f"  {goal['goal']}: {goal['says']}")))
     if not found["goals"]:
-        data("  none yet. How one is written: crm goals list")
-    data("\nRules")
+        data("  " + _("none yet. How one is written: {command}", command="crm goals list"))
+    data("\n" + _("Rules"))
     for rule in found["rules"]:
-        data(folded(safe(f"  {rule['rule']}: {rule['problem'] or _counted(rule['today'], 'act') + ' now'}")))
+        said = rule["problem"] or ngettext("{count} act now", "{count} acts now", rule["today"])
+        data(folded(safe(f"  {rule['rule']}: {said}")))
     if not found["rules"]:
-        data("  none yet. How one is written: crm rules list")
-    data("\nPlans that wait")
+        data("  " + _("none yet. How one is written: {command}", command="crm rules list"))
+    data("\n" + translated(PLANS))
     for plan in found["plans"]:
-        left = f"{plan['acts']:,} to do" + (f", {plan['held']:,} held" if plan["held"] else "")
-        data(
-            f"  {plan['plan']}, made {local_time(plan['at'])}: {left}. See it: crm plans show {plan['plan']}"
-        )
+        left = _("{acts} to do", acts=number(plan["acts"]))
+        if plan["held"]:
+            left += _(", {held} held", held=number(plan["held"]))
+        said = {"plan": plan["plan"], "when": local_time(plan["at"]), "left": left}
+        data("  " + _("{plan}, made {when}: {left}. See it: crm plans show {plan}", **said))
     if not found["plans"]:
-        data("  none; make one: crm plan" if found["rules"] else "  none")
+        none = _("none; make one: crm plan") if found["rules"] else pgettext("plans", "none")
+        data(f"  {none}")
     for said in _troubled(found["effects"]):
         data(said)
     for said in found["paused"]:
         data(safe(said))
     data("")
-    data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else "Live: what rules send goes out.")
+    data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else _("Live: what rules send goes out."))
 
 
 def _goals(crm: Crm) -> list[dict[str, Any]]:
@@ -113,13 +118,9 @@ def _effects(crm: Crm) -> dict[str, int]:
 def _troubled(counts: dict[str, int]) -> list[str]:
     """What a person has to look at, if there is anything."""
     said = {
-        "unconfirmed": "unconfirmed. See them: crm effects list --state unconfirmed",
-        "failed": "failed within a week. See them: crm effects list --state failed",
-        "waiting_for_plugin": "waiting for a plugin that is not in use. See which: crm doctor",
+        "unconfirmed": N_("{count} unconfirmed. See them: crm effects list --state unconfirmed"),
+        "failed": N_("{count} failed within a week. See them: crm effects list --state failed"),
+        "waiting_for_plugin": N_("{count} waiting for a plugin that is not in use. See which: crm doctor"),
     }
-    lines = [f"  {counts[name]:,} {what}" for name, what in said.items() if counts[name]]
-    return ["Effects that did not arrive", *lines] if lines else []
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    lines = ["  " + _(what, count=number(counts[name])) for name, what in said.items() if counts[name]]
+    return [_("Effects that did not arrive"), *lines] if lines else []
