@@ -2,6 +2,7 @@
 #   make demo   a real shop's purchase log, imported and shown        make test   what CI runs
 #   make soak   the same tests, in their long forms
 #   make catalogue  what crmkit says, for translators: finds new texts, and compiles the translated ones
+#   make surface    writes down what is public, where a change of it is meant
 #   make coverage · make lint · make docs · make bench · make lock · make changelog · make clean
 # Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
 
@@ -12,7 +13,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: catalogue demo test soak coverage lint mail-samples bench docs lock changelog clean
+.PHONY: surface catalogue demo test soak coverage lint mail-samples bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -42,6 +43,10 @@ test: $(STAMP)
 
 soak: $(STAMP)
 	@CRMKIT_SOAK=1 $(PYTEST) --timeout=1800 $(ARGS)
+
+# The lists that tests/architecture/test_surface.py compares with.
+surface: $(STAMP)
+	@$(BIN)/python -m tests.architecture.surface
 
 # Apart, because watching every line makes the tests take twice as long.
 coverage: $(STAMP)

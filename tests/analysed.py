@@ -7,6 +7,4 @@ from crmkit import Crm
 
 def analyse(crm: Crm) -> None:
     """Have the planner know how much there is, as it soon would. Without it takes every table for small."""
-    if not crm.kernel.store.is_sqlite:
-        with crm.kernel.store.writing() as connection:
-            connection.exec_driver_sql("ANALYZE")
+    crm.kernel.store.analyse()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Called with how many rows are done and about how many there are.
 Progress = Callable[[int, int | None], None]
 BATCH: Final = 10_000
+# So many rows change what a database should do for a question.
+_MUCH: Final = 5_000
 REFUSED: Final = "refused"
 _EXAMPLES: Final = 5
 _TRIES: Final = 5
@@ -151,6 +153,8 @@ class Import:
             if sink.waits:
                 self._rest(sink, run)
         run.finish(self.crm)
+        if not dry_run and run.counts.rows >= _MUCH:
+            self.crm.kernel.store.analyse()
         return self._report(run, resumed_from, samples)
 
     def _rest(self, sink: Sink, run: Run) -> None:

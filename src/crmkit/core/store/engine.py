@@ -99,6 +99,16 @@ class Store:
         with translated(), self._writer.begin() as connection:
             yield connection
 
+    def analyse(self) -> None:
+        """After much was written: have the planner of PostgreSQL know how many rows there are.
+
+        It finds out by itself within a minute or so; until then it takes the tables for small, and questions
+        over all customers can take minutes. SQLite is left alone.
+        """
+        if not self.is_sqlite:
+            with self.writing() as connection:
+                connection.exec_driver_sql("ANALYZE")
+
     def kept(self) -> sa.Connection:
         """The one connection that writes to SQLite: fetching it from the pool costs a fifth of a small unit.
 

@@ -302,9 +302,7 @@ def _restore_dump(
         if mark is not None:
             mark.unlink()
         raise
-    with target.writing() as connection:
-        # The planner knows nothing of rows that came by a dump.
-        connection.exec_driver_sql("ANALYZE")
+    target.analyse()
     replaced = _within(target, aside) if aside else None
     report = memory.replay(target, RestoreReport(versions, aside), replaced)
     if mark is not None:

@@ -55,6 +55,7 @@ class Sample:
             self.record(story)
             clock.set(story.instant(self.now))
             crm.rehearsal.set_clock(clock.now())
+            crm.kernel.store.analyse()
 
 
 def _apart(people: Iterable[Person]) -> Iterator[Person]:

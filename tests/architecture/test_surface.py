@@ -1,0 +1,28 @@
+"""What is public is written down: whoever changes it sees so, and says so in the changelog."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from pathlib import Path
+
+from tests.architecture.surface import COMMANDS, PYTHON, commands_now, python_now
+
+
+def _changed(file: Path, now: str) -> str:
+    before = file.read_text(encoding="utf-8").splitlines()
+    lines = list(unified_diff(before, now.splitlines(), file.name, "now", lineterm="", n=0))
+    return (
+        "\n".join([*lines, "If it is meant: make surface, and a fragment in changelog.d."]) if lines else ""
+    )
+
+
+def test_what_programs_and_plugins_import_is_as_written() -> None:
+    """Names, fields, signatures and hooks; taking one away or adding a needed argument breaks strangers."""
+    changed = _changed(PYTHON, python_now())
+    assert not changed, changed
+
+
+def test_commands_and_their_options_are_as_written() -> None:
+    """Scripts call them: a command or an option that is gone breaks what operators have written."""
+    changed = _changed(COMMANDS, commands_now())
+    assert not changed, changed
