@@ -136,3 +136,40 @@ def _write_stamps(folder: Path) -> None:
     place.mkdir(parents=True)
     with (place / "stamps.mo").open("wb") as stream:
         write_mo(stream, catalogue)
+
+
+_RULE = (
+    "\n[rules.regulars]\nwho = \"count(purchase, last {days}) >= 2 and not has_tag('vip')\"\n"
+    'run = "every monday at 09:00"\ntag = "regular"\nnot_again_for = "{pause}"\n'
+)
+_POLISH = (
+    "W każdy poniedziałek o 09:00, dla każdego klienta, dla którego liczba purchase z ostatniego 1 tygodnia "
+    "wynosi co najmniej 2 oraz nie jest tak, że jest etykieta “vip”: dodaj etykietę regular. "
+    "Potem znów najwcześniej za 1 rok."
+)
+_URDU = (
+    "ہر پیر کو \u206809:00\u2069 پر، ہر اس گاہک کے لیے جس کے لیے پچھلے 1 ہفتے میں \u2068purchase\u2069 "
+    "کی تعداد کم از کم 2 ہے"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "pause", "said"),
+    [
+        ("pl", "1 week", "1 year", [_POLISH, "Teraz byłoby to 0 działań."]),
+        ("pl", "22 days", "22 weeks", ["purchase z ostatnich 22 dni", "najwcześniej za 22 tygodnie."]),
+        ("pl", "5 days", "5 years", ["purchase z ostatnich 5 dni", "najwcześniej za 5 lat."]),
+        ("ur", "1 week", "1 year", [_URDU, "پھر 1 سال تک دوبارہ نہیں۔", "ابھی یہ 0 عمل ہوتے۔"]),
+        ("ur", "2 weeks", "30 days", ["پچھلے 2 ہفتوں میں", "پھر 30 دن تک"]),
+    ],
+)
+def test_a_rule_is_read_back_in_the_language(
+    shop: Shell, language: str, days: str, pause: str, said: list[str]
+) -> None:
+    """When, for whom, what and how often, with the forms that numbers take."""
+    file = shop.folder / "crm.toml"
+    file.write_text(file.read_text("utf-8") + _RULE.format(days=days, pause=pause), "utf-8")
+    env = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": language}
+    page = run_crm("rules", "explain", "regulars", env=env).stdout
+    assert [each for each in said if each not in page] == [], page
+    assert _WORDS.findall(page) == []

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crmkit.core.language import speaking
+from crmkit.core.strategy import reasons
+from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 from tests.core.strategy.gates.reaching import write_plugin
 
@@ -64,6 +67,48 @@ def test_a_rule_is_read_back(bakery: Shell) -> None:
     assert bakery.json("rules", "show", "regulars")["not_again_for"] == "30 days"
     assert [row["rule"] for row in bakery.json("rules", "list")] == ["regulars", "sorry"]
     assert 'Did you mean "sorry"?' in bakery.run("rules", "show", "sory", status=3).stderr
+
+
+_PLANS = {
+    "pl": (
+        [
+            "(autor: {actor}): czeka",
+            "regulars: 1 do zrobienia",
+            "sorry: 2 do zrobienia",
+            "Aby to wykonać: crm apply 1",
+        ],
+        ["dodaj etykietę unhappy", "notatka: Ring Anna Nowak", "do zrobienia"],
+        "Plan 1: zrobione: 3",
+        "zrobione 2026-05-01, potem przerwa na 30 dni",
+    ),
+    "ur": (
+        ["regulars\u2069: کرنے کو 1", "sorry\u2069: کرنے کو 2", "کرنے کے لیے: \u2068crm apply 1\u2069"],
+        ["لیبل unhappy لگائیں", "نوٹ: Ring Anna Nowak", "کرنے کو"],
+        "منصوبہ 1: ہو گئے: 3",
+        "2026-05-01 کو ہوا، 30 دن تک دوبارہ نہیں",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", _PLANS)
+def test_a_plan_is_told_in_the_language_and_kept_in_english(bakery: Shell, language: str) -> None:
+    """The letter, acts and reasons, made by whoever speaks it; programs and others read the same plan."""
+    env = {"CRMKIT_CONFIG": str(bakery.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    letter, acts, done, reason = _PLANS[language]
+    said = run_crm("plan", env=env).stderr
+    assert [each for each in letter if each.format(actor=_actor(bakery)) not in said] == [], said
+    rows = bakery.json("plans", "show", "1")["acts"]
+    assert [row["says"] for row in rows] == ["tag regular", "tag unhappy", "note: Ring Anna Nowak"]
+    table = run_crm("plans", "show", "1", env=env).stdout
+    assert [each for each in acts if each not in table] == [], table
+    assert done in run_crm("apply", "1", "--yes", env=env).stderr
+    with speaking(language):
+        assert reasons.told("done on 2026-05-01, not again for 30 days") == reason
+        assert reasons.told("no such reason") == "no such reason"
+
+
+def _actor(bakery: Shell) -> str:
+    return str(bakery.json("plans", "list")[0]["actor"])
 
 
 def test_a_plan_is_read_applied_in_part_asked_about_and_undone(bakery: Shell) -> None:

@@ -13,6 +13,7 @@ from crmkit.cli.output import safe
 from crmkit.cli.prompts import confirm_typed
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Readiness
@@ -69,7 +70,10 @@ def note_rehearsal(state: State, rules: Collection[str]) -> None:
 def said_of_rehearsal(state: State) -> str:
     """That this is a rehearsal, where its files go, and how to end it."""
     folder = safe(f"{near(state.crm.rehearsal.folder)}/")
-    return f"This is a rehearsal: what would go out is written to {folder}. To make it real: crm go-live"
+    return _(
+        "This is a rehearsal: what would go out is written to {folder}. To make it real: crm go-live",
+        folder=folder,
+    )
 
 
 def near(path: Path) -> str:

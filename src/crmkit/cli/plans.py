@@ -15,6 +15,7 @@ from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
@@ -47,16 +48,37 @@ _WHY = (
 )
 # Those whom a gate leaves out, as the letter counts them.
 LEFT_OUT = {
-    "archived": "archived",
-    "restricted": "restricted",
-    "not again yet": "not again yet",
-    "consent": "without consent",
-    "suppression": "not to be written to again",
-    "reachable": "not reachable",
-    "limits": "written to often enough",
-    "another rule": "left to another rule",
-    "plugin": "refused by a plugin",
-    "template": "whose text cannot be filled in",
+    "archived": N_("{count} archived"),
+    "restricted": N_("{count} restricted"),
+    "not again yet": N_("{count} not again yet"),
+    "consent": N_("{count} without consent"),
+    "suppression": N_("{count} not to be written to again"),
+    "reachable": N_("{count} not reachable"),
+    "limits": N_("{count} written to often enough"),
+    "another rule": N_("{count} left to another rule"),
+    "plugin": N_("{count} refused by a plugin"),
+    "template": N_("{count} whose text cannot be filled in"),
+}
+# What has become of an act, and of a plan, in a person's words.
+_STATES = {
+    "act": N_("to do"),
+    "dropped": N_("left out"),
+    "left out": N_("left out"),
+    "planned": N_("planned"),
+    "held": N_("held"),
+    "withheld": N_("withheld"),
+    "pending": N_("pending"),
+    "rehearsed": N_("rehearsed"),
+    "unconfirmed": N_("unconfirmed"),
+    "done": N_("done"),
+    "skipped": N_("skipped"),
+    "failed": N_("failed"),
+    "undone": N_("undone"),
+    "waiting": N_("waiting"),
+    "nothing to do": N_("nothing to do"),
+    "partly applied": N_("partly applied"),
+    "applied": N_("applied"),
+    "replaced": N_("replaced"),
 }
 
 
@@ -71,16 +93,19 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     strategy = state.crm.strategy
     for rule in strategy.rules():
         if isinstance(rule, Broken) and not names:
-            state.output.warn(safe(f'The rule "{rule.name}" is left out: {rule.error.message}'))
+            said = {"rule": rule.name, "problem": rule.error.message}
+            state.output.warn(safe(_('The rule "{rule}" is left out: {problem}', **said)))
     made = strategy.plan(*names)
     if state.output.is_json:
         state.output.json(_document(state, made, strategy.acts(made.number)))
         return
     _letter(state, made)
     if made.acts or made.held or made.withheld:
-        state.output.say(f"\nEverybody it is about: crm plans show {made.number}")
+        state.output.say(
+            "\n" + _("Everybody it is about: {command}", command=f"crm plans show {made.number}")
+        )
     if made.acts or made.timed or made.withheld:
-        state.output.say(f"To do it:              crm apply {made.number}")
+        state.output.say(_("To do it:              {command}", command=f"crm apply {made.number}"))
         note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
 
 
@@ -101,14 +126,14 @@ def list_(state: State, limit: int) -> None:
             "plan": each.number,
             "at": moment(crm, each.at),
             "actor": each.actor,
-            "state": each.state,
+            "state": _state(each.state),
             "acts": each.acts,
             "held": each.held,
             "dropped": each.dropped,
         }
         for each in crm.strategy.plans(limit)
     ]
-    state.output.rows(_PLANS, rows, empty="No plans yet. Make one: crm plan")
+    state.output.rows(_PLANS, rows, empty=_("No plans yet. Make one: crm plan"))
 
 
 @plans.command("show")
@@ -131,8 +156,10 @@ def show_plan(state: State, number: int, limit: int, after: int) -> None:
         each.id: each.name for each in crm.customers.summaries([act.customer_id for act in acts[:limit]])
     }
     rows = [{**_told(state, act), "customer": names.get(act.customer_id, "")} for act in acts[:limit]]
-    more = f"There are more; go on with: --after {acts[limit - 1].number}" if len(acts) > limit else ""
-    state.output.rows(_ACTS, rows, empty="Nobody.", footer=more)
+    more = ""
+    if len(acts) > limit:
+        more = _("There are more; go on with: --after {number}", number=acts[limit - 1].number)
+    state.output.rows(_ACTS, rows, empty=_("Nobody."), footer=more)
     if state.output.format == "table":
         _letter(state, made)
 
@@ -154,8 +181,13 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
     if count:
         note_rehearsal(state, wanted)
         when = local_time(moment(crm, made.at) or "")
-        things = "thing" if count == 1 else "things"
-        state.confirm(f"Plan {number}, made {when}: do {count:,} {things} now?")
+        state.confirm(
+            ngettext(
+                "Plan {plan}, made {when}: do {count} thing now?",
+                "Plan {plan}, made {when}: do {count} things now?",
+                count, plan=number, when=when,
+            )
+        )  # fmt: skip
     report = crm.strategy.apply(number, only=only, excepted=excepted)
     state.output.receipt(
         _applied(report),
@@ -182,52 +214,62 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
 @pass_state
 def why(state: State, ref: str, limit: int) -> None:
     """Show every decision of the rules about the customer REF, and what each was for."""
+    from crmkit.core.strategy.reasons import told
+
     crm = state.crm
     rows = [
         {
-            "at": moment(crm, each.at), "rule": each.rule, "state": each.state, "says": each.says,
+            "at": moment(crm, each.at), "rule": each.rule, "state": _state(each.state), "says": each.says,
             "plan": each.plan, "until": moment(crm, each.until), "gate": each.gate,
-            "reason": each.reason,
+            "reason": each.reason and told(each.reason),
         }
         for each in crm.strategy.why(ref, limit)
     ]  # fmt: skip
-    state.output.rows(_WHY, rows, empty="No rule has decided anything about them yet.")
+    state.output.rows(_WHY, rows, empty=_("No rule has decided anything about them yet."))
 
 
 def _letter(state: State, made: Plan) -> None:
     """The plan in a few lines: how many of what, and how many not, and why not."""
     say = state.output.say
     if not made.rules:
-        say("There are no rules. Declare one in crm.toml; crm rules list says how.")
+        say(_("There are no rules. Declare one in crm.toml; crm rules list says how."))
         return
     when = local_time(moment(state.crm, made.at) or "")
     is_empty = made.state == "nothing to do"
-    said = "nothing is to be done now" if is_empty else made.state
-    say(safe(f"\nPlan {made.number}, made {when} by {made.actor}: {said}", lines=True))
+    what = _("nothing is to be done now") if is_empty else _state(made.state)
+    said = {"plan": made.number, "when": when, "actor": made.actor, "what": what}
+    say("\n" + safe(_("Plan {plan}, made {when} by {actor}: {what}", **said), lines=True))
     for rule in made.rules:
         say(f"  {rule.rule}: {', '.join(_counted(state, made, rule))}")
     for rule in made.rules:
         if rule.held > rule.timed:
-            say(f"\nTo do what is held all the same: crm apply {made.number} --only {rule.rule}")
+            command = f"crm apply {made.number} --only {rule.rule}"
+            say("\n" + _("To do what is held all the same: {command}", command=command))
 
 
 def _counted(state: State, made: Plan, rule: RuleCount) -> Iterator[str]:
     """`42 to write to`, `9 without consent`, `3 held until 08:00`."""
     others = rule.acts - rule.contacts
     if rule.contacts:
-        yield f"{rule.contacts:,} to write to"
+        yield _("{count} to write to", count=number(rule.contacts))
     if others or not (rule.acts or rule.held or rule.withheld):
-        yield f"{others:,} to do"
+        yield _("{acts} to do", acts=number(others))
     if rule.withheld:
-        yield f"{rule.withheld:,} withheld as the control group"
+        yield _("{count} withheld as the control group", count=number(rule.withheld))
     for gate, count in rule.dropped.items():
-        yield f"{count:,} {LEFT_OUT.get(gate, f'left out ({gate})')}"
+        if gate in LEFT_OUT:
+            yield _(LEFT_OUT[gate], count=number(count))
+        else:
+            yield _("{count} left out ({gate})", count=number(count), gate=gate)
     if rule.timed:
         first, last = _clock(state, made, rule.first_until), _clock(state, made, rule.last_until)
-        until = f"until {first}" if first == last else f"the first until {first}, the last until {last}"
-        yield f"{rule.timed:,} held {until}" if first == last else f"{rule.timed:,} held, {until}"
+        said = {"count": number(rule.timed), "first": first, "last": last}
+        if first == last:
+            yield _("{count} held until {time}", count=said["count"], time=first)
+        else:
+            yield _("{count} held, the first until {first}, the last until {last}", **said)
     if rule.held > rule.timed:
-        yield f"{rule.held - rule.timed:,} held, more than max_acts"
+        yield _("{count} held, more than max_acts", count=number(rule.held - rule.timed))
 
 
 def _clock(state: State, made: Plan, instant: int | None) -> str:
@@ -238,15 +280,20 @@ def _clock(state: State, made: Plan, instant: int | None) -> str:
 
 
 def _applied(report: ApplyReport) -> str:
+    from crmkit.core.strategy.reasons import told
+
     handed = _handed(report)
-    done = [f"{report.done:,} done"] if report.done or not handed else []
-    said = f"Plan {report.plan}: {', '.join([*done, *handed])}"
+    parts = [_("{count} done", count=number(report.done))] if report.done or not handed else []
+    parts += handed
     if report.withheld:
-        said += f", {report.withheld:,} withheld as the control group"
-    for word, counts in (("skipped", report.skipped), ("failed", report.failed)):
-        said += "".join(f", {count:,} {word}: {reason}" for reason, count in _most(counts))
-    are = "is" if report.left == 1 else "are"
-    return said + (f"; {report.left:,} {are} left" if report.left else "")
+        parts.append(_("{count} withheld as the control group", count=number(report.withheld)))
+    for reason, count in _most(report.skipped):
+        parts.append(_("{count} skipped: {reason}", count=number(count), reason=told(reason)))
+    for reason, count in _most(report.failed):
+        parts.append(_("{count} failed: {reason}", count=number(count), reason=told(reason)))
+    said = _("Plan {plan}: {parts}", plan=report.plan, parts=", ".join(parts))
+    left = ngettext("{count} is left", "{count} are left", report.left)
+    return f"{said}; {left}" if report.left else said
 
 
 def _handed(report: ApplyReport) -> list[str]:
@@ -254,14 +301,14 @@ def _handed(report: ApplyReport) -> list[str]:
     handed = report.handed
     rest = report.pending - sum(attrgetter(*_SETTLED)(handed))
     counts = [
-        (handed.rehearsed, "written to rehearsal/"),
-        (handed.done, "handed over"),
-        (handed.failed, "failed to be handed over"),
-        (handed.unconfirmed, "in doubt: see crm effects list --state unconfirmed"),
-        (handed.skipped, "left out at the last moment"),
-        (rest, "to be handed over by crm worker when due"),
+        (handed.rehearsed, N_("{count} written to rehearsal/")),
+        (handed.done, N_("{count} handed over")),
+        (handed.failed, N_("{count} failed to be handed over")),
+        (handed.unconfirmed, N_("{count} in doubt: see crm effects list --state unconfirmed")),
+        (handed.skipped, N_("{count} left out at the last moment")),
+        (rest, N_("{count} to be handed over by crm worker when due")),
     ]
-    return [f"{count:,} {word}" for count, word in counts if count]
+    return [_(word, count=number(count)) for count, word in counts if count]
 
 
 def _most(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -278,8 +325,21 @@ def _act(state: State, act: Act) -> dict[str, Any]:
 
 
 def _told(state: State, act: Act) -> dict[str, Any]:
-    """As `_act`, with the state in a person's words."""
-    return {**_act(state, act), "state": {"act": "to do", "dropped": "left out"}.get(act.state, act.state)}
+    """As `_act`, with the state in a person's words, and all that is kept in English in their language."""
+    from crmkit.core.strategy.reasons import told
+    from crmkit.core.strategy.why import said_again
+
+    says = said_again(state.crm.kernel, act.action, act.params, act.says)
+    return {
+        **_act(state, act),
+        "state": _state(act.state),
+        "says": says,
+        "reason": act.reason and told(act.reason),
+    }
+
+
+def _state(state: str) -> str:
+    return translated(_STATES.get(state, state))
 
 
 def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.trying import backtest, simulate
+from crmkit.core.language import ngettext
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -85,7 +86,7 @@ def explain(state: State, name: str) -> None:
         state.output.json({"rule": rule.name, "says": text, "today": count})
         return
     state.output.data(text)
-    state.output.data(f"Now that would be {count:,} {'act' if count == 1 else 'acts'}.")
+    state.output.data(ngettext("Now that would be {count} act.", "Now that would be {count} acts.", count))
 
 
 @rules.command()

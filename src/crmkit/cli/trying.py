@@ -16,6 +16,7 @@ from crmkit.cli.plans import LEFT_OUT
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
+from crmkit.core.language import N_, _, number
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -32,8 +33,8 @@ _WHO: Final = (
 _MONTHS: Final = (Column("month", fixed=True), Column("acts", right=True, fixed=True), Column("bar", ""))
 _BAR: Final = 24
 _STOPPED: Final = {
-    "too many": "held, because max_acts is less",
-    "control group": "withheld as the control group",
+    "too many": N_("{count} held, because max_acts is less"),
+    "control group": N_("{count} withheld as the control group"),
 }
 
 
@@ -163,7 +164,9 @@ def _of_rule(each: SimulatedRule) -> Iterator[str]:
 def _stopped(stopped: Mapping[str, Stopped]) -> Iterator[str]:
     for gate, each in stopped.items():
         often = f" ({each.times:,} times)" if each.times > each.people else ""
-        yield f"    {each.people:,} {(LEFT_OUT | _STOPPED).get(gate, gate)}{often}"
+        said = (LEFT_OUT | _STOPPED).get(gate)
+        count = number(each.people)
+        yield f"    {_(said, count=count) if said else f'{count} {gate}'}{often}"
 
 
 def _spread(people: Mapping[int, int]) -> str:

@@ -91,6 +91,16 @@ def speak_english() -> None:
         _SPEECH.set(None)
 
 
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Say everything in English inside of the `with`: it is kept, and told in another language when shown."""
+    token = _SPEECH.set(None)
+    try:
+        yield
+    finally:
+        _SPEECH.reset(token)
+
+
 def spoken() -> str:
     """The language that people are spoken to in, such as `pl`."""
     speech = _SPEECH.get()

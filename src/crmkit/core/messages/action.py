@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.language import _
 from crmkit.core.model.acting import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
@@ -114,7 +115,9 @@ def sending_action(
 
 
 def _says(params: Sending) -> str:
-    return f'{params.channel} "{params.template}"' if params.letter is None else f"{params.channel}, a letter"
+    if params.letter is None:
+        return f'{params.channel} "{params.template}"'
+    return _("{channel}, a letter", channel=params.channel)
 
 
 def shorthands(words: Words) -> Mapping[str, tuple[Action, Mapping[str, Any]]]:

@@ -2,88 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterator
 
 from crmkit.core.errors import CrmError
+from crmkit.core.language import _, ngettext, number
+from crmkit.core.predicates.lengths import length
 from crmkit.core.predicates.sentences import clause
 from crmkit.core.strategy.events import USUAL_AGE
 from crmkit.core.strategy.rules import Rule, Step
-
-# Another language is another mapping with the same keys.
-ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "run": "{schedule}, for {who}: {what}.",
-        "on": "Upon each “{type}” of {who}: {what}.",
-        "all": "every customer",
-        "who": "every customer for whom {condition}",
-        "anybody": "any customer",
-        "somebody": "a customer for whom {condition}",
-        "if": "{what}, if {condition}",
-        "ever": "Once ever for each customer.",
-        "entry": "Once each time a customer comes to be one of them.",
-        "again": "Then not again for {duration}.",
-        "from": "From {day} on.",
-        "until": "Until {day}.",
-        "apart": "{share} of them, chosen by chance, are left alone to compare with.",
-        "variants": "It is done in {number} ways ({names}), and chance says which one a customer gets.",
-        "outcome": "What counts is “{type}” within {duration}.",
-        "less": "What counts is “{type}” within {duration}, and fewer is better.",
-        "goal": "It serves the goal {goal}.",
-        "ask": "A plan waits for a person.",
-        "self": "It acts by itself, once a person has applied its first plan.",
-        "most": "If there are more than {number} at once, it stops and asks.",
-        "age": "What is older than {duration} it leaves alone.",
-    }
-)
+from crmkit.core.strategy.schedules import duration
+from crmkit.core.strategy.turns import when
 
 
-def explained(rule: Rule, phrases: Mapping[str, str] = ENGLISH) -> str:
+def explained(rule: Rule) -> str:
     """What the rule does, in sentences."""
-    return " ".join(_sentences(rule, phrases))
+    return " ".join(_sentences(rule))
 
 
-def _sentences(rule: Rule, say: Mapping[str, str]) -> Iterator[str]:
+def _sentences(rule: Rule) -> Iterator[str]:
     declared = rule.declared
-    all_, some = ("all", "who") if rule.on is None else ("anybody", "somebody")
-    who = say[some].format(condition=clause(rule.who)) if rule.who else say[all_]
-    what = "; ".join(_does(step, say) for step in rule.steps)
-    if rule.on is not None:
-        yield say["on"].format(type=rule.on, who=who, what=what)
-    else:
-        schedule = declared.run[:1].upper() + declared.run[1:]
-        yield say["run"].format(schedule=schedule, who=who, what=what)
-    if declared.once != "per occasion":
-        yield say["ever" if declared.once == "ever" else "entry"]
+    yield _done(rule)
+    if declared.once == "ever":
+        yield _("Once ever for each customer.")
+    elif declared.once != "per occasion":
+        yield _("Once each time a customer comes to be one of them.")
     if declared.not_again_for:
-        yield say["again"].format(duration=declared.not_again_for)
+        yield _("Then not again for {length}.", length=_long(declared.not_again_for))
     if declared.starts:
-        yield say["from"].format(day=declared.starts)
+        yield _("From {day} on.", day=declared.starts)
     if declared.ends:
-        yield say["until"].format(day=declared.ends)
+        yield _("Until {day}.", day=declared.ends)
     if rule.on is not None:
-        yield say["age"].format(duration=declared.max_age or USUAL_AGE)
+        yield _("What is older than {length} it leaves alone.", length=_long(declared.max_age or USUAL_AGE))
     if declared.max_acts is not None:
-        yield say["most"].format(number=f"{declared.max_acts:,}")
-    if declared.control_group:
-        yield say["apart"].format(share=declared.control_group)
-    if declared.weights:
-        yield say["variants"].format(number=len(declared.weights), names=", ".join(declared.weights))
-    if rule.outcome:
-        yield say["less" if declared.wanted == "less" else "outcome"].format(
-            type=rule.outcome, duration=declared.within
-        )
+        most = number(declared.max_acts)
+        yield _("If there are more than {number} at once, it stops and asks.", number=most)
+    yield from _learned(rule)
     if declared.goal:
-        yield say["goal"].format(goal=declared.goal)
-    yield say["ask" if declared.ask_first else "self"]
+        yield _("It serves the goal {goal}.", goal=declared.goal)
+    if declared.ask_first:
+        yield _("A plan waits for a person.")
+    else:
+        yield _("It acts by itself, once a person has applied its first plan.")
 
 
-def _does(step: Step, say: Mapping[str, str]) -> str:
+def _done(rule: Rule) -> str:
+    """When, for whom and what."""
+    what = "; ".join(map(_does, rule.steps))
+    whom = clause(rule.who) if rule.who else None
+    if rule.on is not None:
+        if whom is None:
+            return _("Upon each “{type}” of any customer: {what}.", type=rule.on, what=what)
+        said = {"type": rule.on, "condition": whom, "what": what}
+        return _("Upon each “{type}” of a customer for whom {condition}: {what}.", **said)
+    turn = when(rule.declared.run)
+    if whom is None:
+        return _("{schedule}, for every customer: {what}.", schedule=turn, what=what)
+    said = {"schedule": turn, "condition": whom, "what": what}
+    return _("{schedule}, for every customer for whom {condition}: {what}.", **said)
+
+
+def _learned(rule: Rule) -> Iterator[str]:
+    """What it compares, and what counts."""
+    declared = rule.declared
+    if declared.control_group:
+        share = declared.control_group
+        yield _("{share} of them, chosen by chance, are left alone to compare with.", share=share)
+    if declared.weights:
+        yield ngettext(
+            "It is done in {count} way ({names}), and chance says which one a customer gets.",
+            "It is done in {count} ways ({names}), and chance says which one a customer gets.",
+            len(declared.weights), names=", ".join(declared.weights),
+        )  # fmt: skip
+    if rule.outcome and declared.within:
+        said = {"type": rule.outcome, "length": _long(declared.within)}
+        if declared.wanted == "less":
+            yield _("What counts is “{type}” within {length}, and fewer is better.", **said)
+        else:
+            yield _("What counts is “{type}” within {length}.", **said)
+
+
+def _does(step: Step) -> str:
     try:
         what = step.action.says(step.params(step.given))
     except (CrmError, TypeError, ValueError, AttributeError):
         what = step.action.name
     if step.only_if is None:
         return what
-    return say["if"].format(what=what, condition=clause(step.only_if))
+    return _("{what}, if {condition}", what=what, condition=clause(step.only_if))
+
+
+def _long(text: str) -> str:
+    return length(duration(text))

@@ -13,6 +13,7 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
+from crmkit.core.language import in_english
 from crmkit.core.model.strategy import ACT, DROPPED, HELD, WITHHELD
 from crmkit.core.predicates.tree import Birthday, walk
 from crmkit.core.strategy.arms import arms_of
@@ -309,7 +310,7 @@ def in_arms(
 def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> Iterator[Proposal]:
     if not step.templates:
         params = step.params(step.given)
-        says = step.action.says(params)
+        says = _said(step, params)
         for customer_id, occasion in turns:
             yield Proposal(rule, step, occasion, customer_id, params, says)
         return
@@ -322,5 +323,11 @@ def _made(rule: Rule, step: Step, turns: Sequence[Turn], letters: Letters) -> It
         except Invalid as error:
             proposal.params = step.params(step.given)
             proposal.drop(TEMPLATE, error.message)
-        proposal.says = step.action.says(proposal.params)
+        proposal.says = _said(step, proposal.params)
         yield proposal
+
+
+def _said(step: Step, params: Any) -> str:
+    """What is kept with the plan: whoever reads it may speak another language than whoever made it."""
+    with in_english():
+        return step.action.says(params)

@@ -44,6 +44,14 @@ class Period(NamedTuple):
     due_at: int
 
 
+class Words(NamedTuple):
+    """What a schedule says: `kind` is daily, weekdays, weekly, monthly, minute or hour."""
+
+    kind: str
+    which: str
+    at: str | None
+
+
 @frozen
 class Schedule:
     """A rule's turns; `text` is how it was written. Days decide by `falls_on`, others come every `step`."""
@@ -93,6 +101,19 @@ def parse_schedule(text: str) -> Schedule:
         if found is not None:
             return found
     raise Invalid(f"{quoted(text)} is not a schedule", hint=_HINT)
+
+
+def read_words(text: str) -> Words:
+    """What a schedule that was checked when it was read consists of."""
+    said = " ".join(text.lower().split())
+    if (found := _DAILY.fullmatch(said)) is not None:
+        return Words("weekdays" if "weekdays" in found["days"] else "daily", "", found["at"])
+    if (found := _MONTHLY.fullmatch(said)) is not None:
+        return Words("monthly", found["day"] or "1", found["at"])
+    if (found := _STEPPED.fullmatch(said)) is not None:
+        return Words(found["unit"] or "hour", found["amount"] or "1", None)
+    found = _WEEKLY.fullmatch(said)
+    return Words("weekly", found["day"], found["at"]) if found is not None else Words("daily", "", None)
 
 
 def duration(text: str) -> Duration:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.language import ENGLISH, N_, _, spoken
 from crmkit.core.model.strategy import ACT, DONE, DROPPED, HELD, PARTLY, SKIPPED, WAITING, WITHHELD, Decision
 from crmkit.core.strategy.origins import is_of_rule, rule_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 # A person asks what was decided about somebody, and not what the ledger calls it.
-_BY_HAND: Final = "by hand"
+_BY_HAND: Final = N_("by hand")
 REHEARSED: Final = "rehearsed"
 _STATES: Final = {ACT: "planned", DROPPED: "left out", SKIPPED: "left out"}
 
@@ -31,7 +32,7 @@ def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
     for row in connection.execute(sa.select(effect).where(effect.c.customer_id == customer_id)):
         yield Decision(
             at=row.undone_at or row.settled_at or row.created_at,
-            rule=rule_of(row.origin) if is_of_rule(row.origin) else _BY_HAND,
+            rule=rule_of(row.origin) if is_of_rule(row.origin) else _(_BY_HAND),
             step=row.step,
             state=REHEARSED if row.rehearsed and row.state == DONE else row.state,
             says=says_of(kernel, row.action, row.params),
@@ -51,9 +52,18 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
         if row.state in (DROPPED, SKIPPED) or row.of_plan in (WAITING, PARTLY):
             yield Decision(
                 at=row.applied_at or row.at if row.state == SKIPPED else row.at, rule=row.rule, step=row.step,
-                state=_STATES.get(row.state, row.state), says=row.says, plan=row.plan_id, gate=row.gate,
-                reason=row.reason, until=row.until,
+                state=_STATES.get(row.state, row.state), plan=row.plan_id, gate=row.gate, reason=row.reason,
+                says=said_again(kernel, row.action, json.loads(row.params), row.says), until=row.until,
             )  # fmt: skip
+
+
+def said_again(kernel: Kernel, name: str, params: Mapping[str, Any], says: str) -> str:
+    """What a plan says that an act does, which is kept in English, in the language spoken."""
+    action = None if spoken() == ENGLISH else kernel.words.actions.get(name)
+    try:
+        return says if action is None else action.says(action.params(**params))
+    except (TypeError, ValueError, AttributeError):
+        return says
 
 
 def says_of(kernel: Kernel, name: str, params: str) -> str:

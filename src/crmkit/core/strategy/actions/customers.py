@@ -10,6 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import _
 from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.customer import CustomerDraft
@@ -64,36 +65,39 @@ def customer_actions() -> Iterator[Action]:
         name="tag.add", doc="Puts a tag on the customer", params=Tag, shorthand="tag",
         perform=_saves(lambda params, _crm: {"tags": (params.tag,)}),
         check=_draft(lambda params: {"tags": (params.tag,)}),
-        says=lambda params: f"tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
+        says=lambda params: _("tag {tag}", tag=params.tag), claims=lambda params: f"tag:{params.tag}",
     )  # fmt: skip
     yield Action(
         name="tag.remove", doc="Takes a tag off the customer", params=Tag, shorthand="untag",
         perform=_untag, check=_draft(lambda params: {"tags": (params.tag,)}),
-        says=lambda params: f"take off the tag {params.tag}", claims=lambda params: f"tag:{params.tag}",
+        says=lambda params: _("take off the tag {tag}", tag=params.tag),
+        claims=lambda params: f"tag:{params.tag}",
     )  # fmt: skip
     yield Action(
         name="field.set", doc="Sets a field of the customer", params=FieldValue, rendered=("value",),
         perform=_saves(lambda params, _crm: {"fields": {params.field: params.value}}),
         check=_check_field,
-        says=lambda params: f"set {params.field} to {params.value}",
+        says=lambda params: _(
+            "set {field} to {value}", field=params.field, value=params.value
+        ),
         claims=lambda params: f"field:{params.field}",
     )  # fmt: skip
     yield Action(
         name="owner.assign", doc="Gives the customer to an employee", params=Owner, shorthand="owner",
         perform=_saves(lambda params, crm: {"owner_id": crm.people.get(params.owner).id}),
         check=_check_owner,
-        says=lambda params: f"give to {params.owner}", claims=lambda _params: "owner",
+        says=lambda params: _("give to {owner}", owner=params.owner), claims=lambda _params: "owner",
     )  # fmt: skip
     yield Action(
         name="lifecycle.set", doc="Moves the customer to a stage", params=Stage, shorthand="lifecycle",
         perform=_saves(lambda params, _crm: {"lifecycle": params.stage}),
         check=_draft(lambda params: {"lifecycle": params.stage}),
-        says=lambda params: f"make {params.stage}", claims=lambda _params: "lifecycle",
+        says=lambda params: _("make {stage}", stage=params.stage), claims=lambda _params: "lifecycle",
     )  # fmt: skip
     yield Action(
         name="note.add", doc="Notes something down about the customer", params=NoteText, shorthand="note",
         rendered=("text",), perform=_note, undo=_void, check=_check_note,
-        says=lambda params: f"note: {params.text}",
+        says=lambda params: _("note: {text}", text=params.text),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid
+from crmkit.core.language import _
 from crmkit.core.model.acting import ActionItem, Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.words import Action
@@ -55,7 +56,7 @@ def file_action() -> Action:
         name="file.append", doc="Adds a line to a file beside crm.toml", params=FileLine, shorthand="file",
         rendered=("line",), check=_check, prepare=_prepare, perform=_perform,
         at_once=_AT_ONCE,
-        says=lambda params: f"add to {params.file}: {_shown(params.line)}",
+        says=lambda params: _("add to {file}: {line}", file=params.file, line=_shown(params.line)),
     )  # fmt: skip
 
 

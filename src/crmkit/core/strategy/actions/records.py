@@ -9,6 +9,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import _
 from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.record import RecordDraft
@@ -63,12 +64,16 @@ def record_actions() -> Iterator[Action]:
 
 def _says_new(params: NewRecord) -> str:
     values = ", ".join(f"{name} {value}" for name, value in params.fields.items())
-    return f"new {params.type}" + (f": {values}" if values else "")
+    if not values:
+        return _("new {type}", type=params.type)
+    return _("new {type}: {values}", type=params.type, values=values)
 
 
 def _says_move(params: RecordMove) -> str:
-    source = f" from {params.from_}" if params.from_ else ""
-    return f"move every open {params.type}{source} to {params.to}"
+    if not params.from_:
+        return _("move every open {type} to {to}", type=params.type, to=params.to)
+    said = {"type": params.type, "source": params.from_, "to": params.to}
+    return _("move every open {type} from {source} to {to}", **said)
 
 
 def _check_new(params: NewRecord, crm: Crm) -> None:

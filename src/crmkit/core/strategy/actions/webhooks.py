@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
+from crmkit.core.language import _
 from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.words import Action
@@ -35,7 +36,7 @@ def webhook_action() -> Action:
     return Action(
         name=NAME, doc="Tells another program, by a signed request", params=WebhookCall,
         shorthand="webhook", rendered=("data",), check=_check, prepare=_prepare, perform=post_all,
-        repeatable=True, says=lambda params: f"call the webhook {params.webhook}",
+        repeatable=True, says=lambda params: _("call the webhook {webhook}", webhook=params.webhook),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait
+from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.tables import PERSON
 
@@ -49,7 +49,7 @@ def journey_actions() -> Iterator[Action]:
         check=_known,
         perform=_enter,
         undo=_exit,
-        says=lambda params: f"into the journey {params.journey}",
+        says=lambda params: _("into the journey {journey}", journey=params.journey),
     )
     yield Action(
         name="journey.exit",
@@ -58,7 +58,7 @@ def journey_actions() -> Iterator[Action]:
         shorthand="exit_journey",
         check=_known,
         perform=_exit,
-        says=lambda params: f"out of the journey {params.journey}",
+        says=lambda params: _("out of the journey {journey}", journey=params.journey),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from crmkit.plugin import Action, Metric, MetricParameter, Trait, lazily
+from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily
 
 _HERE: Final = "crmkit.plugins.collaborative.inbox"
 _GROUPS: Final = ("customer", "time", "channel", "team")
@@ -35,7 +35,7 @@ def assigning_action() -> Action:
         check=lazily(f"{_HERE}.action:check"),
         perform=lazily(f"{_HERE}.action:assign"),
         undo=lazily(f"{_HERE}.action:take_back"),
-        says=lambda params: f"conversation to {params.to}",
+        says=lambda params: _("conversation to {to}", to=params.to),
     )
 
 

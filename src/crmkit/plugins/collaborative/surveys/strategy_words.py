@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import N_, Action, Metric, MetricParameter, Sending, Trait, lazily, sending_action
+from crmkit.plugin import N_, Action, Metric, MetricParameter, Sending, Trait, _, lazily, sending_action
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS
 from crmkit.plugins.collaborative.surveys.words import SURVEY
 
@@ -37,7 +37,9 @@ def survey_action() -> Action:
     return sending_action(
         SEND, N_("Asks the customer to answer a survey"), SurveySending, shorthand="survey",
         fill=lazily(f"{_HERE}.action:filled"), arrived=lazily(f"{_HERE}.action:note_asked"),
-        says=lambda params: f'survey "{params.survey}" by {params.channel}',
+        says=lambda params: _(
+            'survey "{survey}" by {channel}', survey=params.survey, channel=params.channel
+        ),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, Refusal
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, _
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -35,7 +35,7 @@ def assign_action(settings: Settings) -> Action:
         perform=_assign,
         undo=_unassign,
         claims=lambda _: "owner",
-        says=lambda _: "assign the lead",
+        says=lambda _params: _("assign the lead"),
     )
 
 

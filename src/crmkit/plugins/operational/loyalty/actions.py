@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, le, optional
 
-from crmkit.plugin import Action, ActionItem, Refusal
+from crmkit.plugin import Action, ActionItem, Refusal, _, ngettext
 from crmkit.plugins.operational.loyalty.days import end_of, local_day
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
@@ -47,7 +47,7 @@ def loyalty_actions() -> Iterator[Action]:
         rendered=("reason",),
         perform=_award,
         undo=_take_back,
-        says=lambda params: f"{params.points} points",
+        says=lambda params: ngettext("{count} point", "{count} points", params.points, count=params.points),
     )
     yield Action(
         name="coupon.issue",
@@ -57,7 +57,7 @@ def loyalty_actions() -> Iterator[Action]:
         check=_known_reward,
         perform=_issue,
         undo=_void,
-        says=lambda params: f"coupon: {params.reward}",
+        says=lambda params: _("coupon: {reward}", reward=params.reward),
     )
 
 

@@ -1,0 +1,76 @@
+"""Why something was not done, as it is on record in English, told in the language spoken."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from crmkit.core.language import ENGLISH, N_, _, spoken
+from crmkit.core.predicates.duration import parse_duration
+from crmkit.core.predicates.lengths import length
+
+# What gates say. One that says something else is shown as it said it.
+_REASONS: Final = (
+    N_("in the control group, which is left alone to compare with"),
+    N_("in the group that all rules leave alone until {day}"),
+    N_("done on {day}, not again for {length}"),
+    N_("withheld on {day}, not again for {length}"),
+    N_("begun on {day}, not again for {length}"),
+    N_("once is enough for {length}"),
+    N_("{number} at once, and max_acts is {most}"),
+    N_("{number} automatic answers by {channel} in {length} are enough"),
+    N_('the rule "{rule}" does the same'),
+    N_('the rule "{rule}" goes first, and decides {claim}'),
+    N_('there is no purpose "{purpose}" that anybody could agree to'),
+    N_("nothing about {purpose} by {channel} is left to confirm"),
+    N_("withdrew {purpose} by {channel} on {day}"),
+    N_("never agreed to {purpose} by {channel}"),
+    N_("asked about {purpose} by {channel} on {day}, not confirmed"),
+    N_("{number} in {length} is enough, the next is due on {day}"),
+    N_("{number} in {length} is enough, the last on {day}"),
+    N_("{number} in {length} are enough, the next is due on {day}"),
+    N_("{number} in {length} are enough, the last on {day}"),
+    N_("quiet hours, until {time} in {zone}"),
+    N_('no plugin brings the channel "{channel}"'),
+    N_('nobody has an address for the channel "{channel}"'),
+    N_("no address for {channel}"),
+    N_("the same address gets it already"),
+    N_("the same address gets it as customer {id}"),
+    N_("the plugin {plugin}: {reason}"),
+    N_("somebody asked that this address not be written to"),
+    N_("this address was erased on request, and is not written to again"),
+    N_("somebody at this address reported a message as spam on {day}"),
+    N_("messages to this address bounced on {day}, nothing goes there"),
+    N_("messages to this address keep coming back, it is left alone until {until}"),
+    N_("this address is on the list of those that are not written to, since {day}"),
+)
+_NAME: Final = re.compile(r"\\\{(\w+)\\\}")
+
+
+def told(reason: str | None) -> str:
+    """The reason for a person who reads a plan; empty where there is none."""
+    if not reason or spoken() == ENGLISH:
+        return reason or ""
+    for pattern, message in _patterns():
+        found = pattern.fullmatch(reason)
+        if found is not None:
+            return _(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
+    return reason
+
+
+def _part(name: str, text: str) -> str:
+    if name != "length":
+        return text
+    try:
+        return length(parse_duration(text))
+    except ValueError:
+        return text
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message)
+        for message in _REASONS
+    )
