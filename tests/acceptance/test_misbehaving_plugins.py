@@ -269,14 +269,16 @@ def work_for_days(crm: Crm, clock: FakeClock) -> None:
 def test_an_observer_that_fails_twenty_times(
     tmp_path: Path, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Quarantined at the limit, said once, kept over restarts; brought back, it gets what it missed, once."""
+    """Quarantined at the limit, said once, kept over restarts; brought back, it gets what it missed, once,
+    save what was about somebody erased in the meantime."""
     left, seen = tmp_path / "plugins" / "left", tmp_path / "plugins" / "seen"
     local_plugin(tmp_path, "flaky", FLAKY)
     left.write_text("20")
     with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
-        customer = crm.customers.save(CustomerDraft(name="Anna Nowak")).id
-        for _ in range(3):
+        anna, jan = (crm.customers.save(CustomerDraft(name=name)).id for name in ("Anna Nowak", "Jan Kos"))
+        for customer in (anna, jan, anna, jan):
             crm.interactions.record(customer, "visit")
+        crm.privacy.erase(jan)
     for quarantine in (1, 2):
         with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
             work_for_days(crm, clock)
@@ -288,7 +290,38 @@ def test_an_observer_that_fails_twenty_times(
         assert "flaky is back" in resumed.stderr
     with open_crm(tmp_path, plugins=["flaky"], clock=clock) as crm:
         work_for_days(crm, clock)
-    assert seen.read_text().split() == ["1", "2", "3"]
+        assert {(behind, error) for _, _, behind, error, _ in crm.kernel.observers.lag()} == {(0, None)}
+    assert seen.read_text().split() == ["1", "3"]
+
+
+GREETING = """
+from crmkit.plugin import hookimpl
+
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, crm):
+    for each in interactions:
+        if each.type == "visit":
+            crm.interactions.record(each.customer_id, "call")
+"""
+MERGING = """
+from crmkit.plugin import hookimpl
+
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, crm):
+    crm.merging.merge(1, 2)
+    raise RuntimeError("ouch")
+"""
+
+
+def test_an_observer_that_fails_late_keeps_what_others_recorded(tmp_path: Path, clock: FakeClock) -> None:
+    """What one observer records stays on record when the next one merges somebody and then fails."""
+    local_plugin(tmp_path, "greeting", GREETING)
+    local_plugin(tmp_path, "merging", MERGING)
+    with open_crm(tmp_path, plugins=["greeting", "merging"], clock=clock) as crm:
+        anna, _ = (crm.customers.save(CustomerDraft(name=name)).id for name in ("Anna Nowak", "Jan Kos"))
+        crm.interactions.record(anna, "visit")
+        assert [each.type for each in crm.interactions.list().interactions] == ["call", "visit"]
+        assert [each.name for each in crm.customers.list()[0]] == ["Anna Nowak", "Jan Kos"]
 
 
 def test_without_plugins(crm_both: Crm) -> None:

@@ -113,7 +113,7 @@ def _row(
     if metric.by:
         group = "All" if value is metric else getattr(value, "group", None) or "(none)"
     known = metric.unit == "share" and value.denominator is not None
-    out_of = f"{value.numerator:,} of {value.denominator:,}" if known else None
+    out_of = _out_of(metric, value.numerator, value.denominator or 0) if known else None
     return {
         "group": group,
         "value": shown(metric, value.value),
@@ -121,6 +121,15 @@ def _row(
         "previous": shown(metric, before.value) if before else None,
         "change": change(metric, value.value, before.value) if before else None,
     }
+
+
+def _out_of(metric: MetricValue, numerator: int, denominator: int) -> str:
+    from crmkit.core.model.money import format_amount
+
+    if metric.currency is None:
+        return f"{numerator:,} of {denominator:,}"
+    part, whole = (format_amount(each, metric.currency) for each in (numerator, denominator))
+    return f"{part} of {whole} {metric.currency}"
 
 
 def shown(metric: MetricValue, number: Number) -> str:
@@ -218,9 +227,14 @@ def _numbers(metric: MetricValue, value: MetricValue | GroupValue) -> dict[str, 
     """Value, numerator and denominator: money in major units as text, shares and averages as numbers."""
     from crmkit.core.model.money import format_amount
 
-    if metric.unit != "money":
-        number = value.value if isinstance(value.value, int | None) else round(float(value.value), 6)
+    number = value.value if isinstance(value.value, int | None) else round(float(value.value), 6)
+    if metric.currency is None:
         return {"value": number, "numerator": value.numerator, "denominator": value.denominator}
+    if metric.unit != "money":
+        part, whole = (
+            format_amount(each or 0, metric.currency) for each in (value.numerator, value.denominator)
+        )
+        return {"value": number, "currency": metric.currency, "numerator": part, "denominator": whole}
     worth = None if value.value is None else format_amount(int(value.value), str(metric.currency))
     return {
         "value": worth,

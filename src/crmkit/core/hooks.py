@@ -243,7 +243,7 @@ class HookSpecs:
         """Observe recorded interactions, exactly once, in the order of the log.
 
         Called: with the batch after the plugin's own position in the log, as part of the recording process or
-        by `crm worker`.
+        by `crm worker`. What was about people who were erased before that is left out.
         Arguments: `interactions`; `crm`, acting for crmkit itself; `tx`, the unit of work in which the
         position advances: what is written through it or through `crm` commits with the position; `settings`.
         Returns: nothing.

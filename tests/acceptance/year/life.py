@@ -12,9 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import sqlalchemy as sa
 from attrs import define, field
 
 from crmkit import ContactPoint, Crm, CustomerDraft, Identity
+from crmkit.core.errors import Conflict
 from crmkit.core.exchange.importing import import_customers, import_interactions
 from crmkit.core.plugins.admin import resume
 from crmkit.core.privacy.erasure import ledger_of
@@ -56,6 +58,8 @@ class Life:
     # From when on nothing, or no letter, may go to an address: that was known then.
     dead: dict[str, int] = field(factory=dict)
     spam: dict[str, int] = field(factory=dict)
+    # What the plugin that was out of order had not seen when its customer was erased: it never will.
+    nobodys: set[int] = field(factory=set)
     _numbers: int = 0
     _bounced: list[str] = field(factory=list)
     _complained: list[str] = field(factory=list)
@@ -121,6 +125,10 @@ class Life:
     def _place(self) -> int:
         """How many mails have arrived so far: an order that no clock can upset."""
         return len(self.world.office.taken)
+
+    def _all(self, statement: str, **given: Any) -> list[int]:
+        with self.crm.reading() as execute:
+            return list(execute(sa.text(statement), given).scalars())
 
     @property
     def _known(self) -> list[Somebody]:
@@ -463,7 +471,10 @@ class Life:
         agent = self._as(self.random.choice(_AGENTS))
         for each in agent.service(Conversations).list().conversations[:3]:
             said = each.channel != "email"
-            agent.service(Answering).answer(each.id, "Yes, from six", anyway=True, said=said)
+            try:
+                agent.service(Answering).answer(each.id, "Yes, from six", anyway=True, said=said)
+            except Conflict:  # nothing goes to an address that bounced
+                agent.service(Answering).answer(each.id, "Yes, from six", anyway=True, said=True)
 
     def _sell(self) -> None:
         desk = self.crm.service(SalesDesk)
@@ -516,9 +527,12 @@ class Life:
 
     def _erase(self) -> None:
         one = self._one()
+        position = self._all("SELECT position FROM observer WHERE plugin = :plugin", plugin=CHECKED)[0]
         for id_ in one.ids:
             self.crm.privacy.erase(id_)
         one.erased_at = self._place
+        unseen = "SELECT seq FROM interaction WHERE customer_id IS NULL AND seq > :position"
+        self.nobodys.update(self._all(unseen, position=position))
 
     def _back_up(self) -> None:
         target = self.world.folder.parent / f"backup-{self._number()}"

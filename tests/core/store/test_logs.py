@@ -3,11 +3,13 @@ tampering."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Barrier, Event, Thread
 
 import pytest
 import sqlalchemy as sa
 
+from crmkit import Crm, CustomerDraft
 from crmkit.core.errors import Conflict
 from crmkit.core.store.check import check_store
 from crmkit.core.store.engine import Store
@@ -151,3 +153,20 @@ def test_a_rolled_back_unit_leaves_no_entry(ready: Store, tables: Tables) -> Non
     assert list(check_store(ready, tables)) == []
     with ready.reading() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM change")).scalar() == 2
+
+
+def test_what_a_failed_part_flushed_is_written_by_the_whole(crm_both: Crm) -> None:
+    """A part that had the log written and then failed takes nothing with it that was recorded before."""
+    anna, jan, eva = (crm_both.customers.save(CustomerDraft(name=name)).id for name in ("Anna", "Jan", "Eva"))
+    with crm_both.transaction():
+        crm_both.interactions.record(anna, "visit")
+        with suppress(RuntimeError), crm_both.transaction() as part:
+            crm_both.interactions.record(jan, "visit")
+            part.flush()
+            crm_both.merging.merge(jan, eva)
+            raise RuntimeError
+        crm_both.interactions.record(eva, "visit")
+    recorded = crm_both.interactions.list().interactions
+    assert [each.customer_id for each in recorded] == [eva, anna]
+    kernel = crm_both.kernel
+    assert list(check_store(kernel.store, kernel.tables)) == []

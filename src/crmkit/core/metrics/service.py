@@ -84,7 +84,7 @@ class Metrics:
             denominator=denominator,
             by=by,
             groups=tuple(groups),
-            currency=kernel.currency if metric.unit == "money" else None,
+            currency=kernel.currency if metric.unit == "money" or metric.of_money else None,
         )
 
     def question(

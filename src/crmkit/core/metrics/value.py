@@ -28,8 +28,8 @@ class MetricValue:
     """A metric's value in a period.
 
     `value` is `numerator`, or `numerator / denominator` where the metric is a quotient: exact, save that
-    money is rounded to minor units (halves up), and None where the denominator is 0. `currency` is set for
-    money. `as_of` is the instant by whose record it was worked out.
+    money is rounded to minor units (halves up), and None where the denominator is 0. `currency` is set where
+    numerator and denominator are money. `as_of` is the instant by whose record it was worked out.
     """
 
     name: str

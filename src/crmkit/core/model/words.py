@@ -410,7 +410,8 @@ class Metric:
     (minor units), number or days. `groups` says by what it can be grouped: `customer` (what customers are),
     `contact` (where and how), `time`, or names of its own. `looks` is the moment at which segments and groups
     are looked at: `as_of`, or the `start` or the `end` of the period. Without `past` it only knows today.
-    `period` is used where none is asked for; `reading` says how to read the number.
+    `period` is used where none is asked for; `reading` says how to read the number. `of_money`: numerator and
+    denominator are minor units though the value, a share, is none.
     """
 
     name: str
@@ -425,4 +426,5 @@ class Metric:
     looks: str = "as_of"
     period: str = "last 90 days"
     past: bool = True
+    of_money: bool = False
     owner: str = ""

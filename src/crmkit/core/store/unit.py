@@ -8,7 +8,7 @@ position is one integer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from attrs import define, field
@@ -31,6 +31,16 @@ CHANGE_COLUMNS: Final = (
 _CHANGED_CUSTOMER: Final = 5
 # One number for both logs: what is appended to either is serialised, so neither can overtake the other.
 LOG_LOCK: Final = 0x63726D6B
+
+
+class Mark(NamedTuple):
+    """How much is buffered of either log, how often it was flushed, and what `written` would say."""
+
+    interactions: int
+    changes: int
+    flushes: int
+    written_interactions: int
+    written_changes: int
 
 
 class Slot:
@@ -65,6 +75,8 @@ class Transaction:
     _interactions: list[tuple[Slot, Sequence[Row]]] = field(factory=list)
     _changes: list[Row] = field(factory=list)
     _written: list[int] = field(factory=lambda: [0, 0])
+    # What was flushed, oldest first: a part of the unit that fails takes its flushes back.
+    _flushed: list[tuple[list[tuple[Slot, Sequence[Row]]], list[Row]]] = field(factory=list)
 
     def execute(
         self,
@@ -111,29 +123,40 @@ class Transaction:
             random=self._random,
             interactions=self._interactions,
             changes=self._changes,
+            written=self._written,
+            flushed=self._flushed,
             is_trial=self.is_trial,
             tried=self.tried,
         )
 
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> Mark:
         """Where the buffers stand, for `forget_since`."""
-        return len(self._interactions), len(self._changes)
+        return Mark(len(self._interactions), len(self._changes), len(self._flushed), *self._written)
 
-    def changes_since(self, mark: tuple[int, int]) -> Sequence[Row]:
+    def changes_since(self, mark: Mark) -> Sequence[Row]:
         """The changes buffered after `mark`: (at, actor, action, …) as `append_change` takes them."""
-        return self._changes[mark[1] :]
+        return self._changes[mark.changes :]
 
-    def forget_since(self, mark: tuple[int, int]) -> None:
-        """Drop what was buffered after `mark`, as a rolled back savepoint demands."""
-        del self._interactions[mark[0] :]
-        del self._changes[mark[1] :]
+    def forget_since(self, mark: Mark) -> None:
+        """Drop what was buffered after `mark`, as a rolled back savepoint demands.
+
+        What was buffered before and flushed after it is rolled back as well: it is buffered again.
+        """
+        if len(self._flushed) > mark.flushes:
+            self._interactions[:], self._changes[:] = self._flushed[mark.flushes]
+            self._written[:] = mark.written_interactions, mark.written_changes
+            del self._flushed[mark.flushes :]
+        del self._interactions[mark.interactions :]
+        del self._changes[mark.changes :]
 
     def flush(self) -> tuple[int, int]:
         """Write the buffered entries and number them; how many interactions and changes were written."""
         interactions, changes = self._interactions[:], self._changes[:]
-        self.forget_since((0, 0))
+        self._interactions.clear()
+        self._changes.clear()
         if not interactions and not changes:
             return 0, 0
+        self._flushed.append((interactions, changes))
         if self._connection.dialect.name == "postgresql":
             self._hold_customers(interactions, changes)
             driver_rows(self._connection, "SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))

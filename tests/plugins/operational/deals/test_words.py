@@ -55,6 +55,7 @@ def test_velocity_cycle_and_quota(desk: SalesDesk, crm_both: Crm, clock: FakeClo
     # 1 open × 2/3 × 30.00 / 3 days
     assert value("sales_velocity", "this month").value == 667
     assert value("quota_reached", "this month").numerator == 6_000
+    assert value("quota_reached", "this month").currency == crm_both.config.crs.currency
     assert value("quota_reached", "2026-Q1", by="employee").groups[0].denominator == 30_000
     assert value("win_rate", "last month").value is None
     (why,) = value("deals_lost", "this month", by="reason").groups
