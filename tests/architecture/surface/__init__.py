@@ -123,10 +123,16 @@ def _lines(name: str, thing: Any) -> Iterator[str]:
 
 def _fields(kind: type) -> Iterator[str]:
     if attrs.has(kind):
+        # As the source has them: attrs may have looked its own up by now.
+        written = {name: text for owner in kind.__mro__[::-1] for name, text in _annotations(owner).items()}
         for each in attrs.fields(kind):
             if not each.name.startswith("_") and each.init:
                 optional = "" if each.default is attrs.NOTHING else " = …"
-                yield f"{each.name}: {each.type}{optional}"
+                yield f"{each.name}: {written.get(each.name, '')}{optional}"
+
+
+def _annotations(kind: type) -> Mapping[str, Any]:
+    return vars(kind).get("__annotations__", {})
 
 
 def _members(kind: type) -> Iterator[str]:
