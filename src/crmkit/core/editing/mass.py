@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.interaction import Change
     from crmkit.core.model.people import Actor
-    from crmkit.core.store.unit import Transaction
+    from crmkit.core.store.unit import Mark, Transaction
 
 WRITE: Final = "customers.write"
 BATCH: Final = 10_000
@@ -135,7 +135,7 @@ class Mass:
         else:
             runs.advance(self.crm.tables, tx, number, changed, last=last)
 
-    def _sample(self, tx: Transaction, mark: tuple[int, int]) -> None:
+    def _sample(self, tx: Transaction, mark: Mark) -> None:
         """What changes about the first few customers."""
         if self._tally.samples:
             return
