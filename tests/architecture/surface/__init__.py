@@ -132,7 +132,8 @@ def _fields(kind: type) -> Iterator[str]:
 
 
 def _annotations(kind: type) -> Mapping[str, Any]:
-    return vars(kind).get("__annotations__", {})
+    found: Mapping[str, Any] = vars(kind).get("__annotations__", {})
+    return found
 
 
 def _members(kind: type) -> Iterator[str]:
