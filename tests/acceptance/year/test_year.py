@@ -22,6 +22,7 @@ _FIRST = date(2025, 11, 17)
 # Another life, or a shorter one: CRMKIT_SEED=7 CRMKIT_DAYS=60 make soak ARGS=tests/acceptance/year
 _SEED = int(os.environ.get("CRMKIT_SEED", "1"))
 _DAYS = int(os.environ.get("CRMKIT_DAYS", soaking(12, 365)))
+_PEOPLE = int(os.environ.get("CRMKIT_PEOPLE", soaking(30, 300)))
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def test_year(new_database: Callable[[], str], tmp_path: Path, clock: FakeClock)
     written to who did not agree."""
     random, kills = Random(_SEED), soaking(2, 150)
     with world(tmp_path / "chain", new_database, clock, random, kills=kills) as around:
-        life = Life(around, random, _FIRST, days=_DAYS, count=soaking(30, 300))
+        life = Life(around, random, _FIRST, days=_DAYS, count=_PEOPLE)
         life.live()
         broken = {}
         for check in CHECKS:
