@@ -16,6 +16,7 @@ from crmkit.cli.parts import opened_store, require_manager
 from crmkit.cli.state import State, pass_state
 
 if TYPE_CHECKING:
+    from crmkit.core.store.restore import RestoreReport
     from crmkit.core.store.schema import SchemaState
     from crmkit.core.store.upgrade import UpgradeReport
 
@@ -255,6 +256,12 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
             "rehearses": report.rehearses,
         },
     )
+    _tell_held_back(state, report)
+    state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
+
+
+def _tell_held_back(state: State, report: RestoreReport) -> None:
+    """What was kept from coming back, and what nobody knows since the backup."""
     if report.erased:
         state.output.say(f"  Erased again, because they were erased since the backup: {report.erased}")
     for uid in report.merged:
@@ -274,7 +281,6 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
         )
     if report.rehearses:
         state.output.warn("  It rehearses again, and nothing reaches anybody, until you say: crm go-live")
-    state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
 
 
 def _preview_restore(state: State, file: Path, parts: Any) -> None:
