@@ -16,8 +16,11 @@ _OF_THE_SYSTEM: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def chosen_locale() -> str:
-    """The first that is said: `CRMKIT_LANGUAGE`, `locale` of `[crs]` in crm.toml, the system's own."""
-    return os.environ.get(VARIABLE) or _of_the_business(_state()) or _of_the_system()
+    """What the person at the keyboard says: `CRMKIT_LANGUAGE`, else the system's own.
+
+    The `locale` of crm.toml is about the business's customers: whoever works there may read another language.
+    """
+    return os.environ.get(VARIABLE) or _of_the_system()
 
 
 def places() -> Iterator[tuple[str, Path]]:
@@ -40,17 +43,6 @@ def leads_to_help(command: click.Command, words: Sequence[str]) -> bool:
 def _state() -> State:
     ctx = click.get_current_context(silent=True)
     return State(config_path=os.environ.get("CRMKIT_CONFIG") or None) if ctx is None else State.of(ctx)
-
-
-def _of_the_business(state: State) -> str:
-    from crmkit.core.errors import CrmError
-
-    try:
-        settings = state.raw.data.get("crs")
-    except (CrmError, OSError):
-        return ""  # what is wrong with it is said by whatever needs it
-    locale = settings.get("locale") if isinstance(settings, dict) else None
-    return locale if isinstance(locale, str) else ""
 
 
 def _of_the_system() -> str:

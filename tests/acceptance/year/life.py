@@ -518,6 +518,8 @@ class Life:
 
     def _restrict(self) -> None:
         one = self._one()
+        if self.crm.customers.get(one.id).restricted_at is not None:
+            return
         self.crm.privacy.restrict(one.id)
         if self._is(0.5):
             self.crm.privacy.restrict(one.id, lift=True)
