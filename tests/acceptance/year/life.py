@@ -545,9 +545,9 @@ class Life:
         here = [name for name, _, _ in _STAFF if name not in self.left and name != "Halina Kruk"]
         who, helper = self.random.sample(here, 2)
         covers = self.crm.people.covers
-        if not any(
-            who in (each.employee.name, each.stand_in and each.stand_in.name) for each in covers.list()
-        ):
+        away = {each.employee.name for each in covers.list()}
+        standing_in = {each.stand_in.name for each in covers.list() if each.stand_in}
+        if who not in away | standing_in and helper not in away:
             last = self.world.local().date() + timedelta(days=5)
             covers.add(who, stand_in=helper, last_day=last)
 
