@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -83,6 +84,14 @@ def everything(crm: Crm) -> list[tuple[object, ...]]:
         ]
 
 
+def apart(
+    left: list[tuple[object, ...]], expected: list[tuple[object, ...]]
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """What is too much, and what is missing: to compare thousands of lines in order takes pytest minutes."""
+    here, there = Counter(left), Counter(expected)
+    return list((here - there).elements()), list((there - here).elements())
+
+
 @pytest.mark.slow
 def test_killed_again_and_again_it_ends_as_if_undisturbed(crm: Crm, csv_file: Write, tmp_path: Path) -> None:
     """Whenever an import is killed, the same command leads to the same records and the same refused rows."""
@@ -101,7 +110,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(crm: Crm, csv_file: Wr
     assert (report.rows, report.created, report.updated, report.unchanged, report.rejected) == (
         expected.rows, expected.created, expected.updated, expected.unchanged, expected.rejected,
     )  # fmt: skip
-    assert everything(crm) == left
+    assert apart(everything(crm), left) == ([], [])
     assert report.rejects_file is not None
     assert expected.rejects_file is not None
     assert report.rejects_file.read_bytes() == expected.rejects_file.read_bytes()
