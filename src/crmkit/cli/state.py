@@ -137,8 +137,12 @@ def pass_state(function: Any) -> Any:
     from functools import update_wrapper
 
     def command(*args: Any, **kwargs: Any) -> Any:
+        from crmkit.cli.deprecated import tell_of_deprecated
+
         ctx = click.get_current_context()
-        return ctx.invoke(function, State.of(ctx), *args, **kwargs)
+        state = State.of(ctx)
+        tell_of_deprecated(state, ctx)
+        return ctx.invoke(function, state, *args, **kwargs)
 
     return update_wrapper(command, function)
 
