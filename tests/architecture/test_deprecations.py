@@ -9,7 +9,7 @@ from inspect import signature
 from pathlib import Path
 
 import crmkit
-from crmkit.core.deprecation.registry import DEPRECATED, Deprecation, outlived
+from crmkit.core.deprecation import DEPRECATED, Deprecation, outlived
 from crmkit.core.hooks import HookSpecs
 from docs import generate
 from tests.architecture.surface import COMMANDS

@@ -12,8 +12,8 @@ import pytest
 
 import crmkit
 from crmkit import DeprecatedUse
-from crmkit.core.deprecation import registry
-from crmkit.core.deprecation.registry import Deprecation, outlived
+from crmkit.core import deprecation
+from crmkit.core.deprecation import Deprecation, outlived
 from crmkit.testing import open_crm, run_crm
 from crmkit.testing.contract.grading import graded
 from crmkit.testing.contract.rules import RULES
@@ -45,7 +45,7 @@ FIELD = '[fields.shoe]\ntype = "number"\ndoc = "Shoe size"\n'
 @pytest.fixture
 def deprecated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Things of every kind are deprecated."""
-    monkeypatch.setattr(registry, "DEPRECATED", OLD)
+    monkeypatch.setattr(deprecation, "DEPRECATED", OLD)
 
 
 @pytest.fixture

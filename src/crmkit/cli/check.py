@@ -47,7 +47,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _findings(parts: Parts) -> Iterator[Finding]:
-    from crmkit.core.deprecation.uses import findings_of_plugins, findings_of_settings
+    from crmkit.core.deprecated_uses import findings_of_plugins, findings_of_settings
     from crmkit.core.jobs import Finding
     from crmkit.core.store.schema import schema_state
 

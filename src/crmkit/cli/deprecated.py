@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from click.core import ParameterSource
 
-from crmkit.core.deprecation.registry import Deprecation, deprecated
+from crmkit.core.deprecation import Deprecation, deprecated
 
 if TYPE_CHECKING:
     import click

@@ -41,7 +41,7 @@ def _findings(crm: Crm) -> Iterator[Finding]:
 
 
 def _plugins(crm: Crm) -> Iterator[Finding]:
-    from crmkit.core.deprecation.uses import findings_of_plugins
+    from crmkit.core.deprecated_uses import findings_of_plugins
     from crmkit.core.jobs import Finding
     from crmkit.core.plugins.admin import statuses
 

@@ -137,11 +137,14 @@ def pass_state(function: Any) -> Any:
     from functools import update_wrapper
 
     def command(*args: Any, **kwargs: Any) -> Any:
-        from crmkit.cli.deprecated import tell_of_deprecated
+        from crmkit.core.deprecation import DEPRECATED
 
         ctx = click.get_current_context()
         state = State.of(ctx)
-        tell_of_deprecated(state, ctx)
+        if DEPRECATED:
+            from crmkit.cli.deprecated import tell_of_deprecated
+
+            tell_of_deprecated(state, ctx)
         return ctx.invoke(function, state, *args, **kwargs)
 
     return update_wrapper(command, function)

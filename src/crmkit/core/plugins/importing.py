@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 from attrs import evolve, fields, frozen, has
 
-from crmkit.core.deprecation.warning import warn_of_hook
+from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.hooks import PROJECT, HookSpecs
 from crmkit.core.nearest import nearest

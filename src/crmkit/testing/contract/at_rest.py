@@ -86,7 +86,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def deprecated(subject: Subject) -> Iterator[str]:
     """The plugin uses nothing that will go."""
-    from crmkit.core.deprecation.uses import uses_of
+    from crmkit.core.deprecated_uses import uses_of
     from crmkit.core.plugins.importing import import_module
 
     for place, each in uses_of(import_module(subject.found, subject.found.module), subject.sources):

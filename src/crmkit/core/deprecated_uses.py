@@ -9,8 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from crmkit.core.config.problems import Fault, located
-from crmkit.core.deprecation.registry import Deprecation, deprecated
-from crmkit.core.deprecation.warning import hook_uses
+from crmkit.core.deprecation import Deprecation, deprecated, hook_uses
 from crmkit.core.jobs import Finding
 
 if TYPE_CHECKING:
