@@ -237,7 +237,7 @@ def _section(moment: Moment, placed: Mapping[str, list[str]]) -> Iterator[str]:
     yield f"```{{raw}} html\n{_picture(moment, placed)}\n```\n"
     for step in moment.steps:
         if isinstance(step, Core):
-            yield f"1. {step.does}."
+            yield f"1. {step.does}{'' if step.does.endswith('?') else '.'}"
             continue
         note = f" ({step.note})" if step.note else ""
         what = "what is registered by" if step.given else "plugins:"

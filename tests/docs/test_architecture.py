@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -80,7 +81,7 @@ def test_each_way_goes_through_the_modules_that_it_names(
     for title, commands in WAYS.items():
         seen: set[str] = set()
         for words in commands:
-            seen |= walked(lambda words=words: _run(*words))  # type: ignore[misc]
+            seen |= walked(partial(_run, *words))
         section = text.partition(f"### {title}\n")[2].partition("\n##")[0]
         assert len(modules(section)) > 5
         lost[title] = [name for name in modules(section) if name not in seen]

@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from inspect import signature
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
@@ -79,12 +79,12 @@ def warn_of_name(module: str, name: str) -> None:
             _warn_at(each, _outside(module))
 
 
-def warn_of_hook(plugin: str, version: str, hook: str, function: Callable[..., Any]) -> None:
+def warn_of_hook(plugin: str, version: str, hook: str, function: FunctionType) -> None:
     """Warn of a plugin's function that implements a deprecated hook or takes a deprecated argument."""
     for each in hook_uses(hook, function):
         code = function.__code__
         message = f'Plugin "{plugin}" {version} uses {each.sentence}: use {each.instead}'
-        warnings.warn_explicit(message, DeprecatedUse, code.co_filename, code.co_firstlineno)
+        _warn(message, code.co_filename, code.co_firstlineno, function.__globals__)
 
 
 def hook_uses(hook: str, function: Callable[..., Any]) -> list[Deprecation]:
@@ -106,15 +106,15 @@ def _is_between(name: str, module: str) -> bool:
 
 
 def _warn_at(each: Deprecation, frame: FrameType) -> None:
-    module = str(frame.f_globals.get("__name__"))
-    warnings.warn_explicit(
-        f"{_user(module)} uses {each.sentence}: use {each.instead}",
-        DeprecatedUse,
-        frame.f_code.co_filename,
-        frame.f_lineno,
-        module,
-        frame.f_globals.setdefault("__warningregistry__", {}),
-    )
+    user = _user(str(frame.f_globals.get("__name__")))
+    message = f"{user} uses {each.sentence}: use {each.instead}"
+    _warn(message, frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
+
+
+def _warn(message: str, file: str, line: int, of_module: dict[str, Any]) -> None:
+    """Warn at a place; by what the module keeps of its warnings, one place is told once."""
+    told = of_module.setdefault("__warningregistry__", {})
+    warnings.warn_explicit(message, DeprecatedUse, file, line, of_module.get("__name__"), told)
 
 
 def _user(module: str) -> str:
