@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import click
 
+from crmkit.core.phrase import phrase
+
 
 class Noun(click.Group):
     """The commands about one thing, listed in the order in which they are written."""
@@ -30,7 +32,7 @@ def unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> clic
     hint = (
         f"Did you mean: {ctx.command_path} {close}" if close else f"All commands: {ctx.command_path} --help"
     )
-    return click.UsageError(f"There is no command {quoted(name)}.\n{hint}", ctx)
+    return click.UsageError(phrase("There is no command {name}.\n{hint}", name=quoted(name), hint=hint), ctx)
 
 
 class Listed(Noun):

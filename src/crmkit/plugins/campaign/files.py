@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, NotFound
-from crmkit.plugin import DeclaredFile, Finding
+from crmkit.plugin import DeclaredFile, Finding, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,12 @@ def one_of(files: Mapping[str, DeclaredFile[Any]], name: str, noun: str, command
     if name in files:
         return files[name]
     near = get_close_matches(name, files, 1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Make one: {command} new {name}"
-    raise NotFound(f'There is no {noun} "{name}"', hint=hint)
+    hint = (
+        phrase('Did you mean "{near}"?', near=near[0])
+        if near
+        else phrase("Make one: {command} new {name}", command=command, name=name)
+    )
+    raise NotFound(phrase('There is no {noun} "{name}"', noun=noun, name=name), hint=hint)
 
 
 def findings_in(

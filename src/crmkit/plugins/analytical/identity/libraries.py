@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from crmkit import ExtraMissing
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Check, Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -23,7 +23,13 @@ def require_libraries() -> None:
         noun = "library" if len(missing) == 1 else "libraries"
         verb = "is" if len(missing) == 1 else "are"
         raise ExtraMissing(
-            f"The judge {JUDGE} needs the {noun} {' and '.join(missing)}, which {verb} not installed",
+            phrase(
+                "The judge {judge} needs the {noun} {missing}, which {verb} not installed",
+                judge=JUDGE,
+                noun=noun,
+                missing=" and ".join(missing),
+                verb=verb,
+            ),
             hint="Install them: pip install 'crmkit[identity]'",
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 from attrs import field, frozen
 
 from crmkit import Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.lifetime.columns import found_columns, known_names
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.purchase_log import PurchaseLog
@@ -51,7 +52,15 @@ class Table:
         """Raise what is wrong with one value."""
         value = self.columns[what][row]
         raise Invalid(
-            f'{self.path}, line {self.lines[row]}, column "{self.names[what]}": "{value}" {why}', hint=hint
+            phrase(
+                '{path}, line {lines}, column "{names}": "{value}" {why}',
+                path=self.path,
+                lines=self.lines[row],
+                names=self.names[what],
+                value=value,
+                why=why,
+            ),
+            hint=hint,
         )
 
 
@@ -82,15 +91,20 @@ def _read(path: Path) -> Table:
         with _opened(path) as text:
             return _table(path, text)
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}", hint="Name a CSV file of purchases.") from None
+        raise NotFound(
+            phrase("There is no file {path}", path=path), hint="Name a CSV file of purchases."
+        ) from None
     except IsADirectoryError:
-        raise Invalid(f"{path} is a folder", hint="Name a CSV file of purchases.") from None
+        raise Invalid(phrase("{path} is a folder", path=path), hint="Name a CSV file of purchases.") from None
     except UnicodeDecodeError as error:
         raise Invalid(
-            f"{path} is not in UTF-8: byte {error.start} cannot be read", hint="Save it as CSV in UTF-8."
+            phrase("{path} is not in UTF-8: byte {start} cannot be read", path=path, start=error.start),
+            hint="Save it as CSV in UTF-8.",
         ) from None
     except (csv.Error, OSError, EOFError) as error:
-        raise Invalid(f"{path} cannot be read: {error}", hint="Save it as CSV in UTF-8.") from None
+        raise Invalid(
+            phrase("{path} cannot be read: {error}", path=path, error=error), hint="Save it as CSV in UTF-8."
+        ) from None
 
 
 @contextmanager
@@ -117,7 +131,13 @@ def _table(path: Path, text: IO[str]) -> Table:
             continue
         if len(row) != len(header):
             raise Invalid(
-                f"{path}, line {rows.line_num + 1}: {len(row)} values, but {len(header)} columns",
+                phrase(
+                    "{path}, line {line_num}: {count} values, but {count_2} columns",
+                    path=path,
+                    line_num=rows.line_num + 1,
+                    count=len(row),
+                    count_2=len(header),
+                ),
                 hint="Quote values in which the separator stands.",
             )
         lines.append(rows.line_num + 1)
@@ -131,11 +151,18 @@ def _require(table: Table, needed: Sequence[str]) -> None:
     for what in needed:
         if what not in table.columns:
             raise Invalid(
-                f"{table.path}, line 1: there is no column for the {_SHOWN.get(what, what)}",
-                hint=f"Call it one of: {known_names(what)}.",
+                phrase(
+                    "{table_path}, line 1: there is no column for the {shown}",
+                    table_path=table.path,
+                    shown=_SHOWN.get(what, what),
+                ),
+                hint=phrase("Call it one of: {known_names}.", known_names=known_names(what)),
             )
     if not table.lines:
-        raise Invalid(f"{table.path} has no rows below its header", hint="Name a file with purchases.")
+        raise Invalid(
+            phrase("{table_path} has no rows below its header", table_path=table.path),
+            hint="Name a file with purchases.",
+        )
 
 
 def _histories(table: Table, model: str) -> Histories:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve
 
 from crmkit import Invalid, NotAllowed
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.handovers.beginning import receiver_of, team_of
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
@@ -38,7 +39,7 @@ def gone_on(draft: RecordDraft, before: Record, terms: Terms) -> RecordDraft:
     going = GoingOn(draft=draft, before=before, terms=terms, fields=_changed(draft, before))
     state = draft.state or str(before.state)
     if given := [name for name in _SET if name in going.fields]:
-        raise Invalid(f"{given[0]} is set by itself", hint="Leave it out.")
+        raise Invalid(phrase("{given} is set by itself", given=given[0]), hint="Leave it out.")
     going.require_fixed(state)
     if state != before.state:
         if going.is_redirected and state != ACCEPTED:
@@ -118,7 +119,7 @@ class GoingOn:
     def redirect(self) -> str:
         """It goes to somebody else, who is to accept it; what was accepted is offered anew."""
         if self.before.state not in RUNNING:
-            raise Invalid(f"It is {self.before.state}; make a new one for somebody else")
+            raise Invalid(phrase("It is {state}; make a new one for somebody else", state=self.before.state))
         managed = self.terms.crm.actor.may("people.manage") or self.terms.is_boss
         self.require(managed or (self.is_given and self.before.state == OFFERED), "gives it to somebody else")
         if self.is_over:
@@ -152,11 +153,14 @@ class GoingOn:
                 self.require(self.is_given, f"changes {touched[0]}")
             elif touched != ["promise"] or not terms.is_boss:
                 raise Invalid(
-                    f"It is {self.before.state}, so {touched[0]} stays",
+                    phrase("It is {state}, so {touched} stays", state=self.before.state, touched=touched[0]),
                     hint="Pass it on, or withdraw it and make another.",
                 )
         elif touched:
-            raise Invalid(f"{touched[0]} does not change while it is moved", hint="Change it before.")
+            raise Invalid(
+                phrase("{touched} does not change while it is moved", touched=touched[0]),
+                hint="Change it before.",
+            )
         if "passed_to" in fields and PASSED not in (state, self.before.state):
             raise Invalid("Only what is passed on has another in its place")
 
@@ -187,11 +191,16 @@ class GoingOn:
         team = str(self.before.fields.get("to_team"))
         if named in (None, ""):
             if actor.employee is None or team not in actor.employee.teams:
-                raise Invalid(f'One of the team "{team}" accepts it', hint="Say who: --for EMPLOYEE")
+                raise Invalid(
+                    phrase('One of the team "{team}" accepts it', team=team), hint="Say who: --for EMPLOYEE"
+                )
             return actor.employee.id
         employee = self.terms.staff.employee(named)
         if team not in employee.teams:
-            raise Invalid(f'{employee.name} is not in the team "{team}"', hint="Name one who is.")
+            raise Invalid(
+                phrase('{employee} is not in the team "{team}"', employee=employee.name, team=team),
+                hint="Name one who is.",
+            )
         if employee.id != actor.id:
             self.require(self.terms.is_boss, f"accepts it for {employee.name}")
         self.terms.staff.require_receiver(employee, None, self.before.customer_id)
@@ -275,7 +284,7 @@ class GoingOn:
         """Raise `NotAllowed` unless whoever acts may; an administrator always does."""
         if not allowed and not self.terms.is_boss:
             who = "who was given it" if does in _RECEIVERS else "who gave it or has it"
-            raise NotAllowed(f"Only {who}, or an administrator, {does}")
+            raise NotAllowed(phrase("Only {who}, or an administrator, {does}", who=who, does=does))
 
     @property
     def is_given(self) -> bool:
@@ -328,7 +337,10 @@ class GoingOn:
         """What was withdrawn or passed on goes back to what it was."""
         former = former_state(self.before.fields)
         if former != state:
-            raise Invalid(f"It was {former} before", hint=f"It can go back to {former}.")
+            raise Invalid(
+                phrase("It was {former} before", former=former),
+                hint=phrase("It can go back to {former}.", former=former),
+            )
 
     def _require_alone(self) -> None:
         """What was passed on comes back only once nobody has what is in its place."""
@@ -337,7 +349,9 @@ class GoingOn:
             return
         other = self.terms.crm.records.get(HANDOVER, successor)
         if other.state != WITHDRAWN:
-            raise Invalid(f"{successor} is in its place", hint="Withdraw that one first.")
+            raise Invalid(
+                phrase("{successor} is in its place", successor=successor), hint="Withdraw that one first."
+            )
 
     def _take_back(self) -> None:
         """The move into the state that it is in is taken back, by whoever may make it."""

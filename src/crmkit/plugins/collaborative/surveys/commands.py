@@ -16,6 +16,7 @@ from crmkit.plugin import (
     asks,
     lists,
     pass_state,
+    phrase,
     rehearses,
     shown_instant,
     shows,
@@ -192,7 +193,10 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
         state.confirm(f"Ask {reached:,} customers?")
     became = Counter(_became(service.send(name, each)) for each in wanted)
     if ref is not None and (reason := next(iter(became))).startswith("dropped"):
-        raise Conflict(f"The survey {name} was not sent to {ref}, {reason}", hint=f"See: crm why {ref}")
+        raise Conflict(
+            phrase("The survey {name} was not sent to {ref}, {reason}", name=name, ref=ref, reason=reason),
+            hint=phrase("See: crm why {ref}", ref=ref),
+        )
     state.output.receipt(
         _told(name, became), record={"survey": name, "asked": len(wanted), **_counted(became)}
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import DeclaredFile, declared_files
+from crmkit.plugin import DeclaredFile, declared_files, phrase
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.settings import a_length
 
@@ -137,8 +137,12 @@ def survey_file(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     if name in files:
         return files[name]
     near = get_close_matches(name, files, 1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Make one: crm surveys new {name} --kind nps"
-    raise NotFound(f'There is no survey "{name}"', hint=hint)
+    hint = (
+        phrase('Did you mean "{near}"?', near=near[0])
+        if near
+        else phrase("Make one: crm surveys new {name} --kind nps", name=name)
+    )
+    raise NotFound(phrase('There is no survey "{name}"', name=name), hint=hint)
 
 
 def edition_of(file: DeclaredFile[SurveyFile]) -> str:
@@ -233,5 +237,8 @@ def usable(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     """The file of a survey that can be sent. Raises `NotFound`, and `Invalid` with what is wrong with it."""
     file = survey_file(crm, name)
     for keys, message, hint in faults_of(crm, file.required()):
-        raise Invalid(f"{file.place(*keys)}: {message}", hint=hint or "Run: crm surveys check")
+        raise Invalid(
+            phrase("{place}: {message}", place=file.place(*keys), message=message),
+            hint=hint or "Run: crm surveys check",
+        )
     return file

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from crmkit import ConfigError, Invalid
+from crmkit.plugin import phrase
 
 PREFIX: Final = "RRULE:"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -133,6 +134,6 @@ def _wrong(parts: dict[str, list[Any]]) -> str:
 
 def _refused(text: str, why: str) -> Invalid:
     return Invalid(
-        f'"{text}" is not a rule of a calendar: {why}',
+        phrase('"{text}" is not a rule of a calendar: {why}', text=text, why=why),
         hint='Write "RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "RRULE:FREQ=MONTHLY;BYDAY=1FR" or "every monday".',
     )
