@@ -60,10 +60,13 @@ def _explained(error: BaseException, arguments: Sequence[str]) -> int:
 
 def _one_by_one(error: CrmError) -> str:
     """The message; candidates of an ambiguous reference stand below each other, to choose from."""
-    if not isinstance(error, Ambiguous):
-        return error.message
-    head, mark, candidates = error.message.partition(" could be ")
-    return "\n  ".join([f"{head} could be", *candidates.split("; ")]) if mark else error.message
+    from crmkit.core.phrase import Phrase, shown
+
+    said, message = shown(error.message), error.message
+    listed = message.values.get("candidates", "") if isinstance(message, Phrase) else ""
+    if not isinstance(error, Ambiguous) or not listed:
+        return said
+    return said.replace(f" {listed}", "\n  ".join(["", *listed.split("; ")]))
 
 
 def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
@@ -71,15 +74,18 @@ def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: b
     from crmkit.cli.output import safe
     from crmkit.cli.plain import to_json
     from crmkit.cli.tables import coloured
+    from crmkit.core.language import _, laid_out
+    from crmkit.core.phrase import shown
 
     if as_json:
         body = {"code": code, "message": message, "hint": hint, "details": dict(details or {})}
         click.echo(to_json({"error": body}), err=True)
         return
-    first = click.style("Error:", fg="red", bold=True) if coloured(sys.stderr) else "Error:"
-    click.echo(f"{first} {safe(message, lines=True)}", err=True)
+    label = _("Error:")
+    first = click.style(label, fg="red", bold=True) if coloured(sys.stderr) else label
+    click.echo(f"{first} {laid_out(safe(shown(message), lines=True))}", err=True)
     if hint:
-        click.echo(safe(hint, lines=True), err=True)
+        click.echo(laid_out(safe(shown(hint), lines=True)), err=True)
 
 
 def _misused(error: click.ClickException, *, as_json: bool) -> int:
