@@ -129,9 +129,7 @@ def _in_order(teams: tuple[Team, ...], wanted: str | None) -> list[tuple[str, Te
         return tree
     top = next((path for path, each in tree if fold(each.name) == fold(wanted)), None)
     if top is None:
-        raise NotFound(
-            phrase('There is no team "{wanted}"', wanted=wanted), hint="Run: crm people teams list"
-        )
+        raise NotFound(phrase('There is no team "{team}"', team=wanted), hint="Run: crm people teams list")
     return [(path, each) for path, each in tree if path == top or path.startswith(f"{top} / ")]
 
 

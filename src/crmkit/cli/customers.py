@@ -250,7 +250,7 @@ def _contact_point(customer: Customer, value: str) -> int:
     known = ", ".join(point.value for point in customer.contact_points) or "none"
     raise NotFound(
         phrase("{customer} has no contact point {value}", customer=customer.name, value=quoted(value)),
-        hint=phrase("There are: {known}", known=known),
+        hint=phrase("There are: {names}", names=known),
     )
 
 

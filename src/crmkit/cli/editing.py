@@ -65,7 +65,8 @@ def changes_of(crm: Crm, described: Mapping[str, Any]) -> Changes:
         if described.get(key):
             raise click.UsageError(
                 phrase(
-                    "{option} cannot be given to many at once.\nName one customer: crm customers update REF …",
+                    "{option} cannot be given to many at once.\n"
+                    "Name one customer: crm customers update REF …",
                     option=option,
                 )
             )

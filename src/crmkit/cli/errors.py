@@ -89,17 +89,35 @@ def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: b
 
 
 def _misused(error: click.ClickException, *, as_json: bool) -> int:
-    message, _, hint = error.format_message().partition("\n")
+    from crmkit.core.phrase import phrase
+
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return USAGE
+    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     ctx = getattr(error, "ctx", None)
     if isinstance(error, click.NoSuchOption) and ctx is not None and _is_global(ctx, error.option_name):
-        hint = f"It goes before the command: crm {error.option_name} {ctx.command_path.partition(' ')[2]} …"
+        command = ctx.command_path.partition(" ")[2]
+        hint = phrase(
+            "It goes before the command: crm {option} {command} …", option=error.option_name, command=command
+        )
     if not hint and isinstance(error, click.UsageError) and ctx is not None:
-        hint = f"How it is used: {ctx.command_path} --help"
+        hint = phrase("How it is used: {command} --help", command=ctx.command_path)
     _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
     return error.exit_code
+
+
+def _in_language(error: click.ClickException, *, as_json: bool) -> str:
+    """What a misuse is: in English for programs, for people also what click says by itself."""
+    from crmkit.core.language import ENGLISH, spoken
+    from crmkit.core.phrase import shown
+
+    if as_json or spoken() == ENGLISH:
+        return error.format_message()
+    from crmkit.cli.misuse import told
+
+    said, own = error.format_message(), error.message
+    return told(said.replace(own, shown(own)) if own else said)
 
 
 def _is_global(ctx: click.Context, option: str) -> bool:
@@ -107,9 +125,10 @@ def _is_global(ctx: click.Context, option: str) -> bool:
 
 
 def _interrupted(*, as_json: bool) -> int:
-    _tell(
-        "interrupted", "Interrupted. What was committed stays; the rest was not written.", "", as_json=as_json
-    )
+    from crmkit.core.phrase import phrase
+
+    said = phrase("Interrupted. What was committed stays; the rest was not written.")
+    _tell("interrupted", said, "", as_json=as_json)
     return INTERRUPTED
 
 
@@ -134,14 +153,19 @@ def _redirect(stream: Any, descriptor: int) -> None:
 def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:
     import traceback
 
-    message = f"Something unexpected happened: {type(error).__name__}: {error}"
+    from crmkit.core.phrase import phrase
+
+    message = phrase(
+        "Something unexpected happened: {kind}: {error}", kind=type(error).__name__, error=str(error)
+    )
     if not as_json and {"-v", "--verbose"} & set(arguments):
         traceback.print_exception(error)
-        hint = "This is a defect in crmkit or in a plugin. Please report it with the lines above."
+        hint = phrase("This is a defect in crmkit or in a plugin. Please report it with the lines above.")
     else:
-        hint = (
-            f"This is a defect in crmkit or in a plugin. The details are in {_written(error)}; "
-            "please report it with them."
+        hint = phrase(
+            "This is a defect in crmkit or in a plugin. The details are in {file}; "
+            "please report it with them.",
+            file=_written(error),
         )
     _tell("unexpected", message, hint, as_json=as_json)
     return 1

@@ -30,7 +30,9 @@ def unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> clic
 
     close = nearest(name, known)
     hint = (
-        f"Did you mean: {ctx.command_path} {close}" if close else f"All commands: {ctx.command_path} --help"
+        phrase("Did you mean: {command} {close}", command=ctx.command_path, close=close)
+        if close
+        else phrase("All commands: {command} --help", command=ctx.command_path)
     )
     return click.UsageError(phrase("There is no command {name}.\n{hint}", name=quoted(name), hint=hint), ctx)
 

@@ -205,7 +205,14 @@ def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
 def _unknown_field(key: str, keys: Sequence[str]) -> click.UsageError:
     from crmkit.core.nearest import nearest
     from crmkit.core.normalise.text import quoted
+    from crmkit.core.phrase import phrase
 
     close = nearest(key, keys)
-    meant = f"Did you mean {close}?" if close else f"There are: {', '.join(map(safe, keys))}."
-    return click.UsageError(f"--fields names {quoted(key)}, which is not here. {meant}")
+    meant = (
+        phrase("Did you mean {meant}?", meant=close)
+        if close
+        else phrase("There are: {names}.", names=", ".join(map(safe, keys)))
+    )
+    return click.UsageError(
+        phrase("--fields names {key}, which is not here. {meant}", key=quoted(key), meant=meant)
+    )

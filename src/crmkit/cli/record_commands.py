@@ -63,12 +63,14 @@ class ByType(Noun):
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if name in of_type.commands:
+            names = ", ".join(_declared(ctx))
             raise click.UsageError(
                 phrase(
-                    "Of which records? Say their type first: crm records TYPE {name}\n"
-                    "There are: {declared}. All of them: crm records types",
+                    "Of which records? Say their type first: crm records TYPE {name}\n{known}",
                     name=name,
-                    declared=", ".join(_declared(ctx)) or "none yet",
+                    known=phrase("There are: {names}. All of them: crm records types", names=names)
+                    if names
+                    else phrase("There are none yet. All of them: crm records types"),
                 ),
                 ctx,
             )

@@ -89,7 +89,7 @@ def _vocabulary(named: str, used: set[str]) -> str:
             phrase("There is no vocabulary {named}", named=quoted(named)),
             hint=phrase("Did you mean: crm words {close}", close=close)
             if close
-            else phrase("There are: {known}", known=", ".join(sorted(known))),
+            else phrase("There are: {names}", names=", ".join(sorted(known))),
         )
     return found
 

@@ -49,7 +49,8 @@ def named(name: str, title: str | None, *, local: bool, command: bool) -> Names:
         raise Invalid(
             phrase("{name} cannot be the name of a plugin", name=quoted(name)),
             hint=phrase(
-                "It is a lower-case letter followed by letters a-z, digits and single _, such as {suggested}.",
+                "It is a lower-case letter followed by letters a-z, digits and single _,"
+                " such as {suggested}.",
                 suggested=_suggested(name),
             ),
         )

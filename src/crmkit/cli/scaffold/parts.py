@@ -75,7 +75,7 @@ def chosen(names: Iterable[str]) -> tuple[Part, ...]:
                 phrase("A plugin has no part {name}", name=quoted(name)),
                 hint=phrase("Did you mean {meant}?", meant=meant)
                 if meant
-                else phrase("There are: {value}.", value=", ".join((*NAMES, ALL))),
+                else phrase("There are: {names}.", names=", ".join((*NAMES, ALL))),
             )
         part = by_name.get(name)
         wanted |= {part.name, *part.needs} if part else {*NAMES}

@@ -19,7 +19,9 @@ JOURNEYS: Final = "journeys"
 Fault = tuple[tuple[str | int, ...], str, str]
 
 
-def one_of(files: Mapping[str, DeclaredFile[Any]], name: str, noun: str, command: str) -> DeclaredFile[Any]:
+def one_of(
+    files: Mapping[str, DeclaredFile[Any]], name: str, missing: str, command: str
+) -> DeclaredFile[Any]:
     """The file of that name. Raises `NotFound` with the nearest."""
     from difflib import get_close_matches
 
@@ -31,7 +33,7 @@ def one_of(files: Mapping[str, DeclaredFile[Any]], name: str, noun: str, command
         if near
         else phrase("Make one: {command} new {name}", command=command, name=name)
     )
-    raise NotFound(phrase('There is no {noun} "{name}"', noun=noun, name=name), hint=hint)
+    raise NotFound(phrase(missing, name=name), hint=hint)
 
 
 def findings_in(
@@ -45,6 +47,8 @@ def findings_in(
         return
     try:
         for keys, message, hint in faults_of(file.value):
-            yield Finding("error", f"{file.place(*keys)}: {message}", hint)
+            yield Finding(
+                "error", phrase("{place}: {problem}", place=file.place(*keys), problem=message), hint
+            )
     except CrmError as error:
         yield Finding("error", f"{file.shown}: {error.message}", error.hint or "")

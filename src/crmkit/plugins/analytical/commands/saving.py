@@ -53,7 +53,7 @@ def _known(_: click.Context, __: click.Parameter, path: Path | None) -> Path | N
     if path is not None and path.suffix.lower() not in (*_PICTURES, *_TABLES):
         raise click.BadParameter(
             phrase(
-                '"{path}" ends in none of {value}', path=path.name, value=", ".join((*_PICTURES, *_TABLES))
+                '"{path}" ends in none of {names}', path=path.name, names=", ".join((*_PICTURES, *_TABLES))
             )
         )
     return path

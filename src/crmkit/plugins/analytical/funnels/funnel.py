@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.analytical.events import events, theirs
 from crmkit.plugins.analytical.funnels.model import Funnel, FunnelStep
 from crmkit.plugins.analytical.reading import answer
@@ -41,7 +41,7 @@ def followed(
     """
     if not 2 <= len(types) <= _MOST:
         raise Invalid(
-            phrase("{count} steps are no funnel", count=len(types)),
+            nphrase("{count} step is no funnel", "{count} steps are no funnel", len(types)),
             hint=phrase("Name 2 to {most} types of interaction.", most=_MOST),
         )
     if window.unit not in _MICROSECONDS or not window.amount:

@@ -292,7 +292,7 @@ class Campaigns:
         found = campaign_file(self._crm, name)
         file = found.required()
         for keys, message, hint in faults_of(self._crm, name, file):
-            raise Invalid(phrase("{place}: {message}", place=found.place(*keys), message=message), hint=hint)
+            raise Invalid(phrase("{place}: {problem}", place=found.place(*keys), problem=message), hint=hint)
         return file
 
     def _open(self, tx: Any, name: str) -> Run:

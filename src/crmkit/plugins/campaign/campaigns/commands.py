@@ -333,7 +333,7 @@ def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> i
     answer = str(click.prompt(asked, default="", show_default=False, err=True)).strip().replace(",", "")
     if not answer.isdecimal():
         raise Invalid(
-            phrase('"{shown_safely}" is not the number', shown_safely=shown_safely(answer)),
+            phrase('"{text}" is not the number', text=shown_safely(answer)),
             hint="Nothing was sent.",
         )
     return int(answer)

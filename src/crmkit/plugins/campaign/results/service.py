@@ -170,7 +170,7 @@ class CampaignResults:
         if model is not None and model not in MODELS:
             raise Invalid(
                 phrase('There is no attribution "{model}"', model=model),
-                hint=phrase("There are: {models}", models=", ".join(MODELS)),
+                hint=phrase("There are: {names}", names=", ".join(MODELS)),
                 value=model,
             )
         return model or self._attribution.model

@@ -193,7 +193,7 @@ def _attributed(question: MetricQuestion, settings: AttributionSettings) -> Any:
     if model not in MODELS:
         raise Invalid(
             phrase('There is no attribution "{model}"', model=model),
-            hint=phrase("There are: {models}", models=", ".join(MODELS)),
+            hint=phrase("There are: {names}", names=", ".join(MODELS)),
         )
     division = Division(
         model=model, window=micros(settings.window), half_life=micros(settings.half_life)

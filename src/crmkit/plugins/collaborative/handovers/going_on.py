@@ -99,7 +99,7 @@ class GoingOn:
     def stay(self) -> None:
         """What follows where it is not moved."""
         if self.before.state == BROKEN and {"reason", "done_late"} & {*self.fields}:
-            self.require(self.is_own or self.is_given, "explains it")
+            self.require(self.is_own or self.is_given, phrase("explains it"))
             if self.now.get("reason") or self.now.get("done_late"):
                 self.settle()
         elif "reason" in self.fields or "done_late" in self.fields:
@@ -121,7 +121,9 @@ class GoingOn:
         if self.before.state not in RUNNING:
             raise Invalid(phrase("It is {state}; make a new one for somebody else", state=self.before.state))
         managed = self.terms.crm.actor.may("people.manage") or self.terms.is_boss
-        self.require(managed or (self.is_given and self.before.state == OFFERED), "gives it to somebody else")
+        self.require(
+            managed or (self.is_given and self.before.state == OFFERED), phrase("gives it to somebody else")
+        )
         if self.is_over:
             raise Invalid("Its time is over", hint="Make a new one, and tell the customer.")
         named = self.draft.owner if self.draft.owner != "" else None
@@ -150,7 +152,7 @@ class GoingOn:
             raise NotAllowed("Only an administrator says anew who handed it over")
         if (touched := [name for name in _TEXT if name in fields]) and state == self.before.state:
             if self.before.state == OFFERED:
-                self.require(self.is_given, f"changes {touched[0]}")
+                self.require(self.is_given, phrase("changes {touched}", touched=touched[0]))
             elif touched != ["promise"] or not terms.is_boss:
                 raise Invalid(
                     phrase("It is {state}, so {touched} stays", state=self.before.state, touched=touched[0]),
@@ -170,7 +172,7 @@ class GoingOn:
         if before.state not in (OFFERED, DROPPED):
             self._take_back()
             return
-        self.require(self.is_received, "accepts it")
+        self.require(self.is_received, phrase("accepts it"))
         self._require_time()
         self.owner = self._accepting()
         self.fields |= {
@@ -202,7 +204,7 @@ class GoingOn:
                 hint="Name one who is.",
             )
         if employee.id != actor.id:
-            self.require(self.terms.is_boss, f"accepts it for {employee.name}")
+            self.require(self.terms.is_boss, phrase("accepts it for {employee}", employee=employee.name))
         self.terms.staff.require_receiver(employee, None, self.before.customer_id)
         return employee.id
 
@@ -211,7 +213,7 @@ class GoingOn:
         if self.before.state in (WITHDRAWN, PASSED):
             self._take_back()
             return
-        self.require(self.is_received, "refuses it")
+        self.require(self.is_received, phrase("refuses it"))
         self._require_reason()
         self.fields |= {"refused_at": self.terms.at, "to_tell": self._told(REFUSED)}
         self._note_late()
@@ -228,7 +230,7 @@ class GoingOn:
 
     def keep(self) -> None:
         """Whoever accepted it has kept it."""
-        self.require(self.is_own, "keeps it")
+        self.require(self.is_own, phrase("keeps it"))
         if self.is_over:
             raise Invalid("Its time is over, so that it is broken", hint="Say that it was done late.")
         self.settle()
@@ -236,10 +238,10 @@ class GoingOn:
     def break_(self) -> None:
         """It is broken: whoever accepted it says so and why, or its time is over."""
         if not self.is_over:
-            self.require(self.is_own, "breaks it")
+            self.require(self.is_own, phrase("breaks it"))
             self._require_reason()
         elif self._is_explained:
-            self.require(self.is_own or self.is_given, "explains it")
+            self.require(self.is_own or self.is_given, phrase("explains it"))
         self.fields["broken_at"] = min(self.terms.at, self.kept_until)
         self.fields.setdefault("told_customer", False)
         self.fields["to_tell"] = self._told(BROKEN)
@@ -248,7 +250,7 @@ class GoingOn:
 
     def withdraw(self) -> None:
         """Whoever gave it takes it from the world; of what was accepted they say why."""
-        self.require(self.is_given, "withdraws it")
+        self.require(self.is_given, phrase("withdraws it"))
         if self.before.state == ACCEPTED:
             if self.is_over:
                 raise Invalid("Its time is over, so that it is broken", hint="Say why it was broken.")
@@ -260,7 +262,7 @@ class GoingOn:
     def pass_on(self) -> None:
         """It goes on in another: whoever accepted it, or got it back, hands it to somebody else."""
         returned = self.before.state in RETURNED
-        self.require(self.is_given if returned else self.is_own, "passes it on")
+        self.require(self.is_given if returned else self.is_own, phrase("passes it on"))
         if not returned and self.is_over:
             raise Invalid("Its time is over, so that it is broken", hint="Say that it was done late.")
         self.settle()
@@ -268,7 +270,7 @@ class GoingOn:
     def offer(self) -> None:
         """An acceptance, a refusal or a withdrawal is taken back."""
         allowed = self.is_given if self.before.state == WITHDRAWN else self.is_received
-        self.require(allowed, "takes that back")
+        self.require(allowed, phrase("takes that back"))
         if self.before.state == WITHDRAWN:
             self._require_former(OFFERED)
         if self.now.get("to_team"):
@@ -283,8 +285,8 @@ class GoingOn:
     def require(self, allowed: bool, does: str) -> None:
         """Raise `NotAllowed` unless whoever acts may; an administrator always does."""
         if not allowed and not self.terms.is_boss:
-            who = "who was given it" if does in _RECEIVERS else "who gave it or has it"
-            raise NotAllowed(phrase("Only {who}, or an administrator, {does}", who=who, does=does))
+            who = phrase("who was given it") if does in _RECEIVERS else phrase("who gave it or has it")
+            raise NotAllowed(phrase("Only {who}, or an administrator, {does}", who=who, does=phrase(does)))
 
     @property
     def is_given(self) -> bool:
@@ -358,13 +360,13 @@ class GoingOn:
         was = self.before.state
         if was in (WITHDRAWN, PASSED):
             self.require(
-                self.is_given if was == WITHDRAWN else self.is_own or self.is_given, "takes that back"
+                self.is_given if was == WITHDRAWN else self.is_own or self.is_given, phrase("takes that back")
             )
             self._require_former(str(self.draft.state))
             self._require_alone()
             self.fields |= {"settled_at": None, "passed_to": None}
             return
-        self.require(self.is_own, "takes that back")
+        self.require(self.is_own, phrase("takes that back"))
         if was == BROKEN and self.is_over:
             raise Invalid("Its time is over, so that it stays broken", hint="Say that it was done late.")
         self.fields |= {"settled_at": None, "broken_at": None, "to_tell": None}

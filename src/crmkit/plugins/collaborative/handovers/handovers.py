@@ -268,9 +268,15 @@ class Handovers:
         From others that would take a move back, and is said by `take_back`.
         """
         if found.state == state or (out_of and found.state not in out_of):
-            already = "already" if found.state == state else f"and cannot become {state}"
             raise Invalid(
-                phrase("Handover {id} is {state} {already}", id=found.id, state=found.state, already=already),
+                phrase("Handover {id} is {state} already", id=found.id, state=found.state)
+                if found.state == state
+                else phrase(
+                    "Handover {id} is {state} and cannot become {wanted}",
+                    id=found.id,
+                    state=found.state,
+                    wanted=state,
+                ),
                 hint=phrase("Look at it: crm handovers show {id}", id=found.id),
             )
         return self._save(found.id, fields, state=state, owner=owner)

@@ -64,9 +64,7 @@ class Staff:
         """The team's name as it is written. Raises `Invalid`."""
         found = self._teams.get(fold(named))
         if found is None:
-            raise Invalid(
-                phrase('There is no team "{named}"', named=named), hint="Run: crm people teams list"
-            )
+            raise Invalid(phrase('There is no team "{team}"', team=named), hint="Run: crm people teams list")
         return found
 
     def members(self, team: str) -> Iterator[Employee]:
@@ -97,7 +95,7 @@ class Staff:
         if employee.id not in self._seen:
             self._seen[employee.id] = self._who_is_seen(employee)
         seen = self._seen[employee.id]
-        return "" if seen is None or customer in seen else "does not see this customer"
+        return "" if seen is None or customer in seen else phrase("does not see this customer")
 
     def _who_is_seen(self, employee: Employee) -> frozenset[int] | None:
         """Which of the customers at hand, None for all of them; none for who may not work with records."""

@@ -28,11 +28,11 @@ def check(params: Assign, crm: Crm) -> None:
     teams = {fold(each.name) for each in crm.people.teams()}
     if params.among is not None and fold(params.among) not in teams:
         raise Invalid(
-            phrase('There is no team "{among}"', among=params.among), hint="See: crm people teams list"
+            phrase('There is no team "{team}"', team=params.among), hint="See: crm people teams list"
         )
     is_one = fold(params.to) != fold(ROUND_ROBIN) and fold(params.to) not in teams
     if is_one and not crm.people.get(params.to).active:
-        raise Invalid(phrase("{to} no longer works here", to=params.to), hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.to), hint="Name somebody else.")
 
 
 def assign(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:

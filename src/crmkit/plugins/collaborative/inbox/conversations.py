@@ -160,7 +160,9 @@ class Conversations:
         if team.casefold() not in names:
             raise NotFound(
                 phrase('There is no team "{team}"', team=team),
-                hint=phrase("There are: {values}", values=", ".join(names.values()) or "none"),
+                hint=phrase("There are: {names}", names=", ".join(names.values()))
+                if names
+                else "There are none yet.",
             )
         return names[team.casefold()]
 

@@ -146,7 +146,7 @@ class Feed:
         for team in self._crm.people.teams():
             if fold(team.name) == fold(name):
                 return team
-        raise NotFound(phrase('There is no team "{name}"', name=name), hint="Run: crm people teams list")
+        raise NotFound(phrase('There is no team "{team}"', team=name), hint="Run: crm people teams list")
 
     def _window(self, cursor: str | None, since: int | None, *, all_types: bool = False) -> Window:
         from crmkit.plugins.collaborative.notes.looking import Window

@@ -188,7 +188,7 @@ class Subscriptions:
     def _wanted_named(self, name: str) -> Subscription:
         if name not in self._wanted:
             there = (
-                phrase("There are: {wanted}", wanted=", ".join(self._wanted))
+                phrase("There are: {names}", names=", ".join(self._wanted))
                 if self._wanted
                 else phrase("crm.toml declares none.")
             )

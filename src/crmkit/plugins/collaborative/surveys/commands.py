@@ -14,6 +14,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     asks,
+    joined,
     lists,
     pass_state,
     phrase,
@@ -112,7 +113,8 @@ def check(state: CommandState) -> None:
         )
     if found:
         raise ConfigError(
-            "\n".join(each.message for each in found), hint="\n".join(filter(None, (e.hint for e in found)))
+            joined("\n", [each.message for each in found]),
+            hint=joined("\n", [each.hint for each in found if each.hint]),
         )
     state.output.say("The surveys are in order.")
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import phrase
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 from crmkit.plugins.email.mailbox import one_line
 
@@ -35,20 +34,14 @@ def connected(settings: ImapSettings) -> Iterator[IMAPClient]:
         try:
             _log_in(client, settings)
         except LoginError as error:
-            raise Unreachable(
-                phrase("{where} refused the user or the password: {told}", where=where, told=_told(error))
-            ) from None
+            raise Unreachable(f"{where} refused the user or the password: {_told(error)}") from None
         yield client
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(
-            phrase(
-                "{where}: its certificate is not valid: {verify_message}",
-                where=where,
-                verify_message=one_line(error.verify_message),
-            )
+            f"{where}: its certificate is not valid: {one_line(error.verify_message)}"
         ) from None
     except (IMAPClientError, OSError, EOFError) as error:
-        raise Unreachable(phrase("{where}: {told}", where=where, told=_told(error))) from None
+        raise Unreachable(f"{where}: {_told(error)}") from None
     finally:
         if client is not None:
             with suppress(IMAPClientError, OSError, EOFError):
@@ -77,7 +70,7 @@ def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
     except UnicodeError:  # it would show a part of the password
         raise Unreachable("user and password have to be ASCII") from None
     except CrmError as error:
-        raise Unreachable(phrase("[plugins.email.imap] password: {problem}", problem=error.message)) from None
+        raise Unreachable(f"[plugins.email.imap] password: {error.message}") from None
 
 
 def _told(error: BaseException) -> str:

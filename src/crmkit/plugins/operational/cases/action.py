@@ -96,10 +96,12 @@ def _check(params: NewCase, crm: Crm) -> None:
         if value is not None and value not in choices:
             raise Invalid(
                 phrase('"{value}" is no {name} of cases', value=value, name=name),
-                hint=phrase("There are: {choices}", choices=", ".join(choices) or "none"),
+                hint=phrase("There are: {names}", names=", ".join(choices))
+                if choices
+                else "There are none yet.",
             )
     if params.owner and not crm.people.get(params.owner).active:
-        raise Invalid(phrase("{owner} no longer works here", owner=params.owner), hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.owner), hint="Name somebody else.")
 
 
 def _open(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:

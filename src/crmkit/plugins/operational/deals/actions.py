@@ -100,12 +100,12 @@ def _check_move(params: DealMove, settings: Settings) -> None:
         if name not in stages:
             raise Invalid(
                 phrase('No pipeline has a stage "{name}"', name=name),
-                hint=phrase("There are: {stages}.", stages=", ".join(sorted(stages))),
+                hint=phrase("There are: {names}.", names=", ".join(sorted(stages))),
             )
     if params.pipeline is not None and params.pipeline not in deals.all:
         raise Invalid(
             phrase('There is no pipeline "{pipeline}"', pipeline=params.pipeline),
-            hint=phrase("There are: {all}.", all=", ".join(deals.all)),
+            hint=phrase("There are: {names}.", names=", ".join(deals.all)),
         )
     if params.to == LOST and params.reason not in deals.lost_reasons:
         raise Invalid(

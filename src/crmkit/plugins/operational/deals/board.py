@@ -46,8 +46,8 @@ def pipeline_named(deals: DealSettings, name: str | None) -> tuple[str, Pipeline
     wanted = name or deals.usual
     if wanted not in deals.all:
         raise NotFound(
-            phrase('There is no pipeline "{wanted}"', wanted=wanted),
-            hint=phrase("There are: {all}.", all=", ".join(deals.all)),
+            phrase('There is no pipeline "{pipeline}"', pipeline=wanted),
+            hint=phrase("There are: {names}.", names=", ".join(deals.all)),
         )
     return wanted, deals.all[wanted]
 

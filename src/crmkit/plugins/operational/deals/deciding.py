@@ -80,8 +80,8 @@ class Decision:
         found = next((each for each in self.deals.all if fold(each) == fold(said)), None)
         if found is None:
             raise Invalid(
-                phrase('There is no pipeline "{said}"', said=said),
-                hint=phrase("Give the deal another: {all}.", all=", ".join(self.deals.all)),
+                phrase('There is no pipeline "{pipeline}"', pipeline=said),
+                hint=phrase("Give the deal another: {names}.", names=", ".join(self.deals.all)),
             )
         return found
 

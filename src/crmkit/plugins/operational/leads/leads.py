@@ -179,9 +179,7 @@ class Leads:
         if wanted is None:
             raise Invalid(
                 phrase('"{reason}" is no reason to lose a lead', reason=reason),
-                hint=phrase(
-                    "There are: {lost_reasons}.", lost_reasons=", ".join(self._settings.lost_reasons)
-                ),
+                hint=phrase("There are: {names}.", names=", ".join(self._settings.lost_reasons)),
             )
         with self._crm.transaction() as tx:
             lead = self._open_lead(customer)
@@ -197,7 +195,7 @@ class Leads:
     def _open_lead(self, customer: Ref) -> Lead:
         lead = self.get(customer)
         if lead.lifecycle != "lead":
-            what = f"converted into {lead.deal}" if lead.converted_at else "closed"
+            what = phrase("converted into {deal}", deal=lead.deal) if lead.converted_at else phrase("closed")
             raise Conflict(
                 phrase("{lead} is a lead no longer: it was {what}", lead=lead.name, what=what),
                 hint="See: crm leads list",

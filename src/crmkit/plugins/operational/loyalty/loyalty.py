@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later, zone
 from crmkit.plugins.operational.loyalty.ledger import (
@@ -190,9 +190,10 @@ class Loyalty:
             self._refuse_cancelled(tx, row)
             if row.points > 0 and balance(self._crm, tx.execute, row.customer_id) < row.points:
                 raise Conflict(
-                    phrase(
-                        "The {points} points of movement {movement} are spent, at least in part",
-                        points=row.points,
+                    nphrase(
+                        "The point of movement {movement} is spent",
+                        "The {count} points of movement {movement} are spent, at least in part",
+                        row.points,
                         movement=movement,
                     ),
                     hint=phrase("See: crm loyalty statement {customer_id}", customer_id=row.customer_id),

@@ -130,7 +130,7 @@ def _stamps_of(cards: tuple[str, ...]) -> Callable[..., sa.Select[Any]]:
         if card not in cards:
             raise Invalid(
                 phrase('There is no stamp card "{card}"', card=card),
-                hint=phrase("There are: {cards}", cards=", ".join(cards)),
+                hint=phrase("There are: {names}", names=", ".join(cards)),
             )
         entry = entries()
         return _sum(entry, card, _known(entry, as_of, past=past))

@@ -32,7 +32,7 @@ def exact(text: str | int | Decimal, what: str, *, most: Decimal = MOST, positiv
         least = "more than 0" if positive else "at least 0"
         raise Invalid(
             phrase("{what}: {shown} is out of range", what=what, shown=shown),
-            hint=phrase("Give {least} and at most {plain}.", least=least, plain=plain(most)),
+            hint=phrase("Give {least} and at most {most}.", least=least, most=plain(most)),
         )
     if number != round(number, _PLACES):
         raise Invalid(

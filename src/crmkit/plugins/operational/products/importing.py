@@ -109,8 +109,10 @@ def _check_heading(path: Path, names: list[str]) -> None:
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
         shown = shown_safely(", ".join(map(repr, unknown)))
-        raise Invalid(phrase("{path} has a column {shown}, which says nothing of products", path=path, shown=shown),
-                      hint=phrase("Its columns may be: {columns}.", columns=', '.join(COLUMNS)))  # fmt: skip
+        raise Invalid(
+            phrase("{path} has a column {shown}, which says nothing of products", path=path, shown=shown),
+            hint=phrase("Its columns may be: {columns}.", columns=", ".join(COLUMNS)),
+        )
 
 
 def _day(text: str) -> date | None:
@@ -118,6 +120,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid(
-            phrase('"{shown_safely}" is not a day', shown_safely=shown_safely(text)),
+            phrase('"{text}" is not a day', text=shown_safely(text)),
             hint="Write it as 2026-12-31.",
         ) from None

@@ -105,10 +105,10 @@ class Prices:
                 return found
         raise NotFound(
             phrase(
-                "{sku} has no price in {currency} for {plain} on {day}",
+                "{sku} has no price in {currency} for {quantity} on {day}",
                 sku=sku,
                 currency=currency,
-                plain=plain(wanted),
+                quantity=plain(wanted),
                 day=day,
             ),
             hint=phrase(

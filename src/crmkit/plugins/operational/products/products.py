@@ -67,9 +67,7 @@ class Products:
             every = list(execute(sa.select(self._table.c.sku)).scalars())
         near = get_close_matches(sku.strip(), every, 1)
         hint = phrase('Did you mean "{near}"?', near=near[0]) if near else phrase("See: crm products list")
-        raise NotFound(
-            phrase('There is no product "{shown_safely}"', shown_safely=shown_safely(sku)), hint=hint
-        )
+        raise NotFound(phrase('There is no product "{text}"', text=shown_safely(sku)), hint=hint)
 
     def list(self, *, archived: bool = False) -> tuple[Product, ...]:
         """Products by SKU, those in the archive too if asked for."""
@@ -148,7 +146,7 @@ def _sku(text: str) -> str:
     sku = _text("sku", text)
     if not sku or any(char.isspace() for char in sku):
         raise Invalid(
-            phrase('"{shown_safely}" cannot be a SKU', shown_safely=shown_safely(text)),
+            phrase('"{text}" cannot be a SKU', text=shown_safely(text)),
             hint="Write it without spaces: RYE-1",
         )
     return sku

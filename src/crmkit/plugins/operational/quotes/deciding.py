@@ -97,7 +97,7 @@ class _Judge:
         return fields | self._totals((), currency)
 
     def _of_draft(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
-        _require_same(draft, known, _OURS, "is given when the quote is sent")
+        _require_same(draft, known, _OURS, phrase("is given when the quote is sent"))
         fields = {name: value for name, value in draft.fields.items() if name not in (*_OURS, *_TOTALS)}
         before = str(known.fields["currency"])
         currency = _currency(fields.get("currency") or before)
@@ -125,9 +125,11 @@ class _Judge:
     def _of_sent(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
         locked = [name for name in draft.fields if name not in _FREE]
         if state == known.state == ACCEPTED or state != ACCEPTED:
-            _require_same(draft, known, locked, "is not edited after it was sent")
+            _require_same(draft, known, locked, phrase("is not edited after it was sent"))
         else:
-            _require_same(draft, known, [name for name in locked if name != "accepted_at"], "is not edited")
+            _require_same(
+                draft, known, [name for name in locked if name != "accepted_at"], phrase("is not edited")
+            )
         if state == known.state or known.state != SENT:
             return draft.fields
         is_late = _is_late(known, today_of(self.crm))
@@ -139,17 +141,17 @@ class _Judge:
                         called=_called(known),
                         valid_until=known.fields["valid_until"],
                     ),
-                    hint=phrase("Make a new version of it: crm quotes revise {known}", known=known.id),
+                    hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=known.id),
                 )
             return {**draft.fields, "accepted_at": self.tx.at}
         if state == EXPIRED and not is_late:
             raise Invalid(
                 phrase(
-                    "{called} is valid until {fields}",
+                    "{called} is valid until {valid_until}",
                     called=_called(known),
-                    fields=known.fields.get("valid_until"),
+                    valid_until=known.fields.get("valid_until"),
                 ),
-                hint=phrase("Decline it: crm quotes decline {known}", known=known.id),
+                hint=phrase("Decline it: crm quotes decline {quote}", quote=known.id),
             )
         return draft.fields
 
@@ -176,8 +178,8 @@ class _Judge:
             return {}  # the save says so
         if not lines:
             raise Invalid(
-                phrase("{known} has no lines", known=known.ref),
-                hint=phrase('Add one: crm quotes add-line {known} "SKU x 3"', known=known.id),
+                phrase("{quote} has no lines", quote=known.ref),
+                hint=phrase('Add one: crm quotes add-line {quote} "SKU x 3"', quote=known.id),
             )
         if fields["total_gross"] is None:  # says which rate is missing
             self.crm.rates.rate(lines[0].net.currency, today_of(self.crm))
@@ -215,7 +217,7 @@ class _Judge:
         if old.state == ACCEPTED:
             raise Invalid(
                 phrase("{called}, which it would replace, has been accepted", called=_called(old)),
-                hint=phrase("Leave it: crm records quote archive {known}", known=known.id),
+                hint=phrase("Leave it: crm records quote archive {quote}", quote=known.id),
             )
         if old.state == SENT:
             self.crm.records.move(QUOTE, old.id, SUPERSEDED, old.version)
@@ -241,7 +243,7 @@ def _day(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise Invalid(
-            phrase('"{shown_safely}" is not a day', shown_safely=shown_safely(text)),
+            phrase('"{text}" is not a day', text=shown_safely(text)),
             hint="Write it as 2026-12-31.",
         ) from None
 
@@ -250,7 +252,7 @@ def _require_same(draft: RecordDraft, known: Record, names: Sequence[str], why: 
     for name in names:
         if name in draft.fields and not _same(draft.fields[name], known.fields.get(name)):
             hint = (
-                phrase("Make a new version of it: crm quotes revise {known}", known=known.id)
+                phrase("Make a new version of it: crm quotes revise {quote}", quote=known.id)
                 if known.state != DRAFT
                 else ""
             )

@@ -35,7 +35,7 @@ def line_written(text: str) -> WrittenLine:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
         raise Invalid(
-            phrase('"{shown_safely}" does not read as a line of a quote', shown_safely=shown_safely(text)),
+            phrase('"{text}" does not read as a line of a quote', text=shown_safely(text)),
             hint='Write the SKU, then what else there is to say: "RYE-1 x 3 @ 4.50 -10%".',
         )
     said = found.groupdict()

@@ -102,8 +102,8 @@ class Quotes:
             record = self._draft(tx, quote)
             if not self._lines.remove(tx, record.id, position):
                 raise NotFound(
-                    phrase("{record} has no line {position}", record=record.ref, position=position),
-                    hint=phrase("See: crm quotes show {record}", record=record.id),
+                    phrase("{quote} has no line {position}", quote=record.ref, position=position),
+                    hint=phrase("See: crm quotes show {quote}", quote=record.id),
                 )
             return self._saved(record.id, {})
 
@@ -185,7 +185,7 @@ class Quotes:
             called = record.fields.get("number") or record.ref
             raise Conflict(
                 phrase("{called} has been sent and is not edited", called=called),
-                hint=phrase("Make a new version of it: crm quotes revise {record}", record=record.id),
+                hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=record.id),
             )
         return record
 
@@ -250,12 +250,12 @@ class Quotes:
         if record.state == DRAFT:
             return Conflict(
                 phrase("{called} has not been sent, so it cannot be {after}", called=called, after=after),
-                hint=phrase("Send it first: crm quotes send {record}", record=record.id),
+                hint=phrase("Send it first: crm quotes send {quote}", quote=record.id),
             )
         if after == SENT:
             return Conflict(
                 phrase("{called} was sent before", called=called),
-                hint=phrase("Make a new version of it: crm quotes revise {record}", record=record.id),
+                hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=record.id),
             )
         return Conflict(
             phrase(
@@ -264,7 +264,7 @@ class Quotes:
                 state=record.state,
                 after=after,
             ),
-            hint=phrase("See what happened: crm quotes show {record}", record=record.id),
+            hint=phrase("See what happened: crm quotes show {quote}", quote=record.id),
         )
 
     def _require_last(self, old: Quote) -> None:

@@ -57,7 +57,7 @@ def _check(params: NewTask, crm: Crm) -> None:
             phrase('There is no team "{team}"', team=params.team), hint="Run: crm people teams list"
         )
     if params.owner and not crm.people.get(params.owner).active:
-        raise Invalid(phrase("{owner} no longer works here", owner=params.owner), hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.owner), hint="Name somebody else.")
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:

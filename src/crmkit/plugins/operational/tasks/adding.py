@@ -45,7 +45,7 @@ def add(
     """Add a task for a customer, or with --where for many: "Call {{ customer.name }}"."""
     wanted = 2 if where is None else 1
     if len(words) != wanted:
-        usage = "REF and TITLE" if where is None else "one TITLE, since --where says for whom"
+        usage = phrase("REF and TITLE") if where is None else phrase("one TITLE, since --where says for whom")
         raise click.UsageError(phrase("Give {usage}; put a title of several words into quotes.", usage=usage))
     values = _values(state.crm, said)
     if where is not None:

@@ -319,7 +319,7 @@ class Tasks:
             if report.refused:
                 first = report.refused[0]
                 raise Conflict(
-                    phrase("Task {value}: {reason}", value=drafts[first.index].id, reason=first.reason),
+                    phrase("Task {task_id}: {reason}", task_id=drafts[first.index].id, reason=first.reason),
                     hint="Run: crm tasks list",
                 )
             return report.updated
