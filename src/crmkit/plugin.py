@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
+    from crmkit.core.phrase import joined, nphrase, phrase, shown
     from crmkit.core.plugins.capability import Capability
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
@@ -195,6 +196,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
+    "core.phrase": ("joined", "nphrase", "phrase", "shown"),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -407,6 +409,7 @@ __all__ = (
     "instant_given",
     "instant_of",
     "is_signed",
+    "joined",
     "key_column",
     "known_and_current",
     "lazily",
@@ -417,6 +420,7 @@ __all__ = (
     "needs",
     "newcombe",
     "ngettext",
+    "nphrase",
     "number",
     "on_conflict",
     "owned",
@@ -428,6 +432,7 @@ __all__ = (
     "payload_value",
     "personal",
     "pgettext",
+    "phrase",
     "plugin_metadata",
     "public_page",
     "read_cursor",
@@ -438,6 +443,7 @@ __all__ = (
     "rewritten_text",
     "run_import",
     "sending_action",
+    "shown",
     "shown_instant",
     "shown_safely",
     "shows",
