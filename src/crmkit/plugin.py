@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from crmkit.core.normalise.text import shown_safely
     from crmkit.core.phrase import joined, nphrase, phrase, shown
     from crmkit.core.plugins.capability import Capability
+    from crmkit.core.plugins.capability_hooks import CapabilityHooks
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
@@ -235,6 +236,7 @@ _HOMES = {
     "core.normalise.fold": ("fold",),
     "core.normalise.text": ("shown_safely",),
     "core.plugins.capability": ("Capability",),
+    "core.plugins.capability_hooks": ("CapabilityHooks",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.predicates.duration": ("Duration", "parse_duration"),
@@ -293,6 +295,7 @@ __all__ = (
     "BulkReader",
     "CannotRead",
     "Capability",
+    "CapabilityHooks",
     "Change",
     "Channel",
     "Chart",

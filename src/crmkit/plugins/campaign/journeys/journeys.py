@@ -260,13 +260,10 @@ class Journeys:
         chosen = (
             sa.select(person, customer.c.name.label("customer"))
             .join(customer, customer.c.id == person.c.customer_id)
-            .where(person.c.journey == name, *where)
+            .where(person.c.journey == name, *where, *self._crm.seen())
             .order_by(person.c.arrived_at.desc(), person.c.id)
             .limit(limit)
         )
-        visible = self._crm.visible()
-        if visible is not None:
-            chosen = chosen.where(visible)
         with self._crm.reading() as execute:
             rows = execute(chosen).all()
         return [

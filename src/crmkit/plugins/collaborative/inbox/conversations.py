@@ -210,11 +210,9 @@ class Conversations:
         return query
 
     def _seen(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        condition = self._crm.visible()
-        if condition is None:
-            return query
-        customer = self._crm.tables.customer
-        return query.join(customer, customer.c.id == self._table.c.customer_id).where(condition)
+        customer, seen = self._crm.tables.customer, self._crm.seen()
+        joined = query.join(customer, customer.c.id == self._table.c.customer_id)
+        return joined.where(*seen) if seen else query
 
 
 def _place(cursor: str) -> tuple[int, int]:

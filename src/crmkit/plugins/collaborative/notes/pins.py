@@ -100,11 +100,8 @@ class Pins:
             query = query.where(table.c.customer_id.in_(customer_ids))
         if not over:
             query = query.where(sa.or_(table.c.until.is_(None), table.c.until > self._crm.clock.now()))
-        if (condition := self._crm.visible()) is not None:
-            customer = self._crm.tables.customer
-            query = query.where(table.c.customer_id.in_(sa.select(customer.c.id).where(condition)))
         with self._crm.reading() as execute:
-            rows = execute(query).all()
+            rows = execute(query.where(*self._crm.seen(table.c.customer_id))).all()
         if not rows:
             return ()
         known = {each.seq: each for each in self._crm.interactions.among([row.seq for row in rows])}

@@ -84,8 +84,7 @@ class Contacts:
         query = sa.select(table.c.deal_id, table.c.customer_id, customer.c.name, table.c.role).join(
             customer, customer.c.id == table.c.customer_id
         )
-        seen = self._crm.visible()
-        query = query.where(*conditions, *(() if seen is None else (seen,))).order_by(table.c.id)
+        query = query.where(*conditions, *self._crm.seen()).order_by(table.c.id)
         with self._crm.reading() as execute:
             return [
                 Contact(deal_id=row[0], customer_id=row[1], name=row[2], role=row[3])

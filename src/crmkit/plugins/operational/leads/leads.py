@@ -241,13 +241,12 @@ class Leads:
             customer.c.id.label("customer_id"), customer.c.name, customer.c.lifecycle,
             employee.c.name.label("owner"), *(table.c[name] for name in _KEPT),
         ]  # fmt: skip
-        seen = self._crm.visible()
         query = (
             sa.select(*columns)
             .select_from(customer)
             .outerjoin(table, table.c.customer_id == customer.c.id)
             .outerjoin(employee, employee.c.id == customer.c.owner_id)
-            .where(*conditions, *(() if seen is None else (seen,)))
+            .where(*conditions, *self._crm.seen())
             .order_by(customer.c.id.desc())
         )
         with self._crm.reading() as execute:

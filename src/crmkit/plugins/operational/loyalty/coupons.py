@@ -187,9 +187,9 @@ class Coupons:
         )
 
     def _visible(self) -> sa.Select[Any]:
-        customer, condition = self._crm.tables.customer, self._crm.visible()
-        query = sa.select(self._table).join(customer, customer.c.id == self._table.c.customer_id)
-        return query if condition is None else query.where(condition)
+        customer = self._crm.tables.customer
+        joined = sa.select(self._table).join(customer, customer.c.id == self._table.c.customer_id)
+        return joined.where(*self._crm.seen())
 
     def _get(self, execute: Any, now: int, code: str) -> Coupon:
         from crmkit.plugins.operational.loyalty.codes import read_code

@@ -229,14 +229,13 @@ class Loyalty:
         if not self._settings.tiers:
             return []
         inner = reached(self._settings, self._crm.clock.now(), zone(self._crm)).subquery()
-        customer, condition = self._crm.tables.customer, self._crm.visible()
+        customer = self._crm.tables.customer
         query = sa.select(inner.c.value, sa.func.count().label("customers")).join_from(
             inner, customer, customer.c.id == inner.c.customer_id
         )
-        query = query.where(customer.c.archived_at.is_(None)).group_by(inner.c.value)
+        query = query.where(customer.c.archived_at.is_(None), *self._crm.seen()).group_by(inner.c.value)
         with self._crm.reading() as execute:
-            rows = execute(query if condition is None else query.where(condition))
-            counts = {row.value: row.customers for row in rows}
+            counts = {row.value: row.customers for row in execute(query)}
         return [(each.name, each.points, counts.get(each.name, 0)) for each in self._settings.tiers]
 
     def catch_up(self) -> None:
@@ -293,13 +292,13 @@ class Loyalty:
         return int(tx.execute(mine).scalar_one()), reason
 
     def _entered(self, tx: Transaction, movement: int) -> Any:
-        customer, condition = self._crm.tables.customer, self._crm.visible()
+        customer = self._crm.tables.customer
         query = (
             sa.select(self._entry)
             .join(customer, customer.c.id == self._entry.c.customer_id)
-            .where(self._entry.c.id == movement, theirs(self._entry))
+            .where(self._entry.c.id == movement, theirs(self._entry), *self._crm.seen())
         )
-        row = tx.execute(query if condition is None else query.where(condition)).first()
+        row = tx.execute(query).first()
         if row is None:
             raise NotFound(
                 phrase("There is no movement {movement} of points", movement=movement),

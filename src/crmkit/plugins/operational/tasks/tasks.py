@@ -345,10 +345,9 @@ class Tasks:
 
     def _read(self, *where: sa.ColumnElement[bool]) -> Sequence[Task]:
         self._crm.require("records.read")
-        table, customer = self._table, self._crm.tables.customer
-        query = sa.select(table).where(table.c.archived_at.is_(None), *where)
-        if (condition := self._crm.visible()) is not None:
-            query = query.where(table.c.customer_id.in_(sa.select(customer.c.id).where(condition)))
+        table = self._table
+        seen = self._crm.seen(table.c.customer_id)
+        query = sa.select(table).where(table.c.archived_at.is_(None), *where, *seen)
         order = (sa.func.coalesce(table.c.due, "9999"), sa.func.coalesce(table.c.due_time, "99"), table.c.id)
         with self._crm.reading() as execute:
             return [task_of_row(row) for row in execute(query.order_by(*order))]
