@@ -399,7 +399,11 @@ def presets() -> str:
 
     lines: list[str] = []
     for preset in PRESETS:
-        columns = ((f"`{header}`", f"`{target}`") for header, target in preset.columns.items())
+        own = (
+            (f"{header}` of a file of companies", target) for header, target in preset.of_companies.items()
+        )
+        every = [*((f"{header}`", target) for header, target in preset.columns.items()), *own]
+        columns = ((f"`{header}", f"`{target}`") for header, target in every)
         lines.append(f"### {preset.label} (`--preset {preset.name}`)\n")
         lines += _table(("column", "target"), columns)
         lines.append("Left out: " + ", ".join(f"`{header}`" for header in preset.ignored) + ".\n")

@@ -213,6 +213,7 @@ def show(state: State, word: RecordType, id_: tuple[str, ...]) -> None:
     changes = crm.records.history(word.name, record.id, _LAST)
     if output.is_json:
         shown = {"record": record_json(crm, word, record), "moves": list(word.leads_to(record.state))}
+        shown["known_as"] = list(crm.records.known_as(word.name, record.id))
         output.json(shown | {"history": [change_record(crm, each) for each in changes]})
         return
     from crmkit.cli.show import heading, print_lines
@@ -372,6 +373,8 @@ def _lines(state: State, word: RecordType, record: Record) -> Iterator[tuple[str
         yield "Looked after", safe(owners.get(record.owner_id))
     if word.states:
         yield "Can become", safe(word.leads_to(record.state)) or "nothing else"
+    if known := state.crm.records.known_as(word.name, record.id):
+        yield "Known as", safe(", ".join(known))
     for label, at in (("Added", record.created_at), ("Changed", record.updated_at)):
         yield label, local_time(moment(state.crm, at) or "")
 
