@@ -138,6 +138,7 @@ if TYPE_CHECKING:
     from crmkit.web.pages.layout import language_of as page_language
     from crmkit.web.pages.layout import page as public_page
 
+    # Marks a function of a plugin as its implementation of the hook with the same name.
     hookimpl: pluggy.HookimplMarker
 
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
