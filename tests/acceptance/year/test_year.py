@@ -56,7 +56,7 @@ def test_year(new_database: Callable[[], str], tmp_path: Path, clock: FakeClock)
     """Twelve days of thirty people in `make test`, a year of three hundred in `make soak`: whatever is
     killed, breaks, bounces or is wanted otherwise, nothing is lost, nothing happens twice, and nobody is
     written to who did not agree."""
-    random, kills = Random(_SEED), soaking(2, 150)
+    random, kills = Random(_SEED), soaking(2, 80)
     with world(tmp_path / "chain", new_database, clock, random, kills=kills) as around:
         life = Life(around, random, _FIRST, days=_DAYS, count=_PEOPLE)
         life.live()
