@@ -1,4 +1,4 @@
-"""What comes in by other ways than the counter: forms of the site, files of reviews, an import that dies."""
+"""What comes in by other ways than the counter: forms of the site, and files, of which one is cut off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.core.exchange.importing import import_interactions
+from crmkit.core.exchange.importing import import_customers, import_interactions
 from crmkit.plugins.collaborative.reviews.importing import headers_of
 from tests.acceptance.year.killed import kill_import
 from tests.acceptance.year.people import Somebody
@@ -20,6 +20,35 @@ if TYPE_CHECKING:
 PRICES: Final = (480, 650, 890, 1290, 1390, 3200)
 _PAGE: Final = re.compile(r'name="page" value="([^"]+)"')
 _TILL: Final[dict[str, Any]] = {"mapping": {"card": "identity:card"}, "source": "till"}
+
+
+def bring_history(life: Life) -> None:
+    """What the tills of before know: some came often, and stay away for two months."""
+    path = life.world.folder / "before.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("type", "at", "card", "amount", "outlet", "source_ref"))
+        for one in life.everybody:
+            gap = life.random.choice((3, 60))
+            for visit in range(life.random.choice((2, 9))):
+                day = life.first - timedelta(days=gap + 4 * visit)
+                ref, amount = f"old-{life.number()}", life.random.choice(PRICES)
+                rows.writerow(("purchase", f"{day}T10:00:00+01:00", one.card, amount / 100, one.outlet, ref))
+                life.sold[ref] = amount
+    for expected in (len(life.sold), 0):
+        report = import_interactions(life.crm, path, **_TILL)
+        assert report.created == expected, report
+    path.unlink()
+
+
+def import_guests(life: Life) -> None:
+    """A list of the customer fair is imported; the same list again changes nothing."""
+    path = life.world.folder / "fair.csv"
+    number = life.number()
+    lines = [f"Fair{number}-{n} Guest,fair{number}.{n}@example.org" for n in range(5)]
+    path.write_text("\n".join(["name,email", *lines, ""]), encoding="utf-8")
+    assert [import_customers(life.crm, path).created for _ in range(2)] == [5, 0]
+    path.unlink()
 
 
 def fill_in_form(life: Life) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -19,14 +19,20 @@ from attrs import define, field
 
 from crmkit import ContactPoint, Crm, CustomerDraft, Identity
 from crmkit.core.errors import Conflict
-from crmkit.core.exchange.importing import import_customers, import_interactions
 from crmkit.core.plugins.admin import resume
 from crmkit.core.privacy.erasure import ledger_of
 from crmkit.core.store.backup import backup
 from crmkit.plugins.campaign.api import Campaigns, Journeys
 from crmkit.plugins.collaborative.api import Answering, Conversations, Handovers, Subscriptions
 from crmkit.plugins.operational.api import Cases, Leads, LineDraft, Loyalty, Quotes, SalesDesk, Tasks
-from tests.acceptance.year.arrivals import PRICES, fill_in_form, import_killed, import_reviews
+from tests.acceptance.year.arrivals import (
+    PRICES,
+    bring_history,
+    fill_in_form,
+    import_guests,
+    import_killed,
+    import_reviews,
+)
 from tests.acceptance.year.business import CHECKED, TEAMS, WEB
 from tests.acceptance.year.people import OUTLETS, Somebody, sample_people
 from tests.acceptance.year.world import ZONE, World
@@ -45,13 +51,16 @@ _ELSEWHERE: Final = ("Asia/Karachi", "America/New_York", "Europe/London")
 
 @define
 class Life:
-    """`chances` says how often a day each of the rarer things happens; `days` how long it goes on."""
+    """`days` says how long it goes on, unless `minutes` of the machine's time are over before; `pace` how
+    often a worker runs, of the usual."""
 
     world: World
     random: Random
     first: date
     days: int
     count: int
+    minutes: float = 1e9
+    pace: float = 1.0
     everybody: list[Somebody] = field(factory=list)
     sold: dict[str, int] = field(factory=dict)
     given_back: dict[str, int] = field(factory=dict)
@@ -69,6 +78,7 @@ class Life:
     # What the plugin that was out of order had not seen when its customer was erased: it never will.
     nobodys: set[int] = field(factory=set)
     _numbers: int = 0
+    _told: int = 0
     _bounced: list[str] = field(factory=list)
     _complained: list[str] = field(factory=list)
 
@@ -77,29 +87,35 @@ class Life:
     def live(self) -> None:
         """All of it."""
         self._begin()
-        down = 0
+        down, end = 0, monotonic() + 60 * self.minutes
         for number in range(self.days):
+            if monotonic() > end:
+                self.days = number
+                break
             day = self.first + timedelta(days=number)
             self._tell(day)
             self._troubles(number)
             down = max(0, down - 1) if down else (self.random.choice((2, 4)) if self._is(0.03) else 0)
-            self._hour(day, 6, 5, works=not down)
+            works = not down and self._is(self.pace)
+            self._hour(day, 6, 5, works=works)
             if day.weekday() == _SUNDAY:
                 continue
             self._morning(day)
-            self._hour(day, 12, 30, works=not down and self._is(0.4))
+            self._hour(day, 12, 30, works=works and self._is(0.4))
             self._afternoon()
-            self._hour(day, 18, 0, works=not down and self._is(0.6))
-            self._hour(day, 22, 15, works=not down and self._is(0.3))
+            self._hour(day, 18, 0, works=works and self._is(0.6))
+            self._hour(day, 22, 15, works=works and self._is(0.3))
             if self._is(0.04):
                 self._clock_jumps(day)
         self._end()
 
     def _tell(self, day: date) -> None:
         """Beside the business stands how far its year has come, for whoever waits."""
-        line = f"{day} {monotonic():.0f}s {len(self.everybody)} people, {len(self.world.mails)} mails"
+        line = f"{day}: {monotonic():.0f} s, {len(self.everybody)} people, {len(self.world.mails)} mails"
+        refused = [f"  refused: {each}\n" for each in self.refused[self._told :]]
+        self._told = len(self.refused)
         with (self.world.folder.parent / "days.txt").open("a", encoding="utf-8") as file:
-            file.write(f"{line}, {len(self.refused)} refused\n")
+            file.writelines([*refused, f"{line}\n"])
 
     def _hour(self, day: date, hour: int, minute: int, *, works: bool) -> None:
         self.world.at(datetime.combine(day, time(hour, minute)))
@@ -119,9 +135,10 @@ class Life:
         self.world.at(datetime.combine(day, time(22, 15)) + timedelta(hours=hours))
         self.world.work()
 
-    def _do(self, happens: Callable[[], None]) -> None:
+    def _do(self, happens: Callable[[], None] | partial[None]) -> None:
         """One thing that somebody wants. When it is refused, life goes on: it is asked at the end why."""
-        name = happens.__name__.strip("_").replace("_", " ")
+        named = happens.func if isinstance(happens, partial) else happens
+        name = named.__name__.strip("_").replace("_", " ")
         self._note(name)
         try:
             happens()
@@ -173,7 +190,7 @@ class Life:
             self.crm.people.add(name, f"{name.split()[0].lower()}@zytnia.example", role=role, teams=[team])
         for person in sample_people(self.count):
             self._enter(person.name, person.email, person.locale, person.birthday)
-        self._bring_history()
+        bring_history(self)
         self.crm.service(Subscriptions).run()
         for name in ("birthday", "new-bread"):
             self._send(name)
@@ -205,26 +222,6 @@ class Life:
         if self._is(0.6):
             self._agree(one)
         return one
-
-    def _bring_history(self) -> None:
-        """What the tills of before know: some came often, and stay away for two months."""
-        path = self.world.folder / "before.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            rows.writerow(("type", "at", "card", "amount", "outlet", "source_ref"))
-            for one in self.everybody:
-                gap = self.random.choice((3, 60))
-                for visit in range(self.random.choice((2, 9))):
-                    day = self.first - timedelta(days=gap + 4 * visit)
-                    ref, amount = f"old-{self.number()}", self.random.choice(PRICES)
-                    rows.writerow(
-                        ("purchase", f"{day}T10:00:00+01:00", one.card, amount / 100, one.outlet, ref)
-                    )
-                    self.sold[ref] = amount
-        for expected in (len(self.sold), 0):
-            report = import_interactions(self.crm, path, mapping={"card": "identity:card"}, source="till")
-            assert report.created == expected, report
-        path.unlink()
 
     def _end(self) -> None:
         """Everything is put right, and the last of the work is done."""
@@ -264,11 +261,12 @@ class Life:
     def _morning(self, day: date) -> None:
         self._shops(day)
         for chance, happens in (
-            (0.5, self._somebody_new), (0.15, self._import), (0.3, self._refund), (0.1, self._void),
-            (0.4, self._complain), (0.4, self._write_in), (0.4, self._chat), (0.3, self._lead),
-            (0.3, self._unsubscribe), (0.3, self._agree_again), (0.15, self._object), (0.3, self._bounce),
+            (0.5, self._somebody_new), (0.15, partial(import_guests, self)), (0.3, self._refund),
+            (0.1, self._void), (0.4, self._complain), (0.4, self._write_in), (0.4, self._chat),
+            (0.3, self._lead), (0.3, self._unsubscribe), (0.3, self._agree_again), (0.15, self._object), (0.3, self._bounce),
             (0.1, self._call_spam), (0.5, self._answer_survey), (0.3, self._twice), (0.2, self._click),
-            (0.3, self._fill_in_form), (0.1, self._import_reviews), (0.03, self._import_killed),
+            (0.3, partial(fill_in_form, self)), (0.1, partial(import_reviews, self)),
+            (0.03, partial(import_killed, self)),
         ):  # fmt: skip
             if self._is(chance):
                 self._do(happens)
@@ -295,15 +293,6 @@ class Life:
     def _somebody_new(self) -> None:
         number = self.number()
         self._enter(f"Nowa{number} Osoba", f"new{number}@example.org", self.random.choice(("pl", "uk", "en")))
-
-    def _import(self) -> None:
-        """A list of the customer fair is imported; the same list again changes nothing."""
-        path = self.world.folder / "fair.csv"
-        number = self.number()
-        lines = [f"Fair{number}-{n} Guest,fair{number}.{n}@example.org" for n in range(5)]
-        path.write_text("\n".join(["name,email", *lines, ""]), encoding="utf-8")
-        assert [import_customers(self.crm, path).created for _ in range(2)] == [5, 0]
-        path.unlink()
 
     def _purchases(self) -> list[Any]:
         found = self.crm.interactions.list("purchase", limit=30).interactions
@@ -355,15 +344,6 @@ class Life:
         }  # fmt: skip
         assert self.world.report("chat", [said]) == 200
         assert self.world.report("chat", [said], secret="A" * 40) == 401
-
-    def _fill_in_form(self) -> None:
-        fill_in_form(self)
-
-    def _import_reviews(self) -> None:
-        import_reviews(self)
-
-    def _import_killed(self) -> None:
-        import_killed(self)
 
     def _lead(self) -> None:
         """A café is visited, qualified, converted into a deal, and offered a price."""
