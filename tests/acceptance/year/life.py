@@ -263,9 +263,9 @@ class Life:
         for chance, happens in (
             (0.5, self._somebody_new), (0.15, partial(import_guests, self)), (0.3, self._refund),
             (0.1, self._void), (0.4, self._complain), (0.4, self._write_in), (0.4, self._chat),
-            (0.3, self._lead), (0.3, self._unsubscribe), (0.3, self._agree_again), (0.15, self._object), (0.3, self._bounce),
-            (0.1, self._call_spam), (0.5, self._answer_survey), (0.3, self._twice), (0.2, self._click),
-            (0.3, partial(fill_in_form, self)), (0.1, partial(import_reviews, self)),
+            (0.3, self._lead), (0.3, self._unsubscribe), (0.3, self._agree_again), (0.15, self._object),
+            (0.3, self._bounce), (0.1, self._call_spam), (0.5, self._answer_survey), (0.3, self._twice),
+            (0.2, self._click), (0.3, partial(fill_in_form, self)), (0.1, partial(import_reviews, self)),
             (0.03, partial(import_killed, self)),
         ):  # fmt: skip
             if self._is(chance):
