@@ -475,7 +475,7 @@ class Life:
     def _keep_promises(self) -> None:
         agent = self._as(self.random.choice(_AGENTS))
         for each in agent.service(Handovers).list()[:4]:
-            if each.state == "offered":
+            if each.state == "offered" and self._now <= (each.accept_by or each.by):
                 agent.service(Handovers).accept(each.id)
                 if self._is(0.7):
                     agent.service(Handovers).keep(each.id)
