@@ -86,7 +86,7 @@ catalogue: $(STAMP)
 	@rm $(LOCALE)/crmkit.pot
 
 bench: $(STAMP)
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks --keep $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

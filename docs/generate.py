@@ -409,7 +409,11 @@ def presets() -> str:
 
     lines: list[str] = []
     for preset in PRESETS:
-        columns = ((f"`{header}`", f"`{target}`") for header, target in preset.columns.items())
+        own = (
+            (f"{header}` of a file of companies", target) for header, target in preset.of_companies.items()
+        )
+        every = [*((f"{header}`", target) for header, target in preset.columns.items()), *own]
+        columns = ((f"`{header}", f"`{target}`") for header, target in every)
         lines.append(f"### {preset.label} (`--preset {preset.name}`)\n")
         lines += _table(("column", "target"), columns)
         lines.append("Left out: " + ", ".join(f"`{header}`" for header in preset.ignored) + ".\n")
@@ -438,7 +442,20 @@ def _names(module: str) -> Iterator[str]:
     home = importlib.import_module(module)
     public = [name for name in dir(home) if not name.startswith("_")]
     yield f"## `{module}`\n"
-    yield from _table(("name", "what it is"), ((f"`{name}`", _first(getattr(home, name))) for name in public))
+    rows = ((f"`{name}`", _first(getattr(home, name)) or _comment(home, name)) for name in public)
+    yield from _table(("name", "what it is"), rows)
+
+
+def _comment(home: types.ModuleType, name: str) -> str:
+    """What stands above a constant where it is made: a value has no docstring of its own."""
+    package = getattr(home, "_HOME", {}).get(name, home.__name__)
+    for module in [each for each in sys.modules.values() if each.__name__.startswith(package)]:
+        above = re.search(
+            rf"((?:^ *# .*\n)+)^ *{name}(?:: | = )", inspect.getsource(module), flags=re.MULTILINE
+        )
+        if above:
+            return " ".join(above[1].replace("# ", "").split())
+    return ""
 
 
 def _first(thing: Any) -> str:

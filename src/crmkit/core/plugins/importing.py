@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import SourceFileLoader
-from inspect import isfunction, signature
+from inspect import isfunction, ismethod, signature
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +223,7 @@ class _Modules(pluggy.PluginManager):
 
 def _marked(holder: object, name: str, mark: str) -> Any:
     function = vars(holder).get(name)
-    return getattr(function, mark, None) if isfunction(function) else None
+    return getattr(function, mark, None) if isfunction(function) or ismethod(function) else None
 
 
 def new_manager() -> pluggy.PluginManager:
