@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import FrameType
 
@@ -18,7 +19,20 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 ARCHITECTURE = DOCS / "architecture.md"
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 PARTS = ["Context", "Decision", "Consequences", "Where"]
-RULE = '[rules.call]\nwho = "lifecycle = \'customer\'"\nrun = "daily at 00:01"\nnote = "Call them"\n'
+RULE = """
+[rules.call]
+who = "lifecycle = 'customer'"
+run = "daily at 00:01"
+
+[[rules.call.do]]
+id = "note"
+note = "Call them"
+
+[[rules.call.do]]
+id = "list"
+file = "calls.csv"
+line = ["{{ customer.name }}"]
+"""
 WAYS = {
     "The way of a CSV row": [("customers", "import", "customers.csv")],
     "The way of an interaction": [("note", "1", "Hello")],
@@ -56,7 +70,7 @@ def walked(do: Callable[[], object]) -> set[str]:
     seen: set[str] = set()
 
     def note(frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call" and frame.f_code.co_name != "<module>":
+        if event == "call" and frame.f_code.co_flags & CO_OPTIMIZED:  # not the bodies of modules and classes
             seen.add(str(frame.f_globals.get("__name__")))
 
     before = sys.getprofile()
