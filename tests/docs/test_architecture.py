@@ -33,7 +33,7 @@ id = "list"
 file = "calls.csv"
 line = ["{{ customer.name }}"]
 """
-WAYS = {
+WAYS: dict[str, list[tuple[str, ...]]] = {
     "The way of a CSV row": [("customers", "import", "customers.csv")],
     "The way of an interaction": [("note", "1", "Hello")],
     "The way of a plan": [("plan",), ("apply", "1", "--yes")],
