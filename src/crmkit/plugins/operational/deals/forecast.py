@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import Invalid, Money
+from crmkit.plugin import day_of, today_of
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
 from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of
-from crmkit.plugins.operational.deals.reading import seen, table_of, today_of
+from crmkit.plugins.operational.deals.reading import seen, table_of
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def forecast(
     crm.require("records.read")
     if by is not None and by not in GROUPS:
         raise Invalid(f'A forecast cannot be by "{by}"', hint=f"It can be by: {', '.join(GROUPS)}.")
-    day = today_of(crm, as_of)
+    day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
         slices = slices_now(crm, execute, period, day)
         if as_of is not None:
