@@ -214,6 +214,12 @@ class Kernel:
         with self.reading() as connection:
             return allowed(self, connection, actor, permission)
 
+    def crm(self, actor: Actor | None = None) -> Crm:
+        """The business in the hands of `actor`, of crmkit itself without: what plugins' functions get."""
+        from crmkit.core.crm import Crm
+
+        return Crm(self, self.house if actor is None else actor)
+
     def visible(self, actor: Actor) -> sa.ColumnElement[bool] | None:
         """The condition over `tables.customer` that holds for the customers the actor sees, None for all."""
         from crmkit.core.people.visibility import visible
@@ -348,12 +354,10 @@ class Kernel:
     @contextmanager
     def acting_in(self, tx: Transaction, actor: Actor) -> Iterator[tuple[Crm, Transaction]]:
         """A `Crm` and a unit of work on behalf of `actor`, for the duration of a hook inside `tx`."""
-        from crmkit.core.crm import Crm
-
         own = tx.acting(actor)
         before = self.current
         self._thread.tx = own
         try:
-            yield Crm(self, actor), own
+            yield self.crm(actor), own
         finally:
             self._thread.tx = before

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import define
 
-from crmkit.core.crm import Crm
-
 if TYPE_CHECKING:
     from crmkit.core.jobs import Job
     from crmkit.core.kernel import Kernel
@@ -63,7 +61,7 @@ class Worker:
         if token is None:
             return False
         try:
-            is_more = job.run(Crm(self.kernel, self.kernel.house)) is True
+            is_more = job.run(self.kernel.crm()) is True
         except Exception as error:
             log.exception("Job %s failed; it is tried again at its next turn", job.name)
             self._finish(job, token, f"{type(error).__name__}: {error}")

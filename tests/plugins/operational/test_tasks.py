@@ -14,11 +14,11 @@ from icalendar import Calendar
 
 from crmkit import Conflict, Crm, CustomerDraft, Invalid
 from crmkit.core.clock import FakeClock
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, zone_of
 from crmkit.plugins.operational.api import Tasks
 from crmkit.plugins.operational.tasks.calendar import calendar_of
 from crmkit.plugins.operational.tasks.subscription import path_for
-from crmkit.plugins.operational.tasks.when import instant_at, zone_of
+from crmkit.plugins.operational.tasks.when import instant_at
 from crmkit.testing import open_crm, run_crm
 from crmkit.testing.public import Public
 

@@ -64,11 +64,9 @@ class Bulk:
             _log.info("Read from the database; %s", read.why)
 
     def _elsewhere(self, actor: Actor, question: BulkQuestion) -> tuple[Sequence[Any] | None, BulkRead]:
-        from crmkit.core.crm import Crm
-
         why = ""
         for reader in self.kernel.loaded.bulk_readers:
-            found = _asked(reader, Crm(self.kernel, actor), question)
+            found = _asked(reader, self.kernel.crm(actor), question)
             if not isinstance(found, CannotRead):
                 return found, BulkRead(read_from=reader.name)
             why = why or f"{reader.name}: {found.reason}"

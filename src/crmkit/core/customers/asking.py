@@ -78,8 +78,6 @@ class Ask:
         return asked
 
     def _params(self) -> Sending:
-        from crmkit.core.crm import Crm
-
         word = self.kernel.words.purposes[self.purpose]
         if not word.confirm:
             raise Invalid(
@@ -87,7 +85,7 @@ class Ask:
                 hint=f'Write templates/confirm.txt and under [purposes.{word.name}] confirm = "confirm"',
             )
         sending = Sending(template=word.confirm, channel=self.channel, purpose=word.name)
-        return checked(sending, Crm(self.kernel, self.actor))
+        return checked(sending, self.kernel.crm(self.actor))
 
     def _entered(self, tx: Transaction, params: Sending) -> Asked:
         kernel, connection = self.kernel, tx.connection
@@ -233,11 +231,9 @@ class Answer:
         )
         value = tx.execute(mine).scalar()
         if value is not None:
-            from crmkit.core.crm import Crm
-
             confirmed = ContactPoint(kind=kind, value=value, verified_at=tx.at)
             draft = CustomerDraft(id=row.customer_id, contact_points=(confirmed,), source=SOURCE)
-            Crm(self.kernel, self.kernel.house).customers.save(draft)
+            self.kernel.crm().customers.save(draft)
 
 
 def effect_row(kernel: Kernel, connection: sa.Connection, number: int) -> Any:

@@ -332,10 +332,8 @@ class Customers:
         return Ambiguous(error.message, hint=error.hint, candidates=candidates)
 
     def _extended(self, pages: Sequence[Profile]) -> Sequence[Profile]:
-        from crmkit.core.crm import Crm
-
         customers = [page.customer for page in pages]
-        pairs, warnings = self._kernel.hooks.extend_profile(customers, Crm(self._kernel, self._actor))
+        pairs, warnings = self._kernel.hooks.extend_profile(customers, self._kernel.crm(self._actor))
         if not pairs and not warnings:
             return pages
         return [

@@ -140,11 +140,9 @@ class HandingOver:
 
     def _answers(self) -> Iterator[Any]:
         """What the action says, as soon as it says it; its failure is the end of it."""
-        from crmkit.core.crm import Crm
-
         assert self.action is not None
         try:
-            yield from self.action.perform(self, Crm(self.kernel, self.kernel.house)) or ()
+            yield from self.action.perform(self, self.kernel.crm()) or ()
         except Exception as error:
             log.exception("The action %s failed while it handed over", self._name)
             self._trouble = reason_of(error)

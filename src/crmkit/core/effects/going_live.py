@@ -159,9 +159,7 @@ class Rehearsal:
 
     def _told_by(self, channels: Sequence[str]) -> Iterator[Finding]:
         """What channels that deliver have to say. What goes wrong there is said, and holds nothing up."""
-        from crmkit.core.crm import Crm
-
-        crm = Crm(self._kernel, self._kernel.house)
+        crm = self._kernel.crm()
         for name in channels:
             channel = self._kernel.words.channels[name]
             if channel.deliver is None or channel.ready is None:

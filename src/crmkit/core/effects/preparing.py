@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 
 def prepare(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None:
     """Give each line its parcel, or the outcome that it has without one."""
-    from crmkit.core.crm import Crm
-
     if action is None or action.prepare is None:
         _await_plugin(kernel, lines)
         return
     with kernel.planning() as connection:
         _address(kernel, connection, lines)
         ready = _understood(action, lines, mark_of(connection))
-        _attempt(kernel, action, Crm(kernel, kernel.house), ready)
+        _attempt(kernel, action, kernel.crm(), ready)
 
 
 def _address(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line]) -> None:

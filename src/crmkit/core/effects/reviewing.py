@@ -46,15 +46,13 @@ def review(kernel: Kernel, action: Action | None, lines: Sequence[Line]) -> None
 
     They can only read. Where one fails, nobody has said yes: the acts are tried again later.
     """
-    from crmkit.core.crm import Crm
-
     acts = [line for line in lines if line.outcome is None and line.prepared and is_of_rule(line.origin)]
     if not acts or action is None or not kernel.hooks.decides("review_proposals"):
         return
     with kernel.planning():
         try:
             shown = [_shown(line, action) for line in acts]
-            refusals = kernel.hooks.review_proposals(shown, Crm(kernel, kernel.house))
+            refusals = kernel.hooks.review_proposals(shown, kernel.crm())
         except CrmError as error:
             for line in acts:
                 line.outcome = later(line, error.message, kernel.clock.now(), kernel.random)

@@ -133,9 +133,7 @@ class Interactions:
 
     def remarks(self, interaction: Interaction) -> tuple[str, ...]:
         """What plugins have to say to whoever recorded an interaction: who hears of it, for instance."""
-        from crmkit.core.crm import Crm
-
-        return self._kernel.hooks.extend_receipt([interaction], Crm(self._kernel, self._actor))
+        return self._kernel.hooks.extend_receipt([interaction], self._kernel.crm(self._actor))
 
     def list(
         self,

@@ -111,14 +111,12 @@ class Dispatch:
         plugins are asked, as about those of rules."""
         if self.action == SEND or contact.state == DROPPED:
             return
-        from crmkit.core.crm import Crm
-
         shown = ProposedAct(
             rule="", step=contact.step, occasion=contact.occasion, customer_id=contact.customer_id,
             action=self.action, params=self.params, channel=contact.channel, purpose=contact.purpose,
             address=contact.address, until=contact.until,
         )  # fmt: skip
-        house = Crm(self.kernel, self.kernel.house)
+        house = self.kernel.crm()
         for plugin, refusal in self.kernel.hooks.review_proposals([shown], house):
             contact.drop(PLUGIN, f"the plugin {plugin}: {refusal.reason}")
 

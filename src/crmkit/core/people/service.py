@@ -110,13 +110,10 @@ class People:
         The same `key` makes the same message, so that mail servers may notice a repetition; whoever calls
         again for what was sent sends it again. Errors: NotFound, Ambiguous; Invalid where no channel can.
         """
-        from crmkit.core.crm import Crm
         from crmkit.core.people.telling import tell
 
         self._kernel.require(self._actor, "messages.send")
-        return tell(
-            Crm(self._kernel, self._actor), [self.get(each) for each in employees], subject, text, key
-        )
+        return tell(self._kernel.crm(self._actor), [self.get(each) for each in employees], subject, text, key)
 
     def teams(self) -> tuple[Team, ...]:
         """Every team."""

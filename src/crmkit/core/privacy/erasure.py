@@ -153,9 +153,7 @@ def _refuse_held(customer_id: int, found: Sequence[LegalHold]) -> NoReturn:
 
 def _agreed(kernel: Kernel, actor: Actor, tx: Transaction, customer_id: int) -> list[Elsewhere]:
     """What plugins will erase outside the database. Raises `Conflict` when one refuses."""
-    from crmkit.core.crm import Crm
-
-    customer = Crm(kernel, kernel.house).customers.get(customer_id)
+    customer = kernel.crm().customers.get(customer_id)
     with kernel.acting_in(tx, actor) as (crm, own):
         elsewhere, refused = kernel.hooks.before_customers_erased([customer], crm, own)
     if refused:

@@ -78,11 +78,9 @@ def _complete(
     tables: tuple[ExportedTable, ...],
     notes: tuple[str, ...],
 ) -> PrivacyExport:
-    from crmkit.core.crm import Crm
-
-    customer = Crm(kernel, kernel.house).customers.get(customer_id)
+    customer = kernel.crm().customers.get(customer_id)
     parts: list[tuple[int, str, PrivacyPart]] = kernel.hooks.extend_privacy_export(
-        [customer], Crm(kernel, actor)
+        [customer], kernel.crm(actor)
     )
     return PrivacyExport(
         customer_id=customer_id,

@@ -249,13 +249,11 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     for name, value in step.templates.items():
         for place, template in texts_in(value, name):
             check_template(template, f"{where}, {place}")
-    from crmkit.core.crm import Crm
-
     try:
         params = step.params(step.given)
         if step.action.check is None:
             return step
-        wanted = step.action.check(params, Crm(kernel, kernel.house))
+        wanted = step.action.check(params, kernel.crm())
     except CrmError as error:
         raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
     if wanted is None:

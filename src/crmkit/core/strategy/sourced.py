@@ -55,10 +55,8 @@ def source_of(kernel: Kernel, rule: str) -> RuleSource | None:
 
 
 def _rules(kernel: Kernel, source: RuleSource) -> list[SourcedRule]:
-    from crmkit.core.crm import Crm
-
     try:
-        return list(source.rules(Crm(kernel, kernel.house)))
+        return list(source.rules(kernel.crm()))
     except CrmError:
         raise
     except Exception as error:

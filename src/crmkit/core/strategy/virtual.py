@@ -86,9 +86,7 @@ class Virtual:
     @property
     def crm(self) -> Crm:
         """The business as plugins' functions know it."""
-        from crmkit.core.crm import Crm
-
-        return Crm(self.kernel, self.kernel.house)
+        return self.kernel.crm()
 
     @contextmanager
     def _unit(self, now: int) -> Iterator[Transaction]:

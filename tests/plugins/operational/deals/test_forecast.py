@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 
 from crmkit import Crm, CrmError, CustomerDraft
 from crmkit.core.clock import FakeClock
-from crmkit.plugin import Period
+from crmkit.plugin import Period, today_of
 from crmkit.plugins.operational.api import SalesDesk
 from crmkit.plugins.operational.deals.forecast import slices_now, slices_of
 from crmkit.plugins.operational.deals.past import DealAt, deals_at, deals_now
-from crmkit.plugins.operational.deals.reading import today_of
 
 TOML = """
 [plugins.operational.quotas.Ewa]

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmkit import Crm, CustomerDraft, Invalid
-from crmkit.plugin import ContactPoint
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import ContactPoint, today_of
 from crmkit.testing import Answer, run_crm
 
 

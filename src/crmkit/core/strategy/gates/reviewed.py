@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 
 def reviewed(kernel: Kernel, _connection: sa.Connection, proposed: Sequence[Proposal], _now: int) -> None:
     """Nothing that a plugin refuses. Errors: PluginError when one fails, for then nobody has said yes."""
-    from crmkit.core.crm import Crm
-
     # What a plugin would have said then is not on record.
     if kernel.past is not None or not kernel.hooks.decides("review_proposals"):
         return
     acts = [_shown(each) for each in proposed]
-    for plugin, refusal in kernel.hooks.review_proposals(acts, Crm(kernel, kernel.house)):
+    for plugin, refusal in kernel.hooks.review_proposals(acts, kernel.crm()):
         proposed[refusal.index].drop(PLUGIN, f"the plugin {plugin}: {refusal.reason}")
 
 

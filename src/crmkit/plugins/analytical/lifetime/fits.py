@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from crmkit.plugin import Duration, local_date, parse_duration
+from crmkit.plugin import Duration, day_of, parse_duration
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.tables import FIT
 
@@ -69,7 +68,7 @@ def is_due(crm: Crm, settings: ValueSettings) -> bool:
 
 def earlier(length: Duration, now: int, crm: Crm) -> int:
     """The instant so much before now."""
-    today = local_date(now, ZoneInfo(crm.config.crs.timezone))
+    today = day_of(crm, now)
     return now - (length.days_after(today) - today).days * 86_400_000_000
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from attrs import define
 
 from crmkit import CrmError
-from crmkit.plugin import instant_of, local_date
+from crmkit.plugin import instant_of, local_date, zone_of
 from crmkit.plugins.campaign.journeys.graph import EXIT, WAIT, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED
 
@@ -70,7 +70,7 @@ class Arrivals:
     @cached_property
     def tz(self) -> ZoneInfo:
         """The business's time zone."""
-        return ZoneInfo(self.crm.config.crs.timezone)
+        return zone_of(self.crm)
 
     @cached_property
     def _zones(self) -> Sequence[tuple[str, ZoneInfo]]:

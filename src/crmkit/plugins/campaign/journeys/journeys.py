@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import phrase, zone_of
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition
@@ -344,7 +343,7 @@ class Journeys:
         again = graph.again_after
         if again is None:
             return were
-        before = again.before(self._crm.clock.now(), ZoneInfo(self._crm.config.crs.timezone))
+        before = again.before(self._crm.clock.now(), zone_of(self._crm))
         return were.where(sa.or_(person.c.state == ACTIVE, person.c.ended_at > before))
 
     def _require_same_variants(self, name: str, graph: Graph) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable, local_date
+from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable, local_date, zone_of
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.model import DRAFT
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
@@ -28,7 +27,7 @@ _COLUMNS: Final = (
 def journey_section(crm: Crm, question: ReportQuestion) -> Iterator[ReportSection]:
     """Who is in each journey that was started, and what became of the others; as it is now, so that there is
     none in a report on the past."""
-    tz = ZoneInfo(crm.config.crs.timezone)
+    tz = zone_of(crm)
     if local_date(question.as_of, tz) < local_date(crm.clock.now(), tz):
         return
     started = [each.name for each in crm.service(Journeys).list() if each.state != DRAFT]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, local_date, pass_state
+from crmkit.plugin import CommandState, OutputColumn, day_of, lists, pass_state, today_of
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.rules import parts_of
 
@@ -33,7 +32,7 @@ def simulate(state: CommandState, name: str, days: int | None, until: datetime |
     if days is not None and until is not None:
         raise click.UsageError("--days and --until cannot go together.")
     crm = state.crm
-    last = _today(crm) + timedelta(days=(days or _USUAL) - 1) if until is None else until.date()
+    last = today_of(crm) + timedelta(days=(days or _USUAL) - 1) if until is None else until.date()
     with state.progress("Simulating") as advance:
         found = crm.service(Journeys).simulate(name, until=last, keep=True, progress=advance)
     steps = list(dict.fromkeys(act.step for act in sorted(found.acts)))
@@ -62,9 +61,5 @@ def _footer(found: Any) -> str:
     return f"{rule.total:,} acts for {rule.people:,} of {found.customers:,} customers.{left_out}"
 
 
-def _today(crm: Crm) -> date:
-    return local_date(crm.clock.now(), ZoneInfo(crm.config.crs.timezone))
-
-
 def _month(crm: Crm, at: int) -> str:
-    return f"{local_date(at, ZoneInfo(crm.config.crs.timezone)):%Y-%m}"
+    return f"{day_of(crm, at):%Y-%m}"

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from crmkit.plugin import LeftOut, SourcedRule
+from crmkit.plugin import LeftOut, SourcedRule, zone_of
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition, schedule_of
 from crmkit.plugins.campaign.journeys.files import drafts
@@ -158,7 +157,7 @@ def _by_occasion(turns: Iterable[LeftOut]) -> Iterator[tuple[str, list[int]]]:
 def next_at(crm: Crm, now: int) -> int | None:
     """When somebody is due next, or comes in; in whole quarters of an hour."""
     person, effect = crm.plugins.table(PERSON), crm.tables.effect
-    tz = ZoneInfo(crm.config.crs.timezone)
+    tz = zone_of(crm)
     with crm.reading() as execute:
         journeys = kept_journeys(crm, execute)
         wakes = [

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from crmkit.plugin import N_, Due, Section, _
+from crmkit.plugin import N_, Due, Section, _, day_of
 from crmkit.plugins.operational.cases.cases import Cases
 from crmkit.plugins.operational.cases.clock import RUNNING, WAITING, deadline
 from crmkit.plugins.operational.cases.model import Case
@@ -75,4 +74,4 @@ def open_cases(customers: Sequence[Customer], crm: Crm, settings: Settings) -> I
 
 
 def _day(at: int, crm: Crm) -> date:
-    return datetime.fromtimestamp(at / 1_000_000, UTC).astimezone(ZoneInfo(crm.config.crs.timezone)).date()
+    return day_of(crm, at)

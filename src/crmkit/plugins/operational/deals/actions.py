@@ -10,8 +10,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid, RecordDraft
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, phrase, records_acted_upon
-from crmkit.plugins.operational.deals.reading import today_of
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, phrase, records_acted_upon, today_of
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 

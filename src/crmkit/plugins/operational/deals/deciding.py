@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, fold, local_date, phrase
+from crmkit.plugin import Refusal, Replace, day_of, fold, local_date, phrase
 from crmkit.plugins.operational.deals.settings import LOST, WON, Pipeline, Stage
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def decide(
     settings: Settings,
 ) -> Iterable[Replace | Refusal]:
     """Each draft with what follows from it filled in, or why it cannot be."""
-    today = local_date(tx.at, ZoneInfo(crm.config.crs.timezone))
+    today = day_of(crm, tx.at)
     for index, draft in enumerate(drafts):
         before = records.get(draft.id) if draft.id is not None else None
         if draft.id is not None and before is None:

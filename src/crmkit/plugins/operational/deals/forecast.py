@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import Invalid, Money
-from crmkit.plugin import phrase
+from crmkit.plugin import day_of, phrase, today_of
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
 from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of
-from crmkit.plugins.operational.deals.reading import seen, table_of, today_of
+from crmkit.plugins.operational.deals.reading import seen, table_of
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def forecast(
             phrase('A forecast cannot be by "{by}"', by=by),
             hint=phrase("It can be by: {groups}.", groups=", ".join(GROUPS)),
         )
-    day = today_of(crm, as_of)
+    day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
         slices = slices_now(crm, execute, period, day)
         if as_of is not None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, day_bounds, lists, pass_state
+from crmkit.plugin import CommandState, OutputColumn, day_bounds, lists, pass_state, zone_of
 from crmkit.plugins.operational.deals.desk import SalesDesk
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def _end(crm: Crm, day: datetime | None) -> int | None:
     """The last instant of a day, or now where that has not come yet."""
     if day is None:
         return None
-    end = day_bounds(day.date(), ZoneInfo(crm.config.crs.timezone))[1] - 1
+    end = day_bounds(day.date(), zone_of(crm))[1] - 1
     return min(end, crm.clock.now())
 
 

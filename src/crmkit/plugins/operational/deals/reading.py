@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from crmkit.plugin import local_date
+from crmkit.plugin import day_of
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
@@ -49,12 +47,6 @@ def is_stale(table: Any, pipelines: dict[str, Pipeline], now: int) -> sa.ColumnE
     return old
 
 
-def today_of(crm: Crm, at: int | None = None) -> date:
-    """The local day of an instant; of now, when None."""
-    return local_date(crm.clock.now() if at is None else at, ZoneInfo(crm.config.crs.timezone))
-
-
 def as_day(at: int, crm: Crm) -> str:
     """The local day of an instant, in ISO 8601."""
-    moment = datetime.fromtimestamp(at / 1_000_000, UTC)
-    return moment.astimezone(ZoneInfo(crm.config.crs.timezone)).date().isoformat()
+    return day_of(crm, at).isoformat()

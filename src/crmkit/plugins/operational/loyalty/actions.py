@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, le, optional
 
-from crmkit.plugin import Action, ActionItem, Refusal, _, ngettext
-from crmkit.plugins.operational.loyalty.days import end_of, local_day
+from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext
+from crmkit.plugins.operational.loyalty.days import end_of
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
 from crmkit.plugins.operational.loyalty.tables import COUPON, ENTRY
@@ -130,7 +130,7 @@ def _void(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Re
 
 
 def _until(days: int | None, crm: Crm, tx: Transaction) -> int | None:
-    return None if days is None else end_of(crm, local_day(crm, tx.at) + timedelta(days=days))
+    return None if days is None else end_of(crm, day_of(crm, tx.at) + timedelta(days=days))
 
 
 def _because_of(item: ActionItem) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from crmkit.plugin import payload_value
-from crmkit.plugins.operational.loyalty.days import local_day
+from crmkit.plugin import day_of, payload_value
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -91,7 +90,7 @@ def _share(crm: Crm, refund: Any, sale: Any) -> Fraction:
     if (refund.currency or own) == (sale.currency or own):
         return Fraction(refund.amount, sale.amount)
     given, paid = (
-        crm.rates.convert(each.amount, each.currency or own, local_day(crm, each.occurred_at))
+        crm.rates.convert(each.amount, each.currency or own, day_of(crm, each.occurred_at))
         for each in (refund, sale)
     )
     return Fraction(given, paid) if paid else Fraction(1)

@@ -20,10 +20,11 @@ from crmkit.plugin import (
     shown_instant,
     shows,
     writes,
+    zone_of,
 )
 from crmkit.plugins.operational.api import Loyalty, Moved, PointsImport
 from crmkit.plugins.operational.loyalty.coupon_commands import coupons, day_option
-from crmkit.plugins.operational.loyalty.days import shown_until, zone
+from crmkit.plugins.operational.loyalty.days import shown_until
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -179,7 +180,7 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
     After a rule of crm.toml was changed, this brings what was earned before in line with it.
     """
     crm = state.crm
-    start = None if since is None else int(since.replace(tzinfo=zone(crm)).timestamp()) * 1_000_000
+    start = None if since is None else int(since.replace(tzinfo=zone_of(crm)).timestamp()) * 1_000_000
     found = crm.service(Loyalty).recalculate(since=start, dry_run=dry_run)
     rows = [asdict(each) for each in found.shown]
     names = {each.id: each.name for each in crm.customers.summaries({row["customer_id"] for row in rows})}

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from crmkit.plugin import parse_duration
+from crmkit.plugin import day_of, parse_duration, zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
 
-def zone(crm: Crm) -> ZoneInfo:
-    """The business's time zone."""
-    return ZoneInfo(crm.config.crs.timezone)
-
-
-def local_day(crm: Crm, instant: int) -> date:
-    """The day of an instant."""
-    return datetime.fromtimestamp(instant / 1_000_000, UTC).astimezone(zone(crm)).date()
-
-
 def end_of(crm: Crm, day: date) -> int:
     """The instant at which a day is over."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), zone(crm))
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone_of(crm))
     return int(midnight.timestamp()) * 1_000_000
 
 
 def later(crm: Crm, instant: int, length: str | None) -> int | None:
     """The instant so much later, at the same time of day; None where no length is set."""
-    return None if length is None else parse_duration(length).after(instant, zone(crm))
+    return None if length is None else parse_duration(length).after(instant, zone_of(crm))
 
 
 def last_moment(crm: Crm, instant: int | None) -> int | None:
     """The end of the day of an instant: what holds for some days holds for whole ones."""
-    return None if instant is None else end_of(crm, local_day(crm, instant))
+    return None if instant is None else end_of(crm, day_of(crm, instant))
 
 
 def shown_until(crm: Crm, instant: int) -> str:
     """The last day of what ends at an instant."""
-    return local_day(crm, instant - 1).isoformat()
+    return day_of(crm, instant - 1).isoformat()

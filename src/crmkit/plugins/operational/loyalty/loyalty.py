@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import nphrase, phrase
+from crmkit.plugin import nphrase, phrase, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
-from crmkit.plugins.operational.loyalty.days import last_moment, later, zone
+from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (
     SOURCE,
     balance,
@@ -228,7 +228,7 @@ class Loyalty:
         self._crm.require("customers.read")
         if not self._settings.tiers:
             return []
-        inner = reached(self._settings, self._crm.clock.now(), zone(self._crm)).subquery()
+        inner = reached(self._settings, self._crm.clock.now(), zone_of(self._crm)).subquery()
         customer = self._crm.tables.customer
         query = sa.select(inner.c.value, sa.func.count().label("customers")).join_from(
             inner, customer, customer.c.id == inner.c.customer_id
@@ -360,7 +360,7 @@ class Loyalty:
     def _tiers_of(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, str]:
         if not self._settings.tiers:
             return {}
-        inner = reached(self._settings, self._crm.clock.now(), zone(self._crm)).subquery()
+        inner = reached(self._settings, self._crm.clock.now(), zone_of(self._crm)).subquery()
         rows = execute(sa.select(inner).where(inner.c.customer_id.in_(customer_ids)))
         return {row.customer_id: row.value for row in rows}
 

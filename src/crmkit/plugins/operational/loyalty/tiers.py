@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import parse_duration
-from crmkit.plugins.operational.loyalty.days import zone
+from crmkit.plugin import parse_duration, zone_of
 from crmkit.plugins.operational.loyalty.ledger import tell, total
 from crmkit.plugins.operational.loyalty.model import ISSUED, POINTS
 from crmkit.plugins.operational.loyalty.payloads import TierChanged
@@ -54,7 +53,7 @@ def tell_tiers(
     if not settings.tiers or (customer_ids is not None and not customer_ids) or not _alone(tx):
         return 0
     table, customer = crm.plugins.table(TIER), crm.tables.customer
-    now = reached(settings, tx.at, zone(crm)).subquery("now")
+    now = reached(settings, tx.at, zone_of(crm)).subquery("now")
     differ = sa.func.coalesce(now.c.value, "") != sa.func.coalesce(table.c.tier, "")
     source = customer.outerjoin(now, now.c.customer_id == customer.c.id).outerjoin(
         table, table.c.customer_id == customer.c.id

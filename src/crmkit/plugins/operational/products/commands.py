@@ -17,10 +17,10 @@ from crmkit.plugin import (
     rehearses,
     shown_safely,
     shows,
+    today_of,
     writes,
 )
 from crmkit.plugins.operational.api import Price, Prices, Product, Products
-from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
 from crmkit.plugins.operational.products.importing import import_products
 from crmkit.plugins.operational.products.model import STANDARD

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid, Money, NotFound
-from crmkit.plugin import phrase
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import phrase, today_of
 from crmkit.plugins.operational.products.exact import exact, plain
 from crmkit.plugins.operational.products.model import STANDARD, Price
 from crmkit.plugins.operational.products.products import Products

@@ -21,10 +21,10 @@ from crmkit.plugin import (
     shown_instant,
     shown_safely,
     shows,
+    today_of,
     writes,
 )
 from crmkit.plugins.operational.api import Quote, Quotes
-from crmkit.plugins.operational.products.days import today_of
 from crmkit.plugins.operational.products.exact import plain
 from crmkit.plugins.operational.quotes.document import html_of, pdf_of
 from crmkit.plugins.operational.quotes.mailing import mailed, refuse_unmailed, told

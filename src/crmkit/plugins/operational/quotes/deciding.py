@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from attrs import define, evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, phrase, shown_safely
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import Refusal, Replace, phrase, shown_safely, today_of
 from crmkit.plugins.operational.products.exact import percent
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import ConfigError, ExtraMissing, Invalid
-from crmkit.plugin import phrase
-from crmkit.plugins.operational.products.days import day_of, today_of
+from crmkit.plugin import day_of, phrase, today_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
 from crmkit.plugins.operational.quotes.texts import LANGUAGES, texts_for, texts_in
 

@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import Response
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import Response, today_of
 from crmkit.plugins.operational.quotes.document import html_of
 from crmkit.plugins.operational.quotes.model import DRAFT, EXPIRED, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes

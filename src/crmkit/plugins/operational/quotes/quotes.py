@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, Money, NotFound, Record
-from crmkit.plugin import RecordDraft, phrase
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import RecordDraft, phrase, today_of
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
     ACCEPTED,

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, ngettext
-from crmkit.plugins.operational.products.days import today_of
+from crmkit.plugin import N_, Due, Section, _, ngettext, today_of
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes
 from crmkit.plugins.operational.quotes.settings import quote_settings

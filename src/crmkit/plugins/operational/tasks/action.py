@@ -61,8 +61,8 @@ def _check(params: NewTask, crm: Crm) -> None:
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:
+    from crmkit.plugin import today_of
     from crmkit.plugins.operational.tasks.tasks import Tasks
-    from crmkit.plugins.operational.tasks.when import today_of
 
     crm.require("records.write")
     works_here = _owners(items, crm)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, writes
+from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, today_of, writes
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED
 from crmkit.plugins.operational.tasks.rows import names_of, row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
-from crmkit.plugins.operational.tasks.when import parse_day, today_of
+from crmkit.plugins.operational.tasks.when import parse_day
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit import NotAllowed
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_safely, shows, writes
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    lists,
+    pass_state,
+    shown_safely,
+    shows,
+    today_of,
+    writes,
+    zone_of,
+)
 from crmkit.plugins.operational.tasks.adding import add
 from crmkit.plugins.operational.tasks.changing import assign, done, drop, postpone, remove, take
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN
 from crmkit.plugins.operational.tasks.rows import lines_of, row_of, rows_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
-from crmkit.plugins.operational.tasks.when import today_of, zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, local_date, zone_of
 from crmkit.plugins.operational.tasks.model import Task
 from crmkit.plugins.operational.tasks.record import TASK
 from crmkit.plugins.operational.tasks.repeating import parse_repeat
-from crmkit.plugins.operational.tasks.when import day_of, instant_at, zone_of
+from crmkit.plugins.operational.tasks.when import instant_at
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ def next_of(task: Task, zone: ZoneInfo) -> RecordDraft | None:
     """
     if task.due is None or task.done_at is None:
         return None
-    day = parse_repeat(task.repeat).after(task.due, day_of(task.done_at, zone))
+    day = parse_repeat(task.repeat).after(task.due, local_date(task.done_at, zone))
     if day is None:
         return None
     fields: dict[str, Any] = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Request, Response
+from crmkit.plugin import Request, Response, zone_of
 from crmkit.plugins.operational.tasks.calendar import calendar_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
-from crmkit.plugins.operational.tasks.when import zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm

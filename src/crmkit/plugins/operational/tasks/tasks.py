@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import RecordDraft, Refusal, phrase
+from crmkit.plugin import RecordDraft, Refusal, phrase, zone_of
 from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
-from crmkit.plugins.operational.tasks.when import zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -5,32 +5,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from crmkit import Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import phrase, today_of, zone_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crmkit import Crm
 
 _NEAR: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _AHEAD: Final = re.compile(r"(?:\+|in )([0-9]{1,4}) ?(?:(d)(?:ays?)?|(w)(?:eeks?)?)")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
-
-
-def zone_of(crm: Crm) -> ZoneInfo:
-    """The business's time zone."""
-    return ZoneInfo(crm.config.crs.timezone)
-
-
-def day_of(at: int, zone: ZoneInfo) -> date:
-    """The local day of an instant."""
-    return datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(zone).date()
-
-
-def today_of(crm: Crm) -> date:
-    """Today, by the business's clock."""
-    return day_of(crm.clock.now(), zone_of(crm))
 
 
 def parse_day(text: str, today: date) -> date:
