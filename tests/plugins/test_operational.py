@@ -111,8 +111,8 @@ def test_a_new_lead_makes_its_task(crm_both: Crm, stages: list[str]) -> None:
 
 
 def test_leads_of_a_file_make_no_task(crm: Crm, tmp_path: Path) -> None:
-    """An import brings leads of long ago; one of them who becomes a lead here is called like anybody, by who looks
-    after them."""
+    """An import brings leads of long ago; one of them who becomes a lead here is called like anybody, by who
+    looks after them."""
     file = tmp_path / "leads.csv"
     file.write_text("name,lifecycle\nAnna Nowak,lead\nJan Kot,prospect\n", encoding="utf-8")
     import_customers(crm, file)
