@@ -146,7 +146,8 @@ def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meanin
     if verb == "grant" and channel in _ADDRESSED and not _has_address(crm, customer_id, channel):
         state.output.say(
             _(
-                "  ! They have no address for it yet, so nothing can be sent: crm customers update {customer}",
+                "  ! They have no address for it yet, so nothing can be sent: "
+                "crm customers update {customer}",
                 customer=customer_id,
             )
         )
