@@ -13,6 +13,7 @@ from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant
 from crmkit.core.language import _
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -105,7 +106,10 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     (customer,) = crm.customers.summaries([found.customer_id])
     name = f"{safe(customer.name)} (#{customer.id})"
     if found.state == "refused":
-        raise Conflict(f"{name} was not asked: {found.reason}", hint=f"See: crm consent show {customer.id}")
+        raise Conflict(
+            phrase("{name} was not asked: {reason}", name=name, reason=found.reason),
+            hint=phrase("See: crm consent show {customer}", customer=customer.id),
+        )
     said = f"{name} agreed before to {found.purpose} by {found.channel}; nobody was asked"
     if found.effect is not None:
         said = f"Asked {name} to confirm {found.purpose} by {found.channel}: effect:{found.effect}"

@@ -17,6 +17,7 @@ from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_jso
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change
@@ -62,9 +63,15 @@ class ByType(Noun):
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if name in of_type.commands:
+            names = ", ".join(_declared(ctx))
             raise click.UsageError(
-                f"Of which records? Say their type first: crm records TYPE {name}\n"
-                f"There are: {', '.join(_declared(ctx)) or 'none yet'}. All of them: crm records types",
+                phrase(
+                    "Of which records? Say their type first: crm records TYPE {name}\n{known}",
+                    name=name,
+                    known=phrase("There are: {names}. All of them: crm records types", names=names)
+                    if names
+                    else phrase("There are none yet. All of them: crm records types"),
+                ),
                 ctx,
             )
         return name, of_type, args[1:]

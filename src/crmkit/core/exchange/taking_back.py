@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.matching import visible_among
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.entries import Touched
@@ -70,12 +70,10 @@ def take_back(
         if entry.customer_id not in created and not entry.entity.startswith("record:"):
             by_customer.setdefault(entry.customer_id, []).append(entry)
     ids = sorted(by_customer)
-    condition = crm.visible()
-    if condition is not None:
-        seen = visible_among(tx.connection, crm.kernel, condition, ids)
-        for id_ in set(ids) - seen:
-            tally.leave(id_, f"customer {id_}", "you do not see them")
-        ids = sorted(seen)
+    seen = seen_among(tx.connection, crm.kernel, crm.actor, ids)
+    for id_ in set(ids).difference(seen):
+        tally.leave(id_, f"customer {id_}", "you do not see them")
+    ids = seen
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         values = _Values(crm.kernel, crm.actor, tx, len(some), source_of(source))
@@ -189,9 +187,8 @@ def take_back_records(
     entries = [each for each in _entries(tx, changes, source) if each.entity == entity]
     latest = {each.entity_id: each.seq for each in entries}
     later = _changed_later(tx, entity, latest, source)
-    condition = crm.visible()
-    owners = {each.customer_id for each in entries}
-    seen = owners if condition is None else visible_among(tx.connection, crm.kernel, condition, owners)
+    owners = sorted({each.customer_id for each in entries})
+    seen = frozenset(seen_among(tx.connection, crm.kernel, crm.actor, owners))
     created, updated = set[int](), dict[int, list[Entry]]()
     for each in entries:
         if each.customer_id not in seen:
