@@ -111,13 +111,16 @@ def test_a_new_lead_makes_its_task(crm_both: Crm, stages: list[str]) -> None:
 
 
 def test_leads_of_a_file_make_no_task(crm: Crm, tmp_path: Path) -> None:
-    """An import brings leads of long ago; one of them who becomes a lead here is called like anybody."""
+    """An import brings leads of long ago; one of them who becomes a lead here is called like anybody, by who
+    looks after them."""
     file = tmp_path / "leads.csv"
     file.write_text("name,lifecycle\nAnna Nowak,lead\nJan Kot,prospect\n", encoding="utf-8")
     import_customers(crm, file)
     assert crm.service(Tasks).list() == ()
-    crm.customers.update("Jan Kot", CustomerDraft(lifecycle="lead"))
-    assert [task.title for task in crm.service(Tasks).list()] == ["Say hello"]
+    ola = crm.people.add("Ola").id
+    crm.customers.update("Jan Kot", CustomerDraft(lifecycle="lead", owner_id=ola))
+    (task,) = crm.service(Tasks).list()
+    assert (task.title, task.employee_id) == ("Say hello", ola)
 
 
 def test_tasks_of_unseen_customers_stay_unseen(crm: Crm) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +12,14 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
+if TYPE_CHECKING:
+    from crmkit.core.crm import Crm
+
+# Channels whose messages need a contact point, of which kind.
+_ADDRESSED = {"email": "email", "phone": "phone", "sms": "phone"}
 _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("purpose", style="bold"),
@@ -141,3 +147,16 @@ def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meanin
         reference=customer_id,
         record={"consent": consent_record(crm, current) if current else None},
     )
+    if verb == "grant" and channel in _ADDRESSED and not _has_address(crm, customer_id, channel):
+        state.output.say(
+            _(
+                "  ! They have no address for it yet, so nothing can be sent: "
+                "crm customers update {customer}",
+                customer=customer_id,
+            )
+        )
+
+
+def _has_address(crm: Crm, customer_id: int, channel: str) -> bool:
+    points = crm.customers.get(customer_id).contact_points
+    return any(each.kind == _ADDRESSED[channel] for each in points)

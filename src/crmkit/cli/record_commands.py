@@ -13,7 +13,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.record_files import export, import_
-from crmkit.cli.record_rows import list_columns, list_rows, record_json, shown_fields
+from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_json, shown_fields
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
@@ -222,7 +222,7 @@ def show(state: State, word: RecordType, id_: tuple[str, ...]) -> None:
     print_lines(output, list(_lines(state, word, record)))
     output.data("")
     output.data(heading("What happened"))
-    _show_history(state, changes)
+    _show_history(state, word, changes)
 
 
 @of_type.command("list")
@@ -344,7 +344,7 @@ def restore(state: State, word: RecordType, id_: str) -> None:
 @pass_type
 def history(state: State, word: RecordType, id_: str, limit: int) -> None:
     """Who did what to record ID, newest first."""
-    _show_history(state, state.crm.records.history(word.name, id_, limit))
+    _show_history(state, word, state.crm.records.history(word.name, id_, limit))
 
 
 of_type.add_command(export(pass_type))
@@ -379,9 +379,20 @@ def _lines(state: State, word: RecordType, record: Record) -> Iterator[tuple[str
         yield label, local_time(moment(state.crm, at) or "")
 
 
-def _show_history(state: State, changes: Sequence[Change]) -> None:
+def _for_people(word: RecordType, change: Change) -> Change:
+    """The change with what its field is called, not with the name of a column."""
+    from attrs import evolve
+
+    field = word.field_named(change.field)
+    if field is not None:
+        return evolve(change, field=label_of(field))
+    kind, _, system = change.field.partition(":")
+    return evolve(change, field=f"{kind} ({system})" if system else kind.replace("_", " "))
+
+
+def _show_history(state: State, word: RecordType, changes: Sequence[Change]) -> None:
     if state.output.format == "table":
-        changes = for_people(state.crm, changes)
+        changes = [_for_people(word, each) for each in for_people(state.crm, changes)]
     rows = [change_record(state.crm, change) for change in changes]
     used = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
     state.output.rows(used, rows, empty="Nothing has happened yet.")

@@ -9,6 +9,7 @@ import click
 
 from crmkit.cli.options import shows
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, ngettext
 
 
 @click.command()
@@ -25,11 +26,19 @@ def worker(state: State, once: bool) -> None:
 
     crew = Worker(state.crm.kernel)
     if once:
-        busy = crew.once()
+        busy, left = crew.once(), crew.left()
         if state.output.is_json:
-            state.output.json({"worked": busy})
+            state.output.json({"worked": busy, "left": left})
+        elif left:
+            state.output.say(
+                ngettext(
+                    "Did a part of what was due. {count} entry is left: crm worker --once",
+                    "Did a part of what was due. {count} entries are left: crm worker --once",
+                    left,
+                )
+            )
         else:
-            state.output.say("Did what was due." if busy else "Nothing was due.")
+            state.output.say(_("Did what was due.") if busy else _("Nothing was due."))
         return
     stopping = Stopping()
     with stopping:

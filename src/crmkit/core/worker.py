@@ -43,6 +43,10 @@ class Worker:
         mine = [job for job in self.kernel.loaded.jobs if job.name not in resting]
         return any([delivered, *(self._attempt(job) for job in mine)])
 
+    def left(self) -> int:
+        """How many entries of the logs observers could be given at once, and have not been."""
+        return self.kernel.observers.left()
+
     def drain(self) -> None:
         """Passes until nothing is due."""
         while self.once():

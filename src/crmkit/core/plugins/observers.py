@@ -235,6 +235,20 @@ class Observers:
         if not done.rowcount:
             raise NotFound(f'Plugin "{plugin}" observes nothing here', hint="Run: crm plugins list")
 
+    def left(self) -> int:
+        """How many entries the one furthest behind lacks, of those that are neither in quarantine nor to be
+        tried again later."""
+        now, here = self.kernel.clock.now(), {(each.plugin, each.hook) for each in self.all}
+        with self.kernel.reading() as connection:
+            ends = {name: log_end(connection, name) for name in ("interaction", "change")}
+            table = self.kernel.tables.observer
+            ready = sa.and_(table.c.quarantined_at.is_(None), sa.func.coalesce(table.c.retry_at, 0) <= now)
+            rows = connection.execute(sa.select(table).where(ready)).all()
+        lacks = (
+            ends[OBSERVER_HOOKS[row.hook]] - row.position for row in rows if (row.plugin, row.hook) in here
+        )
+        return max(lacks, default=0)
+
     def lag(self) -> Iterator[tuple[str, str, int, str | None, bool]]:
         """(plugin, hook, entries it has not seen, last error, quarantined) of every observer on record."""
         with self.kernel.reading() as connection:

@@ -97,6 +97,8 @@ def _condition(node: Any, *, nested: bool = False) -> str:  # noqa: PLR0911 - on
             return _(_MATCHED[how], value=_value(value), text=f"“{text}”")
         case t.Holds(t.Aggregate() as value):
             return _value(value)
+        case t.Holds(t.TraitValue(name, ())):
+            return _("“{trait}” holds", trait=_plain(name.rpartition(".")[2]))
         case t.Holds(value):
             return _("{value} is true", value=_value(value))
     return _word(node)

@@ -156,8 +156,18 @@ def _arrive(story: Story, year: _Year, people: Sequence[Person], day: date) -> N
     for person in people:
         year.people[account].append(_meet(story, person, account))
     story.record([_contact(story, account, "enquiry", day, {"subject": "Ovens"})])
+    _call_back(story, account, owner)
     for _ in range(random.choice((0, 1, 1, 1, 2, 2, 3))):
         _foresee(story, year, account, day)
+
+
+def _call_back(story: Story, account: int, owner: str) -> None:
+    """Who looks after a new account calls on the same day, as the task of new leads says."""
+    from crmkit.plugins.operational.api import Tasks
+
+    tasks = story.crm.acting_as(owner).service(Tasks)
+    for task in tasks.list(customer_ids=[account]):
+        tasks.done(task.id)
 
 
 def _meet(story: Story, person: Person, account: int) -> int:

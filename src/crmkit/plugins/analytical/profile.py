@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import Section
+from crmkit.plugin import Section, local_date
 from crmkit.plugins.analytical.purchases import rfm
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ def in_numbers(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
     """The section of customers' pages."""
     question = crm.metrics.question()
     ids = [each.id for each in customers]
-    totals = rfm(question.as_of, crm.tables, past=False, worth=question.worth, among=ids)
+    totals = rfm(question.as_of, crm.tables, past=False, worth=question.worth, among=ids, with_last=True)
     with crm.reading() as execute:
         rows = list(execute(totals))
-    for customer_id, days, count, total in rows:
+    today = local_date(question.as_of, question.tz)
+    for customer_id, _, count, total, last in rows:
         lines = (
             ("Purchases", str(count)),
             ("Spent", str(Money(total, question.currency))),
-            ("Last bought", _ago(days)),
+            ("Last bought", _ago((today - local_date(last, question.tz)).days)),
         )
         yield customer_id, Section("In numbers", lines)
 
 
 def _ago(days: int) -> str:
-    if days == 0:
-        return "less than a day ago"
-    return "1 day ago" if days == 1 else f"{days:,} days ago"
+    """By the calendar, as elsewhere on the page: what was yesterday evening is not today."""
+    return {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")

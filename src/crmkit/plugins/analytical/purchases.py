@@ -40,11 +40,13 @@ def rfm(
     worth: Worth,
     among: Sequence[int] | None = None,
     known_by: int | None = None,
+    with_last: bool = False,
 ) -> sa.Select[Any]:
     """(customer_id, recency in days, frequency, monetary in minor units) of whoever bought up to `as_of`.
 
     Only of the customers `among`, where they are named. With `past`, by what was known at `known_by` (`as_of`
-    itself, when None). A refund lowers what was spent; it is no purchase, and takes none away.
+    itself, when None); `with_last` adds the instant of the last purchase. A refund lowers what was spent; it
+    is no purchase, and takes none away.
     """
     known = (as_of if known_by is None else known_by) if past else None
     bought = _spent(tables, "purchase", as_of, known, worth)
@@ -55,6 +57,7 @@ def rfm(
         sa.cast(days, sa.BigInteger).label("recency"),
         bought.c.times.label("frequency"),
         sa.cast(bought.c.spent - sa.func.coalesce(back.c.spent, 0), sa.BigInteger).label("monetary"),
+        *((bought.c.last,) if with_last else ()),
     ).select_from(bought.outerjoin(back, back.c.customer_id == bought.c.customer_id))
     return found if among is None else found.where(bought.c.customer_id.in_(among))
 

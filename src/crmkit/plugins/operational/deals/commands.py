@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,10 +25,11 @@ from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.showing import deal_row, named, show_board, show_deal
 
 if TYPE_CHECKING:
+    from crmkit import Crm
     from crmkit.plugin import Record
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_ON = click.option("--on", type=_DAY, help="On which day, if not today.")
+_ON = click.option("--on", metavar="DAY", help="On which day, if not today.")
 _VERSION = click.option("--version", type=int, help="Refuse if somebody changed the deal since this version.")
 _SET = click.option(
     "--set", "values", metavar="FIELD=VALUE", multiple=True, help="Set a field; empty clears it."
@@ -155,10 +156,10 @@ def move(state: CommandState, deal: str, stage: str, values: tuple[str, ...], ve
 @_ON
 @writes
 @pass_state
-def win(state: CommandState, deal: str, on: datetime | None) -> None:
+def win(state: CommandState, deal: str, on: str | None) -> None:
     """The deal is won."""
     before = state.crm.records.get(DEAL, deal)
-    _moved(state, before, state.crm.service(SalesDesk).win(before.id, _day(on)))
+    _moved(state, before, state.crm.service(SalesDesk).win(before.id, _day(state.crm, on)))
 
 
 @deals.command()
@@ -167,10 +168,10 @@ def win(state: CommandState, deal: str, on: datetime | None) -> None:
 @_ON
 @writes
 @pass_state
-def lose(state: CommandState, deal: str, reason: str, on: datetime | None) -> None:
+def lose(state: CommandState, deal: str, reason: str, on: str | None) -> None:
     """The deal is lost."""
     before = state.crm.records.get(DEAL, deal)
-    _moved(state, before, state.crm.service(SalesDesk).lose(before.id, reason, _day(on)))
+    _moved(state, before, state.crm.service(SalesDesk).lose(before.id, reason, _day(state.crm, on)))
 
 
 @deals.command("next")
@@ -179,13 +180,14 @@ def lose(state: CommandState, deal: str, reason: str, on: datetime | None) -> No
 @_ON
 @writes
 @pass_state
-def next_(state: CommandState, deal: str, step: str | None, on: datetime | None) -> None:
+def next_(state: CommandState, deal: str, step: str | None, on: str | None) -> None:
     """Say what is to be done next, and by when; without STEP there is nothing left to do."""
     before = state.crm.records.get(DEAL, deal)
-    after = state.crm.service(SalesDesk).next(before.id, step, _day(on))
+    day = _day(state.crm, on)
+    after = state.crm.service(SalesDesk).next(before.id, step, day)
     was = [shlex.quote(f"{name}={before.fields.get(name) or ''}") for name in ("next_step", "next_on")]
     said = f"Next for {named(after)}: {step}" if step else f"Nothing is left to do for {named(after)}"
-    by = f", by {on.date()}" if on else ""
+    by = f", by {day}" if day else ""
     undo = f"crm records deal update {after.id} --set {was[0]} --set {was[1]}"
     _receipt(state, after, said + by, undo=undo)
 
@@ -264,5 +266,8 @@ def _pairs(values: tuple[str, ...]) -> dict[str, Any]:
     return {name.strip(): text or None for name, _, text in (each.partition("=") for each in values)}
 
 
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
+def _day(crm: Crm, on: str | None) -> date | None:
+    """A date, or a day as people say it: today, friday, +3d."""
+    from crmkit.plugins.operational.tasks.when import parse_day, today_of
+
+    return parse_day(on, today_of(crm)) if on else None

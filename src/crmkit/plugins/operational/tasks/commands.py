@@ -46,6 +46,7 @@ for _command in (add, done, drop, postpone, take, assign, remove):
 @click.option("--overdue", is_flag=True, help="Those that should have been done by now.")
 @click.option("--done", is_flag=True, help="The tasks that are done, instead of the open ones.")
 @click.option("--dropped", is_flag=True, help="The tasks that were given up.")
+@click.option("--limit", type=click.IntRange(1), metavar="INTEGER", help="At most so many.")
 @lists
 @pass_state
 def list_tasks(
@@ -58,6 +59,7 @@ def list_tasks(
     overdue: bool,
     done: bool,
     dropped: bool,
+    limit: int | None,
 ) -> None:
     """List the open tasks, soonest due first: yours, and those that you could take."""
     crm = state.crm
@@ -74,7 +76,7 @@ def list_tasks(
     late = sum(row["overdue"] for row in rows)
     state.output.rows(
         _columns(rows),
-        rows,
+        rows[:limit],
         empty=_empty(crm, narrowed=bool(narrowed)),
         footer=f"! {late:,} overdue" if late else "",
     )

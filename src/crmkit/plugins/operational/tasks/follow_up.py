@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks.recurring import after_done
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -37,6 +38,7 @@ def after_interactions(
 def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, settings: Settings) -> int:
     """Make the task `new_lead` for each customer who was saved as a lead or became one; how many.
 
+    It is theirs who look after the customer, and nobody's where nobody does.
     None for those whom an imported file brings: they became leads when nobody here was to call them.
     """
     title = settings.new_lead
@@ -55,7 +57,28 @@ def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, setting
         if (change.action, change.entity) == ("created", "customer")
     }
     became |= {customer_id: created[customer_id] for customer_id in _created_as_leads(list(created), crm)}
-    return Tasks(crm).make((f"change:{seq}", customer_id, title) for customer_id, seq in became.items())
+    owners = _owners(list(became), crm)
+    return Tasks(crm).save_new(
+        [
+            RecordDraft(
+                customer=customer_id,
+                fields={"subject": title, "because_of": f"change:{seq}"},
+                owner=owners.get(customer_id),
+            )
+            for customer_id, seq in became.items()
+        ]
+    )
+
+
+def _owners(customer_ids: Sequence[int], crm: Crm) -> dict[int, int]:
+    """Who looks after customers, where it is somebody who is still there."""
+    customer, employee = crm.tables.customer, crm.tables.employee
+    if not customer_ids:
+        return {}
+    there = sa.and_(employee.c.id == customer.c.owner_id, employee.c.active == 1)
+    query = sa.select(customer.c.id, employee.c.id).join(employee, there)
+    with crm.reading() as execute:
+        return {row[0]: row[1] for row in execute(query.where(customer.c.id.in_(customer_ids)))}
 
 
 def _of_files(sources: Collection[str], crm: Crm) -> set[str]:
