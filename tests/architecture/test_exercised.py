@@ -190,15 +190,13 @@ def test_every_function_of_conditions_is_used() -> None:
 def test_the_reference_has_every_command_with_its_options() -> None:
     """Who looks a command up finds its section, and each option in it."""
     page = generate.commands()
-    sections = {
-        match[1]: match[2]
-        for match in re.finditer(r"^#+ `(crm [^`]+)`\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL)
-    }
+    section = re.compile(r"^#+ `(crm [^`]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+    sections = {match[1]: match[2] for match in section.finditer(page)}
     lacking = []
     for path, command in offered.commands():
-        section = sections.get(" ".join(("crm", *path)), "")
-        lacking += [" ".join(path)] if not section else []
-        lacking += [f"{' '.join(path)} {name}" for name, _, _ in options(command) if name not in section]
+        said = sections.get(" ".join(("crm", *path)), "")
+        lacking += [" ".join(path)] if not said else []
+        lacking += [f"{' '.join(path)} {name}" for name, _, _ in options(command) if name not in said]
     assert not lacking, "\n".join(lacking)
 
 
