@@ -256,10 +256,12 @@ def _section(path: tuple[str, ...], cls: type) -> Iterator[str]:
     hints = typing.get_type_hints(cls)
     keys, sections = [], []
     for attribute in attrs.fields(cls):
+        if attribute.name == "said":  # what the other keys leave: an action with its parameters
+            continue
         inner = _inner(hints[attribute.name])
-        if inner is None and attribute.metadata.get("doc"):
+        if (inner is None or not _is_table(hints[attribute.name])) and attribute.metadata.get("doc"):
             keys.append(_key(attribute, hints[attribute.name]))
-        elif inner is not None:
+        if inner is not None:
             sections.append(((*path, attribute.name, *inner[1]), inner[0], attribute))
     yield from _table(("key", "type", "without it", "what it means"), keys)
     for name, inside, attribute in sections:
@@ -269,12 +271,20 @@ def _section(path: tuple[str, ...], cls: type) -> Iterator[str]:
 
 def _inner(hint: Any) -> tuple[type, tuple[str, ...]] | None:
     """The class of a section, and `NAME` where there is one section for each name; None for a plain key."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if attrs.has(hint):
-        return (hint, ()) if hint.__name__.endswith(("Settings", "Section")) else None
-    if typing.get_origin(hint) is Mapping:
-        value = typing.get_args(hint)[1]
-        return (value, ("NAME",)) if attrs.has(value) else None
+        return (hint, ()) if any(each.metadata.get("doc") for each in attrs.fields(hint)) else None
+    if origin is Mapping:
+        return (arguments[1], ("NAME",)) if attrs.has(arguments[1]) else None
+    if origin in (tuple, typing.Union, types.UnionType):
+        return next(filter(None, map(_inner, arguments)), None)
     return None
+
+
+def _is_table(hint: Any) -> bool:
+    """Whether a section is all that a key can be: not one of several, and not a text that says the same."""
+    others = {each for each in typing.get_args(hint) if each is not type(None) and not attrs.has(each)}
+    return typing.get_origin(hint) is Mapping or (not others and typing.get_origin(hint) is not tuple)
 
 
 def _key(attribute: Any, hint: Any) -> tuple[str, str, str, str]:
@@ -288,13 +298,20 @@ def _type(hint: Any) -> str:
     if origin is typing.Literal:
         return " or ".join(f"`{value}`" for value in arguments)
     if origin in (tuple, frozenset):
-        return f"list of {_type(arguments[0])}s"
+        return f"list of {_several(arguments[0])}"
     if origin is Mapping:
-        return f"table of {_type(arguments[1])}s"
+        return f"table of {_several(arguments[1])}"
     if origin in (typing.Union, types.UnionType):
         plain = (a for a in arguments if a is str or (a is not type(None) and not attrs.has(a)))
         return _type(next(plain, arguments[0]))
     return {str: "text", int: "number", bool: "true or false", Any: "as its type"}.get(hint, "value")
+
+
+def _several(hint: Any) -> str:
+    one = _type(hint)
+    if hint is Any:
+        return "values"
+    return re.sub("^(list|table) of", r"\1s of", one) if " of " in one else f"{one}s"
 
 
 def _default(value: Any) -> str:
