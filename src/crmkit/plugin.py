@@ -107,7 +107,9 @@ if TYPE_CHECKING:
     )
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
+    from crmkit.core.phrase import joined, nphrase, phrase, shown
     from crmkit.core.plugins.capability import Capability
+    from crmkit.core.plugins.capability_hooks import CapabilityHooks
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
@@ -136,6 +138,7 @@ if TYPE_CHECKING:
     from crmkit.web.pages.layout import language_of as page_language
     from crmkit.web.pages.layout import page as public_page
 
+    # Marks a function of a plugin as its implementation of the hook with the same name.
     hookimpl: pluggy.HookimplMarker
 
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
@@ -195,6 +198,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
+    "core.phrase": ("joined", "nphrase", "phrase", "shown"),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -233,6 +237,7 @@ _HOMES = {
     "core.normalise.fold": ("fold",),
     "core.normalise.text": ("shown_safely",),
     "core.plugins.capability": ("Capability",),
+    "core.plugins.capability_hooks": ("CapabilityHooks",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.predicates.duration": ("Duration", "parse_duration"),
@@ -291,6 +296,7 @@ __all__ = (
     "BulkReader",
     "CannotRead",
     "Capability",
+    "CapabilityHooks",
     "Change",
     "Channel",
     "Chart",
@@ -407,6 +413,7 @@ __all__ = (
     "instant_given",
     "instant_of",
     "is_signed",
+    "joined",
     "key_column",
     "known_and_current",
     "lazily",
@@ -417,6 +424,7 @@ __all__ = (
     "needs",
     "newcombe",
     "ngettext",
+    "nphrase",
     "number",
     "on_conflict",
     "owned",
@@ -428,6 +436,7 @@ __all__ = (
     "payload_value",
     "personal",
     "pgettext",
+    "phrase",
     "plugin_metadata",
     "public_page",
     "read_cursor",
@@ -438,6 +447,7 @@ __all__ = (
     "rewritten_text",
     "run_import",
     "sending_action",
+    "shown",
     "shown_instant",
     "shown_safely",
     "shows",
@@ -464,6 +474,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'crmkit.plugin' has no attribute {name!r}")
     from importlib import import_module
 
+    from crmkit.core.deprecation import warn_of_name
+
+    warn_of_name(__name__, name)
     return getattr(import_module(_HOME[name]), _AT_HOME.get(name, name))
 
 

@@ -381,6 +381,15 @@ class Crm:
         """The condition over `tables.customer` for the customers the acting person sees; None means all."""
         return self.kernel.visible(self.actor)
 
+    def seen(self, whose: ColumnElement[Any] | None = None) -> tuple[ColumnElement[bool], ...]:
+        """The conditions (one, or none) that hold for rows about customers whom the acting person sees.
+
+        `whose` is the rows' column of customer ids; without it the statement reads `tables.customer` itself.
+
+            execute(sa.select(card).where(*crm.seen(card.c.customer_id)))
+        """
+        return self.kernel.seen(self.actor, whose)
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One unit of work over services and statements of one's own: all of it is kept, or nothing.
 

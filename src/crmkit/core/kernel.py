@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -219,6 +219,16 @@ class Kernel:
         from crmkit.core.people.visibility import visible
 
         return visible(self, actor)
+
+    def seen(
+        self, actor: Actor, whose: sa.ColumnElement[Any] | None = None
+    ) -> tuple[sa.ColumnElement[bool], ...]:
+        """The conditions (one, or none for who sees everybody) that hold for rows about customers whom the
+        actor sees: `whose` is their column of customer ids; without it they are those of `tables.customer`.
+        """
+        from crmkit.core.people.visibility import seen
+
+        return seen(self, actor, whose)
 
     @property
     def is_stopping(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from crmkit.core.crm import Crm
 from crmkit.core.errors import Conflict, NotAllowed, NotFound
@@ -97,6 +98,20 @@ def test_who_sees_whom(house: Crm, role: str) -> None:
                 else:
                     with pytest.raises(NotFound):
                         operation(crm, reference)
+
+
+@pytest.mark.parametrize("role", SEES)
+def test_statements_of_ones_own(house: Crm, role: str) -> None:
+    """`crm.seen` keeps a statement to the role's customers, also where it reads customers for another end."""
+    house.people.update("Actor", role=role)
+    crm = house.acting_as("Actor")
+    customer, point, other = crm.tables.customer, crm.tables.contact_point, crm.tables.customer.alias()
+    joined = sa.select(customer.c.name).join(other, other.c.name == customer.c.name)
+    with crm.reading() as execute:
+        by_column = execute(sa.select(point.c.value).where(*crm.seen(point.c.customer_id))).scalars()
+        assert {each.partition("@")[0] for each in by_column} == SEES[role]
+        assert set(execute(sa.select(customer.c.name).where(*crm.seen())).scalars()) == SEES[role]
+        assert set(execute(joined.where(*crm.seen(other.c.id))).scalars()) == SEES[role]
 
 
 @pytest.mark.parametrize("role", ["administrator", "clerk", "looker", "team", "own", "nothing"])

@@ -164,9 +164,7 @@ class Customers:
         table = self._kernel.tables.customer
         query = sa.select(sa.func.count()).select_from(table)
         with self._reading() as (connection, actor):
-            condition = self._kernel.visible(actor)
-            if condition is not None:
-                query = query.where(condition)
+            query = query.where(*self._kernel.seen(actor))
             if not archived:
                 query = query.where(table.c.archived_at.is_(None))
             return int(connection.execute(query).scalar_one())

@@ -34,11 +34,7 @@ def list_ids(
     query = sa.select(table.c.id).order_by(table.c.id).limit(limit)
     if after is not None:
         query = query.where(table.c.id > _position(after))
-    condition = kernel.visible(actor)
-    if condition is not None:
-        query = query.where(condition)
-    for narrowing in conditions(kernel, wanted):
-        query = query.where(narrowing)
+    query = query.where(*kernel.seen(actor), *conditions(kernel, wanted))
     return list(connection.execute(query).scalars())
 
 

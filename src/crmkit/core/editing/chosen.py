@@ -52,10 +52,7 @@ def ids_of(
     With `among`, which ascends, only those of them.
     """
     customer = kernel.tables.customer
-    query = sa.select(customer.c.id).where(condition()).order_by(customer.c.id)
-    visible = kernel.visible(actor)
-    if visible is not None:
-        query = query.where(visible)
+    query = sa.select(customer.c.id).where(condition(), *kernel.seen(actor)).order_by(customer.c.id)
     if among:
         query = query.where(customer.c.id.between(among[0], among[-1]))
     found = list(connection.execute(query).scalars())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import define, field
 
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.staff_rows import PREFIX as ROW
 
@@ -64,7 +65,7 @@ def customers_of(
 ) -> tuple[list[int], int, int]:
     """(ids of those whom the edit `source` changed and the actor sees, how many they do not see, how many
     entries are of people who were erased)."""
-    change, customer = kernel.tables.change, kernel.tables.customer
+    change = kernel.tables.change
     mine = sa.and_(change.c.seq > after, change.c.source == source)
     ids = [
         row[0] for row in connection.execute(sa.select(change.c.customer_id).where(mine).distinct()) if row[0]
@@ -77,11 +78,7 @@ def customers_of(
         .where(mine, change.c.customer_id.is_(None), sa.not_(nobodys))
     )
     gone = int(connection.execute(erased).scalar_one())
-    visible = kernel.visible(actor)
-    if visible is None:
-        return sorted(ids), 0, gone
-    seen = set(connection.execute(sa.select(customer.c.id).where(visible)).scalars())
-    shown = sorted(id_ for id_ in ids if id_ in seen)
+    shown = seen_among(connection, kernel, actor, sorted(ids))
     return shown, len(ids) - len(shown), gone
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
@@ -119,11 +120,8 @@ class StaffRows:
 
     def _seen(self, rows: Sequence[_Row]) -> list[_Row]:
         """Those of customers whom the actor sees, and those of nobody."""
-        visible = self._kernel.visible(self._tx.actor)
-        if visible is None or not rows:
-            return list(rows)
-        customer = self._kernel.tables.customer
-        seen = set(self._tx.execute(sa.select(customer.c.id).where(visible)).scalars())
+        customers = sorted({row[1] for row in rows if row[1] is not None})
+        seen = frozenset(seen_among(self._tx.connection, self._kernel, self._tx.actor, customers))
         return [row for row in rows if row[1] is None or row[1] in seen]
 
     def _give(

@@ -286,11 +286,7 @@ class Effects:
 
     def _seen(self) -> Sequence[sa.ColumnElement[bool]]:
         """The effects for customers whom the actor sees; those of erased people only who sees everybody."""
-        visible = self._kernel.visible(self._actor)
-        if visible is None:
-            return ()
-        customer = self._kernel.tables.customer
-        return (self._table.c.customer_id.in_(sa.select(customer.c.id).where(visible)),)
+        return self._kernel.seen(self._actor, self._table.c.customer_id)
 
     def _effect(self, row: Any) -> Effect:
         return Effect(

@@ -21,14 +21,12 @@ _WEEK: Final = 7 * 24 * _OVERDUE
 def troubles(crm: Crm) -> Mapping[str, int]:
     """How many effects of customers whom the actor sees are unconfirmed, and have failed within a week after
     they were tried."""
-    effect, customer = crm.tables.effect, crm.tables.customer
+    effect = crm.tables.effect
     failed = sa.and_(
         effect.c.state == FAILED, effect.c.attempts > 0, effect.c.settled_at > crm.clock.now() - _WEEK
     )
     chosen = sa.select(effect.c.state, sa.func.count()).where(sa.or_(effect.c.state == UNCONFIRMED, failed))
-    visible = crm.visible()
-    if visible is not None:
-        chosen = chosen.where(effect.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    chosen = chosen.where(*crm.seen(effect.c.customer_id))
     with crm.reading() as execute:
         counts = {row[0]: row[1] for row in execute(chosen.group_by(effect.c.state))}
     return {state: counts.get(state, 0) for state in (UNCONFIRMED, FAILED)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.matching import visible_among
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.tally import Tally
@@ -47,10 +47,8 @@ def untouched(crm: Crm, tx: Transaction, created: Mapping[int, int], source: str
             reasons[then] = f"they were merged into customer {now} since"
     ids = set(created) - reasons.keys()
     _lock(tx, ids)
-    condition = crm.visible()
-    if condition is not None:
-        seen = visible_among(tx.connection, crm.kernel, condition, ids)
-        reasons |= dict.fromkeys(ids - seen, "you do not see them")
+    seen = seen_among(tx.connection, crm.kernel, crm.actor, sorted(ids))
+    reasons |= dict.fromkeys(ids.difference(seen), "you do not see them")
     for id_, who in _changed(crm, tx, ids, source):
         reasons.setdefault(id_, f"{who} changed something about them since")
     for contract in _others(crm, load_contracts(tx.connection)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -49,11 +49,11 @@ def waiting(crm: Crm, number: int | None = None) -> list[Waiting]:
     """The items that wait, oldest first; only the one with this number, where it is given."""
     crm.require("customers.read")
     table = crm.tables.review
-    query = sa.select(table).where(table.c.settled_at.is_(None), *_seen(crm)).order_by(table.c.id)
+    query = sa.select(table).where(table.c.settled_at.is_(None), *crm.seen(table.c.customer_id))
     if number is not None:
         query = query.where(table.c.id == number)
     with crm.reading() as execute:
-        rows = execute(query).all()
+        rows = execute(query.order_by(table.c.id)).all()
     return [
         Waiting(
             number=row.id,
@@ -99,12 +99,3 @@ def _saved(crm: Crm, tx: Transaction, item: Waiting, choice: str) -> int:
     record = saved.records[0]
     assert record is not None
     return record.id
-
-
-def _seen(crm: Crm) -> list[Any]:
-    """The condition that keeps the list to customers whom the actor sees."""
-    condition = crm.visible()
-    if condition is None:
-        return []
-    customers = sa.select(crm.tables.customer.c.id).where(condition)
-    return [crm.tables.review.c.customer_id.in_(customers)]

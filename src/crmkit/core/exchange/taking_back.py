@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.matching import visible_among
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.entries import Touched
 from crmkit.core.editing.putting_back import PuttingBack
 from crmkit.core.errors import CrmError
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.records.numbers import LOGGED, Number, drop_numbers, take_number
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.records.saving import entity_of
@@ -69,12 +70,10 @@ def take_back(
         if entry.customer_id not in created and not entry.entity.startswith("record:"):
             by_customer.setdefault(entry.customer_id, []).append(entry)
     ids = sorted(by_customer)
-    condition = crm.visible()
-    if condition is not None:
-        seen = visible_among(tx.connection, crm.kernel, condition, ids)
-        for id_ in set(ids) - seen:
-            tally.leave(id_, f"customer {id_}", "you do not see them")
-        ids = sorted(seen)
+    seen = seen_among(tx.connection, crm.kernel, crm.actor, ids)
+    for id_ in set(ids).difference(seen):
+        tally.leave(id_, f"customer {id_}", "you do not see them")
+    ids = seen
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         values = _Values(crm.kernel, crm.actor, tx, len(some), source_of(source))
@@ -188,9 +187,8 @@ def take_back_records(
     entries = [each for each in _entries(tx, changes, source) if each.entity == entity]
     latest = {each.entity_id: each.seq for each in entries}
     later = _changed_later(tx, entity, latest, source)
-    condition = crm.visible()
-    owners = {each.customer_id for each in entries}
-    seen = owners if condition is None else visible_among(tx.connection, crm.kernel, condition, owners)
+    owners = sorted({each.customer_id for each in entries})
+    seen = frozenset(seen_among(tx.connection, crm.kernel, crm.actor, owners))
     created, updated = set[int](), dict[int, list[Entry]]()
     for each in entries:
         if each.customer_id not in seen:
@@ -223,6 +221,7 @@ def _delete_records(
     source: str,
     tally: Tally,
 ) -> None:
+    drop_numbers(tx, type_, ids)
     list(rows_among(tx.connection, f"DELETE FROM {type_.table} WHERE id", sorted(ids)))
     for each in entries:
         if each.entity_id in ids and each.action == "created":
@@ -247,6 +246,10 @@ def _restore(
     own = tx if tx.actor is crm.actor else tx.acting(crm.actor)
     if id_ not in load_rows(tx.connection, type_, [id_]):
         return
+    for each in entries:
+        if each.field.startswith(LOGGED) and each.new is not None:
+            number = Number(each.field.removeprefix(LOGGED), each.new)
+            take_number(own, type_, id_, each.customer_id, number, source_of(source))
     fields = {name: value for name, value in before.items() if name not in ("state", "owner")}
     batch = RecordBatch(crm.kernel, own, type_, 1, source_of(source))
 

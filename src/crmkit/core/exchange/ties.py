@@ -98,10 +98,8 @@ class Organisations:
 
     def _loaded(self) -> dict[str, tuple[int, ...]]:
         table = self._crm.tables.customer
-        query = sa.select(table.c.id, table.c.name).where(table.c.is_organization == 1).order_by(table.c.id)
-        seen = self._crm.visible()
-        if seen is not None:
-            query = query.where(seen)
+        query = sa.select(table.c.id, table.c.name).where(table.c.is_organization == 1, *self._crm.seen())
+        query = query.order_by(table.c.id)
         found: dict[str, tuple[int, ...]] = {}
         with self._crm.reading() as execute:
             for id_, name in execute(query):

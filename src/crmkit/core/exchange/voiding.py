@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.customers.matching import visible_among
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.store.bulk import driver_rows
@@ -42,9 +42,8 @@ def _rows(tx: Transaction, first: int, last: int) -> list[Any]:
 
 
 def _void(crm: Crm, tx: Transaction, rows: Sequence[Any], ref: str, tally: Tally) -> None:
-    condition = crm.visible()
-    ids = {row[1] for row in rows}
-    seen = ids if condition is None else visible_among(tx.connection, crm.kernel, condition, ids)
+    ids = sorted({row[1] for row in rows})
+    seen = frozenset(seen_among(tx.connection, crm.kernel, crm.actor, ids))
     word = crm.words.interaction_types[VOIDED]
     entries, freed = [], []
     for seq, customer_id, occurred_at, source, source_ref, successor, type_ in rows:

@@ -75,10 +75,7 @@ class Others:
     def _seen(self, ids: list[int]) -> sa.Select[Any]:
         customer = self.kernel.tables.customer
         statement = sa.select(customer.c.id, customer.c.name, customer.c.is_organization, customer.c.uid)
-        statement = statement.where(customer.c.id.in_(ids))
-        visible = self.kernel.visible(self.actor)
-        if visible is not None:
-            statement = statement.where(visible)
+        statement = statement.where(customer.c.id.in_(ids), *self.kernel.seen(self.actor))
         return statement if self.restricted else statement.where(customer.c.restricted_at.is_(None))
 
     def _keys(self, ids: list[int]) -> dict[int, str]:

@@ -89,9 +89,7 @@ class Selection:
         yield from conditions(kernel, Listing(archived=asked.archived))
         if not asked.restricted:
             yield customer.c.restricted_at.is_(None)
-        visible = kernel.visible(self.actor)
-        if visible is not None:
-            yield visible
+        yield from kernel.seen(self.actor)
         saved = self.views.get(asked.view) if asked.view else None
         parts = [(saved.where, f"view {saved.name}")] if saved else []
         for text, place in (*parts, (asked.where or "", "--where")):

@@ -57,11 +57,9 @@ def corrected(original: Interaction, changes: dict[str, Any]) -> InteractionDraf
 
 def standing(kernel: Kernel, tx: Transaction, seq: int) -> Interaction:
     """Interaction `seq`, locked against others who would correct it. Raises `NotFound`, `Conflict`."""
-    interaction, customer = kernel.tables.interaction, kernel.tables.customer
+    interaction = kernel.tables.interaction
     statement = sa.select(*interaction_columns(interaction)).where(interaction.c.seq == seq)
-    visible = kernel.visible(tx.actor)
-    if visible is not None:
-        statement = statement.where(interaction.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    statement = statement.where(*kernel.seen(tx.actor, interaction.c.customer_id))
     row = tx.connection.execute(statement.with_for_update(of=interaction)).first()
     if row is None:
         raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")

@@ -42,8 +42,7 @@ class Reader:
     def __init__(self, kernel: Kernel, actor: Actor) -> None:
         self._kernel = kernel
         self._table = kernel.tables.interaction
-        self._customer = kernel.tables.customer
-        self._visible = kernel.visible(actor)
+        self._visible = kernel.seen(actor, self._table.c.customer_id)
 
     def get(self, seq: int) -> Interaction:
         """Interaction `seq`. Raises `NotFound`."""
@@ -100,12 +99,7 @@ class Reader:
         return self._seen(sa.select(*interaction_columns(self._table)), *conditions)
 
     def _seen(self, statement: sa.Select[Any], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        statement = statement.select_from(self._table).where(*conditions)
-        if self._visible is None:
-            return statement
-        return statement.where(
-            self._table.c.customer_id.in_(sa.select(self._customer.c.id).where(self._visible))
-        )
+        return statement.select_from(self._table).where(*conditions, *self._visible)
 
     def conditions(self, wanted: Filter) -> Iterable[sa.ColumnElement[bool]]:
         """The conditions over the log for what is wanted, whoever's it is."""

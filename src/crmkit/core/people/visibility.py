@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -30,6 +30,20 @@ def visible(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:
         return sa.false()
     own = _own(kernel, actor)
     return own if own is None else sa.or_(own, *_covered(kernel, actor))
+
+
+def seen(
+    kernel: Kernel, actor: Actor, whose: sa.ColumnElement[Any] | None = None
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """As `Kernel.seen`."""
+    condition = visible(kernel, actor)
+    if condition is None:
+        return ()
+    if whose is None:
+        return (condition,)
+    customer = kernel.tables.customer
+    # Not tied to a `customer` of the statement around it, which may be about others.
+    return (whose.in_(sa.select(customer.c.id).where(condition).correlate(None)),)
 
 
 def _own(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:

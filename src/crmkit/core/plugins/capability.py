@@ -43,17 +43,13 @@ Deciding = Callable[
 class Capability:
     """What one capability answers to each hook of its plugin; by default nothing.
 
-    The plugin's hooks ask those that `use` in its settings names. Each attribute is a function of what its
-    hook is given, in the order of the hook's arguments; `settings` are the plugin's own. `tables` adds its
-    tables to the plugin's MetaData, also while it is not in use: what was kept stays. `deciding` has, by
-    record type, who decides about drafts of it. `narrows` gives a condition over customers, or None.
+    The plugin's hooks (`CapabilityHooks`) ask those that `use` in its settings names. Each attribute is a
+    function of what its hook is given, in the order of the hook's arguments; `settings` are the plugin's own.
+    `tables` adds its tables to the plugin's MetaData, also while it is not in use: what was kept stays.
+    `deciding` has, by record type, who decides about drafts of it. `narrows` gives a condition over
+    customers, or None.
 
         NOTES = Capability(name="notes", profile=pinned, after_interactions=tell_followers)
-
-        @hookimpl
-        def crmkit_extend_profile(customers, crm, settings):
-            for each in in_use(settings):
-                yield from each.profile(customers, crm, settings)
     """
 
     name: str

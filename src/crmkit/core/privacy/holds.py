@@ -11,7 +11,6 @@ from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.privacy import LegalHold
 from crmkit.core.normalise import clean_text
-from crmkit.core.privacy.register import seen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -41,7 +40,7 @@ def lift_hold(kernel: Kernel, tx: Transaction, actor: Actor, number: int) -> Leg
     """End the hold of somebody whom `actor` sees. Raises `NotFound`, and `Conflict` when it was lifted
     before."""
     table = kernel.tables.legal_hold
-    hold = _get(kernel, tx.connection, number, *seen(kernel, actor, table.c.customer_id))
+    hold = _get(kernel, tx.connection, number, *kernel.seen(actor, table.c.customer_id))
     done = tx.execute(
         sa.update(table).where(table.c.id == number, table.c.lifted_at.is_(None)).values(lifted_at=tx.at)
     )

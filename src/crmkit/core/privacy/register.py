@@ -91,7 +91,7 @@ def settle_request(
     """Close an open request of somebody whom `actor` sees. Raises `NotFound`, and `Conflict` when it was
     settled before."""
     table = kernel.tables.privacy_request
-    before = get_request(kernel, tx.connection, number, *seen(kernel, actor, table.c.customer_id))
+    before = get_request(kernel, tx.connection, number, *kernel.seen(actor, table.c.customer_id))
     if before.state != OPEN:
         raise Conflict(f"Request {number} is {before.state} already", hint="See: crm privacy requests --all")
     if state == REFUSED and not outcome.strip():
@@ -116,16 +116,6 @@ def requests(
     table = kernel.tables.privacy_request
     query = sa.select(table).where(*conditions).order_by(table.c.due_on, table.c.id)
     return [_request(row) for row in connection.execute(query)]
-
-
-def seen(
-    kernel: Kernel, actor: Actor, customer_id: sa.ColumnElement[int | None]
-) -> list[sa.ColumnElement[bool]]:
-    """The conditions under which rows with a `customer_id` are about somebody whom the actor sees."""
-    condition = kernel.visible(actor)
-    if condition is None:
-        return []
-    return [customer_id.in_(sa.select(kernel.tables.customer.c.id).where(condition))]
 
 
 def get_request(

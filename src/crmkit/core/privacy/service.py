@@ -54,7 +54,7 @@ class Privacy:
         """
         table = self._kernel.tables.privacy_request
         with self._unit() as (tx, actor):
-            conditions = register.seen(self._kernel, actor, table.c.customer_id)
+            conditions = [*self._kernel.seen(actor, table.c.customer_id)]
             if not all_ or overdue:
                 conditions.append(table.c.state == register.OPEN)
             if overdue:
@@ -110,7 +110,7 @@ class Privacy:
     def holds(self, *, all_: bool = False) -> Sequence[LegalHold]:
         """Holds that are in force; with `all_` also those that were lifted or ran out."""
         with self._unit() as (tx, actor):
-            theirs = register.seen(self._kernel, actor, self._kernel.tables.legal_hold.c.customer_id)
+            theirs = self._kernel.seen(actor, self._kernel.tables.legal_hold.c.customer_id)
             found = holding.holds(self._kernel, tx.connection, *theirs, at=None if all_ else tx.at)
             record_access(tx, "read", "legal holds", customers=len({each.customer_id for each in found}))
             return found

@@ -15,6 +15,7 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.cursor import read_cursor, write_cursor
 from crmkit.core.records.rows import columns_of, record_of
 from crmkit.core.store.tables import column_name
@@ -49,12 +50,12 @@ class Reader:
         self._kernel = kernel
         self._type = type_
         self._table = kernel.tables.records[type_.name]
-        self._visible = kernel.visible(actor)
+        self._visible = kernel.seen(actor, self._table.c.customer_id)
 
     def seen(self, ids: Iterable[int]) -> list[int]:
         """Those of `ids` that exist and that the actor sees."""
         wanted = [id_ for id_ in ids if 0 < id_ <= _LARGEST]
-        if self._visible is None:
+        if not self._visible:
             return self._present(wanted)
         found: list[int] = []
         for start in range(0, len(wanted), 500):
@@ -164,7 +165,7 @@ class Reader:
         candidates = self.get(ids)
         listed = "; ".join(f"{each.id} {each.title}" for each in candidates)
         return Ambiguous(
-            f"{quoted(text)} could be {listed}",
+            phrase("{name} could be {candidates}", name=quoted(text), candidates=listed),
             hint=f"Say which one by its number, such as {candidates[0].id}.",
             candidates=candidates,
         )
@@ -214,10 +215,7 @@ class Reader:
         return self._seen(sa.select(*(self._table.c[name] for name in columns_of(self._type))))
 
     def _seen(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        if self._visible is None:
-            return query
-        customer = self._kernel.tables.customer
-        return query.where(self._table.c.customer_id.in_(sa.select(customer.c.id).where(self._visible)))
+        return query.where(*self._visible)
 
     def _records(self, query: sa.Select[Any]) -> list[Record]:
         return [record_of(self._type, row, self._kernel.currency) for row in self._rows(query)]

@@ -116,10 +116,7 @@ def _seen(
     """The SELECT of the ids of the members whom the actor sees, and its parameters."""
     now, past = as_of_past(kernel, as_of)
     prepared = kernel.bulk.statements(dialect).prepare(predicate, past_as_of=past, now=now)
-    statement, visible = prepared.select, kernel.visible(actor)
-    if visible is not None:
-        seen = sa.select(kernel.tables.customer.c.id).where(visible).correlate(None)
-        statement = statement.where(statement.selected_columns[0].in_(seen))
+    statement = prepared.select.where(*kernel.seen(actor, prepared.select.selected_columns[0]))
     return statement, prepared.values(now if past is None else past)
 
 

@@ -42,14 +42,12 @@ def stays_of(
     kernel: Kernel, connection: sa.Connection, actor: Actor, segment: str, customer_id: int | None, limit: int
 ) -> Sequence[Stay]:
     """Stays in a segment, the latest entry first; only of customers whom the actor sees."""
-    stay, customer = kernel.tables.segment_stay, kernel.tables.customer
+    stay = kernel.tables.segment_stay
     chosen = sa.select(stay.c.segment, stay.c.customer_id, stay.c.entered_at, stay.c.left_at)
     chosen = chosen.where(stay.c.segment == segment)
     if customer_id is not None:
         chosen = chosen.where(stay.c.customer_id == customer_id)
-    visible = kernel.visible(actor)
-    if visible is not None:
-        chosen = chosen.where(stay.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+    chosen = chosen.where(*kernel.seen(actor, stay.c.customer_id))
     rows = connection.execute(chosen.order_by(stay.c.entered_at.desc(), stay.c.id.desc()).limit(limit))
     return [Stay(*row) for row in rows]
 

@@ -121,7 +121,7 @@ class Applying:
 
     def _next(self, rules: Mapping[str, Rule]) -> sa.Select[Any]:
         """The next acts to do, of customers whom the actor sees; the others are left for somebody else."""
-        table, customer = self.kernel.tables.plan_act, self.kernel.tables.customer
+        table = self.kernel.tables.plan_act
         # What a rule holds because it is too much is done when it is asked for by name; what waits for an
         # hour of the day is entered now, and handed over then. What is withheld is entered as well.
         is_wanted = table.c.state.in_((ACT, WITHHELD))
@@ -141,9 +141,7 @@ class Applying:
             .where(sa.func.coalesce(table.c.plan_id, 0) == self.number, table.c.rule.in_(list(rules)))
             .where(sa.or_(is_wanted, held if self.only else sa.and_(held, table.c.until.is_not(None))))
         )
-        visible = self.kernel.visible(self.actor)
-        if visible is not None:
-            chosen = chosen.where(table.c.customer_id.in_(sa.select(customer.c.id).where(visible)))
+        chosen = chosen.where(*self.kernel.seen(self.actor, table.c.customer_id))
         return chosen.order_by(table.c.id).limit(AT_ONCE)
 
     def _take(self, tx: Transaction) -> None:

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit.core.customers.finding import seen_among
@@ -326,13 +325,9 @@ class Strategy:
 
     def _seen(self, acts: tuple[TriedAct, ...]) -> tuple[TriedAct, ...]:
         """Those for customers whom the actor sees."""
-        visible = self._kernel.visible(self._actor)
-        if visible is None:
-            return acts
+        customers = sorted({each.customer_id for each in acts})
         with self._kernel.reading() as connection:
-            seen = set(
-                connection.execute(sa.select(self._kernel.tables.customer.c.id).where(visible)).scalars()
-            )
+            seen = frozenset(seen_among(connection, self._kernel, self._actor, customers))
         return tuple(each for each in acts if each.customer_id in seen)
 
     def _notice_entries(self, rules: Sequence[Rule]) -> None:

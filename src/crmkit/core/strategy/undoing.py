@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, field
 
+from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
@@ -137,17 +138,14 @@ class PlanUndo:
     def _whom(self, connection: sa.Connection, number: int) -> tuple[list[int], int, int]:
         """(ids of those for whom something was done and whom the actor sees, how many they do not see, how
         many acts were for people who were erased)."""
-        effect, customer = self._effect, self._crm.tables.customer
+        effect = self._effect
         mine = sa.and_(effect.c.plan_id == number, effect.c.state.in_(_STANDS))
         chosen = sa.select(effect.c.customer_id).where(mine).distinct()
         ids = {id_ for id_ in connection.execute(chosen).scalars() if id_ is not None}
         gone = sa.select(sa.func.count()).where(mine, effect.c.customer_id.is_(None))
         erased = int(connection.execute(gone).scalar_one())
-        visible = self._crm.visible()
-        if visible is None:
-            return sorted(ids), 0, erased
-        seen = ids & set(connection.execute(sa.select(customer.c.id).where(visible)).scalars())
-        return sorted(seen), len(ids) - len(seen), erased
+        seen = seen_among(connection, self._crm.kernel, self._crm.actor, sorted(ids))
+        return seen, len(ids) - len(seen), erased
 
     def _batch(self, number: int, ids: Sequence[int], whole: _Tally, *, keep: bool) -> None:
         kernel, tally = self._crm.kernel, _Tally()

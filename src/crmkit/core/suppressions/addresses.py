@@ -80,8 +80,5 @@ def _points(
         .where(point.c.kind.in_(sorted(kinds)))
         .order_by(point.c.customer_id.desc())
     )
-    seen = kernel.visible(actor)
-    if seen is not None:
-        select = select.where(seen)
-    for row in connection.execute(select):
+    for row in connection.execute(select.where(*kernel.seen(actor))):
         yield row.kind, row.normalised, row.value, row.customer_id

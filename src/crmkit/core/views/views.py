@@ -123,9 +123,7 @@ class Views:
                 predicate = parse(text, kernel.context, where=place)
                 members = members_select(kernel, predicate, now=now, past_as_of=past)
                 statement = statement.where(customer.c.id.in_(members))
-        visible = kernel.visible(actor)
-        if visible is not None:
-            statement = statement.where(visible)
+        statement = statement.where(*kernel.seen(actor))
         page = keyset.in_order(statement, keys, customer.c.id, limit + 1, after)
         rows = connection.execute(page).all()
         more = keyset.cursor(rows[limit - 1][1:], rows[limit - 1][0]) if len(rows) > limit else None

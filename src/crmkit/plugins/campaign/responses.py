@@ -63,12 +63,9 @@ def results(crm: Crm, settings: Settings) -> list[CampaignResult]:
             sa.func.max(interaction.c.occurred_at),
         )
         .join(customer, customer.c.id == interaction.c.customer_id)
-        .where(interaction.c.type == RESPONSE, interaction.c.superseded_by.is_(None))
+        .where(interaction.c.type == RESPONSE, interaction.c.superseded_by.is_(None), *crm.seen())
         .group_by(campaign)
     )
-    condition = crm.visible()
-    if condition is not None:
-        query = query.where(condition)
     with crm.reading() as execute:
         counted = {row[0]: row[1:] for row in execute(query)}
     names = [*settings.campaigns, *(name for name in counted if name not in settings.campaigns)]

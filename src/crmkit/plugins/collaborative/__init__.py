@@ -2,171 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
-import sqlalchemy as sa
+from crmkit.plugin import CapabilityHooks
+from crmkit.plugins.collaborative.departments import DEPARTMENTS
+from crmkit.plugins.collaborative.experience import EXPERIENCE
+from crmkit.plugins.collaborative.handovers import HANDOVERS
+from crmkit.plugins.collaborative.inbox import INBOX
+from crmkit.plugins.collaborative.notes import NOTES
+from crmkit.plugins.collaborative.reviews import REVIEWS
+from crmkit.plugins.collaborative.subscriptions import SUBSCRIPTIONS
+from crmkit.plugins.collaborative.surveys import SURVEYS
 
-from crmkit.plugin import PluginTables, hookimpl, plugin_metadata
-from crmkit.plugins.collaborative.capabilities import CAPABILITIES, in_use
+# In the order in which people meet them.
+_HOOKS: Final = CapabilityHooks(
+    (NOTES, HANDOVERS, INBOX, SURVEYS, REVIEWS, EXPERIENCE, DEPARTMENTS, SUBSCRIPTIONS),
+    Path(__file__).parent / "migrations",
+)
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from crmkit import Actor, Crm, Customer, Interaction
-    from crmkit.plugin import (
-        Action,
-        Check,
-        Due,
-        Field,
-        InteractionType,
-        Job,
-        Metric,
-        ProposedAct,
-        Record,
-        RecordDraft,
-        RecordType,
-        Refusal,
-        Replace,
-        ReportQuestion,
-        ReportSection,
-        Route,
-        Section,
-        Service,
-        Tables,
-        Trait,
-        Transaction,
-    )
-    from crmkit.plugins.collaborative.settings import Settings
-
-
-@hookimpl
-def crmkit_register_customer_words(settings: Settings) -> Iterable[Field | RecordType]:
-    """The kinds of records."""
-    for each in in_use(settings):
-        yield from each.customer_words(settings)
-
-
-@hookimpl
-def crmkit_register_interaction_words(settings: Settings) -> Iterable[InteractionType]:
-    """What customers said, and what we said to each other about them."""
-    for each in in_use(settings):
-        yield from each.interaction_words(settings)
-
-
-@hookimpl
-def crmkit_register_strategy_words(settings: Settings) -> Iterable[Trait | Metric | Action]:
-    """What the strategy can ask and do."""
-    for each in in_use(settings):
-        yield from each.strategy_words(settings)
-
-
-@hookimpl
-def crmkit_register_tables(tables: Tables) -> PluginTables:
-    """The tables of every capability: what was kept stays while one is not in use."""
-    metadata = plugin_metadata()
-    for each in CAPABILITIES:
-        each.tables(tables, metadata)
-    return PluginTables(metadata, Path(__file__).parent / "migrations", fresh=True)
-
-
-@hookimpl
-def crmkit_register_services(settings: Settings) -> Iterable[Service]:
-    """What programs ask for by class."""
-    for each in in_use(settings):
-        yield from each.services(settings)
-
-
-@hookimpl
-def crmkit_register_jobs(settings: Settings) -> Iterable[Job]:
-    """What the worker does."""
-    for each in in_use(settings):
-        yield from each.jobs(settings)
-
-
-@hookimpl
-def crmkit_register_checks(settings: Settings) -> Iterable[Check]:
-    """What the doctor asks."""
-    for each in in_use(settings):
-        yield from each.checks(settings)
-
-
-@hookimpl
-def crmkit_register_routes(settings: Settings) -> Iterable[Route]:
-    """Pages that customers reach."""
-    for each in in_use(settings):
-        yield from each.routes(settings)
-
-
-@hookimpl
-def crmkit_before_records_saved(
-    record_type: str,
-    drafts: Sequence[RecordDraft],
-    records: Mapping[int, Record],
-    crm: Crm,
-    tx: Transaction,
-    settings: Settings,
-) -> Iterable[Replace | Refusal]:
-    """What must always hold of records, whoever saves them."""
-    for each in in_use(settings):
-        if record_type in each.deciding:
-            yield from each.deciding[record_type](drafts, records, crm, tx, settings)
-
-
-@hookimpl
-def crmkit_review_proposals(
-    proposals: Sequence[ProposedAct], crm: Crm, settings: Settings
-) -> Iterable[Refusal]:
-    """Nobody is asked by one survey after the other."""
-    for each in in_use(settings):
-        yield from each.review(proposals, crm, settings)
-
-
-@hookimpl
-def crmkit_after_interactions_recorded(
-    interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings
-) -> None:
-    """What follows from what was said and done."""
-    for each in in_use(settings):
-        each.after_interactions(interactions, crm, tx, settings)
-
-
-@hookimpl
-def crmkit_extend_receipt(
-    interactions: Sequence[Interaction], crm: Crm, settings: Settings
-) -> Iterable[tuple[int, str]]:
-    """What is said to whoever has recorded something."""
-    for each in in_use(settings):
-        yield from each.remarks(interactions, crm, settings)
-
-
-@hookimpl
-def crmkit_extend_today(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
-    """What is due."""
-    for each in in_use(settings):
-        yield from each.today(day, crm, settings)
-
-
-@hookimpl
-def crmkit_extend_profile(
-    customers: Sequence[Customer], crm: Crm, settings: Settings
-) -> Iterable[tuple[int, Section]]:
-    """What a customer's page shows of all that."""
-    for each in in_use(settings):
-        yield from each.profile(customers, crm, settings)
-
-
-@hookimpl
-def crmkit_extend_report(question: ReportQuestion, crm: Crm, settings: Settings) -> Iterable[ReportSection]:
-    """What customers said, and how well we kept our word, in the report."""
-    for each in in_use(settings):
-        yield from each.report(question, crm, settings)
-
-
-@hookimpl
-def crmkit_restrict_visibility(actor: Actor, tables: Tables, settings: Settings) -> Any | None:
-    """Departments that see only their own customers."""
-    narrowed = [each.narrows(actor, tables, settings) for each in in_use(settings) if each.narrows]
-    conditions = [condition for condition in narrowed if condition is not None]
-    return sa.and_(*conditions) if conditions else None
+crmkit_register_customer_words = _HOOKS.register_customer_words
+crmkit_register_interaction_words = _HOOKS.register_interaction_words
+crmkit_register_strategy_words = _HOOKS.register_strategy_words
+crmkit_register_tables = _HOOKS.register_tables
+crmkit_register_services = _HOOKS.register_services
+crmkit_register_jobs = _HOOKS.register_jobs
+crmkit_register_checks = _HOOKS.register_checks
+crmkit_register_routes = _HOOKS.register_routes
+crmkit_before_records_saved = _HOOKS.before_records_saved
+crmkit_review_proposals = _HOOKS.review_proposals
+crmkit_after_interactions_recorded = _HOOKS.after_interactions_recorded
+crmkit_extend_receipt = _HOOKS.extend_receipt
+crmkit_extend_today = _HOOKS.extend_today
+crmkit_extend_profile = _HOOKS.extend_profile
+crmkit_extend_report = _HOOKS.extend_report
+crmkit_restrict_visibility = _HOOKS.restrict_visibility

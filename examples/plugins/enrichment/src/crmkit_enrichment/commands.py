@@ -36,12 +36,11 @@ def list_lookups(state: CommandState, *, problems: bool, limit: int) -> None:
 
 def _rows(crm: Crm, limit: int, *, problems: bool) -> list[dict[str, Any]]:
     crm.require("customers.read")
-    table, customer, condition = crm.plugins.table(LOOKUP), crm.tables.customer, crm.visible()
+    table, customer = crm.plugins.table(LOOKUP), crm.tables.customer
     query = sa.select(table, customer.c.name).join(customer, customer.c.id == table.c.customer_id)
+    query = query.where(*crm.seen())
     if problems:
         query = query.where(table.c.state != "found")
-    if condition is not None:
-        query = query.where(condition)
     zone = zone_of(crm)
     with crm.reading() as execute:
         return [

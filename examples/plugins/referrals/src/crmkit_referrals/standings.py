@@ -68,9 +68,7 @@ class Referrals:
             .outerjoin(brought, brought.c.customer_id == who.c.customer_id)
             .subquery("found")
         )
-        customer, condition = self._crm.tables.customer, self._crm.visible()
-        query = sa.select(found).join(customer, customer.c.id == found.c.customer_id)
-        return query if condition is None else query.where(condition), found.c
+        return sa.select(found).where(*self._crm.seen(found.c.customer_id)), found.c
 
     def _read(self, query: sa.Select[Any]) -> tuple[Standing, ...]:
         self._crm.require("customers.read")

@@ -33,13 +33,10 @@ def unwritten(crm: Crm, campaign: str, *, rehearsed: bool) -> dict[str, int]:
         .group_by(recipient.c.gate)
         .order_by(recipient.c.gate)
     )
-    visible = crm.visible()
-    if visible is not None:
-        seen = sa.select(crm.tables.customer.c.id).where(visible)
-        chosen = chosen.where(recipient.c.customer_id.in_(seen))
+    seen = crm.seen(recipient.c.customer_id)
     with crm.reading() as execute:
-        found = {row.why: int(row.number) for row in execute(chosen)}
-        erased = _erased(execute, joined, mine, recipient, effect, campaign) if visible is None else 0
+        found = {row.why: int(row.number) for row in execute(chosen.where(*seen))}
+        erased = 0 if seen else _erased(execute, joined, mine, recipient, effect, campaign)
     return found | ({ERASED: erased} if erased else {})
 
 

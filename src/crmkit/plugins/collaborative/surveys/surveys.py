@@ -187,6 +187,4 @@ class Surveys:
 
     def _seen(self, table: Any) -> Sequence[Any]:
         """The conditions for what the acting person sees."""
-        visible, customer = self._crm.visible(), self._crm.tables.customer
-        seen = [] if visible is None else [table.c.customer_id.in_(sa.select(customer.c.id).where(visible))]
-        return [table.c.archived_at.is_(None), *seen]
+        return [table.c.archived_at.is_(None), *self._crm.seen(table.c.customer_id)]

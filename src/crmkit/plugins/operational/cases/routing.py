@@ -80,7 +80,7 @@ class Router:
     def waiting(self, *, ids: Iterable[int] | None = None, anew: bool = False) -> list[Case]:
         """Cases that are nobody's, of customers whom the acting person sees: new ones that were not looked
         at, or all that are not done (`anew`)."""
-        table, seen = self.crm.tables.records[CASE], self.crm.visible()
+        table = self.crm.tables.records[CASE]
         query = sa.select(table).where(table.c.employee_id.is_(None), table.c.archived_at.is_(None))
         if anew:
             query = query.where(table.c.state.in_((NEW, OPEN, WAITING)))
@@ -88,8 +88,7 @@ class Router:
             query = query.where(table.c.state == NEW, table.c.routed_by.is_(None))
         if ids is not None:
             query = query.where(table.c.id.in_([*ids]))
-        if seen is not None:
-            query = query.where(table.c.customer_id.in_(sa.select(self.crm.tables.customer.c.id).where(seen)))
+        query = query.where(*self.crm.seen(table.c.customer_id))
         with self.crm.reading() as execute:
             return [case_of(row) for row in execute(query.order_by(table.c.id).limit(BATCH))]
 

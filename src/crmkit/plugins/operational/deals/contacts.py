@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.deals.tables import CONTACT
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class Contacts:
         self._crm.require("records.write")
         role = " ".join(role.split())
         if not role or len(role) > _LONGEST:
-            raise Invalid(f"A role has 1 to {_LONGEST} characters", hint='Such as: --role "decision maker"')
+            raise Invalid(
+                phrase("A role has 1 to {longest} characters", longest=_LONGEST),
+                hint='Such as: --role "decision maker"',
+            )
         with self._crm.transaction() as tx:
             customer_id = self._crm.customers.resolve(customer)
             tx.execute(sa.delete(self._table).where(*self._is(deal_id, customer_id)))
@@ -66,7 +70,8 @@ class Contacts:
             found = self._found(*self._is(deal_id, customer_id))
             if not found:
                 raise NotFound(
-                    f"They have no part in deal {deal_id}", hint=f"See: crm deals contacts {deal_id}"
+                    phrase("They have no part in deal {deal_id}", deal_id=deal_id),
+                    hint=phrase("See: crm deals contacts {deal_id}", deal_id=deal_id),
                 )
             tx.execute(sa.delete(self._table).where(*self._is(deal_id, customer_id)))
             return found[0]
@@ -79,8 +84,7 @@ class Contacts:
         query = sa.select(table.c.deal_id, table.c.customer_id, customer.c.name, table.c.role).join(
             customer, customer.c.id == table.c.customer_id
         )
-        seen = self._crm.visible()
-        query = query.where(*conditions, *(() if seen is None else (seen,))).order_by(table.c.id)
+        query = query.where(*conditions, *self._crm.seen()).order_by(table.c.id)
         with self._crm.reading() as execute:
             return [
                 Contact(deal_id=row[0], customer_id=row[1], name=row[2], role=row[3])

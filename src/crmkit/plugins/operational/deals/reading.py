@@ -26,11 +26,7 @@ def table_of(crm: Crm) -> sa.Table:
 
 def seen(crm: Crm, query: sa.Select[Any]) -> sa.Select[Any]:
     """`query` over deals, of customers whom the acting person sees."""
-    condition = crm.visible()
-    if condition is None:
-        return query
-    customer = crm.tables.customer
-    return query.where(table_of(crm).c.customer_id.in_(sa.select(customer.c.id).where(condition)))
+    return query.where(*crm.seen(table_of(crm).c.customer_id))
 
 
 def is_open(table: Any) -> sa.ColumnElement[bool]:

@@ -49,16 +49,16 @@ def _lines(statement: Statement, crm: Crm) -> Iterator[tuple[str, str]]:
 
 def expiring_soon(day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:
     """How many points customers of whoever asks lose within a week: one line, not one for each of them."""
-    entry, customer, condition = crm.plugins.table(ENTRY), crm.tables.customer, crm.visible()
+    entry, customer = crm.plugins.table(ENTRY), crm.tables.customer
     lot = lots(entry)
     query = sa.select(
         sa.func.count(sa.distinct(lot.c.customer_id)).label("customers"),
         total(lot.c.remaining).label("points"),
     ).join_from(lot, customer, customer.c.id == lot.c.customer_id)
     until = day + timedelta(days=_SOON)
-    query = query.where(lot.c.remaining > 0, lot.c.expires_at < end_of(crm, until))
+    query = query.where(lot.c.remaining > 0, lot.c.expires_at < end_of(crm, until), *crm.seen())
     with crm.reading() as execute:
-        row = execute(query if condition is None else query.where(condition)).one()
+        row = execute(query).one()
     if row.customers:
         yield Due(
             group=N_("Loyalty"),

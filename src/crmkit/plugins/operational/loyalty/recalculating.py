@@ -68,8 +68,8 @@ def _end(crm: Crm) -> int:
 
 
 def _pages(crm: Crm, starts: dict[Earning, int], end: int) -> Iterator[Sequence[int]]:
-    interaction, seen, after = crm.tables.interaction, crm.visible(), 0
-    theirs = [] if seen is None else [_of_seen(crm, seen)]
+    interaction, after = crm.tables.interaction, 0
+    theirs = crm.seen(interaction.c.customer_id)
     types = {rule.on for rule in starts} | {REFUND}
     while True:
         query = (
@@ -91,11 +91,6 @@ def _pages(crm: Crm, starts: dict[Earning, int], end: int) -> Iterator[Sequence[
             return
         yield page
         after = page[-1]
-
-
-def _of_seen(crm: Crm, seen: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    customer = crm.tables.customer
-    return crm.tables.interaction.c.customer_id.in_(sa.select(customer.c.id).where(seen))
 
 
 def _page(
