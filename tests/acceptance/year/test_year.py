@@ -25,7 +25,7 @@ _DAYS = int(os.environ.get("CRMKIT_DAYS", soaking(12, 365)))
 _PEOPLE = int(os.environ.get("CRMKIT_PEOPLE", soaking(30, 300)))
 # Where the machine is slow: it ends after so many minutes, however few days those were; how often a worker
 # runs, of the usual.
-_MINUTES = float(os.environ.get("CRMKIT_MINUTES", soaking(9, 120)))
+_MINUTES = float(os.environ.get("CRMKIT_MINUTES", soaking(7, 120)))
 _PACE = float(os.environ.get("CRMKIT_PACE", "1"))
 
 
