@@ -10,15 +10,7 @@ import click
 from attrs import asdict
 
 from crmkit import CrmError
-from crmkit.plugin import (
-    CommandState,
-    OutputColumn,
-    lists,
-    pass_state,
-    phrase,
-    shown_instant,
-    writes,
-)
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase, shown_instant, writes
 from crmkit.plugins.email.keys import key
 from crmkit.plugins.email.preflight.command import preflight
 
