@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
-from crmkit.core.phrase import joined, phrase
+from crmkit.core.phrase import joined, phrase, shown
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
 # What is paid with in some regions. Whoever lives elsewhere types three letters.
@@ -136,7 +136,7 @@ def _database() -> str:
 def _address(text: str) -> str:
     scheme, mark, _ = text.strip().partition("://")
     if mark and scheme != "postgresql":
-        raise click.UsageError("An address of PostgreSQL begins with postgresql://")
+        raise click.UsageError(shown(phrase("An address of PostgreSQL begins with postgresql://")))
     if mark:
         _try_out(text.strip())
     return text.strip()
@@ -153,7 +153,7 @@ def _try_out(address: str) -> None:
     except CrmError as error:
         again = phrase("Correct the address, or press Enter to begin with a file.")
         lines = [each for each in (error.message, error.hint, again) if each]
-        raise click.UsageError(joined("\n", lines)) from None
+        raise click.UsageError(safe(joined("\n", lines), lines=True)) from None
 
 
 def _ask(question: str, proposed: str, reading: Any = None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.jobs import Job
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -69,7 +70,10 @@ def _snapshot(crm: Crm) -> None:
         except Invalid as error:
             broken.append(f"{segment.name}: {error.message.splitlines()[0]}")
     if broken:
-        raise Invalid("Some segments cannot be looked at: " + "; ".join(broken), hint="Run: crm check")
+        raise Invalid(
+            phrase("Some segments cannot be looked at: {broken}", broken="; ".join(broken)),
+            hint="Run: crm check",
+        )
 
 
 def _note_goals(crm: Crm) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from crmkit.core.errors import NotFound
 from crmkit.core.kernel import HOUSE, Kernel
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from datetime import date
@@ -436,8 +437,8 @@ class Crm:
             names = [offered.name for offered in services.values()]
             near = nearest(cls.__name__, names)
             raise NotFound(
-                f'No loaded plugin offers the service "{cls.__name__}"',
-                hint=f'Did you mean "{near}"?' if near else "Run: crm plugins list",
+                phrase('No loaded plugin offers the service "{kind}"', kind=cls.__name__),
+                hint=phrase('Did you mean "{near}"?', near=near) if near else "Run: crm plugins list",
             )
         return service.of(self)  # type: ignore[no-any-return]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,7 +32,8 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown; not a relative path; a directory
         raise Invalid(
-            f"{quoted(name)} is not a time zone.", hint="Write an IANA name such as Europe/Warsaw or UTC."
+            phrase("{name} is not a time zone.", name=quoted(name)),
+            hint="Write an IANA name such as Europe/Warsaw or UTC.",
         ) from None
 
 
@@ -51,7 +53,7 @@ def parse_instant(text: str, tz: tzinfo, now: int) -> int:
     if not found:
         if written.lower() == "now":
             return now
-        _refuse(text, "It does not read as a date or time.")
+        _refuse(text, phrase("It does not read as a date or time."))
     day = _day(found["day"].lower(), text, tz, now)
     clock_time = _time_of_day(found, text)
     wall = datetime.combine(day, clock_time)
@@ -83,7 +85,7 @@ def parse_date(text: str, today: date | None = None) -> date:
     if today is not None and written in _DAYS:
         return _shifted(today, _DAYS[written], text)
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
-        _refuse(text, "It does not read as a date.", "Write a date such as 2026-05-01.")
+        _refuse(text, phrase("It does not read as a date."), phrase("Write a date such as 2026-05-01."))
     return _iso_date(written, text)
 
 
@@ -137,14 +139,14 @@ def _iso_date(word: str, text: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError:
-        _refuse(text, "There is no such day in the calendar.")
+        _refuse(text, phrase("There is no such day in the calendar."))
 
 
 def _shifted(day: date, days: int, text: str) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        _refuse(text, "Years run from 1 to 9999.")
+        _refuse(text, phrase("Years run from 1 to 9999."))
 
 
 def _time_of_day(found: re.Match[str], text: str) -> time:
@@ -154,7 +156,7 @@ def _time_of_day(found: re.Match[str], text: str) -> time:
     try:
         return time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0), micros)
     except ValueError:
-        _refuse(text, "There is no such time of day; it runs from 00:00 to 23:59:59.")
+        _refuse(text, phrase("There is no such time of day; it runs from 00:00 to 23:59:59."))
 
 
 def _offset(written: str, text: str) -> timedelta:
@@ -163,7 +165,7 @@ def _offset(written: str, text: str) -> timedelta:
     figures = written[1:].replace(":", "").ljust(6, "0")
     hours, minutes, seconds = int(figures[:2]), int(figures[2:4]), int(figures[4:])
     if hours > 23 or minutes > 59 or seconds > 59:
-        _refuse(text, f"The offset {quoted(written)} is not one.")
+        _refuse(text, phrase("The offset {written} is not one.", written=quoted(written)))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return -offset if written[0] == "-" else offset
 
@@ -200,16 +202,23 @@ def _to_local(us: int, tz: tzinfo) -> datetime:
         return (_EPOCH + timedelta(microseconds=us)).astimezone(tz)
     except OverflowError:
         raise Invalid(
-            f"The instant {us} (microseconds since 1970) cannot be shown.", hint="Years run from 1 to 9999."
+            phrase("The instant {us} (microseconds since 1970) cannot be shown.", us=us),
+            hint="Years run from 1 to 9999.",
         ) from None
 
 
 def _in_range(us: int, text: str) -> int:
     if not FIRST_INSTANT <= us <= LAST_INSTANT:
-        _refuse(text, "Years run from 1 to 9999, in UTC.")
+        _refuse(text, phrase("Years run from 1 to 9999, in UTC."))
     return us
 
 
 def _refuse(text: str, reason: str, hint: str = "") -> NoReturn:
-    example = "Write a date and time such as 2026-05-01 10:00, 2026-05-01T10:00:00+02:00, yesterday or now."
-    raise Invalid(f"{quoted(text)} is not a date or time. {reason}", hint=hint or example, value=text)
+    example = phrase(
+        "Write a date and time such as 2026-05-01 10:00, 2026-05-01T10:00:00+02:00, yesterday or now."
+    )
+    raise Invalid(
+        phrase("{text} is not a date or time. {reason}", text=quoted(text), reason=reason),
+        hint=hint or example,
+        value=text,
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -30,7 +31,9 @@ class Numbers:
         without a name.
         """
         if not 0 < len(series.strip()) <= _LONGEST:
-            raise Invalid(f"A series of numbers has a name of 1 to {_LONGEST} characters")
+            raise Invalid(
+                phrase("A series of numbers has a name of 1 to {longest} characters", longest=_LONGEST)
+            )
         statement = sa.text(
             "INSERT INTO numbering (series, last) VALUES (:series, 1) "
             "ON CONFLICT (series) DO UPDATE SET last = numbering.last + 1 RETURNING last"

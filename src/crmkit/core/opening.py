@@ -16,6 +16,7 @@ from crmkit.core.ids import UidFactory
 from crmkit.core.instants import parse_instant
 from crmkit.core.kernel import Kernel
 from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.load import Loaded, load_plugins
 from crmkit.core.plugins.state import consequences, news, remember, remembered
 from crmkit.core.store.engine import Store
@@ -88,7 +89,7 @@ def _require_replayed(kernel: Kernel) -> None:
     if mark.exists():
         raise StoreError(
             "A restore was cut short before those who were erased since the backup were erased again",
-            hint=f"Repeat it: crm db restore FILE --force. The mark that says so: {mark}",
+            hint=phrase("Repeat it: crm db restore FILE --force. The mark that says so: {mark}", mark=mark),
         )
 
 
@@ -102,7 +103,9 @@ def _require_real_clock(kernel: Kernel) -> None:
     with kernel.reading() as connection:
         if not is_rehearsing(connection):
             raise ConfigError(
-                f"clock is set in {kernel.config.path}, and this business is live",
+                phrase(
+                    "clock is set in {config_path}, and this business is live", config_path=kernel.config.path
+                ),
                 hint="Take clock out of [crs]: only a rehearsal can have another time.",
             )
 

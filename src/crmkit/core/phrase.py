@@ -73,7 +73,7 @@ class _Joined(Phrase):
         return type(self), (self.template, self.parts)
 
     def shown(self) -> str:
-        return self.template.join(map(_shown, self.parts))
+        return str(_shown(self.template)).join(map(_shown, self.parts))
 
 
 def phrase(template: str, /, **values: Any) -> Phrase:
@@ -87,7 +87,7 @@ def nphrase(one: str, many: str, count: int, /, **values: Any) -> Phrase:
 
 
 def joined(separator: str, texts: Iterable[str]) -> Phrase:
-    """Texts one after the other; those that are phrases are translated, names and data are not."""
+    """Texts one after the other; phrases are translated, also one between them, and data is not."""
     return _Joined(separator, texts)
 
 

@@ -10,6 +10,7 @@ from attrs import evolve
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import local_date
 from crmkit.core.model.report import Report, ReportQuestion
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -23,7 +24,9 @@ def report(crm: Crm, period: str, where: str | None, as_of: int | date | None) -
     span = crm.metrics.period(period, known_by)
     if span.bounds(crm.kernel.tz)[0] > known_by:
         raise Invalid(
-            f"The period {span} has not begun by {local_date(known_by, crm.kernel.tz)}",
+            phrase(
+                "The period {span} has not begun by {day}", span=span, day=local_date(known_by, crm.kernel.tz)
+            ),
             hint="Ask for a period that has, such as: this month",
         )
     if where is not None:

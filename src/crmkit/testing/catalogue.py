@@ -87,6 +87,8 @@ class _Reading:
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = reading.text(node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                constants[node.target.id] = reading.text(node.value)
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         passing = {each.name: _passed(each) for each in functions}
         return cls(tree, constants, reading.columns, passing, errors_of(tree))

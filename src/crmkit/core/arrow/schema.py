@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 # SQLAlchemy's types, the narrower ones first, and what they are called in Arrow.
 _TYPES = (
@@ -27,6 +28,6 @@ def _type(name: str, type_: Any) -> str:
         if isinstance(type_, known):
             return called
     raise Invalid(
-        f'The column "{name}" has no type that Arrow knows for certain',
+        phrase('The column "{name}" has no type that Arrow knows for certain', name=name),
         hint="Cast it: sa.cast(column, sa.BigInteger), sa.Double or sa.Text.",
     )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from crmkit.core.arrow.child import DONE
 from crmkit.core.arrow.schema import columns_of
 from crmkit.core.errors import ExtraMissing, StoreError
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.store.engine import Store
@@ -83,8 +84,10 @@ class Arrow:
             self._process.wait(_END)
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        said = lines[-1] if lines else "its reader has ended"
-        return StoreError(f"The database could not be read as Arrow: {said}", hint="Run: crm doctor")
+        said = lines[-1] if lines else phrase("its reader has ended")
+        return StoreError(
+            phrase("The database could not be read as Arrow: {said}", said=said), hint="Run: crm doctor"
+        )
 
 
 @contextmanager
@@ -140,8 +143,11 @@ def _require(store: Store) -> None:
     driver = "adbc_driver_sqlite" if store.is_sqlite else "adbc_driver_postgresql"
     missing = [name for name in (driver, "pyarrow") if find_spec(name) is None]
     if missing:
-        extras = "analytical" if store.is_sqlite else "analytical,postgres"
+        extras = phrase("analytical") if store.is_sqlite else phrase("analytical,postgres")
         raise ExtraMissing(
-            f"Reading as Arrow needs {' and '.join(missing)}, which is not installed",
-            hint=f"Install it: pip install 'crmkit[{extras}]'",
+            phrase(
+                "Reading as Arrow needs {missing}, which is not installed",
+                missing=joined(phrase(" and "), missing),
+            ),
+            hint=phrase("Install it: pip install 'crmkit[{extras}]'", extras=extras),
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import field, frozen
 
 from crmkit.core.config.problems import fault, quoted
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -21,7 +22,7 @@ WEIGHT: Final = "weight"
 def share(_: object, __: Attribute[Any], value: str | None) -> None:
     """A part of everybody, in per cent."""
     if value is not None and (_SHARE.fullmatch(value) is None or part(value) == 0):
-        raise fault(f"{quoted(value)} is not a share such as 10%")
+        raise fault(phrase("{value} is not a share such as 10%", value=quoted(value)))
 
 
 def part(value: str) -> float:
@@ -34,17 +35,17 @@ def part(value: str) -> float:
 def cost(_: object, __: Attribute[Any], value: float | None) -> None:
     """Money, perhaps a part of a cent."""
     if value is not None and value < 0:
-        raise fault(f"{value} is less than nothing")
+        raise fault(phrase("{value} is less than nothing", value=value))
 
 
 def variants(_: object, __: Attribute[Any], value: Mapping[str, Mapping[str, Any]]) -> None:
     """Each with a name that is no other group's, and a weight above 0."""
     for name, given in value.items():
         if name in ("control", "treated", "global"):
-            raise fault("is the name of a group that is there anyway", name)
+            raise fault(phrase("is the name of a group that is there anyway"), name)
         weight = given.get(WEIGHT, 1)
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
-            raise fault(f"{quoted(weight)} is not a number above 0", name, WEIGHT)
+            raise fault(phrase("{weight} is not a number above 0", weight=quoted(weight)), name, WEIGHT)
 
 
 @frozen(kw_only=True)
@@ -69,6 +70,11 @@ class ControlSettings:
         given = {"share": self.share, "since": self.since, "until": self.until}
         missing = [name for name, value in given.items() if value is None]
         if 0 < len(missing) < len(given):
-            raise fault(f"needs {' and '.join(missing)}: a group is left alone for a stated time")
+            raise fault(
+                phrase(
+                    "needs {missing}: a group is left alone for a stated time",
+                    missing=joined(phrase(" and "), missing),
+                )
+            )
         if self.since and self.until and self.until < self.since:
-            raise fault("comes before it begins", "until")
+            raise fault(phrase("comes before it begins"), "until")

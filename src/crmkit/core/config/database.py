@@ -11,6 +11,7 @@ from crmkit.core.config import checks
 from crmkit.core.config.problems import Faults
 from crmkit.core.config.secrets import Secret
 from crmkit.core.errors import ConfigError
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
@@ -29,7 +30,10 @@ def _revealed(secret: Secret, config: Config) -> str:
         checks.database(None, fields(type(config.crs)).database, target)
     except Faults:
         raise ConfigError(
-            f'the database that "{secret.reference}" names is neither the path of a file nor a URL postgresql://…',
+            phrase(
+                'the database that "{reference}" names is neither the path of a file nor a URL postgresql://…',
+                reference=secret.reference,
+            ),
             hint="Correct the value there; it is not shown because it may hold a password.",
         ) from None
     return target

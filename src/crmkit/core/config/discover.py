@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from crmkit.core.errors import NotFound
+from crmkit.core.phrase import phrase
 
 FILE_NAME = "crm.toml"
 
@@ -16,4 +17,7 @@ def find(start: str | os.PathLike[str]) -> Path:
     for directory in (first, *first.parents):
         if os.path.lexists(directory / FILE_NAME):
             return directory / FILE_NAME
-    raise NotFound(f'no {FILE_NAME} in "{first}" or a directory above it', hint="Create one: crm init")
+    raise NotFound(
+        phrase('no {file_name} in "{first}" or a directory above it', file_name=FILE_NAME, first=first),
+        hint="Create one: crm init",
+    )

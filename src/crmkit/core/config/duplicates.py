@@ -11,6 +11,7 @@ from attrs import field, frozen
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.control import share
 from crmkit.core.config.problems import fault
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -22,22 +23,22 @@ _LARGEST_POINTS = 1000.0
 
 def _points(_: object, __: Attribute[Any], value: float | None) -> None:
     if value is not None and not abs(value) <= _LARGEST_POINTS:
-        raise fault("points lie between -1000 and 1000")
+        raise fault(phrase("points lie between -1000 and 1000"))
 
 
 def _above_zero(_: object, __: Attribute[Any], value: float) -> None:
     if not 0 < value <= _LARGEST_POINTS:
-        raise fault("must be above 0, and at most 1000")
+        raise fault(phrase("must be above 0, and at most 1000"))
 
 
 def _pair_or_more(_: object, __: Attribute[Any], value: int) -> None:
     if not 2 <= value <= 10_000:
-        raise fault("must be between 2 and 10000")
+        raise fault(phrase("must be between 2 and 10000"))
 
 
 def _some(_: object, __: Attribute[Any], value: int) -> None:
     if value < 1:
-        raise fault(f"{value} is less than 1")
+        raise fault(phrase("{value} is less than 1", value=value))
 
 
 @frozen(kw_only=True)

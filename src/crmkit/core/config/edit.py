@@ -15,6 +15,7 @@ from attrs import define, field
 from crmkit.core.config.problems import Keys, config_error, problem
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.errors import Conflict, Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -69,7 +70,11 @@ class ConfigEdit:
                 home.created.append(tuple(keys[: at + 1]))
             table = table[key]
             if not isinstance(table, MutableMapping):
-                raise Invalid(f'"{".".join(keys[: at + 1])}" in "{self.path}" is not a table')
+                raise Invalid(
+                    phrase(
+                        '"{keys}" in "{path}" is not a table', keys=".".join(keys[: at + 1]), path=self.path
+                    )
+                )
         table[keys[-1]] = _plain(value)
 
     def remove(self, keys: Sequence[str]) -> bool:
@@ -86,7 +91,8 @@ class ConfigEdit:
         """Add `[fields.NAME]`, with keys as in the file. Errors: Conflict if it is declared already."""
         if self._get(("fields", name)) is not None:
             raise Conflict(
-                f'the field "{name}" is declared already', hint=f"See [fields.{name}] in {self.path}."
+                phrase('the field "{name}" is declared already', name=name),
+                hint=phrase("See [fields.{name}] in {path}.", name=name, path=self.path),
             )
         for key, value in declaration.items():
             if value is not None:
@@ -138,7 +144,9 @@ class _EditedFile:
         try:
             return cls(text, tomlkit.parse(text))
         except ParseError as error:
-            message = f"cannot be edited by a command, because of column {error.col}; edit it by hand"
+            message = phrase(
+                "cannot be edited by a command, because of column {col}; edit it by hand", col=error.col
+            )
             raise config_error(raw.path, [problem(file, error.line, message)]) from None
 
     def depth(self, keys: Sequence[str]) -> int:
@@ -164,7 +172,8 @@ class _EditedFile:
             if read_text(file) == self.before:
                 return
         raise Conflict(
-            f'"{file}" was changed in the meantime', hint="Nothing was written; run the command again."
+            phrase('"{file}" was changed in the meantime', file=file),
+            hint="Nothing was written; run the command again.",
         )
 
 

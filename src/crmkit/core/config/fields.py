@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.phrase import phrase
 
 FieldType = Literal[
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference"
@@ -68,10 +69,12 @@ class FieldDeclaration(PayloadField):
     def _faults(self) -> list[Fault]:
         found = [*_choices_faults(self), *_decimals_faults(self)]
         if self.unique and self.type == "multi-choice":
-            found.append(Fault(("unique",), "a multi-choice field cannot be unique"))
+            found.append(Fault(("unique",), phrase("a multi-choice field cannot be unique")))
         if self.unique and self.default is not None:
             found.append(
-                Fault(("default",), "a unique field cannot have a default: two customers would share it")
+                Fault(
+                    ("default",), phrase("a unique field cannot have a default: two customers would share it")
+                )
             )
         return found
 
@@ -85,9 +88,14 @@ def renaming_faults(declarations: Mapping[str, FieldDeclaration]) -> list[Fault]
         if former is None:
             continue
         if former in declarations:
-            found.append(Fault((name, "was"), f'"{former}" is still declared'))
+            found.append(Fault((name, "was"), phrase('"{former}" is still declared', former=former)))
         elif former in taken:
-            found.append(Fault((name, "was"), f'"{former}" was already renamed to {taken[former]}'))
+            found.append(
+                Fault(
+                    (name, "was"),
+                    phrase('"{former}" was already renamed to {taken}', former=former, taken=taken[former]),
+                )
+            )
         taken.setdefault(former, name)
     return found
 
@@ -109,63 +117,82 @@ def default_value(declaration: PayloadField, value: Any) -> Any:
 
 def _choices_faults(declaration: PayloadField) -> list[Fault]:
     if declaration.type in _CHOOSING and not declaration.choices:
-        return [Fault(("choices",), f"a {declaration.type} field needs at least one choice")]
+        return [
+            Fault(("choices",), phrase("a {type} field needs at least one choice", type=declaration.type))
+        ]
     if declaration.type not in _CHOOSING and declaration.choices:
         return [
-            Fault(("choices",), f"only choice and multi-choice fields have choices, not {declaration.type}")
+            Fault(
+                ("choices",),
+                phrase("only choice and multi-choice fields have choices, not {type}", type=declaration.type),
+            )
         ]
     return []
 
 
 def _decimals_faults(declaration: PayloadField) -> list[Fault]:
     if not 0 <= declaration.decimals <= 9:
-        return [Fault(("decimals",), f"{declaration.decimals} is not between 0 and 9")]
+        return [
+            Fault(("decimals",), phrase("{decimals} is not between 0 and 9", decimals=declaration.decimals))
+        ]
     if declaration.decimals and declaration.type != "number":
-        return [Fault(("decimals",), f"only number fields have decimals, not {declaration.type}")]
+        return [
+            Fault(
+                ("decimals",), phrase("only number fields have decimals, not {type}", type=declaration.type)
+            )
+        ]
     return []
 
 
 def _expect(value: Any, cls: type, described: str) -> Any:
     if not isinstance(value, cls):
-        raise fault(f"{quoted(value)} is not {described}")
+        raise fault(phrase("{value} is not {described}", value=quoted(value), described=described))
     return value
 
 
 def _decimal(declaration: PayloadField, value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
-        raise fault(f"{quoted(value)} is not a number")
+        raise fault(phrase("{value} is not a number", value=quoted(value)))
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise fault(f"{quoted(value)} is not a number") from None
+        raise fault(phrase("{value} is not a number", value=quoted(value))) from None
     if not number.is_finite():
-        raise fault(f"{quoted(value)} is not a finite number")
+        raise fault(phrase("{value} is not a finite number", value=quoted(value)))
     exponent = number.normalize().as_tuple().exponent
     if declaration.type == "number" and isinstance(exponent, int) and -exponent > declaration.decimals:
-        raise fault(f"{quoted(value)} has more digits after the point than decimals = {declaration.decimals}")
+        raise fault(
+            phrase(
+                "{value} has more digits after the point than decimals = {decimals}",
+                value=quoted(value),
+                decimals=declaration.decimals,
+            )
+        )
     return number
 
 
 def _moment(kind: str, value: Any) -> date | datetime:
     wanted: type[date] = datetime if kind == "datetime" else date
-    described = "a date and time" if kind == "datetime" else "a date such as 2026-01-31"
+    described = phrase("a date and time") if kind == "datetime" else phrase("a date such as 2026-01-31")
     if isinstance(value, str):
         try:
             return wanted.fromisoformat(value)
         except ValueError:
-            raise fault(f"{quoted(value)} is not {described}") from None
+            raise fault(
+                phrase("{value} is not {described}", value=quoted(value), described=described)
+            ) from None
     # A datetime is also a date for Python, but not for whoever wrote the file.
     if type(value) is not wanted:
-        raise fault(f"{quoted(value)} is not {described}")
+        raise fault(phrase("{value} is not {described}", value=quoted(value), described=described))
     return value
 
 
 def _several(declaration: PayloadField, value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)):
-        raise fault(f"{quoted(value)} is not an array of choices")
+        raise fault(phrase("{value} is not an array of choices", value=quoted(value)))
     chosen = tuple(_one_of(declaration.choices, _expect(each, str, "text")) for each in value)
     if len(set(chosen)) < len(chosen):
-        raise fault("a choice is given twice")
+        raise fault(phrase("a choice is given twice"))
     return chosen
 
 

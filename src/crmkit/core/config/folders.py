@@ -15,6 +15,7 @@ from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.read import Unreadable, implausible, parse, read_text
 from crmkit.core.config.structure import converter
 from crmkit.core.errors import ConfigError
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -56,7 +57,7 @@ class DeclaredFile(Generic[T]):
         """The value. Raises `ConfigError` with every problem, each with its line."""
         if self.value is None:
             raise ConfigError(
-                "\n".join(each.sentence(self.directory) for each in self.problems),
+                joined("\n", [each.sentence(self.directory) for each in self.problems]),
                 hint="Correct these lines, then run: crm check",
                 problems=[each.details() for each in self.problems],
             )
@@ -85,7 +86,14 @@ def _read(file: Path, directory: Path, cls: type[T]) -> DeclaredFile[T]:
     except Unreadable as error:
         return _wrong(made, text, problem(file, error.line, str(error)))
     except Faults as error:
-        return _wrong(made, text, *(problem(file, None, f"its name {each.message}") for each in error.faults))
+        return _wrong(
+            made,
+            text,
+            *(
+                problem(file, None, phrase("its name {problem}", problem=each.message))
+                for each in error.faults
+            ),
+        )
     raw = RawConfig(file, (file,), data, {file: text})
     faults = list(implausible(data))
     if not faults:

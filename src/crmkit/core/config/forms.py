@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from crmkit.core.config.problems import fault
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -20,11 +21,11 @@ _MOST: Final = 30
 
 def _fields(_: object, __: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
     if EMAIL not in value:
-        raise fault("does not name email: by it the customer is known, and asked to confirm")
+        raise fault(phrase("does not name email: by it the customer is known, and asked to confirm"))
     if len(set(value)) < len(value):
-        raise fault("names a field twice")
+        raise fault(phrase("names a field twice"))
     if len(value) > _MOST:
-        raise fault(f"names more than {_MOST} fields")
+        raise fault(phrase("names more than {most} fields", most=_MOST))
 
 
 @frozen(kw_only=True)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.checks import filled
 from crmkit.core.config.problems import fault, quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -20,7 +21,7 @@ _TARGET: Final = re.compile(r"-?\d+(?:\.\d+)?%?")
 def goal_target(_: object, __: Attribute[Any], value: str | float) -> None:
     """A number, or a share in per cent."""
     if isinstance(value, str) and _TARGET.fullmatch(value.strip()) is None:
-        raise fault(f"{quoted(value)} is not a number or a share such as 65%")
+        raise fault(phrase("{value} is not a number or a share such as 65%", value=quoted(value)))
 
 
 @frozen(kw_only=True)

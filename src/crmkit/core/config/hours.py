@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -54,18 +55,24 @@ def _open_hours(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str,
         try:
             days = set(_weekdays(key))
         except ValueError:
-            found.append(Fault((key,), f"{quoted(key)} is neither a day (mon) nor days (mon-fri)"))
+            found.append(
+                Fault((key,), phrase("{key} is neither a day (mon) nor days (mon-fri)", key=quoted(key)))
+            )
             continue
         if taken & days:
-            found.append(Fault((key,), f"{quoted(key)} names a day that another line names too"))
+            found.append(
+                Fault((key,), phrase("{key} names a day that another line names too", key=quoted(key)))
+            )
         taken |= days
         try:
             spans = sorted(_spans(text))
         except ValueError as error:
-            found.append(Fault((key,), f"{quoted(str(error))} are not hours such as 09:00-17:00"))
+            found.append(
+                Fault((key,), phrase("{error} are not hours such as 09:00-17:00", error=quoted(str(error))))
+            )
         else:
             if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-                found.append(Fault((key,), f"the hours {quoted(text)} overlap"))
+                found.append(Fault((key,), phrase("the hours {text} overlap", text=quoted(text))))
     if found:
         raise Faults(found)
 
@@ -76,7 +83,9 @@ def _days_off(_: object, __: Attribute[tuple[str, ...]], value: tuple[str, ...])
         try:
             dt.date.fromisoformat(f"2024-{text}" if _EACH_YEAR.fullmatch(text) else text)
         except ValueError:
-            found.append(Fault((at,), f"{quoted(text)} is no day such as 2026-04-06 or 12-25"))
+            found.append(
+                Fault((at,), phrase("{text} is no day such as 2026-04-06 or 12-25", text=quoted(text)))
+            )
     if found:
         raise Faults(found)
 

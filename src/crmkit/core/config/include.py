@@ -14,6 +14,7 @@ from attrs import define, field
 from crmkit.core.config.problems import Keys, Problem, config_error, problem, quoted, shown_file
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.read import Unreadable, implausible, parse, read_text
+from crmkit.core.phrase import phrase
 
 
 def read_raw(path: str | os.PathLike[str]) -> RawConfig:
@@ -79,7 +80,12 @@ class Gathering:
         if not isinstance(patterns, list):
             line = self._line(file, ("include",))
             self._leave_out(
-                problem(file, line, f"{quoted(patterns)} is not an array of file names", ("include",))
+                problem(
+                    file,
+                    line,
+                    phrase("{patterns} is not an array of file names", patterns=quoted(patterns)),
+                    ("include",),
+                )
             )
             return
         for position, pattern in enumerate(patterns):
@@ -115,7 +121,13 @@ class Gathering:
         first = next((each for each in self.texts if keys in self._lines_of(each)), file)
         place = f"{shown_file(first, self.root.parent)}:{self._line(first, keys)}"
         self.problems.append(
-            problem(file, self._line(file, keys), f"is already given at {place}", keys, table=table)
+            problem(
+                file,
+                self._line(file, keys),
+                phrase("is already given at {place}", place=place),
+                keys,
+                table=table,
+            )
         )
 
     def _leave_out(self, found: Problem) -> None:

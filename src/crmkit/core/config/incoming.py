@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.problems import fault
 from crmkit.core.config.secrets import Secret
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -23,17 +24,21 @@ _MOST_STRANGERS: Final = 10_000
 
 def _what(_: object, __: Attribute[str], value: str) -> None:
     if not _WHAT.fullmatch(value):
-        raise fault(f'"{value}" is not customers, interactions or records:TYPE')
+        raise fault(phrase('"{value}" is not customers, interactions or records:TYPE', value=value))
 
 
 def _secrets(_: object, __: Attribute[Any], value: Secret | tuple[Secret, ...]) -> None:
     if isinstance(value, tuple) and not 1 <= len(value) <= _MOST:
-        raise fault(f"must be one secret, or a list of at most {_MOST}")
+        raise fault(phrase("must be one secret, or a list of at most {most}", most=_MOST))
 
 
 def _several(_: object, __: Attribute[int], value: int) -> None:
     if not 1 <= value <= _MOST_STRANGERS:
-        raise fault(f"{value} is not between 1 and {_MOST_STRANGERS:,}")
+        raise fault(
+            phrase(
+                "{value} is not between 1 and {most_strangers:,}", value=value, most_strangers=_MOST_STRANGERS
+            )
+        )
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit.core.config.problems import fault, quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -19,15 +20,15 @@ _HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0
 
 def _contact_limit(_: object, __: Attribute[Any], value: str | None) -> None:
     if value is not None and _LIMIT.fullmatch(value) is None:
-        raise fault(f"{quoted(value)} is not a limit such as 2 per 7 days")
+        raise fault(phrase("{value} is not a limit such as 2 per 7 days", value=quoted(value)))
 
 
 def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
     found = _HOURS.fullmatch(value) if value is not None else None
     if value is not None and found is None:
-        raise fault(f"{quoted(value)} are not hours such as 21:00-08:00")
+        raise fault(phrase("{value} are not hours such as 21:00-08:00", value=quoted(value)))
     if found is not None and (int(found[1]), found[2]) == (int(found[3]), found[4]):
-        raise fault(f"{quoted(value)} end when they begin; write such as 21:00-08:00")
+        raise fault(phrase("{value} end when they begin; write such as 21:00-08:00", value=quoted(value)))
 
 
 def _limit_of(text: str | None) -> tuple[int, str] | None:

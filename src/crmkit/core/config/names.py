@@ -9,6 +9,7 @@ from attrs import frozen
 
 from crmkit.core.config.problems import fault, quoted
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 # What every customer has already; a declared field of the same name could not be told from it.
 RESERVED_FIELDS = frozenset(
@@ -53,9 +54,12 @@ class Names:
     def check(self, name: str) -> str:
         """The name; Faults says why it cannot be used."""
         if name in self.reserved:
-            raise fault("the name is taken by the core; choose another")
+            raise fault(phrase("the name is taken by the core; choose another"))
         if re.fullmatch(self.pattern, name) is None:
-            raise fault(f"the name is not {self.described}", suggestion=self._respelled(name))
+            raise fault(
+                phrase("the name is not {described}", described=self.described),
+                suggestion=self._respelled(name),
+            )
         return name
 
     def _respelled(self, name: str) -> str | None:
@@ -86,5 +90,8 @@ HYPHENATED = Names(
 def choose(value: str, among: Collection[str]) -> str:
     """The value; Faults names what could have been meant if it is none of `among`."""
     if value not in among:
-        raise fault(f"{quoted(value)} is not one of {', '.join(among)}", suggestion=nearest(value, among))
+        raise fault(
+            phrase("{value} is not one of {among}", value=quoted(value), among=", ".join(among)),
+            suggestion=nearest(value, among),
+        )
     return value

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.problems import Fault, Faults, quoted
 from crmkit.core.config.strategy import length_of_time
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,7 +22,9 @@ _NOTHING: Final[Mapping[Any, int]] = MappingProxyType({})
 
 
 def _whole_days(_: object, __: Attribute[Any], value: Mapping[str, int]) -> None:
-    faults = [Fault((kind,), f"{days} is less than 1") for kind, days in value.items() if days < 1]
+    faults = [
+        Fault((kind,), phrase("{days} is less than 1", days=days)) for kind, days in value.items() if days < 1
+    ]
     if faults:
         raise Faults(faults)
 
@@ -57,6 +60,8 @@ def retention_periods(instance: object, attribute: Attribute[Any], value: Mappin
             faults += [each.under(key) for each in found.faults]
         else:
             if period.split()[1].startswith("hour"):
-                faults.append(Fault((key,), f"{quoted(period)} is too short; use days or longer"))
+                faults.append(
+                    Fault((key,), phrase("{period} is too short; use days or longer", period=quoted(period)))
+                )
     if faults:
         raise Faults(faults)

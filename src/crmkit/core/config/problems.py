@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from crmkit.core.errors import ConfigError, Invalid
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.raw import RawConfig
@@ -35,7 +36,8 @@ class Faults(Invalid):
     """One or more faults of a value; key paths are relative to the value."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(f"{_dotted(fault.keys)}: {fault.message}" for fault in faults))
+        told = [phrase("{key}: {problem}", key=_dotted(each.keys), problem=each.message) for each in faults]
+        super().__init__(joined("\n", told))
         self.faults = tuple(faults)
 
 
@@ -58,8 +60,14 @@ class Problem:
     def sentence(self, directory: Path) -> str:
         """One line for a person; file names are relative to `directory`."""
         place = shown_file(self.file, directory) + (f":{self.line}" if self.line else "")
-        meant = f'; did you mean "{self.suggestion}"?' if self.suggestion else ""
-        return f"{place}: {self.label + ': ' if self.label else ''}{self.message}{meant}"
+        told = phrase(
+            "{place}: {problem}",
+            place=f"{place}: {self.label}" if self.label else place,
+            problem=self.message,
+        )
+        if not self.suggestion:
+            return told
+        return phrase('{problem}; did you mean "{meant}"?', problem=told, meant=self.suggestion)
 
     def details(self) -> dict[str, Any]:
         """Plain values for programs."""
@@ -94,7 +102,7 @@ def config_error(root: Path, problems: Iterable[Problem]) -> ConfigError:
     """The error that lists every problem, in the order of files and lines."""
     ordered = sorted(problems, key=lambda each: (each.file != root, str(each.file), each.line or 0))
     return ConfigError(
-        "\n".join(each.sentence(root.parent) for each in ordered),
+        joined("\n", [each.sentence(root.parent) for each in ordered]),
         hint="Correct these lines, then run: crm check",
         problems=[each.details() for each in ordered],
     )
@@ -112,14 +120,14 @@ def quoted(value: object) -> str:
     from crmkit.core.config.secrets import masked
 
     if isinstance(value, Mapping):
-        return "a table"
+        return phrase("a table")
     if isinstance(value, str):
         text = masked(value)
         return json.dumps(text if len(text) <= 60 else text[:57] + "…", ensure_ascii=False)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        return "an array"
+        return phrase("an array")
     return str(value)
 
 

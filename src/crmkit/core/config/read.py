@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crmkit.core.config.problems import Fault, Keys
+from crmkit.core.phrase import phrase
 
 LARGEST = 1024 * 1024
 DEEPEST = 32
@@ -57,10 +58,12 @@ def implausible(data: Mapping[str, Any]) -> Iterator[Fault]:
     while waiting:
         keys, value = waiting.pop()
         if isinstance(value, int) and value not in _INTEGERS:
-            yield Fault(keys, "the number does not fit into 64 bits")
+            yield Fault(keys, phrase("the number does not fit into 64 bits"))
         elif isinstance(value, (dict, list)):
             if len(keys) > DEEPEST:
-                yield Fault(keys[:DEEPEST], f"is nested more than {DEEPEST} levels deep")
+                yield Fault(
+                    keys[:DEEPEST], phrase("is nested more than {deepest} levels deep", deepest=DEEPEST)
+                )
                 continue
             inner = value.items() if isinstance(value, dict) else enumerate(value)
             waiting.extend(((*keys, key), each) for key, each in inner)

@@ -14,6 +14,7 @@ from crmkit.core.config.names import RECORD_FIELD, choose
 from crmkit.core.config.problems import Fault, Faults, quoted
 from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE = ("customer", "employee")
@@ -35,10 +36,16 @@ class RecordFieldDeclaration(FieldDeclaration):
         except Faults as faults:
             found += faults.faults
         if self.type == "multi-choice":
-            way_out = "declare a bool field for each choice, or a text field"
-            found.append(Fault(("type",), f"a record cannot have a multi-choice field; {way_out}"))
+            way_out = phrase("declare a bool field for each choice, or a text field")
+            found.append(
+                Fault(
+                    ("type",), phrase("a record cannot have a multi-choice field; {way_out}", way_out=way_out)
+                )
+            )
         if self.to != "customer" and self.type != "reference":
-            found.append(Fault(("to",), f"only a reference leads to something, not {self.type}"))
+            found.append(
+                Fault(("to",), phrase("only a reference leads to something, not {type}", type=self.type))
+            )
         if found:
             raise Faults(found)
 
@@ -94,7 +101,7 @@ class RecordDeclaration:
         if not self.states:
             for key in ("moves", "initial", "final", "needs", "tells"):
                 if getattr(self, key):
-                    yield Fault((key,), "there are no states; name them with states = […]")
+                    yield Fault((key,), phrase("there are no states; name them with states = […]"))
             return
         named: list[tuple[tuple[str | int, ...], str]] = [
             *((("moves", state), state) for state in self.moves),
@@ -120,9 +127,13 @@ class RecordDeclaration:
         ]
         for keys, name in named:
             if name not in self.fields:
-                yield Fault(keys, f"{quoted(name)} is not a field of it", nearest(name, self.fields))
+                yield Fault(
+                    keys, phrase("{name} is not a field of it", name=quoted(name)), nearest(name, self.fields)
+                )
         if self.amount and (self.amount not in self.fields or self.fields[self.amount].type != "money"):
-            yield Fault(("amount",), f"{quoted(self.amount)} is not a field of money of it")
+            yield Fault(
+                ("amount",), phrase("{amount} is not a field of money of it", amount=quoted(self.amount))
+            )
 
     def _title_faults(self) -> Iterator[Fault]:
         try:
@@ -131,7 +142,11 @@ class RecordDeclaration:
             message = str(error)
             unknown = message.split('"')[1] if message.startswith('"') else ""
             known = f" ({', '.join(self.fields)})" if unknown and self.fields else ""
-            yield Fault(("title",), message + known, nearest(unknown, self.fields) if unknown else None)
+            yield Fault(
+                ("title",),
+                phrase("{problem}{known}", problem=message, known=known),
+                nearest(unknown, self.fields) if unknown else None,
+            )
 
 
 def renamed_faults(records: Mapping[str, RecordDeclaration]) -> Iterator[Fault]:
@@ -142,10 +157,11 @@ def renamed_faults(records: Mapping[str, RecordDeclaration]) -> Iterator[Fault]:
             continue
         if record.was in records:
             yield Fault(
-                (name, "was"), f"{quoted(record.was)} is declared as well; it cannot be the former name"
+                (name, "was"),
+                phrase("{was} is declared as well; it cannot be the former name", was=quoted(record.was)),
             )
         elif record.was in claimed:
-            yield Fault((name, "was"), f"{quoted(record.was)} became something else already")
+            yield Fault((name, "was"), phrase("{was} became something else already", was=quoted(record.was)))
         claimed.add(record.was)
 
 
@@ -158,5 +174,5 @@ def reference_faults(records: Mapping[str, RecordDeclaration], plugins: bool) ->
                 continue
             meant = nearest(each.to, known)
             if meant or not plugins:
-                message = f"{quoted(each.to)} is not one of {', '.join(known)}"
+                message = phrase("{to} is not one of {known}", to=quoted(each.to), known=", ".join(known))
                 yield Fault((name, "fields", key, "to"), message, meant)

@@ -15,6 +15,7 @@ from crmkit.core.config.control import WEIGHT, cost, share, variants
 from crmkit.core.config.names import HYPHENATED
 from crmkit.core.config.problems import Fault, Faults
 from crmkit.core.config.strategy import length_of_time
+from crmkit.core.phrase import phrase
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Variants = Mapping[Annotated[str, HYPHENATED], Mapping[str, Any]]
@@ -110,21 +111,21 @@ class RuleDeclaration:
     def _faults(self) -> Iterator[Fault]:
         yield from self._faults_of_timing()
         if bool(self.do) == bool(self.said):
-            yield Fault((), "needs something to do: one action such as tag, or [[rules.NAME.do]]")
+            yield Fault((), phrase("needs something to do: one action such as tag, or [[rules.NAME.do]]"))
         if self.starts and self.ends and self.ends < self.starts:
-            yield Fault(("ends",), "comes before it starts")
+            yield Fault(("ends",), phrase("comes before it starts"))
         yield from self._faults_of_steps()
         yield from self._faults_of_groups()
 
     def _faults_of_timing(self) -> Iterator[Fault]:
         if bool(self.run) == bool(self.on):
-            yield Fault((), "needs one of run (a schedule) and on (an interaction type)")
+            yield Fault((), phrase("needs one of run (a schedule) and on (an interaction type)"))
         if self.run and self.max_age:
-            yield Fault(("max_age",), "is about events, and a rule with run has none")
+            yield Fault(("max_age",), phrase("is about events, and a rule with run has none"))
         if self.once == "per entry" and (self.on or not self.who.strip()):
-            yield Fault(("once",), "per entry is for a rule with run, and with a who to come into")
+            yield Fault(("once",), phrase("per entry is for a rule with run, and with a who to come into"))
         if self.in_their_time and (not self.run or self.once == "per entry"):
-            yield Fault(("in_their_time",), "is for a rule with run, and not once per entry")
+            yield Fault(("in_their_time",), phrase("is for a rule with run, and not once per entry"))
 
     @property
     def weights(self) -> Mapping[str, float]:
@@ -140,32 +141,40 @@ class RuleDeclaration:
 
     def _faults_of_groups(self) -> Iterator[Fault]:
         if self.variants and self.do:
-            yield Fault(("variants",), "belongs into a step, where there are several")
+            yield Fault(("variants",), phrase("belongs into a step, where there are several"))
         steps = [(at, {name: each.get(WEIGHT, 1) for name, each in step.variants.items()})
                  for at, step in enumerate(self.do) if step.variants]  # fmt: skip
         for at, found in steps[1:]:
             if found != steps[0][1]:
-                yield Fault(("do", at, "variants"), "differ in name or weight from those of an earlier step")
+                yield Fault(
+                    ("do", at, "variants"), phrase("differ in name or weight from those of an earlier step")
+                )
         if len(self.weights) == 1 and self.control_group is None:
-            yield Fault((), "has one variant and nothing to compare it with: add another, or control_group")
+            yield Fault(
+                (), phrase("has one variant and nothing to compare it with: add another, or control_group")
+            )
         if self.is_measured:
             for name in ("outcome", "within"):
                 if not getattr(self, name):
-                    yield Fault((name,), "is missing: nobody can tell without it whether the rule works")
+                    yield Fault(
+                        (name,), phrase("is missing: nobody can tell without it whether the rule works")
+                    )
         elif self.wanted == "less" and not self.outcome:
-            yield Fault(("wanted",), "is about an outcome: which one is to be less?")
+            yield Fault(("wanted",), phrase("is about an outcome: which one is to be less?"))
         elif bool(self.outcome) != bool(self.within):
-            yield Fault((), "needs both or none of outcome and within")
+            yield Fault((), phrase("needs both or none of outcome and within"))
 
     def _faults_of_steps(self) -> Iterator[Fault]:
         names = [step.id for step in self.do]
         for at, step in enumerate(self.do):
             if not step.id and len(self.do) > 1:
-                yield Fault(("do", at), "needs an id: it stays the same step by it when others come and go")
+                yield Fault(
+                    ("do", at), phrase("needs an id: it stays the same step by it when others come and go")
+                )
             elif step.id and step.id in names[:at]:
-                yield Fault(("do", at, "id"), f'is that of an earlier step: "{step.id}"')
+                yield Fault(("do", at, "id"), phrase('is that of an earlier step: "{step}"', step=step.id))
             if not step.said:
-                yield Fault(("do", at), "needs something to do: one action such as tag")
+                yield Fault(("do", at), phrase("needs something to do: one action such as tag"))
 
 
 @frozen(kw_only=True)
@@ -175,4 +184,6 @@ class SourcedDeclaration(RuleDeclaration):
     def _faults_of_timing(self) -> Iterator[Fault]:
         for name in ("run", "on", "who", "in_their_time", "max_age"):
             if getattr(self, name):
-                yield Fault((name,), "is for rules in crm.toml: here the plugin says whose turn it is")
+                yield Fault(
+                    (name,), phrase("is for rules in crm.toml: here the plugin says whose turn it is")
+                )

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.problems import fault
 from crmkit.core.errors import ConfigError
+from crmkit.core.phrase import phrase
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
 _URL_PASSWORD = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/?#]*:)[^\s/?#]*(?=@)", re.IGNORECASE)
@@ -32,7 +33,7 @@ class Secret:
     def _is_reference(self, _: object, value: str) -> None:
         if not is_reference(value):
             # The value is not repeated: it may be the secret itself.
-            raise fault('must say where the secret is, "env:NAME" or "file:PATH"')
+            raise fault(phrase('must say where the secret is, "env:NAME" or "file:PATH"'))
 
     def __str__(self) -> str:
         return f"{self.reference.partition(':')[0]}:{HIDDEN}"
@@ -49,7 +50,7 @@ class Secret:
         value = _from_environment(name) if kind == "env" else _from_file(self.directory / name)
         if not value:
             raise ConfigError(
-                f'the secret "{self.reference}" is empty',
+                phrase('the secret "{reference}" is empty', reference=self.reference),
                 hint="Put the value there, or change the reference.",
             )
         return value
@@ -71,7 +72,10 @@ def masked(text: str) -> str:
 def _from_environment(name: str) -> str:
     value = os.environ.get(name)
     if value is None:
-        raise ConfigError(f'the environment variable "{name}" is not set', hint=f"Set it: export {name}=…")
+        raise ConfigError(
+            phrase('the environment variable "{name}" is not set', name=name),
+            hint=phrase("Set it: export {name}=…", name=name),
+        )
     return value
 
 
@@ -79,17 +83,21 @@ def _from_file(path: Path) -> str:
     try:
         if not path.is_file():
             raise ConfigError(
-                f'the file "{path}" that should hold a secret is missing or not a regular file',
+                phrase(
+                    'the file "{path}" that should hold a secret is missing or not a regular file', path=path
+                ),
                 hint="Create it, readable for you alone, with the secret as its only line.",
             )
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
         if len(content) > _LARGEST:
-            raise ConfigError(f'the file "{path}" is too large to hold a secret', hint="Correct the path.")
+            raise ConfigError(
+                phrase('the file "{path}" is too large to hold a secret', path=path), hint="Correct the path."
+            )
         return content.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8"
+        reason = getattr(error, "strerror", None) or phrase("is not UTF-8")
         raise ConfigError(
-            f'the secret in the file "{path}" cannot be read: {reason}',
+            phrase('the secret in the file "{path}" cannot be read: {reason}', path=path, reason=reason),
             hint="Check the file and its permissions.",
         ) from None

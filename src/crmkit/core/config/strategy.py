@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct, filled
 from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -19,7 +20,7 @@ _DURATION: Final = re.compile(r"([1-9][0-9]{0,5}) (hour|day|week|month|year)s?")
 def length_of_time(_: object, __: Attribute[Any], value: str | None) -> None:
     """A whole number of hours, days, weeks, months or years."""
     if value is not None and _DURATION.fullmatch(value) is None:
-        raise fault(f"{quoted(value)} is not a length of time such as 30 days")
+        raise fault(phrase("{value} is not a length of time such as 30 days", value=quoted(value)))
 
 
 @frozen(kw_only=True)
@@ -34,9 +35,11 @@ class SegmentDeclaration:
 
     def __attrs_post_init__(self) -> None:
         if self.kind == "static" and self.who:
-            raise Faults([Fault(("who",), "a static segment is a list kept by hand and has no condition")])
+            raise Faults(
+                [Fault(("who",), phrase("a static segment is a list kept by hand and has no condition"))]
+            )
         if self.kind == "dynamic" and not self.who.strip():
-            raise Faults([Fault(("who",), "is missing")])
+            raise Faults([Fault(("who",), phrase("is missing"))])
 
 
 @frozen(kw_only=True)

@@ -23,6 +23,7 @@ from crmkit.core.config.schema import PluginSection
 from crmkit.core.config.secrets import Secret, is_reference
 from crmkit.core.config.strategy import SegmentDeclaration, TraitDeclaration
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
@@ -30,12 +31,12 @@ Hook = Callable[[Any, Any], Any]
 # What may be written as one text: `regulars = "count(purchase) >= 6"`.
 _SHORTHANDS: Final = ((PayloadField, "type"), (SegmentDeclaration, "who"), (TraitDeclaration, "formula"))
 _SCALARS: dict[type, str] = {
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    dt.date: "a date such as 2026-01-31",
-    dt.datetime: "a date and time",
-    dt.time: "a time of day such as 09:00:00",
+    str: phrase("text"),
+    bool: phrase("true or false"),
+    int: phrase("a whole number"),
+    dt.date: phrase("a date such as 2026-01-31"),
+    dt.datetime: phrase("a date and time"),
+    dt.time: phrase("a time of day such as 09:00:00"),
 }
 _SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
     tuple: tuple, list: list, set: frozenset, frozenset: frozenset, Sequence: tuple, Collection: tuple,
@@ -120,7 +121,7 @@ def _structured(cls: type[T], value: Any, convert: BaseConverter, beside: Collec
             if not found:
                 given[str(attribute.alias)] = made
         elif attribute.default is attrs.NOTHING and name not in guessed:
-            faults.append(Fault((name,), "is missing"))
+            faults.append(Fault((name,), phrase("is missing")))
     if faults:
         raise Faults(faults + _refused(cls, given))
     return _made(cls, given)
@@ -147,7 +148,7 @@ def _unknown(table: Mapping[str, Any], names: Collection[str], beside: Collectio
         if key not in names:
             known = f"; known are {', '.join(names)}" if names else ""
             meant = nearest(key, absent)
-            yield Fault((key,), "is not known here" + ("" if meant else known), meant)
+            yield Fault((key,), phrase("is not known here{known}", known="" if meant else known), meant)
 
 
 def _made(cls: type[T], given: Mapping[str, Any]) -> T:
@@ -201,7 +202,7 @@ def _with_action(cls: type[T], value: Any, convert: BaseConverter) -> T:
 
 def _sequence(value: Any, cls: Any, convert: BaseConverter) -> Any:
     if not isinstance(value, (list, tuple)):
-        raise fault(f"{quoted(value)} is not an array")
+        raise fault(phrase("{value} is not an array", value=quoted(value)))
     inner = (get_args(cls) or (Any,))[0]
     items, faults = [], []
     for at, each in enumerate(value):
@@ -253,7 +254,7 @@ def _annotated(value: Any, cls: Any, convert: BaseConverter) -> Any:
 
 def _table(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise fault(f"{quoted(value)} is not a table")
+        raise fault(phrase("{value} is not a table", value=quoted(value)))
     return value
 
 
@@ -262,13 +263,13 @@ def _scalar(value: Any, cls: Any) -> Any:
         return _enum(value, cls)
     # For Python true is an int and a datetime a date; for whoever wrote the file they are not.
     if type(value) is not cls:
-        raise fault(f"{quoted(value)} is not {_SCALARS[cls]}")
+        raise fault(phrase("{value} is not {wanted}", value=quoted(value), wanted=_SCALARS[cls]))
     return value
 
 
 def _float(value: Any, _: Any) -> float:
     if type(value) not in (int, float) or not abs(value) < float("inf"):
-        raise fault(f"{quoted(value)} is not a finite number")
+        raise fault(phrase("{value} is not a finite number", value=quoted(value)))
     return float(value)
 
 
@@ -278,7 +279,7 @@ def _decimal(value: Any, _: Any) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite():
-        raise fault(f"{quoted(value)} is not a finite number")
+        raise fault(phrase("{value} is not a finite number", value=quoted(value)))
     return number
 
 
@@ -292,7 +293,11 @@ def _literal(value: Any, cls: Any) -> Any:
     if isinstance(value, str) and all(isinstance(each, str) for each in allowed):
         return choose(value, allowed)
     if not any(type(value) is type(each) and value == each for each in allowed):
-        raise fault(f"{quoted(value)} is not one of {', '.join(map(str, allowed))}")
+        raise fault(
+            phrase(
+                "{value} is not one of {allowed}", value=quoted(value), allowed=", ".join(map(str, allowed))
+            )
+        )
     return value
 
 
@@ -330,5 +335,5 @@ def _is_enum(cls: Any) -> bool:
 
 def _reason(error: Exception) -> str:
     """An author's own words; attrs puts its message first among the arguments."""
-    text = str(error.args[0]) if error.args else ""
-    return text or type(error).__name__
+    text = error.args[0] if error.args else ""
+    return (text if isinstance(text, str) else str(text)) or type(error).__name__

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from crmkit.core.config.problems import fault
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -22,22 +23,26 @@ _LONGEST_CONTACT: Final = 200
 
 def _url(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _URL.fullmatch(value):
-        raise fault(f'"{value}" is not an address such as https://post.rye.example')
+        raise fault(phrase('"{value}" is not an address such as https://post.rye.example', value=value))
 
 
 def _contact(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and (not value.strip() or not value.isprintable() or len(value) > _LONGEST_CONTACT):
-        raise fault("A contact is one line that people can read, such as hello@rye.example")
+        raise fault(phrase("A contact is one line that people can read, such as hello@rye.example"))
 
 
 def _port(_: object, __: Attribute[int], value: int) -> None:
     if not 0 <= value <= 65_535:
-        raise fault(f"{value} is not a port from 0 to 65535")
+        raise fault(phrase("{value} is not a port from 0 to 65535", value=value))
 
 
 def _proxies(_: object, __: Attribute[int], value: int) -> None:
     if not 0 <= value <= _MOST_PROXIES:
-        raise fault(f"{value} is not a number from 0 to {_MOST_PROXIES}")
+        raise fault(
+            phrase(
+                "{value} is not a number from 0 to {most_proxies}", value=value, most_proxies=_MOST_PROXIES
+            )
+        )
 
 
 @frozen(kw_only=True)

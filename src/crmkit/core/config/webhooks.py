@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.problems import Fault, Faults, fault
 from crmkit.core.config.secrets import Secret
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -25,7 +26,14 @@ def _address(_: object, __: Attribute[Secret | str], value: Secret | str) -> Non
 
 def _seconds(_: object, __: Attribute[int], value: int) -> None:
     if not _SHORTEST <= value <= _LONGEST:
-        raise fault(f"{value} is not a number of seconds from {_SHORTEST} to {_LONGEST}")
+        raise fault(
+            phrase(
+                "{value} is not a number of seconds from {shortest} to {longest}",
+                value=value,
+                shortest=_SHORTEST,
+                longest=_LONGEST,
+            )
+        )
 
 
 @frozen(kw_only=True)

@@ -25,6 +25,7 @@ from crmkit.core.model.strategy import DROPPED, FAILED, SKIPPED
 from crmkit.core.model.suppression import BOUNCE, SOFT_BOUNCES
 from crmkit.core.normalise import clean_text
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows, reserve
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
@@ -81,8 +82,13 @@ class Ask:
         word = self.kernel.words.purposes[self.purpose]
         if not word.confirm:
             raise Invalid(
-                f'Nobody is asked to confirm "{word.name}": it names no message that asks them',
-                hint=f'Write templates/confirm.txt and under [purposes.{word.name}] confirm = "confirm"',
+                phrase(
+                    'Nobody is asked to confirm "{word}": it names no message that asks them', word=word.name
+                ),
+                hint=phrase(
+                    'Write templates/confirm.txt and under [purposes.{word}] confirm = "confirm"',
+                    word=word.name,
+                ),
             )
         sending = Sending(template=word.confirm, channel=self.channel, purpose=word.name)
         return checked(sending, self.kernel.crm(self.actor))
@@ -107,9 +113,11 @@ class Ask:
         consent = write_consent(
             kernel, tx,
             {
-                **said, "state": ASKED, "at": tx.at, "source": clean_text(self.source, what="source"),
+                **said, "state": ASKED, "at": tx.at, "source": clean_text(self.source, what=phrase("source")),
                 "wording_version": kernel.words.purposes[params.purpose].wording_version,
-                "evidence": effect_note(number, clean_text(self.evidence, lines=True, what="evidence")),
+                "evidence": effect_note(
+                    number, clean_text(self.evidence, lines=True, what=phrase("evidence"))
+                ),
                 "actor": actor.name,
             },
         )  # fmt: skip
@@ -196,7 +204,7 @@ class Answer:
             return Confirmed(state="again", consent=later, **said)
         if tx.at - asked.at > EXPIRES or not self._is_theirs(tx, row):
             return Confirmed(state="expired", **said)
-        evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what="evidence"))
+        evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what=phrase("evidence")))
         consent = write_consent(
             self.kernel, tx,
             {

@@ -16,6 +16,7 @@ from crmkit.core.model.customer import Consent
 from crmkit.core.model.people import Actor
 from crmkit.core.normalise import clean_text
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
@@ -110,9 +111,9 @@ class Consents:
                 "channel": way.name,
                 "state": state,
                 "at": tx.at if at is None else at,
-                "source": clean_text(source, what="source"),
+                "source": clean_text(source, what=phrase("source")),
                 "wording_version": word.wording_version if wording_version is None else wording_version,
-                "evidence": clean_text(evidence, lines=True, what="evidence"),
+                "evidence": clean_text(evidence, lines=True, what=phrase("evidence")),
                 "actor": actor.name,
             }
             return write_consent(self._kernel, tx, values)

@@ -27,6 +27,7 @@ from crmkit.core.model.customer import Customer, CustomerDraft, CustomerSummary,
 from crmkit.core.model.people import Actor
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -93,7 +94,12 @@ class Customers:
             id_ = resolve(tx.connection, self._kernel, actor, customer)
             if draft.id not in (None, id_):
                 raise Invalid(
-                    f"{quoted(customer)} is customer {id_}, but the draft is about customer {draft.id}"
+                    phrase(
+                        "{customer} is customer {id}, but the draft is about customer {draft}",
+                        customer=quoted(customer),
+                        id=id_,
+                        draft=draft.id,
+                    )
                 )
             saved = self._batch(tx, actor, 1).save([evolve(draft, id=id_)], draft.source)
         return self._one(saved, str(customer))
@@ -224,7 +230,11 @@ class Customers:
         def forget(batch: Batch, record: Record) -> None:
             keys = [key for key in record.preferences if key[0] == topic and value in (None, key[1])]
             if not keys:
-                raise NotFound(f"{record.shown_name()} has no preference on {quoted(topic)}")
+                raise NotFound(
+                    phrase(
+                        "{name} has no preference on {topic}", name=record.shown_name(), topic=quoted(topic)
+                    )
+                )
             batch.changing.remove_preferences(record, keys, "")
 
         return self._change(customer, forget)
@@ -391,7 +401,8 @@ def _contact(record: Record, id_: int) -> Contact:
         if contact.id == id_:
             return contact
     raise NotFound(
-        f"{record.shown_name()} has no contact point {id_}", hint=f"See them: crm show {record.id}"
+        phrase("{name} has no contact point {id}", name=record.shown_name(), id=id_),
+        hint=phrase("See them: crm show {record}", record=record.id),
     )
 
 

@@ -22,6 +22,7 @@ from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, display_name, fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -111,24 +112,27 @@ class Drafts:
             known = self._schemes[scheme] = _word(
                 self._kernel.words.identity_schemes.__getitem__, scheme
             ).name
-        cleaned = _short(value, "identity")
+        cleaned = _short(value, phrase("identity"))
         if not cleaned:
-            raise Invalid(f"The identity of the scheme {quoted(scheme)} has no value")
+            raise Invalid(phrase("The identity of the scheme {scheme} has no value", scheme=quoted(scheme)))
         return known, cleaned
 
     def preference(self, preference: Preference) -> Preference:
         """A preference made ready. Raises `Invalid`."""
-        topic, value = _short(preference.topic, "topic"), _short(preference.value, "preference")
+        topic, value = (
+            _short(preference.topic, phrase("topic")),
+            _short(preference.value, phrase("preference")),
+        )
         if not topic or not value:
             raise Invalid("A preference needs a topic and a value")
-        origin = one_of(preference.origin, ORIGINS, "origin of a preference")
-        source = _short(preference.source, "source")
+        origin = one_of(preference.origin, ORIGINS, phrase("origin of a preference"))
+        source = _short(preference.source, phrase("source"))
         return Preference(topic=topic, value=value, origin=origin, source=source, at=preference.at)
 
     def _names(self, draft: CustomerDraft, ready: Prepared) -> None:
-        given = _short(draft.given_name, "given name") if draft.given_name else ""
-        family = _short(draft.family_name, "family name") if draft.family_name else ""
-        name = _short(draft.name, "name") if draft.name else ""
+        given = _short(draft.given_name, phrase("given name")) if draft.given_name else ""
+        family = _short(draft.family_name, phrase("family name")) if draft.family_name else ""
+        name = _short(draft.name, phrase("name")) if draft.name else ""
         if given:
             ready.attributes["given_name"] = given
         if family:
@@ -147,9 +151,9 @@ class Drafts:
         elif kind == "address":
             return _address(point, value)
         else:
-            one_of(kind, CONTACT_KINDS, "kind of contact point")
+            one_of(kind, CONTACT_KINDS, phrase("kind of contact point"))
             normalised = _handle(point, value)
-        label = _short(point.label, "label") if point.label else ""
+        label = _short(point.label, phrase("label")) if point.label else ""
         contact = Contact(kind, value, normalised, label, point.is_primary)
         contact.verified_at = point.verified_at
         return contact
@@ -173,7 +177,7 @@ class Drafts:
         if draft.owner_id is not None:
             attributes["owner_id"] = draft.owner_id
         if draft.lifecycle:
-            attributes["lifecycle"] = one_of(draft.lifecycle, LIFECYCLE_STAGES, "lifecycle stage")
+            attributes["lifecycle"] = one_of(draft.lifecycle, LIFECYCLE_STAGES, phrase("lifecycle stage"))
         if draft.timezone:
             attributes["timezone"] = self._zone(draft.timezone)
         if draft.locale:
@@ -182,9 +186,9 @@ class Drafts:
             channel = _word(self._kernel.words.channels.__getitem__, draft.preferred_channel)
             attributes["preferred_channel"] = channel.name
         if draft.customer_type:
-            attributes["customer_type"] = _short(draft.customer_type, "customer type")
+            attributes["customer_type"] = _short(draft.customer_type, phrase("customer type"))
         if draft.preferred_time:
-            attributes["preferred_time"] = _short(draft.preferred_time, "preferred time")
+            attributes["preferred_time"] = _short(draft.preferred_time, phrase("preferred time"))
         for name in ONCE:
             if (at := getattr(draft, name)) is not None:
                 attributes[name] = _past(at, name, self._kernel.clock.now())
@@ -198,7 +202,7 @@ class Drafts:
 
 def normalised_tags(tags: Iterable[str]) -> list[str]:
     """Tags as they are kept: trimmed, in NFC and lower case, each once. Raises `Invalid`."""
-    made = [_short(tag, "tag").casefold() for tag in tags]
+    made = [_short(tag, phrase("tag")).casefold() for tag in tags]
     if "" in made:
         raise Invalid("A tag is empty", hint="Write a word such as vip.")
     return list(dict.fromkeys(made))
@@ -210,8 +214,11 @@ def one_of(value: str, allowed: Iterable[str], what: str) -> str:
     if value in known:
         return value
     near = nearest(value, known)
-    hint = f'Did you mean "{near}"? ' if near else ""
-    raise Invalid(f"{quoted(value)} is not a {what}", hint=f"{hint}It is one of: {', '.join(known)}.")
+    hint = phrase('Did you mean "{near}"? ', near=near) if near else ""
+    raise Invalid(
+        phrase("{value} is not a {what}", value=quoted(value), what=what),
+        hint=phrase("{hint}It is one of: {known}.", hint=hint, known=", ".join(known)),
+    )
 
 
 def _word(find: Callable[[str], W], name: str) -> W:
@@ -225,27 +232,41 @@ def _short(text: str, what: str) -> str:
     cleaned = clean_text(text, what=what)
     if len(cleaned) > _LONGEST_TEXT:
         raise Invalid(
-            f"The {what} {quoted(cleaned, 40)} is {len(cleaned)} characters long",
-            hint=f"It may have {_LONGEST_TEXT} at most.",
+            phrase(
+                "The {what} {cleaned} is {count} characters long",
+                what=what,
+                cleaned=quoted(cleaned, 40),
+                count=len(cleaned),
+            ),
+            hint=phrase("It may have {longest_text} at most.", longest_text=_LONGEST_TEXT),
         )
     return cleaned
 
 
 def _uid(text: str) -> str:
     if not is_uid(text):
-        raise Invalid(f"{quoted(text)} is not a uid", hint="It is a UUID of version 7, as exports write it.")
+        raise Invalid(
+            phrase("{text} is not a uid", text=quoted(text)),
+            hint="It is a UUID of version 7, as exports write it.",
+        )
     return text.lower()
 
 
 def _past(at: int, name: str, now: int) -> int:
     if type(at) is not int or not 0 < at <= now:
-        raise Invalid(f"{name} is {quoted(at)}: no instant of the past", hint="Correct the date.")
+        raise Invalid(
+            phrase("{name} is {at}: no instant of the past", name=name, at=quoted(at)),
+            hint="Correct the date.",
+        )
     return at
 
 
 def _locale(text: str) -> str:
     if not _LOCALE(text):
-        raise Invalid(f"{quoted(text)} is not a language or locale", hint="Write one such as pl or en_GB.")
+        raise Invalid(
+            phrase("{text} is not a language or locale", text=quoted(text)),
+            hint="Write one such as pl or en_GB.",
+        )
     return text
 
 
@@ -253,7 +274,7 @@ def _handle(point: ContactPoint, value: str) -> str:
     bare = value.removeprefix("@").casefold()
     if not bare:
         raise Invalid("A handle is empty", hint="Write one such as @anna, with the network as its label.")
-    label = clean_text(point.label, what="label").casefold()
+    label = clean_text(point.label, what=phrase("label")).casefold()
     return f"{label}:{bare}" if label else bare
 
 
@@ -263,7 +284,7 @@ def _address(point: ContactPoint, value: str) -> Contact:
     normalised = fold(" ".join([text for text in parts.values() if text] or [written]))
     if not normalised:
         raise Invalid("A postal address is empty", hint="Give a street, a city or the whole address as text.")
-    contact = Contact("address", written, normalised, _short(point.label, "label"), point.is_primary)
+    contact = Contact("address", written, normalised, _short(point.label, phrase("label")), point.is_primary)
     for part, text in parts.items():
         setattr(contact, part, text)
     contact.verified_at = point.verified_at

@@ -21,6 +21,7 @@ from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -94,7 +95,7 @@ def show_field(field: Field, value: Any, tz: tzinfo) -> str:
 
 
 def _called(field: Field) -> str:
-    return f"field {field.name}"
+    return phrase("field {name}", name=field.name)
 
 
 def _parse_text(_: Field, text: str, __: Kernel) -> str:
@@ -109,7 +110,8 @@ def _parse_number(field: Field, text: str, _: Kernel) -> Any:
         return Decimal(bare)
     except InvalidOperation:
         raise Invalid(
-            f"{field.name}: {quoted(text)} is not a number", hint="Write digits, such as 12 or 12.5."
+            phrase("{field}: {text} is not a number", field=field.name, text=quoted(text)),
+            hint="Write digits, such as 12 or 12.5.",
         ) from None
 
 
@@ -135,7 +137,10 @@ def _parse_datetime(_: Field, text: str, kernel: Kernel) -> int:
 def _parse_bool(field: Field, text: str, _: Kernel) -> bool:
     word = text.casefold()
     if word not in _YES and word not in _NO:
-        raise Invalid(f"{field.name}: {quoted(text)} is neither yes nor no", hint="Write yes or no.")
+        raise Invalid(
+            phrase("{field}: {text} is neither yes nor no", field=field.name, text=quoted(text)),
+            hint="Write yes or no.",
+        )
     return word in _YES
 
 
@@ -160,20 +165,31 @@ _PARSERS: Final[Mapping[str, Callable[[Field, str, Kernel], Any]]] = {
 
 def _keep_text(field: Field, value: Any, _: Kernel) -> str:
     if not isinstance(value, str):
-        raise _wrong(field, value, "text")
+        raise _wrong(field, value, phrase("text"))
     return value
 
 
 def _keep_number(field: Field, value: Any, _: Kernel) -> int:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise _wrong(field, value, "a whole number" if not field.decimals else "a Decimal")
+        raise _wrong(field, value, phrase("a whole number") if not field.decimals else phrase("a Decimal"))
     number = Decimal(value)
     if not number.is_finite() or number.adjusted() > 20:
-        raise _wrong(field, value, "a number of at most 18 digits")
+        raise _wrong(field, value, phrase("a number of at most 18 digits"))
     scaled = number.scaleb(field.decimals)
     if scaled != scaled.to_integral_value():
-        digits = f"at most {field.decimals} digits after the point" if field.decimals else "a whole number"
-        raise Invalid(f"{field.name}: {quoted(value)} does not fit, it takes {digits}")
+        digits = (
+            phrase("at most {decimals} digits after the point", decimals=field.decimals)
+            if field.decimals
+            else phrase("a whole number")
+        )
+        raise Invalid(
+            phrase(
+                "{field}: {value} does not fit, it takes {digits}",
+                field=field.name,
+                value=quoted(value),
+                digits=digits,
+            )
+        )
     return _in_range(field, int(scaled))
 
 
@@ -181,14 +197,14 @@ def _keep_money(field: Field, value: Any, kernel: Kernel) -> int:
     if isinstance(value, Decimal):
         value = Money.of(value, kernel.currency)
     if not isinstance(value, Money):
-        raise _wrong(field, value, "Money")
+        raise _wrong(field, value, phrase("Money"))
     _require_currency(field, value.currency, kernel)
     return value.minor
 
 
 def _keep_date(field: Field, value: Any, _: Kernel) -> str:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise _wrong(field, value, "a date")
+        raise _wrong(field, value, phrase("a date"))
     return value.isoformat()
 
 
@@ -198,13 +214,13 @@ def _keep_datetime(field: Field, value: Any, kernel: Kernel) -> int:
         since = local - _EPOCH
         return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     if isinstance(value, bool) or not isinstance(value, int) or not FIRST_INSTANT <= value <= LAST_INSTANT:
-        raise _wrong(field, value, "an instant in microseconds")
+        raise _wrong(field, value, phrase("an instant in microseconds"))
     return value
 
 
 def _keep_bool(field: Field, value: Any, _: Kernel) -> int:
     if not isinstance(value, bool):
-        raise _wrong(field, value, "true or false")
+        raise _wrong(field, value, phrase("true or false"))
     return int(value)
 
 
@@ -216,17 +232,17 @@ def _keep_choice(field: Field, value: Any, _: Kernel) -> str:
         if fold(choice) == wanted:
             return choice
     near = nearest(str(value), field.choices)
-    hint = f'Did you mean "{near}"? ' if near else ""
+    hint = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
-        f"{field.name}: {quoted(value)} is not one of its choices",
-        hint=f"{hint}Choices: {', '.join(field.choices)}.",
+        phrase("{field}: {value} is not one of its choices", field=field.name, value=quoted(value)),
+        hint=phrase("{hint}Choices: {choices}.", hint=hint, choices=", ".join(field.choices)),
         nearest=near,
     )
 
 
 def _keep_choices(field: Field, value: Any, kernel: Kernel) -> tuple[str, ...]:
     if not isinstance(value, tuple | list | set | frozenset):
-        raise _wrong(field, value, "a tuple of choices")
+        raise _wrong(field, value, phrase("a tuple of choices"))
     chosen = {_keep_choice(field, each, kernel) for each in value}
     return tuple(choice for choice in field.choices if choice in chosen)
 
@@ -246,17 +262,27 @@ _WRITERS: Final[Mapping[str, Callable[[Field, Any, Kernel], Any]]] = {
 
 def _in_range(field: Field, number: int) -> int:
     if not -_LARGEST <= number <= _LARGEST:
-        raise _wrong(field, number, "a number of at most 18 digits")
+        raise _wrong(field, number, phrase("a number of at most 18 digits"))
     return number
 
 
 def _require_currency(field: Field, currency: str, kernel: Kernel) -> None:
     if currency != kernel.currency:
         raise Invalid(
-            f"{field.name}: money is kept in {kernel.currency} here, not in {quoted(currency)}",
-            hint=f"Convert the amount, and write for example {format_amount(1250, kernel.currency)}.",
+            phrase(
+                "{field}: money is kept in {currency} here, not in {given}",
+                field=field.name,
+                currency=kernel.currency,
+                given=quoted(currency),
+            ),
+            hint=phrase(
+                "Convert the amount, and write for example {amount}.",
+                amount=format_amount(1250, kernel.currency),
+            ),
         )
 
 
 def _wrong(field: Field, value: Any, wanted: str) -> Invalid:
-    return Invalid(f"{field.name}: {quoted(value)} is not {wanted}")
+    return Invalid(
+        phrase("{field}: {value} is not {wanted}", field=field.name, value=quoted(value), wanted=wanted)
+    )

@@ -11,6 +11,7 @@ from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.ids import is_uid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -50,7 +51,8 @@ class Links:
         owner = prepared.attributes.get("owner_id")
         if owner is not None and owner not in self._employees:
             raise Invalid(
-                f"There is no employee {owner} to own the customer", hint="See: crm people employees"
+                phrase("There is no employee {owner} to own the customer", owner=owner),
+                hint="See: crm people employees",
             )
         for name in self._references:
             text = prepared.values.get(name)
@@ -69,5 +71,7 @@ class Links:
         try:
             id_ = resolve(self._connection, self._kernel, self._actor, text)
         except CrmError as error:
-            raise Invalid(f"{name}: {error.message}", hint=error.hint) from None
+            raise Invalid(
+                phrase("{name}: {problem}", name=name, problem=error.message), hint=error.hint
+            ) from None
         return str(next(rows_among(self._connection, "SELECT uid FROM customer WHERE id", [id_]))[0])

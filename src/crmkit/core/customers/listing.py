@@ -10,6 +10,7 @@ from attrs import frozen
 from crmkit.core.customers.drafts import normalised_tags
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -56,5 +57,8 @@ def conditions(kernel: Kernel, wanted: Listing) -> list[sa.ColumnElement[bool]]:
 
 def _position(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
-        raise Invalid(f"{quoted(cursor)} is not a cursor of this list", hint="Begin again without it.")
+        raise Invalid(
+            phrase("{cursor} is not a cursor of this list", cursor=quoted(cursor)),
+            hint="Begin again without it.",
+        )
     return int(cursor)

@@ -13,6 +13,7 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Conflict, Invalid
 from crmkit.core.instants import format_instant
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -109,8 +110,11 @@ class Matches:
             return self.records[holder]
         if (at := self.erased.get(uid)) is not None:
             raise Invalid(
-                f"The customer {uid} was erased on {format_instant(at, self._kernel.tz)[:10]} "
-                "and does not come back with a file",
+                phrase(
+                    "The customer {uid} was erased on {moment} and does not come back with a file",
+                    uid=uid,
+                    moment=format_instant(at, self._kernel.tz)[:10],
+                ),
                 hint="Who is a customer anew gets a new number: leave the uid out of the row.",
             )
         return None
@@ -207,9 +211,9 @@ class Matches:
     def _ambiguous(self, what: str, ids: list[int]) -> Ambiguous:
         ids.sort()
         named = [f"{self.records[id_].shown_name()} ({id_})" for id_ in ids[:_NAMED] if id_ in self.records]
-        more = f" and {len(ids) - len(named)} more" if len(ids) > len(named) else ""
+        more = phrase(" and {count} more", count=len(ids) - len(named)) if len(ids) > len(named) else ""
         return Ambiguous(
-            f"{what}: {', '.join(named)}{more}",
+            phrase("{what}: {named}{more}", what=what, named=", ".join(named), more=more),
             hint="Say which customer is meant, by an id or an identity that only one has.",
             candidates=ids,
         )
@@ -224,10 +228,14 @@ def _contradicts(record: Record, prepared: Prepared) -> bool:
 def taken(identity: tuple[str, str], holder: Record | None) -> Conflict:
     """The error for an identity that somebody else has."""
     scheme, value = identity
-    who = f"{holder.shown_name()} ({holder.id})" if holder else "a customer whom you do not see"
+    who = (
+        phrase("{name} ({holder})", name=holder.shown_name(), holder=holder.id)
+        if holder
+        else phrase("a customer whom you do not see")
+    )
     return Conflict(
-        f"{quoted(f'{scheme}:{value}')} belongs to {who}",
-        hint=f"See who has it: crm show {scheme}:{value}",
+        phrase("{value} belongs to {who}", value=quoted(f"{scheme}:{value}"), who=who),
+        hint=phrase("See who has it: crm show {scheme}:{value}", scheme=scheme, value=value),
         holder=holder.id if holder else None,
     )
 

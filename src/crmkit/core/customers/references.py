@@ -28,7 +28,7 @@ def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: 
         return ids[0]
     if not ids:
         raise NotFound(
-            f"There is no customer {quoted(reference)}",
+            phrase("There is no customer {reference}", reference=quoted(reference)),
             hint="Find customers: crm find TEXT",
             reference=reference,
         )
@@ -45,7 +45,7 @@ def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int
         listed = phrase("{candidates} and {more} more", candidates=listed, more=more)
     return Ambiguous(
         phrase("{name} could be {candidates}", name=quoted(reference), candidates=listed),
-        hint=f"Say which one by its number, such as {everybody[0]}.",
+        hint=phrase("Say which one by its number, such as {everybody}.", everybody=everybody[0]),
         candidates=candidates,
     )
 

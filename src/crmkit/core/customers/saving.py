@@ -22,6 +22,7 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.customers.unique import UniqueValues
 from crmkit.core.errors import Ambiguous, Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -188,7 +189,7 @@ class Batch:
     def _named(self, id_: int) -> Record:
         record = self._matches.records.get(self._former.get(id_, id_))
         if record is None:
-            raise NotFound(f"There is no customer {id_}", hint="Find customers: crm find NAME")
+            raise NotFound(phrase("There is no customer {id}", id=id_), hint="Find customers: crm find NAME")
         return record
 
     def _require_free(self, prepared: Prepared, record: Record | None) -> None:
@@ -203,15 +204,26 @@ class Batch:
     def _require_version(self, version: int | None, record: Record, id_: int | None) -> None:
         if version is not None and id_ in self._former:
             raise Conflict(
-                f"Customer {id_} was merged into {record.shown_name()} ({record.id}) in the meantime",
-                hint=f"Look again: crm show {record.id}",
+                phrase(
+                    "Customer {id} was merged into {name} ({record}) in the meantime",
+                    id=id_,
+                    name=record.shown_name(),
+                    record=record.id,
+                ),
+                hint=phrase("Look again: crm show {record}", record=record.id),
                 version=record.version,
             )
         if version is not None and version != record.version:
             raise Conflict(
-                f"{record.shown_name()} ({record.id}) was changed in the meantime: "
-                f"you saw version {version}, now it is {record.version}",
-                hint=f"Look again: crm show {record.id}",
+                phrase(
+                    "{name} ({record}) was changed in the meantime: you saw version {version}, now it is "
+                    "{record_version}",
+                    name=record.shown_name(),
+                    record=record.id,
+                    version=version,
+                    record_version=record.version,
+                ),
+                hint=phrase("Look again: crm show {record}", record=record.id),
                 version=record.version,
             )
 
@@ -221,7 +233,13 @@ class Batch:
                 name in prepared.choices and not prepared.choices[name]
             )
             if cleared:
-                raise Invalid(f"{name} is required: {record.shown_name()} cannot be without it")
+                raise Invalid(
+                    phrase(
+                        "{field} is required: {name} cannot be without it",
+                        field=name,
+                        name=record.shown_name(),
+                    )
+                )
 
     def _complete(self, prepared: Prepared) -> None:
         """Give a new customer the defaults; raise `Invalid` when it lacks something it cannot be without."""
@@ -244,8 +262,12 @@ class Batch:
         ]  # fmt: skip
         if missing:
             raise Invalid(
-                f"{prepared.name or 'The customer'} lacks the required {' and '.join(missing)}",
-                hint=f"Give it: --set {missing[0]}=…",
+                phrase(
+                    "{name} lacks the required {missing}",
+                    name=prepared.name or phrase("The customer"),
+                    missing=joined(phrase(" and "), missing),
+                ),
+                hint=phrase("Give it: --set {missing}=…", missing=missing[0]),
                 missing=missing,
             )
 

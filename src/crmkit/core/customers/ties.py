@@ -13,6 +13,7 @@ from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.customer import Relationship
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -23,9 +24,11 @@ _KIND: Final = re.compile(r"[\s\-_]+")
 
 def kind_of(text: str) -> str:
     """A kind of relationship as it is kept: `Works at` is `works_at`. Raises `Invalid`."""
-    kind = _KIND.sub("_", clean_text(text, what="kind of relationship")).strip("_").casefold()
+    kind = _KIND.sub("_", clean_text(text, what=phrase("kind of relationship"))).strip("_").casefold()
     if not fold(kind):
-        raise Invalid(f"{quoted(text)} is no kind of relationship", hint="Write one such as works_at.")
+        raise Invalid(
+            phrase("{text} is no kind of relationship", text=quoted(text)), hint="Write one such as works_at."
+        )
     return kind
 
 
@@ -55,8 +58,13 @@ def unrelate(tx: Transaction, kernel: Kernel, customer_id: int, kind: str, other
     id_ = tx.execute(sa.select(table.c.id).where(*_key(table, customer_id, kind, other_id))).scalar()
     if id_ is None:
         raise NotFound(
-            f"Customer {customer_id} has no relationship {kind} to customer {other_id}",
-            hint=f"See those there are: crm show {customer_id}",
+            phrase(
+                "Customer {customer_id} has no relationship {kind} to customer {other_id}",
+                customer_id=customer_id,
+                kind=kind,
+                other_id=other_id,
+            ),
+            hint=phrase("See those there are: crm show {customer_id}", customer_id=customer_id),
         )
     tx.execute(sa.delete(table).where(table.c.id == id_))
     _log(tx, kernel, "removed", id_, customer_id, kind, other_id, None)
@@ -87,7 +95,8 @@ def people_of(connection: sa.Connection, kernel: Kernel, customer_id: int, today
     ).one()
     if not is_organization:
         raise Invalid(
-            f"{quoted(name or '')} is a person, and has no people", hint="Ask for their own interactions."
+            phrase("{name} is a person, and has no people", name=quoted(name or "")),
+            hint="Ask for their own interactions.",
         )
     lasting = sa.or_(tie.c.until.is_(None), tie.c.until >= today.isoformat())
     ends = ((tie.c.customer_id, tie.c.other_id), (tie.c.other_id, tie.c.customer_id))

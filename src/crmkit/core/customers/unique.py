@@ -12,6 +12,7 @@ from crmkit.core.customers.record import Record
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Conflict
 from crmkit.core.normalise.text import quoted as quoted_value
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.tables import column_name
 
@@ -45,8 +46,16 @@ class UniqueValues:
             holder = self._holders.get((name, value)) if value is not None else None
             if holder is not None and holder != own:
                 record = records.get(holder)
-                who = f"{record.shown_name()} ({holder})" if record else f"customer {holder}"
-                raise Conflict(f"{name} {quoted_value(value)} belongs to {who}", holder=holder, field=name)
+                who = (
+                    phrase("{name} ({holder})", name=record.shown_name(), holder=holder)
+                    if record
+                    else phrase("customer {holder}", holder=holder)
+                )
+                raise Conflict(
+                    phrase("{name} {value} belongs to {who}", name=name, value=quoted_value(value), who=who),
+                    holder=holder,
+                    field=name,
+                )
 
     def move(self, name: str, old: Any, new: Any, customer_id: int) -> None:
         """A customer's value changed."""

@@ -24,6 +24,7 @@ from crmkit.core.model.customer import Consent
 from crmkit.core.model.suppression import OBJECTION, ONLY_MARKETING, Suppression
 from crmkit.core.normalise import clean_text
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.privacy.objecting import object_to_marketing, withdraw
 from crmkit.core.store.suppression import RENEWED, Listing, ensure_key, keyed_hash
 from crmkit.core.suppressions.entries import end, enter, entries_of
@@ -55,7 +56,10 @@ class Unsubscribe:
     def withdraw(self, scope: str) -> Unsubscribed:
         """End marketing of this purpose by this channel, or all of it, for them and for their address."""
         if scope not in SCOPES:
-            raise Invalid(f'There is no scope "{scope}"', hint=f"There are: {', '.join(SCOPES)}")
+            raise Invalid(
+                phrase('There is no scope "{scope}"', scope=scope),
+                hint=phrase("There are: {scopes}", scopes=", ".join(SCOPES)),
+            )
         with self.kernel.unit(self.actor) as tx:
             allowed(self.kernel, tx.connection, self.actor, _PERMISSION)
             row = effect_row(self.kernel, tx.connection, self.number)
@@ -110,7 +114,7 @@ class Unsubscribe:
         table = self.kernel.tables.customer
         uid = tx.execute(sa.select(table.c.uid).where(table.c.id == row.customer_id)).scalar_one()
         before = latest(consents_of(tx.connection, [row.customer_id]))
-        evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what="evidence"))
+        evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what=phrase("evidence")))
         if scope == MARKETING:
             object_to_marketing(self.kernel, tx, row.customer_id, uid, source=SOURCE, evidence=evidence)
             after = latest(consents_of(tx.connection, [row.customer_id]))
@@ -169,7 +173,9 @@ class Unsubscribe:
         for key, last in sorted(latest(history).items()):
             before = self._before(history, last)
             if before is not None and tx.at - last.at <= REGRET:
-                evidence = effect_note(self.number, clean_text(self.evidence, lines=True, what="evidence"))
+                evidence = effect_note(
+                    self.number, clean_text(self.evidence, lines=True, what=phrase("evidence"))
+                )
                 write_consent(
                     self.kernel, tx,
                     {

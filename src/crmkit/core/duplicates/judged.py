@@ -15,6 +15,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.judge import ComparedField, DuplicateJudge, Judged, JudgedPair, JudgeQuestion
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.duplicates.judging import Judge
@@ -32,10 +33,12 @@ def chosen_judge(name: str, judges: Mapping[str, DuplicateJudge]) -> DuplicateJu
     if name in judges:
         return judges[name]
     near = nearest(name, [RULES, *judges])
-    there = f"There are: {', '.join([RULES, *judges])}."
+    there = phrase("There are: {value}.", value=", ".join([RULES, *judges]))
     raise Invalid(
-        f"Nobody by the name of {quoted(name)} judges duplicates",
-        hint=f'Did you mean "{near}"?' if near else f"{there} A judge may come with a plugin: plugins = […]",
+        phrase("Nobody by the name of {name} judges duplicates", name=quoted(name)),
+        hint=phrase('Did you mean "{near}"?', near=near)
+        if near
+        else phrase("{there} A judge may come with a plugin: plugins = […]", there=there),
     )
 
 

@@ -20,6 +20,7 @@ from crmkit.core.duplicates.rules import SCALE
 from crmkit.core.duplicates.values import DISMISSED, OPEN, Duplicate
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -153,7 +154,7 @@ def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 def settle(kernel: Kernel, tx: Transaction, a: int, b: int, state: str) -> None:
     """Note what a person says of a pair, on the list or not: `dismissed`, or `open` again."""
     if a == b:
-        raise Invalid(f"Both are customer {a}", hint="Name two customers.")
+        raise Invalid(phrase("Both are customer {a}", a=a), hint="Name two customers.")
     table = kernel.tables.duplicate
     same = sa.or_(
         sa.and_(table.c.customer_id == a, table.c.other_id == b),
@@ -252,7 +253,7 @@ def _position(cursor: str) -> tuple[int, int]:
         return int(score), int(id_)
     except ValueError:
         raise Invalid(
-            f"{quoted(cursor)} is not a place on this list",
+            phrase("{cursor} is not a place on this list", cursor=quoted(cursor)),
             hint="Take the one that the page before ended with.",
         ) from None
 

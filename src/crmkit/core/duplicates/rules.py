@@ -16,6 +16,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.duplicates import DuplicateRule, DuplicateSettings
@@ -156,6 +157,8 @@ def _about(declared: Field) -> Rule:
 def _unknown(name: str, known: list[str]) -> Invalid:
     near = nearest(name, known)
     return Invalid(
-        f"{quoted(name)} of [matching.duplicates.rules] is neither a rule nor a field",
-        hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(known)}.",
+        phrase("{name} of [matching.duplicates.rules] is neither a rule nor a field", name=quoted(name)),
+        hint=phrase('Did you mean "{near}"?', near=near)
+        if near
+        else phrase("There are: {known}.", known=", ".join(known)),
     )

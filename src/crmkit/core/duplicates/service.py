@@ -31,6 +31,7 @@ from crmkit.core.duplicates.values import (
 )
 from crmkit.core.errors import Invalid
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import parse
 from crmkit.core.segments.members import member_ids
 
@@ -160,8 +161,11 @@ class Duplicates:
         wanted = self.rules.sure / SCALE if min_score is None else min_score
         if wanted < lowest and self._other is None:
             raise Invalid(
-                f"Pairs of fewer than {lowest:g} points are not on the list",
-                hint=f"Choose {lowest:g} or more, or lower the threshold in [matching.duplicates] and scan.",
+                phrase("Pairs of fewer than {lowest:g} points are not on the list", lowest=lowest),
+                hint=phrase(
+                    "Choose {lowest:g} or more, or lower the threshold in [matching.duplicates] and scan.",
+                    lowest=lowest,
+                ),
             )
         report = self._planned(wanted)
         if dry_run or not report.groups:

@@ -10,6 +10,7 @@ from crmkit.core.editing.handover import Handover, looked_after
 from crmkit.core.editing.mass import BATCH, Mass, Progress
 from crmkit.core.editing.values import Changes, EditReport
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -91,13 +92,13 @@ class Editing:
             raise Invalid("It was not said what is to change", hint="Such as: --set FIELD=VALUE or --tag TAG")
         both = set(normalised_tags(changes.tags)) & set(normalised_tags(changes.untag))
         if both:
-            raise Invalid(f"The tag {min(both)} is both to be added and to be taken off")
+            raise Invalid(phrase("The tag {both} is both to be added and to be taken off", both=min(both)))
         Drafts(self._crm.kernel).prepare(changes.draft())
         if changes.owner_id is not None:
             self._crm.people.get(changes.owner_id)
         for name, value in changes.fields.items():
             if value is not None and self._crm.words.fields[name].unique:
                 raise Invalid(
-                    f"{name} is unique: no two customers can have the same",
+                    phrase("{name} is unique: no two customers can have the same", name=name),
                     hint="Set it for one customer: crm customers update REF --set …",
                 )

@@ -12,6 +12,7 @@ from crmkit.core.editing.values import Changes, EditReport
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.people.current import permitted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.reading import Reader
 from crmkit.core.records.saving import Batch
 
@@ -32,9 +33,11 @@ class Handover:
         self._from = crm.people.get(leaving)
         self._to = crm.people.get(to)
         if self._from.id == self._to.id:
-            raise Invalid(f"{self._to.name} cannot hand over to themselves")
+            raise Invalid(phrase("{to} cannot hand over to themselves", to=self._to.name))
         if not self._to.active:
-            raise Conflict(f"{self._to.name} no longer works here", hint="See: crm people employees list")
+            raise Conflict(
+                phrase("{to} no longer works here", to=self._to.name), hint="See: crm people employees list"
+            )
         self._left: tuple[str, ...] = ()
         owner = crm.tables.customer.c.owner_id
         self._mass = Mass(

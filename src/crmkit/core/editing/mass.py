@@ -18,6 +18,7 @@ from crmkit.core.editing.values import LISTED, Changes, EditReport, Skipped
 from crmkit.core.errors import CrmError, TryAgain
 from crmkit.core.logs import change_of
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -174,8 +175,15 @@ class Mass:
         except CrmError as error:
             if start:
                 ref = runs.ref_of(self._number or 0)
-                error.message += f" ({ref} had changed {self._tally.changed:,} customers by then)"
-                error.hint = f"Go on by giving the same command again, or take it back: crm undo {ref}"
+                error.message = phrase(
+                    "{problem} ({ref} had changed {count:,} customers by then)",
+                    problem=error.message,
+                    ref=ref,
+                    count=self._tally.changed,
+                )
+                error.hint = phrase(
+                    "Go on by giving the same command again, or take it back: crm undo {ref}", ref=ref
+                )
             raise
 
     @contextmanager

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crmkit.core.errors import Conflict, NotFound
 from crmkit.core.logs import log_end
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
@@ -48,7 +49,9 @@ def advance(tables: Tables, tx: Transaction, number: int, customers: int, *, las
         .values(customers=run.c.customers + customers, state=DONE if last else RUNNING)
     )
     if done.rowcount != 1:
-        raise Conflict(f"{ref_of(number)} was undone while it was still at work", hint="It has stopped.")
+        raise Conflict(
+            phrase("{ref} was undone while it was still at work", ref=ref_of(number)), hint="It has stopped."
+        )
 
 
 def forget(tables: Tables, tx: Transaction, number: int) -> None:
@@ -74,11 +77,15 @@ def found(tables: Tables, connection: sa.Connection, number: int) -> Any:
     run = tables.edit_run
     row = connection.execute(sa.select(run).where(run.c.id == number)).first()
     if row is None:
-        raise NotFound(f"There is no {ref_of(number)}", hint="What can be undone: crm undo --list")
+        raise NotFound(
+            phrase("There is no {ref}", ref=ref_of(number)), hint="What can be undone: crm undo --list"
+        )
     if row.state == UNDONE:
         raise _undone(number)
     return row
 
 
 def _undone(number: int) -> Conflict:
-    return Conflict(f"{ref_of(number)} was undone before", hint="What can be undone: crm undo --list")
+    return Conflict(
+        phrase("{ref} was undone before", ref=ref_of(number)), hint="What can be undone: crm undo --list"
+    )

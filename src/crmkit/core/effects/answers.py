@@ -28,6 +28,7 @@ from crmkit.core.model.acting import Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCONFIRMED
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -126,12 +127,13 @@ class HandingOver:
         """What is asked for in another way could be lost, or leave twice."""
         if threading.get_ident() != self._thread:
             raise PluginError(
-                f"{self._name} asks for parcels on another thread",
+                phrase("{name} asks for parcels on another thread", name=self._name),
                 hint="Take them where perform was called; give them to threads of your own.",
             )
         if self.kernel.current is not None:
             raise PluginError(
-                f"{self._name} asks for parcels inside a transaction", hint="End it first: what leaves stays."
+                phrase("{name} asks for parcels inside a transaction", name=self._name),
+                hint="End it first: what leaves stays.",
             )
 
     @property

@@ -12,6 +12,7 @@ from attrs import frozen
 from crmkit.core.effects.holding import CHANNEL, RULE, Hold, holds
 from crmkit.core.errors import Conflict
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, SKIPPED
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.origins import origin_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def resume(kernel: Kernel, tx: Transaction, kind: str, name: str) -> Hold:
     if hold is None:
         paused = ", ".join(each.what for each in there.values())
         raise Conflict(
-            "That is not paused", hint=f"Paused: {paused}" if paused else "Nothing is. See: crm status"
+            "That is not paused",
+            hint=phrase("Paused: {paused}", paused=paused) if paused else "Nothing is. See: crm status",
         )
     tx.execute(table.delete().where(table.c.id == hold.number))
     tx.append_change(("resumed", _ENTITY, hold.number, None, hold.what, None, None, "", ""))

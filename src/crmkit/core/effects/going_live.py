@@ -18,6 +18,7 @@ from crmkit.core.jobs import Finding
 from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
@@ -109,7 +110,11 @@ class Rehearsal:
         kernel = self._kernel
         if kernel.config.crs.clock is not None:
             raise Conflict(
-                f"{kernel.config.path.name} sets the clock to {kernel.config.crs.clock}",
+                phrase(
+                    "{path} sets the clock to {clock}",
+                    path=kernel.config.path.name,
+                    clock=kernel.config.crs.clock,
+                ),
                 hint="Real messages go out on real days: crm clock --real",
             )
         with kernel.unit(self._actor) as tx:

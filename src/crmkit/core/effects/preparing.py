@@ -13,6 +13,7 @@ from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import FAILED, PENDING
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.gates.reachable import addresses_of
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def _answers(
     found: dict[int, Parcel | Refusal] = {}
     for answer in action.prepare([item for _, item in ready], crm) or ():
         if not isinstance(answer, Parcel | Refusal) or answer.index not in range(len(ready)):
-            raise PluginError(f"The action {action.name} prepared {quoted(repr(answer))}")
+            raise PluginError(
+                phrase(
+                    "The action {action} prepared {answer}", action=action.name, answer=quoted(repr(answer))
+                )
+            )
         found[answer.index] = answer
     return found

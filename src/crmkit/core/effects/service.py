@@ -32,6 +32,7 @@ from crmkit.core.model.strategy import (
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sourced import sourced_rules
@@ -198,8 +199,12 @@ class Effects:
             rules = [*self._kernel.config.rules, *sourced_rules(self._kernel)[0]]
             if known and rule not in rules:
                 near = nearest(rule, rules)
-                hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
-                raise NotFound(f"There is no rule {quoted(rule)}", hint=hint)
+                hint = (
+                    phrase('Did you mean "{near}"?', near=near)
+                    if near
+                    else phrase("See them: crm rules list")
+                )
+                raise NotFound(phrase("There is no rule {rule}", rule=quoted(rule)), hint=hint)
             return RULE, rule
         if channel is None:
             return ALL, ""
@@ -217,12 +222,19 @@ class Effects:
         row = self._row(tx.connection, number, lock=True)
         if row.state != state:
             hints = {
-                FAILED: f"Try it again: crm effects retry {number}",
-                UNCONFIRMED: f"Say what has become of it: crm effects resolve {number} --as done",
+                FAILED: phrase("Try it again: crm effects retry {number}", number=number),
+                UNCONFIRMED: phrase(
+                    "Say what has become of it: crm effects resolve {number} --as done", number=number
+                ),
             }
             raise Conflict(
-                f"Effect {number} is {row.state}, and not {state}",
-                hint=hints.get(row.state, f"See it: crm effects show {number}"),
+                phrase(
+                    "Effect {number} is {state}, and not {wanted}",
+                    number=number,
+                    state=row.state,
+                    wanted=state,
+                ),
+                hint=hints.get(row.state, phrase("See it: crm effects show {number}", number=number)),
             )
         return row
 
@@ -230,20 +242,25 @@ class Effects:
         action = self._kernel.words.actions.get(row.action)
         if action is None:
             raise Conflict(
-                f"The plugin that brings the action {row.action} is not in use", hint="Run: crm plugins list"
+                phrase("The plugin that brings the action {action} is not in use", action=row.action),
+                hint="Run: crm plugins list",
             )
         if action.prepare is None:
             raise Conflict(
-                f"Effect {row.id} does not reach outside: {row.action} is done when a plan is applied",
+                phrase(
+                    "Effect {id} does not reach outside: {action} is done when a plan is applied",
+                    id=row.id,
+                    action=row.action,
+                ),
                 hint="Make a new plan: crm plan",
             )
         if row.customer_id is None:
-            raise Conflict(f"Effect {row.id} was for somebody who was erased since")
+            raise Conflict(phrase("Effect {id} was for somebody who was erased since", id=row.id))
         plan = self._kernel.tables.plan
         state = tx.execute(sa.select(plan.c.state).where(plan.c.id == row.plan_id)).scalar()
         if state == TAKEN_BACK:
             raise Conflict(
-                f"Effect {row.id} is of plan {row.plan_id}, which was undone",
+                phrase("Effect {id} is of plan {plan_id}, which was undone", id=row.id, plan_id=row.plan_id),
                 hint="Make a new plan: crm plan",
             )
         self._require_only(tx, row)
@@ -261,8 +278,12 @@ class Effects:
         other = tx.execute(chosen).scalar()
         if other is not None:
             raise Conflict(
-                f"Effect {row.id} was rehearsed only, and effect {other} is the real one",
-                hint=f"See it: crm effects show {other}",
+                phrase(
+                    "Effect {id} was rehearsed only, and effect {other} is the real one",
+                    id=row.id,
+                    other=other,
+                ),
+                hint=phrase("See it: crm effects show {other}", other=other),
             )
 
     def _write(self, tx: Transaction, number: int, **values: Any) -> None:
@@ -281,7 +302,9 @@ class Effects:
         chosen = sa.select(self._table).where(self._table.c.id == number, *self._seen())
         row = connection.execute(chosen.with_for_update() if lock else chosen).first()
         if row is None:
-            raise NotFound(f"There is no effect {number}", hint="See them: crm effects list")
+            raise NotFound(
+                phrase("There is no effect {number}", number=number), hint="See them: crm effects list"
+            )
         return row
 
     def _seen(self) -> Sequence[sa.ColumnElement[bool]]:
@@ -303,5 +326,9 @@ class Effects:
 def _require_known(given: str, known: Sequence[str]) -> None:
     if given not in known:
         near = nearest(given, known)
-        hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(known)}"
-        raise Invalid(f"{quoted(given)} is none of the states of an effect", hint=hint)
+        hint = (
+            phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("There are: {known}", known=", ".join(known))
+        )
+        raise Invalid(phrase("{given} is none of the states of an effect", given=quoted(given)), hint=hint)

@@ -13,6 +13,7 @@ from crmkit.core.events.names import check_pattern, matching
 from crmkit.core.interactions.cursor import read_cursor, write_cursor
 from crmkit.core.logs import log_end
 from crmkit.core.model.event import Event, EventPage
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -57,7 +58,8 @@ class Events:
         self._kernel.require(self._actor, "customers.read")
         if not 1 <= limit <= _MOST:
             raise Invalid(
-                f"A page of {limit} events cannot be made", hint=f"Give a limit from 1 to {_MOST:,}."
+                phrase("A page of {limit} events cannot be made", limit=limit),
+                hint=phrase("Give a limit from 1 to {most:,}.", most=_MOST),
             )
         for pattern in on:
             check_pattern(self._kernel, pattern)

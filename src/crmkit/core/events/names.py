@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import Invalid
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -33,8 +34,10 @@ def check_pattern(kernel: Kernel, pattern: str) -> None:
     if not _PATTERN.fullmatch(pattern) or not any(map(matching([pattern]), names)):
         near = nearest(pattern, names)
         raise Invalid(
-            f"{quoted(pattern)} is no event",
-            hint=f'Did you mean "{near}"?' if near else "Such as purchase, case.* or customer.changed.",
+            phrase("{pattern} is no event", pattern=quoted(pattern)),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else "Such as purchase, case.* or customer.changed.",
         )
 
 

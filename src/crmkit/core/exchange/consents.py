@@ -15,6 +15,7 @@ from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.reading_words import consent_state, undotted, yes_or_no
 from crmkit.core.instants import parse_instant
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import insert_rows
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class ConsentRows:
         state = consent_state(entry.state) if entry is not None else None
         if entry is None or not state or not (entry.wording.isdecimal() or not entry.wording):
             raise Invalid(
-                f"{quoted(text)} is no entry of a history of consent",
+                phrase("{text} is no entry of a history of consent", text=quoted(text)),
                 hint="Write: granted · 2026-05-01T10:00:00+02:00",
             )
         return self._entry(name, state, self._at(entry.at), column, text)._replace(history=entry)
@@ -112,11 +113,13 @@ class ConsentRows:
             at = parse_instant(undotted(text.strip()), self._tz, now)
         except CrmError:
             raise Invalid(
-                f"{quoted(text)} is neither a state of consent nor a day",
+                phrase("{text} is neither a state of consent nor a day", text=quoted(text)),
                 hint="Write yes, no, or the day as 2026-05-01.",
             ) from None
         if at > now:
-            raise Invalid(f"{quoted(text)} is in the future; nobody can have consented then")
+            raise Invalid(
+                phrase("{text} is in the future; nobody can have consented then", text=quoted(text))
+            )
         return at
 
 

@@ -18,6 +18,7 @@ from crmkit.core.exchange.tie_words import SaidTie, read_tie
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -191,7 +192,7 @@ class CustomerRows:
         try:
             return self._people.get(name).id
         except CrmError as error:
-            hint = f'{error.hint}; add them: crm people employees add "{name}"'
+            hint = phrase('{hint}; add them: crm people employees add "{name}"', hint=error.hint, name=name)
             return Invalid(error.message, hint=hint)
 
 

@@ -16,6 +16,7 @@ from crmkit.core.interactions.repeats import Key
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.money import parse_amount
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.words.payloads import decode_payload, encode_payload
 
 if TYPE_CHECKING:
@@ -150,7 +151,9 @@ def _object(text: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Invalid(f"{quoted(text, 40)} is no JSON object", hint='Write one: {"text": "…"}')
+        raise Invalid(
+            phrase("{text} is no JSON object", text=quoted(text, 40)), hint='Write one: {"text": "…"}'
+        )
     return found
 
 
@@ -160,7 +163,9 @@ def _line(bought: dict[str, str], currency: str) -> dict[str, Any]:
         try:
             line["quantity"] = str(Decimal(bought["quantity"].replace(",", ".")))
         except InvalidOperation:
-            raise Invalid(f"The quantity {quoted(bought['quantity'])} is not a number") from None
+            raise Invalid(
+                phrase("The quantity {quantity} is not a number", quantity=quoted(bought["quantity"]))
+            ) from None
     if "unit_price" in bought:
         line["unit_price"] = parse_amount(bought["unit_price"], currency)
     return line
@@ -177,7 +182,10 @@ def _require(mapping: FileMapping, *, who: bool) -> None:
         ("at", "when it was", "--map 'Day=at'"),
     ):
         if not mapping.columns(kind):
-            raise Invalid(f"No column says {said}", hint=f"Map one, or give it for the whole file: {example}")
+            raise Invalid(
+                phrase("No column says {said}", said=said),
+                hint=phrase("Map one, or give it for the whole file: {example}", example=example),
+            )
 
 
 def _remembering(read: Callable[[Any], V]) -> Callable[[Any], V]:

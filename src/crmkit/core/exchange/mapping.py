@@ -20,6 +20,7 @@ from crmkit.core.exchange.sources import Table
 from crmkit.core.exchange.targets import IGNORE, SEVERAL, Target, parse_target, targets_of
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
@@ -223,10 +224,12 @@ def told_by(headers: Sequence[str], by_hand: Mapping[str, str], parse: Callable[
         header = name if name in headers else by_case.get(name.strip().casefold())
         if header is None:
             near = nearest(name, headers)
-            meant = f"Did you mean {quoted(near)}? " if near else ""
+            meant = phrase("Did you mean {near}? ", near=quoted(near)) if near else ""
             raise Invalid(
-                f"The file has no column {quoted(name)}",
-                hint=f"{meant}Its columns: {', '.join(map(quoted, headers))}.",
+                phrase("The file has no column {name}", name=quoted(name)),
+                hint=phrase(
+                    "{meant}Its columns: {headers}.", meant=meant, headers=", ".join(map(quoted, headers))
+                ),
             )
         told[header] = parse(text)
     return told
@@ -249,21 +252,38 @@ def _refuse_twice(table: Table, targets: Iterable[Target], fixed: Iterable[Targe
             headers = [h for h, meant in zip(table.headers, targets, strict=True) if meant == target]
             last = shlex.quote(f"{headers[-1]}=ignore") if headers else ""
             raise Invalid(
-                f"Several values of a row would be its {target}: {', '.join(map(quoted, headers))}",
-                hint=f"Leave out all but one: --map {last}" if last else "",
+                phrase(
+                    "Several values of a row would be its {target}: {headers}",
+                    target=target,
+                    headers=", ".join(map(quoted, headers)),
+                ),
+                hint=phrase("Leave out all but one: --map {last}", last=last) if last else "",
             )
 
 
 def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words) -> Invalid:
     headers = [each.header for each in columns]
-    many = f"{len(headers)} columns" if len(headers) > 1 else "A column"
+    many = (
+        nphrase("{count} column", "{count} columns", len(headers)) if len(headers) > 1 else phrase("A column")
+    )
     lines = [_line(each, what, words) for each in columns]
-    declare = ", make them fields (--declare)" if what == "customers" else ""
+    declare = phrase(", make them fields (--declare)") if what == "customers" else ""
     choices = ", ".join(_choices(what, words))
     return Invalid(
-        f"{many} of {quoted(table.path.name)} could mean anything: {', '.join(map(quoted, headers))}",
-        hint=f"Say what each means (--map {shlex.quote(f'{headers[0]}=TARGET')}; a TARGET is one of: "
-        f"{choices}){declare}, leave all of them out (--ignore-unknown), or one by one:\n" + "\n".join(lines),
+        phrase(
+            "{many} of {path} could mean anything: {headers}",
+            many=many,
+            path=quoted(table.path.name),
+            headers=", ".join(map(quoted, headers)),
+        ),
+        hint=phrase(
+            "Say what each means (--map {example}; a TARGET is one of: {choices}){declare}, leave all of "
+            "them out (--ignore-unknown), or one by one:\n{lines}",
+            example=shlex.quote(f"{headers[0]}=TARGET"),
+            choices=choices,
+            declare=declare,
+            lines=joined("\n", lines),
+        ),
         unmapped=headers,
     )
 
@@ -287,5 +307,5 @@ def _line(column: _Column, what: str, words: Words) -> str:
     try:
         parse_target(column.suggestion, what, words)
     except Invalid as error:
-        return f"{option}   (first declare it: {error.message})"
+        return phrase("{option}   (first declare it: {problem})", option=option, problem=error.message)
     return option

@@ -9,6 +9,7 @@ from attrs import evolve
 from crmkit.core.errors import Invalid
 from crmkit.core.model.customer import ContactPoint
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 
 def with_primary(points: Sequence[ContactPoint], names: Sequence[str]) -> list[ContactPoint]:
@@ -42,7 +43,7 @@ def with_verified(
         kind, _, value = rest.partition(" ")
         if not value:
             raise Invalid(
-                f"{quoted(text)} does not say which contact point was verified when",
+                phrase("{text} does not say which contact point was verified when", text=quoted(text)),
                 hint="Write: email anna@example.org 2026-05-01",
             )
         known[kind, value] = instant(at)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from crmkit.core.errors import NotFound
 from crmkit.core.exchange.headers import folded
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
@@ -93,8 +94,10 @@ def preset_named(name: str) -> Preset:
     names = [preset.name for preset in PRESETS]
     near = nearest(name, names)
     raise NotFound(
-        f'There is no preset "{name}"',
-        hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(names)}",
+        phrase('There is no preset "{name}"', name=name),
+        hint=phrase('Did you mean "{near}"?', near=near)
+        if near
+        else phrase("There are: {names}", names=", ".join(names)),
     )
 
 

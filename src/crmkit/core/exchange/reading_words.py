@@ -11,6 +11,7 @@ from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # Day, month and year: the order in which all who write dots have them.
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.ASCII)
@@ -49,7 +50,7 @@ def yes_or_no(text: str) -> bool | None:
     """True for `yes`, False for `no`, None for nothing. Raises `Invalid` for other words."""
     word = _table("booleans").get(fold(text))
     if word is None and text.strip():
-        raise Invalid(f"{quoted(text)} is neither yes nor no")
+        raise Invalid(phrase("{text} is neither yes nor no", text=quoted(text)))
     return None if word is None else word == "yes"
 
 

@@ -14,6 +14,7 @@ from attrs import define
 from crmkit.core.errors import StoreError
 from crmkit.core.exchange.sources import Row
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 LINE: Final = "import_line"
 REASON: Final = "import_reason"
@@ -58,7 +59,11 @@ class RejectsFile:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(
-                f"The refused rows cannot be written to {quoted(self.path)}: {error.strerror or error}",
+                phrase(
+                    "The refused rows cannot be written to {path}: {reason}",
+                    path=quoted(self.path),
+                    reason=error.strerror or error,
+                ),
                 hint="Make the folder writable and run the same command again: it goes on where it stopped.",
             ) from None
         return len(content)

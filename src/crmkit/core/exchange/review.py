@@ -16,6 +16,7 @@ from crmkit.core.customers.saving import Batch
 from crmkit.core.errors import NotFound
 from crmkit.core.model.customer import CustomerDraft, CustomerSummary
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -79,7 +80,10 @@ def settle(crm: Crm, numbers: Sequence[int], choice: str) -> list[Settled]:
 def _settled(crm: Crm, tx: Transaction, number: int, choice: str) -> Settled:
     item = next(iter(waiting(crm, number)), None)
     if item is None:
-        raise NotFound(f"Nothing with the number {number} waits", hint="See the list: crm customers review")
+        raise NotFound(
+            phrase("Nothing with the number {number} waits", number=number),
+            hint="See the list: crm customers review",
+        )
     customer_id = None if choice == DROP else _saved(crm, tx, item, choice)
     table = crm.tables.review
     tx.execute(sa.update(table).where(table.c.id == number).values(settled_at=tx.at))

@@ -12,6 +12,7 @@ from attrs import define, evolve, frozen
 
 from crmkit.core.errors import Conflict
 from crmkit.core.exchange.rejects import rejects_path
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -87,7 +88,7 @@ class Run:
         )
         if done.rowcount != 1:
             raise Conflict(
-                f"Somebody else is working on {self.ref} at the same time",
+                phrase("Somebody else is working on {ref} at the same time", ref=self.ref),
                 hint="Wait until that has ended; running the same command again changes nothing twice.",
             )
         return evolve(self, counts=counts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.exchange.mapping import Unknown, Wish
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -48,15 +49,22 @@ def saved_mapping(config: Config, name: str, what: str) -> ImportDeclaration:
     found = config.imports.get(name)
     if found is None:
         near = nearest(name, config.imports)
-        known = ", ".join(config.imports) or "none yet; keep one with --save-map NAME"
+        known = ", ".join(config.imports) or phrase("none yet; keep one with --save-map NAME")
         raise NotFound(
-            f'There is no saved mapping "{name}"',
-            hint=f'Did you mean "{near}"?' if near else f"There are: {known}",
+            phrase('There is no saved mapping "{name}"', name=name),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("There are: {known}", known=known),
         )
     if found.what != what:
         raise Invalid(
-            f'The saved mapping "{name}" is for {found.what}, not for {what}',
-            hint=f"See [imports.{name}] in {config.path.name}.",
+            phrase(
+                'The saved mapping "{name}" is for {what}, not for {wanted}',
+                name=name,
+                what=found.what,
+                wanted=what,
+            ),
+            hint=phrase("See [imports.{name}] in {path}.", name=name, path=config.path.name),
         )
     return found
 
@@ -76,7 +84,7 @@ def save_mapping(
         what, columns, dict(defaults),
     ):  # fmt: skip
         raise Conflict(
-            f'There is a saved mapping "{name}" already',
+            phrase('There is a saved mapping "{name}" already', name=name),
             hint="Take another name, or delete it from crm.toml.",
         )
     if known is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
@@ -147,10 +148,10 @@ def parse_target(text: str, what: str, words: Words) -> Target:
     if name and kind in LABELLED and what == "customers":
         return Target(kind, name)
     near = nearest(plain, PLAIN[what])
-    meant = f'Did you mean "{near}"? ' if near else ""
+    meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
-        f"A column of {what} cannot mean {quoted(text)}",
-        hint=f"{meant}It can mean: {', '.join(targets_of(what))}.",
+        phrase("A column of {what} cannot mean {text}", what=what, text=quoted(text)),
+        hint=phrase("{meant}It can mean: {targets_of}.", meant=meant, targets_of=", ".join(targets_of(what))),
     )
 
 

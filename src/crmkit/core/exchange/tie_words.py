@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _DAY: Final = r"\d{4}-\d\d-\d\d"
 _DATED: Final = re.compile(rf"(.*?)(?: since ({_DAY}))?(?: until ({_DAY}))?", re.DOTALL)
@@ -41,5 +42,5 @@ def read_tie(kind: str, text: str) -> SaidTie:
         try:
             date.fromisoformat(day or "2000-01-01")
         except ValueError:
-            raise Invalid(f"{quoted(text)}: there is no day {day}") from None
+            raise Invalid(phrase("{text}: there is no day {day}", text=quoted(text), day=day)) from None
     return SaidTie(kind, other, since, until)

@@ -16,6 +16,7 @@ from crmkit.core.exchange.tie_words import SaidTie
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import clean_text, quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import Row, insert_rows
 
 if TYPE_CHECKING:
@@ -62,15 +63,20 @@ class Organisations:
 
     def check(self, name: str) -> None:
         """Raise `Invalid` where several organisations are called so, or the name cannot be one."""
-        clean_text(name, what="name of an organisation")
+        clean_text(name, what=phrase("name of an organisation"))
         key = fold(name)
         if not key:
-            raise Invalid(f"{quoted(name)} is no name of an organisation")
+            raise Invalid(phrase("{name} is no name of an organisation", name=quoted(name)))
         ids = self._ids(key)
         if len(ids) > 1:
             named = ", ".join(map(str, ids[:_NAMED]))
             raise Invalid(
-                f"There are {len(ids)} organisations called {quoted(name)} ({named})",
+                phrase(
+                    "There are {count} organisations called {name} ({named})",
+                    count=len(ids),
+                    name=quoted(name),
+                    named=named,
+                ),
                 hint="Merge them, or rename one.",
             )
 

@@ -17,6 +17,7 @@ from crmkit.core.exchange.taking_back import take_back, take_back_records
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.exchange.voiding import void_imported
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.undo.values import Action, UndoPreview, UndoReceipt, source_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,10 @@ class ImportUndo:
         here = sa.and_(self._run.c.id == number, self._run.c.state != UNDONE)
         done = tx.execute(self._run.update().where(here).values(state=UNDONE, undone_at=tx.at))
         if done.rowcount != 1:
-            raise Conflict(f"import:{number} was undone before", hint="What can be undone: crm undo --list")
+            raise Conflict(
+                phrase("import:{number} was undone before", number=number),
+                hint="What can be undone: crm undo --list",
+            )
 
     def _spans(self, tx: Transaction, number: int) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
         """The span of the change log in which the import wrote, and the spans of its interactions."""
@@ -110,9 +114,15 @@ class ImportUndo:
         with self._crm.reading() as execute:
             run = execute(sa.select(self._run).where(self._run.c.id == number)).first()
         if run is None:
-            raise NotFound(f"There is no import:{number}", hint="What can be undone: crm undo --list")
+            raise NotFound(
+                phrase("There is no import:{number}", number=number),
+                hint="What can be undone: crm undo --list",
+            )
         if run.state == UNDONE:
-            raise Conflict(f"import:{number} was undone before", hint="What can be undone: crm undo --list")
+            raise Conflict(
+                phrase("import:{number} was undone before", number=number),
+                hint="What can be undone: crm undo --list",
+            )
         return run
 
     def _actions(self, limit: int, *conditions: sa.ColumnElement[bool]) -> list[Action]:

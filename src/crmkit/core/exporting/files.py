@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 
 from crmkit.core.errors import CrmError, StoreError
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 STDOUT: Final = "-"
 Target = str | Path | IO[Any]
@@ -44,7 +45,7 @@ def opened(target: Target) -> Iterator[IO[bytes]]:
         raise
     except OSError as error:
         raise StoreError(
-            f"{quoted(path)} cannot be written: {error.strerror or error}",
+            phrase("{path} cannot be written: {reason}", path=quoted(path), reason=error.strerror or error),
             hint="Nothing of the export was kept. Make room, or give another place: --output FILE",
         ) from error
 

@@ -10,6 +10,7 @@ from typing import Final
 from crmkit.core.errors import Invalid
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # With the ends of file names that mean them.
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -37,12 +38,18 @@ def format_of(name: str | None, path: Path | None, allowed: Collection[str]) -> 
     listed = ", ".join(allowed)
     if found is None:
         raise Invalid(
-            f"The name {quoted(path.name if path else '')} does not say what kind of file it is to be",
-            hint=f"Say it: --format FORMAT, one of {listed}",
+            phrase(
+                "The name {path} does not say what kind of file it is to be",
+                path=quoted(path.name if path else ""),
+            ),
+            hint=phrase("Say it: --format FORMAT, one of {listed}", listed=listed),
         )
     near = nearest(found, allowed)
-    meant = f'Did you mean "{near}"? ' if near else ""
-    raise Invalid(f"There is no export of this as {quoted(found)}", hint=f"{meant}It is one of: {listed}.")
+    meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
+    raise Invalid(
+        phrase("There is no export of this as {found}", found=quoted(found)),
+        hint=phrase("{meant}It is one of: {listed}.", meant=meant, listed=listed),
+    )
 
 
 def _by_name(path: Path) -> str | None:

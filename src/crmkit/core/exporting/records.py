@@ -15,6 +15,7 @@ from crmkit.core.exporting.exporting import Batches, Source
 from crmkit.core.model.money import Money
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.reading import Filter, Reader
 from crmkit.core.records.rows import names_of
 from crmkit.core.records.states import state_named
@@ -80,8 +81,11 @@ def _place(columns: Sequence[Column], name: str) -> int:
     if name in headers:
         return headers.index(name)
     near = nearest(name, headers)
-    meant = f"Did you mean {near}? " if near else ""
-    raise NotFound(f"There is no column {quoted(name)}", hint=f"{meant}There are: {', '.join(headers)}")
+    meant = phrase("Did you mean {near}? ", near=near) if near else ""
+    raise NotFound(
+        phrase("There is no column {name}", name=quoted(name)),
+        hint=phrase("{meant}There are: {headers}", meant=meant, headers=", ".join(headers)),
+    )
 
 
 def _rows(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.files.place import own_files, place_of
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -77,7 +78,9 @@ def _trouble(path: PurePath, error: OSError) -> Exception:
     import errno
 
     if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK):
-        return Invalid(f'"{path}" is no file that a rule can write to: {error.strerror}')
+        return Invalid(
+            phrase('"{path}" is no file that a rule can write to: {reason}', path=path, reason=error.strerror)
+        )
     return NotAppended(f'"{path}" cannot be written: {error.strerror or error}')
 
 
@@ -85,11 +88,11 @@ def _require_ours(config: Config, path: PurePath, file: int) -> None:
     """Whatever it is called: a second name of `crm.toml` is `crm.toml`."""
     found = os.fstat(file)
     if not stat.S_ISREG(found.st_mode):
-        raise Invalid(f'"{path}" is no ordinary file')
+        raise Invalid(phrase('"{path}" is no ordinary file', path=path))
     for each in own_files(config):
         with suppress(OSError):
             if os.path.samestat(each.stat(), found):
-                raise Invalid(f'"{path}" is another name of {each.name}')
+                raise Invalid(phrase('"{path}" is another name of {name}', path=path, name=each.name))
 
 
 def _write(path: PurePath, file: int, header: str, lines: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.formulas import guarded
+from crmkit.core.phrase import phrase
 
 _DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
 # Line breaks of every script, and what a terminal or an editor would act upon.
@@ -26,7 +27,7 @@ def line_of(path: PurePath, said: str | tuple[str, ...]) -> str:
     if delimiter is None:
         if not isinstance(said, str):
             raise Invalid(
-                f'"{path}" has no cells',
+                phrase('"{path}" has no cells', path=path),
                 hint="Name a file that ends in .csv or .tsv, or write the line as one text.",
             )
         return _CONTROLS.sub(" ", said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -23,18 +24,22 @@ def place_of(config: Config, name: str) -> PurePath:
     """The path from `crm.toml`'s folder that `name` means. Raises `Invalid` for one that is not a rule's."""
     path = PurePath(name)
     if not name.strip() or "\0" in name or path.is_absolute() or "\\" in name or ".." in path.parts:
-        raise _refused(name, "it has to lie beside crm.toml, or beneath")
+        raise _refused(name, phrase("it has to lie beside crm.toml, or beneath"))
     if not path.parts or any(part.startswith(".") or part != part.strip() for part in path.parts):
-        raise _refused(name, "a part of its name begins with a dot, or begins or ends with a blank")
+        raise _refused(name, phrase("a part of its name begins with a dot, or begins or ends with a blank"))
     if any(len(part.encode()) > 200 for part in path.parts):
-        raise _refused(name, "its name is too long")
+        raise _refused(name, phrase("its name is too long"))
     if path.parts[0].casefold() in _OWN_FOLDERS:
-        raise _refused(name, f"what is in {path.parts[0]}/ decides what crmkit does, or tells of it")
+        raise _refused(
+            name, phrase("what is in {part}/ decides what crmkit does, or tells of it", part=path.parts[0])
+        )
     if path.suffix.casefold() in _OWN_SUFFIXES:
-        raise _refused(name, f"a file that ends in {path.suffix} could decide what crmkit does")
+        raise _refused(
+            name, phrase("a file that ends in {suffix} could decide what crmkit does", suffix=path.suffix)
+        )
     wanted = config.directory.resolve() / path
     if any(_is_same(wanted, each) for each in own_files(config)):
-        raise _refused(name, "the business itself is kept there")
+        raise _refused(name, phrase("the business itself is kept there"))
     return path
 
 
@@ -67,5 +72,6 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _refused(name: str, why: str) -> Invalid:
     return Invalid(
-        f"No rule can write to {quoted(name)}: {why}", hint="Name another, such as exports/calls.csv."
+        phrase("No rule can write to {name}: {why}", name=quoted(name), why=why),
+        hint="Name another, such as exports/calls.csv.",
     )

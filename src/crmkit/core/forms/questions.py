@@ -12,6 +12,7 @@ from crmkit.core.customers.drafts import Drafts
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
 from crmkit.core.normalise import clean_text
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.forms import FormDeclaration
@@ -52,7 +53,9 @@ def questions_of(kernel: Kernel, form: FormDeclaration) -> list[Question]:
     for name in form.fields:
         word = None if name in BUILT_IN else kernel.words.fields[name]
         if word is not None and word.type == "reference":
-            raise Invalid(f"A form cannot ask for {name}: it refers to somebody", hint="Leave it out.")
+            raise Invalid(
+                phrase("A form cannot ask for {name}: it refers to somebody", name=name), hint="Leave it out."
+            )
         required = name == EMAIL or name in form.required
         asked.append(Question(name=name, required=required, word=word))
     return asked
@@ -97,8 +100,8 @@ def _with(draft: CustomerDraft, question: Question, texts: Sequence[str]) -> Cus
         point = ContactPoint(kind=name, value=text, is_primary=True)
         return evolve(draft, contact_points=(*draft.contact_points, point))
     if name == MESSAGE:
-        if len(clean_text(text, lines=True, what="message")) > _LONGEST:
-            raise Invalid(f"The message is longer than {_LONGEST:,} characters")
+        if len(clean_text(text, lines=True, what=phrase("message"))) > _LONGEST:
+            raise Invalid(phrase("The message is longer than {longest:,} characters", longest=_LONGEST))
         return draft
     value = tuple(texts) if question.type == "multi-choice" else text
     return evolve(draft, fields={**draft.fields, name: value})

@@ -13,6 +13,7 @@ from crmkit.core.errors import CrmError, NotFound, StoreError, TryAgain
 from crmkit.core.forms.questions import Answers, Question, draft_of, message_of, questions_of
 from crmkit.core.model.suppression import YIELDING
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import FORM_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ class Forms:
         found = self._crm.config.forms.get(name)
         if found is None:
             near = nearest(name, self._crm.config.forms)
-            raise NotFound(f'There is no form "{name}"', hint=f'Did you mean "{near}"?' if near else "")
+            raise NotFound(
+                phrase('There is no form "{name}"', name=name),
+                hint=phrase('Did you mean "{near}"?', near=near) if near else "",
+            )
         return found
 
     def questions(self, name: str) -> list[Question]:

@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 MOST_OBJECTS: Final = 10_000
 _BLANK: Final = " \t"
@@ -17,7 +18,9 @@ def lines_of(body: bytes) -> list[str]:
         # Between values of JSON a line break is a blank, and within a text there is none.
         text = body.decode("utf-8-sig").replace("\r", " ").replace("\n", " ").strip(_BLANK)
     except UnicodeDecodeError as error:
-        raise Invalid(f"The body is not UTF-8: it has the byte 0x{body[error.start]:02X}") from None
+        raise Invalid(
+            phrase("The body is not UTF-8: it has the byte 0x{body:02X}", body=body[error.start])
+        ) from None
     if text.startswith("["):
         return list(_elements(text))
     return [_object(text, 0)[0]]
@@ -30,11 +33,14 @@ def _elements(text: str) -> list[str]:
         line, at = _object(text, at, is_last=False)
         found.append(line)
         if len(found) > MOST_OBJECTS:
-            raise Invalid(f"The body has more than {MOST_OBJECTS:,} objects", hint="Send them in parts.")
+            raise Invalid(
+                phrase("The body has more than {most_objects:,} objects", most_objects=MOST_OBJECTS),
+                hint="Send them in parts.",
+            )
         if text[at : at + 1] == "]":
             break
         if text[at : at + 1] != ",":
-            raise Invalid(f"The body is no JSON (at character {at + 1})")
+            raise Invalid(phrase("The body is no JSON (at character {at})", at=at + 1))
         at = _after_blanks(text, at + 1)
     if text[at + 1 :].strip(_BLANK):
         raise Invalid("The body has something after its list")
@@ -50,12 +56,12 @@ def _object(text: str, at: int, *, is_last: bool = True) -> tuple[str, int]:
     try:
         _, end = json.JSONDecoder().raw_decode(text, at)
     except (ValueError, RecursionError) as error:
-        reason = "it has a number that is too long"
+        reason: str = phrase("it has a number that is too long")
         if isinstance(error, json.JSONDecodeError):
             reason = error.msg
         elif isinstance(error, RecursionError):
-            reason = "it is nested too deep"
-        raise Invalid(f"The body is no JSON: {reason}") from None
+            reason = phrase("it is nested too deep")
+        raise Invalid(phrase("The body is no JSON: {reason}", reason=reason)) from None
     after = _after_blanks(text, end)
     if is_last and after < len(text):
         raise Invalid("The body has something after its object")

@@ -14,6 +14,7 @@ from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.interaction import Interaction, InteractionDraft
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def standing(kernel: Kernel, tx: Transaction, seq: int) -> Interaction:
     statement = statement.where(*kernel.seen(tx.actor, interaction.c.customer_id))
     row = tx.connection.execute(statement.with_for_update(of=interaction)).first()
     if row is None:
-        raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")
+        raise NotFound(phrase("There is no interaction {seq}", seq=seq), hint="Run: crm interactions list")
     original = interaction_of(row, kernel.words)
     _refuse_superseded(kernel, tx, original)
     return original
@@ -72,7 +73,11 @@ def _refuse_superseded(kernel: Kernel, tx: Transaction, original: Interaction) -
     seq, successor = original.seq, original.superseded_by
     if original.type == VOIDED:
         raise Conflict(
-            f"Interaction {seq} says that {original.corrects} is void, and cannot be changed",
+            phrase(
+                "Interaction {seq} says that {corrects} is void, and cannot be changed",
+                seq=seq,
+                corrects=original.corrects,
+            ),
             hint="Record what happened anew: crm interactions record",
         )
     if successor is None:
@@ -83,13 +88,13 @@ def _refuse_superseded(kernel: Kernel, tx: Transaction, original: Interaction) -
     ).scalar()
     if type_ == VOIDED:
         raise Conflict(
-            f"Interaction {seq} was voided by {successor}",
+            phrase("Interaction {seq} was voided by {successor}", seq=seq, successor=successor),
             hint="Record what happened anew: crm interactions record",
             successor=successor,
         )
     raise Conflict(
-        f"Interaction {seq} was corrected before, by {successor}",
-        hint=f"Correct that one: crm interactions correct {successor}",
+        phrase("Interaction {seq} was corrected before, by {successor}", seq=seq, successor=successor),
+        hint=phrase("Correct that one: crm interactions correct {successor}", successor=successor),
         successor=successor,
     )
 
@@ -98,8 +103,12 @@ def _check_names(changes: dict[str, Any]) -> None:
     for name in changes:
         if name not in CHANGEABLE:
             near = nearest(name, CHANGEABLE)
-            meant = f"Did you mean {near}?" if near else f"What can be corrected: {', '.join(CHANGEABLE)}"
-            raise Invalid(f"An interaction has no {quoted(name)} to correct", hint=meant)
+            meant = (
+                phrase("Did you mean {near}?", near=near)
+                if near
+                else phrase("What can be corrected: {changeable}", changeable=", ".join(CHANGEABLE))
+            )
+            raise Invalid(phrase("An interaction has no {name} to correct", name=quoted(name)), hint=meant)
 
 
 def _said(payload: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 
 def write_cursor(*position: int) -> str:
@@ -22,7 +23,7 @@ def read_cursor(cursor: str, length: int) -> tuple[int, ...]:
         position = ()
     if len(position) != length or any(abs(number) >= 2**63 for number in position):
         raise Invalid(
-            f"{quoted(cursor)} is not a cursor of this list",
+            phrase("{cursor} is not a cursor of this list", cursor=quoted(cursor)),
             hint="Begin again at the first page, without a cursor.",
         )
     return position

@@ -12,6 +12,7 @@ from crmkit.core.model.interaction import DIRECTIONS, InteractionDraft
 from crmkit.core.model.money import LARGEST_AMOUNT, SMALLEST_AMOUNT, minor_digits
 from crmkit.core.model.words import InteractionType
 from crmkit.core.normalise.text import clean_text, quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.words.payloads import Purchase, Refund, decode_payload, encode_payload
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ class Checker:
         channel = draft.channel
         channel = self._channels[channel] if channel in self._channels else self._channel(channel)
         if draft.direction not in DIRECTIONS and draft.direction is not None:
-            raise Invalid(f"The direction {quoted(draft.direction)} is neither in nor out")
+            raise Invalid(
+                phrase("The direction {direction} is neither in nor out", direction=quoted(draft.direction))
+            )
         # Who brings the past along has not handled it.
         employee = draft.employee_id
         if employee is None and not draft.history:
@@ -114,7 +117,7 @@ class Checker:
     def _when(self, at: int) -> int:
         if type(at) is not int or at < FIRST_INSTANT:
             raise Invalid(
-                f"{quoted(at)} is not an instant",
+                phrase("{at} is not an instant", at=quoted(at)),
                 hint="An instant is a whole number of microseconds since 1970 UTC.",
             )
         if at > self._latest:
@@ -127,20 +130,30 @@ class Checker:
     def _check_employee(self, employee: Any) -> None:
         ids = (employee,) if type(employee) is int else ()
         if not list(rows_among(self._tx.connection, "SELECT id FROM employee WHERE id", ids)):
-            raise NotFound(f"There is no employee {quoted(employee)}", hint="Run: crm people employees")
+            raise NotFound(
+                phrase("There is no employee {employee}", employee=quoted(employee)),
+                hint="Run: crm people employees",
+            )
         self._employees.add(employee)
 
     def _money(self, kind: _Kind, amount: Any, currency: str | None) -> str:
         name = kind.word.name
         if not kind.word.amount:
             raise Invalid(
-                f"A {name} carries no amount", hint=f"Types that do: {', '.join(self._with_amount())}"
+                phrase("A {name} carries no amount", name=name),
+                hint=phrase("Types that do: {with_amount}", with_amount=", ".join(self._with_amount())),
             )
         if type(amount) is not int or not SMALLEST_AMOUNT <= amount <= LARGEST_AMOUNT:
-            raise Invalid(f"{quoted(amount)} is not an amount: a whole number of minor units such as cents")
+            raise Invalid(
+                phrase(
+                    "{amount} is not an amount: a whole number of minor units such as cents",
+                    amount=quoted(amount),
+                )
+            )
         if amount < 0 and kind.is_core:
             raise Invalid(
-                f"The amount of a {name} cannot be negative: {amount}", hint="Money given back is a refund."
+                phrase("The amount of a {name} cannot be negative: {amount}", name=name, amount=amount),
+                hint="Money given back is a refund.",
             )
         if currency is None:
             return self._currency
@@ -168,7 +181,10 @@ class Checker:
             return None
         if source is None:
             raise Invalid(
-                f"The reference {quoted(reference)} needs the source it is a reference of",
+                phrase(
+                    "The reference {reference} needs the source it is a reference of",
+                    reference=quoted(reference),
+                ),
                 hint="Give source as well, such as the name of the shop or the file.",
             )
         return str(reference)
@@ -189,7 +205,7 @@ class Checker:
 
 def _clean(what: str, text: Any) -> str:
     if not isinstance(text, str):
-        raise Invalid(f"The {what} is not text: {quoted(text)}")
+        raise Invalid(phrase("The {what} is not text: {text}", what=what, text=quoted(text)))
     return clean_text(text, what=what)
 
 
@@ -199,7 +215,7 @@ def _checked_sale(payload: Any) -> int | None:
     for line in payload.lines:
         if line.quantity < 0 or (line.unit_price or 0) < 0 or (line.tax or 0) < 0:
             raise Invalid(
-                f"The line {quoted(line.product)} of the purchase is negative",
+                phrase("The line {product} of the purchase is negative", product=quoted(line.product)),
                 hint="What was brought back is a refund.",
             )
     return None
@@ -214,4 +230,4 @@ def entry_or_error(check: Callable[[InteractionDraft], Entry], draft: Any) -> En
     except AttributeError:
         if isinstance(draft, InteractionDraft):
             raise
-        return Invalid(f"{quoted(draft)} is not an InteractionDraft")
+        return Invalid(phrase("{draft} is not an InteractionDraft", draft=quoted(draft)))

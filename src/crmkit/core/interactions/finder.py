@@ -14,6 +14,7 @@ from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
@@ -64,7 +65,12 @@ class Finder:
 
     def _answer(self, answers: dict[int | str, Answer], wanted: Any) -> Answer:
         if type(wanted) not in (int, str):
-            return Invalid(f"{quoted(wanted)} is not a customer: give an id, a reference or a CustomerDraft")
+            return Invalid(
+                phrase(
+                    "{wanted} is not a customer: give an id, a reference or a CustomerDraft",
+                    wanted=quoted(wanted),
+                )
+            )
         return answers[wanted]
 
     def _by_id(self, id_: int) -> Answer:
@@ -217,7 +223,10 @@ class Finder:
 
 
 def _unknown(reference: object) -> NotFound:
-    return NotFound(f"There is no customer {quoted(reference)}", hint="Look for them: crm find TEXT")
+    return NotFound(
+        phrase("There is no customer {reference}", reference=quoted(reference)),
+        hint="Look for them: crm find TEXT",
+    )
 
 
 def _only(reference: object, found: list[Found]) -> Answer:
@@ -227,7 +236,11 @@ def _only(reference: object, found: list[Found]) -> Answer:
 def _shared(reference: object, found: list[Found]) -> Ambiguous:
     ids = [one.customer_id for one in found]
     return Ambiguous(
-        f"{quoted(reference)} is shared by the customers {', '.join(map(str, ids))}",
+        phrase(
+            "{reference} is shared by the customers {ids}",
+            reference=quoted(reference),
+            ids=", ".join(map(str, ids)),
+        ),
         hint="Give the customer's id.",
         candidates=ids,
     )

@@ -13,6 +13,7 @@ from crmkit.core.interactions.cursor import read_cursor, write_cursor
 from crmkit.core.interactions.totals import TypeTotal, totals_of
 from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.interaction import Interaction, Page
+from crmkit.core.phrase import phrase
 from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Reader:
         """Interaction `seq`. Raises `NotFound`."""
         found = self._read(self._select().where(self._table.c.seq == seq))
         if not found:
-            raise NotFound(f"There is no interaction {seq}", hint="Run: crm interactions list")
+            raise NotFound(
+                phrase("There is no interaction {seq}", seq=seq), hint="Run: crm interactions list"
+            )
         return found[0]
 
     def among(self, seqs: Collection[int]) -> list[Interaction]:
@@ -144,5 +147,8 @@ class Reader:
 
 def _checked(limit: int) -> int:
     if limit < 1:
-        raise Invalid(f"A page of {limit} interactions shows nothing", hint="Give a limit of 1 or more.")
+        raise Invalid(
+            phrase("A page of {limit} interactions shows nothing", limit=limit),
+            hint="Give a limit of 1 or more.",
+        )
     return limit

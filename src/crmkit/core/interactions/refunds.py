@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.phrase import phrase
 
 Refund = tuple[int, int]
 _Sale = tuple[str, int, int | None]
@@ -42,14 +43,19 @@ def _error(purchases: Mapping[int, _Sale], purchase: int, customer_id: int) -> C
         row = purchases[seq]
         seq = row[2]
     if row is None:
-        return NotFound(f"There is no purchase {purchase}", hint="Run: crm interactions list --type purchase")
+        return NotFound(
+            phrase("There is no purchase {purchase}", purchase=purchase),
+            hint="Run: crm interactions list --type purchase",
+        )
     type_, owner, _ = row
     if type_ != "purchase":
-        was = "has been voided" if type_ == "voided" else f"is a {type_}"
-        return Invalid(f"A refund is for a purchase, but interaction {purchase} {was}")
+        was = phrase("has been voided") if type_ == "voided" else phrase("is a {type}", type=type_)
+        return Invalid(
+            phrase("A refund is for a purchase, but interaction {purchase} {was}", purchase=purchase, was=was)
+        )
     if owner != customer_id:
         return Invalid(
-            f"Purchase {purchase} is another customer's, so its refund is too",
+            phrase("Purchase {purchase} is another customer's, so its refund is too", purchase=purchase),
             hint="Leave the purchase out, or reassign the purchase first: crm interactions reassign",
         )
     return None

@@ -11,6 +11,7 @@ from crmkit.core.measuring.distributions import normal_upper, student_quantile, 
 from crmkit.core.measuring.interval import Interval
 from crmkit.core.measuring.proportions import ratio_of
 from crmkit.core.measuring.sample import Measured
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from random import Random
@@ -94,7 +95,9 @@ def bootstrap(
     from random import Random  # takes 5 ms to import
 
     if resamples < 100:
-        raise Invalid(f"{resamples} resamples are too few", hint="Ask for at least 100.")
+        raise Invalid(
+            phrase("{resamples} resamples are too few", resamples=resamples), hint="Ask for at least 100."
+        )
     tail = tail_of(confidence) / 2
     if min(len(treated), len(control)) < 2:
         return Interval.unknown()

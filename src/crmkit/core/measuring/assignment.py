@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 
 def arm(uid: str, salt: str, shares: Sequence[tuple[str, float]]) -> str:
@@ -49,9 +50,16 @@ def _waiting(text: str, share: float) -> float:
 def _check(shares: Sequence[tuple[str, float]]) -> None:
     for name, share in shares:
         if not share >= 0:
-            raise Invalid(f"The share of the group {quoted(name)} is {share}", hint="Write 0.1 for 10 %.")
+            raise Invalid(
+                phrase("The share of the group {name} is {share}", name=quoted(name), share=share),
+                hint="Write 0.1 for 10 %.",
+            )
     if len({name for name, _ in shares}) < len(shares):
-        raise Invalid("Two groups have the same name: " + ", ".join(quoted(name) for name, _ in shares))
+        raise Invalid(
+            phrase(
+                "Two groups have the same name: {names}", names=", ".join(quoted(name) for name, _ in shares)
+            )
+        )
     total = math.fsum(share for _, share in shares)
     if abs(total - 1) > 1e-9:
-        raise Invalid(f"The shares of the groups add up to {total:.6g}, not to 1")
+        raise Invalid(phrase("The shares of the groups add up to {total:.6g}, not to 1", total=total))

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.interval import Interval
+from crmkit.core.phrase import phrase
 
 LEAST_WIDTH: Final = 24
 _T = TypeVar("_T")
@@ -77,7 +78,9 @@ def line(
     """
     _check(width)
     if height < 3:
-        raise Invalid(f"A chart of {height} rows shows nothing", hint="Give it at least 3.")
+        raise Invalid(
+            phrase("A chart of {height} rows shows nothing", height=height), hint="Give it at least 3."
+        )
     values = [
         end for point in points if point.value is not None for end in _ends(point.value, point.interval)
     ]
@@ -168,7 +171,10 @@ def _row(value: float, low: float, high: float, rows: int) -> int:
 
 def _check(width: int) -> None:
     if width < LEAST_WIDTH:
-        raise Invalid(f"A chart of {width} cells shows nothing", hint=f"Give it at least {LEAST_WIDTH}.")
+        raise Invalid(
+            phrase("A chart of {width} cells shows nothing", width=width),
+            hint=phrase("Give it at least {least_width}.", least_width=LEAST_WIDTH),
+        )
 
 
 def _cells(text: str) -> int:

@@ -18,6 +18,7 @@ from crmkit.core.measuring.ratio import SampleRatio, sample_ratio
 from crmkit.core.measuring.sample import Counted, Measured
 from crmkit.core.measuring.sequential import Sizes, daily_mean, daily_share
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 CONTROL: Final = "control"
 Wanted = Literal["more", "less"]
@@ -146,11 +147,15 @@ def _check(arms: Sequence[Arm], planned: int) -> None:
     if len(arms) < 2:
         raise Invalid("A comparison needs at least two groups")
     if len({arm.name for arm in arms}) < len(arms):
-        raise Invalid("Two groups have the same name: " + ", ".join(quoted(arm.name) for arm in arms))
+        raise Invalid(
+            phrase(
+                "Two groups have the same name: {names}", names=", ".join(quoted(arm.name) for arm in arms)
+            )
+        )
     if len({type(arm.sample) for arm in arms}) > 1:
         raise Invalid("Shares in one group cannot be compared with amounts in another")
     if planned < 1:
-        raise Invalid(f"A comparison cannot be decided at {planned} customers")
+        raise Invalid(phrase("A comparison cannot be decided at {planned} customers", planned=planned))
 
 
 def _difference(

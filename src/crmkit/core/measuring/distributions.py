@@ -12,6 +12,7 @@ import math
 from typing import Final
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 _LARGE_DF: Final = 10_000.0  # from here on the expansion in powers of 1/df is exact to 11 digits
 _TINY: Final = 1e-300
@@ -27,7 +28,7 @@ def normal_quantile(tail: float) -> float:
     from statistics import NormalDist  # takes 10 ms to import
 
     if not 0 < tail < 1:
-        raise Invalid(f"A probability of {tail} has no quantile")
+        raise Invalid(phrase("A probability of {tail} has no quantile", tail=tail))
     return -NormalDist().inv_cdf(tail)
 
 
@@ -42,7 +43,10 @@ def two_sided(confidence: float) -> float:
 def tail_of(confidence: float) -> float:
     """What is left beside `confidence`: 0.05 for 0.95. Raises `Invalid` unless 0 < confidence < 1."""
     if not 0 < confidence < 1:
-        raise Invalid(f"A confidence of {confidence} is not between 0 and 1", hint="Write 0.95 for 95 %.")
+        raise Invalid(
+            phrase("A confidence of {confidence} is not between 0 and 1", confidence=confidence),
+            hint="Write 0.95 for 95 %.",
+        )
     return 1 - confidence
 
 
@@ -56,7 +60,9 @@ def student_upper(t: float, df: float) -> float:
 def student_quantile(tail: float, df: float) -> float:
     """The `t` above which Student's t with `df` degrees of freedom lies with probability `tail` (≤ 0.5)."""
     if not 0 < tail <= 0.5 or not df > 0:
-        raise Invalid(f"Student's t with {df} degrees of freedom has no quantile for {tail}")
+        raise Invalid(
+            phrase("Student's t with {df} degrees of freedom has no quantile for {tail}", df=df, tail=tail)
+        )
     if tail == 0.5:
         return 0.0
     start = _expanded(normal_quantile(tail), df)
@@ -124,7 +130,7 @@ def _inverted(value: float) -> float:
 def chi_square_upper(x: float, df: int) -> float:
     """The probability that chi-square with `df` ≥ 1 degrees of freedom is above `x` ≥ 0."""
     if df < 1 or x < 0:
-        raise Invalid(f"Chi-square with {df} degrees of freedom is never {x}")
+        raise Invalid(phrase("Chi-square with {df} degrees of freedom is never {x}", df=df, x=x))
     half = x / 2
     if df % 2 == 0:
         term, total = math.exp(-half), 0.0

@@ -7,6 +7,7 @@ import math
 from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 
 @frozen
@@ -22,7 +23,13 @@ class Interval:
     @high.validator
     def _in_order(self, _attribute: object, high: float) -> None:
         if not self.low <= high:  # also where one is not a number
-            raise Invalid(f"An interval from {self.low} to {high} has its ends the wrong way round")
+            raise Invalid(
+                phrase(
+                    "An interval from {low} to {high} has its ends the wrong way round",
+                    low=self.low,
+                    high=high,
+                )
+            )
 
     @classmethod
     def unknown(cls) -> Interval:

@@ -17,6 +17,7 @@ import math
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.distributions import normal_quantile, two_sided
 from crmkit.core.measuring.sequential import Sizes, daily_z
+from crmkit.core.phrase import phrase
 
 
 def detectable_share(
@@ -55,7 +56,14 @@ def needed_share(
     """
     _check(base, power)
     if not 0 < rise <= 1 - base or not 0 < control < 1:
-        raise Invalid(f"A rise from {base} by {rise} with a control group of {control} is never seen")
+        raise Invalid(
+            phrase(
+                "A rise from {base} by {rise} with a control group of {control} is never seen",
+                base=base,
+                rise=rise,
+                control=control,
+            )
+        )
     # Both errors shrink with the square root of the number, so one trial size tells all.
     error = _error(base, rise, 1 - control, control, power, _z(confidence, daily=daily))
     return _split((error / rise) ** 2, control)
@@ -100,7 +108,13 @@ def needed_mean(
     """
     _check(0.5, power)
     if difference == 0 or not 0 < control < 1:
-        raise Invalid(f"A difference of {difference} with a control group of {control} is never seen")
+        raise Invalid(
+            phrase(
+                "A difference of {difference} with a control group of {control} is never seen",
+                difference=difference,
+                control=control,
+            )
+        )
     errors = (_z(confidence, daily=daily) + normal_quantile(1 - power)) * _spread(
         sd, sd_treated, 1 - control, control
     )
@@ -109,9 +123,11 @@ def needed_mean(
 
 def _check(base: float, power: float) -> None:
     if not 0 <= base < 1:
-        raise Invalid(f"A share of {base} cannot rise", hint="Write 0.05 for 5 %.")
+        raise Invalid(phrase("A share of {base} cannot rise", base=base), hint="Write 0.05 for 5 %.")
     if not 0 < power < 1:
-        raise Invalid(f"A power of {power} is not between 0 and 1", hint="Write 0.8 for 80 %.")
+        raise Invalid(
+            phrase("A power of {power} is not between 0 and 1", power=power), hint="Write 0.8 for 80 %."
+        )
 
 
 def _z(confidence: float, *, daily: bool) -> float:
@@ -139,7 +155,7 @@ def _error(base: float, rise: float, treated: float, control: float, power: floa
 def _spread(sd: float, sd_treated: float | None, treated: float, control: float) -> float:
     other = sd if sd_treated is None else sd_treated
     if not (sd >= 0 and other >= 0):
-        raise Invalid(f"Standard deviations of {sd} and {other} are not possible")
+        raise Invalid(phrase("Standard deviations of {sd} and {other} are not possible", sd=sd, other=other))
     return math.sqrt(other**2 / treated + sd**2 / control)
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.distributions import binomial_two_sided, chi_square_upper
+from crmkit.core.phrase import phrase
 
 THRESHOLD: Final = 0.001
 _EXACT_UP_TO: Final = 1_000  # customers; beyond, chi-square is as good and quicker
@@ -47,9 +48,21 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> SampleRatio:
     add up to 1.
     """
     if len(counts) < 2 or len(counts) != len(shares):
-        raise Invalid(f"{len(counts)} groups and {len(shares)} shares cannot be compared")
+        raise Invalid(
+            phrase(
+                "{groups} groups and {shares} shares cannot be compared",
+                groups=len(counts),
+                shares=len(shares),
+            )
+        )
     if min(counts) < 0 or not min(shares) > 0 or abs(sum(shares) - 1) > 1e-9:
-        raise Invalid(f"Groups of {list(counts)} with the shares {list(shares)} are not possible")
+        raise Invalid(
+            phrase(
+                "Groups of {groups} with the shares {shares} are not possible",
+                groups=list(counts),
+                shares=list(shares),
+            )
+        )
     n = sum(counts)
     expected = tuple(n * share for share in shares)
     few = n <= _EXACT_UP_TO or min(expected) < _LEAST_EXPECTED

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 
 @frozen
@@ -20,7 +21,9 @@ class Counted:
     @n.validator
     def _possible(self, _attribute: object, n: int) -> None:
         if not 0 <= self.successes <= n:
-            raise Invalid(f"{self.successes} of {n} customers is not possible")
+            raise Invalid(
+                phrase("{successes} of {n} customers is not possible", successes=self.successes, n=n)
+            )
 
     @property
     def rate(self) -> float:
@@ -45,7 +48,14 @@ class Measured:
     @sd.validator
     def _possible(self, _attribute: object, sd: float) -> None:
         if self.n < 0 or not sd >= 0 or not math.isfinite(sd) or not math.isfinite(self.mean):
-            raise Invalid(f"{self.n} customers with mean {self.mean} and deviation {sd} is not possible")
+            raise Invalid(
+                phrase(
+                    "{n} customers with mean {mean} and deviation {sd} is not possible",
+                    n=self.n,
+                    mean=self.mean,
+                    sd=sd,
+                )
+            )
 
     @classmethod
     def of_values(cls, values: Iterable[float]) -> Measured:
@@ -66,7 +76,14 @@ class Measured:
         """
         spread = n * squares - total * total
         if spread < 0:
-            raise Invalid(f"No {n} values have the sum {total} and the sum of squares {squares}")
+            raise Invalid(
+                phrase(
+                    "No {n} values have the sum {total} and the sum of squares {squares}",
+                    n=n,
+                    total=total,
+                    squares=squares,
+                )
+            )
         return cls(n, total / n if n else 0.0, math.sqrt(spread / (n * (n - 1))) if n > 1 else 0.0)
 
     @property

@@ -35,6 +35,7 @@ from crmkit.core.measuring.distributions import normal_upper, tail_of
 from crmkit.core.measuring.interval import Interval
 from crmkit.core.measuring.proportions import newcombe
 from crmkit.core.measuring.sample import Counted, Measured
+from crmkit.core.phrase import phrase
 
 
 @frozen
@@ -47,7 +48,13 @@ class Sizes:
     @control.validator
     def _possible(self, _attribute: object, control: int) -> None:
         if min(self.treated, control) < 0:
-            raise Invalid(f"Groups of {self.treated} and {control} customers are not possible")
+            raise Invalid(
+                phrase(
+                    "Groups of {treated} and {control} customers are not possible",
+                    treated=self.treated,
+                    control=control,
+                )
+            )
 
     @property
     def total(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.merging.values import Pair
+from crmkit.core.phrase import phrase
 
 
 def flattened(wanted: Iterable[tuple[int, int]]) -> list[Pair]:
@@ -31,7 +32,7 @@ def flattened(wanted: Iterable[tuple[int, int]]) -> list[Pair]:
     if len(ordered) != len(into):
         circle = sorted(set(into) - {loser for _, loser in ordered})
         raise Invalid(
-            f"The customers {', '.join(map(str, circle))} would be merged in a circle",
+            phrase("The customers {circle} would be merged in a circle", circle=", ".join(map(str, circle))),
             hint="Leave out one of the pairs.",
         )
     return [Pair(loser, end, step) for step, (end, loser) in enumerate(ordered, start=1)]
@@ -40,12 +41,17 @@ def flattened(wanted: Iterable[tuple[int, int]]) -> list[Pair]:
 def _check(survivor: int, loser: int, into: dict[int, int]) -> None:
     if survivor == loser:
         raise Invalid(
-            f"Customer {loser} cannot be merged with themselves",
+            phrase("Customer {loser} cannot be merged with themselves", loser=loser),
             hint="Perhaps they were merged before: crm customers merges",
         )
     if into.get(loser, survivor) != survivor:
         raise Conflict(
-            f"Customer {loser} is to be merged into {into[loser]} and into {survivor}",
+            phrase(
+                "Customer {loser} is to be merged into {into} and into {survivor}",
+                loser=loser,
+                into=into[loser],
+                survivor=survivor,
+            ),
             hint="Name one survivor.",
         )
 

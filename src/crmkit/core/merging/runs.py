@@ -15,6 +15,7 @@ from crmkit.core.merging.images import from_text
 from crmkit.core.merging.separating import Separating, lock, open_run
 from crmkit.core.merging.sql import fetch, run
 from crmkit.core.merging.values import MergeRun, Pair, Stay
+from crmkit.core.phrase import phrase
 from crmkit.core.store.contracts import load_contracts
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def run_numbered(connection: sa.Connection, number: int) -> MergeRun:
     """The merge with this number. Raises `NotFound`."""
     rows = fetch(connection, f"{_RUNS} WHERE r.id = ?", (number,))
     if not rows:
-        raise NotFound(f"There is no merge:{number}", hint="See them: crm customers merges")
+        raise NotFound(
+            phrase("There is no merge:{number}", number=number), hint="See them: crm customers merges"
+        )
     return _run_of(rows[0])
 
 
@@ -68,11 +71,14 @@ def take_back(kernel: Kernel, tx: Transaction, number: int) -> tuple[Separating,
     merge = run_numbered(connection, number)
     if merge.state == journal.UNDONE:
         when = format_instant(merge.undone_at or 0, kernel.tz)
-        raise Conflict(f"merge:{number} was undone before, on {when[:10]}", hint="See: crm customers merges")
+        raise Conflict(
+            phrase("merge:{number} was undone before, on {when}", number=number, when=when[:10]),
+            hint="See: crm customers merges",
+        )
     pairs, erased = _separable(connection, number)
     if not pairs:
         raise Conflict(
-            f"merge:{number} cannot be undone: the people it was about were erased",
+            phrase("merge:{number} cannot be undone: the people it was about were erased", number=number),
             hint="What an erasure leaves does not tell the two apart any more.",
         )
     later = _later(connection, number)

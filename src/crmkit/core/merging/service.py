@@ -25,6 +25,7 @@ from crmkit.core.merging.values import (
     UnmergeReceipt,
 )
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.contracts import load_contracts
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ class Merging:
         """
         wanted = list(pairs)
         if len(wanted) > MOST:
-            raise Invalid(f"At most {MOST:,} pairs are merged at once, not {len(wanted):,}")
+            raise Invalid(
+                phrase(
+                    "At most {most:,} pairs are merged at once, not {count:,}", most=MOST, count=len(wanted)
+                )
+            )
         for _ in range(_TRIES - 1 if self._kernel.current is None else 0):
             try:
                 return self._merged(wanted, source)

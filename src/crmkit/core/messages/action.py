@@ -14,6 +14,7 @@ from crmkit.core.model.acting import ASKING, ActionItem, Later, Parcel, Touch
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -152,14 +153,17 @@ def reaching(params: Sending, crm: Crm) -> Sending:
     if channel.contact_kind is None:
         reached = ", ".join(each.name for each in crm.words.channels if each.contact_kind)
         raise Invalid(
-            f'Nobody has an address for the channel "{channel.name}"', hint=f"Use one of: {reached}"
+            phrase('Nobody has an address for the channel "{channel}"', channel=channel.name),
+            hint=phrase("Use one of: {reached}", reached=reached),
         )
     purposes = ", ".join(crm.words.purposes.names)
     if not params.purpose:
-        hint = f'Say so: purpose = "NAME". There are: {purposes}'
+        hint = phrase('Say so: purpose = "NAME". There are: {purposes}', purposes=purposes)
         raise Invalid(
-            f'The message "{params.template or "by hand"}" needs a purpose: '
-            "what customers agreed to be written to for",
+            phrase(
+                'The message "{template}" needs a purpose: what customers agreed to be written to for',
+                template=params.template or phrase("by hand"),
+            ),
             hint=hint if purposes else 'Declare one: [purposes.news] with type = "marketing"',
         )
     purpose = crm.words.purposes[params.purpose]

@@ -8,6 +8,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.messages.composing import as_written
 from crmkit.core.messages.links import UNSUBSCRIBE
 from crmkit.core.model.acting import Message
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record
@@ -39,7 +40,7 @@ def message_to(
     letter = params.letter
     to = contact.normalised if contact is not None else letter.thread if letter is not None else ""
     if not to:
-        raise Invalid(f"no address for {channel.name}")
+        raise Invalid(phrase("no address for {channel}", channel=channel.name))
     if template is None:
         return _letter_to(kernel, params, record, to, key, effect)
     links = {

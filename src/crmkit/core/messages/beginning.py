@@ -7,6 +7,7 @@ from typing import Final
 
 from crmkit.core.errors import Conflict, CrmError, Invalid
 from crmkit.core.messages.files import FOLDER, HTML, KINDS, MJML, TEXT, is_name
+from crmkit.core.phrase import phrase
 
 _TEXT: Final = """\
 Subject: {{ customer.given_name or customer.name }}, a word from {{ business.name }}
@@ -85,7 +86,7 @@ def begin(directory: Path, name: str, *, mjml: bool = False) -> tuple[Path, ...]
     """
     if not is_name(name):
         raise Invalid(
-            f'"{name}" is no name for a template',
+            phrase('"{name}" is no name for a template', name=name),
             hint="Use small letters, digits, - and _, such as spring-sale.",
         )
     folder = directory / FOLDER
@@ -93,7 +94,12 @@ def begin(directory: Path, name: str, *, mjml: bool = False) -> tuple[Path, ...]
         path for kind in KINDS for path in (*folder.glob(f"{name}.{kind}"), *folder.glob(f"{name}.*.{kind}"))
     ]
     if taken:
-        raise Conflict(f"There is a template {name}: {FOLDER}/{taken[0].name}", hint="Choose another name.")
+        raise Conflict(
+            phrase(
+                "There is a template {name}: {folder}/{value}", name=name, folder=FOLDER, value=taken[0].name
+            ),
+            hint="Choose another name.",
+        )
     texts = {TEXT: _TEXT, MJML: _MJML} if mjml else {TEXT: _TEXT, HTML: _HTML}
     written = []
     try:
@@ -104,5 +110,7 @@ def begin(directory: Path, name: str, *, mjml: bool = False) -> tuple[Path, ...]
                 file.write(text)
             written.append(path)
     except OSError as error:
-        raise CrmError(f"{FOLDER}/ cannot be written to: {error.strerror}") from None
+        raise CrmError(
+            phrase("{folder}/ cannot be written to: {reason}", folder=FOLDER, reason=error.strerror)
+        ) from None
     return tuple(written)

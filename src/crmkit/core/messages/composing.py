@@ -12,6 +12,7 @@ from attrs import frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.template import Template
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.sandbox import Possible, render
 
@@ -67,8 +68,14 @@ class Composing:
         if chosen is None:
             there, wanted = ", ".join(template.variants), " or ".join(filter(None, locales))
             raise Invalid(
-                f"The template {quoted(template.name)} is not written in {wanted}",
-                hint=f"It is in: {there}. Write one without a language for everybody else.",
+                phrase(
+                    "The template {template} is not written in {wanted}",
+                    template=quoted(template.name),
+                    wanted=wanted,
+                ),
+                hint=phrase(
+                    "It is in: {there}. Write one without a language for everybody else.", there=there
+                ),
             )
         return self.in_variant(template, record, links, chosen)
 
@@ -86,20 +93,29 @@ class Composing:
 
 def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Composed:
     """One variant with these values. Raises `Invalid`."""
-    variant, name = template.variants[language], f"the template {quoted(template.name)}"
+    variant, name = (
+        template.variants[language],
+        phrase("the template {template}", template=quoted(template.name)),
+    )
     if language:
-        name += f" in {language}"
-    subject = _one_line(render(variant.subject, given, f"The subject of {name}"))
+        name = phrase("{name} in {language}", name=name, language=language)
+    subject = _one_line(render(variant.subject, given, phrase("The subject of {name}", name=name)))
     if variant.subject and not subject:
-        raise Invalid(f"The subject of {name} is empty for this customer")
+        raise Invalid(phrase("The subject of {name} is empty for this customer", name=name))
     if len(subject) > _LONGEST_SUBJECT:
-        raise Invalid(f"The subject of {name} has more than {_LONGEST_SUBJECT:,} characters")
-    text = _spaced(_clean(render(variant.text, given, f"The text of {name}")))
+        raise Invalid(
+            phrase(
+                "The subject of {name} has more than {longest_subject:,} characters",
+                name=name,
+                longest_subject=_LONGEST_SUBJECT,
+            )
+        )
+    text = _spaced(_clean(render(variant.text, given, phrase("The text of {name}", name=name))))
     if not text.strip():
-        raise Invalid(f"The text of {name} is empty for this customer")
+        raise Invalid(phrase("The text of {name} is empty for this customer", name=name))
     html = None
     if variant.html is not None:
-        html = _clean(render(variant.html, given, f"The HTML of {name}", html=True))
+        html = _clean(render(variant.html, given, phrase("The HTML of {name}", name=name), html=True))
     return Composed(subject=subject, text=text, html=html, language=language)
 
 
@@ -110,7 +126,11 @@ def as_written(subject: str, text: str) -> Composed:
     if not said.text.strip():
         raise Invalid("A message says something", hint="Write a text.")
     if len(said.subject) > _LONGEST_SUBJECT:
-        raise Invalid(f"The subject has more than {_LONGEST_SUBJECT:,} characters")
+        raise Invalid(
+            phrase(
+                "The subject has more than {longest_subject:,} characters", longest_subject=_LONGEST_SUBJECT
+            )
+        )
     return said
 
 

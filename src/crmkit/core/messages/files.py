@@ -19,6 +19,7 @@ from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.messages.template import ANY, Template, Variant, canonical
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import LONGEST_TEMPLATE, check_template
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ class TemplateFiles:
         near = nearest(name, self._by_name)
         place = f"{self.folder}/{name if _NAME.fullmatch(name) else 'NAME'}.{TEXT}"
         raise NotFound(
-            f"There is no template {quoted(name)}",
-            hint=f'Did you mean "{near}"?' if near else f"Write it: {place}, beside crm.toml",
+            phrase("There is no template {name}", name=quoted(name)),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("Write it: {place}, beside crm.toml", place=place),
         )
 
     def _found(self, name: str) -> Template | CrmError | None:
@@ -133,7 +136,12 @@ def _template(name: str, files: list[_File], locale: str) -> Template:
     for file in files:
         same = (texts if file.kind == TEXT else pages).setdefault(file.language, file)
         if same is not file:
-            raise Invalid(f"{same.shown} and {file.shown} are the same language", hint="Keep one of them.")
+            raise Invalid(
+                phrase(
+                    "{shown} and {file_shown} are the same language", shown=same.shown, file_shown=file.shown
+                ),
+                hint="Keep one of them.",
+            )
     return Template(
         name=name,
         variants={
@@ -152,7 +160,10 @@ def _variant(file: _File | None, page: _File | None, language: str) -> Variant:
         return Variant(subject=subject, text=text, html=made.html)
     if not made.text.strip():
         wanted = page.shown.removesuffix(page.kind) + TEXT
-        raise Invalid(f"{page.shown} says nothing without pictures", hint=f"Write its text: {wanted}")
+        raise Invalid(
+            phrase("{shown} says nothing without pictures", shown=page.shown),
+            hint=phrase("Write its text: {wanted}", wanted=wanted),
+        )
     return Variant(subject=made.subject, text=made.text, html=made.html)
 
 
@@ -193,12 +204,21 @@ def _parted(whole: str, shown: str) -> tuple[str, str]:
         return "", whole.strip("\n")
     blank, _, text = rest.partition("\n")
     if blank.strip():
-        raise Invalid(f"{shown}, line 2: a blank line parts the subject from the text", hint="Put one there.")
+        raise Invalid(
+            phrase("{shown}, line 2: a blank line parts the subject from the text", shown=shown),
+            hint="Put one there.",
+        )
     subject = head[1].strip()
     if not subject or len(subject) > _LONGEST_SUBJECT:
-        raise Invalid(f"{shown}, line 1: a subject has 1 to {_LONGEST_SUBJECT} characters")
+        raise Invalid(
+            phrase(
+                "{shown}, line 1: a subject has 1 to {longest_subject} characters",
+                shown=shown,
+                longest_subject=_LONGEST_SUBJECT,
+            )
+        )
     if not text.strip():
-        raise Invalid(f"{shown} has no text", hint="Write it after the blank line.")
+        raise Invalid(phrase("{shown} has no text", shown=shown), hint="Write it after the blank line.")
     return subject, text.strip("\n")
 
 
@@ -206,14 +226,23 @@ def _content(file: _File) -> str | CrmError:
     """What a file says, or why nobody can tell."""
     try:
         if file.path.stat().st_size > _LARGEST:
-            return Invalid(f"{file.shown} is longer than {LONGEST_TEMPLATE:,} characters")
+            return Invalid(
+                phrase(
+                    "{shown} is longer than {longest_template:,} characters",
+                    shown=file.shown,
+                    longest_template=LONGEST_TEMPLATE,
+                )
+            )
         text = file.path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        return Invalid(f"{file.shown} is not UTF-8, at byte {error.start + 1}", hint="Save it as UTF-8.")
+        return Invalid(
+            phrase("{shown} is not UTF-8, at byte {start}", shown=file.shown, start=error.start + 1),
+            hint="Save it as UTF-8.",
+        )
     except OSError as error:
-        return Invalid(f"{file.shown} cannot be read: {error.strerror}")
+        return Invalid(phrase("{shown} cannot be read: {reason}", shown=file.shown, reason=error.strerror))
     if not text.strip():
-        return Invalid(f"{file.shown} is empty")
+        return Invalid(phrase("{shown} is empty", shown=file.shown))
     if "\x00" in text:
-        return Invalid(f"{file.shown} is no text: it holds a NUL")
+        return Invalid(phrase("{shown} is no text: it holds a NUL", shown=file.shown))
     return text

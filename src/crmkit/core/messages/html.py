@@ -16,6 +16,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.messages.plain_text import text_of, title_of
 from crmkit.core.messages.protecting import Protected, protected
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 # Languages and scripts that are written from right to left.
 _RIGHT_TO_LEFT: Final = frozenset(
@@ -108,7 +109,10 @@ def _from_mjml(kept: Protected, language: str, what: str) -> str:
     _library("css_inline", what, "MJML")
     source = kept.html
     if _INCLUDE.search(source):
-        raise Invalid(f"{what} includes another file", hint="Copy what it says in place of <mj-include>.")
+        raise Invalid(
+            phrase("{what} includes another file", what=what),
+            hint="Copy what it says in place of <mj-include>.",
+        )
     sheets = [found[1] for found in _INLINE_STYLE.finditer(source)]
     source = _INLINE_STYLE.sub("", source)
     if is_right_to_left(language):
@@ -117,16 +121,29 @@ def _from_mjml(kept: Protected, language: str, what: str) -> str:
         html = str(mjml.mjml2html(source, fonts={}))
     except ValueError as error:
         raise Invalid(
-            f"{what} is no MJML: {_without_marks(str(error), kept)}",
+            phrase(
+                "{what} is no MJML: {without_marks}",
+                what=what,
+                without_marks=_without_marks(str(error), kept),
+            ),
             hint="Each element is closed, or ends with />; the whole is <mjml><mj-body>…</mj-body></mjml>.",
         ) from None
     for found in _UNKNOWN.finditer(html):
         near = nearest(found[1], _ELEMENTS)
-        hint = f"Did you mean <{near}>?" if near and near != found[1] else "It may stand elsewhere only."
-        raise Invalid(f"{what}: <{found[1]}> is nothing here", hint=hint)
+        hint = (
+            phrase("Did you mean <{near}>?", near=near)
+            if near and near != found[1]
+            else phrase("It may stand elsewhere only.")
+        )
+        raise Invalid(phrase("{what}: <{found}> is nothing here", what=what, found=found[1]), hint=hint)
     for piece in kept.missing_in(html):
         raise Invalid(
-            f"{what}, line {piece.line}: {piece.written} is lost where it stands",
+            phrase(
+                "{what}, line {line}: {written} is lost where it stands",
+                what=what,
+                line=piece.line,
+                written=piece.written,
+            ),
             hint="Put it into <mj-text>, <mj-table> or <mj-raw>, or between sections and columns.",
         )
     return _with_styles(html, kept, "\n".join(sheets), what) if sheets else html
@@ -142,7 +159,10 @@ def _mirrored(source: str) -> str:
 def _inlined(kept: Protected, what: str) -> str:
     """The HTML with what its style sheets say in the elements; what depends on the screen stays."""
     if _SHEET.search(kept.html):
-        raise Invalid(f"{what} links to a style sheet", hint="Put what it says into <style> in the head.")
+        raise Invalid(
+            phrase("{what} links to a style sheet", what=what),
+            hint="Put what it says into <style> in the head.",
+        )
     if not _STYLE.search(kept.html):
         return kept.html
     return _with_styles(kept.html, kept, None, what)
@@ -153,7 +173,13 @@ def _with_styles(html: str, kept: Protected, sheet: str | None, what: str) -> st
     library = _library("css_inline", what, "<style>")
     for piece, place in kept.unfit:
         raise Invalid(
-            f"{what}, line {piece.line}: {piece.written} stands {place}",
+            phrase(
+                "{what}, line {line}: {written} stands {place}",
+                what=what,
+                line=piece.line,
+                written=piece.written,
+                place=place,
+            ),
             hint="Put {% if %} around the element, or into the value of its style attribute.",
         )
     own = sheet is None
@@ -164,9 +190,22 @@ def _with_styles(html: str, kept: Protected, sheet: str | None, what: str) -> st
     try:
         inlined = str(inliner.inline(html))
     except ValueError as error:
-        raise Invalid(f"The styles of {what} cannot be used: {_without_marks(str(error), kept)}") from None
+        raise Invalid(
+            phrase(
+                "The styles of {what} cannot be used: {without_marks}",
+                what=what,
+                without_marks=_without_marks(str(error), kept),
+            )
+        ) from None
     for piece in kept.missing_in(inlined):
-        raise Invalid(f"{what}, line {piece.line}: {piece.written} is lost where it stands")
+        raise Invalid(
+            phrase(
+                "{what}, line {line}: {written} is lost where it stands",
+                what=what,
+                line=piece.line,
+                written=piece.written,
+            )
+        )
     return _as_nested(html, inlined, what)
 
 
@@ -193,7 +232,11 @@ def _as_nested(source: str, parsed: str, what: str) -> str:
     there = wanted[min(place, len(wanted) - 1)]
     line = source.count("\n", 0, there.start()) + 1
     raise Invalid(
-        f"{what}, near line {line}: tags are not closed as they were opened, or stand where none may be",
+        phrase(
+            "{what}, near line {line}: tags are not closed as they were opened, or stand where none may be",
+            what=what,
+            line=line,
+        ),
         hint="Close each element on its side of {% if %} and {% else %}; only rows stand in a table.",
     )
 
@@ -239,6 +282,11 @@ def _library(name: str, what: str, needed_for: str) -> ModuleType:
         return import_module(name)
     except ImportError:
         raise Invalid(
-            f"{what}: {needed_for} needs the package {name.replace('_', '-')}, which is not installed",
+            phrase(
+                "{what}: {needed_for} needs the package {name}, which is not installed",
+                what=what,
+                needed_for=needed_for,
+                name=name.replace("_", "-"),
+            ),
             hint="Install it: pip install 'crmkit[email]'",
         ) from None

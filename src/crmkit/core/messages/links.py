@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -85,10 +86,16 @@ class Links:
         known = {each.link for each in self._own()}
         for name, address in links.items():
             if name not in known:
-                there = ", ".join(sorted(known)) or "none"
-                raise Invalid(f'No page is called "{name}" in messages', hint=f"There are: {there}.")
+                there = ", ".join(sorted(known)) or phrase("none")
+                raise Invalid(
+                    phrase('No page is called "{name}" in messages', name=name),
+                    hint=phrase("There are: {there}.", there=there),
+                )
             if self._base is None or not address.startswith(f"{self._base}/"):
-                raise Invalid(f"{address} is none of our pages", hint="Set [web] url in crm.toml.")
+                raise Invalid(
+                    phrase("{address} is none of our pages", address=address),
+                    hint="Set [web] url in crm.toml.",
+                )
         return dict(links)
 
     def _own(self) -> list[Route]:

@@ -15,6 +15,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import Piece, pieces_of
 
 _OPENING: Final = re.compile(r"<!--|</?([a-zA-Z][\w:-]*)|<[!?]")
@@ -121,13 +122,16 @@ class _Scanner:
 
     def harmless(self, piece: Piece) -> str:
         """The piece as it may stand here. Raises `Invalid` where it may not."""
-        where = f"{self.what}, line {piece.line}"
+        where = phrase("{what}, line {line}", what=self.what, line=piece.line)
         if self.state is _State.TAG:
             self._refuse_in_tag(piece, where)
         elif self.state is _State.CONTENT and self._tail.endswith(("<", "</")):
-            raise Invalid(f"{where}: the name of an element cannot be put in")
+            raise Invalid(phrase("{where}: the name of an element cannot be put in", where=where))
         elif self.state is _State.TEXT and self.element in _CODE and piece.kind == "value":
-            raise Invalid(f"{where}: nothing is put into <{self.element}>", hint="Use a style attribute.")
+            raise Invalid(
+                phrase("{where}: nothing is put into <{element}>", where=where, element=self.element),
+                hint="Use a style attribute.",
+            )
         if self.state is not _State.QUOTE:
             return piece.written
         if piece.kind == "statement":
@@ -138,13 +142,25 @@ class _Scanner:
     def _refuse_in_tag(self, piece: Piece, where: str) -> None:
         if piece.kind == "value":
             raise Invalid(
-                f"{where}: {piece.written} stands in a tag without quotes around it",
-                hint=f'Write it as the value of an attribute: href="{piece.written}".',
+                phrase(
+                    "{where}: {written} stands in a tag without quotes around it",
+                    where=where,
+                    written=piece.written,
+                ),
+                hint=phrase(
+                    'Write it as the value of an attribute: href="{written}".', written=piece.written
+                ),
             )
 
     def _in_attribute(self, piece: Piece, where: str) -> str:
         if self.attribute.startswith("on"):
-            raise Invalid(f"{where}: nothing is put into {self.attribute}, which holds a program")
+            raise Invalid(
+                phrase(
+                    "{where}: nothing is put into {attribute}, which holds a program",
+                    where=where,
+                    attribute=self.attribute,
+                )
+            )
         is_fixed = self._is_settled and re.search(r"[:/?#]", self._before)
         self._before += "x"
         if self.attribute in _LINKS and not is_fixed:

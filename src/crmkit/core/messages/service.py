@@ -22,6 +22,7 @@ from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
 from crmkit.core.messages.trying import Tested, Trial
 from crmkit.core.messages.versions import version_number
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -166,7 +167,9 @@ class Messages:
         """
         word = self._kernel.words.actions[action]
         if not issubclass(word.params, Sending) or word.check is None:
-            raise Invalid(f"{word.name} writes no message", hint="See what it does: crm words actions")
+            raise Invalid(
+                phrase("{word} writes no message", word=word.name), hint="See what it does: crm words actions"
+            )
         params = word.check(word.params(**given), self._crm)
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params, word.name)
         return dispatch.look() if dry_run else dispatch.send()
@@ -198,8 +201,10 @@ class Messages:
         params = reaching(Sending(channel=way, purpose=purpose, letter=letter), self._crm)
         if self._kernel.words.purposes[params.purpose].type == _MARKETING:
             raise Invalid(
-                f"{params.purpose} is marketing, which is written by templates only: they say how to "
-                "unsubscribe",
+                phrase(
+                    "{purpose} is marketing, which is written by templates only: they say how to unsubscribe",
+                    purpose=params.purpose,
+                ),
                 hint="Use a purpose of the type service or contract.",
             )
         dispatch = Dispatch(self._kernel, self._crm.actor, customer, params)
@@ -241,7 +246,7 @@ class Messages:
         found = next((name for name in [*wanted, *names] if name in names), None)
         if found is None:
             raise Invalid(
-                f"There is no address for {record.shown_name()}",
-                hint=f"Add one: crm customers update {record.id} --email ADDRESS",
+                phrase("There is no address for {name}", name=record.shown_name()),
+                hint=phrase("Add one: crm customers update {record} --email ADDRESS", record=record.id),
             )
         return found

@@ -20,6 +20,7 @@ from crmkit.core.messages.checking import filled_for_everybody, links_of
 from crmkit.core.model.acting import Message, Performed
 from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,17 +89,22 @@ class Trial:
     def _channel(self) -> Channel:
         channel = self.crm.words.channels[self.channel]
         if channel.contact_kind != _KIND:
-            raise Invalid(f"Employees have no address for {channel.name}", hint="Test messages go by e-mail.")
+            raise Invalid(
+                phrase("Employees have no address for {channel}", channel=channel.name),
+                hint="Test messages go by e-mail.",
+            )
         return channel
 
     def _employee(self, tx: Transaction) -> Employee:
         found = find_employee(tx.connection, self.crm.kernel.tables, self.to)
         if not found.active:
-            raise NotAllowed(f"{found.name} no longer works here", hint="Run: crm people employees list")
+            raise NotAllowed(
+                phrase("{name} no longer works here", name=found.name), hint="Run: crm people employees list"
+            )
         if not found.email:
             raise Invalid(
-                f"{found.name} has no e-mail address",
-                hint=f"Add it: crm people employees update {found.id} --email ADDRESS",
+                phrase("{name} has no e-mail address", name=found.name),
+                hint=phrase("Add it: crm people employees update {id} --email ADDRESS", id=found.id),
             )
         return found
 
@@ -107,7 +113,7 @@ class Trial:
         sent = sa.select(sa.func.count()).where(table.c.action == ACTION, table.c.at > tx.at - _HOUR)
         if tx.execute(sent).scalar_one() >= MOST:
             raise Conflict(
-                f"{MOST} test messages were sent within the last hour",
+                phrase("{most} test messages were sent within the last hour", most=MOST),
                 hint="See it here: crm templates preview",
             )
 
@@ -119,8 +125,12 @@ class Trial:
             language = template.language_for(self.language or kernel.locale)
             if language is None:
                 raise Invalid(
-                    f'The template "{template.name}" is not written in {self.language or kernel.locale}',
-                    hint=f"It is in: {', '.join(template.variants)}",
+                    phrase(
+                        'The template "{template}" is not written in {language}',
+                        template=template.name,
+                        language=self.language or kernel.locale,
+                    ),
+                    hint=phrase("It is in: {variants}", variants=", ".join(template.variants)),
                 )
             return 0, filled_for_everybody(kernel, template, language)
         actor = allowed(kernel, tx.connection, self.crm.actor, _READ)
@@ -145,12 +155,17 @@ class Trial:
         try:
             return write_test(kernel, message, as_read(message), customer=customer, template=self.template)
         except OSError as error:
-            raise CrmError(f"The rehearsal cannot be written to: {error.strerror}") from None
+            raise CrmError(
+                phrase("The rehearsal cannot be written to: {reason}", reason=error.strerror)
+            ) from None
 
     def _deliver(self, channel: Channel, message: Message) -> None:
         if channel.deliver is None:
-            raise CrmError(f"Not sent: {why_undelivered(channel.name, channel)}", hint="Run: crm doctor")
+            raise CrmError(
+                phrase("Not sent: {why_undelivered}", why_undelivered=why_undelivered(channel.name, channel)),
+                hint="Run: crm doctor",
+            )
         answer = next(iter(channel.deliver([message], self.crm) or ()), None)
         if not isinstance(answer, Performed):
             reason = getattr(answer, "reason", "nobody knows what became of it")
-            raise CrmError(f"Not sent: {reason}", hint="Run: crm doctor")
+            raise CrmError(phrase("Not sent: {reason}", reason=reason), hint="Run: crm doctor")

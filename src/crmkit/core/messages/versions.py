@@ -11,6 +11,7 @@ from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.messages.action import Sending
 from crmkit.core.messages.template import Template, template_of
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import TEMPLATE_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def kept_version(kernel: Kernel, connection: sa.Connection, name: str, digest: s
         return template_of(name, content)
     template = kernel.templates.get(name)
     if template.digest != digest:
-        raise NotFound(f"The template {quoted(name)} was changed, and what it was is not on record")
+        raise NotFound(
+            phrase("The template {name} was changed, and what it was is not on record", name=quoted(name))
+        )
     return template
 
 

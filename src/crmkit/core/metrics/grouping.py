@@ -11,6 +11,7 @@ from attrs import frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.metrics.naming import unknown_grouping
 from crmkit.core.metrics.past import attribute_at, field_at
+from crmkit.core.phrase import phrase
 from crmkit.core.rates.local_days import iso_day
 
 if TYPE_CHECKING:
@@ -67,8 +68,10 @@ def grouping(by: str, metric: Metric, words: Words) -> Grouping:
         raise unknown_grouping(by, available(metric, words))
     if found.kind not in metric.groups and found.kind != "own":
         raise Invalid(
-            f"{metric.name} cannot be grouped by {by}: {_WHY[found.kind]}",
-            hint=f"It can be by: {', '.join(available(metric, words))}",
+            phrase(
+                "{metric} cannot be grouped by {by}: {why}", metric=metric.name, by=by, why=_WHY[found.kind]
+            ),
+            hint=phrase("It can be by: {available}", available=", ".join(available(metric, words))),
         )
     return found
 
@@ -175,7 +178,9 @@ def _place(question: MetricQuestion, name: str) -> Any:
     """City, region or country of the primary address, as it is on record now."""
     if question.at_past:
         raise Invalid(
-            f"Where customers lived then is not on record, so they cannot be grouped by {name}",
+            phrase(
+                "Where customers lived then is not on record, so they cannot be grouped by {name}", name=name
+            ),
             hint="Group as of now, or by what has a past: lifecycle, owner, customer_type, a field.",
         )
     point = question.tables.contact_point
@@ -189,7 +194,7 @@ def _choices(question: MetricQuestion, field: Field) -> Any:
     """Every choice of a multi-choice field: who chose two is in both groups."""
     if question.at_past:
         raise Invalid(
-            f"What {field.name} was in the past is not on record",
+            phrase("What {field} was in the past is not on record", field=field.name),
             hint="Group as of now.",
         )
     choice = question.tables.customer_choice

@@ -9,6 +9,7 @@ from typing import Any, Final
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.words import Metric, MetricParameter
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration
 from crmkit.core.words.registry import Words
 
@@ -21,7 +22,8 @@ def asked(text: str, words: Words) -> tuple[Metric, Mapping[str, Any]]:
     found = _ASKED.fullmatch(text)
     if not found:
         raise Invalid(
-            f"{quoted(text)} does not read as a metric", hint="Write a name, such as retention(90 days)."
+            phrase("{text} does not read as a metric", text=quoted(text)),
+            hint="Write a name, such as retention(90 days).",
         )
     metric = words.metrics[found[1]]
     given = [part.strip().strip("'\"") for part in (found[2] or "").split(",")]
@@ -40,8 +42,8 @@ def _bound(metric: Metric, given: list[str], words: Words) -> dict[str, Any]:
         bound[parameter.name] = None if text is None else _value(metric, parameter, text, words)
     if rest:
         raise Invalid(
-            f"{metric.name} does not take {quoted(rest[0])}",
-            hint=f"Write {usage(metric)}",
+            phrase("{metric} does not take {rest}", metric=metric.name, rest=quoted(rest[0])),
+            hint=phrase("Write {usage}", usage=usage(metric)),
         )
     return bound
 
@@ -62,7 +64,8 @@ def _duration(metric: Metric, text: str) -> Duration:
     duration = Duration(int(found[1]), found[2]) if found else None
     if duration is None or duration.is_too_long:
         raise Invalid(
-            f"{quoted(text)} is not a length of time", hint=f"Write one such as {metric.name}(90 days)."
+            phrase("{text} is not a length of time", text=quoted(text)),
+            hint=phrase("Write one such as {metric}(90 days).", metric=metric.name),
         )
     return duration
 
@@ -81,6 +84,8 @@ def unknown_grouping(by: str, known: list[str]) -> NotFound:
 
     close = nearest(by, known)
     return NotFound(
-        f"Metrics cannot be grouped by {quoted(by)}",
-        hint=f'Did you mean "{close}"?' if close else f"There are: {', '.join(known)}",
+        phrase("Metrics cannot be grouped by {by}", by=quoted(by)),
+        hint=phrase('Did you mean "{close}"?', close=close)
+        if close
+        else phrase("There are: {known}", known=", ".join(known)),
     )

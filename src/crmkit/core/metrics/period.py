@@ -12,6 +12,7 @@ from attrs import field, frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, parse_date
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration, start_of
 
 _LAST: Final = re.compile(r"last ([1-9][0-9]{0,4}) (day|week|month|quarter|year)s?")
@@ -81,14 +82,17 @@ def parse_period(text: str, today: date) -> Period:
         found = None
     if found is None:
         raise Invalid(
-            f"{quoted(text)} is not a period",
+            phrase("{text} is not a period", text=quoted(text)),
             hint="Write one such as: last 90 days, this month, 2026-05, 2026-Q1, 2026, "
             "from 2026-01-01 to 2026-04-01, all time",
             value=text,
         )
     start, end, unit, amount = found
     if start is not None and start >= end:
-        raise Invalid(f"The period {quoted(text)} ends before it begins", hint="The first day comes first.")
+        raise Invalid(
+            phrase("The period {text} ends before it begins", text=quoted(text)),
+            hint="The first day comes first.",
+        )
     return Period(start, end, written.upper() if written[:1].isdigit() else written, unit, amount)
 
 

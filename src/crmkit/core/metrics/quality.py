@@ -12,6 +12,7 @@ from crmkit.core.metrics.counting import everyone
 from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.tables import column_name
 
 _REACH: Final = ("email", "phone", "address")
@@ -71,8 +72,10 @@ def _points(question: MetricQuestion) -> Mapping[str, Any]:
     if wanted not in points:
         close = nearest(wanted, points)
         raise NotFound(
-            f"There is no data point {quoted(wanted)}",
-            hint=f'Did you mean "{close}"?' if close else f"There are: {', '.join(points)}",
+            phrase("There is no data point {wanted}", wanted=quoted(wanted)),
+            hint=phrase('Did you mean "{close}"?', close=close)
+            if close
+            else phrase("There are: {points}", points=", ".join(points)),
         )
     return {wanted: points[wanted]}
 

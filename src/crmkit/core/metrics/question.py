@@ -15,6 +15,7 @@ from crmkit.core.metrics.facts import facts
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.metrics.period import days_after
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.rates.local_days import iso_day, local_day
 
 if TYPE_CHECKING:
@@ -201,7 +202,9 @@ def _percent(which: str) -> int:
     number = "50" if which == "median" else which[1:] if which.startswith("p") else ""
     if number.isascii() and number.isdigit() and 0 < int(number) < _WHOLE:
         return int(number)
-    raise Invalid(f"{quoted(which)} is no percentile", hint="Write median, or p90 for the 90th.")
+    raise Invalid(
+        phrase("{which} is no percentile", which=quoted(which)), hint="Write median, or p90 for the 90th."
+    )
 
 
 def _aggregated(

@@ -18,6 +18,7 @@ from crmkit.core.metrics.period import Period, parse_period
 from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
 from crmkit.core.model.words import Metric
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.sql.worth import worth
 from crmkit.core.rates.rate import missing_rate
 from crmkit.core.rates.service import Rates
@@ -153,7 +154,7 @@ class Metrics:
             as_of = min(now, day_bounds(as_of, self._kernel.tz)[1] - 1)
         if as_of is not None and as_of > now:
             raise Invalid(
-                f"{format_instant(as_of, self._kernel.tz)} has not come yet",
+                phrase("{moment} has not come yet", moment=format_instant(as_of, self._kernel.tz)),
                 hint="Ask as of now or of the past.",
             )
         return now, now if as_of is None else as_of
@@ -161,7 +162,10 @@ class Metrics:
     def _condition(self, segment: str | None, where: str | None) -> tuple[str, str] | None:
         """(predicate, what it belongs to)."""
         if segment is not None and where is not None:
-            raise Invalid("A segment and a condition together", hint=f'Write: --where "in({segment}) and …"')
+            raise Invalid(
+                "A segment and a condition together",
+                hint=phrase('Write: --where "in({segment}) and …"', segment=segment),
+            )
         if segment is not None:
             self._kernel.words.segments[segment]
             return f"in({segment})", ""
@@ -233,14 +237,21 @@ class Plan:
         self.start, self.end = period.bounds(kernel.tz)
         if self.start > as_of:
             raise Invalid(
-                f"The period {period} has not begun by {local_date(as_of, kernel.tz)}",
+                phrase(
+                    "The period {period} has not begun by {day}",
+                    period=period,
+                    day=local_date(as_of, kernel.tz),
+                ),
                 hint="Ask for a period that has, such as: this month",
             )
         last = min(self.end - 1, as_of)
         self.at = {"as_of": as_of, "start": self.start, "end": last}[metric.looks]
         if self.at < now and not metric.past:
             raise Invalid(
-                f"{metric.name} is known as of now only: what it was in the past is not on record",
+                phrase(
+                    "{metric} is known as of now only: what it was in the past is not on record",
+                    metric=metric.name,
+                ),
                 hint="Leave out the period and --as-of.",
             )
 

@@ -14,6 +14,7 @@ from attrs import Attribute, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # What a database column of eight bytes holds.
 LARGEST_AMOUNT = 2**63 - 1
@@ -39,7 +40,7 @@ _CURRENCIES = {
 def _check_minor(_money: Money, _attribute: Attribute[Any], minor: Any) -> None:
     if isinstance(minor, bool) or not isinstance(minor, int):
         raise Invalid(
-            f"An amount of money is a whole number of minor units, not {quoted(minor)}.",
+            phrase("An amount of money is a whole number of minor units, not {minor}.", minor=quoted(minor)),
             hint="Use Money.of('12.50', 'EUR') for an amount in major units.",
         )
     _in_range(minor, str(minor))
@@ -81,7 +82,7 @@ def minor_digits(currency: str) -> int:
     digits = currencies().get(currency)
     if digits is None:
         raise Invalid(
-            f"{quoted(currency)} is not a currency in use.",
+            phrase("{currency} is not a currency in use.", currency=quoted(currency)),
             hint="Write the three capital letters of ISO 4217, such as EUR, PLN or PKR.",
         )
     return digits
@@ -137,18 +138,27 @@ def _take_apart(text: str, currency: str, digits: int) -> tuple[str, str, str]:
     """Sign (`"-"` or empty), digits before the decimal sign, digits after it."""
     found = _written().fullmatch(_in_ascii(text)) if len(text) <= 100 else None
     if not found or not any(map(str.isdigit, found[2])):
-        raise _invalid(text, currency, "It does not read as an amount.")
+        raise _invalid(text, currency, phrase("It does not read as an amount."))
     sign, number = found.groups()
     whole, mark, decimals = _split_at_decimal_sign(number, digits)
     if mark and not decimals.isdigit():
-        raise _invalid(text, currency, f"What follows its {quoted(mark)} is not digits alone.")
+        raise _invalid(
+            text, currency, phrase("What follows its {mark} is not digits alone.", mark=quoted(mark))
+        )
     if _is_ambiguous(whole, mark, decimals, digits):
         raise _ambiguous(text, currency, whole, decimals, digits)
     if not _groups().fullmatch(whole):
-        raise _invalid(text, currency, "Its digits are not grouped in threes.")
+        raise _invalid(text, currency, phrase("Its digits are not grouped in threes."))
     if len(decimals) > digits:
         raise _invalid(
-            text, currency, f"It has {len(decimals)} decimals, and {currency} has {digits or 'none'}."
+            text,
+            currency,
+            phrase(
+                "It has {count} decimals, and {currency} has {digits}.",
+                count=len(decimals),
+                currency=currency,
+                digits=digits or phrase("none"),
+            ),
         )
     return sign.strip("+"), re.sub("[^0-9]", "", whole), decimals
 
@@ -193,7 +203,7 @@ def _is_ambiguous(whole: str, mark: str, decimals: str, digits: int) -> bool:
 def _exact(amount: Any) -> Decimal:
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
         raise Invalid(
-            f"{quoted(amount)} cannot be an exact amount of money.",
+            phrase("{amount} cannot be an exact amount of money.", amount=quoted(amount)),
             hint="Give the amount as text or as a Decimal.",
         )
     return Decimal(amount)
@@ -203,17 +213,25 @@ def _from_decimal(amount: Decimal, currency: str) -> int:
     digits = minor_digits(currency)
     sign, figures, exponent = amount.as_tuple()
     if not isinstance(exponent, int):
-        raise _invalid(str(amount), currency, "It is not a finite number.")
+        raise _invalid(str(amount), currency, phrase("It is not a finite number."))
     if amount and amount.adjusted() > 20:
         raise _too_large(str(amount))
     shift = exponent + digits
     whole = int("".join(map(str, figures)))
     if shift < 0:
         if len(figures) < -shift and whole:
-            raise _invalid(str(amount), currency, f"{currency} has {digits} decimals.")
+            raise _invalid(
+                str(amount),
+                currency,
+                phrase("{currency} has {digits} decimals.", currency=currency, digits=digits),
+            )
         whole, rest = divmod(whole, 10**-shift) if whole else (0, 0)
         if rest:
-            raise _invalid(str(amount), currency, f"{currency} has {digits or 'no'} decimals.")
+            raise _invalid(
+                str(amount),
+                currency,
+                phrase("{currency} has {digits} decimals.", currency=currency, digits=digits or phrase("no")),
+            )
     elif whole:
         whole *= 10**shift
     return _in_range(-whole if sign else whole, str(amount))
@@ -227,7 +245,7 @@ def _in_range(minor: int, text: str) -> int:
 
 def _too_large(text: str) -> Invalid:
     return Invalid(
-        f"The amount {quoted(text)} is too large to keep.",
+        phrase("The amount {text} is too large to keep.", text=quoted(text)),
         hint="An amount has at most 18 digits, minor units included.",
     )
 
@@ -236,8 +254,18 @@ def _ambiguous(text: str, currency: str, whole: str, decimals: str, digits: int)
     as_decimal = f"{whole}.{decimals[:digits]}" if digits else whole
     thousands = f"{whole}{decimals}" + (f".{'0' * digits}" if digits else "")
     return Invalid(
-        f"The amount {quoted(text)} {currency} reads two ways: {whole} and a fraction, or {whole}{decimals}.",
-        hint=f"Write {thousands} for the thousands, or {as_decimal} for the fraction.",
+        phrase(
+            "The amount {text} {currency} reads two ways: {whole} and a fraction, or {whole}{decimals}.",
+            text=quoted(text),
+            currency=currency,
+            whole=whole,
+            decimals=decimals,
+        ),
+        hint=phrase(
+            "Write {thousands} for the thousands, or {as_decimal} for the fraction.",
+            thousands=thousands,
+            as_decimal=as_decimal,
+        ),
         value=text,
     )
 
@@ -246,7 +274,14 @@ def _invalid(text: str, currency: str, reason: str) -> Invalid:
     digits = minor_digits(currency)
     example = format_amount(1234 * 10**digits, currency)
     return Invalid(
-        f"{quoted(text)} is not an amount of {currency}. {reason}",
-        hint=f"Write the number alone, such as {example}; the currency stands elsewhere.",
+        phrase(
+            "{text} is not an amount of {currency}. {reason}",
+            text=quoted(text),
+            currency=currency,
+            reason=reason,
+        ),
+        hint=phrase(
+            "Write the number alone, such as {example}; the currency stands elsewhere.", example=example
+        ),
         value=text,
     )

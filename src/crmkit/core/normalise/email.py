@@ -7,6 +7,7 @@ import unicodedata
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # The longest address that mail servers pass on, in octets.
 _LONGEST_ADDRESS = 254
@@ -67,7 +68,10 @@ class EmailNormaliser:
         from email_validator import validate_email
 
         if len(address) > _LONGEST_INPUT:
-            raise _invalid(address, f"It is {len(address)} characters long; an address has at most 254.")
+            raise _invalid(
+                address,
+                phrase("It is {count} characters long; an address has at most 254.", count=len(address)),
+            )
         try:
             parts = validate_email(address, check_deliverability=False)
         except ValueError as error:
@@ -82,7 +86,7 @@ def _folded_local_part(local: str) -> str:
 
 def _invalid(text: str, reason: str) -> Invalid:
     return Invalid(
-        f"{quoted(text)} is not a usable e-mail address. {reason}",
+        phrase("{text} is not a usable e-mail address. {reason}", text=quoted(text), reason=reason),
         hint="Write an address such as anna@example.org, without quotes or a name around it.",
         value=text,
     )

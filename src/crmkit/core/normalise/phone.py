@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -112,9 +113,9 @@ class PhoneNormaliser:
 
     def _reason(self, error: Any) -> str:
         if error.error_type == error.INVALID_COUNTRY_CODE and not self.default_region:
-            return (
-                "It has no calling code, and nothing says of which country it is; a locale with a country "
-                'would, in crm.toml: [crs] locale = "pl_PL".'
+            return phrase(
+                "It has no calling code, and nothing says of which country it is; a locale with a "
+                'country would, in crm.toml: [crs] locale = "pl_PL".'
             )
         return {
             error.INVALID_COUNTRY_CODE: "Its calling code does not exist.",
@@ -132,7 +133,7 @@ def _region(code: str) -> Any:
     metadata = PhoneMetadata.metadata_for_region(code, None)
     if metadata is None:
         raise Invalid(
-            f"{quoted(code)} is not a region that phone numbers belong to.",
+            phrase("{code} is not a region that phone numbers belong to.", code=quoted(code)),
             hint="Set the default region to a two-letter country code such as PL, GB or PK.",
         )
     return metadata
@@ -178,15 +179,15 @@ def _doubt(number: PhoneNumber) -> str:
     where = f"+{code} ({region_code_for_country_code(code)})"
     verdict = is_possible_number_with_reason(number)
     if verdict == ValidationResult.TOO_SHORT:
-        return f"It has too few digits for {where}."
+        return phrase("It has too few digits for {where}.", where=where)
     if verdict == ValidationResult.TOO_LONG:
-        return f"It has too many digits for {where}."
-    return f"No number of {where} looks like that."
+        return phrase("It has too many digits for {where}.", where=where)
+    return phrase("No number of {where} looks like that.", where=where)
 
 
 def _invalid(text: str, reason: str) -> Invalid:
     return Invalid(
-        f"{quoted(text)} is not a usable phone number. {reason}",
+        phrase("{text} is not a usable phone number. {reason}", text=quoted(text), reason=reason),
         hint="Write it with + and the calling code, such as +48 22 123 45 67.",
         value=text,
     )

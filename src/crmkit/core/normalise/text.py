@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 # Embeddings, overrides and isolates reorder what follows them, so they can make one text look like another.
 # The plain marks (LRM, RLM, ALM) only settle the direction of their neighbours and stay.
@@ -61,9 +62,18 @@ def _unfit() -> re.Pattern[str]:
 
 def _unfit_error(text: str, found: re.Match[str], what: str) -> Invalid:
     code = ord(found.group())
-    kind = "half of a character (a lone surrogate)" if code >= 0xD800 else "a control character"
+    kind = (
+        phrase("half of a character (a lone surrogate)") if code >= 0xD800 else phrase("a control character")
+    )
     return Invalid(
-        f"The {what} {quoted(text)} holds {kind}, U+{code:04X}, at character {found.start() + 1}.",
+        phrase(
+            "The {what} {text} holds {kind}, U+{code:04X}, at character {start}.",
+            what=what,
+            text=quoted(text),
+            kind=kind,
+            code=code,
+            start=found.start() + 1,
+        ),
         hint="Remove that character. If it comes from a file, check which encoding the file was read with.",
     )
 

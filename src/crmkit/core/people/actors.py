@@ -8,6 +8,7 @@ from crmkit.core.errors import NotAllowed
 from crmkit.core.model.people import Actor
 from crmkit.core.people.employees import find_employee
 from crmkit.core.people.roles import role_named
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -26,8 +27,13 @@ def actor_for(kernel: Kernel, named: str | int | None) -> Actor:
         employee = find_employee(connection, kernel.tables, wanted)
     if not employee.active:
         raise NotAllowed(
-            f"{employee.name} no longer works here, so nothing can be done in their name",
-            hint="Act as somebody else, or bring them back: "
-            f"crm people employees update {employee.id} --active",
+            phrase(
+                "{employee} no longer works here, so nothing can be done in their name",
+                employee=employee.name,
+            ),
+            hint=phrase(
+                "Act as somebody else, or bring them back: crm people employees update {employee} --active",
+                employee=employee.id,
+            ),
         )
     return Actor(name=employee.name, role=role_named(kernel.config, employee.role), employee=employee)

@@ -13,6 +13,7 @@ from crmkit.core.errors import Invalid, NotAllowed, NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.people import Cover, Employee
 from crmkit.core.people.employees import employees, find_employee, led_by
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -70,7 +71,9 @@ class Covers:
         with self._kernel.unit(self._actor) as tx:
             found = self._read(tx.connection, self._table.c.id == cover)
             if not found:
-                raise NotFound(f"There is no absence {cover}", hint="Run: crm people away list")
+                raise NotFound(
+                    phrase("There is no absence {cover}", cover=cover), hint="Run: crm people away list"
+                )
             who = self._editable(tx, found[0].employee.id)
             mine, today = self._table.c.id == cover, self._today(tx)
             if found[0].first_day >= today:
@@ -122,7 +125,7 @@ class Covers:
         may = self._actor.employee is None or self._actor.may(_MANAGE) or self._actor.id == who.id
         if not may and who.id not in led_by(tx.connection, self._kernel.tables, self._actor.id or 0):
             raise NotAllowed(
-                f"{self._actor.name} may not say that {who.name} is away",
+                phrase("{actor} may not say that {who} is away", actor=self._actor.name, who=who.name),
                 hint="That may whoever leads a team of theirs, or may manage employees.",
                 permission=_MANAGE,
             )
@@ -131,10 +134,11 @@ class Covers:
     def _check_days(self, tx: Transaction, first: date, last: date) -> None:
         if last < first:
             raise Invalid(
-                f"The last day, {last}, lies before the first, {first}", hint="Give them in their order."
+                phrase("The last day, {last}, lies before the first, {first}", last=last, first=first),
+                hint="Give them in their order.",
             )
         if last < self._today(tx):
-            raise Invalid(f"{last} is over", hint="Give a last day from today on.")
+            raise Invalid(phrase("{last} is over", last=last), hint="Give a last day from today on.")
 
     def _check_helper(
         self,
@@ -149,21 +153,31 @@ class Covers:
         if helper is None:
             if not is_away:
                 raise Invalid(
-                    f"Nobody is named who is to help {who.name}", hint="Name somebody: --to EMPLOYEE"
+                    phrase("Nobody is named who is to help {who}", who=who.name),
+                    hint="Name somebody: --to EMPLOYEE",
                 )
             return
         if helper.id == who.id:
-            raise Invalid(f"{who.name} cannot stand in for themselves", hint="Name somebody else.")
+            raise Invalid(
+                phrase("{who} cannot stand in for themselves", who=who.name), hint="Name somebody else."
+            )
         if not helper.active:
-            raise Invalid(f"{helper.name} does not work here any more", hint="Name somebody else.")
+            raise Invalid(
+                phrase("{helper} does not work here any more", helper=helper.name), hint="Name somebody else."
+            )
         c = self._table.c
         meanwhile = sa.and_(
             c.employee_id == helper.id, c.is_away == 1, c.first_day <= last.isoformat(),
             c.last_day >= first.isoformat(),
         )  # fmt: skip
         if absent := self._read(tx.connection, meanwhile):
-            days = f"{absent[0].first_day} to {absent[0].last_day}"
-            raise Invalid(f"{helper.name} is away themselves, {days}", hint="Name somebody else.")
+            days = phrase(
+                "{first_day} to {last_day}", first_day=absent[0].first_day, last_day=absent[0].last_day
+            )
+            raise Invalid(
+                phrase("{helper} is away themselves, {days}", helper=helper.name, days=days),
+                hint="Name somebody else.",
+            )
 
     def _read(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Sequence[Cover]:
         c = self._table.c

@@ -10,6 +10,7 @@ from attrs import evolve
 from crmkit.core.errors import NotAllowed
 from crmkit.core.model.people import PERMISSIONS, Actor
 from crmkit.core.people.roles import role_named
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -24,7 +25,7 @@ def current(kernel: Kernel, connection: sa.Connection, actor: Actor) -> Actor:
     row = connection.exec_driver_sql(statement, (actor.employee.id,)).first()
     if row is None or not row[1]:
         raise NotAllowed(
-            f"{actor.name} no longer works here, so nothing can be done in their name",
+            phrase("{actor} no longer works here, so nothing can be done in their name", actor=actor.name),
             hint="Act as somebody else: crm --as NAME",
         )
     if row[0] == actor.role.name:
@@ -42,9 +43,13 @@ def permitted(actor: Actor, permission: str) -> Actor:
     """`actor`. Raises `NotAllowed` unless their role, as given, holds `permission`."""
     if not actor.may(permission):
         raise NotAllowed(
-            f"{actor.name} may not {PERMISSIONS[permission]}",
-            hint=f'The role "{actor.role.name}" lacks the permission {permission}; '
-            "an administrator can change it: crm people roles",
+            phrase("{actor} may not {permissions}", actor=actor.name, permissions=PERMISSIONS[permission]),
+            hint=phrase(
+                'The role "{role}" lacks the permission {permission}; an administrator can change it: '
+                "crm people roles",
+                role=actor.role.name,
+                permission=permission,
+            ),
             permission=permission,
         )
     return actor

@@ -48,7 +48,9 @@ def find_employee(connection: sa.Connection, tables: Tables, named: str | int) -
     if not found and fold(text):
         found = employees(connection, tables, table.c.fold.startswith(fold(text), autoescape=True))
     if not found:
-        raise NotFound(f'There is no employee "{text}"', hint="Run: crm people employees list")
+        raise NotFound(
+            phrase('There is no employee "{text}"', text=text), hint="Run: crm people employees list"
+        )
     if len(found) > 1:
         names = ", ".join(f"{each.id} {each.name}" for each in found)
         told = phrase("{name} could be {candidates}", name=f'"{text}"', candidates=names)
@@ -107,7 +109,7 @@ def team_named(connection: sa.Connection, tables: Tables, name: str) -> Team:
     for team in teams(connection, tables):
         if fold(team.name) == fold(name):
             return team
-    raise NotFound(f'There is no team "{name}"', hint="Run: crm people teams list")
+    raise NotFound(phrase('There is no team "{name}"', name=name), hint="Run: crm people teams list")
 
 
 def _teams_of(connection: sa.Connection, tables: Tables, ids: list[int]) -> dict[int, list[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import ConfigError, NotFound
 from crmkit.core.model.people import PERMISSIONS, Role
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -34,8 +35,14 @@ def roles(config: Config) -> dict[str, Role]:
             if permission not in PERMISSIONS:
                 near = nearest(permission, PERMISSIONS)
                 raise ConfigError(
-                    f'[roles.{name}] permissions: there is no permission "{permission}"',
-                    hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(PERMISSIONS)}",
+                    phrase(
+                        '[roles.{name}] permissions: there is no permission "{permission}"',
+                        name=name,
+                        permission=permission,
+                    ),
+                    hint=phrase('Did you mean "{near}"?', near=near)
+                    if near
+                    else phrase("There are: {permissions}", permissions=", ".join(PERMISSIONS)),
                 )
         found[name] = Role(name=name, permissions=frozenset(declared.permissions), sees=declared.sees)
     return found
@@ -47,7 +54,9 @@ def role_named(config: Config, name: str) -> Role:
     if name not in known:
         near = nearest(name, known)
         raise NotFound(
-            f'There is no role "{name}"',
-            hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(known)}",
+            phrase('There is no role "{name}"', name=name),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("There are: {known}", known=", ".join(known)),
         )
     return known[name]

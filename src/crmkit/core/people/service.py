@@ -14,6 +14,7 @@ from crmkit.core.model.people import Employee, Role, Team
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.people.employees import employees, find_employee, team_named, teams
 from crmkit.core.people.roles import ADMINISTRATOR, role_named, roles
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -126,7 +127,9 @@ class People:
         name = self._name(name)
         with self._kernel.unit(self._actor) as tx:
             if any(fold(team.name) == fold(name) for team in teams(tx.connection, self._kernel.tables)):
-                raise Conflict(f'There is a team "{name}" already', hint="Run: crm people teams list")
+                raise Conflict(
+                    phrase('There is a team "{name}" already', name=name), hint="Run: crm people teams list"
+                )
             above = team_named(tx.connection, self._kernel.tables, parent).id if parent else None
             inserted = tx.execute(sa.insert(self._kernel.tables.team).values(name=name, parent_id=above))
             (team_id,) = inserted.inserted_primary_key or (0,)
@@ -145,7 +148,10 @@ class People:
             new: dict[str, Any] = {}
             if name is not None and (name := self._name(name)) != before.name:
                 if any(fold(each) == fold(name) for each in known if each != before.name):
-                    raise Conflict(f'There is a team "{name}" already', hint="Run: crm people teams list")
+                    raise Conflict(
+                        phrase('There is a team "{name}" already', name=name),
+                        hint="Run: crm people teams list",
+                    )
                 new["name"] = name
             if parent is not None:
                 above = team_named(tx.connection, self._kernel.tables, parent) if parent else None
@@ -235,7 +241,7 @@ class People:
         )
         if not others:
             raise Conflict(
-                f"{leaving.name} is the last administrator",
+                phrase("{leaving} is the last administrator", leaving=leaving.name),
                 hint="Make somebody else one first: crm people employees update NAME --role administrator",
             )
 
@@ -244,13 +250,16 @@ class People:
         taken = employees(tx.connection, self._kernel.tables, table.c.email == email) if email else []
         if taken:
             raise Conflict(
-                f'"{email}" is the address of {taken[0].name}', hint="Run: crm people employees list"
+                phrase('"{email}" is the address of {value}', email=email, value=taken[0].name),
+                hint="Run: crm people employees list",
             )
 
     def _name(self, name: str) -> str:
-        cleaned = clean_text(name, what="the name")
+        cleaned = clean_text(name, what=phrase("the name"))
         if not fold(cleaned):
-            raise Invalid(f'"{name}" is no name', hint="Give a name with letters or digits.")
+            raise Invalid(
+                phrase('"{name}" is no name', name=name), hint="Give a name with letters or digits."
+            )
         return cleaned
 
     def _email(self, email: str | None) -> str | None:
@@ -263,6 +272,7 @@ def _refuse_circle(team: Team, above: Team | None, known: Mapping[str, Team]) ->
     while each is not None:
         if each.name == team.name:
             raise Conflict(
-                f"{team.name} cannot be beneath itself", hint="Put it beneath a team that is not part of it."
+                phrase("{team} cannot be beneath itself", team=team.name),
+                hint="Put it beneath a team that is not part of it.",
             )
         each = known.get(each.parent or "")

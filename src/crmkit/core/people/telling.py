@@ -13,6 +13,7 @@ from crmkit.core.errors import Invalid, StoreError
 from crmkit.core.model.acting import Later, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.notice import LATER, REFUSED, REHEARSED, SENT, UNCONFIRMED, Notice, Told
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -85,5 +86,11 @@ def _rehearsed(crm: Crm, notices: Sequence[Notice], who: Sequence[Employee]) -> 
             (folder / f"{notice.key}.txt").write_text(written, encoding="utf-8")
             found.append(Told(employee=employee, state=REHEARSED))
     except OSError as error:
-        raise StoreError(f'A rehearsal cannot be written to "{folder}": {error.strerror or error}') from error
+        raise StoreError(
+            phrase(
+                'A rehearsal cannot be written to "{folder}": {reason}',
+                folder=folder,
+                reason=error.strerror or error,
+            )
+        ) from error
     return found

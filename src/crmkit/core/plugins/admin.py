@@ -13,6 +13,7 @@ from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.errors import Conflict, NotFound
 from crmkit.core.model.people import Actor
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.plugins import PluginStatus
 from crmkit.core.plugins.state import VERSION_TABLE, Remembered, remembered
 from crmkit.core.store.bulk import quoted
@@ -74,8 +75,10 @@ def enable(kernel: Kernel, actor: Actor, edit: ConfigEdit, name: str) -> bool:
     if name not in kernel.plugins.installed:
         meant = nearest(name, kernel.plugins.installed)
         raise NotFound(
-            f'Plugin "{name}" is not installed',
-            hint=f'Did you mean "{meant}"?' if meant else f"Install its package, or write plugins/{name}.py.",
+            phrase('Plugin "{name}" is not installed', name=name),
+            hint=phrase('Did you mean "{meant}"?', meant=meant)
+            if meant
+            else phrase("Install its package, or write plugins/{name}.py.", name=name),
         )
     added = edit.add_plugin(name)
     section = kernel.config.plugins.get(name)
@@ -143,7 +146,8 @@ def purge(kernel: Kernel, actor: Actor, name: str) -> Purge:
     kernel.require(actor, PERMISSION)
     if name in kernel.plugins:
         raise Conflict(
-            f'Plugin "{name}" is in use', hint=f"First take it out of use: crm plugins uninstall {name}"
+            phrase('Plugin "{name}" is in use', name=name),
+            hint=phrase("First take it out of use: crm plugins uninstall {name}", name=name),
         )
     with kernel.unit(actor, deliver=False) as tx:
         purging = _Purging(kernel, tx.connection, name)
@@ -157,8 +161,8 @@ def _require_asked_for(kernel: Kernel, name: str) -> None:
     if name not in asked_for:
         meant = nearest(name, asked_for)
         raise NotFound(
-            f'Plugin "{name}" is not in use in {kernel.config.path.name}',
-            hint=f'Did you mean "{meant}"?' if meant else "Run: crm plugins list",
+            phrase('Plugin "{name}" is not in use in {path}', name=name, path=kernel.config.path.name),
+            hint=phrase('Did you mean "{meant}"?', meant=meant) if meant else "Run: crm plugins list",
         )
 
 
@@ -175,7 +179,10 @@ class _Purging:
         tables = self._tables(known)
         fields = self._fields(known)
         if known is None and not tables and not fields:
-            raise NotFound(f'Nothing of a plugin "{self.name}" is kept here', hint="Run: crm plugins list")
+            raise NotFound(
+                phrase('Nothing of a plugin "{name}" is kept here', name=self.name),
+                hint="Run: crm plugins list",
+            )
         return Purge(
             plugin=self.name,
             tables=tuple((each, self._count(each)) for each in tables if not each.endswith(VERSION_TABLE)),

@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 from crmkit import __version__
 from crmkit.core.errors import ConfigError
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.manifest import Manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -202,7 +203,14 @@ def _installed(name: str, entry: Any) -> Found:
 def _own_manifest(name: str, path: Path) -> Manifest:
     manifest = read_manifest(path)
     if manifest.name != name:
-        raise ConfigError(f'{path} says name = "{manifest.name}", but the plugin is called "{name}"')
+        raise ConfigError(
+            phrase(
+                '{path} says name = "{manifest}", but the plugin is called "{name}"',
+                path=path,
+                manifest=manifest.name,
+                name=name,
+            )
+        )
     return manifest
 
 
@@ -214,9 +222,9 @@ def _manifest_path(name: str, module: str) -> Path:
             return path
     looked = candidates[0] if candidates else Path("plugin.toml")
     raise ConfigError(
-        f"it has no manifest: {looked} does not exist"
+        phrase("it has no manifest: {looked} does not exist", looked=looked)
         if candidates
-        else f"its module {module} does not exist"
+        else phrase("its module {module} does not exist", module=module)
     )
 
 

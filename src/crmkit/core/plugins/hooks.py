@@ -29,6 +29,7 @@ from crmkit.core.model.words import (
     Segment,
     Trait,
 )
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.services import Service
 
 if TYPE_CHECKING:
@@ -545,9 +546,19 @@ def _failed(call: Call, error: BaseException) -> PluginError:
     said = str(error) if isinstance(error, TypeError) and str(error).startswith("it ") else repr(error)
     deciding = call.hook in DECIDER_HOOKS
     return PluginError(
-        f'Plugin "{call.plugin}" {call.version} failed in {PREFIX}{call.hook}: {said}',
-        hint=("Nothing was written. " if deciding else "")
-        + f"To go on without it: crm plugins disable {call.plugin}",
+        phrase(
+            'Plugin "{plugin}" {version} failed in {prefix}{hook}: {said}',
+            plugin=call.plugin,
+            version=call.version,
+            prefix=PREFIX,
+            hook=call.hook,
+            said=said,
+        ),
+        hint=phrase(
+            "{nothing}To go on without it: crm plugins disable {plugin}",
+            nothing=phrase("Nothing was written. ") if deciding else "",
+            plugin=call.plugin,
+        ),
         plugin=call.plugin,
         version=call.version,
         hook=call.hook,

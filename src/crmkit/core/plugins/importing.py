@@ -19,6 +19,7 @@ from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.hooks import PROJECT, HookSpecs
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
 from crmkit.core.plugins.hooks import PREFIX
 from crmkit.core.plugins.settings import NoSettings
@@ -62,7 +63,9 @@ def import_target(found: Found, target: str) -> Any:
     try:
         return getattr(import_module(found, module), attribute)
     except AttributeError as error:
-        raise _failed(found, f"there is no {attribute} in {module}", error) from error
+        raise _failed(
+            found, phrase("there is no {attribute} in {module}", attribute=attribute, module=module), error
+        ) from error
 
 
 def import_module(found: Found, module: str) -> ModuleType:
@@ -76,9 +79,11 @@ def import_module(found: Found, module: str) -> ModuleType:
     except CrmError as error:
         raise _failed(found, error.message, error, error.hint) from error
     except ImportError as error:
-        raise _failed(found, f"it cannot be imported: {error}", error, _install_line(found)) from error
+        raise _failed(
+            found, phrase("it cannot be imported: {error}", error=error), error, _install_line(found)
+        ) from error
     except BaseException as error:
-        raise _failed(found, f"it cannot be imported: {error!r}", error) from error
+        raise _failed(found, phrase("it cannot be imported: {error!r}", error=error), error) from error
 
 
 class _Reading(SourceFileLoader):
@@ -136,9 +141,16 @@ def _require_fitting_crmkit(found: Found) -> None:
         if named and not requirement.specifier.contains(__version__, prereleases=True):
             raise _failed(
                 found,
-                f"it works with crmkit{requirement.specifier}, and this is crmkit {__version__}",
+                phrase(
+                    "it works with crmkit{specifier}, and this is crmkit {version}",
+                    specifier=requirement.specifier,
+                    version=__version__,
+                ),
                 None,
-                f"Install a version of {found.distribution} for this crmkit, or that crmkit.",
+                phrase(
+                    "Install a version of {distribution} for this crmkit, or that crmkit.",
+                    distribution=found.distribution,
+                ),
             )
 
 
@@ -150,7 +162,7 @@ def _settings(found: Found, config: Config) -> Any:
     target = found.manifest.settings
     cls: type[Any] = import_target(found, target) if target else NoSettings
     if not has(cls):
-        raise _failed(found, f"its settings {target} are not an attrs class", None)
+        raise _failed(found, phrase("its settings {target} are not an attrs class", target=target), None)
     settings: Any = structure_settings(cls, section.settings, source=config.where("plugins", found.name))
     used = _used(found, section.use)
     return evolve(settings, use=used) if any(a.name == "use" for a in fields(cls)) else settings
@@ -161,12 +173,19 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
     for name in use or ():
         if name not in capabilities:
             meant = nearest(name, capabilities)
-            known = ", ".join(capabilities) or "none"
+            known = ", ".join(capabilities) or phrase("none")
             raise _failed(
                 found,
-                f'[plugins.{found.name}] use names "{name}", which it cannot do; its capabilities: {known}',
+                phrase(
+                    '[plugins.{name}] use names "{use}", which it cannot do; its capabilities: {known}',
+                    name=found.name,
+                    use=name,
+                    known=known,
+                ),
                 None,
-                f'Did you mean "{meant}"?' if meant else f"Correct [plugins.{found.name}] use in crm.toml.",
+                phrase('Did you mean "{meant}"?', meant=meant)
+                if meant
+                else phrase("Correct [plugins.{name}] use in crm.toml.", name=found.name),
             )
     return frozenset(capabilities if use is None else use)
 
@@ -186,7 +205,12 @@ def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
             warn_of_hook(found.name, found.version, hook, function)
             implemented.append(hook)
         elif name.startswith(PREFIX) and getattr(function, "__module__", "") == module.__name__:
-            raise _failed(found, f"its function {name} is not marked", None, "Put @hookimpl above it.")
+            raise _failed(
+                found,
+                phrase("its function {name} is not marked", name=name),
+                None,
+                phrase("Put @hookimpl above it."),
+            )
     return sorted(implemented)
 
 
@@ -235,8 +259,13 @@ def new_manager() -> pluggy.PluginManager:
 
 def _failed(found: Found, reason: str, cause: BaseException | None, hint: str = "") -> PluginError:
     return PluginError(
-        f'Plugin "{found.name}" {found.version} cannot be loaded: {reason}',
-        hint=hint or f"Correct it, or go on without it: crm plugins disable {found.name}",
+        phrase(
+            'Plugin "{name}" {version} cannot be loaded: {reason}',
+            name=found.name,
+            version=found.version,
+            reason=reason,
+        ),
+        hint=hint or phrase("Correct it, or go on without it: crm plugins disable {name}", name=found.name),
         plugin=found.name,
         version=found.version,
         cause=repr(cause) if cause else None,

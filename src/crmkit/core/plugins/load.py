@@ -22,6 +22,7 @@ from crmkit.core.errors import ConfigError, CrmError, PluginError
 from crmkit.core.jobs import Check, Job
 from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, discover
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
@@ -143,7 +144,9 @@ class _Loading:
                 except PluginError as error:
                     return _unusable(error, found)
                 except ConfigError as error:
-                    reason = f'Plugin "{found.name}" cannot be loaded: {error.message}'
+                    reason = phrase(
+                        'Plugin "{name}" cannot be loaded: {problem}', name=found.name, problem=error.message
+                    )
                     return _unusable(PluginError(reason, hint=error.hint), found)
         return None
 
@@ -209,7 +212,15 @@ class _Attempt:
                 key = route.method, route.path
                 if key in taken:
                     owner = taken[key]
-                    raise _set_aside(plugin, f"its route {route.method} {route.path} is one of {owner}'s")
+                    raise _set_aside(
+                        plugin,
+                        phrase(
+                            "its route {method} {route_path} is one of {owner}'s",
+                            method=route.method,
+                            route_path=route.path,
+                            owner=owner,
+                        ),
+                    )
                 taken[key] = plugin.name
                 yield route
 
@@ -218,9 +229,18 @@ class _Attempt:
         for plugin in self.plugins:
             for source in hooks.register_rule_sources(plugin.name):
                 if not _SOURCE.fullmatch(source.name) or source.name in _ORIGINS:
-                    raise _set_aside(plugin, f'a source of rules cannot be called "{source.name}"')
+                    raise _set_aside(
+                        plugin, phrase('a source of rules cannot be called "{source}"', source=source.name)
+                    )
                 if source.name in taken:
-                    raise _set_aside(plugin, f'its rules "{source.name}" are those of {taken[source.name]}')
+                    raise _set_aside(
+                        plugin,
+                        phrase(
+                            'its rules "{source}" are those of {taken}',
+                            source=source.name,
+                            taken=taken[source.name],
+                        ),
+                    )
                 taken[source.name] = plugin.name
                 yield source
 
@@ -266,9 +286,17 @@ class _Attempt:
         for plugin in self.plugins:
             for service in hooks.register_services(plugin.name):
                 if service.place in found:
-                    raise _set_aside(plugin, f"another plugin offers the service {service.name} already")
+                    raise _set_aside(
+                        plugin,
+                        phrase("another plugin offers the service {service} already", service=service.name),
+                    )
                 if service.undoes and service.undoes in undone:
-                    raise _set_aside(plugin, f'"{service.undoes}" in references of crm undo is taken already')
+                    raise _set_aside(
+                        plugin,
+                        phrase(
+                            '"{undoes}" in references of crm undo is taken already', undoes=service.undoes
+                        ),
+                    )
                 undone.add(service.undoes)
                 found[service.place] = service
         return found
@@ -278,7 +306,10 @@ class _Attempt:
         for plugin in self.plugins:
             for judge in hooks.register_judges(plugin.name):
                 if judge.name in found or judge.name == "rules":
-                    raise _set_aside(plugin, f'there is a judge of duplicates by the name of "{judge.name}"')
+                    raise _set_aside(
+                        plugin,
+                        phrase('there is a judge of duplicates by the name of "{judge}"', judge=judge.name),
+                    )
                 found[judge.name] = judge
         return found
 
@@ -338,8 +369,16 @@ def _table_problems(
 
 def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
     return PluginError(
-        f'Plugin "{plugin.name}" {plugin.version} is set aside: {reason}',
-        hint=f"Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin.name}",
+        phrase(
+            'Plugin "{plugin}" {plugin_version} is set aside: {reason}',
+            plugin=plugin.name,
+            plugin_version=plugin.version,
+            reason=reason,
+        ),
+        hint=phrase(
+            "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
+            plugin=plugin.name,
+        ),
         plugin=plugin.name,
         version=plugin.version,
     )
@@ -347,7 +386,12 @@ def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
 
 def _about(plugin: LoadedPlugin, error: BadWord, *, clash: bool) -> PluginError:
     return PluginError(
-        f'Plugin "{plugin.name}" {plugin.version} is set aside: {error.message}',
+        phrase(
+            'Plugin "{plugin}" {plugin_version} is set aside: {problem}',
+            plugin=plugin.name,
+            plugin_version=plugin.version,
+            problem=error.message,
+        ),
         hint=error.hint,
         plugin=plugin.name,
         version=plugin.version,

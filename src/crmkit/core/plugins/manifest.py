@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from attrs import field, fields, frozen
 
+from crmkit.core.phrase import phrase
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,39}_")
 _COMMAND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -125,13 +127,17 @@ def _faults(data: Mapping[str, Any]) -> Iterator[Any]:
 
     for key in data:
         if key not in _CHECKS:
-            yield Fault((key,), f"is not known here; known are {', '.join(_CHECKS)}", nearest(key, _CHECKS))
+            yield Fault(
+                (key,),
+                phrase("is not known here; known are {checks}", checks=", ".join(_CHECKS)),
+                nearest(key, _CHECKS),
+            )
     for attribute in fields(Manifest):
         if attribute.name in data:
             for keys, message in _CHECKS[attribute.name](data[attribute.name]):
                 yield Fault((attribute.name, *keys), message)
         elif attribute.name in ("name", "title", "doc"):
-            yield Fault((attribute.name,), "is missing")
+            yield Fault((attribute.name,), phrase("is missing"))
 
 
 _Faults = Iterator[tuple[tuple[str | int, ...], str]]

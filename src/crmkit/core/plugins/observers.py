@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.logs import changes_after, interactions_after, log_end
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
@@ -233,7 +234,9 @@ class Observers:
             .values(position=0, quarantined_at=None, failures=0, retry_at=None, error=None)
         )
         if not done.rowcount:
-            raise NotFound(f'Plugin "{plugin}" observes nothing here', hint="Run: crm plugins list")
+            raise NotFound(
+                phrase('Plugin "{plugin}" observes nothing here', plugin=plugin), hint="Run: crm plugins list"
+            )
 
     def left(self) -> int:
         """How many entries the one furthest behind lacks, of those that are neither in quarantine nor to be

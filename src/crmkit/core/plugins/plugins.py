@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Unusable
 from crmkit.core.plugins.importing import LoadedPlugin
 
@@ -72,8 +73,8 @@ class Plugins:
         known = {*(plugin.name for plugin in self.loaded), *self.installed}
         meant = nearest(name, known)
         raise NotFound(
-            f'There is no plugin "{name}"',
-            hint=f'Did you mean "{meant}"?' if meant else "Run: crm plugins list",
+            phrase('There is no plugin "{name}"', name=name),
+            hint=phrase('Did you mean "{meant}"?', meant=meant) if meant else "Run: crm plugins list",
         )
 
     def settings(self, name: str) -> Any:
@@ -85,7 +86,9 @@ class Plugins:
         for offered in self.tables.values():
             if name in offered.metadata.tables:
                 return offered.metadata.tables[name]
-        raise NotFound(f'No loaded plugin has a table "{name}"', hint="Run: crm plugins list")
+        raise NotFound(
+            phrase('No loaded plugin has a table "{name}"', name=name), hint="Run: crm plugins list"
+        )
 
     @property
     def failures(self) -> tuple[Unusable, ...]:

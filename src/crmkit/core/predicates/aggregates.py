@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import syntax, types
 from crmkit.core.predicates.candidates import candidates
 from crmkit.core.predicates.errors import PredicateError
@@ -33,11 +34,19 @@ _OVER_KEYS: Final = ("sum", "avg", "min", "max")
 def aggregate(resolver: Resolver, node: syntax.Call) -> Aggregate:
     """`count(purchase where …, last 90 days)` and its kin."""
     if not 1 <= len(node.arguments) <= 2:
-        raise resolver.wrong(node, f"{node.name} has another number of arguments", f"Write {_SHAPE}.")
+        raise resolver.wrong(
+            node,
+            phrase("{node} has another number of arguments", node=node.name),
+            phrase("Write {shape}.", shape=_SHAPE),
+        )
     first = node.arguments[0]
     what = first.what if isinstance(first, syntax.Filtered) else first
     if not isinstance(what, syntax.Name):
-        raise resolver.wrong(first, "An interaction type or record type is needed here", f"Write {_SHAPE}.")
+        raise resolver.wrong(
+            first,
+            phrase("An interaction type or record type is needed here"),
+            phrase("Write {shape}.", shape=_SHAPE),
+        )
     source, key = _source(resolver, node, what)
     where = _where(resolver, first.condition, source) if isinstance(first, syntax.Filtered) else None
     window = _window(resolver, node.arguments[1]) if len(node.arguments) == 2 else None
@@ -68,9 +77,10 @@ def _named(resolver: Resolver, node: syntax.Name, name: str) -> Source | None:
     record = resolver.context.records.get(name)
     if word is not None and record is not None:
         raise resolver.wrong(
-            node, f"{quoted(name)} is an interaction type and a record type",
-            f"Write {word.owner}.{name} for the interactions.",
-        )  # fmt: skip
+            node,
+            phrase("{name} is an interaction type and a record type", name=quoted(name)),
+            phrase("Write {owner}.{name} for the interactions.", owner=word.owner, name=name),
+        )
     if word is not None:
         return Source("interaction", word.name)
     return Source("record", record.name) if record is not None else None
@@ -81,13 +91,21 @@ def _no_source(resolver: Resolver, node: syntax.Name) -> PredicateError:
     several = candidates(vocabulary, node.name)
     if len(several) > 1:
         return resolver.wrong(
-            node, f"{quoted(node.name)} could be several interaction types",
-            f"Say which one: {', '.join(several)}", candidates=several,
-        )  # fmt: skip
+            node,
+            phrase("{node} could be several interaction types", node=quoted(node.name)),
+            phrase("Say which one: {several}", several=", ".join(several)),
+            candidates=several,
+        )
     known = [*vocabulary.names, *resolver.context.records]
     meant = nearest(node.name, known)
-    hint = f'Did you mean "{meant}"?' if meant else "See them all: crm words interaction_types"
-    return resolver.wrong(node, f"There is no interaction type or record type {quoted(node.name)}", hint)
+    hint = (
+        phrase('Did you mean "{meant}"?', meant=meant)
+        if meant
+        else phrase("See them all: crm words interaction_types")
+    )
+    return resolver.wrong(
+        node, phrase("There is no interaction type or record type {node}", node=quoted(node.name)), hint
+    )
 
 
 def _default_key(resolver: Resolver, node: syntax.Call, what: syntax.Name, source: Source) -> Key | None:
@@ -95,7 +113,9 @@ def _default_key(resolver: Resolver, node: syntax.Call, what: syntax.Name, sourc
         return None
     if source.kind == "record":
         raise resolver.wrong(
-            what, f"{node.name} of what?", f"Name the field: {node.name}({source.name}.value)."
+            what,
+            phrase("{node} of what?", node=node.name),
+            phrase("Name the field: {node}({source}.value).", node=node.name, source=source.name),
         )
     found = resolver.context.keys(source)["amount"]
     assert isinstance(found, Key)
@@ -105,7 +125,9 @@ def _default_key(resolver: Resolver, node: syntax.Call, what: syntax.Name, sourc
 def _key_of(resolver: Resolver, node: syntax.Call, what: syntax.Name, source: Source, name: str) -> Key:
     if node.name not in _OVER_KEYS:
         raise resolver.wrong(
-            what, f"{node.name} is about whole {source.name} rows", f"Write {node.name}({source.name})."
+            what,
+            phrase("{node} is about whole {source} rows", node=node.name, source=source.name),
+            phrase("Write {node}({source}).", node=node.name, source=source.name),
         )
     keys = resolver.context.keys(source)
     found = keys.get(name)
@@ -113,22 +135,34 @@ def _key_of(resolver: Resolver, node: syntax.Call, what: syntax.Name, source: So
         return Key(name, "payload", Type("number", None))
     if found is None:
         meant = nearest(name, keys)
-        hint = f'Did you mean "{source.name}.{meant}"?' if meant else ""
-        raise resolver.wrong(what, f"{quoted(source.name)} has no {quoted(name)}", hint)
+        hint = phrase('Did you mean "{source}.{meant}"?', source=source.name, meant=meant) if meant else ""
+        raise resolver.wrong(
+            what, phrase("{source} has no {name}", source=quoted(source.name), name=quoted(name)), hint
+        )
     ordered = ("date", "instant") if node.name in ("min", "max") else ()
     if isinstance(found, Several) or not (found.type.is_numeric or found.type.kind in ordered):
         raise resolver.wrong(
-            what, f"{node.name} needs one number per row, {name} is {types.called(found.type)}"
+            what,
+            phrase(
+                "{node} needs one number per row, {name} is {called}",
+                node=node.name,
+                name=name,
+                called=types.called(found.type),
+            ),
         )
     return found
 
 
 def _window(resolver: Resolver, node: syntax.Syntax) -> Window:
     if not isinstance(node, syntax.Window):
-        raise resolver.wrong(node, "A window is needed here", "Write last 90 days, or since 2026-01-01.")
+        raise resolver.wrong(
+            node, phrase("A window is needed here"), phrase("Write last 90 days, or since 2026-01-01.")
+        )
     first, second = node.first, node.second
     if node.kind == "from" and _start(first) >= _start(second):
-        raise resolver.wrong(node, "The window ends before it begins", "Put the earlier date first.")
+        raise resolver.wrong(
+            node, phrase("The window ends before it begins"), phrase("Put the earlier date first.")
+        )
     return Window(node.kind, first, second)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import shown_safely
+from crmkit.core.phrase import phrase
 
 _WIDTH: Final = 100
 
@@ -35,10 +36,25 @@ def located(
     line = text[begin : finish if finish >= 0 else len(text)]
     row, column = text.count("\n", 0, start) + 1, start - begin + 1
     shown, caret = _excerpt(line, column - 1, max(1, end - start))
-    place = f"line {row}, column {column}" if "\n" in text else f"column {column}"
-    inside = f" of {where}" if where else ""
+    place = (
+        phrase("line {row}, column {column}", row=row, column=column)
+        if "\n" in text
+        else phrase("column {column}", column=column)
+    )
+    inside = phrase(" of {where}", where=where) if where else ""
     return PredicateError(
-        f"{message} ({place}{inside})\n  {shown}\n  {caret}", hint=hint, line=row, column=column, **details
+        phrase(
+            "{message} ({place}{inside})\n  {shown}\n  {caret}",
+            message=message,
+            place=place,
+            inside=inside,
+            shown=shown,
+            caret=caret,
+        ),
+        hint=hint,
+        line=row,
+        column=column,
+        **details,
     )
 
 

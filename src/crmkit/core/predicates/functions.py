@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import clean_text, quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import aggregates, arguments, past, syntax
 from crmkit.core.predicates.candidates import candidates
 from crmkit.core.predicates.errors import PredicateError
@@ -48,18 +49,22 @@ def function(resolver: Resolver, node: syntax.Call) -> Condition | None:
         return None
     if resolver.rows is not None:
         raise resolver.wrong(
-            node, f"{node.name}(…) cannot stand inside where", "Combine it outside, with and."
+            node,
+            phrase("{node}(…) cannot stand inside where", node=node.name),
+            phrase("Combine it outside, with and."),
         )
     count = len(node.arguments)
     if count not in {"in": (1,), "has_tag": (1,), "is_birthday": (1, 2)}.get(node.name, (2,)):
         raise resolver.wrong(
-            node, f"{node.name} has another number of arguments", f"Write {SHAPES[node.name]}."
+            node,
+            phrase("{node} has another number of arguments", node=node.name),
+            phrase("Write {shapes}.", shapes=SHAPES[node.name]),
         )
     match node.name:
         case "in" | "was_in":
             return _membership(resolver, node)
         case "has_tag":
-            return HasTag(clean_text(_word(resolver, node, 0), what="tag"))
+            return HasTag(clean_text(_word(resolver, node, 0), what=phrase("tag")))
         case "is_birthday":
             return _birthday(resolver, node)
         case "consent":
@@ -70,10 +75,12 @@ def function(resolver: Resolver, node: syntax.Call) -> Condition | None:
 def called(resolver: Resolver, node: syntax.Call) -> Value:
     """The value of a call: an aggregate, or a trait with arguments."""
     if node.name in SHAPES:
-        raise resolver.wrong(node, "A value is needed here, this is a condition")
+        raise resolver.wrong(node, phrase("A value is needed here, this is a condition"))
     if resolver.rows is not None:
         raise resolver.wrong(
-            node, f"{node.name}(…) cannot stand inside where", "Combine it outside, with and."
+            node,
+            phrase("{node}(…) cannot stand inside where", node=node.name),
+            phrase("Combine it outside, with and."),
         )
     if node.name in FUNCTIONS:
         return aggregates.aggregate(resolver, node)
@@ -89,13 +96,19 @@ def _no_function(resolver: Resolver, node: syntax.Call) -> PredicateError:
     several = candidates(resolver.context.words.traits, node.name)
     if len(several) > 1:
         return resolver.wrong(
-            node, f"{quoted(node.name)} could be several traits", f"Say which one: {', '.join(several)}",
+            node,
+            phrase("{node} could be several traits", node=quoted(node.name)),
+            phrase("Say which one: {several}", several=", ".join(several)),
             candidates=several,
-        )  # fmt: skip
+        )
     known = [*FUNCTIONS, *SHAPES, *resolver.context.words.traits.names, *resolver.context.formulas]
     meant = nearest(node.name, known)
-    hint = f'Did you mean "{meant}"?' if meant else f"Functions: {', '.join((*FUNCTIONS, *SHAPES))}"
-    return resolver.wrong(node, f"There is no function or trait {quoted(node.name)}", hint)
+    hint = (
+        phrase('Did you mean "{meant}"?', meant=meant)
+        if meant
+        else phrase("Functions: {names}", names=", ".join((*FUNCTIONS, *SHAPES)))
+    )
+    return resolver.wrong(node, phrase("There is no function or trait {node}", node=quoted(node.name)), hint)
 
 
 def trait(resolver: Resolver, node: syntax.Syntax, trait: Trait, values: tuple[Any, ...]) -> TraitValue:
@@ -103,7 +116,9 @@ def trait(resolver: Resolver, node: syntax.Syntax, trait: Trait, values: tuple[A
     try:
         arguments.bound(trait, values)
     except ValueError as error:
-        raise resolver.wrong(node, f"The trait {quoted(trait.name)} does not take this", str(error)) from None
+        raise resolver.wrong(
+            node, phrase("The trait {trait} does not take this", trait=quoted(trait.name)), str(error)
+        ) from None
     return TraitValue(trait.name, values, resolver.context.type_of(trait), trait)
 
 
@@ -120,7 +135,9 @@ def _argument(resolver: Resolver, node: syntax.Syntax) -> Any:
     value = resolver.value(node)
     if not isinstance(value, Constant):
         raise resolver.wrong(
-            node, "A trait takes fixed values", "Write a number, 'text', a date or a duration."
+            node,
+            phrase("A trait takes fixed values"),
+            phrase("Write a number, 'text', a date or a duration."),
         )
     return value.value
 
@@ -132,29 +149,44 @@ def _word(resolver: Resolver, node: syntax.Call, position: int) -> str:
         return argument.name
     if isinstance(argument, syntax.Literal) and argument.kind == "text" and argument.value.strip():
         return str(argument.value)
-    raise resolver.wrong(argument, "Text in single quotes is needed here", f"Write {SHAPES[node.name]}.")
+    raise resolver.wrong(
+        argument,
+        phrase("Text in single quotes is needed here"),
+        phrase("Write {shapes}.", shapes=SHAPES[node.name]),
+    )
 
 
 def _membership(resolver: Resolver, node: syntax.Call) -> Condition:
     name = _word(resolver, node, 0)
     if name not in resolver.context.segments:
         meant = nearest(name, resolver.context.segments)
-        hint = f'Did you mean "{meant}"?' if meant else "See them all: crm segments list"
-        raise resolver.wrong(node.arguments[0], f"There is no segment {quoted(name)}", hint)
+        hint = (
+            phrase('Did you mean "{meant}"?', meant=meant)
+            if meant
+            else phrase("See them all: crm segments list")
+        )
+        raise resolver.wrong(node.arguments[0], phrase("There is no segment {name}", name=quoted(name)), hint)
     if node.name == "in":
         return InSegment(name, _segment(resolver, node, name))
     ago = resolver.value(node.arguments[1])
     if not isinstance(ago, Ago):
         raise resolver.wrong(
-            node.arguments[1], "When is needed here, such as 60 days ago", f"Write {SHAPES['was_in']}."
+            node.arguments[1],
+            phrase("When is needed here, such as 60 days ago"),
+            phrase("Write {was_in}.", was_in=SHAPES["was_in"]),
         )
     condition = _segment(resolver, node, name)
     word = past.without_past(condition)
     if word is not None:
         raise resolver.wrong(
-            node, f"What {word} was in the past is not on record, and {quoted(name)} asks for it",
-            "was_in looks back at interactions, fields and tags.",
-        )  # fmt: skip
+            node,
+            phrase(
+                "What {word} was in the past is not on record, and {name} asks for it",
+                word=word,
+                name=quoted(name),
+            ),
+            phrase("was_in looks back at interactions, fields and tags."),
+        )
     return WasIn(name, ago.duration, condition)
 
 
@@ -176,7 +208,9 @@ def _expansion(resolver: Resolver, node: syntax.Syntax, kind: str, name: str, te
     if entry in resolver.stack:
         chain = " → ".join((*resolver.stack[resolver.stack.index(entry) :], entry))
         raise resolver.wrong(
-            node, f"{quoted(name)} refers to itself: {chain}", "Take one of the references out."
+            node,
+            phrase("{name} refers to itself: {chain}", name=quoted(name), chain=chain),
+            phrase("Take one of the references out."),
         )
     if len(resolver.stack) >= syntax.DEEPEST // 2:
         raise too_deep(resolver.text, node.start, resolver.where)
@@ -187,13 +221,19 @@ def _birthday(resolver: Resolver, node: syntax.Call) -> Condition:
     value = resolver.value(node.arguments[0])
     if value.type.kind != "date" or isinstance(value, Constant):
         raise resolver.wrong(
-            node.arguments[0], "A date field is needed here", f"Write {SHAPES['is_birthday']}."
+            node.arguments[0],
+            phrase("A date field is needed here"),
+            phrase("Write {is_birthday}.", is_birthday=SHAPES["is_birthday"]),
         )
     if len(node.arguments) == 1:
         return Birthday(value)
     within = node.arguments[1]
     if not isinstance(within, syntax.Literal) or within.kind != "duration" or within.value.unit != "day":
-        raise resolver.wrong(within, "A number of days is needed here", f"Write {SHAPES['is_birthday']}.")
+        raise resolver.wrong(
+            within,
+            phrase("A number of days is needed here"),
+            phrase("Write {is_birthday}.", is_birthday=SHAPES["is_birthday"]),
+        )
     return Birthday(value, min(within.value.amount, 366))
 
 
@@ -203,9 +243,15 @@ def _consent(resolver: Resolver, node: syntax.Call) -> Condition:
     for at, name, vocabulary in ((0, purpose, words.purposes), (1, channel, words.channels)):
         if name not in vocabulary:
             meant = nearest(name, vocabulary.names)
-            kind = "purpose" if at == 0 else "channel"
-            hint = f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(vocabulary.names)}"
-            raise resolver.wrong(node.arguments[at], f"There is no {kind} {quoted(name)}", hint)
+            kind = phrase("purpose") if at == 0 else phrase("channel")
+            hint = (
+                phrase('Did you mean "{meant}"?', meant=meant)
+                if meant
+                else phrase("There are: {names}", names=", ".join(vocabulary.names))
+            )
+            raise resolver.wrong(
+                node.arguments[at], phrase("There is no {kind} {name}", kind=kind, name=quoted(name)), hint
+            )
     return Consented(words.purposes[purpose].name, words.channels[channel].name)
 
 
@@ -225,8 +271,8 @@ def _check_spelling(resolver: Resolver, node: syntax.Syntax, kind: str) -> None:
     known = {*resolver.context.ties, *resolver.context.kept_ties()}
     meant = nearest(kind, sorted(known)) if kind not in known else None
     if meant:
-        hint = f'Did you mean "{meant}"? If not, declare it under [relationships].'
-        raise resolver.wrong(node, f"There is no relationship {quoted(kind)}", hint)
+        hint = phrase('Did you mean "{meant}"? If not, declare it under [relationships].', meant=meant)
+        raise resolver.wrong(node, phrase("There is no relationship {kind}", kind=quoted(kind)), hint)
 
 
 def _expand(resolver: Resolver) -> tuple[Condition, int, int]:

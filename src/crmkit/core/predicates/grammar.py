@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.duration import LONGEST_YEARS, UNITS, Duration
 from crmkit.core.predicates.errors import PredicateError, located
 from crmkit.core.predicates.syntax import DEEPEST, LARGEST, LONGEST, Syntax
@@ -152,17 +153,19 @@ def _parser() -> Any:
 def _check_size(text: str, where: str) -> None:
     if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
         raise PredicateError(
-            f"A predicate has at most {LONGEST:,} bytes; this one has more",
+            phrase("A predicate has at most {longest:,} bytes; this one has more", longest=LONGEST),
             hint="Split it into segments and combine them: in(first) and in(second).",
         )
     if not text.strip():
         raise PredicateError(
-            "The predicate is empty" + (f" ({where})" if where else ""),
+            phrase("The predicate is empty ({where})", where=where) if where else "The predicate is empty",
             hint="Write a condition, such as count(purchase, last 90 days) >= 6.",
         )
     for at, char in enumerate(text):
         if (char < " " and char not in "\t\n\r") or char == "\x7f" or "\ud800" <= char <= "\udfff":
-            raise located(f"U+{ord(char):04X} is no part of the language", text, at, at + 1, where=where)
+            raise located(
+                phrase("U+{ord:04X} is no part of the language", ord=ord(char)), text, at, at + 1, where=where
+            )
     _check_brackets(text, where)
 
 
@@ -180,16 +183,27 @@ def _check_brackets(text: str, where: str) -> None:
 def too_deep(text: str, at: int, where: str) -> PredicateError:
     """The refusal of a predicate that is nested too deeply."""
     return located(
-        f"A predicate is nested at most {DEEPEST} levels deep", text, at, at + 1, where=where,
-        hint="Split it into segments and combine them: in(first) and in(second).",
-    )  # fmt: skip
+        phrase("A predicate is nested at most {deepest} levels deep", deepest=DEEPEST),
+        text,
+        at,
+        at + 1,
+        where=where,
+        hint=phrase("Split it into segments and combine them: in(first) and in(second)."),
+    )
 
 
 def too_large(where: str) -> PredicateError:
     """The refusal of a predicate that has too many parts."""
     return PredicateError(
-        f"A predicate has at most {LARGEST:,} parts, segments it uses included"
-        + (f" ({where})" if where else ""),
+        joined(
+            " ",
+            [
+                phrase(
+                    "A predicate has at most {largest:,} parts, segments it uses included", largest=LARGEST
+                ),
+                *([f"({where})"] if where else []),
+            ],
+        ),
         hint="Use a list, as in city in ('Łódź', 'Kraków'), or fewer segments.",
     )
 
@@ -197,22 +211,25 @@ def too_large(where: str) -> PredicateError:
 def _unreadable(text: str, where: str, error: Any) -> PredicateError:
     at = error.pos_in_stream
     char = text[at]
+    message: str
+    hint: str
     if char == "'":
         message, hint = (
-            "The text that begins here does not end",
-            "Close it with '; inside write '' for one '.",
+            phrase("The text that begins here does not end"),
+            phrase("Close it with '; inside write '' for one '."),
         )
     elif char == '"':
-        message, hint = "Text stands in single quotes", "Write 'text' instead of \"text\"."
+        message, hint = phrase("Text stands in single quotes"), phrase("Write 'text' instead of \"text\".")
     elif char in "%&|!;{}[]#@^~`?:\\$":
-        message, hint = f"{char} is no part of the language", _instead_of(char)
+        message, hint = phrase("{char} is no part of the language", char=char), _instead_of(char)
     else:
-        message, hint = "This cannot be read", "See the reference of the predicate language."
+        message, hint = phrase("This cannot be read"), phrase("See the reference of the predicate language.")
     return located(message, text, at, at + 1, where=where, hint=hint)
 
 
 def _instead_of(char: str) -> str:
-    return {"&": "Write and.", "|": "Write or.", "!": "Write not, or !=."}.get(char, "")
+    found = {"&": phrase("Write and."), "|": phrase("Write or."), "!": phrase("Write not, or !=.")}
+    return found.get(char, "")
 
 
 def _unexpected(text: str, where: str, error: Any) -> PredicateError:
@@ -222,19 +239,27 @@ def _unexpected(text: str, where: str, error: Any) -> PredicateError:
     details = {"expected": expected}
     if token.type == "$END":
         end = len(text.rstrip())
-        hint = f"Expected {wanted}." if wanted else ""
-        return located("The predicate ends too early", text, end, end, where=where, hint=hint, **details)
+        hint = phrase("Expected {wanted}.", wanted=wanted) if wanted else ""
+        return located(
+            phrase("The predicate ends too early"), text, end, end, where=where, hint=hint, **details
+        )
     if token.type == "COMPARISON" and _is_chain(text[:at]):
         doubled = text[at - 1] in "=<>!"
-        hint = "Write = once." if doubled else "Write x > 1 and x < 4, or x between 1 and 4."
+        hint = phrase("Write = once.") if doubled else phrase("Write x > 1 and x < 4, or x between 1 and 4.")
         return located(
-            "Comparisons cannot be chained", text, at, at + len(token), where=where, hint=hint, **details
+            phrase("Comparisons cannot be chained"),
+            text,
+            at,
+            at + len(token),
+            where=where,
+            hint=hint,
+            **details,
         )
-    hint = f"Expected {wanted}." if wanted else ""
+    hint = phrase("Expected {wanted}.", wanted=wanted) if wanted else ""
     meant = nearest(token, _KEYWORDS) if token.type == "NAME" else None
     if meant:
-        hint = f'Did you mean "{meant}"? ' + hint
-    shown = f'"{token}" cannot stand here'
+        hint = phrase('Did you mean "{meant}"? {hint}', meant=meant, hint=hint)
+    shown = phrase('"{token}" cannot stand here', token=token)
     return located(shown, text, at, at + len(token), where=where, hint=hint, **details)
 
 

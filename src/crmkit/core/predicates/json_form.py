@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import syntax as s
 from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.duration import UNITS, Duration
@@ -42,7 +43,7 @@ def from_json(data: Any, context: Context) -> Predicate:
     if not isinstance(data, Mapping) or data.get("version") != VERSION or "predicate" not in data:
         raise PredicateError(
             "This is not the JSON form of a predicate",
-            hint=f'It begins: {{"version": {VERSION}, "predicate": …}}',
+            hint=phrase('It begins: {{"version": {version}, "predicate": …}}', version=VERSION),
         )
     return parse(rendered(_in(data["predicate"], 1)), context)
 
@@ -76,12 +77,12 @@ def _plain(value: Any) -> Any:
 
 def _in(data: Any, depth: int) -> s.Syntax:
     if depth > s.DEEPEST:
-        raise PredicateError(f"A predicate is nested at most {s.DEEPEST} levels deep")
+        raise PredicateError(phrase("A predicate is nested at most {deepest} levels deep", deepest=s.DEEPEST))
     if not isinstance(data, Mapping):
-        raise _wrong(data, "an object")
+        raise _wrong(data, phrase("an object"))
     keys = set(data) - {"args"}
     if len(keys) != 1:
-        raise _wrong(data, "one of op, call, name, where, window or a literal")
+        raise _wrong(data, phrase("one of op, call, name, where, window or a literal"))
     kind = keys.pop()
     if kind in ("op", "call"):
         return _with_arguments(kind, data, depth)
@@ -100,26 +101,29 @@ def _with_arguments(kind: str, data: Mapping[str, Any], depth: int) -> s.Syntax:
     if kind == "op":
         if not isinstance(name, str) or name not in _OPERATORS:
             meant = nearest(str(name), _OPERATORS)
-            raise _wrong(name, f"an operator; did you mean {meant}?" if meant else "an operator")
+            raise _wrong(
+                name,
+                phrase("an operator; did you mean {meant}?", meant=meant) if meant else phrase("an operator"),
+            )
         count = _COUNTS.get(name, 2)
         if len(given) < count or (len(given) > count and name not in ("and", "or", "in")):
-            raise _wrong(data, f"{count} args")
+            raise _wrong(data, phrase("{count} args", count=count))
         return s.Operation(operator=name, operands=tuple(_in(each, depth + 1) for each in given))
     arguments = [_in(each, depth + 1) for each in given]
     if name in ("in", "was_in") and not (arguments and isinstance(arguments[0], s.Name)):
-        raise _wrong(data, "a segment's name")
+        raise _wrong(data, phrase("a segment's name"))
     return s.Call(name=_name(name), arguments=tuple(arguments))
 
 
 def _list(value: Any, count: int | None = None) -> list[Any]:
     if not isinstance(value, list) or (count is not None and len(value) != count):
-        raise _wrong(value, "a list" if count is None else f"a list of {count}")
+        raise _wrong(value, phrase("a list") if count is None else phrase("a list of {count}", count=count))
     return value
 
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[^\W\d]\w*([.-]\w+)*", value):
-        raise _wrong(value, "a name")
+        raise _wrong(value, phrase("a name"))
     return value
 
 
@@ -127,10 +131,10 @@ def _window(value: Any) -> s.Window:
     kind, *moments = _list(value)
     wanted = 2 if kind == "from" else 1
     if kind not in ("last", "this", "since", "until", "from") or len(moments) != wanted:
-        raise _wrong(value, "a window such as last, [90, day]")
+        raise _wrong(value, phrase("a window such as last, [90, day]"))
     if kind == "this":
         if moments[0] not in UNITS[1:]:
-            raise _wrong(moments[0], "day, week, month or year")
+            raise _wrong(moments[0], phrase("day, week, month or year"))
         return s.Window(kind=kind, first=moments[0])
     read = [_duration(each) if kind == "last" else _moment(each) for each in moments]
     return s.Window(kind=kind, first=read[0], second=read[1] if kind == "from" else None)
@@ -139,7 +143,7 @@ def _window(value: Any) -> s.Window:
 def _duration(value: Any) -> Duration:
     amount, unit = _list(value, 2)
     if isinstance(amount, bool) or not isinstance(amount, int) or amount < 0 or unit not in UNITS:
-        raise _wrong(value, "a duration such as [90, day]")
+        raise _wrong(value, phrase("a duration such as [90, day]"))
     return Duration(amount, unit)
 
 
@@ -147,7 +151,7 @@ def _moment(value: Any) -> Any:
     try:
         return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _wrong(value, "a date such as 2026-05-01") from None
+        raise _wrong(value, phrase("a date such as 2026-05-01")) from None
 
 
 def _literal(kind: str, value: Any) -> s.Literal:
@@ -164,7 +168,7 @@ def _literal(kind: str, value: Any) -> s.Literal:
             return s.Literal(kind=kind, value=value)
         case "today":
             return s.Literal(kind=kind, value=None)
-    raise _wrong({kind: value}, "a node")
+    raise _wrong({kind: value}, phrase("a node"))
 
 
 def _number(value: Any) -> Decimal:
@@ -173,9 +177,12 @@ def _number(value: Any) -> Decimal:
     except InvalidOperation:
         found = None
     if found is None or not found.is_finite() or abs(found.adjusted()) > 30:
-        raise _wrong(value, "a number as text, such as 12.5")
+        raise _wrong(value, phrase("a number as text, such as 12.5"))
     return found
 
 
 def _wrong(value: Any, wanted: str) -> PredicateError:
-    return PredicateError(f"{quoted(value)} is not {wanted}", hint="See the JSON form in the reference.")
+    return PredicateError(
+        phrase("{value} is not {wanted}", value=quoted(value), wanted=wanted),
+        hint="See the JSON form in the reference.",
+    )

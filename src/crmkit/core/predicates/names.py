@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import functions, syntax
 from crmkit.core.predicates.attributes import ATTRIBUTES
 from crmkit.core.predicates.candidates import candidates
@@ -50,10 +51,16 @@ def key(resolver: Resolver, node: syntax.Name) -> Key | Several:
         return Key(node.name, "payload", FREE)
     meant = nearest(node.name, keys)
     shown = sorted(name for name in keys if not name.startswith("payload."))
-    hint = f'Did you mean "{meant}"?' if meant else f"It has: {', '.join(shown)}"
+    hint = (
+        phrase('Did you mean "{meant}"?', meant=meant)
+        if meant
+        else phrase("It has: {shown}", shown=", ".join(shown))
+    )
     if node.name in ATTRIBUTES or node.name in resolver.context.words.fields:
-        hint = f"Inside where stand the keys of {resolver.rows.name}. {hint}"
-    raise resolver.wrong(node, f"{quoted(resolver.rows.name)} has no {quoted(node.name)}", hint)
+        hint = phrase("Inside where stand the keys of {rows}. {hint}", rows=resolver.rows.name, hint=hint)
+    raise resolver.wrong(
+        node, phrase("{rows} has no {node}", rows=quoted(resolver.rows.name), node=quoted(node.name)), hint
+    )
 
 
 def _unknown(resolver: Resolver, node: syntax.Name) -> PredicateError:
@@ -61,35 +68,41 @@ def _unknown(resolver: Resolver, node: syntax.Name) -> PredicateError:
         several = candidates(vocabulary, node.name)
         if len(several) > 1:
             return resolver.wrong(
-                node, f"{quoted(node.name)} could be several words", f"Say which one: {', '.join(several)}",
+                node,
+                phrase("{node} could be several words", node=quoted(node.name)),
+                phrase("Say which one: {several}", several=", ".join(several)),
                 candidates=several,
-            )  # fmt: skip
+            )
     return resolver.wrong(
-        node, f"There is no field, trait or word {quoted(node.name)}", _instead(resolver, node.name)
+        node,
+        phrase("There is no field, trait or word {node}", node=quoted(node.name)),
+        _instead(resolver, node.name),
     )
 
 
 def _instead(resolver: Resolver, name: str) -> str:
     words = resolver.context.words
     if name in words.interaction_types:
-        return f"{name} is an interaction type: write count({name}), or exists({name})."
+        return phrase("{name} is an interaction type: write count({name}), or exists({name}).", name=name)
     if name in resolver.context.records:
-        return f"{name} is a record type: write exists({name})."
+        return phrase("{name} is a record type: write exists({name}).", name=name)
     if name in resolver.context.segments:
-        return f"{name} is a segment: write in({name})."
+        return phrase("{name} is a segment: write in({name}).", name=name)
     if name in FUNCTIONS:
-        return f"Write {name}(purchase)."
+        return phrase("Write {name}(purchase).", name=name)
     known = [*ATTRIBUTES, *words.fields.names, *words.traits.names, *resolver.context.formulas]
     known += [words.fields.shown(each) for each in words.fields]
     meant = nearest(name, known)
     if meant:
-        return f'Did you mean "{meant}"?'
-    return "See them all: crm words"
+        return phrase('Did you mean "{meant}"?', meant=meant)
+    return phrase("See them all: crm words")
 
 
 def _ambiguous(resolver: Resolver, node: syntax.Name, words: list[Any]) -> PredicateError:
     names = [f"{each.owner}.{each.name.removeprefix(each.owner + '.')}" for each in words]
     return resolver.wrong(
-        node, f"{quoted(node.name)} is the name of a field and of a trait",
-        f"Say which one: {', '.join(names)}", candidates=names,
-    )  # fmt: skip
+        node,
+        phrase("{node} is the name of a field and of a trait", node=quoted(node.name)),
+        phrase("Say which one: {names}", names=", ".join(names)),
+        candidates=names,
+    )

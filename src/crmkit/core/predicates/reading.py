@@ -6,6 +6,7 @@ from typing import Any, Final, NoReturn
 
 from lark import Token
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import grammar
 from crmkit.core.predicates.errors import located
 from crmkit.core.predicates.syntax import (
@@ -138,7 +139,11 @@ class Reading:
         if kind == "this":
             first: Any = str(parts[1]).lower().removesuffix("s")
             if first == "hour":
-                self._refuse(meta, "There is no window of this hour", "Write this day, week, month or year.")
+                self._refuse(
+                    meta,
+                    phrase("There is no window of this hour"),
+                    phrase("Write this day, week, month or year."),
+                )
         else:
             first = parts[1]
         return self._node(
@@ -151,7 +156,7 @@ class Reading:
     def duration(self, meta: Any, parts: list[Any]) -> Any:
         value = grammar.duration_value(*map(str, parts))
         if value is None:
-            self._refuse(meta, grammar.duration_rule(), "Write 90 days, or 2 years.")
+            self._refuse(meta, grammar.duration_rule(), phrase("Write 90 days, or 2 years."))
         return value
 
     def length(self, meta: Any, parts: list[Any]) -> Any:
@@ -171,8 +176,8 @@ class Reading:
         if kind == "number":
             value = grammar.number(str(token))
             if value is None:
-                hint = "A number has at most 18 digits, 9 of them after the point."
-                self._refuse(meta, "This number is too large or too fine", hint)
+                hint = phrase("A number has at most 18 digits, 9 of them after the point.")
+                self._refuse(meta, phrase("This number is too large or too fine"), hint)
             return kind, value
         if kind == "text":
             return kind, grammar.text_value(str(token))
@@ -183,6 +188,8 @@ class Reading:
         value = read(str(token))
         if value is None:
             self._refuse(
-                meta, "There is no such day or time in the calendar", "Write a date such as 2026-02-28."
+                meta,
+                phrase("There is no such day or time in the calendar"),
+                phrase("Write a date such as 2026-02-28."),
             )
         return value

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import define, evolve, field
 
 from crmkit.core.errors import CrmError
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import functions, names, syntax, types
 from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.errors import PredicateError, located
@@ -82,7 +83,9 @@ class Resolver:
         value = self.value(node)
         if value.type.kind != "bool" or isinstance(value, Several):
             raise self.wrong(
-                node, f"A condition is needed here, this is {types.called(value.type)}", _compare_it(value)
+                node,
+                phrase("A condition is needed here, this is {called}", called=types.called(value.type)),
+                _compare_it(value),
             )
         return Holds(value)
 
@@ -110,16 +113,27 @@ class Resolver:
         left_node, right_node = node.operands
         for each in node.operands:
             if isinstance(each, syntax.Literal) and each.kind == "null":
-                raise self.wrong(node, "Nothing compares with null", "Write is null, or is not null.")
+                raise self.wrong(
+                    node, phrase("Nothing compares with null"), phrase("Write is null, or is not null.")
+                )
         left, right = self._pair(left_node, right_node)
         if isinstance(right, Several):
             raise self.wrong(
-                right_node, "A word with several values stands on the left", f"Write {right.name} first."
+                right_node,
+                phrase("A word with several values stands on the left"),
+                phrase("Write {right} first.", right=right.name),
             )
         if isinstance(left, Several) and not isinstance(right, Constant):
-            raise self.wrong(right_node, f"{left.name} can have several values: compare it with a fixed one")
+            raise self.wrong(
+                right_node,
+                phrase("{left} can have several values: compare it with a fixed one", left=left.name),
+            )
         if node.operator not in ("=", "!=") and {"bool", "employee"} & {left.type.kind, right.type.kind}:
-            raise self.wrong(node, f"{types.called(left.type).capitalize()} has no order", "Use = or !=.")
+            raise self.wrong(
+                node,
+                phrase("{called} has no order", called=types.called(left.type, first=True)),
+                phrase("Use = or !=."),
+            )
         return Compare(node.operator, left, right)
 
     def _pair(self, left_node: syntax.Syntax, right_node: syntax.Syntax) -> tuple[Any, Any]:
@@ -148,7 +162,7 @@ class Resolver:
     def _is_null(self, node: syntax.Operation) -> Condition:
         value = self.value(node.operands[0])
         if isinstance(value, Constant | Ago | Today):
-            raise self.wrong(node, "A fixed value is never null")
+            raise self.wrong(node, phrase("A fixed value is never null"))
         return IsNull(value)
 
     def _one_of(self, node: syntax.Operation) -> Condition:
@@ -157,10 +171,14 @@ class Resolver:
         value: Any = None
         for item_node in item_nodes:
             if isinstance(item_node, syntax.Literal) and item_node.kind == "null":
-                raise self.wrong(item_node, "null cannot be in a list", "Add: or … is null")
+                raise self.wrong(item_node, phrase("null cannot be in a list"), phrase("Add: or … is null"))
             value, item = self._pair(value_node, item_node)
             if not isinstance(item, Constant):
-                raise self.wrong(item_node, "A list holds fixed values", "Compare with each: x = … or x = …")
+                raise self.wrong(
+                    item_node,
+                    phrase("A list holds fixed values"),
+                    phrase("Compare with each: x = … or x = …"),
+                )
             items.append(item)
         return OneOf(value, tuple(items))
 
@@ -169,10 +187,16 @@ class Resolver:
         value, low = self._pair(value_node, low_node)
         _, high = self._pair(value_node, high_node)
         if value.type.kind in ("bool", "employee"):
-            raise self.wrong(node, f"{types.called(value.type).capitalize()} has no order", "Use = or !=.")
+            raise self.wrong(
+                node,
+                phrase("{called} has no order", called=types.called(value.type, first=True)),
+                phrase("Use = or !=."),
+            )
         if isinstance(value, Several) or any(isinstance(each, Several) for each in (low, high)):
             raise self.wrong(
-                node, "A word with several values is not between two", "Use =, in, contains or starts with."
+                node,
+                phrase("A word with several values is not between two"),
+                phrase("Use =, in, contains or starts with."),
             )
         return Between(value, low, high)
 
@@ -181,13 +205,25 @@ class Resolver:
         value = types.adapted(value, pattern)
         how = "contains" if node.operator == "contains" else "starts"
         if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
-            raise self.wrong(node.operands[1], f"{node.operator} takes text in single quotes")
+            raise self.wrong(
+                node.operands[1], phrase("{operator} takes text in single quotes", operator=node.operator)
+            )
         if value.type.kind != "text" or isinstance(value, Constant):
             raise self.wrong(
-                node.operands[0], f"{node.operator} is about text, this is {types.called(value.type)}"
+                node.operands[0],
+                phrase(
+                    "{operator} is about text, this is {called}",
+                    operator=node.operator,
+                    called=types.called(value.type),
+                ),
             )
         if not pattern.value or len(pattern.value) > _LONGEST_PATTERN:
-            raise self.wrong(node.operands[1], f"The text has from 1 to {_LONGEST_PATTERN} characters")
+            raise self.wrong(
+                node.operands[1],
+                phrase(
+                    "The text has from 1 to {longest_pattern} characters", longest_pattern=_LONGEST_PATTERN
+                ),
+            )
         if isinstance(value, Several) and value.group == "choice":
             problem = types.unfit(value, pattern)
             if problem is not None:
@@ -208,17 +244,21 @@ class Resolver:
                 return self._arithmetic(node)
             case syntax.Window():
                 raise self.wrong(
-                    node, "A window stands in an aggregate", "Write count(purchase, last 90 days)."
+                    node,
+                    phrase("A window stands in an aggregate"),
+                    phrase("Write count(purchase, last 90 days)."),
                 )
             case syntax.Filtered():
                 raise self.wrong(
-                    node, "where stands in an aggregate", "Write count(purchase where amount > 10)."
+                    node,
+                    phrase("where stands in an aggregate"),
+                    phrase("Write count(purchase where amount > 10)."),
                 )
-        raise self.wrong(node, "A value is needed here, this is a condition")
+        raise self.wrong(node, phrase("A value is needed here, this is a condition"))
 
     def _literal(self, node: syntax.Literal) -> Value:
         if node.kind == "null":
-            raise self.wrong(node, "null is not a value", "Write is null, or is not null.")
+            raise self.wrong(node, phrase("null is not a value"), phrase("Write is null, or is not null."))
         if node.kind == "ago":
             return Ago(node.value)
         if node.kind == "today":
@@ -239,16 +279,27 @@ class Resolver:
         if node.operator in "*/":
             self._products += 1
             if self._products > _PRODUCTS:
-                raise self.wrong(node, f"A predicate has at most {_PRODUCTS} multiplications and divisions")
+                raise self.wrong(
+                    node,
+                    phrase(
+                        "A predicate has at most {products} multiplications and divisions", products=_PRODUCTS
+                    ),
+                )
         return Arithmetic(node.operator, left, right, types.result_of(node.operator, left.type, right.type))
 
     def _number(self, node: syntax.Syntax) -> Value:
         value: Value = types.adapted(self.value(node), Constant(NUMBER, Decimal(0)))
         if not value.type.is_numeric or isinstance(value, Several):
             hint = (
-                "A day before today is written 30 days ago." if value.type.kind in ("date", "instant") else ""
+                phrase("A day before today is written 30 days ago.")
+                if value.type.kind in ("date", "instant")
+                else ""
             )
-            raise self.wrong(node, f"Arithmetic needs numbers, this is {types.called(value.type)}", hint)
+            raise self.wrong(
+                node,
+                phrase("Arithmetic needs numbers, this is {called}", called=types.called(value.type)),
+                hint,
+            )
         return value
 
     def nested(self, text: str, where: str, entry: str) -> Resolver:

@@ -11,20 +11,26 @@ from attrs import evolve
 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.tree import Ago, Constant, Formula, Key, Several, Today, Type
 
 _CALLED: Final = {
-    "number": "a number", "money": "an amount of money", "text": "text", "date": "a date",
-    "instant": "a date and time", "bool": "true or false", "duration": "a duration",
-    "employee": "an employee",
+    "number": phrase("a number"), "money": phrase("an amount of money"), "text": phrase("text"),
+    "date": phrase("a date"), "instant": phrase("a date and time"), "bool": phrase("true or false"),
+    "duration": phrase("a duration"), "employee": phrase("an employee"),
+}  # fmt: skip
+_BEGINNING: Final = {
+    "number": phrase("A number"), "money": phrase("An amount of money"), "text": phrase("Text"),
+    "date": phrase("A date"), "instant": phrase("A date and time"), "bool": phrase("True or false"),
+    "duration": phrase("A duration"), "employee": phrase("An employee"),
 }  # fmt: skip
 _LARGEST: Final = 2**63
 Refuse = Callable[..., Exception]
 
 
-def called(type_: Type) -> str:
-    """`a number`."""
-    return _CALLED[type_.kind]
+def called(type_: Type, *, first: bool = False) -> str:
+    """`a number`; `A number` where it is the first word."""
+    return (_BEGINNING if first else _CALLED)[type_.kind]
 
 
 def is_moment(value: Any) -> bool:
@@ -60,32 +66,35 @@ def _times(left: Any, right: Any) -> tuple[str, str] | None:
     if left.type.kind == right.type.kind or is_moment(left) or is_moment(right):
         fixed, other = (left, right) if is_moment(left) else (right, left)
         if isinstance(getattr(fixed, "value", None), datetime) and other.type.kind == "date":
-            return "A date has no time of day", "Write the date alone, such as 2026-05-01."
+            return phrase("A date has no time of day"), phrase("Write the date alone, such as 2026-05-01.")
         return None
-    return "A date cannot be compared with a date and time", "Compare each with a fixed date."
+    return phrase("A date cannot be compared with a date and time"), phrase("Compare each with a fixed date.")
 
 
 def _employees(left: Any, right: Any) -> tuple[str, str] | None:
     if left.type.kind == right.type.kind == "duration":
-        return "Durations cannot be compared", ""
+        return phrase("Durations cannot be compared"), ""
     if "employee" in (left.type.kind, right.type.kind) and not isinstance(right, Constant):
-        return "An employee is compared with a name", "Write owner = 'Anna'."
+        return phrase("An employee is compared with a name"), phrase("Write owner = 'Anna'.")
     return None
 
 
 def _different(left: Any, right: Any) -> tuple[str, str]:
-    message = f"{called(left.type).capitalize()} cannot be compared with {called(right.type)}"
+    message = phrase(
+        "{called} cannot be compared with {other}",
+        called=called(left.type, first=True),
+        other=called(right.type),
+    )
     kinds = {left.type.kind, right.type.kind}
+    hint: str = ""
     if "duration" in kinds:
-        hint = "days_since(…) is a number: write > 30. A moment is written 30 days ago."
+        hint = phrase("days_since(…) is a number: write > 30. A moment is written 30 days ago.")
     elif "text" in kinds and kinds & {"date", "instant"}:
-        hint = "A date is written without quotes: 2026-05-01."
+        hint = phrase("A date is written without quotes: 2026-05-01.")
     elif "text" in kinds and kinds & {"number", "money"}:
-        hint = "A number is written without quotes: 12.5."
+        hint = phrase("A number is written without quotes: 12.5.")
     elif "bool" in kinds:
-        hint = "Write true or false, without quotes."
-    else:
-        hint = ""
+        hint = phrase("Write true or false, without quotes.")
     return message, hint
 
 
@@ -97,18 +106,22 @@ def unfit(value: Any, constant: Any) -> tuple[str, str] | None:
     choices = value.type.choices
     if choices and isinstance(given, str) and given not in choices:
         meant = nearest(given, choices)
-        hint = f"Did you mean '{meant}'?" if meant else f"Its values: {', '.join(choices)}"
-        return f"{quoted(given)} is not one of its values", hint
+        hint = (
+            phrase("Did you mean '{meant}'?", meant=meant)
+            if meant
+            else phrase("Its values: {choices}", choices=", ".join(choices))
+        )
+        return phrase("{given} is not one of its values", given=quoted(given)), hint
     if isinstance(given, Decimal) and value.type.is_numeric and value.type.scale is not None:
         if abs(given) * 10**value.type.scale >= _LARGEST:
-            return "The number is larger than any that is kept", ""
+            return phrase("The number is larger than any that is kept"), ""
         if (
             value.type.kind == "money"
             and value.type.scale < -_exponent(given)
             and not isinstance(value, Formula)
         ):
-            digits = value.type.scale or "no"
-            return f"The business's currency has {digits} decimals", ""
+            digits = value.type.scale or phrase("no")
+            return phrase("The business's currency has {digits} decimals", digits=digits), ""
     return None
 
 

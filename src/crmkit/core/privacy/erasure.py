@@ -22,6 +22,7 @@ from crmkit.core.model.privacy import (
     LegalHold,
 )
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.privacy.erasing import Erased, counted, erase_rows, hashes_of, people_of
 from crmkit.core.privacy.holds import holds
 from crmkit.core.privacy.locking import hold, until_it_succeeds
@@ -78,7 +79,8 @@ def erase_one(
     """As `erase`, and leaves scrubbing the files to the caller, who gets the values that were erased."""
     if reason not in ERASE_REASONS:
         raise Invalid(
-            f'"{reason}" is no reason to erase somebody', hint=f"There are: {', '.join(ERASE_REASONS)}"
+            phrase('"{reason}" is no reason to erase somebody', reason=reason),
+            hint=phrase("There are: {erase_reasons}", erase_reasons=", ".join(ERASE_REASONS)),
         )
     if kernel.current is not None:
         raise Invalid(
@@ -144,9 +146,13 @@ def _refuse_held(customer_id: int, found: Sequence[LegalHold]) -> NoReturn:
         f"{hold.reason} (hold {hold.id}{f', until {hold.until}' if hold.until else ''})" for hold in found
     )
     raise Conflict(
-        f"Customer {customer_id} must be kept: {reasons}",
-        hint=f"When it no longer holds: crm privacy holds lift {found[0].id}. "
-        f"Until then: crm privacy restrict {customer_id}",
+        phrase("Customer {customer_id} must be kept: {reasons}", customer_id=customer_id, reasons=reasons),
+        hint=phrase(
+            "When it no longer holds: crm privacy holds lift {value}. Until then: crm privacy "
+            "restrict {customer_id}",
+            value=found[0].id,
+            customer_id=customer_id,
+        ),
         holds=[hold.id for hold in found],
     )
 
@@ -158,7 +164,11 @@ def _agreed(kernel: Kernel, actor: Actor, tx: Transaction, customer_id: int) -> 
         elsewhere, refused = kernel.hooks.before_customers_erased([customer], crm, own)
     if refused:
         reasons = "; ".join(refusal.reason for refusal in refused)
-        raise Conflict(f"Customer {customer_id} cannot be erased: {reasons}")
+        raise Conflict(
+            phrase(
+                "Customer {customer_id} cannot be erased: {reasons}", customer_id=customer_id, reasons=reasons
+            )
+        )
     return [*elsewhere, *_rehearsed(kernel, tx, customer_id)]
 
 
@@ -194,7 +204,12 @@ def _settled(
 ) -> int | None:
     """The request that this answers, settled; all else they asked is settled by it."""
     if request is not None and get_request(kernel, tx.connection, request).customer_id != customer_id:
-        raise Invalid(f"Request {request} is not customer {customer_id}'s", hint="See: crm privacy requests")
+        raise Invalid(
+            phrase(
+                "Request {request} is not customer {customer_id}'s", request=request, customer_id=customer_id
+            ),
+            hint="See: crm privacy requests",
+        )
     waiting = open_requests(kernel, tx.connection, customer_id)
     if request is None and reason == "request":
         request = next((each.id for each in waiting if each.kind == "erasure"), None)

@@ -11,6 +11,7 @@ from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.privacy import LegalHold
 from crmkit.core.normalise import clean_text
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_hold(kernel: Kernel, tx: Transaction, customer_id: int, reason: str, until: date | None) -> LegalHold:
     """Hold a customer's data; `reason` is required."""
-    said = clean_text(reason, what="reason")
+    said = clean_text(reason, what=phrase("reason"))
     if not said:
         raise Invalid("A hold needs a reason", hint='Such as: "tax law, invoices of 2025"')
     values = {
@@ -45,7 +46,9 @@ def lift_hold(kernel: Kernel, tx: Transaction, actor: Actor, number: int) -> Leg
         sa.update(table).where(table.c.id == number, table.c.lifted_at.is_(None)).values(lifted_at=tx.at)
     )
     if done.rowcount != 1:
-        raise Conflict(f"Hold {number} was lifted already", hint="See: crm privacy holds --all")
+        raise Conflict(
+            phrase("Hold {number} was lifted already", number=number), hint="See: crm privacy holds --all"
+        )
     _log(kernel, tx, "removed", number, hold.customer_id)
     return _get(kernel, tx.connection, number)
 
@@ -76,7 +79,7 @@ def _get(
     table = kernel.tables.legal_hold
     row = connection.execute(sa.select(table).where(table.c.id == number, *conditions)).first()
     if row is None:
-        raise NotFound(f"There is no hold {number}", hint="See: crm privacy holds")
+        raise NotFound(phrase("There is no hold {number}", number=number), hint="See: crm privacy holds")
     return _hold(row)
 
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import TryAgain
+from crmkit.core.phrase import phrase
 from crmkit.core.privacy.owned import owned_rows
 from crmkit.core.store.contracts import load_contracts
 
@@ -47,7 +48,8 @@ def until_it_succeeds(kernel: Kernel, attempt: Callable[[bool], T], ref: int | s
         except (TryAgain, sa.exc.IntegrityError) as error:
             if kernel.store.is_sqlite or time.monotonic() > end:
                 raise TryAgain(
-                    f"Others keep writing to {ref}; nothing was erased", hint="Try again in a moment."
+                    phrase("Others keep writing to {ref}; nothing was erased", ref=ref),
+                    hint="Try again in a moment.",
                 ) from error
         # Real time, whatever clock the business goes by: others need it to end.
         time.sleep(pause * kernel.random.uniform(0.5, 1.5))
@@ -69,7 +71,9 @@ def hold(connection: sa.Connection, kernel: Kernel, actor: Actor, ref: int | str
     customer_id = resolve(connection, kernel, actor, ref)
     select = "SELECT id FROM customer WHERE id"
     if not list(rows_among(connection, select, [customer_id], after="FOR UPDATE")):
-        raise TryAgain(f"Customer {customer_id} has just been merged or erased")
+        raise TryAgain(
+            phrase("Customer {customer_id} has just been merged or erased", customer_id=customer_id)
+        )
     # Before the logs' lock is taken: those who hold one of these rows may be waiting for it.
     owned_rows(connection, load_contracts(connection), customer_id, lock=True)
     connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")

@@ -9,6 +9,7 @@ from attrs import define, field
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import StoreError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts
 
@@ -60,7 +61,9 @@ def _led(
 ) -> Iterator[int]:
     if contract.key is None:
         raise StoreError(
-            f"{contract.table} has no single integer key, so its rows cannot be told apart",
+            phrase(
+                "{table} has no single integer key, so its rows cannot be told apart", table=contract.table
+            ),
             hint="Bring the database up to date: crm db upgrade",
         )
     key = quoted(contract.key)

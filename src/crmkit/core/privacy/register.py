@@ -15,6 +15,7 @@ from crmkit.core.instants import local_date
 from crmkit.core.model.privacy import REQUEST_KINDS, PrivacyRequest
 from crmkit.core.normalise import clean_text
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -44,8 +45,10 @@ def kind_named(kind: str) -> str:
     except Faults as faults:
         hint = faults.faults[0].suggestion
         raise Invalid(
-            f"{quoted(kind)} is no kind of request",
-            hint=f'Did you mean "{hint}"?' if hint else f"There are: {', '.join(REQUEST_KINDS)}",
+            phrase("{kind} is no kind of request", kind=quoted(kind)),
+            hint=phrase('Did you mean "{hint}"?', hint=hint)
+            if hint
+            else phrase("There are: {request_kinds}", request_kinds=", ".join(REQUEST_KINDS)),
         ) from None
 
 
@@ -74,8 +77,8 @@ def add_request(
         "received_at": received,
         "due_on": (due or due_on(kernel, kind, received)).isoformat(),
         "state": OPEN,
-        "channel": clean_text(channel, what="channel"),
-        "note": clean_text(note, lines=True, what="note"),
+        "channel": clean_text(channel, what=phrase("channel")),
+        "note": clean_text(note, lines=True, what=phrase("note")),
         "actor": tx.actor.name,
         "outcome": "",
     }
@@ -93,16 +96,21 @@ def settle_request(
     table = kernel.tables.privacy_request
     before = get_request(kernel, tx.connection, number, *kernel.seen(actor, table.c.customer_id))
     if before.state != OPEN:
-        raise Conflict(f"Request {number} is {before.state} already", hint="See: crm privacy requests --all")
+        raise Conflict(
+            phrase("Request {number} is {state} already", number=number, state=before.state),
+            hint="See: crm privacy requests --all",
+        )
     if state == REFUSED and not outcome.strip():
         raise Invalid("A refusal needs a reason, which the person has a right to know")
     done = tx.execute(
         sa.update(table)
         .where(table.c.id == number, table.c.state == OPEN)
-        .values(state=state, settled_at=tx.at, outcome=clean_text(outcome, lines=True, what="outcome"))
+        .values(
+            state=state, settled_at=tx.at, outcome=clean_text(outcome, lines=True, what=phrase("outcome"))
+        )
     )
     if done.rowcount != 1:
-        raise Conflict(f"Request {number} was settled by somebody else in the meantime")
+        raise Conflict(phrase("Request {number} was settled by somebody else in the meantime", number=number))
     tx.append_change(
         ("changed", "privacy_request", number, before.customer_id, state, None, None, "", before.uid)
     )
@@ -124,7 +132,9 @@ def get_request(
     """The request with this number, where `conditions` hold. Raises `NotFound`."""
     found = requests(kernel, connection, kernel.tables.privacy_request.c.id == number, *conditions)
     if not found:
-        raise NotFound(f"There is no request {number}", hint="See: crm privacy requests --all")
+        raise NotFound(
+            phrase("There is no request {number}", number=number), hint="See: crm privacy requests --all"
+        )
     return found[0]
 
 

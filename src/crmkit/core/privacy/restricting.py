@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.errors import Conflict
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -21,8 +22,10 @@ def set_restricted(kernel: Kernel, tx: Transaction, customer_id: int, *, restric
     row = tx.execute(sa.select(table.c.uid, table.c.restricted_at).where(table.c.id == customer_id)).one()
     if (row.restricted_at is not None) == restricted:
         raise Conflict(
-            f"Customer {customer_id} is {'restricted already' if restricted else 'not restricted'}",
-            hint=f"Look: crm show {customer_id}",
+            phrase("Customer {customer_id} is restricted already", customer_id=customer_id)
+            if restricted
+            else phrase("Customer {customer_id} is not restricted", customer_id=customer_id),
+            hint=phrase("Look: crm show {customer_id}", customer_id=customer_id),
         )
     at = tx.at if restricted else None
     tx.execute(

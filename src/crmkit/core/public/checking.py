@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Check, Finding, Job
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.forms import FormDeclaration
@@ -49,13 +50,18 @@ def _form(kernel: Kernel, name: str, form: FormDeclaration) -> Iterator[Callable
     yield lambda: questions_of(kernel, form)
     for each in form.required:
         if each not in form.fields:
-            yield lambda each=each: _raise(f"required names {each}, which the form does not ask for")  # type: ignore[misc]
+            yield lambda each=each: _raise(
+                phrase("required names {each}, which the form does not ask for", each=each)
+            )  # type: ignore[misc]
     if form.purpose is not None:
         purpose = form.purpose
         yield lambda: kernel.words.purposes[purpose]
         yield lambda: kernel.words.channels[form.channel]
     if not kernel.config.web.url:
-        yield lambda: _raise("nobody reaches the form: [web] url does not say where", f"crm serve; /f/{name}")
+        yield lambda: _raise(
+            phrase("nobody reaches the form: [web] url does not say where"),
+            phrase("crm serve; /f/{name}", name=name),
+        )
 
 
 def _door(kernel: Kernel, door: IncomingDeclaration) -> Iterator[Callable[[], object]]:

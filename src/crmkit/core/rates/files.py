@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.instants import parse_date
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.rates.rate import ExchangeRate
@@ -37,13 +38,16 @@ def rates_in(path: Path, rates: Rates) -> list[ExchangeRate]:
                 rates.make(cells["currency"].strip().upper(), cells["rate"], on=day, source=path.name)
             )
         except CrmError as error:
-            wrong.append(f"line {line}: {error.message}")
+            wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        more = f" … and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        more = phrase(" … and {more:,} more", more=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
         raise Invalid(
-            f"{quoted(path.name)} has lines that are no rates; none was kept\n"
-            + "\n".join(wrong[:_SHOWN])
-            + more,
+            phrase(
+                "{path} has lines that are no rates; none was kept\n{lines}{more}",
+                path=quoted(path.name),
+                lines=joined("\n", wrong[:_SHOWN]),
+                more=more,
+            ),
             hint="Each line is a currency, a date such as 2026-05-01, and a rate such as 4.2650.",
             problems=wrong,
         )
@@ -54,9 +58,13 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(f"There is no file {quoted(str(path))}", hint="Check the path.") from None
+        raise NotFound(
+            phrase("There is no file {path}", path=quoted(str(path))), hint="Check the path."
+        ) from None
     except UnicodeDecodeError:
-        raise Invalid(f"{quoted(path.name)} is not text in UTF-8", hint="Save it as CSV in UTF-8.") from None
+        raise Invalid(
+            phrase("{path} is not text in UTF-8", path=quoted(path.name)), hint="Save it as CSV in UTF-8."
+        ) from None
     head = text.partition("\n")[0]
     reader = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
     places = _places([cell.strip().lower() for cell in next(reader, [])], path)
@@ -74,7 +82,11 @@ def _places(header: list[str], path: Path) -> dict[str, int]:
         place = next((header.index(each) for each in spellings if each in header), None)
         if place is None:
             raise Invalid(
-                f'{quoted(path.name)} has no column "{spellings[0] if name != "on" else "date"}"',
+                phrase(
+                    '{path} has no column "{spelling}"',
+                    path=quoted(path.name),
+                    spelling=spellings[0] if name != "on" else "date",
+                ),
                 hint="Its first line names the columns: currency,date,rate",
             )
         places[name] = place

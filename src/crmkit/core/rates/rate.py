@@ -12,6 +12,7 @@ from attrs import frozen
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.money import minor_digits
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # Within these an amount of 18 digits is converted by whole numbers of 64 bits, without a rounding on the way.
 MANTISSA_END: Final = 10**9
@@ -48,7 +49,9 @@ class ExchangeRate:
         """The rate written as a decimal number: `"4.2650"`. Raises `Invalid`."""
         if minor_digits(currency) < 0 or minor_digits(base) < 0 or currency == base:
             raise Invalid(
-                f"Amounts in {currency} need no rate: it is the business's own currency",
+                phrase(
+                    "Amounts in {currency} need no rate: it is the business's own currency", currency=currency
+                ),
                 hint="Give the rates of the other currencies in which customers pay.",
             )
         mantissa, exponent = _factor(_decimal(rate), rate, minor_digits(currency) - minor_digits(base))
@@ -92,7 +95,10 @@ def _factor(rate: Decimal, written: object, shift: int) -> tuple[int, int]:
         mantissa, exponent = mantissa * 10**-exponent, 0
     if mantissa >= MANTISSA_END or exponent > LARGEST_EXPONENT:
         raise Invalid(
-            f"The rate {quoted(str(written))} has more digits than can be reckoned with exactly",
+            phrase(
+                "The rate {written} has more digits than can be reckoned with exactly",
+                written=quoted(str(written)),
+            ),
             hint="Round it to six significant digits.",
         )
     return mantissa, exponent
@@ -100,7 +106,7 @@ def _factor(rate: Decimal, written: object, shift: int) -> tuple[int, int]:
 
 def _not_a_rate(written: str) -> Invalid:
     return Invalid(
-        f"{quoted(written)} is not an exchange rate",
+        phrase("{written} is not an exchange rate", written=quoted(written)),
         hint="Write how many units of your own currency one unit of the other is, such as 4.2650.",
     )
 
@@ -108,8 +114,17 @@ def _not_a_rate(written: str) -> Invalid:
 def missing_rate(currency: str, base: str, on: date) -> MissingRate:
     """The error for an amount of `currency` on the day `on`."""
     return MissingRate(
-        f"There is an amount in {currency} on {on}, and no rate from {currency} to {base} for that day",
-        hint=f"Give the rate of that day or one before: crm rates set {currency} RATE --on {on}",
+        phrase(
+            "There is an amount in {currency} on {on}, and no rate from {currency} to {base} for that day",
+            currency=currency,
+            on=on,
+            base=base,
+        ),
+        hint=phrase(
+            "Give the rate of that day or one before: crm rates set {currency} RATE --on {on}",
+            currency=currency,
+            on=on,
+        ),
         currency=currency,
         on=on.isoformat(),
     )

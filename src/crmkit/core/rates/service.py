@@ -14,6 +14,7 @@ from attrs import frozen
 from crmkit.core.errors import NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.money import minor_digits
+from crmkit.core.phrase import phrase
 from crmkit.core.rates.converting import Conversion
 from crmkit.core.rates.rate import ExchangeRate, missing_rate
 
@@ -79,8 +80,8 @@ class Rates:
             found = self._known(tx.connection, [currency]).get((currency, on))
             if found is None:
                 raise NotFound(
-                    f"There is no rate of {currency} that begins on {on}",
-                    hint=f"Run: crm rates list {currency}",
+                    phrase("There is no rate of {currency} that begins on {on}", currency=currency, on=on),
+                    hint=phrase("Run: crm rates list {currency}", currency=currency),
                 )
             number, rate = found
             tx.execute(sa.delete(self._table).where(self._table.c.id == number))

@@ -8,6 +8,7 @@ from typing import Any
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 
 def write_cursor(order: str, value: Any, id_: int) -> str:
@@ -26,7 +27,7 @@ def read_cursor(cursor: str, order: str) -> tuple[Any, int]:
     plain = value is None or type(value) in (int, str)
     if found != order or type(id_) is not int or abs(id_) >= 2**63 or not plain:
         raise Invalid(
-            f"{quoted(cursor)} is not a cursor of this list",
+            phrase("{cursor} is not a cursor of this list", cursor=quoted(cursor)),
             hint="Begin again at the first page, without a cursor.",
         )
     return value, id_

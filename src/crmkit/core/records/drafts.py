@@ -13,6 +13,7 @@ from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.records.states import state_named
 
 if TYPE_CHECKING:
@@ -52,10 +53,13 @@ class Drafts:
             values[word.name] = self._kept(word, value)
         if draft.id is None:
             if draft.customer is None:
-                raise Invalid(f"A {self._type.name} belongs to a customer", hint="Say to which.")
+                raise Invalid(
+                    phrase("A {type} belongs to a customer", type=self._type.name), hint="Say to which."
+                )
             if draft.version is not None:
                 raise Invalid(
-                    f"A version was given, but there is no such {self._type.name} yet", hint="Leave it out."
+                    phrase("A version was given, but there is no such {type} yet", type=self._type.name),
+                    hint="Leave it out.",
                 )
             values = {**self._defaults, **values}
             state = state or self._type.first_state
@@ -67,10 +71,11 @@ class Drafts:
         word = self._fields.get(name)
         if word is None:
             near = nearest(name, self._fields)
-            meant = f'Did you mean "{near}"? ' if near else ""
-            known = ", ".join(self._fields) or "none"
+            meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
+            known = ", ".join(self._fields) or phrase("none")
             raise Invalid(
-                f"A {self._type.name} has no field {quoted(name)}", hint=f"{meant}Its fields: {known}."
+                phrase("A {type} has no field {name}", type=self._type.name, name=quoted(name)),
+                hint=phrase("{meant}Its fields: {known}.", meant=meant, known=known),
             )
         return word
 
@@ -80,7 +85,11 @@ class Drafts:
         except Invalid as error:
             if word.name in error.message:
                 raise
-            raise Invalid(f"{word.name}: {error.message}", hint=error.hint, **error.details) from None
+            raise Invalid(
+                phrase("{word}: {problem}", word=word.name, problem=error.message),
+                hint=error.hint,
+                **error.details,
+            ) from None
 
     def _require(self, values: dict[str, Any], *, new: bool) -> None:
         missing = [
@@ -90,8 +99,12 @@ class Drafts:
         ]
         if missing:
             raise Invalid(
-                f"A {self._type.name} cannot be without {' and '.join(missing)}",
-                hint=f"Give it: --set {missing[0]}=…",
+                phrase(
+                    "A {type} cannot be without {missing}",
+                    type=self._type.name,
+                    missing=joined(phrase(" and "), missing),
+                ),
+                hint=phrase("Give it: --set {missing}=…", missing=missing[0]),
                 missing=missing,
             )
 

@@ -18,6 +18,7 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.numbers import Number
 from crmkit.core.words.registry import Words
 
@@ -109,9 +110,14 @@ def columns_of_file(type_: RecordType, words: Words, headers: Sequence[str], wis
     if unknown and wish.unknown == "refuse":
         lines = [f"  --map {shlex.quote(f'{header}=ignore')}" for header in unknown]
         raise Invalid(
-            f"Nobody can tell what these columns mean: {', '.join(map(quoted, unknown))}",
-            hint=f"Say it (--map {shlex.quote(f'{unknown[0]}=field:NAME')}), leave all of them out "
-            "(--ignore-unknown), or one by one:\n" + "\n".join(lines),
+            phrase(
+                "Nobody can tell what these columns mean: {unknown}", unknown=", ".join(map(quoted, unknown))
+            ),
+            hint=phrase(
+                "Say it (--map {example}), leave all of them out (--ignore-unknown), or one by one:\n{lines}",
+                example=shlex.quote(f"{unknown[0]}=field:NAME"),
+                lines="\n".join(lines),
+            ),
             unmapped=unknown,
         )
     how = tuple(
@@ -143,10 +149,10 @@ def _target(type_: RecordType, words: Words, text: str) -> str:
         return wanted
     known = [*_PLAIN, *(f"field:{each.name}" for each in type_.fields), "identity:SCHEME"]
     near = nearest(wanted, known)
-    meant = f'Did you mean "{near}"? ' if near else ""
+    meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
-        f"A column of {type_.name} cannot mean {quoted(text)}",
-        hint=f"{meant}It can mean: {', '.join(known)}.",
+        phrase("A column of {type} cannot mean {text}", type=type_.name, text=quoted(text)),
+        hint=phrase("{meant}It can mean: {known}.", meant=meant, known=", ".join(known)),
     )
 
 

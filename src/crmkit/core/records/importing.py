@@ -33,6 +33,7 @@ from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
 from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
@@ -251,7 +252,9 @@ class RecordSink:
     def _id(self, text: str) -> int:
         bare = text.removeprefix(f"{self._type.name}:")
         if not (bare.isascii() and bare.isdecimal()):
-            raise Invalid(f"{quoted(text)} is not the number of a {self._type.name}")
+            raise Invalid(
+                phrase("{text} is not the number of a {type}", text=quoted(text), type=self._type.name)
+            )
         return int(bare)
 
     def _has_key(self, draft: RecordDraft) -> bool:

@@ -11,6 +11,7 @@ from crmkit.core.interactions.finder import Answer, Finder, Found
 from crmkit.core.model.people import Employee
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.people.employees import employees, find_employee
+from crmkit.core.phrase import phrase
 from crmkit.core.records.drafts import Prepared
 from crmkit.core.records.reading import Reader
 
@@ -86,7 +87,11 @@ class Links:
             return f"{other.name}:{Reader(self._kernel, self._tx.actor, other).resolve(text)}"
         except (NotFound, LookupError) as error:
             told = error if isinstance(error, CrmError) else NotFound(str(error))
-            raise Invalid(f"{field.name}: {told.message}", hint=told.hint, **told.details) from None
+            raise Invalid(
+                phrase("{field}: {problem}", field=field.name, problem=told.message),
+                hint=told.hint,
+                **told.details,
+            ) from None
 
     def _customer(self, reference: int | str) -> int:
         answer = self._customers[reference]
@@ -113,5 +118,7 @@ class Links:
 
 def _working(employee: Employee) -> Employee | CrmError:
     if not employee.active:
-        return Invalid(f"{employee.name} no longer works here", hint="Name somebody else.")
+        return Invalid(
+            phrase("{employee} no longer works here", employee=employee.name), hint="Name somebody else."
+        )
     return employee

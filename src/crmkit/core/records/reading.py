@@ -85,8 +85,12 @@ class Reader:
         if ids:
             raise self._ambiguous(text, ids)
         raise NotFound(
-            f"There is no {self._type.name} {quoted(reference) if not text.isdecimal() else text}",
-            hint=f"See: crm records {self._type.name} list",
+            phrase(
+                "There is no {type} {reference}",
+                type=self._type.name,
+                reference=quoted(reference) if not text.isdecimal() else text,
+            ),
+            hint=phrase("See: crm records {type} list", type=self._type.name),
             reference=reference,
         )
 
@@ -102,7 +106,10 @@ class Reader:
     def page(self, wanted: Filter, order: str, limit: int, cursor: str | None) -> RecordPage:
         """A page of the list; `order` is a word of `orders`, with `-` in front for the other way round."""
         if limit < 1:
-            raise Invalid(f"A page of {limit} records shows nothing", hint="Give a limit of 1 or more.")
+            raise Invalid(
+                phrase("A page of {limit} records shows nothing", limit=limit),
+                hint="Give a limit of 1 or more.",
+            )
         column, down = self._order(order)
         query = self._select().where(*self._conditions(wanted))
         if cursor is not None:
@@ -166,7 +173,7 @@ class Reader:
         listed = "; ".join(f"{each.id} {each.title}" for each in candidates)
         return Ambiguous(
             phrase("{name} could be {candidates}", name=quoted(text), candidates=listed),
-            hint=f"Say which one by its number, such as {candidates[0].id}.",
+            hint=phrase("Say which one by its number, such as {value}.", value=candidates[0].id),
             candidates=candidates,
         )
 
@@ -193,10 +200,16 @@ class Reader:
         word = self._type.field_named(name)
         if name not in _ORDERS and word is None:
             near = nearest(name, self.orders())
-            meant = f'Did you mean "{near}"? ' if near else ""
+            meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
             raise Invalid(
-                f"A list of {self._type.name} cannot be ordered by {quoted(name)}",
-                hint=f"{meant}It can by: {', '.join(self.orders())}; with - in front the other way round.",
+                phrase(
+                    "A list of {type} cannot be ordered by {name}", type=self._type.name, name=quoted(name)
+                ),
+                hint=phrase(
+                    "{meant}It can by: {orders}; with - in front the other way round.",
+                    meant=meant,
+                    orders=", ".join(self.orders()),
+                ),
             )
         column = self._table.c[_ORDERS[name] if name in _ORDERS else column_name(word)]  # type: ignore[arg-type]
         return column, order.startswith("-")

@@ -13,6 +13,7 @@ from crmkit.core.errors import Conflict
 from crmkit.core.model.record import Record, titled
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise import fold
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import insert_rows, quoted
 from crmkit.core.store.tables import column_name
 
@@ -140,7 +141,9 @@ def update_records(connection: sa.Connection, type_: RecordType, rows: Collectio
     result = connection.exec_driver_sql(statement, written[0] if len(written) == 1 else written)
     if result.rowcount != len(written):
         raise Conflict(
-            f"A {type_.name} was changed by somebody else in the meantime; nothing was written",
+            phrase(
+                "A {type} was changed by somebody else in the meantime; nothing was written", type=type_.name
+            ),
             hint="Look at it again, then repeat the change.",
         )
 

@@ -16,6 +16,7 @@ from crmkit.core.customers.sets import Numbers
 from crmkit.core.errors import Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.records.drafts import Drafts, Prepared, prepared
 from crmkit.core.records.links import Links
 from crmkit.core.records.reading import Reader
@@ -186,7 +187,8 @@ class Batch:
         row = self._known.get(id_)
         if row is None:
             raise NotFound(
-                f"There is no {self._type.name} {id_}", hint=f"See: crm records {self._type.name} list"
+                phrase("There is no {type} {id}", type=self._type.name, id=id_),
+                hint=phrase("See: crm records {type} list", type=self._type.name),
             )
         return row
 
@@ -195,13 +197,23 @@ class Batch:
         version = ready.draft.version
         if version is not None and version != row.version:
             raise Conflict(
-                f"{ref} was changed in the meantime: you saw version {version}, now it is {row.version}",
-                hint=f"Look again: crm records {self._type.name} show {row.id}",
+                phrase(
+                    "{ref} was changed in the meantime: you saw version {version}, now it is {row_version}",
+                    ref=ref,
+                    version=version,
+                    row_version=row.version,
+                ),
+                hint=phrase("Look again: crm records {type} show {id}", type=self._type.name, id=row.id),
                 version=row.version,
             )
         if ready.customer_id not in (None, row.customer_id):
             raise Invalid(
-                f"{ref} belongs to customer {row.customer_id}, not to customer {ready.customer_id}",
+                phrase(
+                    "{ref} belongs to customer {customer_id}, not to customer {ready_customer_id}",
+                    ref=ref,
+                    customer_id=row.customer_id,
+                    ready_customer_id=ready.customer_id,
+                ),
                 hint="A record stays with its customer; archive it and add another.",
             )
         if ready.state not in (None, row.state):
@@ -215,8 +227,13 @@ class Batch:
         missing = [name for name in self._type.needs.get(state or "", ()) if there.get(name) is None]
         if missing and (row is None or ready.state not in (None, row.state) or {*missing} & {*ready.values}):
             raise Invalid(
-                f'{ref} cannot be "{state}" without {" and ".join(missing)}',
-                hint=f"Give it: --set {missing[0]}=…",
+                phrase(
+                    '{ref} cannot be "{state}" without {missing}',
+                    ref=ref,
+                    state=state,
+                    missing=joined(phrase(" and "), missing),
+                ),
+                hint=phrase("Give it: --set {missing}=…", missing=missing[0]),
                 missing=missing,
             )
 

@@ -19,6 +19,7 @@ from crmkit.core.model.people import Actor
 from crmkit.core.model.record import Record, RecordDraft, RecordPage
 from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
+from crmkit.core.phrase import phrase
 from crmkit.core.records.history import history_of
 from crmkit.core.records.numbers import numbers_of
 from crmkit.core.records.reading import Filter, Reader
@@ -306,8 +307,17 @@ class Records:
             def set_archived(row: Row) -> None:
                 if archived and row.state in type_.held:
                     raise Conflict(
-                        f"{type_.name}:{row.id} is {row.state}, and is not put into the archive so",
-                        hint=f"Close it first; its states: crm records {type_.name} show {row.id}",
+                        phrase(
+                            "{type}:{id} is {state}, and is not put into the archive so",
+                            type=type_.name,
+                            id=row.id,
+                            state=row.state,
+                        ),
+                        hint=phrase(
+                            "Close it first; its states: crm records {type} show {id}",
+                            type=type_.name,
+                            id=row.id,
+                        ),
                     )
                 if bool(row.archived_at) != archived:
                     batch.attribute(row, "archived_at", tx.at if archived else None)

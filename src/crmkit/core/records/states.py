@@ -7,13 +7,15 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 
 def state_named(type_: RecordType, text: str) -> str:
     """The declared state that a person wrote, in any case. Raises `Invalid` with the nearest."""
     if not type_.states:
         raise Invalid(
-            f"A {type_.name} has no states", hint=f"Declare some: states = […] under [records.{type_.name}]"
+            phrase("A {type} has no states", type=type_.name),
+            hint=phrase("Declare some: states = […] under [records.{type}]", type=type_.name),
         )
     if text in type_.states:
         return text
@@ -22,10 +24,10 @@ def state_named(type_: RecordType, text: str) -> str:
         if fold(state) == wanted:
             return state
     near = nearest(text, type_.states)
-    meant = f'Did you mean "{near}"? ' if near else ""
+    meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
-        f"{quoted(text)} is not a state of a {type_.name}",
-        hint=f"{meant}States: {', '.join(type_.states)}.",
+        phrase("{text} is not a state of a {type}", text=quoted(text), type=type_.name),
+        hint=phrase("{meant}States: {states}.", meant=meant, states=", ".join(type_.states)),
         nearest=near,
     )
 
@@ -35,7 +37,11 @@ def require_move(type_: RecordType, ref: str, before: str | None, after: str) ->
     allowed = type_.leads_to(before)
     if after in allowed:
         return
-    hint = f'From "{before}" it can move to: {", ".join(allowed)}.'
+    hint = phrase('From "{before}" it can move to: {allowed}.', before=before, allowed=", ".join(allowed))
     if not allowed:
-        hint = f'Nothing follows "{before}": there it ends.'
-    raise Invalid(f'{ref} cannot move from "{before}" to "{after}"', hint=hint, allowed=list(allowed))
+        hint = phrase('Nothing follows "{before}": there it ends.', before=before)
+    raise Invalid(
+        phrase('{ref} cannot move from "{before}" to "{after}"', ref=ref, before=before, after=after),
+        hint=hint,
+        allowed=list(allowed),
+    )

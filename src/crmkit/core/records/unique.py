@@ -11,6 +11,7 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Conflict
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise.text import quoted as quoted_value
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.tables import column_name
 
@@ -42,7 +43,13 @@ class UniqueValues:
             holder = self._holders.get((name, value)) if value is not None else None
             if holder is not None and holder != own:
                 raise Conflict(
-                    f"{name} {quoted_value(value)} belongs to {self._type.name}:{holder}",
+                    phrase(
+                        "{name} {value} belongs to {type}:{holder}",
+                        name=name,
+                        value=quoted_value(value),
+                        type=self._type.name,
+                        holder=holder,
+                    ),
                     holder=holder,
                     field=name,
                 )

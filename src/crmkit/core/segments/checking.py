@@ -12,6 +12,7 @@ from crmkit.core.config.locate import Locations
 from crmkit.core.config.problems import Problem, config_error, problem
 from crmkit.core.errors import ConfigError, CrmError, Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import parse, parse_value
 from crmkit.core.predicates.sql.prepared import Statements
 from crmkit.core.predicates.tree import Several
@@ -109,7 +110,13 @@ def _computing(kernel: Kernel, name: str, text: str, declared: str) -> Callable[
         wanted = kinds.get(declared, declared)
         if kind != wanted and {kind, wanted} != {"number", "money"}:
             raise Invalid(
-                f"the formula of {quoted(name)} gives {kind}, not {declared}", hint=f'Say type = "{kind}".'
+                phrase(
+                    "the formula of {name} gives {kind}, not {declared}",
+                    name=quoted(name),
+                    kind=kind,
+                    declared=declared,
+                ),
+                hint=phrase('Say type = "{kind}".', kind=kind),
             )
         _showing(kernel, text)(where)
 
@@ -167,7 +174,9 @@ class _Places:
         if own is not None:
             row, column = error.details["line"], error.details["column"]
             line, column = self._exactly(file, line, text, row, column)
-            message = f"column {column}: {message.replace(own[0], '', 1)}"
+            message = phrase(
+                "column {column}: {message}", column=column, message=message.replace(own[0], "", 1)
+            )
         return problem(file, line, message, keys)
 
     def _exactly(self, file: Path, line: int, text: str, row: int, column: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.segments import lists, stays
 from crmkit.core.segments.meaning import condition_of
@@ -164,7 +165,11 @@ class Segments:
         segment = self.get(name)
         if not segment.is_static:
             raise Invalid(
-                f"The members of {quoted(segment.name)} follow from its condition: {segment.who}",
+                phrase(
+                    "The members of {segment} follow from its condition: {who}",
+                    segment=quoted(segment.name),
+                    who=segment.who,
+                ),
                 hint='Only a segment with kind = "static" is a list kept by hand.',
             )
         return segment

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.words import RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.schema import table_names
 
@@ -41,8 +42,14 @@ def adopt(connection: sa.Connection, type_: RecordType) -> int:
     taken = _count(connection, type_.table)
     if taken != there:
         raise Conflict(
-            f'Only {taken:,} of {there:,} rows of {adopted.table} could become records "{type_.name}"; '
-            "nothing was changed",
+            phrase(
+                'Only {taken:,} of {there:,} rows of {table} could become records "{type}"; nothing was '
+                "changed",
+                taken=taken,
+                there=there,
+                table=adopted.table,
+                type=type_.name,
+            ),
             hint="Whoever makes the plugin has to correct what it says of them.",
         )
     _count_on(connection, adopted.table, type_.table)

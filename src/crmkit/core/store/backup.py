@@ -16,6 +16,7 @@ from attrs import frozen
 from sqlalchemy.engine import URL
 
 from crmkit.core.errors import Conflict, Invalid, StoreError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.engine import Store
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger
 from crmkit.core.store.schema import schema_state, table_names
@@ -53,11 +54,16 @@ def backup(
     `Conflict` unless `force`. `progress(done, total)` counts pages (SQLite only).
     """
     if target.exists() and not force:
-        raise Conflict(f"{target} exists", hint="Choose another name, or overwrite it: --force")
+        raise Conflict(
+            phrase("{target} exists", target=target), hint="Choose another name, or overwrite it: --force"
+        )
     if not target.parent.is_dir():
-        raise Invalid(f"There is no folder {target.parent}", hint=f"Make it: mkdir -p {target.parent}")
+        raise Invalid(
+            phrase("There is no folder {parent}", parent=target.parent),
+            hint=phrase("Make it: mkdir -p {parent}", parent=target.parent),
+        )
     if store.path is not None and target.exists() and target.samefile(store.path):
-        raise Invalid(f"{target} is the database itself", hint="Choose another name.")
+        raise Invalid(phrase("{target} is the database itself", target=target), hint="Choose another name.")
     state = schema_state(store)
     if state.empty or state.foreign:
         raise StoreError("There is no crmkit database to back up", hint="Check [crs] database in crm.toml.")
@@ -120,11 +126,13 @@ def copy_sqlite(source: Path, target: Path, progress: Progress | None = None) ->
             check_file(copy, target)
     except sqlite3.OperationalError as error:
         raise StoreError(
-            f"The copy to {target.parent} failed: {error}", hint="Is there room on the disk?"
+            phrase("The copy to {parent} failed: {error}", parent=target.parent, error=error),
+            hint="Is there room on the disk?",
         ) from error
     except sqlite3.DatabaseError as error:
         raise StoreError(
-            f"{source} is damaged: {error}", hint="Look at the database: crm db check"
+            phrase("{source} is damaged: {error}", source=source, error=error),
+            hint="Look at the database: crm db check",
         ) from error
 
 
@@ -150,7 +158,8 @@ def check_file(connection: sqlite3.Connection, path: Path) -> None:
         found = [str(error)]
     if found != ["ok"]:
         raise StoreError(
-            f"{path.name} is damaged: {'; '.join(found)}", hint="Look at the database: crm db check"
+            phrase("{path} is damaged: {found}", path=path.name, found="; ".join(found)),
+            hint="Look at the database: crm db check",
         )
 
 
@@ -176,7 +185,10 @@ def run_client(program: str, arguments: list[str], url: URL | None) -> str:
     The password goes by the environment, since everybody on the machine can read command lines.
     """
     if shutil.which(program) is None:
-        raise StoreError(f"{program} is not installed", hint="Install PostgreSQL's client programs.")
+        raise StoreError(
+            phrase("{program} is not installed", program=program),
+            hint="Install PostgreSQL's client programs.",
+        )
     environment = dict(os.environ)
     if url is not None:
         arguments = [*arguments, f"--dbname={_conninfo(url)}"]
@@ -184,7 +196,9 @@ def run_client(program: str, arguments: list[str], url: URL | None) -> str:
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise StoreError(f"{program} failed: {words[0]}", hint="Nothing was replaced.")
+        raise StoreError(
+            phrase("{program} failed: {word}", program=program, word=words[0]), hint="Nothing was replaced."
+        )
     return done.stdout
 
 

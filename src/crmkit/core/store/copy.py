@@ -16,6 +16,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Conflict, SchemaError, StoreError
 from crmkit.core.model.words import Field, RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import Row, insert_rows, quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.schema import PluginMigrations, schema_state, table_names
@@ -80,7 +81,7 @@ def _require_empty(target: Store) -> None:
             found = connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1").first()
             if found is not None:
                 raise Conflict(
-                    f"The database to copy to is not empty: {name} has rows",
+                    phrase("The database to copy to is not empty: {name} has rows", name=name),
                     hint="Copy to a new, empty database.",
                 )
 
@@ -114,8 +115,12 @@ def _portable(table: sa.Table, column: sa.Column[Any]) -> Any:
     if isinstance(column.type, _EXACT):
         return column.type.as_generic()
     raise StoreError(
-        f'The column "{column.name}" of {table.name} is of type {column.type}, which cannot be '
-        "copied exactly",
+        phrase(
+            'The column "{column}" of {table} is of type {type}, which cannot be copied exactly',
+            column=column.name,
+            table=table.name,
+            type=column.type,
+        ),
         hint="Let the plugin keep it as integer or text.",
     )
 
@@ -224,8 +229,13 @@ def _verify(destination: sa.Connection, shape: sa.Table, expected: tuple[int, in
         checksum = _add(checksum, rows)
     if (count, checksum) != expected:
         raise StoreError(
-            f"{shape.name} arrived otherwise than it left ({expected[0]} rows left, {count} "
-            "arrived); nothing was kept",
+            phrase(
+                "{shape} arrived otherwise than it left ({expected} rows left, {count} arrived); nothing "
+                "was kept",
+                shape=shape.name,
+                expected=expected[0],
+                count=count,
+            ),
             hint="Check the source: crm db check",
         )
 
@@ -282,8 +292,12 @@ def _check_keys(destination: sa.Connection) -> None:
     broken = destination.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise SchemaError(
-            f"Row {broken[1]} of {broken[0]} refers to a row of {broken[2]} that is not there; "
-            "nothing was kept",
+            phrase(
+                "Row {row} of {table} refers to a row of {other} that is not there; nothing was kept",
+                row=broken[1],
+                table=broken[0],
+                other=broken[2],
+            ),
             hint="Check the source: crm db check",
         )
 

@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.model.words import Field
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.schema import FIELDS_SETTING
@@ -147,9 +148,16 @@ def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRec
             continue
         if old in wanted:
             raise Invalid(
-                f'The field {work.called(each.name)} says was = "{old}", but "{old}" is declared as well',
-                hint=f"Remove the declaration of {work.called(old)}, or the `was` of "
-                f"{work.called(each.name)}.",
+                phrase(
+                    'The field {called} says was = "{old}", but "{old}" is declared as well',
+                    called=work.called(each.name),
+                    old=old,
+                ),
+                hint=phrase(
+                    "Remove the declaration of {called}, or the `was` of {other}.",
+                    called=work.called(old),
+                    other=work.called(each.name),
+                ),
             )
         record = records.pop(old)
         if record.type == MULTI:
@@ -211,13 +219,21 @@ def _retype(work: Work, known: FieldRecord, each: Field) -> FieldRecord:
     elif not _same_text(known, each):
         examples = ", ".join(_shown(value) for value in _examples(work, known))
         raise Conflict(
-            f"The field {work.called(each.name)} is on record as {known.type} with {count} values, "
-            "for example "
-            f"{examples}; "
-            f"it cannot become {each.type}",
+            phrase(
+                "The field {called} is on record as {type} with {count} values, for example {examples}; "
+                "it cannot become {each_type}",
+                called=work.called(each.name),
+                type=known.type,
+                count=count,
+                examples=examples,
+                each_type=each.type,
+            ),
             hint=(
-                f'Keep type = "{known.type}", or declare a new field under another name and fill '
-                "it from this one."
+                phrase(
+                    'Keep type = "{type}", or declare a new field under another name and fill it from '
+                    "this one.",
+                    type=known.type,
+                )
             ),
             count=count,
         )
@@ -230,9 +246,14 @@ def _require_empty(work: Work, known: FieldRecord, each: Field) -> None:
     count = _count(work, known)
     if count:
         raise Conflict(
-            f"The field {work.called(each.name)} refers to {known.to} in {count} values; it cannot refer to "
-            f"{each.to}",
-            hint=f'Keep to = "{known.to}", or declare a new field under another name.',
+            phrase(
+                "The field {called} refers to {to} in {count} values; it cannot refer to {each_to}",
+                called=work.called(each.name),
+                to=known.to,
+                count=count,
+                each_to=each.to,
+            ),
+            hint=phrase('Keep to = "{to}", or declare a new field under another name.', to=known.to),
             count=count,
         )
     work.did(f"{work.called(each.name)} refers to {each.to} (it was {known.to})")
@@ -295,8 +316,13 @@ def _check_choices(work: Work, known: FieldRecord, each: Field) -> None:
         count = sum(row[1] for row in outside)
         examples = ", ".join(f"{_shown(value)} ({times})" for value, times in outside[:_EXAMPLES])
         raise Conflict(
-            f"The field {work.called(each.name)} has {_values_outside(count)} among its choices: {examples}",
-            hint=f"Add them to `choices`, or change those {work.place.whose} first.",
+            phrase(
+                "The field {called} has {values_outside} among its choices: {examples}",
+                called=work.called(each.name),
+                values_outside=_values_outside(count),
+                examples=examples,
+            ),
+            hint=phrase("Add them to `choices`, or change those {whose} first.", whose=work.place.whose),
             count=count,
         )
 
@@ -319,10 +345,20 @@ def _rescale(work: Work, known: FieldRecord, each: Field) -> None:
     if count:
         example = work.value(f"SELECT {column} FROM {work.table} WHERE {wrong} LIMIT 1")
         raise Conflict(
-            f"The field {work.called(each.name)} has {count} {'number' if count == 1 else 'numbers'} "
-            f"on record that {each.decimals} decimals cannot hold, for "
-            f"example {_decimal(example, known.decimals)}",
-            hint=f"Keep decimals = {known.decimals}, or change those {work.place.whose} first.",
+            phrase(
+                "The field {called} has {count} {value} on record that {decimals} decimals cannot hold, "
+                "for example {decimal}",
+                called=work.called(each.name),
+                count=count,
+                value="number" if count == 1 else "numbers",
+                decimals=each.decimals,
+                decimal=_decimal(example, known.decimals),
+            ),
+            hint=phrase(
+                "Keep decimals = {decimals}, or change those {whose} first.",
+                decimals=known.decimals,
+                whose=work.place.whose,
+            ),
             count=count,
         )
     work.run(f"UPDATE {work.table} SET {column} = {column} {'*' if shift > 0 else '/'} {factor}")
@@ -371,9 +407,15 @@ def _check_unique(work: Work, each: Field) -> None:
             f"{_shown(v)} ({n} times, {work.place.whose} {a} and {b})" for v, n, a, b in twice[:_EXAMPLES]
         )
         raise Conflict(
-            f"The field {work.called(each.name)} cannot be unique: {len(twice)} values occur more than once: "
-            f"{listed}",
-            hint=f"Change or merge those {work.place.whose} first, or leave out `unique`.",
+            phrase(
+                "The field {called} cannot be unique: {count} values occur more than once: {listed}",
+                called=work.called(each.name),
+                count=len(twice),
+                listed=listed,
+            ),
+            hint=phrase(
+                "Change or merge those {whose} first, or leave out `unique`.", whose=work.place.whose
+            ),
             count=len(twice),
         )
 

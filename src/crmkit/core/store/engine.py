@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 
 BUSY_SECONDS: Final = 30
@@ -259,7 +260,10 @@ def _explained(error: DatabaseError) -> Exception:
     text = str(error.orig)
     if "is locked" in text or "is busy" in text or getattr(error.orig, "sqlstate", None) in _BUSY:
         return TryAgain(
-            f"The database stayed busy for {BUSY_SECONDS} seconds; nothing was written",
+            phrase(
+                "The database stayed busy for {busy_seconds} seconds; nothing was written",
+                busy_seconds=BUSY_SECONDS,
+            ),
             hint="Another program is writing for long. Try again in a moment.",
         )
     if "is full" in text or "No space" in text:
@@ -274,7 +278,7 @@ def _explained(error: DatabaseError) -> Exception:
         )
     if "malformed" in text or "disk I/O error" in text:
         return StoreError(
-            f"The database file is damaged: {text}",
+            phrase("The database file is damaged: {text}", text=text),
             hint="Restore the last backup: crm db restore FILE --force",
         )
     if "readonly" in text or "read-only" in text:
@@ -282,4 +286,6 @@ def _explained(error: DatabaseError) -> Exception:
             "The database cannot be written", hint="Check the file's permissions and its folder's."
         )
     first = text.strip().splitlines()[0] if text.strip() else type(error.orig).__name__
-    return StoreError(f"The database did not answer as it should: {first}", hint="Run: crm doctor")
+    return StoreError(
+        phrase("The database did not answer as it should: {first}", first=first), hint="Run: crm doctor"
+    )

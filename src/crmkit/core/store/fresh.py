@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from crmkit.core.errors import SchemaError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.locks import UPGRADE_LOCK, one_at_a_time
@@ -69,7 +70,11 @@ def _make(connection: sa.Connection, part: PluginMigrations, tables: Sequence[sa
     except sa.exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise SchemaError(
-            f'The tables of "{part.name}" could not be made: {reason}; the database is empty as it was',
+            phrase(
+                'The tables of "{part}" could not be made: {reason}; the database is empty as it was',
+                part=part.name,
+                reason=reason,
+            ),
             hint="Point `database` under [crs] in crm.toml at a database without tables.",
         ) from error
 

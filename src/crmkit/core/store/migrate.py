@@ -15,6 +15,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 from crmkit.core.errors import CrmError, SchemaError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.engine import Store
 from crmkit.core.store.guard import Shape, losses, rebuilt, shape, without
 from crmkit.core.store.locks import UPGRADE_LOCK, one_at_a_time
@@ -60,8 +61,17 @@ def _run(connection: sa.Connection, part: PluginMigrations, step: Step) -> None:
         raise
     except Exception as error:
         raise SchemaError(
-            f'The step {step.revision} of "{step.owner}" failed: {_one_line(error)}; the schema is as it was',
-            hint=f"The step is {_short(part.folder)}/{Path(module.__file__).name}. Nothing of it was kept.",
+            phrase(
+                'The step {revision} of "{owner}" failed: {one_line}; the schema is as it was',
+                revision=step.revision,
+                owner=step.owner,
+                one_line=_one_line(error),
+            ),
+            hint=phrase(
+                "The step is {short}/{value}. Nothing of it was kept.",
+                short=_short(part.folder),
+                value=Path(module.__file__).name,
+            ),
         ) from error
     context.stamp(script, step.revision)
     _guard(connection, part, step, before, getattr(module, "intended_losses", ()))
@@ -74,8 +84,12 @@ def _guard(
     lost = without(losses(before, after, prefix=None if part.name == CORE else part.prefix), intended)
     if lost:
         raise SchemaError(
-            f'The step {step.revision} of "{step.owner}" would lose something; the schema is as it was: '
-            + "; ".join(lost),
+            phrase(
+                'The step {revision} of "{owner}" would lose something; the schema is as it was: {lost}',
+                revision=step.revision,
+                owner=step.owner,
+                lost="; ".join(lost),
+            ),
             hint=(
                 "Rebuild the table with all it had, or name the loss in the revision: intended_losses = (…,)"
             ),
@@ -90,9 +104,16 @@ def _check_keys(connection: sa.Connection, step: Step) -> None:
     if broken:
         table, row, parent, _ = broken[0]
         raise SchemaError(
-            f'The step {step.revision} of "{step.owner}" leaves {len(broken)} rows that refer to '
-            "nothing, for "
-            f"example row {row} of {table}, to {parent}; the schema is as it was",
+            phrase(
+                'The step {revision} of "{owner}" leaves {count} rows that refer to nothing, for example '
+                "row {row} of {table}, to {parent}; the schema is as it was",
+                revision=step.revision,
+                owner=step.owner,
+                count=len(broken),
+                row=row,
+                table=table,
+                parent=parent,
+            ),
             hint="The step must keep, or move, every row that others refer to.",
         )
 

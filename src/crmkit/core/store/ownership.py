@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from attrs import asdict, field, frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 KEY: Final = "crmkit"
 # In `info` of an index: for which rows it is, in SQL.
@@ -78,7 +79,10 @@ def on_conflict(keep: str, combine: Mapping[str, str] | None = None) -> Conflict
     `first_non_null`, the column `*` standing for every one that is neither key nor leads to a customer.
     """
     if keep != "survivor" and not keep.startswith("newest:"):
-        raise Invalid(f'on_conflict keep="{keep}" is unknown', hint='Use "survivor" or "newest:COLUMN".')
+        raise Invalid(
+            phrase('on_conflict keep="{keep}" is unknown', keep=keep),
+            hint='Use "survivor" or "newest:COLUMN".',
+        )
     return Conflict(keep, dict(combine or {}))
 
 
@@ -128,7 +132,10 @@ def employee_column(
     leaves the name of who did it, and needs a `reason`.
     """
     if handover not in ("move", "keep"):
-        raise Invalid(f'handover="{handover}" is unknown', hint='Use "move", or "keep" with a reason.')
+        raise Invalid(
+            phrase('handover="{handover}" is unknown', handover=handover),
+            hint='Use "move", or "keep" with a reason.',
+        )
     if handover == "keep" and not reason:
         raise Invalid('handover="keep" needs a reason', hint="Say why the row stays with who has left.")
     info = {KEY: Staff(handover, until, reason)}
@@ -145,7 +152,10 @@ def personal(
 
 def _checked(erase: str, reason: str) -> str:
     if erase not in ("delete", "blank", "keep"):
-        raise Invalid(f'erase="{erase}" is unknown', hint='Use "delete", "blank" or "keep" with a reason.')
+        raise Invalid(
+            phrase('erase="{erase}" is unknown', erase=erase),
+            hint='Use "delete", "blank" or "keep" with a reason.',
+        )
     if erase == "keep" and not reason:
         raise Invalid('erase="keep" needs a reason', hint="Say why the row outlives the person.")
     return erase

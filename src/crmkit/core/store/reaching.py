@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from crmkit.core.errors import ExtraMissing, Invalid, StoreError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.engine import database_url
 
 _SECONDS: Final = 5
@@ -37,7 +38,7 @@ def require_reachable(address: str) -> None:
                 sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
             ).scalar_one()
     except DBAPIError as error:
-        raise StoreError(f"It could not be opened: {_reason(error)}") from None
+        raise StoreError(phrase("It could not be opened: {reason}", reason=_reason(error))) from None
     finally:
         engine.dispose()
     if not allowed:

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.words import RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.store.adopting import adopt, to_adopt
 from crmkit.core.store.declared_fields import Place, Work, bring
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
@@ -167,14 +168,25 @@ def _require_place(type_: RecordType, known: KnownType) -> None:
     if known.table != type_.table and known.owner == type_.owner:
         former = known.table.removeprefix("record_")
         raise Conflict(
-            f'The records "{type_.name}" are kept in the table {known.table}, from before they were renamed',
-            hint=f'Say so: was = "{former}" under [records.{type_.name}]',
+            phrase(
+                'The records "{type}" are kept in the table {table}, from before they were renamed',
+                type=type_.name,
+                table=known.table,
+            ),
+            hint=phrase('Say so: was = "{former}" under [records.{type}]', former=former, type=type_.name),
         )
     if known.table != type_.table:
         raise Conflict(
-            f'The records "{type_.name}" are kept in the table {known.table}, where {known.owner} put them; '
-            f"{type_.owner} would keep them in {type_.table}",
-            hint=f"Declare them under another name, or leave them with {known.owner}.",
+            phrase(
+                'The records "{type}" are kept in the table {table}, where {owner} put them; '
+                "{type_owner} would keep them in {type_table}",
+                type=type_.name,
+                table=known.table,
+                owner=known.owner,
+                type_owner=type_.owner,
+                type_table=type_.table,
+            ),
+            hint=phrase("Declare them under another name, or leave them with {owner}.", owner=known.owner),
         )
 
 
@@ -188,7 +200,14 @@ def _check_states(connection: sa.Connection, type_: RecordType, known: KnownType
     if found:
         listed = ", ".join(f'"{state}" ({count})' for state, count in found)
         raise Conflict(
-            f'The records "{type_.name}" have states on record that are not among its states: {listed}',
-            hint=f"Keep those states, or move the records first: crm records {type_.name} list --state STATE",
+            phrase(
+                'The records "{type}" have states on record that are not among its states: {listed}',
+                type=type_.name,
+                listed=listed,
+            ),
+            hint=phrase(
+                "Keep those states, or move the records first: crm records {type} list --state STATE",
+                type=type_.name,
+            ),
             count=sum(count for _, count in found),
         )

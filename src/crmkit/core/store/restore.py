@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.clock import SystemClock
 from crmkit.core.errors import Conflict, NotFound, SchemaError, StoreError, TryAgain
+from crmkit.core.phrase import phrase
 from crmkit.core.store.backup import Progress, copy_sqlite, run_client, sync
 from crmkit.core.store.engine import Store
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger, ledgers_near
@@ -83,7 +84,7 @@ def restore(
     program or not of crmkit, `Conflict` when the target is not empty, `TryAgain` when somebody has it open.
     """
     if not source.is_file():
-        raise NotFound(f"There is no backup {source}", hint="Check the name.")
+        raise NotFound(phrase("There is no backup {source}", source=source), hint="Check the name.")
     _require_kind(source, target)
     own = ledger or default_ledger(target)
     memory = _Memory(source, own, without_ledger, plugins, upgrade)
@@ -97,7 +98,10 @@ def _erased_since(source: Path, own: Ledger | None, *, without_ledger: bool) -> 
     beside = Ledger.beside(source)
     if not beside.exists and (own is None or not own.exists) and not without_ledger:
         raise StoreError(
-            f"{beside.path.name} is missing: without it, people who were erased since would come back",
+            phrase(
+                "{path} is missing: without it, people who were erased since would come back",
+                path=beside.path.name,
+            ),
             hint="Put it beside the backup. If nobody was ever erased: --without-ledger",
         )
     entries = {e.uids: e for each in [*ledgers_near(source), beside] for e in each.entries()}
@@ -171,10 +175,18 @@ def _require_kind(source: Path, target: Store) -> None:
         return
     if head.startswith(_DUMP_MAGIC) and not target.is_sqlite:
         return
-    kinds = {True: "a PostgreSQL archive", False: "neither an SQLite file nor a PostgreSQL archive"}
-    what = "an SQLite file" if head == _SQLITE_MAGIC else kinds[head.startswith(_DUMP_MAGIC)]
+    kinds = {
+        True: phrase("a PostgreSQL archive"),
+        False: phrase("neither an SQLite file nor a PostgreSQL archive"),
+    }
+    what = phrase("an SQLite file") if head == _SQLITE_MAGIC else kinds[head.startswith(_DUMP_MAGIC)]
     raise StoreError(
-        f"{source} is {what}, and cannot be restored to {'SQLite' if target.is_sqlite else 'PostgreSQL'}",
+        phrase(
+            "{source} is {what}, and cannot be restored to {database}",
+            source=source,
+            what=what,
+            database="SQLite" if target.is_sqlite else "PostgreSQL",
+        ),
         hint="Restore it to a database of its own kind, then move the data: crm db copy",
     )
 
@@ -233,7 +245,10 @@ def _versions_of_file(copy: Path, source: Path, plugins: Sequence[PluginMigratio
     finally:
         backup.close()
     if state.empty or state.foreign:
-        raise SchemaError(f"{source} holds nothing of crmkit", hint="Choose a backup made by crm db backup.")
+        raise SchemaError(
+            phrase("{source} holds nothing of crmkit", source=source),
+            hint="Choose a backup made by crm db backup.",
+        )
     state.require_known()
     return state.versions
 
@@ -261,7 +276,8 @@ def _set_file_aside(path: Path) -> Path | None:
             mode = "damaged"  # a damaged file is what one restores over
     if mode in ("wal", "busy"):
         raise TryAgain(
-            f"{path} is open in another program", hint="Stop it (crm worker, for one), then restore."
+            phrase("{path} is open in another program", path=path),
+            hint="Stop it (crm worker, for one), then restore.",
         )
     aside = _free_name(path)
     path.rename(aside)
@@ -324,8 +340,13 @@ def _versions_of_dump(source: Path, plugins: Sequence[PluginMigrations]) -> Iter
         have = _copied_value(text)
         if have not in [step.revision for step in revisions_of(part)]:
             raise SchemaError(
-                f"{source} has a newer schema than this program knows: {part.name} {have}; nothing "
-                "was restored",
+                phrase(
+                    "{source} has a newer schema than this program knows: {part} {have}; "
+                    "nothing was restored",
+                    source=source,
+                    part=part.name,
+                    have=have,
+                ),
                 hint=(
                     "Install the version that made it: pip install --upgrade crmkit and the "
                     "plugin named here."
@@ -333,7 +354,10 @@ def _versions_of_dump(source: Path, plugins: Sequence[PluginMigrations]) -> Iter
             )
         found.append((part.name, have))
     if not found or found[0][0] != parts[0].name:
-        raise SchemaError(f"{source} holds nothing of crmkit", hint="Choose a backup made by crm db backup.")
+        raise SchemaError(
+            phrase("{source} holds nothing of crmkit", source=source),
+            hint="Choose a backup made by crm db backup.",
+        )
     return found
 
 

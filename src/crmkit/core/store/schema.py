@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from crmkit.core.errors import SchemaError
 from crmkit.core.model.words import Field, RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import FieldRecord, records_from_json
@@ -84,32 +85,47 @@ class SchemaState:
         """Raise `SchemaError` saying what is missing and how to get it."""
         self.require_known()
         if self.empty:
-            _refuse("The database is empty", "Make its tables: crm db upgrade")
+            _refuse(phrase("The database is empty"), phrase("Make its tables: crm db upgrade"))
         if self.pending:
             names = ", ".join(f"{step.owner} {step.revision}" for step in self.pending)
             _refuse(
-                f"The database has an older schema; missing: {names}", "Bring it up to date: crm db upgrade"
+                phrase("The database has an older schema; missing: {names}", names=names),
+                phrase("Bring it up to date: crm db upgrade"),
             )
         if self.fields:
             names = ", ".join(f'"{name}"' for name in self.fields)
-            _refuse(f"The database does not have the declared fields {names}", "Add them: crm db upgrade")
+            _refuse(
+                phrase("The database does not have the declared fields {names}", names=names),
+                phrase("Add them: crm db upgrade"),
+            )
         if self.records:
             names = ", ".join(f'"{name}"' for name in self.records)
-            _refuse(f"The database does not have the declared records {names}", "Add them: crm db upgrade")
+            _refuse(
+                phrase("The database does not have the declared records {names}", names=names),
+                phrase("Add them: crm db upgrade"),
+            )
 
     def require_known(self) -> None:
         """Raise `SchemaError` if this program must not touch the database: it is newer, or not crmkit's."""
         if self.foreign:
             _refuse(
-                "The database belongs to another program: it has tables, but none of crmkit's",
-                "Point `database` under [crs] in crm.toml at an empty database or at one that crmkit made.",
+                phrase("The database belongs to another program: it has tables, but none of crmkit's"),
+                phrase(
+                    "Point `database` under [crs] in crm.toml at an empty database or at one that "
+                    "crmkit made."
+                ),
             )
         if self.newer:
             names = ", ".join(f"{owner} {revision}" for owner, revision in self.newer)
             _refuse(
-                f"The database has a newer schema than this program knows: {names}; nothing was written",
-                "Install the version that upgraded it: pip install --upgrade crmkit and the plugin "
-                "named here.",
+                phrase(
+                    "The database has a newer schema than this program knows: {names}; nothing was written",
+                    names=names,
+                ),
+                phrase(
+                    "Install the version that upgraded it: pip install --upgrade crmkit and the plugin named "
+                    "here."
+                ),
             )
 
 
@@ -234,9 +250,19 @@ def revisions_of(part: PluginMigrations) -> Iterator[Step]:
         revision, before = found.get("revision"), found.get("down_revision")
         if revision is None or before in after:
             _refuse(
-                f'The revisions of "{part.name}" are not one line: {path} '
-                + ("names no revision" if revision is None else f"follows {before}, as another does"),
-                "Give each revision its own `revision` and a `down_revision` that no other has.",
+                phrase(
+                    'The revisions of "{part}" are not one line: {path} names no revision',
+                    part=part.name,
+                    path=path,
+                )
+                if revision is None
+                else phrase(
+                    'The revisions of "{part}" are not one line: {path} follows {before}, as another does',
+                    part=part.name,
+                    path=path,
+                    before=before,
+                ),
+                phrase("Give each revision its own `revision` and a `down_revision` that no other has."),
             )
         after[before] = Step(part.name, revision, _first_line(text))
     yield from _chain(part, after)
@@ -250,9 +276,12 @@ def _chain(part: PluginMigrations, after: dict[str | None, Step]) -> Iterator[St
         last = step.revision
     if after:
         _refuse(
-            f'The revisions of "{part.name}" are not one line: nothing leads to '
-            + ", ".join(step.revision for step in after.values()),
-            "Check their `down_revision`.",
+            phrase(
+                'The revisions of "{part}" are not one line: nothing leads to {steps}',
+                part=part.name,
+                steps=", ".join(step.revision for step in after.values()),
+            ),
+            phrase("Check their `down_revision`."),
         )
 
 

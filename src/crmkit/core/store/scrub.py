@@ -16,6 +16,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from crmkit.core.errors import StoreError
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.remnants import Needles, has_remnants
@@ -46,7 +47,7 @@ def scrub_file(path: Path, needles: Needles | None = None, *, patience: float | 
         if "locked" in str(error) or "busy" in str(error):
             return False
         raise StoreError(
-            f"Erased rows are gone, but the file could not be rewritten: {error}",
+            phrase("Erased rows are gone, but the file could not be rewritten: {error}", error=error),
             hint="Make room, then: crm privacy scrub",
         ) from error
 

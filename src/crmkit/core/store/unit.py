@@ -15,6 +15,7 @@ from attrs import define, field
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.people import Actor
+from crmkit.core.phrase import phrase
 from crmkit.core.store.audit import chained
 from crmkit.core.store.bulk import Row, driver_rows, insert_rows, reserve
 
@@ -205,7 +206,10 @@ class Transaction:
         done = self._connection.execute(statement, {"successor": successor, "original": original})
         if done.rowcount != 1:
             raise Conflict(
-                f"Interaction {original} has been corrected or voided by somebody else in the meantime",
+                phrase(
+                    "Interaction {original} has been corrected or voided by somebody else in the meantime",
+                    original=original,
+                ),
                 hint="Look at it again: crm interactions list",
             )
 

@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.ids import is_uid
 from crmkit.core.jobs import Finding
+from crmkit.core.phrase import phrase
 from crmkit.core.store.audit import digest_of, hash_of
 
 _BATCH: Final = 5_000
@@ -146,7 +147,7 @@ def _expected(text: str) -> str:
     found = _HASH(text.strip().lower())
     if found is None:
         raise Invalid(
-            f"{text[:80]!r} is not the head of a change log",
+            phrase("{text!r} is not the head of a change log", text=text[:80]),
             hint="It is what crm db check --audit prints: a number, a colon, and 64 digits and letters.",
         )
     return str(found[1])

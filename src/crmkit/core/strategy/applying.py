@@ -30,6 +30,7 @@ from crmkit.core.model.strategy import (
     WITHHELD,
     ApplyReport,
 )
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import reserve
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy import gates
@@ -89,19 +90,25 @@ class Applying:
         named = [each.rule for each in found.rules]
         if digest_of(self.kernel, named)[0] != found.digest:
             raise Conflict(
-                f"What decides the rules has changed since plan {self.number} was made",
+                phrase("What decides the rules has changed since plan {number} was made", number=self.number),
                 hint="Make a new one, and look at it: crm plan",
             )
         for name in (*self.only, *self.excepted):
             if name not in named:
-                raise NotFound(f'Plan {self.number} has no rule "{name}"', hint=f"It has: {', '.join(named)}")
+                raise NotFound(
+                    phrase('Plan {number} has no rule "{name}"', number=self.number, name=name),
+                    hint=phrase("It has: {named}", named=", ".join(named)),
+                )
         rules = {rule.name: rule for rule in rules_of(self.kernel) if isinstance(rule, Rule)}
         wanted = [
             name for name in named if name not in self.excepted and (not self.only or name in self.only)
         ]
         for name in wanted:
             if name not in rules:
-                raise Conflict(f'The rule "{name}" cannot be understood any more', hint="Run: crm check")
+                raise Conflict(
+                    phrase('The rule "{name}" cannot be understood any more', name=name),
+                    hint="Run: crm check",
+                )
         return {name: rules[name] for name in wanted}
 
     def _batch(self, rules: Mapping[str, Rule]) -> bool:
@@ -270,9 +277,14 @@ class Applying:
 
 def _require_open(found: Plan) -> None:
     if found.state == EMPTY:
-        raise Conflict(f"Plan {found.number} has nothing to do", hint="Make a new one: crm plan")
+        raise Conflict(
+            phrase("Plan {number} has nothing to do", number=found.number), hint="Make a new one: crm plan"
+        )
     if found.state not in (WAITING, PARTLY):
-        raise Conflict(f"Plan {found.number} is {found.state}", hint="Make a new one: crm plan")
+        raise Conflict(
+            phrase("Plan {number} is {state}", number=found.number, state=found.state),
+            hint="Make a new one: crm plan",
+        )
 
 
 def _planned(step: Step, given: str) -> Any:

@@ -12,6 +12,7 @@ from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, local_date
 from crmkit.core.model.trials import Backtest, TriedAct
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration
 from crmkit.core.strategy.aftermath import aftermath, moved
 from crmkit.core.strategy.events import USUAL_AGE
@@ -51,7 +52,7 @@ def backtest(
     first = since or Duration(1, "year").days_before(last)
     if not first < last <= today:
         raise Invalid(
-            f"From {first} to {last} is no period that is over",
+            phrase("From {first} to {last} is no period that is over", first=first, last=last),
             hint="Name two days up to today, the earlier one first: --from DATE --to DATE",
         )
     # Its first and last day are of what is to come.
@@ -98,9 +99,14 @@ def _steps(rule: Rule, start: int, end: int, step: Duration, kernel: Kernel) -> 
     while (at := moved(at, step, kernel.tz)) < end:
         if longest.before(at, kernel.tz) > start:
             raise Invalid(
-                f'The rule "{rule.name}" leaves alone what is older than {longest}: with a step of {step} it '
-                "would miss what lies between",
-                hint=f'Choose a step of at most {longest}: --step "1 day"',
+                phrase(
+                    'The rule "{rule}" leaves alone what is older than {longest}: with a step of {step} it '
+                    "would miss what lies between",
+                    rule=rule.name,
+                    longest=longest,
+                    step=step,
+                ),
+                hint=phrase('Choose a step of at most {longest}: --step "1 day"', longest=longest),
             )
         yield at
         start = at

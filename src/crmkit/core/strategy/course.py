@@ -16,6 +16,7 @@ from crmkit.core.metrics.value import Number
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.words import Goal
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.forecast import GoalForecast, forecast
 
 REACHED: Final = "reached"
@@ -72,12 +73,24 @@ def target_of(goal: Goal, unit: str, currency: str) -> int | Fraction:
     try:
         number = Decimal(text.removesuffix("%").strip())
     except InvalidOperation:
-        raise Invalid(f'The target {quoted(text)} of the goal "{goal.name}" is not a number') from None
-    if is_share != (unit == "share"):
-        wanted = "a share: write such as 65%" if unit == "share" else f"in {unit}: write a plain number"
         raise Invalid(
-            f'The target {quoted(text)} of the goal "{goal.name}" does not fit its metric',
-            hint=f"{goal.metric} is {wanted}.",
+            phrase(
+                'The target {text} of the goal "{goal}" is not a number', text=quoted(text), goal=goal.name
+            )
+        ) from None
+    if is_share != (unit == "share"):
+        wanted = (
+            phrase("a share: write such as 65%")
+            if unit == "share"
+            else phrase("in {unit}: write a plain number", unit=unit)
+        )
+        raise Invalid(
+            phrase(
+                'The target {text} of the goal "{goal}" does not fit its metric',
+                text=quoted(text),
+                goal=goal.name,
+            ),
+            hint=phrase("{metric} is {wanted}.", metric=goal.metric, wanted=wanted),
         )
     if is_share:
         return Fraction(number) / 100

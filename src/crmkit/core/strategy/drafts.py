@@ -18,6 +18,7 @@ from crmkit.core.messages.action import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, WITHHELD
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import parse
 from crmkit.core.strategy.arms import arms_of
 from crmkit.core.strategy.events import events_of
@@ -216,7 +217,9 @@ class RuleDraft:
 def draft(kernel: Kernel, actor: Actor, name: str, said: Mapping[str, Any]) -> RuleDraft:
     """The rule of that name, such as `campaign:spring`. Raises `Invalid` for one with several steps."""
     if said.get("do"):
-        raise Invalid(f"{quoted(name)}: a draft of a rule has one action", hint="Leave out do.")
+        raise Invalid(
+            phrase("{name}: a draft of a rule has one action", name=quoted(name)), hint="Leave out do."
+        )
     return RuleDraft(kernel, actor, name, said)
 
 

@@ -25,6 +25,7 @@ from crmkit.core.measuring import judge
 from crmkit.core.measuring.assignment import arms
 from crmkit.core.measuring.verdict import BETTER, COLLECTING, WORSE
 from crmkit.core.model.strategy import GLOBAL, TREATED
+from crmkit.core.phrase import phrase
 from crmkit.core.rates.service import Rates
 from crmkit.core.store.listed import listed
 from crmkit.core.strategy.arms import for_everybody
@@ -64,7 +65,11 @@ def _no_group(kernel: Kernel, now: int) -> Invalid:
     today = local_date(now, kernel.tz)
     return Invalid(
         "No customers are left alone by all rules, so nobody can tell what all of them change",
-        hint=f'Write in crm.toml:\n[control]\nshare = "5%"\nsince = {today}\nuntil = {today + _YEAR}',
+        hint=phrase(
+            'Write in crm.toml:\n[control]\nshare = "5%"\nsince = {today}\nuntil = {until}',
+            today=today,
+            until=today + _YEAR,
+        ),
     )
 
 

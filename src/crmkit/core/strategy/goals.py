@@ -15,6 +15,7 @@ from crmkit.core.metrics.period import Period, parse_period
 from crmkit.core.metrics.service import Metrics
 from crmkit.core.metrics.value import number_of
 from crmkit.core.model.words import Goal, Metric
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.strategy.course import GoalPoint, GoalStanding, standing_of, target_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,13 @@ class Goals:
         be, and for a number of periods outside 1 to 60.
         """
         if not 1 <= periods <= MOST_PERIODS:
-            raise Invalid(f"A course has 1 to {MOST_PERIODS} periods, not {periods}")
+            raise Invalid(
+                phrase(
+                    "A course has 1 to {most_periods} periods, not {periods}",
+                    most_periods=MOST_PERIODS,
+                    periods=periods,
+                )
+            )
         goal = self._kernel.words.goals[name]
         metric = self._checked(goal)
         today = local_date(self._kernel.clock.now(), self._kernel.tz)
@@ -67,9 +74,12 @@ class Goals:
             try:
                 noted += self._note(goal, today)
             except CrmError as error:
-                broken.append(f"{goal.name}: {error.message}")
+                broken.append(phrase("{name}: {problem}", name=goal.name, problem=error.message))
         if broken:
-            raise Invalid("Some goals cannot be worked out: " + "; ".join(broken), hint="Run: crm check")
+            raise Invalid(
+                phrase("Some goals cannot be worked out: {broken}", broken=joined("; ", broken)),
+                hint="Run: crm check",
+            )
         return noted
 
     def _note(self, goal: Goal, today: date) -> int:

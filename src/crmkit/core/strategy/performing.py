@@ -12,6 +12,7 @@ from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import ACT, DONE, FAILED
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -95,7 +96,13 @@ def _answers(
         answers = list(action.perform(items, crm, own) or ())
         for answer in answers:
             if not isinstance(answer, Refusal | Performed) or not 0 <= answer.index < len(group):
-                raise PluginError(f"The action {action.name} answered with {quoted(repr(answer))}")
+                raise PluginError(
+                    phrase(
+                        "The action {action} answered with {answer}",
+                        action=action.name,
+                        answer=quoted(repr(answer)),
+                    )
+                )
     return [(group[answer.index], answer) for answer in answers]
 
 

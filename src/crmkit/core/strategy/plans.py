@@ -26,6 +26,7 @@ from crmkit.core.model.strategy import (
     Plan,
     RuleCount,
 )
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import insert_rows
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import origin_column
@@ -122,7 +123,7 @@ def plan(kernel: Kernel, connection: sa.Connection, number: int) -> Plan:
     table = kernel.tables.plan
     row = connection.execute(sa.select(table).where(table.c.id == number)).first()
     if row is None:
-        raise NotFound(f"There is no plan {number}", hint="See them: crm plans list")
+        raise NotFound(phrase("There is no plan {number}", number=number), hint="See them: crm plans list")
     return _plan(row)
 
 

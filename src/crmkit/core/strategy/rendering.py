@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmkit.core.customers.fields import plain_value
 from crmkit.core.customers.record import load_records
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import render
 from crmkit.core.strategy.templated import filled_in
 
@@ -80,7 +81,7 @@ def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
 
 def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | Invalid:
     def rendered(text: str, place: str) -> str:
-        return render(text, given, f"the template of {place}")
+        return render(text, given, phrase("the template of {place}", place=place))
 
     try:
         return {name: filled_in(value, name, rendered) for name, value in templates.items()}

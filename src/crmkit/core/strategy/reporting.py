@@ -15,6 +15,7 @@ from crmkit.core.measuring import Arm, Comparison, Counted, Measured, Verdict, c
 from crmkit.core.measuring.comparison import Wanted
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.strategy import CONTROL
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.arms import shares_of
 from crmkit.core.strategy.beginning import LEAST
 from crmkit.core.strategy.outcomes import Outcomes, Seen, micros, outcomes
@@ -73,7 +74,7 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
     declared = rule.declared
     if not declared.is_measured or rule.outcome is None or declared.within is None:
         raise Invalid(
-            f'The rule "{rule.name}" has no groups to compare',
+            phrase('The rule "{rule}" has no groups to compare', rule=rule.name),
             hint='Give it such as: control_group = "10%", outcome = "purchase", within = "30 days"',
         )
     blank = RuleReport(

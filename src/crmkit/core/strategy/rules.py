@@ -17,6 +17,7 @@ from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sandbox import check_template
@@ -70,7 +71,9 @@ class Step:
         try:
             return self.action.params(**given)
         except (TypeError, ValueError) as error:
-            raise Invalid(f"{self.action.name}: {error.args[0] if error.args else error}") from None
+            raise Invalid(
+                phrase("{action}: {arg}", action=self.action.name, arg=error.args[0] if error.args else error)
+            ) from None
 
 
 @frozen(kw_only=True)
@@ -142,7 +145,7 @@ def compiled(
         kernel.words.goals[declared.goal]
     on = kernel.words.interaction_types[declared.on].name if declared.on else None
     outcome = kernel.words.interaction_types[declared.outcome].name if declared.outcome else None
-    where = f'rule "{name}"'
+    where = phrase('rule "{name}"', name=name)
     steps = declared.do or (StepDeclaration(said=declared.said, variants=declared.variants),)
     return Rule(
         name=name,
@@ -235,11 +238,14 @@ def _variants(kernel: Kernel, whole: Step, declared: StepDeclaration, where: str
 def _require_same_way(whole: Step, other: Step, where: str) -> None:
     """All groups have to pass the same gates, or they could not be compared."""
     if other.action is not whole.action:
-        raise Invalid(f"{where} is another action", hint="A variant changes parameters of the same action.")
+        raise Invalid(
+            phrase("{where} is another action", where=where),
+            hint="A variant changes parameters of the same action.",
+        )
     touches = whole.action.touches
     if touches and touches(whole.params(whole.given)) != touches(other.params(other.given)):
         raise Invalid(
-            f"{where} reaches customers in another way or for another purpose",
+            phrase("{where} reaches customers in another way or for another purpose", where=where),
             hint="Then other customers would be left out of it, and it could not be compared.",
         )
 
@@ -281,12 +287,23 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
         if key not in names:
             near = nearest(key, (*names, *_OWN))
             raise NotFound(
-                f"{where}: {action.name} does not take {quoted(key)}",
-                hint=f'Did you mean "{near}"?' if near else f"It takes: {', '.join(names)}",
+                phrase(
+                    "{where}: {action} does not take {key}", where=where, action=action.name, key=quoted(key)
+                ),
+                hint=phrase('Did you mean "{near}"?', near=near)
+                if near
+                else phrase("It takes: {names}", names=", ".join(names)),
             )
     for each in attrs.fields(action.params):
         if each.default is attrs.NOTHING and _written(each.name) not in given:
-            raise Invalid(f"{where}: {action.name} needs {quoted(_written(each.name))}")
+            raise Invalid(
+                phrase(
+                    "{where}: {action} needs {written}",
+                    where=where,
+                    action=action.name,
+                    written=quoted(_written(each.name)),
+                )
+            )
     own = {_written(each.name): each.name for each in attrs.fields(action.params)}
     return action, {own[key]: value for key, value in given.items()}
 
@@ -320,15 +337,16 @@ def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[s
 def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
     if named:
         return Invalid(
-            f"{where} has several actions: {', '.join(named)}", hint="Give each its own [[rules.NAME.do]]."
+            phrase("{where} has several actions: {named}", where=where, named=", ".join(named)),
+            hint="Give each its own [[rules.NAME.do]].",
         )
     near = next((near for key in given if (near := nearest(key, known))), None)
-    wanted = ", ".join(map(quoted, given)) or "nothing"
+    wanted = ", ".join(map(quoted, given)) or phrase("nothing")
     return NotFound(
-        f"{where}: no action is called {wanted}",
-        hint=f'Did you mean "{near}"?'
+        phrase("{where}: no action is called {wanted}", where=where, wanted=wanted),
+        hint=phrase('Did you mean "{near}"?', near=near)
         if near
-        else f'There are: {", ".join(sorted(known))}; or write action = "NAME".',
+        else phrase('There are: {known}; or write action = "NAME".', known=", ".join(sorted(known))),
     )
 
 

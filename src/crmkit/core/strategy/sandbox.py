@@ -22,6 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from crmkit.core.errors import Invalid
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 LONGEST_TEMPLATE: Final = 200_000
 LONGEST_TEXT: Final = 400_000
@@ -127,7 +128,9 @@ def pieces_of(text: str, what: str) -> Iterator[Piece]:
                 yield Piece(kind, "".join(parts), "".join(parts[1:-1]), begun)
                 parts = []
     except jinja2.TemplateSyntaxError as error:
-        raise Invalid(f"{what}, line {error.lineno}: {error.message}") from None
+        raise Invalid(
+            phrase("{what}, line {lineno}: {problem}", what=what, lineno=error.lineno, problem=error.message)
+        ) from None
 
 
 def web_address(value: Any) -> str:
@@ -161,12 +164,18 @@ def render(text: str, given: Mapping[str, Any], what: str, *, html: bool = False
         while some := tuple(islice(pieces, _AT_ONCE)):
             size += sum(map(len, some))
             if size > LONGEST_TEXT:
-                raise Invalid(f"{what} makes a text of more than {LONGEST_TEXT:,} characters")
+                raise Invalid(
+                    phrase(
+                        "{what} makes a text of more than {longest_text:,} characters",
+                        what=what,
+                        longest_text=LONGEST_TEXT,
+                    )
+                )
             parts += some
     except jinja2.UndefinedError as error:
         _missing(error, given, what)
     except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
-        raise Invalid(f"{what} cannot be rendered: {error}") from None
+        raise Invalid(phrase("{what} cannot be rendered: {error}", what=what, error=error)) from None
     return "".join(parts)
 
 
@@ -177,19 +186,41 @@ def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) 
     possible = next((name for name, each in given.items() if isinstance(each, Possible)), None)
     if possible and "Possible" in text:
         raise Invalid(
-            f"{what} names {possible}.{wanted}, which is not there for this message",
-            hint=f"Write {{% if {possible}.{wanted} %}} around it. Links need url under [web].",
+            phrase(
+                "{what} names {possible}.{wanted}, which is not there for this message",
+                what=what,
+                possible=possible,
+                wanted=wanted,
+            ),
+            hint=phrase(
+                "Write {{% if {possible}.{wanted} %}} around it. Links need url under [web].",
+                possible=possible,
+                wanted=wanted,
+            ),
         ) from None
     near = nearest(wanted, known)
-    hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(sorted(map(str, known))[:40])}"
-    raise Invalid(f"{what} names {quoted(wanted or text)}, which is not there", hint=hint) from None
+    hint = (
+        phrase('Did you mean "{near}"?', near=near)
+        if near
+        else phrase("There are: {known}", known=", ".join(sorted(map(str, known))[:40]))
+    )
+    raise Invalid(
+        phrase("{what} names {wanted}, which is not there", what=what, wanted=quoted(wanted or text)),
+        hint=hint,
+    ) from None
 
 
 # A template is compiled once, not for every customer; the text is the key, so an edited one is another.
 @lru_cache(maxsize=256)
 def _compiled(text: str, what: str, html: bool) -> jinja2.Template:
     if len(text) > LONGEST_TEMPLATE:
-        raise Invalid(f"{what} is longer than {LONGEST_TEMPLATE:,} characters")
+        raise Invalid(
+            phrase(
+                "{what} is longer than {longest_template:,} characters",
+                what=what,
+                longest_template=LONGEST_TEMPLATE,
+            )
+        )
     environment = _environment(html)
     try:
         tree = environment.parse(text)
@@ -199,9 +230,11 @@ def _compiled(text: str, what: str, html: bool) -> jinja2.Template:
         template.globals = dict(template.globals)
         return template
     except jinja2.TemplateSyntaxError as error:
-        raise Invalid(f"{what}, line {error.lineno}: {error.message}") from None
+        raise Invalid(
+            phrase("{what}, line {lineno}: {problem}", what=what, lineno=error.lineno, problem=error.message)
+        ) from None
     except RecursionError:
-        raise Invalid(f"{what} is nested too deeply") from None
+        raise Invalid(phrase("{what} is nested too deeply", what=what)) from None
 
 
 @lru_cache(maxsize=2)
@@ -223,16 +256,31 @@ def _shown(value: Any) -> Any:
 def _refuse_forbidden(tree: nodes.Template, what: str) -> None:
     for node in tree.find_all(_FORBIDDEN):
         raise Invalid(
-            f"{what}, line {node.lineno}: templates neither call nor include anything",
+            phrase(
+                "{what}, line {lineno}: templates neither call nor include anything",
+                what=what,
+                lineno=node.lineno,
+            ),
             hint="Use names, dots, filters, {% if %} and {% for %}.",
         )
     for node in tree.find_all(_ESCAPING):
-        raise Invalid(f"{what}, line {node.lineno}: what customers wrote is always escaped in HTML")
+        raise Invalid(
+            phrase(
+                "{what}, line {lineno}: what customers wrote is always escaped in HTML",
+                what=what,
+                lineno=node.lineno,
+            )
+        )
     for name in tree.find_all(nodes.Name):
         if name.name == "self":
-            raise Invalid(f'{what}, line {name.lineno}: "self" is nobody here')
+            raise Invalid(
+                phrase('{what}, line {lineno}: "self" is nobody here', what=what, lineno=name.lineno)
+            )
     for node in tree.find_all(_COSTLY):
-        raise Invalid(f"{what}, line {node.lineno}: templates do not multiply", hint="Use a trait for that.")
+        raise Invalid(
+            phrase("{what}, line {lineno}: templates do not multiply", what=what, lineno=node.lineno),
+            hint="Use a trait for that.",
+        )
     _refuse_deep_loops(tree, 0, what)
 
 
@@ -240,6 +288,13 @@ def _refuse_deep_loops(node: nodes.Node, depth: int, what: str) -> None:
     if isinstance(node, nodes.For):
         depth += 1
         if depth > _DEEPEST_LOOP or node.recursive:
-            raise Invalid(f"{what}, line {node.lineno}: loops are nested more than {_DEEPEST_LOOP} deep")
+            raise Invalid(
+                phrase(
+                    "{what}, line {lineno}: loops are nested more than {deepest_loop} deep",
+                    what=what,
+                    lineno=node.lineno,
+                    deepest_loop=_DEEPEST_LOOP,
+                )
+            )
     for child in node.iter_child_nodes():
         _refuse_deep_loops(child, depth, what)

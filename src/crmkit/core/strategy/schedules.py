@@ -19,6 +19,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.instants import format_instant, local_date, parse_instant
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.duration import Duration
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -100,7 +101,7 @@ def parse_schedule(text: str) -> Schedule:
         found = read(said, text)
         if found is not None:
             return found
-    raise Invalid(f"{quoted(text)} is not a schedule", hint=_HINT)
+    raise Invalid(phrase("{text} is not a schedule", text=quoted(text)), hint=_HINT)
 
 
 def read_words(text: str) -> Words:
@@ -136,9 +137,10 @@ def _weekly(said: str, text: str) -> Schedule | None:
         return None
     if found["day"] not in DAYS:
         near = nearest(found["day"], DAYS)
-        meant = f"Did you mean {near}? " if near else ""
+        meant = phrase("Did you mean {near}? ", near=near) if near else ""
         raise Invalid(
-            f"{quoted(found['day'])} in {quoted(text)} is not a day of the week", hint=meant + _HINT
+            phrase("{day} in {text} is not a day of the week", day=quoted(found["day"]), text=quoted(text)),
+            hint=joined("", (meant, phrase(_HINT))),
         )
     number = DAYS.index(found["day"])
     return Schedule(text, _time(found["at"], text), lambda day: day.weekday() == number)
@@ -153,7 +155,7 @@ def _monthly(said: str, text: str) -> Schedule | None:
         return Schedule(text, _time(found["at"], text), _is_last_of_month, by_month=True)
     if not 1 <= int(which) <= 28:
         raise Invalid(
-            f"{quoted(text)}: not every month has a day {which}",
+            phrase("{text}: not every month has a day {which}", text=quoted(text), which=which),
             hint='Choose a day from 1 to 28, or "last".',
         )
     return Schedule(text, _time(found["at"], text), lambda day: day.day == int(which), by_month=True)
@@ -168,7 +170,7 @@ def _stepped(said: str, text: str) -> Schedule | None:
     # Turns are counted from midnight UTC: only a divisor of the day meets the same times every day.
     if not amount or 24 * _STEPS["hour"] % step or step < 5 * _STEPS["minute"]:
         raise Invalid(
-            f"{quoted(text)} does not divide a day",
+            phrase("{text} does not divide a day", text=quoted(text)),
             hint="Choose 5, 10, 15, 20 or 30 minutes, or 1, 2, 3, 4, 6, 8 or 12 hours.",
         )
     return Schedule(text, step=step)
@@ -179,7 +181,9 @@ def _time(at: str | None, text: str) -> time:
         hours, minutes = map(int, (at or "0:00").split(":"))
         return time(hours, minutes)
     except ValueError:
-        raise Invalid(f"{at} in {quoted(text)} is not a time of day", hint=_HINT) from None
+        raise Invalid(
+            phrase("{at} in {text} is not a time of day", at=at, text=quoted(text)), hint=_HINT
+        ) from None
 
 
 def _every_day(_day: date) -> bool:

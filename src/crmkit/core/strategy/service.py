@@ -17,6 +17,7 @@ from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.segments.stays import notice
 from crmkit.core.strategy import plans as kept
 from crmkit.core.strategy.gates import pass_through
@@ -64,11 +65,12 @@ class Strategy:
         if name not in rules:
             if name in self._kernel.config.rules:
                 raise NotFound(
-                    f'The rule "{name}" is set aside', hint="Take enabled = false out of crm.toml to have it."
+                    phrase('The rule "{name}" is set aside', name=name),
+                    hint="Take enabled = false out of crm.toml to have it.",
                 )
             near = nearest(name, rules)
-            hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
-            raise NotFound(f'There is no rule "{name}"', hint=hint)
+            hint = phrase('Did you mean "{near}"?', near=near) if near else phrase("See them: crm rules list")
+            raise NotFound(phrase('There is no rule "{name}"', name=name), hint=hint)
         rule = rules[name]
         if isinstance(rule, Broken):
             raise rule.error

@@ -15,6 +15,7 @@ from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, local_date
 from crmkit.core.model.trials import Simulation, TriedAct
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.tree import Attribute, FieldValue, HasTag, walk
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 from crmkit.core.strategy.tallying import Tally, is_act, months, tried
@@ -57,7 +58,10 @@ def simulate(
     today = local_date(start, kernel.tz)
     last = until or today + timedelta(days=USUAL_DAYS - 1)
     if not today <= last <= today + timedelta(days=MOST_DAYS):
-        raise Invalid(f"{last} is not within the next three years", hint="Name a later day: --until DATE")
+        raise Invalid(
+            phrase("{last} is not within the next three years", last=last),
+            hint="Name a later day: --until DATE",
+        )
     sources = [each for each in kernel.loaded.rule_sources if not names or _brings(each, names)]
     with virtual(kernel, letters=KnownLetters, sources=sources, tried=names) as own, without_collector():
         rules, left_out = _rules(own.kernel, names)

@@ -11,6 +11,7 @@ from crmkit.core.config.problems import Faults
 from crmkit.core.config.rules import SourcedDeclaration
 from crmkit.core.errors import CrmError, Invalid, PluginError
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -61,8 +62,13 @@ def _rules(kernel: Kernel, source: RuleSource) -> list[SourcedRule]:
         raise
     except Exception as error:
         raise PluginError(
-            f'The rules of "{source.name}" cannot be told: {type(error).__name__}: {error}',
-            hint=f"The plugin {source.owner} brings them.",
+            phrase(
+                'The rules of "{source}" cannot be told: {kind}: {error}',
+                source=source.name,
+                kind=type(error).__name__,
+                error=error,
+            ),
+            hint=phrase("The plugin {owner} brings them.", owner=source.owner),
         ) from error
 
 
@@ -78,5 +84,7 @@ def declared_by_source(kernel: Kernel, name: str, said: Mapping[str, Any]) -> So
     try:
         found: SourcedDeclaration = converter(kernel.config.directory).structure(said, SourcedDeclaration)
     except Faults as error:
-        raise Invalid(f"{quoted(name)}: {error.message}", hint=error.hint) from None
+        raise Invalid(
+            phrase("{name}: {problem}", name=quoted(name), problem=error.message), hint=error.hint
+        ) from None
     return found

@@ -32,6 +32,7 @@ from crmkit.core.model.strategy import (
     WITHHELD,
 )
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
@@ -312,9 +313,9 @@ def undoable(crm: Crm) -> PlanUndo:
 
 def _require_applied(state: str, number: int) -> None:
     if state == TAKEN_BACK:
-        raise Conflict(f"Plan {number} was undone before")
+        raise Conflict(phrase("Plan {number} was undone before", number=number))
     if state not in (APPLIED, PARTLY):
-        raise Conflict(f"Plan {number} was never applied: it is {state}")
+        raise Conflict(phrase("Plan {number} was never applied: it is {state}", number=number, state=state))
 
 
 def _ref(number: int) -> str:

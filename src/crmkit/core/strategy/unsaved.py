@@ -11,6 +11,7 @@ from crmkit.core.config.rules import RuleDeclaration
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import UNITS, Duration
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def declaration_in(kernel: Kernel, name: str, file: Path | None) -> RuleDeclarat
         return _read(file, name)
     if name not in kernel.config.rules:
         near = nearest(name, kernel.config.rules)
-        hint = f'Did you mean "{near}"?' if near else "See them: crm rules list"
-        raise NotFound(f'There is no rule "{name}"', hint=hint)
+        hint = phrase('Did you mean "{near}"?', near=near) if near else phrase("See them: crm rules list")
+        raise NotFound(phrase('There is no rule "{name}"', name=name), hint=hint)
     return kernel.config.rules[name]
 
 
@@ -33,10 +34,13 @@ def length_in(text: str) -> Duration:
     amount, _, unit = text.strip().partition(" ")
     unit = unit.strip().removesuffix("s")
     if not amount.isdecimal() or not int(amount) or unit not in UNITS:
-        raise Invalid(f"{quoted(text)} is no length of time", hint='Write such as "7 days" or "1 month".')
+        raise Invalid(
+            phrase("{text} is no length of time", text=quoted(text)),
+            hint='Write such as "7 days" or "1 month".',
+        )
     found = Duration(int(amount), unit)
     if found.is_too_long:
-        raise Invalid(f"{quoted(text)} is too long")
+        raise Invalid(phrase("{text} is too long", text=quoted(text)))
     return found
 
 
@@ -47,13 +51,19 @@ def _read(file: Path, name: str) -> RuleDeclaration:
     try:
         data: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Invalid(f"{file} cannot be read: {error}") from None
+        raise Invalid(phrase("{file} cannot be read: {error}", file=file, error=error)) from None
     rules = data.get("rules", {name: data})
     if not isinstance(rules, dict) or name not in rules:
-        there = f"It has: {', '.join(rules)}" if isinstance(rules, dict) else "Write it as [rules.NAME]."
-        raise NotFound(f'{file} has no rule "{name}"', hint=there)
+        there = (
+            phrase("It has: {rules}", rules=", ".join(rules))
+            if isinstance(rules, dict)
+            else phrase("Write it as [rules.NAME].")
+        )
+        raise NotFound(phrase('{file} has no rule "{name}"', file=file, name=name), hint=there)
     try:
         found: RuleDeclaration = converter(file.parent).structure(rules[name], RuleDeclaration)
     except Faults as error:
-        raise Invalid(f'{file}, rule "{name}": {error.message}') from None
+        raise Invalid(
+            phrase('{file}, rule "{name}": {problem}', file=file, name=name, problem=error.message)
+        ) from None
     return found

@@ -13,6 +13,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid, PluginError, ReadOnly
 from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, WITHHELD
+from crmkit.core.phrase import phrase
 from crmkit.core.segments.stays import notice
 from crmkit.core.store.bulk import driver_changed
 from crmkit.core.store.scratch import Scratch, scratch
@@ -170,8 +171,13 @@ def _table_of(kernel: Kernel, source: RuleSource, name: str) -> sa.Table:
         if table.name == name:
             return table
     raise PluginError(
-        f'The rules "{source.name}" write the table {name}, which the plugin {source.owner} does not have',
-        hint=f"Whoever makes the plugin {source.owner} has to correct it.",
+        phrase(
+            'The rules "{source}" write the table {name}, which the plugin {owner} does not have',
+            source=source.name,
+            name=name,
+            owner=source.owner,
+        ),
+        hint=phrase("Whoever makes the plugin {owner} has to correct it.", owner=source.owner),
     )
 
 

@@ -13,6 +13,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.customer import CONTACT_KINDS
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, fold
+from crmkit.core.phrase import phrase
 from crmkit.core.store.suppression import keyed_hasher
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def normalised(kernel: Kernel, kind: str, address: str) -> str:
     if kind not in CONTACT_KINDS:
         near = nearest(kind, CONTACT_KINDS)
         raise Invalid(
-            f'There is no kind of address "{kind}"',
-            hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(CONTACT_KINDS)}",
+            phrase('There is no kind of address "{kind}"', kind=kind),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("There are: {contact_kinds}", contact_kinds=", ".join(CONTACT_KINDS)),
         )
     text = clean_text(address, what=kind)
     if not text:
@@ -45,7 +48,7 @@ def normalised(kernel: Kernel, kind: str, address: str) -> str:
 
 def nameless(kind: str, note: str, address: str) -> str:
     """A note for the list, which must not keep whose address it is about."""
-    text = clean_text(note, what="note")
+    text = clean_text(note, what=phrase("note"))
     text = re.sub(re.escape(address), UNNAMED, text, flags=re.IGNORECASE) if address else text
     text = _MAIL.sub(UNNAMED, text)
     return (_NUMBER.sub(UNNAMED, text) if kind == "phone" else text)[:_LONGEST_NOTE]

@@ -20,6 +20,7 @@ from crmkit.core.model.suppression import (
     SOFT_BOUNCES,
 )
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.suppressions.addresses import normalised
 from crmkit.core.suppressions.service import Suppressed
 from crmkit.core.suppressions.strikes import REST
@@ -60,7 +61,7 @@ def kind_of(address: str, kind: str | None = None) -> str:
     if text.removeprefix("+")[:1].isdigit():
         return "phone"
     raise Invalid(
-        f"{quoted(text)} is neither an e-mail address nor a phone number",
+        phrase("{text} is neither an e-mail address nor a phone number", text=quoted(text)),
         hint="Say what it is: --kind handle",
     )
 
@@ -78,14 +79,19 @@ def suppressed_in(
         try:
             found.append(_listed(kernel, cells, reason, purpose, kind))
         except CrmError as error:
-            wrong.append(f"line {line}: {error.message}")
+            wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        more = f"\n… and {len(wrong) - _SHOWN:,} more" if len(wrong) > _SHOWN else ""
+        more = phrase("\n… and {more:,} more", more=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
         raise Invalid(
-            f"{quoted(path.name)} has lines that cannot be listed; none was kept\n"
-            + "\n".join(wrong[:_SHOWN])
-            + more,
-            hint="Each line is an address, and perhaps a reason: " + ", ".join(REASONS),
+            phrase(
+                "{path} has lines that cannot be listed; none was kept\n{lines}{more}",
+                path=quoted(path.name),
+                lines=joined("\n", wrong[:_SHOWN]),
+                more=more,
+            ),
+            hint=phrase(
+                "Each line is an address, and perhaps a reason: {reasons}", reasons=", ".join(REASONS)
+            ),
             problems=wrong,
         )
     return found
@@ -116,7 +122,9 @@ def _reason(text: str, default: str | None) -> str:
         return default or OBJECTION
     found = next((reason for reason, words in _WORDS.items() if word in words), None)
     if found is None:
-        raise Invalid(f"{quoted(text)} is no reason; there are: {', '.join(REASONS)}")
+        raise Invalid(
+            phrase("{text} is no reason; there are: {reasons}", text=quoted(text), reasons=", ".join(REASONS))
+        )
     return found
 
 
@@ -128,11 +136,17 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(f"There is no file {quoted(str(path))}", hint="Check the path.") from None
+        raise NotFound(
+            phrase("There is no file {path}", path=quoted(str(path))), hint="Check the path."
+        ) from None
     except OSError as error:
-        raise Invalid(f"{quoted(str(path))} cannot be read: {error.strerror}") from None
+        raise Invalid(
+            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=error.strerror)
+        ) from None
     except UnicodeDecodeError:
-        raise Invalid(f"{quoted(path.name)} is not text in UTF-8", hint="Save it as CSV in UTF-8.") from None
+        raise Invalid(
+            phrase("{path} is not text in UTF-8", path=quoted(path.name)), hint="Save it as CSV in UTF-8."
+        ) from None
     head = text.partition("\n")[0]
     rows = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
     places: dict[str, int] | None = None
@@ -155,7 +169,12 @@ def _read(rows: Any, path: Path) -> Iterator[list[str]]:
         yield from rows
     except csv.Error as error:
         raise Invalid(
-            f"{quoted(path.name)} is damaged in line {rows.line_num}: {error}",
+            phrase(
+                "{path} is damaged in line {line_num}: {error}",
+                path=quoted(path.name),
+                line_num=rows.line_num,
+                error=error,
+            ),
             hint="Perhaps a quote is never closed there.",
         ) from None
 

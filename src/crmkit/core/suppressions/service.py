@@ -22,6 +22,7 @@ from crmkit.core.model.suppression import (
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.store.suppression import Listing, ensure_key, keyed_hash, suppression_key
 from crmkit.core.suppressions.addresses import nameless, normalised, owned_addresses
 from crmkit.core.suppressions.entries import all_entries, end, enter, entries_of
@@ -128,8 +129,12 @@ class Suppressions:
             ]
             if not standing:
                 raise NotFound(
-                    f"{quoted(point[1])} is not on the list" + (f" for {reason}" if reason else ""),
-                    hint=f"What stands: crm suppressions show {point[1]}",
+                    phrase(
+                        "{address} is not on the list for {reason}", address=quoted(point[1]), reason=reason
+                    )
+                    if reason
+                    else phrase("{address} is not on the list", address=quoted(point[1])),
+                    hint=phrase("What stands: crm suppressions show {point}", point=point[1]),
                 )
             why = nameless(kind, because, point[1])
             for each in standing:
@@ -216,7 +221,9 @@ class Suppressions:
         fourteen days (`soft-bounces`). Needs consent.write. Raises `Invalid`.
         """
         if not 0 < weight <= LIMIT:
-            raise Invalid(f"The weight {weight} is not above 0 and at most {LIMIT:g}")
+            raise Invalid(
+                phrase("The weight {weight} is not above 0 and at most {limit:g}", weight=weight, limit=LIMIT)
+            )
         with self._kernel.unit(self._actor) as tx:
             allowed(self._kernel, tx.connection, self._actor, WRITE)
             name = normalised(self._kernel, kind, address)
@@ -251,7 +258,10 @@ class Suppressions:
         purpose = self._kernel.words.purposes[given.purpose].name if given.purpose else ""
         scope = given.scope or (REASONS[reason][1] if not purpose else "marketing")
         if scope not in SCOPES:
-            raise Invalid(f"{quoted(scope)} is no scope", hint=f"There are: {', '.join(SCOPES)}")
+            raise Invalid(
+                phrase("{scope} is no scope", scope=quoted(scope)),
+                hint=phrase("There are: {scopes}", scopes=", ".join(SCOPES)),
+            )
         if purpose and scope == ALL:
             raise Invalid("What keeps everything away is not for one purpose", hint="Leave the purpose out.")
         at = tx.at if given.at is None else given.at
@@ -269,7 +279,9 @@ def _known(reason: str) -> str:
     if reason not in REASONS:
         near = nearest(reason, REASONS)
         raise NotFound(
-            f"There is no reason {quoted(reason)}",
-            hint=f'Did you mean "{near}"?' if near else f"There are: {', '.join(REASONS)}",
+            phrase("There is no reason {reason}", reason=quoted(reason)),
+            hint=phrase('Did you mean "{near}"?', near=near)
+            if near
+            else phrase("There are: {reasons}", reasons=", ".join(REASONS)),
         )
     return reason

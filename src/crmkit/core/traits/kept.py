@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration, parse_duration
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.store.bulk import insert_rows
@@ -55,7 +56,8 @@ def _kept_as(trait: Trait, length: Duration | str | None) -> str:
     if wanted in known:
         return f"{trait.name}({trait.lengths[known.index(wanted)]})"
     raise PredicateError(
-        f"{trait.name} is not kept for that length of time", hint=f"It is for: {', '.join(trait.lengths)}."
+        phrase("{trait} is not kept for that length of time", trait=trait.name),
+        hint=phrase("It is for: {lengths}.", lengths=", ".join(trait.lengths)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.errors import PredicateError
 
 if TYPE_CHECKING:
@@ -18,8 +19,13 @@ def listed(kernel: Kernel, build: Build, shift: Shift, segment: str) -> sa.Selec
     """The customers on the list of `segment`, by the stays that are on record."""
     word = kernel.loaded.words.segments.get(segment)
     if word is None or not word.is_static:
-        names = ", ".join(each.name for each in kernel.loaded.words.segments if each.is_static) or "none yet"
-        raise PredicateError(f'There is no static segment "{segment}"', hint=f"Static segments: {names}")
+        names = ", ".join(each.name for each in kernel.loaded.words.segments if each.is_static) or phrase(
+            "none yet"
+        )
+        raise PredicateError(
+            phrase('There is no static segment "{segment}"', segment=segment),
+            hint=phrase("Static segments: {names}", names=names),
+        )
     stay = build.tables.segment_stay
     found = sa.select(stay.c.customer_id, sa.literal(1, sa.BigInteger).label("value"))
     found = found.where(stay.c.segment == word.name)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.consent import ASKED
 from crmkit.core.errors import NotFound
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.errors import PredicateError
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def _words(kernel: Kernel, channel: str, purpose: str | None) -> tuple[Channel, 
     if way.contact_kind is None:
         kinds = [each.name for each in kernel.loaded.words.channels if each.contact_kind]
         raise PredicateError(
-            f'Nobody has an address for the channel "{way.name}"',
-            hint=f"Channels with addresses: {', '.join(kinds)}",
+            phrase('Nobody has an address for the channel "{way}"', way=way.name),
+            hint=phrase("Channels with addresses: {kinds}", kinds=", ".join(kinds)),
         )
     return way, why
 

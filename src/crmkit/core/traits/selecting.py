@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.predicates.sql.worth import worth
 
@@ -23,7 +24,7 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
     past = build.looks_back(shift)
     if past and not trait.past:
         raise PredicateError(
-            f"{trait.name} is known as of now only, so it cannot be asked as of then",
+            phrase("{trait} is known as of now only, so it cannot be asked as of then", trait=trait.name),
             hint="Leave it out, or ask as of now.",
             word=trait.name,
         )

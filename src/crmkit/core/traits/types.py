@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration
 from crmkit.core.predicates.past import without_past
 from crmkit.core.predicates.predicate import parse
@@ -103,7 +104,11 @@ def _conditions(kernel: Kernel, build: Build, shift: Shift) -> Iterator[tuple[st
         word = without_past(condition) if build.looks_back(shift) else None
         if word is not None:
             raise PredicateError(
-                f"Who was of the customer type {name} in the past is not on record: it depends on {word}",
+                phrase(
+                    "Who was of the customer type {name} in the past is not on record: it depends on {word}",
+                    name=name,
+                    word=word,
+                ),
                 hint="Ask as of now.",
                 word=word,
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.undo.kinds import KINDS
 from crmkit.core.undo.values import Action, Undoable, UndoPreview, UndoReceipt
 
@@ -55,15 +56,15 @@ class Undo:
         kind, colon, digits = ref.strip().casefold().partition(":")
         if not colon or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
             raise Invalid(
-                f"{quoted(ref)} is not a reference to something that was done",
+                phrase("{ref} is not a reference to something that was done", ref=quoted(ref)),
                 hint="Write one such as edit:4. What can be undone: crm undo --list",
             )
         if kind not in self._kinds():
             near = nearest(kind, self._kinds())
-            meant = f'Did you mean "{near}:{digits}"? ' if near else ""
+            meant = phrase('Did you mean "{near}:{digits}"? ', near=near, digits=digits) if near else ""
             raise NotFound(
-                f"Nothing is called {quoted(kind)} that could be undone",
-                hint=f"{meant}What can be undone: crm undo --list",
+                phrase("Nothing is called {kind} that could be undone", kind=quoted(kind)),
+                hint=phrase("{meant}What can be undone: crm undo --list", meant=meant),
             )
         return self._undoable(kind), int(digits)
 

@@ -17,6 +17,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 Test = sa.ColumnElement[bool]
 _LONGEST: Final = 4_000
@@ -68,7 +69,9 @@ def read_cursor(text: str, count: int) -> list[Any]:
 
 
 def _foreign(text: str) -> Invalid:
-    return Invalid(f"{quoted(text)} is not a cursor of this list", hint="Begin again without it.")
+    return Invalid(
+        phrase("{text} is not a cursor of this list", text=quoted(text)), hint="Begin again without it."
+    )
 
 
 def _fits(key: Key, at: Any) -> bool:

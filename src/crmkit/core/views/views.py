@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmkit.core.customers.listing import Listing, conditions
 from crmkit.core.errors import Invalid
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import Expression, parse, parse_value
 from crmkit.core.predicates.tree import Several
 from crmkit.core.segments.embedding import filled, members_select
@@ -92,7 +93,7 @@ class Views:
         expression = parse_value(bare, self._kernel.context, where=where)
         if isinstance(expression.tree, Several):
             raise Invalid(
-                f"{bare} can have several values, so there is no order by it",
+                phrase("{bare} can have several values, so there is no order by it", bare=bare),
                 hint="Order by a word with one value, such as name.",
             )
         return expression, descending

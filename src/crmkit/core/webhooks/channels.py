@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
+from crmkit.core.phrase import phrase
+
 if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
@@ -34,12 +36,20 @@ def _with(words: Words, webhook: str, named: str) -> Words:
     channel = words.channels.get(named)
     if channel is None:
         raise ConfigError(
-            f'[webhooks.{webhook}] is to deliver the channel "{named}", which there is not',
-            hint=f"There are: {', '.join(words.channels.names)}",
+            phrase(
+                '[webhooks.{webhook}] is to deliver the channel "{named}", which there is not',
+                webhook=webhook,
+                named=named,
+            ),
+            hint=phrase("There are: {names}", names=", ".join(words.channels.names)),
         )
     if channel.deliver is not None:
         raise ConfigError(
-            f'[webhooks.{webhook}] is to deliver the channel "{channel.name}", which is delivered already',
+            phrase(
+                '[webhooks.{webhook}] is to deliver the channel "{channel}", which is delivered already',
+                webhook=webhook,
+                channel=channel.name,
+            ),
             hint="Take channel out.",
         )
     kind = channel.contact_kind or "handle"

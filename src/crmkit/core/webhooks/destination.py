@@ -10,6 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 from crmkit.core.webhooks.networks import is_allowed
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -55,7 +56,9 @@ def parse_url(text: str) -> Url:
     scheme, host = found["scheme"].lower(), found["host"].lower().strip("[]")
     port = int(found["port"] or _PORTS[scheme])
     if not 1 <= port <= 65_535:
-        raise Invalid(f"has the port {port}, and there is none", hint="Ports are from 1 to 65535.")
+        raise Invalid(
+            phrase("has the port {port}, and there is none", port=port), hint="Ports are from 1 to 65535."
+        )
     path = found["path"] or "/"
     return Url(scheme, _host(host), port, path if path.startswith("/") else f"/{path}")
 
@@ -66,12 +69,12 @@ def _host(host: str) -> str:
             return str(ipaddress.ip_address(host))
         except ValueError:
             raise Invalid(
-                f'has the host "{host}", which is no address in its usual form',
+                phrase('has the host "{host}", which is no address in its usual form', host=host),
                 hint="Write it with four decimal numbers, such as 192.0.2.7, or a name.",
             ) from None
     labels = host.removesuffix(".").split(".")
     if len(host) > 253 or not all(0 < len(each) <= 63 for each in labels):
-        raise Invalid(f'has the host "{host[:80]}", which is no name', hint="Correct it.")
+        raise Invalid(phrase('has the host "{host}", which is no name', host=host[:80]), hint="Correct it.")
     return host
 
 
@@ -112,6 +115,6 @@ def resolve(host: str, port: int) -> list[str]:
 
 def _refused(host: str, address: str = "") -> Invalid:
     return Invalid(
-        f"leads to {address or host}, which is not on the public Internet",
+        phrase("leads to {address}, which is not on the public Internet", address=address or host),
         hint="For an address within your own network: internal = true.",
     )

@@ -13,6 +13,7 @@ from crmkit.core.model.acting import Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.webhooks import WebhookDeclaration
@@ -49,9 +50,14 @@ def declared(crm: Crm, name: str) -> WebhookDeclaration:
     known = crm.config.webhooks
     if name not in known:
         near = nearest(name, known)
-        there = f"There are: {', '.join(known)}" if known else f"Declare it: [webhooks.{name}]"
+        there = (
+            phrase("There are: {known}", known=", ".join(known))
+            if known
+            else phrase("Declare it: [webhooks.{name}]", name=name)
+        )
         raise NotFound(
-            f"There is no webhook {quoted(name)}", hint=f'Did you mean "{near}"?' if near else there
+            phrase("There is no webhook {name}", name=quoted(name)),
+            hint=phrase('Did you mean "{near}"?', near=near) if near else there,
         )
     return known[name]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from crmkit.core.errors import ConfigError
+from crmkit.core.phrase import phrase
 
 _PREFIX: Final = "whsec_"
 _SHORTEST: Final = 24
@@ -30,7 +31,9 @@ def key_of(secret: str) -> bytes:
         key = b""
     if len(key) < _SHORTEST:
         raise ConfigError(
-            f"the secret of the webhook is not base64 of at least {_SHORTEST} bytes",
+            phrase(
+                "the secret of the webhook is not base64 of at least {shortest} bytes", shortest=_SHORTEST
+            ),
             hint="Make one: openssl rand -base64 32",
         )
     return key

@@ -18,6 +18,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
 from crmkit.core.model.words import InteractionType
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 EMPTY: Final = "{}"
 # Classes of payloads are few and long-lived; the bound only keeps reloaded plugins from piling up.
@@ -151,7 +152,9 @@ def _mapping(text: str) -> dict[str, Any]:
     try:
         data = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise Invalid(f"A payload on record is not JSON: {error}", hint="Run: crm db check") from error
+        raise Invalid(
+            phrase("A payload on record is not JSON: {error}", error=error), hint="Run: crm db check"
+        ) from error
     if not isinstance(data, dict):
         raise Invalid("A payload on record is not a JSON object", hint="Run: crm db check")
     return data
@@ -200,7 +203,11 @@ def _refuse(type_: InteractionType, error: Exception) -> NoReturn:
     names = ", ".join(codec_of(type_.payload).keys) if type_.payload else ""
     reason = getattr(error, "message", error)
     raise Invalid(
-        f'The payload of the interaction type "{type_.name}" does not fit: {reason}',
-        hint=f"Its keys: {names}" if names else "",
+        phrase(
+            'The payload of the interaction type "{type}" does not fit: {reason}',
+            type=type_.name,
+            reason=reason,
+        ),
+        hint=phrase("Its keys: {names}", names=names) if names else "",
         type=type_.name,
     ) from error

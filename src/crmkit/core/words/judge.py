@@ -30,6 +30,7 @@ from crmkit.core.model.words import (
     Trait,
 )
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.words.codec import codec_of
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
@@ -42,14 +43,14 @@ _LONGEST_TABLE: Final = 55
 def faults_of(word: Any, *, plain: bool) -> Iterator[str]:
     """What is wrong with a word; `plain` says that it will keep its bare name, which must then be free."""
     if not isinstance(word.name, str) or not _NAME.fullmatch(word.name) or len(word.name) > _LONGEST:
-        yield "a name is lower-case letters, digits and _, and starts with a letter"
+        yield phrase("a name is lower-case letters, digits and _, and starts with a letter")
     if not isinstance(word.doc, str) or not word.doc.strip():
-        yield "it has no doc, the one line that says what it means"
+        yield phrase("it has no doc, the one line that says what it means")
     judge = _JUDGES.get(type(word))
     if judge is not None:
         yield from judge(word)
     if plain and isinstance(word, Field) and word.name in RESERVED_FIELDS:
-        yield "every customer has something of that name already"
+        yield phrase("every customer has something of that name already")
 
 
 def _field(word: Field) -> Iterator[str]:

@@ -25,6 +25,7 @@ from crmkit.core.model.words import (
     Trait,
     View,
 )
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.words.core_words import CORE
 from crmkit.core.words.judge import faults_of
 from crmkit.core.words.vocabulary import Vocabulary
@@ -142,8 +143,16 @@ def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
     # The core's own are judged by its tests, and not whenever a business opens.
     for problem in faults_of(word, plain=not qualified and owner != TOML) if owner != CORE else ():
         raise BadWord(
-            f'The {_kind(word)} "{word.name}" of {_shown(owner)} cannot be used: {problem}',
-            hint="" if owner == TOML else f"Whoever makes {_shown(owner)} has to correct it.",
+            phrase(
+                'The {kind} "{word}" of {shown} cannot be used: {problem}',
+                kind=_kind(word),
+                word=word.name,
+                shown=_shown(owner),
+                problem=problem,
+            ),
+            hint=""
+            if owner == TOML
+            else phrase("Whoever makes {shown} has to correct it.", shown=_shown(owner)),
         )
     name = f"{owner}.{word.name}" if qualified else word.name
     if isinstance(word, RecordType):
@@ -160,12 +169,23 @@ def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
 def _clash(first: AnyWord, second: AnyWord) -> BadWord:
     kind = _kind(second)
     if first.owner == second.owner:
-        message = f'{_shown(second.owner)} contributes the {kind} "{second.name}" twice'
-        return BadWord(message[:1].upper() + message[1:], hint="One of them needs another name.")
+        who = {CORE: phrase("The core"), TOML: TOML}.get(
+            second.owner, phrase('Plugin "{owner}"', owner=second.owner)
+        )
+        return BadWord(
+            phrase('{who} contributes the {kind} "{name}" twice', who=who, kind=kind, name=second.name),
+            hint=phrase("One of them needs another name."),
+        )
     return BadWord(
-        f'The {kind} "{second.name}" of {_shown(second.owner)} is taken: '
-        f'{_shown(first.owner)} has "{first.name}"',
-        hint=" ".join(_ways_out(first, second)),
+        phrase(
+            'The {kind} "{second}" of {owner} is taken: {other} has "{first}"',
+            kind=kind,
+            second=second.name,
+            owner=_shown(second.owner),
+            other=_shown(first.owner),
+            first=first.name,
+        ),
+        hint=joined(" ", _ways_out(first, second)),
         word=second.name,
         owners=[first.owner, second.owner],
     )
@@ -180,17 +200,25 @@ def _ways_out(first: AnyWord, second: AnyWord) -> Iterator[str]:
             IdentityScheme: "identities",
         }
         table = section.get(type(second), VOCABULARIES[type(second)])
-        yield f'Rename "{first.name if first.owner == TOML else second.name}" under [{table}] in crm.toml'
-        yield 'and give it was = "…" to keep its values;' if table == "fields" else "; or"
+        yield phrase(
+            'Rename "{first}" under [{table}] in crm.toml',
+            first=first.name if first.owner == TOML else second.name,
+            table=table,
+        )
+        yield phrase('and give it was = "…" to keep its values;') if table == "fields" else phrase("; or")
     if second.owner not in (TOML, CORE):
-        yield f"leave that capability out, if it is one: [plugins.{second.owner}] use = […];"
-        yield f"or use one of the two: crm plugins disable {second.owner}"
+        yield phrase(
+            "leave that capability out, if it is one: [plugins.{owner}] use = […];", owner=second.owner
+        )
+        yield phrase("or use one of the two: crm plugins disable {owner}", owner=second.owner)
     if first.owner not in (TOML, CORE):
-        yield f"or: crm plugins disable {first.owner}"
+        yield phrase("or: crm plugins disable {owner}", owner=first.owner)
 
 
 def _shown(owner: str) -> str:
-    return {CORE: "the core", TOML: TOML}.get(owner, f'plugin "{owner}"')
+    if owner == CORE:
+        return phrase("the core")
+    return TOML if owner == TOML else phrase('plugin "{owner}"', owner=owner)
 
 
 def _kind(word: AnyWord) -> str:

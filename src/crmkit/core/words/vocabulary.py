@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from crmkit.core.errors import NotFound
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 
 class Word(Protocol):
@@ -79,11 +80,19 @@ class Vocabulary(Generic[W]):
     def _unknown(self, reference: str) -> NotFound:
         several = sorted(name for name in self._by_name if name.endswith(f".{reference}"))
         meant = nearest(reference, self._by_reference)
-        hint = f'Did you mean "{meant}"?' if meant else f"See them all: crm words {self.title}"
+        hint = (
+            phrase('Did you mean "{meant}"?', meant=meant)
+            if meant
+            else phrase("See them all: crm words {title}", title=self.title)
+        )
         if several:
-            hint = f"Say which one: {', '.join(several)}"
+            hint = phrase("Say which one: {several}", several=", ".join(several))
         singular = self.title.removesuffix("s").replace("_", " ")
-        return NotFound(f'There is no {singular} "{reference}"', hint=hint, name=reference)
+        return NotFound(
+            phrase('There is no {singular} "{reference}"', singular=singular, reference=reference),
+            hint=hint,
+            name=reference,
+        )
 
 
 def _name(word: Any) -> str:

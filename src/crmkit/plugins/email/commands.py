@@ -15,6 +15,7 @@ from crmkit.plugins.email.keys import key
 from crmkit.plugins.email.preflight.command import preflight
 
 if TYPE_CHECKING:
+    from crmkit.plugins.email.incoming.imap_account import Unreachable
     from crmkit.plugins.email.incoming.report import ReadReport
 
 # What becomes of a message that is read, so whoever reads some needs it; one by one they would be parked.
@@ -103,8 +104,8 @@ def _tell(state: CommandState, report: ReadReport, gone: int = 0) -> None:
     state.output.receipt(said, record={**asdict(report), **({"gone": gone} if gone else {})})
 
 
-def _unreachable(error: Exception) -> CrmError:
+def _unreachable(error: Unreachable) -> CrmError:
     return CrmError(
-        phrase("The mailbox cannot be read now: {error}", error=error),
+        phrase("The mailbox cannot be read now: {problem}", problem=error.reason),
         hint="Correct [plugins.email.imap], or try again later.",
     )

@@ -18,6 +18,7 @@ from attrs import define, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 MOST_PARTS: Final = 2_000
 LARGEST_SHEET: Final = 1 << 30
@@ -60,7 +61,8 @@ def archive(path: Path) -> Iterator[zipfile.ZipFile]:
             yield packed
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Invalid(
-            f"{quoted(path.name)} is a damaged workbook: {error}", hint="Open it, save it again as XLSX."
+            phrase("{path} is a damaged workbook: {error}", path=quoted(path.name), error=error),
+            hint="Open it, save it again as XLSX.",
         ) from None
 
 
@@ -108,7 +110,12 @@ class _Look:
     def _begin(self, row: int) -> None:
         if row <= self.row or row > LAST_ROW:
             raise Invalid(
-                f"{quoted(self.path.name)} is a damaged workbook: row {row:,} comes behind row {self.row:,}",
+                phrase(
+                    "{path} is a damaged workbook: row {row:,} comes behind row {self_row:,}",
+                    path=quoted(self.path.name),
+                    row=row,
+                    self_row=self.row,
+                ),
                 hint="Open it, save it again as XLSX.",
             )
         self.row = row
@@ -117,7 +124,11 @@ class _Look:
 def _refuse_long(since: int, path: Path) -> None:
     if since > LONGEST_ROW:
         raise Invalid(
-            f"{quoted(path.name)}: a row of the sheet is larger than {LONGEST_ROW >> 20} MB",
+            phrase(
+                "{path}: a row of the sheet is larger than {longest_row} MB",
+                path=quoted(path.name),
+                longest_row=LONGEST_ROW >> 20,
+            ),
             hint="This is no table of customers.",
         )
 
@@ -127,22 +138,27 @@ def _refuse_other(packed: zipfile.ZipFile, path: Path) -> None:
     if "xl/workbook.xml" in names or "[content_types].xml" in names:
         return
     if "xl/workbook.bin" in names:
-        what, hint = "a binary workbook (XLSB)", "Open it and save it as XLSX."
+        what, hint = phrase("a binary workbook (XLSB)"), phrase("Open it and save it as XLSX.")
     elif "content.xml" in names:
-        what, hint = "an OpenDocument file", "Open it and save it as XLSX or CSV."
+        what, hint = phrase("an OpenDocument file"), phrase("Open it and save it as XLSX or CSV.")
     else:
-        what, hint = "a ZIP archive", "Unpack it and import the file that is in it."
-    raise Invalid(f"{quoted(path.name)} is {what}, not an XLSX workbook", hint=hint)
+        what, hint = phrase("a ZIP archive"), phrase("Unpack it and import the file that is in it.")
+    raise Invalid(
+        phrase("{path} is {what}, not an XLSX workbook", path=quoted(path.name), what=what), hint=hint
+    )
 
 
 def _refuse_bomb(packed: zipfile.ZipFile, path: Path) -> None:
     parts = packed.infolist()
     if len(parts) > MOST_PARTS:
-        raise _too_large(path, f"it has {len(parts):,} parts")
+        raise _too_large(path, phrase("it has {count:,} parts", count=len(parts)))
     for part in parts:
         name, size = part.filename.lower(), part.file_size
         if part.flag_bits & 1:
-            raise Invalid(f"{quoted(path.name)} is protected by a password", hint="Save it without one.")
+            raise Invalid(
+                phrase("{path} is protected by a password", path=quoted(path.name)),
+                hint="Save it without one.",
+            )
         largest = LARGEST_PART
         if "worksheets/" in name:
             largest = LARGEST_SHEET
@@ -151,12 +167,17 @@ def _refuse_bomb(packed: zipfile.ZipFile, path: Path) -> None:
         elif not name.endswith((".xml", ".rels")):
             continue  # pictures and the like are never unpacked
         if size > largest or (size > _UNPACKED_FREELY and size > part.compress_size * _RATIO):
-            raise _too_large(path, f"its part {quoted(part.filename)} unpacks to {size:,} bytes")
+            raise _too_large(
+                path,
+                phrase(
+                    "its part {filename} unpacks to {size:,} bytes", filename=quoted(part.filename), size=size
+                ),
+            )
 
 
 def _too_large(path: Path, why: str) -> Invalid:
     return Invalid(
-        f"{quoted(path.name)} is refused, because {why}",
+        phrase("{path} is refused, because {why}", path=quoted(path.name), why=why),
         hint="Save the sheet that you mean as CSV and import that.",
     )
 
@@ -167,7 +188,11 @@ def _refuse_dtd(packed: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> N
         start = _beginning(file)
     if start.strip() and (_DTD.search(start) or not _ROOT.search(start)):
         raise Invalid(
-            f"{quoted(path.name)} is refused, because its part {quoted(part.filename)} is no plain XML",
+            phrase(
+                "{path} is refused, because its part {filename} is no plain XML",
+                path=quoted(path.name),
+                filename=quoted(part.filename),
+            ),
             hint="Open it, save it again as XLSX.",
         )
 

@@ -18,6 +18,7 @@ from crmkit.core.exchange.vcard.card import Address, Card, Point
 from crmkit.core.exchange.vcard.own import own_target
 from crmkit.core.exchange.vcard.reading import ReadCard, read_cards
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 Cells = list[tuple[str, str]]
 _FIRST: Final = (
@@ -87,14 +88,16 @@ def _headers(text: TextFile) -> tuple[tuple[str, ...], int, Counter[str]]:
         for read in read_cards(file):
             left_out.update(name.upper().rpartition(".")[2] for name in read.left_out)
             if read.card is None:
-                reason = reason or f": line {read.line}: {read.reason}"
+                reason = reason or phrase(": line {line}: {reason}", line=read.line, reason=read.reason)
                 continue
             count += 1
             found.update(dict.fromkeys(header for header, _ in cells_of(read.card)))
             refuse_width(text.path, len(found))
     if not found:
         raise Invalid(
-            f"{quoted(text.path.name)} holds no card that can be read{reason}",
+            phrase(
+                "{path} holds no card that can be read{reason}", path=quoted(text.path.name), reason=reason
+            ),
             hint="A card goes from BEGIN:VCARD to END:VCARD.",
         )
     ordered = [header for header in _FIRST if header in found]

@@ -17,6 +17,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 DELIMITERS: Final = ",;\t|"
 LONGEST_CELL: Final = 1 << 20  # characters
@@ -73,15 +74,23 @@ class _CsvFile:
                 headers: list[str] = next(lines.reader, [])
             except (_csv().Error, _RowTooLong) as error:
                 reason = _reason(error, 1, lines.reader.line_num)
-                raise Invalid(f"{quoted(path.name)}: the header line cannot be read: {reason}") from None
+                raise Invalid(
+                    phrase(
+                        "{path}: the header line cannot be read: {reason}",
+                        path=quoted(path.name),
+                        reason=reason,
+                    )
+                ) from None
         if not any(header.strip() for header in headers):
             raise Invalid(
-                f"{quoted(path.name)} has no header line",
+                phrase("{path} has no header line", path=quoted(path.name)),
                 hint="Its first line must name the columns: name,email,phone",
             )
         unfit = self.text.unfit("".join(headers)) if self.text.survey.damaged else None
         if unfit is not None:
-            raise Invalid(f"{quoted(path.name)}: the header line cannot be read: {unfit}")
+            raise Invalid(
+                phrase("{path}: the header line cannot be read: {unfit}", path=quoted(path.name), unfit=unfit)
+            )
         refuse_width(path, len(headers))
         return headers
 

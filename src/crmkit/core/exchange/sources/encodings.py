@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -71,7 +72,7 @@ def known(name: str) -> str:
     # The others turn bytes into bytes, or text into text.
     if found is None or not found._is_text_encoding:  # noqa: SLF001 - there is no public way to ask
         raise Invalid(
-            f"There is no encoding {quoted(name)}",
+            phrase("There is no encoding {name}", name=quoted(name)),
             hint="Usual ones are utf-8, utf-16, cp1250 (Windows, Central Europe), cp1252 (Windows, Western "
             "Europe), iso8859-2, cp1251 (Cyrillic), cp1256 (Arabic, Urdu).",
         )

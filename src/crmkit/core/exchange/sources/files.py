@@ -13,6 +13,7 @@ from typing import IO, Any, Final, cast
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _GZIP: Final = b"\x1f\x8b"
 # Tables pack ten- to fiftyfold. What unpacks to more than this is made to fill the disk or the day.
@@ -37,13 +38,17 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     except CrmError:  # some of them are errors of the system by class; they are not about this file
         raise
     except FileNotFoundError:
-        missing = f"There is no file {quoted(path, limit=500)}"
+        missing = phrase("There is no file {path}", path=quoted(path, limit=500))
         raise NotFound(missing, hint="Check the name and the folder.") from None
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        hint = "Fetch or pack it again."
-        raise Invalid(f"{quoted(path)} is a damaged .gz file: {error}", hint=hint) from None
+        hint = phrase("Fetch or pack it again.")
+        raise Invalid(
+            phrase("{path} is a damaged .gz file: {error}", path=quoted(path), error=error), hint=hint
+        ) from None
     except OSError as error:
-        raise Invalid(f"{quoted(path)} cannot be read: {error.strerror or error}") from None
+        raise Invalid(
+            phrase("{path} cannot be read: {reason}", path=quoted(path), reason=error.strerror or error)
+        ) from None
 
 
 def start_of(path: Path, size: int = 64 << 10) -> bytes:
@@ -56,7 +61,7 @@ def _refuse_irregular(path: Path) -> None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise Invalid(
-            f"{quoted(path)} is no file that can be read twice",
+            phrase("{path} is no file that can be read twice", path=quoted(path)),
             hint="Save what it gives to a file and import that.",
         )
 
@@ -75,7 +80,11 @@ class _Bounded(io.RawIOBase):
         self._left -= len(octets)
         if self._left < 0:
             raise Invalid(
-                f"{quoted(self._path)} unpacks to more than {_UNPACKED_RATIO} times its size",
+                phrase(
+                    "{path} unpacks to more than {unpacked_ratio} times its size",
+                    path=quoted(self._path),
+                    unpacked_ratio=_UNPACKED_RATIO,
+                ),
                 hint="If it is what you expect, unpack it yourself (gunzip) and import that.",
             )
         buffer[: len(octets)] = octets

@@ -17,6 +17,7 @@ from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 LONGEST_LINE: Final = 4 << 20  # bytes
 DEEPEST: Final = 16
@@ -80,7 +81,9 @@ def _headers(text: TextFile, whole: Whole) -> tuple[str, ...]:
     with _lines(text, whole) as lines:
         for line in lines:
             if line.reason is not None:
-                first_reason = first_reason or f": line {line.number}: {line.reason}"
+                first_reason = first_reason or phrase(
+                    ": line {line}: {reason}", line=line.number, reason=line.reason
+                )
             elif line.flat.keys() != known.keys():
                 known = line.flat
                 headers.update(dict.fromkeys(known))
@@ -88,7 +91,12 @@ def _headers(text: TextFile, whole: Whole) -> tuple[str, ...]:
                     refuse_width(text.path, len(headers), _worst(headers))
     if not headers:
         raise Invalid(
-            f"{quoted(text.path.name)} holds no object that can be read{first_reason}", hint=_ONE_A_LINE
+            phrase(
+                "{path} holds no object that can be read{first_reason}",
+                path=quoted(text.path.name),
+                first_reason=first_reason,
+            ),
+            hint=_ONE_A_LINE,
         )
     return tuple(headers)
 
@@ -225,8 +233,10 @@ def _refuse_other_json(text: TextFile) -> None:
     start = text.start.lstrip()
     first = start.partition("\n")[0].strip()
     if start.startswith("[") or first == "{":
-        what = "one list" if start.startswith("[") else "an object over several lines"
-        raise Invalid(f"{quoted(text.path.name)} is JSON with {what}", hint=_ONE_A_LINE)
+        what = phrase("one list") if start.startswith("[") else phrase("an object over several lines")
+        raise Invalid(
+            phrase("{path} is JSON with {what}", path=quoted(text.path.name), what=what), hint=_ONE_A_LINE
+        )
 
 
 def _worst(headers: dict[str, None]) -> str:

@@ -14,6 +14,7 @@ from crmkit.core.exchange.sources.json_file import JsonFormat
 from crmkit.core.exchange.sources.table import Format, Table, Wanted
 from crmkit.core.exchange.sources.workbook import WorkbookFormat
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 FORMATS: Final[tuple[Format, ...]] = (CsvFormat(), JsonFormat(), CardFormat(), WorkbookFormat())
 _BY_CONTENT: Final = FORMATS[1:]
@@ -46,7 +47,7 @@ def open_source(
     path = Path(path)
     kind = _named(format) if format else _recognised(path)
     if sheet is not None and kind.name != "xlsx":
-        raise Invalid(f"{quoted(path.name)} has no sheets", hint="Leave out --sheet.")
+        raise Invalid(phrase("{path} has no sheets", path=quoted(path.name)), hint="Leave out --sheet.")
     return kind.open(path, Wanted(format=format, encoding=encoding, sheet=sheet, whole=whole))
 
 
@@ -55,14 +56,19 @@ def _named(name: str) -> Format:
         if name.strip().lower() in (kind.name, *(suffix[1:] for suffix in kind.suffixes)):
             return kind
     known = ", ".join(kind.name for kind in FORMATS)
-    raise Invalid(f"There is no format {quoted(name)}", hint=f"It is one of: {known}.")
+    raise Invalid(
+        phrase("There is no format {name}", name=quoted(name)),
+        hint=phrase("It is one of: {known}.", known=known),
+    )
 
 
 def _recognised(path: Path) -> Format:
     start = start_of(path)
     for mark, what, hint in _FOREIGN:
         if start.startswith(mark):
-            raise Invalid(f"{quoted(path.name)} is {what}, not a table", hint=hint)
+            raise Invalid(
+                phrase("{path} is {what}, not a table", path=quoted(path.name), what=what), hint=hint
+            )
     plain = _plain(start)
     for kind in _BY_CONTENT:
         if kind.recognises(plain):

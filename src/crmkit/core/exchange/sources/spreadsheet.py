@@ -20,6 +20,7 @@ from attrs import frozen
 from crmkit.core.errors import ExtraMissing, Invalid
 from crmkit.core.exchange.sources.archive import SheetLook, archive, look_at_sheet
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _TOGETHER: Final = 500
 # What the library stumbles over in files that are damaged, or made to be.
@@ -89,7 +90,9 @@ def spreadsheet(path: Path) -> Iterator[Spreadsheet]:
         from openpyxl.styles.stylesheet import apply_stylesheet
     except ImportError:
         raise ExtraMissing(
-            f"Reading {quoted(path.name)} needs the library openpyxl, which is not installed",
+            phrase(
+                "Reading {path} needs the library openpyxl, which is not installed", path=quoted(path.name)
+            ),
             hint="Install it: pip install 'crmkit[xlsx]'. Or save the sheet as CSV.",
         ) from None
     # Opened here, because by a name the library judges a file by how that ends.
@@ -118,7 +121,12 @@ def stumbling(path: Path) -> Iterator[None]:
         raise
     except _STUMBLES as error:
         raise Invalid(
-            f"{quoted(path.name)} is a damaged workbook: {type(error).__name__} {str(error)[:200]}",
+            phrase(
+                "{path} is a damaged workbook: {kind} {error}",
+                path=quoted(path.name),
+                kind=type(error).__name__,
+                error=str(error)[:200],
+            ),
             hint="Open it, save it again as XLSX.",
         ) from None
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 # More columns than any program writes on purpose; a file that has more is not a table of customers.
 MOST_COLUMNS: Final = 4_096
@@ -106,7 +107,12 @@ def refuse_width(path: Path, width: int, what: str = "") -> None:
     """Raise `Invalid` for more columns than a table has."""
     if width > MOST_COLUMNS:
         raise Invalid(
-            f"{quoted(path.name)} has more than {MOST_COLUMNS:,} columns{what}",
+            phrase(
+                "{path} has more than {most_columns:,} columns{what}",
+                path=quoted(path.name),
+                most_columns=MOST_COLUMNS,
+                what=what,
+            ),
             hint="Leave out what is not about customers.",
         )
 

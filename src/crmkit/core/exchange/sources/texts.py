@@ -18,6 +18,7 @@ from crmkit.core.exchange.sources import encodings
 from crmkit.core.exchange.sources.files import opened, start_of
 from crmkit.core.exchange.sources.table import Survey
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _BLOCK: Final = 1 << 20
 # So much of what is no UTF-8 is looked at closely; then it is decided.
@@ -183,9 +184,16 @@ class _Look:
             if each.fit > 0.5
         ]
         return Invalid(
-            f"{quoted(self.path.name)} is not UTF-8: line {line} has the byte 0x{byte:02X}. "
-            "In which encoding it is cannot be told for sure",
-            hint="Say which one reads right:\n" + "\n".join(offers) if offers else _NAME_IT,
+            phrase(
+                "{path} is not UTF-8: line {line} has the byte 0x{byte:02X}. In which encoding it is "
+                "cannot be told for sure",
+                path=quoted(self.path.name),
+                line=line,
+                byte=byte,
+            ),
+            hint=phrase("Say which one reads right:\n{offers}", offers="\n".join(offers))
+            if offers
+            else _NAME_IT,
             line=line,
         )
 
@@ -235,5 +243,9 @@ class _Recoded(io.RawIOBase):
         try:
             return self._decoder.decode(octets, final=not octets).encode("utf-8", "surrogateescape")
         except UnicodeDecodeError as error:
-            what = f"The file is not {encodings.shown(self._encoding)}: {error.reason}"
+            what = phrase(
+                "The file is not {shown}: {reason}",
+                shown=encodings.shown(self._encoding),
+                reason=error.reason,
+            )
             raise Invalid(what, hint="Name another encoding with --encoding.") from None

@@ -16,6 +16,7 @@ from crmkit.core.exchange.sources.files import opened
 from crmkit.core.exchange.sources.spreadsheet import Line, Sheet, spreadsheet
 from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, refuse_width
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _BLOCK: Final = 1 << 20
 _NAMED: Final = 50
@@ -62,7 +63,11 @@ class _SheetFile:
     def headers(self, line: Line | None) -> tuple[str, ...]:
         if line is None:
             raise Invalid(
-                f"The sheet {quoted(self.sheet.title)} of {quoted(self.path.name)} is empty",
+                phrase(
+                    "The sheet {sheet_title} of {path} is empty",
+                    sheet_title=quoted(self.sheet.title),
+                    path=quoted(self.path.name),
+                ),
                 hint="Its first row must name the columns. Another sheet: --sheet NAME",
             )
         refuse_width(self.path, len(line.cells))
@@ -97,7 +102,10 @@ class _SheetFile:
 
 def _chosen(sheets: tuple[Sheet, ...], wanted: str | None, path: Path) -> Sheet:
     if not sheets:
-        raise Invalid(f"{quoted(path.name)} has no sheet with cells", hint="Are all its sheets charts?")
+        raise Invalid(
+            phrase("{path} has no sheet with cells", path=quoted(path.name)),
+            hint="Are all its sheets charts?",
+        )
     if wanted is None:
         return next((sheet for sheet in sheets if sheet.is_shown), sheets[0])
     for sheet in sheets:
@@ -107,8 +115,10 @@ def _chosen(sheets: tuple[Sheet, ...], wanted: str | None, path: Path) -> Sheet:
     if 0 < number <= len(sheets):
         return sheets[number - 1]
     raise Invalid(
-        f"{quoted(path.name)} has no sheet {quoted(wanted)}",
-        hint=f"Its sheets: {', '.join(quoted(sheet.title) for sheet in sheets[:_NAMED])}.",
+        phrase("{path} has no sheet {wanted}", path=quoted(path.name), wanted=quoted(wanted)),
+        hint=phrase(
+            "Its sheets: {sheets}.", sheets=", ".join(quoted(sheet.title) for sheet in sheets[:_NAMED])
+        ),
     )
 
 
@@ -125,4 +135,6 @@ def _refuse_packed(path: Path) -> None:
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     if packed:
-        raise Invalid(f"{quoted(path.name)} is a packed workbook", hint="Unpack it first: gunzip FILE")
+        raise Invalid(
+            phrase("{path} is a packed workbook", path=quoted(path.name)), hint="Unpack it first: gunzip FILE"
+        )

@@ -12,6 +12,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.vcard.card import Property
 from crmkit.core.exchange.vcard.escaping import plain_parameter
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _HEAD: Final = re.compile(r'((?:[^":;]|"[^"]*")*)([:;])')
 _NAME: Final = re.compile(r"(?:([\w-]+)\.)?([\w-]+)", re.ASCII)
@@ -27,7 +28,7 @@ def parse_property(octets: bytes, version: str) -> Property:
     pieces, value = _head(line)
     name = _NAME.fullmatch(pieces[0].strip())
     if name is None:
-        raise Invalid(f"{quoted(pieces[0], limit=40)} is not the name of a property")
+        raise Invalid(phrase("{piece} is not the name of a property", piece=quoted(pieces[0], limit=40)))
     params = [pair for piece in pieces[1:] for pair in _params(piece, version)]
     value = _decoded(value, params)
     if version == "2.1":
@@ -48,7 +49,7 @@ def _head(line: str) -> tuple[list[str], str]:
         place = match.end()
         if match[2] == ":":
             return pieces, line[place:]
-    raise Invalid(f"{quoted(line, limit=40)} is not a property: it has no colon")
+    raise Invalid(phrase("{line} is not a property: it has no colon", line=quoted(line, limit=40)))
 
 
 def _params(piece: str, version: str) -> list[tuple[str, str]]:
@@ -85,7 +86,9 @@ def _text(octets: bytes, charset: str) -> str:
     try:
         return octets.decode(charset or "utf-8", "surrogateescape")
     except (LookupError, UnicodeError):
-        raise Invalid(f"The character set {quoted(charset, limit=40)} is not known") from None
+        raise Invalid(
+            phrase("The character set {charset} is not known", charset=quoted(charset, limit=40))
+        ) from None
 
 
 def _refuse_unreadable(value: str) -> None:
@@ -97,4 +100,4 @@ def _refuse_unreadable(value: str) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         byte = ord(value[error.start]) & 0xFF
-        raise Invalid(f"A value is not UTF-8: it has the byte 0x{byte:02X}") from None
+        raise Invalid(phrase("A value is not UTF-8: it has the byte 0x{byte:02X}", byte=byte)) from None

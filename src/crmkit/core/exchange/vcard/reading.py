@@ -13,6 +13,7 @@ from crmkit.core.exchange.vcard.building import built
 from crmkit.core.exchange.vcard.card import Card, Property
 from crmkit.core.exchange.vcard.lines import LONGEST_LINE, ContentLine, content_lines
 from crmkit.core.exchange.vcard.properties import parse_property
+from crmkit.core.phrase import phrase
 
 _MOST_PROPERTIES: Final = 2_000
 _LONGEST_CARD: Final = 2 << 20
@@ -97,12 +98,18 @@ class _Open:
             self.left_out.append(re.split(rb"[:;]", line.octets, maxsplit=1)[0].decode("ascii", "replace"))
             return
         if line.cut:
-            raise Invalid(f"A property is longer than {LONGEST_LINE >> 10} KiB")
+            raise Invalid(
+                phrase("A property is longer than {longest_line} KiB", longest_line=LONGEST_LINE >> 10)
+            )
         found = parse_property(line.octets, self.version)
         self.size += len(line.octets)
         if self.size > _LONGEST_CARD or len(self.properties) >= _MOST_PROPERTIES:
             raise Invalid(
-                f"The card is larger than {_LONGEST_CARD >> 20} MiB or {_MOST_PROPERTIES:,} properties"
+                phrase(
+                    "The card is larger than {longest_card} MiB or {most_properties:,} properties",
+                    longest_card=_LONGEST_CARD >> 20,
+                    most_properties=_MOST_PROPERTIES,
+                )
             )
         if found.name == "VERSION":
             self.version = self._known(found.text.strip())
@@ -111,7 +118,13 @@ class _Open:
 
     def _known(self, version: str) -> str:
         if version not in _VERSIONS:
-            raise Invalid(f"Version {version[:20]} of vCard is not known; {', '.join(_VERSIONS)} are")
+            raise Invalid(
+                phrase(
+                    "Version {version} of vCard is not known; {versions} are",
+                    version=version[:20],
+                    versions=", ".join(_VERSIONS),
+                )
+            )
         return version
 
     def result(self) -> ReadCard:

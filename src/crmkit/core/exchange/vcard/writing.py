@@ -13,6 +13,7 @@ from crmkit.core.exchange.vcard.card import Address, Card, Point, Property
 from crmkit.core.exchange.vcard.escaping import escaped, parameter
 from crmkit.core.exchange.vcard.own import MADE_UP, own_property
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 VERSIONS: Final = ("4.0", "3.0")
 # What 3.0 has no property for is written with an X in front; the reader knows these.
@@ -31,7 +32,9 @@ def write_card(card: Card, version: str = "4.0") -> str:
     another version.
     """
     if version not in VERSIONS:
-        raise Invalid(f"There is no writing vCard {quoted(version)}", hint="Ask for 4.0 or 3.0.")
+        raise Invalid(
+            phrase("There is no writing vCard {version}", version=quoted(version)), hint="Ask for 4.0 or 3.0."
+        )
     lines = ["BEGIN:VCARD", f"VERSION:{version}"]
     lines += [_line(each, version) for each in _Writer(version).properties(card)]
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCARD"])

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import ExtraMissing, Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.exporting.cells import Manner
@@ -57,7 +58,7 @@ class XlsxWriter:
             self._count += 1
             if self._count > _ROWS:
                 raise Invalid(
-                    f"A sheet holds {_ROWS - 1:,} rows and there are more",
+                    phrase("A sheet holds {rows:,} rows and there are more", rows=_ROWS - 1),
                     hint="Export fewer with --where, or as CSV or Parquet.",
                 )
             self._sheet.append(
@@ -94,8 +95,12 @@ class XlsxWriter:
     def _text(self, text: str) -> Any:
         if len(text) > _LONGEST:
             raise Invalid(
-                f"Row {self._count:,} has a text of {len(text):,} characters; a cell of a sheet holds "
-                f"{_LONGEST:,}",
+                phrase(
+                    "Row {count:,} has a text of {length:,} characters; a cell of a sheet holds {longest:,}",
+                    count=self._count,
+                    length=len(text),
+                    longest=_LONGEST,
+                ),
                 hint="Export as CSV or NDJSON, where texts may be of any length.",
             )
         if not text.isprintable():

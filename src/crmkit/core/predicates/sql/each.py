@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates import types
 from crmkit.core.predicates.grammar import read
 from crmkit.core.predicates.resolve import Resolver
@@ -65,7 +66,9 @@ def _number(resolver: Resolver, text: str, named: str) -> Value:
     node = read(text, named)
     found = resolver.value(node)
     if not found.type.is_numeric:
-        raise resolver.wrong(node, f"A number is needed here, this is {types.called(found.type)}")
+        raise resolver.wrong(
+            node, phrase("A number is needed here, this is {called}", called=types.called(found.type))
+        )
     return found
 
 

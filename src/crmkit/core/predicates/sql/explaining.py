@@ -12,6 +12,7 @@ from attrs import frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.model.money import Money
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.formatting import text_of
 from crmkit.core.predicates.predicate import Predicate
 from crmkit.core.predicates.sql.moments import NOW, Shift
@@ -50,7 +51,10 @@ def explain(
     statement = Selecting(build, leaves).table(list(_columns(leaves)))
     row = connection.execute(statement, {**build.moments.values(as_of), ONE: customer_id}).first()
     if row is None:
-        raise NotFound(f"There is no customer {customer_id}", hint="Find them: crm find TEXT")
+        raise NotFound(
+            phrase("There is no customer {customer_id}", customer_id=customer_id),
+            hint="Find them: crm find TEXT",
+        )
     return _clause(predicate.tree, iter(row), predicate.context)
 
 

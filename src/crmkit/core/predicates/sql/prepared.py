@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from attrs import define, field, frozen
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.context import Remembered
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.predicates.past import outside_log, without_past
@@ -115,14 +116,18 @@ def check(tree: Condition, dialect: str, *, past: bool) -> None:
     word = without_past(tree) if past else None
     if word is not None:
         raise PredicateError(
-            f"What {word} was in the past is not on record, so this cannot be asked as of then",
+            phrase(
+                "What {word} was in the past is not on record, so this cannot be asked as of then", word=word
+            ),
             hint="Interactions, fields, tags, consent and the lifecycle have a past.",
             word=word,
         )
     word = outside_log(tree) if dialect == "duckdb" else None
     if word is not None:
         raise PredicateError(
-            f"{word} is not part of the copy of the log", hint="Ask the database itself.", word=word
+            phrase("{word} is not part of the copy of the log", word=word),
+            hint="Ask the database itself.",
+            word=word,
         )
 
 

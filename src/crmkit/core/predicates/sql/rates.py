@@ -14,6 +14,7 @@ from attrs import field, frozen
 from crmkit.core.errors import CrmError
 from crmkit.core.instants import LAST_INSTANT
 from crmkit.core.model.money import minor_digits
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import first_moment
 from crmkit.core.predicates.errors import PredicateError
 
@@ -50,8 +51,14 @@ class Exchange:
             raise self.lacking
         for currency in sorted(self.foreign - self.known):
             raise PredicateError(
-                f"Amounts in {currency} are on record, and there is no rate from it to {self.currency}",
-                hint=f"Give the rates: crm rates set {currency} 1.0 --on 2026-01-01",
+                phrase(
+                    "Amounts in {currency} are on record, and there is no rate from it to {self_currency}",
+                    currency=currency,
+                    self_currency=self.currency,
+                ),
+                hint=phrase(
+                    "Give the rates: crm rates set {currency} 1.0 --on 2026-01-01", currency=currency
+                ),
                 currency=currency,
             )
 
@@ -66,7 +73,11 @@ def exchange(currency: str, tz: ZoneInfo, foreign: Iterable[str], rates: Iterabl
     rows = [row for name, dated in by_currency.items() for row in _periods(name, currency, dated)]
     if len(rows) > _MOST:
         raise PredicateError(
-            f"There are {len(rows):,} rates, more than the {_MOST:,} that one question can take",
+            phrase(
+                "There are {count:,} rates, more than the {most:,} that one question can take",
+                count=len(rows),
+                most=_MOST,
+            ),
             hint="Keep weekly or monthly rates.",
         )
     return Exchange(currency, wanted, _selectable(rows), frozenset(by_currency))

@@ -16,6 +16,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.templated import is_template
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _check_field(params: FieldValue, crm: Crm) -> None:
 
 def _check_owner(params: Owner, crm: Crm) -> None:
     if not crm.people.get(params.owner).active:
-        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+        raise Invalid(phrase("{owner} no longer works here", owner=params.owner), hint="Name somebody else.")
 
 
 def _check_note(params: NoteText, _crm: Crm) -> None:

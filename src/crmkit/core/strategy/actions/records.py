@@ -14,6 +14,7 @@ from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import Action, RecordType
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.strategy.templated import is_template
 
@@ -93,11 +94,15 @@ def _check_new(params: NewRecord, crm: Crm) -> None:
     ]
     if missing:
         raise Invalid(
-            f"A {type_.name} cannot be without {' and '.join(missing)}",
-            hint=f"Give it: fields = {{ {missing[0]} = … }}",
+            phrase(
+                "A {type} cannot be without {missing}",
+                type=type_.name,
+                missing=joined(phrase(" and "), missing),
+            ),
+            hint=phrase("Give it: fields = {{ {missing} = … }}", missing=missing[0]),
         )
     if params.owner and not crm.people.get(params.owner).active:
-        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+        raise Invalid(phrase("{owner} no longer works here", owner=params.owner), hint="Name somebody else.")
 
 
 def _create(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:
@@ -142,11 +147,16 @@ def _check_move(params: RecordMove, crm: Crm) -> None:
     to = state_named(type_, params.to)
     if params.from_ is None:
         if not _sources(type_, to):
-            raise Invalid(f'No open {type_.name} can move to "{to}"', hint="Look at its moves.")
+            raise Invalid(
+                phrase('No open {type} can move to "{to}"', type=type_.name, to=to), hint="Look at its moves."
+            )
         return
     before = state_named(type_, params.from_)
     if before in type_.closed_states:
-        raise Invalid(f'A {type_.name} is closed when it is "{before}"', hint="Only open ones are moved.")
+        raise Invalid(
+            phrase('A {type} is closed when it is "{before}"', type=type_.name, before=before),
+            hint="Only open ones are moved.",
+        )
     require_move(type_, f"A {type_.name}", before, to)
 
 

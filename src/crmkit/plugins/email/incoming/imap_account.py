@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
+from crmkit.plugin import phrase
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 from crmkit.plugins.email.mailbox import one_line
 
@@ -19,7 +20,11 @@ _ANSWER: Final = 60.0
 
 
 class Unreachable(Exception):
-    """The mailbox cannot be read now; the text says why."""
+    """The mailbox cannot be read now; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @contextmanager
@@ -34,14 +39,22 @@ def connected(settings: ImapSettings) -> Iterator[IMAPClient]:
         try:
             _log_in(client, settings)
         except LoginError as error:
-            raise Unreachable(f"{where} refused the user or the password: {_told(error)}") from None
+            raise Unreachable(
+                phrase(
+                    "{where} refused the user or the password: {problem}", where=where, problem=_told(error)
+                )
+            ) from None
         yield client
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(
-            f"{where}: its certificate is not valid: {one_line(error.verify_message)}"
+            phrase(
+                "{where}: its certificate is not valid: {problem}",
+                where=where,
+                problem=one_line(error.verify_message),
+            )
         ) from None
     except (IMAPClientError, OSError, EOFError) as error:
-        raise Unreachable(f"{where}: {_told(error)}") from None
+        raise Unreachable(phrase("{where}: {problem}", where=where, problem=_told(error))) from None
     finally:
         if client is not None:
             with suppress(IMAPClientError, OSError, EOFError):
@@ -68,14 +81,14 @@ def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
     try:
         client.login(settings.user, settings.password.reveal())
     except UnicodeError:  # it would show a part of the password
-        raise Unreachable("user and password have to be ASCII") from None
+        raise Unreachable(phrase("user and password have to be ASCII")) from None
     except CrmError as error:
-        raise Unreachable(f"[plugins.email.imap] password: {error.message}") from None
+        raise Unreachable(phrase("[plugins.email.imap] password: {problem}", problem=error.message)) from None
 
 
 def _told(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "it did not answer in time"
+        return phrase("it did not answer in time")
     if isinstance(error, OSError) and error.strerror:
         return one_line(error.strerror)
     said = str(error)

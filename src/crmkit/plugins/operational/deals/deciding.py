@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, day_of, fold, local_date, phrase
+from crmkit.plugin import Refusal, Replace, day_of, fold, phrase
 from crmkit.plugins.operational.deals.settings import LOST, WON, Pipeline, Stage
 
 if TYPE_CHECKING:
