@@ -20,14 +20,16 @@ from crmkit.core.language import ENGLISH, languages, speaking, translated
 from crmkit.core.lazily import named
 from crmkit.core.plugins.discovery import discover, installed_names
 from crmkit.testing import open_crm
-from crmkit.testing.catalogue import extract
+from crmkit.testing.catalogue import chosen, errors_of, extract, is_error
 
 ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
 PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # What catalogues have to have: pages of help, headings of tables, what words and plugins are, and each text
 # that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
-HELD = {"help", "column", "word", "label", "plugin", "marked"}
+HELD = {"help", "column", "word", "label", "plugin", "marked", "error"}
+# The parts of crmkit whose errors are held; the list only grows.
+SAY_ERRORS = ("core",)
 # Their descriptions are put together from parts, or come from a plugin's settings.
 STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
 # The same in every language.
@@ -56,7 +58,9 @@ def said() -> Iterator[tuple[str, str]]:
     for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml")]:
         with path.open("rb") as stream:
             for _, _, text, notes in extract(stream, (), (), {}):
-                yield notes[0] if notes else "marked", text if isinstance(text, str) else "\x00".join(text)
+                kind = notes[0] if notes else "marked"
+                if kind != "error" or path.relative_to(ROOT).parts[0] in SAY_ERRORS:
+                    yield kind, text if isinstance(text, str) else "\x00".join(text)
 
 
 def test_no_text_is_left_out() -> None:
@@ -93,6 +97,44 @@ def _unmarked(node: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(child, ast.Constant) and isinstance(child.value, str) and child.value[:4] != "crm ":
             yield child.lineno, child.value
         yield from _unmarked(child)
+
+
+@pytest.mark.parametrize("part", SAY_ERRORS)
+def test_an_error_says_nothing_that_only_english_has(part: str) -> None:
+    """Messages and hints of errors are plain texts, or phrases: not put together from English and values."""
+    loose = {
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in (ROOT / part).rglob("*.py")
+        for line, text in _loose(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert loose == set()
+
+
+def _loose(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Lines and texts of errors, also by way of a variable, that are no texts to look up."""
+    known = errors_of(tree)
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        given = {
+            each.targets[0].id: each.value
+            for each in ast.walk(function)
+            if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+        }
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and is_error(ast.unparse(call.func).rpartition(".")[2], known):
+                texts = call.args[:1] + [each.value for each in call.keywords if each.arg == "hint"]
+                for text in (found for each in texts for found in chosen(each)):
+                    said = given.get(text.id, text) if isinstance(text, ast.Name) else text
+                    yield from ((each.lineno, ast.unparse(each)) for each in chosen(said) if _is_loose(each))
+
+
+def _is_loose(node: ast.expr) -> bool:
+    """Whether a text is put together from words and values."""
+    return isinstance(node, (ast.JoinedStr, ast.BinOp)) and any(
+        isinstance(each, ast.Constant) and re.search("[a-zA-Z]{2}", str(each.value))
+        for each in ast.walk(node)
+    )
 
 
 def _is_option(node: ast.AST) -> bool:
