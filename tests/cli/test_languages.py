@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -172,3 +173,46 @@ def test_a_rule_is_read_back_in_the_language(
     page = run_crm("rules", "explain", "regulars", env=env).stdout
     assert [each for each in said if each not in page] == [], page
     assert _WORDS.findall(page) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody", "several", "field"),
+    [
+        (
+            "pl",
+            'Błąd: Nie ma klienta "Zofia"\nZnajdź klientów: crm find TEXT\n',
+            'Błąd: "Anna" może oznaczać:\n  2 Anna Kowal\n  1 Anna Nowak\n',
+            "kolumna 1",
+        ),
+        (
+            "ur",
+            'خرابی: گاہک \u2068"Zofia"\u2069 نہیں\nگاہک تلاش کریں: \u2068crm find TEXT\u2069\n',
+            'خرابی: \u2068"Anna"\u2069 یہ ہو سکتا ہے:\n  2 Anna Kowal\n  1 Anna Nowak\n',
+            "کالم 1",
+        ),
+    ],
+)
+def test_an_error_is_said_in_the_language(
+    shop: Shell, language: str, nobody: str, several: str, field: str
+) -> None:
+    """What happened and what to do next; names, commands and what was typed stay as they are."""
+    for name in ("Anna Nowak", "Anna Kowal"):
+        shop.run("customers", "add", "--name", name)
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    assert run_crm("show", "Zofia", env=config).stderr == nobody
+    assert run_crm("show", "Anna", env=config).stderr.startswith(several)
+    where = run_crm("customers", "list", "--where", "citi = 'X'", env=config).stderr
+    assert field in where
+    assert "\n  citi = 'X'\n  ^^^^\n" in where
+    english = json.loads(run_crm("show", "Zofia", "--json", env=config).stderr)["error"]
+    assert (english["code"], english["message"]) == ("not_found", 'There is no customer "Zofia"')
+
+
+def test_what_a_file_of_rejected_rows_says_is_english(shop: Shell) -> None:
+    """It is kept, and read by whoever corrects the rows, and by the next import."""
+    file = shop.folder / "in.csv"
+    file.write_text("name,email\nEwa,nope\n", encoding="utf-8")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    run_crm("customers", "import", str(file), env=config)
+    rejected = next(shop.folder.glob("*.rejects.csv")).read_text(encoding="utf-8-sig")
+    assert "is not a usable e-mail address" in rejected

@@ -84,7 +84,7 @@ def _read(file: Path, directory: Path, cls: type[T]) -> DeclaredFile[T]:
         text = read_text(file)
         data = parse(text)
     except Unreadable as error:
-        return _wrong(made, text, problem(file, error.line, str(error)))
+        return _wrong(made, text, problem(file, error.line, error.message))
     except Faults as error:
         return _wrong(
             made,

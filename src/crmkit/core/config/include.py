@@ -61,7 +61,7 @@ class Gathering:
             self._seen.add(os.path.realpath(file))
             data = parse(text)
         except Unreadable as unreadable:
-            self._leave_out(problem(file, unreadable.line, str(unreadable)))
+            self._leave_out(problem(file, unreadable.line, unreadable.message))
             return
         if self._is_implausible(file, data):
             return
@@ -93,7 +93,7 @@ class Gathering:
             try:
                 yield from self._new(matches(file, pattern), ancestors)
             except Unreadable as unreadable:
-                self._leave_out(problem(file, self._line(file, keys), str(unreadable), keys))
+                self._leave_out(problem(file, self._line(file, keys), unreadable.message, keys))
 
     def _new(self, found: Sequence[Path], ancestors: tuple[Path, ...]) -> Iterator[Path]:
         """Those of the files that were not read yet: two includes may both match one file."""

@@ -21,6 +21,7 @@ class Unreadable(ValueError):
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.line = line
 
 
@@ -32,7 +33,11 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
-            f"byte 0x{content[error.start]:02x} is not UTF-8; save the file in that encoding", line
+            phrase(
+                "byte 0x{content:02x} is not UTF-8; save the file in that encoding",
+                content=content[error.start],
+            ),
+            line,
         ) from None
 
 
@@ -47,7 +52,7 @@ def parse(text: str) -> dict[str, Any]:
     except RecursionError:
         from crmkit.core.config.locate import deepest_line
 
-        raise Unreadable("values are nested too deeply", deepest_line(text)) from None
+        raise Unreadable(phrase("values are nested too deeply"), deepest_line(text)) from None
     except ValueError:
         raise Unreadable(*_unparsable_number(text)) from None
 
@@ -73,31 +78,38 @@ def _content(path: Path) -> bytes:
     try:
         kind = path.stat()
         if stat.S_ISDIR(kind.st_mode):
-            raise Unreadable("is a directory, not a file")
+            raise Unreadable(phrase("is a directory, not a file"))
         # Anything but a regular file (a pipe, a device) could keep the reader waiting for ever.
         if not stat.S_ISREG(kind.st_mode):
-            raise Unreadable("is not a regular file")
+            raise Unreadable(phrase("is not a regular file"))
         if kind.st_size > LARGEST:
-            raise Unreadable(f"is larger than {LARGEST // 1024} KiB; split it with include")
+            raise Unreadable(
+                phrase("is larger than {largest} KiB; split it with include", largest=LARGEST // 1024)
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise Unreadable("does not exist") from None
+        raise Unreadable(phrase("does not exist")) from None
     except (OSError, ValueError) as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise Unreadable(
+            phrase("cannot be read: {reason}", reason=getattr(error, "strerror", None) or error)
+        ) from None
 
 
 def _syntax_error(text: str, reason: str, line: int, column: int) -> Unreadable:
     line = _within(text, line)
     if not reason.startswith("Cannot "):
-        return Unreadable(f"is not valid TOML at column {column}: {reason}", line)
+        return Unreadable(
+            phrase("is not valid TOML at column {column}: {reason}", column=column, reason=reason), line
+        )
     # The parser notices a key that is given twice at the end of its value.
     from crmkit.core.config.locate import statement_line
 
     again = reason == "Cannot overwrite a value"
     return Unreadable(
-        "the key is given already" if again else f"is not valid TOML: {reason}", statement_line(text, line)
+        phrase("the key is given already") if again else phrase("is not valid TOML: {reason}", reason=reason),
+        statement_line(text, line),
     )
 
 

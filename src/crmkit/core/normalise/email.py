@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -14,6 +15,14 @@ _LONGEST_ADDRESS = 254
 # Beyond this no spelling of an address can shrink to 254 octets, so the library need not read it.
 _LONGEST_INPUT = 1_000
 _REMEMBERED_DOMAINS = 50_000
+
+# What the library finds wrong most often.
+_FOUND = (
+    N_("An email address must have an @-sign."),
+    N_("There must be something before the @-sign."),
+    N_("There must be something after the @-sign."),
+    N_("The part after the @-sign is not valid. It should have a period."),
+)
 
 
 class EmailNormaliser:
@@ -75,7 +84,7 @@ class EmailNormaliser:
         try:
             parts = validate_email(address, check_deliverability=False)
         except ValueError as error:
-            raise _invalid(address if written is None else written, str(error)) from None
+            raise _invalid(address if written is None else written, phrase(str(error))) from None
         return f"{_folded_local_part(parts.local_part)}@{parts.domain}"
 
 

@@ -102,7 +102,7 @@ def read_manifest(path: Path) -> Manifest:
         text = read_text(path)
         data = parse(text)
     except Unreadable as unreadable:
-        raise config_error(path, [problem(path, unreadable.line, str(unreadable))]) from None
+        raise config_error(path, [problem(path, unreadable.line, unreadable.message)]) from None
     faults = list(_faults(data))
     if faults:
         raise config_error(path, located(RawConfig(path, (path,), data, {path: text}), faults))

@@ -12,7 +12,7 @@ from crmkit.core.config.locate import Locations
 from crmkit.core.config.problems import Problem, config_error, problem
 from crmkit.core.errors import ConfigError, CrmError, Invalid
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import Phrase, joined, phrase
 from crmkit.core.predicates.predicate import parse, parse_value
 from crmkit.core.predicates.sql.prepared import Statements
 from crmkit.core.predicates.tree import Several
@@ -168,15 +168,21 @@ class _Places:
     def problem(self, keys: Keys, text: str, error: CrmError) -> Problem:
         """The problem at its line and column."""
         file, line = self._locations.at(keys)
-        message = error.message + (f"\n  {error.hint}" if error.hint else "")
+        message = error.message
         # What is wrong in a segment that this one speaks of is at a place in that one.
         own = re.search(rf" \((line \d+, )?column \d+ of {re.escape(_named(keys))}\)", message)
         if own is not None:
             row, column = error.details["line"], error.details["column"]
             line, column = self._exactly(file, line, text, row, column)
-            message = phrase(
-                "column {column}: {message}", column=column, message=message.replace(own[0], "", 1)
+            parts = message.values if isinstance(message, Phrase) else {}
+            bare = (
+                joined("\n  ", [parts["message"], parts["shown"], parts["caret"]])
+                if "caret" in parts
+                else message.replace(own[0], "", 1)
             )
+            message = phrase("column {column}: {message}", column=column, message=bare)
+        if error.hint:
+            message = joined("\n  ", [message, error.hint])
         return problem(file, line, message, keys)
 
     def _exactly(self, file: Path, line: int, text: str, row: int, column: int) -> tuple[int, int]:

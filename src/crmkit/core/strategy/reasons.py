@@ -44,6 +44,15 @@ _REASONS: Final = (
     N_("messages to this address bounced on {day}, nothing goes there"),
     N_("messages to this address keep coming back, it is left alone until {until}"),
     N_("this address is on the list of those that are not written to, since {day}"),
+    # What filling in a template objects to.
+    N_("The text of {name} is empty for this customer"),
+    N_("The subject of {name} is empty for this customer"),
+    N_("{what} names {wanted}, which is not there"),
+    N_("{what} cannot be rendered: {error}"),
+    N_("The subject of {name}"),
+    N_("The text of {name}"),
+    N_("The HTML of {name}"),
+    N_("the template {template}"),
 )
 _NAME: Final = re.compile(r"\\\{(\w+)\\\}")
 
@@ -60,6 +69,8 @@ def told(reason: str | None) -> str:
 
 
 def _part(name: str, text: str) -> str:
+    if name in ("name", "what"):
+        return told(text)
     if name != "length":
         return text
     try:

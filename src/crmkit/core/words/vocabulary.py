@@ -7,8 +7,16 @@ from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
 from crmkit.core.errors import NotFound
+from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
+
+# What a word of each vocabulary is called, as it follows from the vocabulary's title.
+_KINDS = (
+    N_("field"), N_("record type"), N_("identity scheme"), N_("interaction type"), N_("channel"),
+    N_("purpose"), N_("trait"), N_("segment"), N_("goal"), N_("action"), N_("view"), N_("customer type"),
+    N_("metric"),
+)  # fmt: skip
 
 
 class Word(Protocol):
@@ -87,7 +95,7 @@ class Vocabulary(Generic[W]):
         )
         if several:
             hint = phrase("Say which one: {several}", several=", ".join(several))
-        singular = self.title.removesuffix("s").replace("_", " ")
+        singular = phrase(self.title.removesuffix("s").replace("_", " "))
         return NotFound(
             phrase('There is no {singular} "{reference}"', singular=singular, reference=reference),
             hint=hint,
