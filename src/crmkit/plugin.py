@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.business_day import day_of, today_of, zone_of
+    from crmkit.core.cldr import (
+        figures,
+        written_day,
+        written_full_day,
+        written_money,
+        written_month,
+        written_sum,
+    )
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
@@ -149,6 +157,14 @@ _HOMES = {
     "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
+    "core.cldr": (
+        "figures",
+        "written_day",
+        "written_full_day",
+        "written_money",
+        "written_month",
+        "written_sum",
+    ),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
@@ -398,6 +414,7 @@ __all__ = (
     "day_of",
     "declared_files",
     "employee_column",
+    "figures",
     "fold",
     "gone_page",
     "guarded",
@@ -451,6 +468,11 @@ __all__ = (
     "wilson",
     "write_cursor",
     "writes",
+    "written_day",
+    "written_full_day",
+    "written_money",
+    "written_month",
+    "written_sum",
     "zone_of",
 )
 

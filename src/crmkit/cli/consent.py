@@ -12,6 +12,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant
+from crmkit.core.language import _
 
 _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
@@ -41,7 +42,10 @@ def show(state: State, ref: str) -> None:
     state.output.rows(
         _COLUMNS,
         rows,
-        empty=f"Nothing is on record.\nEnter what they said: crm consent grant {safe(ref)} PURPOSE CHANNEL",
+        empty=_(
+            "Nothing is on record.\nEnter what they said: crm consent grant {ref} PURPOSE CHANNEL",
+            ref=safe(ref),
+        ),
     )
 
 
@@ -67,7 +71,7 @@ def _entered(command: Any) -> Any:
 @pass_state
 def grant(state: State, **given: Any) -> None:
     """Enter that customer REF may be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "grant", "withdraw", "may be written to")
+    _enter(state, given, "grant", "withdraw", _("may be written to"))
 
 
 @consent.command()
@@ -76,7 +80,7 @@ def grant(state: State, **given: Any) -> None:
 @pass_state
 def withdraw(state: State, **given: Any) -> None:
     """Enter that customer REF may no longer be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "withdraw", "grant", "may no longer be written to")
+    _enter(state, given, "withdraw", "grant", _("may no longer be written to"))
 
 
 @consent.command()
@@ -100,9 +104,20 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     name = f"{safe(customer.name)} (#{customer.id})"
     if found.state == "refused":
         raise Conflict(f"{name} was not asked: {found.reason}", hint=f"See: crm consent show {customer.id}")
-    said = f"{name} agreed before to {found.purpose} by {found.channel}; nobody was asked"
+    said = _(
+        "{name} agreed before to {purpose} by {channel}; nobody was asked",
+        name=name,
+        purpose=found.purpose,
+        channel=found.channel,
+    )
     if found.effect is not None:
-        said = f"Asked {name} to confirm {found.purpose} by {found.channel}: effect:{found.effect}"
+        said = _(
+            "Asked {name} to confirm {purpose} by {channel}: effect:{effect}",
+            name=name,
+            purpose=found.purpose,
+            channel=found.channel,
+            effect=found.effect,
+        )
     state.output.receipt(
         said,
         reference=f"effect:{found.effect}" if found.effect is not None else "",
@@ -132,7 +147,14 @@ def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meanin
     (customer,) = crm.customers.summaries([customer_id])
     current = crm.consent.current(customer_id).get((purpose, channel))
     state.output.receipt(
-        f"Entered: {customer.name} (#{customer_id}) {meaning} for {purpose} by {channel}",
+        _(
+            "Entered: {customer} (#{customer_id}) {meaning} for {purpose} by {channel}",
+            customer=customer.name,
+            customer_id=customer_id,
+            meaning=meaning,
+            purpose=purpose,
+            channel=channel,
+        ),
         undo=f"crm consent {opposite} {customer_id} {purpose} {channel}",
         reference=customer_id,
         record={"consent": consent_record(crm, current) if current else None},

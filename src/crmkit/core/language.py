@@ -216,7 +216,7 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _apart(found: Match[str]) -> str:
     """A part that keeps its order; the signs around it that belong to the sentence stay outside."""
     text = found.group()
-    body = text.rstrip(" .,:;!?")
+    body = text.rstrip(" .,:;!?([")
     for opening, closing in ("()", "[]"):
         if body.endswith(closing) and body.count(closing) > body.count(opening):
             body = body[:-1].rstrip(" ")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import Section
+from crmkit.plugin import N_, Section, _, ngettext, number, written_money
 from crmkit.plugins.analytical.purchases import rfm
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ def in_numbers(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
         rows = list(execute(totals))
     for customer_id, days, count, total in rows:
         lines = (
-            ("Purchases", str(count)),
-            ("Spent", str(Money(total, question.currency))),
-            ("Last bought", _ago(days)),
+            (_("Purchases"), number(count)),
+            (_("Spent"), written_money(Money(total, question.currency))),
+            (_("Last bought"), _ago(days)),
         )
-        yield customer_id, Section("In numbers", lines)
+        yield customer_id, Section(N_("In numbers"), lines)
 
 
 def _ago(days: int) -> str:
     if days == 0:
-        return "less than a day ago"
-    return "1 day ago" if days == 1 else f"{days:,} days ago"
+        return _("less than a day ago")
+    return ngettext("{count} day ago", "{count} days ago", days)

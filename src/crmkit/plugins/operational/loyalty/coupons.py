@@ -10,7 +10,7 @@ from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import shown_instant
-from crmkit.plugins.operational.loyalty.days import last_moment, later, shown_until
+from crmkit.plugins.operational.loyalty.days import last_moment, later, local_day
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon
 from crmkit.plugins.operational.loyalty.payloads import CouponMoved
@@ -165,7 +165,7 @@ class Coupons:
             when = shown_instant(self._crm, coupon.redeemed_at)
             return Conflict(f"{name} was redeemed already, at {when}", hint="A coupon counts once.")
         if coupon.state == "expired" and coupon.valid_until is not None:
-            until = shown_until(self._crm, coupon.valid_until)
+            until = local_day(self._crm, coupon.valid_until - 1).isoformat()
             hint = f"To be generous: crm loyalty coupons issue {coupon.customer_id} {coupon.reward}"
             return Conflict(f"{name} was good until {until}", hint=hint)
         return Conflict(f"{name} was voided", hint=f"See: crm loyalty coupons list {coupon.customer_id}")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crmkit.plugin import parse_duration
+from crmkit.plugin import parse_duration, written_day
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -40,4 +40,4 @@ def last_moment(crm: Crm, instant: int | None) -> int | None:
 
 def shown_until(crm: Crm, instant: int) -> str:
     """The last day of what ends at an instant."""
-    return local_day(crm, instant - 1).isoformat()
+    return written_day(local_day(crm, instant - 1))
