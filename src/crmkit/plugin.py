@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmkit.core.cldr import (
         figures,
         written_day,
+        written_direction,
         written_full_day,
         written_money,
         written_month,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, spoken, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -160,6 +161,7 @@ _HOMES = {
     "core.cldr": (
         "figures",
         "written_day",
+        "written_direction",
         "written_full_day",
         "written_money",
         "written_month",
@@ -181,7 +183,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "translated"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "spoken", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -458,6 +460,7 @@ __all__ = (
     "shown_instant",
     "shown_safely",
     "shows",
+    "spoken",
     "today_of",
     "translated",
     "until_given",
@@ -469,6 +472,7 @@ __all__ = (
     "write_cursor",
     "writes",
     "written_day",
+    "written_direction",
     "written_full_day",
     "written_money",
     "written_month",

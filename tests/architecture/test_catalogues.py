@@ -25,9 +25,9 @@ from crmkit.testing.catalogue import extract
 ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
 PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
-# What catalogues have to have: pages of help, headings of tables, what words and plugins are, and each text
-# that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
-HELD = {"help", "column", "word", "label", "plugin", "marked"}
+# What catalogues have to have: pages of help, headings of tables, what words and plugins are, what parts of
+# the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
+HELD = {"help", "column", "word", "label", "plugin", "report", "marked"}
 # Their descriptions are put together from parts, or come from a plugin's settings.
 STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
 # The same in every language.

@@ -7,9 +7,9 @@ database whenever a number is shown. A test holds it against Babel's copy of CLD
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from crmkit.core.language import spoken
+from crmkit.core.language import RIGHT_TO_LEFT, spoken
 
 if TYPE_CHECKING:
     from crmkit.core.model.money import Money
@@ -75,6 +75,11 @@ def written_full_day(on: date) -> str:
     """A day with the day of its week: `poniedziałek, 16 listopada 2026`; `Monday, 2026-11-16`."""
     comma = "،" if spoken() == "ur" else ","
     return f"{_weekday(on)}{comma} {written_day(on)}"
+
+
+def written_direction() -> Literal["ltr", "rtl"]:
+    """How the language spoken is written."""
+    return "rtl" if spoken() in RIGHT_TO_LEFT else "ltr"
 
 
 def written_month(of: date) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DOMAIN: Final = "crmkit"
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent.parent / "locale"
-_RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 _FSI, _PDI = "\u2068", "\u2069"
 
 Place = tuple[str, Path]
@@ -166,7 +166,7 @@ def laid_out(text: str) -> str:
     Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart. Lines without a letter of
     a right-to-left script are left alone, as is everything in other languages.
     """
-    if text.isascii() or spoken() not in _RIGHT_TO_LEFT:
+    if text.isascii() or spoken() not in RIGHT_TO_LEFT:
         return text
     right, latin = _patterns()
     return "\n".join(

@@ -3,7 +3,8 @@
 Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the
 docstrings and `help` of click's commands, groups and options; the titles of a table's columns, also those
 that follow from the key; `doc` and `label` of words, also through a function of the same file that takes a
-`doc`; the lines of commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
+`doc`; the lines of commands in a list of entries; titles, captions
+and labels of what a report is made of; and `title`, `doc` and `help` in a `plugin.toml`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 _MARKS: Final = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2}
 _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
+# What of a report is said in its page: the calls that make its parts, and what names them.
+_PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
+_NAMES: Final = ("title", "caption", "label")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -32,6 +36,10 @@ _SIGNS: Final = (
     ".command",
     ".group",
     "Entry(",
+    "Axis(",
+    "Figure(",
+    "ReportSection(",
+    "ReportTable(",
 )
 
 
@@ -116,7 +124,9 @@ class _Reading:
         if name == "Entry" and len(node.args) > _ENTRY_HELP:
             yield from self._plain(node, self.text(node.args[_ENTRY_HELP]), "help")
         for keyword in node.keywords:
-            if keyword.arg in _SAID:
+            if name in _PARTS and keyword.arg in _NAMES:
+                yield from self._plain(node, self.text(keyword.value), "report")
+            elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():
             if len(node.args) > place:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Counted, Figure, ReportSection, wilson
+from crmkit.plugin import N_, Counted, Figure, ReportSection, _, number, wilson
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, written
 from crmkit.plugins.collaborative.surveys.strategy_words import RATE
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from crmkit.plugin import ReportQuestion
 
 _LABELS: Final = {
-    NPS: "Net promoter score",
-    CSAT: "Content with us (4 and 5 of 5)",
-    CES: "How easy it was (1 to 7)",
+    NPS: N_("Net promoter score"),
+    CSAT: N_("Content with us (4 and 5 of 5)"),
+    CES: N_("How easy it was (1 to 7)"),
 }
 
 
@@ -29,7 +29,7 @@ def section(question: ReportQuestion, crm: Crm, _settings: Any) -> Iterator[Repo
     if figures:
         yield ReportSection(
             name="surveys", title="What customers say", figures=figures, order=85,
-            text=["The range beside each number is its interval of 95 %."],
+            text=[_("The range beside each number is its interval of 95 %.")],
         )  # fmt: skip
 
 
@@ -39,7 +39,9 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
         found = estimate(kind, counts)
         if found is not None:
             yield Figure(
-                label=label, value=written(kind, found), note=f"{found.n:,} answers; {METHODS[kind]}"
+                label=label,
+                value=written(kind, found),
+                note=_("{n} answers; {method}", n=number(found.n), method=METHODS[kind]),
             )
     try:
         rate = crm.metrics.value(RATE, question.period, where=question.where, as_of=question.as_of)
