@@ -26,7 +26,8 @@ ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
 PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # What catalogues have to have: pages of help, headings of tables, what words and plugins are, what parts of
-# the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
+# the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never
+# taken out again.
 HELD = {"help", "column", "word", "label", "plugin", "report", "marked"}
 # Their descriptions are put together from parts, or come from a plugin's settings.
 STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
@@ -40,6 +41,20 @@ SPOKEN = (
     "cli/plans.py", "cli/status.py", "core/strategy/reasons.py", "core/predicates/lengths.py",
     "core/predicates/sentences.py", "core/strategy/explaining.py",
     "core/strategy/turns.py",
+    "cli/access.py", "cli/check.py", "cli/consent.py", "cli/doctor.py", "cli/find.py", "cli/findings.py",
+    "cli/goals.py", "cli/import_report.py", "cli/importing.py", "cli/interactions.py", "cli/rates.py",
+    "cli/recording.py", "cli/records.py", "cli/review.py", "cli/rules.py", "cli/segments.py", "cli/show.py",
+    "cli/ties.py", "cli/today.py", "cli/undo.py", "cli/views.py", "core/strategy/forecast.py",
+    "core/suppressions/judging.py", "plugins/analytical/cohorts/charts.py",
+    "plugins/analytical/commands/report.py", "plugins/analytical/profile.py",
+    "plugins/analytical/report/figures.py", "plugins/analytical/report/gathering.py",
+    "plugins/analytical/report/page.py", "plugins/collaborative/handovers/shown.py",
+    "plugins/collaborative/inbox/shown.py", "plugins/collaborative/notes/shown.py",
+    "plugins/operational/cases/rows.py", "plugins/operational/cases/shown.py",
+    "plugins/operational/deals/attention.py", "plugins/operational/deals/commands.py",
+    "plugins/operational/deals/showing.py", "plugins/operational/loyalty/profile.py",
+    "plugins/operational/quotes/showing.py", "plugins/operational/tasks/commands.py",
+    "plugins/operational/tasks/due.py", "plugins/operational/tasks/rows.py",
 )  # fmt: skip
 _MARKED = {"_", "N_", "ngettext", "pgettext", "translated", "Column"}
 _PROSE = re.compile(r"[a-z,;]+ [a-z]", re.IGNORECASE)
