@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.business_day import day_of, today_of, zone_of
+    from crmkit.core.cldr import (
+        figures,
+        written_day,
+        written_direction,
+        written_full_day,
+        written_money,
+        written_month,
+        written_sum,
+    )
     from crmkit.core.clock import Clock
     from crmkit.core.config.folders import DeclaredFile, declared_files
     from crmkit.core.config.secrets import Secret
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, spoken, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -152,6 +161,15 @@ _HOMES = {
     "cli.values": ("instant_given", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
+    "core.cldr": (
+        "figures",
+        "written_day",
+        "written_direction",
+        "written_full_day",
+        "written_money",
+        "written_month",
+        "written_sum",
+    ),
     "core.clock": ("Clock",),
     "core.config.folders": ("DeclaredFile", "declared_files"),
     "core.config.secrets": ("Secret",),
@@ -168,7 +186,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "translated"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "spoken", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -404,6 +422,7 @@ __all__ = (
     "day_of",
     "declared_files",
     "employee_column",
+    "figures",
     "fold",
     "gone_page",
     "guarded",
@@ -451,6 +470,7 @@ __all__ = (
     "shown_instant",
     "shown_safely",
     "shows",
+    "spoken",
     "today_of",
     "translated",
     "until_given",
@@ -461,6 +481,12 @@ __all__ = (
     "wilson",
     "write_cursor",
     "writes",
+    "written_day",
+    "written_direction",
+    "written_full_day",
+    "written_money",
+    "written_month",
+    "written_sum",
     "zone_of",
 )
 

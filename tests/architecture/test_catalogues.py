@@ -25,9 +25,10 @@ from crmkit.testing.catalogue import chosen, errors_of, extract, is_error
 ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
 PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
-# What catalogues have to have: pages of help, headings of tables, what words and plugins are, and each text
-# that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
-HELD = {"help", "column", "word", "label", "plugin", "marked", "error"}
+# What catalogues have to have: pages of help, headings of tables, what words and plugins are, what parts of
+# the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never
+# taken out again.
+HELD = {"help", "column", "word", "label", "plugin", "report", "marked", "error"}
 # The parts of crmkit whose errors are held; the list only grows.
 SAY_ERRORS = ("cli", "core", "plugins")
 # Their descriptions are put together from parts, or come from a plugin's settings.
@@ -42,6 +43,20 @@ SPOKEN = (
     "cli/plans.py", "cli/status.py", "core/strategy/reasons.py", "core/predicates/lengths.py",
     "core/predicates/sentences.py", "core/strategy/explaining.py",
     "core/strategy/turns.py",
+    "cli/access.py", "cli/check.py", "cli/consent.py", "cli/doctor.py", "cli/find.py", "cli/findings.py",
+    "cli/goals.py", "cli/import_report.py", "cli/importing.py", "cli/interactions.py", "cli/rates.py",
+    "cli/recording.py", "cli/records.py", "cli/review.py", "cli/rules.py", "cli/segments.py", "cli/show.py",
+    "cli/ties.py", "cli/today.py", "cli/undo.py", "cli/views.py", "core/strategy/forecast.py",
+    "core/suppressions/judging.py", "plugins/analytical/cohorts/charts.py",
+    "plugins/analytical/commands/report.py", "plugins/analytical/profile.py",
+    "plugins/analytical/report/figures.py", "plugins/analytical/report/gathering.py",
+    "plugins/analytical/report/page.py", "plugins/collaborative/handovers/shown.py",
+    "plugins/collaborative/inbox/shown.py", "plugins/collaborative/notes/shown.py",
+    "plugins/operational/cases/rows.py", "plugins/operational/cases/shown.py",
+    "plugins/operational/deals/attention.py", "plugins/operational/deals/commands.py",
+    "plugins/operational/deals/showing.py", "plugins/operational/loyalty/profile.py",
+    "plugins/operational/quotes/showing.py", "plugins/operational/tasks/commands.py",
+    "plugins/operational/tasks/due.py", "plugins/operational/tasks/rows.py",
 )  # fmt: skip
 _MARKED = {"_", "N_", "ngettext", "pgettext", "translated", "Column"}
 _PROSE = re.compile(r"[a-z,;]+ [a-z]", re.IGNORECASE)

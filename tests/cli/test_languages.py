@@ -95,6 +95,60 @@ def test_the_day_is_told_in_the_language(shop: Shell, language: str, request_: s
     assert _WORDS.findall(page.replace("requests show", "")) == []
 
 
+SCREENS = {
+    "pl": (
+        "Anna Nowak #1 · prospect",
+        "Kontakt przez anna@example.org",
+        "Etykiety vip",
+        "Kontakty ostatni {at} (dzisiaj); łącznie 1: 1 purchase",
+        "Ostatnie kontakty",
+        "Nr Kiedy Rodzaj Kwota",
+        " 1 {at} purchase 1234,50 PLN",
+    ),
+    "ur": (
+        "Anna Nowak #1 · prospect",
+        "رابطے کا پتہ anna@example.org",
+        "لیبل vip",
+        "رابطے آخری {at} (آج)؛ کل 1: 1 purchase",
+        "آخری رابطے",
+        "نمبر کب قسم رقم",
+        " 1 {at} purchase PLN 1234.50",
+    ),
+}  # fmt: skip
+RECEIPTS = {
+    "pl": "✓ Zapisano: purchase 1234,50\u00a0PLN, Anna Nowak (#1), {at}, pod numerem 1\n"
+    "  Aby cofnąć: crm interactions void 1\n",
+    "ur": "✓ درج کیا گیا: purchase PLN\u00a01234.50، Anna Nowak (#1)، {at}، نمبر 1\n"
+    "  واپس لینے کو: crm interactions void 1\n",
+}
+_MARKS = re.compile("[\u200e\u2068\u2069]")
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+def test_a_purchase_is_written_down_and_shown_in_the_language(shop: Shell, language: str) -> None:
+    """The receipt and the whole page of the customer; what is typed, and data, stay as they are."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org", "--tag", "vip")
+    env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    receipt = _MARKS.sub("", run_crm("log", "Anna", "purchase", "1234.50", env=env).stderr)
+    (at,) = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", receipt)
+    assert receipt == RECEIPTS[language].format(at=at)
+    page = _MARKS.sub("", run_crm("show", "Anna", env=env).stdout).splitlines()
+    page = [re.sub(" +", " ", line).rstrip() for line in page]
+    assert [line for line in SCREENS[language] if line.format(at=at) not in page] == []
+    assert _WORDS.findall("\n".join(page).replace("prospect", "")) == []
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+def test_lists_that_are_empty_say_so_in_the_language(shop: Shell, language: str) -> None:
+    """With the command that fills them, and without a word of English beside it."""
+    env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    for words in (["find", "zoe"], ["goals", "list"], ["views", "list"], ["undo"], ["rates", "list"]):
+        answer = run_crm(*words, env=env)
+        lines = (answer.stdout + answer.stderr).partition("\n[")[0]
+        assert lines
+        assert _WORDS.findall(re.sub(r"crm [a-z-]+[^.;]*", "", _MARKS.sub("", lines))) == []
+
+
 def test_english_costs_nothing(shop: Shell) -> None:
     """What translates pages of help is not imported by whoever speaks English."""
     assert "crmkit.cli.translated" not in modules_after(shop, "customers", "--help")

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from crmkit.core.cldr import figures, written_sum
 from crmkit.core.errors import Invalid
+from crmkit.core.language import ENGLISH, spoken
 from crmkit.core.model.money import format_amount, minor_digits
 from crmkit.core.normalise.text import quoted, shown_safely
 
@@ -27,13 +29,14 @@ def shown(axis: Axis, value: Any, currency: str = "") -> str:
     if value is None:
         return ""
     if axis.measure == "percent":
-        return f"{value * 100:,.1f} %"
+        share = f"{value * 100:,.1f}"
+        return f"{share} %" if spoken() == ENGLISH else f"{figures(share)}%"
     if axis.measure == "money" and currency:
         whole, point, part = format_amount(round(value), currency).partition(".")
-        return f"{_THOUSANDS.sub(',', whole)}{point}{part} {currency}"
+        return written_sum(f"{_THOUSANDS.sub(',', whole)}{point}{part}", currency)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return shown_safely(" ".join(str(value).split()))
-    return f"{int(value):,}" if value == int(value) else f"{value:,.2f}"
+    return figures(f"{int(value):,}" if value == int(value) else f"{value:,.2f}")
 
 
 def number(chart: Chart, axis: Axis, value: Any) -> float | None:

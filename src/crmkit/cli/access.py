@@ -12,6 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.access import Access
@@ -59,8 +60,8 @@ def list_(
     state.output.rows(
         _COLUMNS,
         [_row(crm, each, names) for each in entries],
-        empty="Nobody has taken out anything that is noted here.",
-        footer=f"There are more; go on with: --before {cursor}" if cursor else "",
+        empty=_("Nobody has taken out anything that is noted here."),
+        footer=_("There are more; go on with: --before {cursor}", cursor=cursor) if cursor else "",
     )
 
 

@@ -12,6 +12,7 @@ from crmkit.cli.findings import show_findings
 from crmkit.cli.options import shows
 from crmkit.cli.parts import opened_store
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, ngettext
 
 if TYPE_CHECKING:
     from crmkit.cli.parts import Parts
@@ -38,12 +39,15 @@ def check(state: State) -> None:
             raise error
         findings = list(_findings(parts))
         counts = (len(parts.words.fields), len(parts.words.interaction_types), len(parts.plugins.loaded))
-    fields, types, plugins = map(_counted, counts, ("field", "interaction type", "plugin"))
-    show_findings(state, findings, f"{config.path.name} is right: {fields}, {types}, {plugins}.")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    fields, types, plugins = counts
+    said = _(
+        "{path} is right: {fields}, {types}, {plugins}.",
+        path=config.path.name,
+        fields=ngettext("{count} field", "{count} fields", fields),
+        types=ngettext("{count} interaction type", "{count} interaction types", types),
+        plugins=ngettext("{count} plugin", "{count} plugins", plugins),
+    )
+    show_findings(state, findings, said)
 
 
 def _findings(parts: Parts) -> Iterator[Finding]:
@@ -58,9 +62,11 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         yield from _unusable(schema)
     elif not schema.ready:
         missing = [f"{step.owner} {step.revision}" for step in schema.pending]
-        missing += [f"the field {name}" for name in schema.fields]
-        missing += [f"the records {name}" for name in schema.records]
-        yield Finding("warning", f"The database lacks {', '.join(missing)}", "crm db upgrade")
+        missing += [_("the field {name}", name=name) for name in schema.fields]
+        missing += [_("the records {name}", name=name) for name in schema.records]
+        yield Finding(
+            "warning", _("The database lacks {things}", things=", ".join(missing)), "crm db upgrade"
+        )
     if not broken:
         yield from _notes(parts, ready=schema.ready)
     yield from findings_of_plugins(parts.plugins)
@@ -73,7 +79,11 @@ def _broken(parts: Parts) -> Iterator[Finding]:
 
     for status in parts.plugins.status():
         if status.state in ("missing", "broken", "set_aside"):
-            yield Finding("error", status.reason or f"Plugin {status.name} is {status.state}", status.hint)
+            yield Finding(
+                "error",
+                status.reason or _("Plugin {plugin} is {state}", plugin=status.name, state=status.state),
+                status.hint,
+            )
 
 
 def _notes(parts: Parts, *, ready: bool) -> Iterator[Finding]:

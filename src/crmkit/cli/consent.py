@@ -48,7 +48,10 @@ def show(state: State, ref: str) -> None:
     state.output.rows(
         _COLUMNS,
         rows,
-        empty=f"Nothing is on record.\nEnter what they said: crm consent grant {safe(ref)} PURPOSE CHANNEL",
+        empty=_(
+            "Nothing is on record.\nEnter what they said: crm consent grant {ref} PURPOSE CHANNEL",
+            ref=safe(ref),
+        ),
     )
 
 
@@ -74,7 +77,7 @@ def _entered(command: Any) -> Any:
 @pass_state
 def grant(state: State, **given: Any) -> None:
     """Enter that customer REF may be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "grant", "withdraw", "may be written to")
+    _enter(state, given, "grant", "withdraw", _("may be written to"))
 
 
 @consent.command()
@@ -83,7 +86,7 @@ def grant(state: State, **given: Any) -> None:
 @pass_state
 def withdraw(state: State, **given: Any) -> None:
     """Enter that customer REF may no longer be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "withdraw", "grant", "may no longer be written to")
+    _enter(state, given, "withdraw", "grant", _("may no longer be written to"))
 
 
 @consent.command()
@@ -110,9 +113,20 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
             phrase("{name} was not asked: {reason}", name=name, reason=found.reason),
             hint=phrase("See: crm consent show {customer}", customer=customer.id),
         )
-    said = f"{name} agreed before to {found.purpose} by {found.channel}; nobody was asked"
+    said = _(
+        "{name} agreed before to {purpose} by {channel}; nobody was asked",
+        name=name,
+        purpose=found.purpose,
+        channel=found.channel,
+    )
     if found.effect is not None:
-        said = f"Asked {name} to confirm {found.purpose} by {found.channel}: effect:{found.effect}"
+        said = _(
+            "Asked {name} to confirm {purpose} by {channel}: effect:{effect}",
+            name=name,
+            purpose=found.purpose,
+            channel=found.channel,
+            effect=found.effect,
+        )
     state.output.receipt(
         said,
         reference=f"effect:{found.effect}" if found.effect is not None else "",
@@ -142,7 +156,14 @@ def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meanin
     (customer,) = crm.customers.summaries([customer_id])
     current = crm.consent.current(customer_id).get((purpose, channel))
     state.output.receipt(
-        f"Entered: {customer.name} (#{customer_id}) {meaning} for {purpose} by {channel}",
+        _(
+            "Entered: {customer} (#{customer_id}) {meaning} for {purpose} by {channel}",
+            customer=customer.name,
+            customer_id=customer_id,
+            meaning=meaning,
+            purpose=purpose,
+            channel=channel,
+        ),
         undo=f"crm consent {opposite} {customer_id} {purpose} {channel}",
         reference=customer_id,
         record={"consent": consent_record(crm, current) if current else None},

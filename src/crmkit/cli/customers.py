@@ -24,6 +24,7 @@ from crmkit.cli.review import review
 from crmkit.cli.show import show
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.ties import forget, prefer, relate, unrelate
+from crmkit.core.language import N_, _, pgettext
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ _TYPES = (
     Column("who", "Condition", wrap=True),
     Column("doc", "Who they are", wrap=True),
 )
-_NO_TYPES = (
+_NO_TYPES = N_(
     'No customer types yet. Declare one in crm.toml:\n[customer_types.wholesale]\nwho = "is_organization"'
 )
-_NOBODY = (
+_NOBODY = N_(
     'No customers yet. Add one: crm customers add --name "Anna Nowak" --email anna@example.org\n'
     "Or many: crm customers import FILE.csv"
 )
@@ -91,10 +92,16 @@ def add(state: State, **described: Any) -> None:
     if customer.created_at >= started:
         alike = noticed(state, customer)
         also = {"looks_like": [{"id": each.id, "reasons": each.reasons} for each in alike]}
-        _receipt(state, customer, "Added", undo=f"crm customers archive {customer.id}", also=also)
+        _receipt(
+            state,
+            customer,
+            pgettext("receipt", "Added"),
+            undo=f"crm customers archive {customer.id}",
+            also=also,
+        )
         warn_of(state, customer, alike)
     else:
-        _changed(state, customer, "On record already:", started)
+        _changed(state, customer, _("On record already:"), started)
 
 
 customers.add_command(show, "show")
@@ -153,8 +160,8 @@ def list_(
     state.output.rows(
         SUMMARY,
         [summary_record(crm, summary) for summary in found],
-        empty=_NOBODY if not any((owner, after, *narrowed.values())) else "Nobody is like that.",
-        footer=f"There are more; go on with: --after {cursor}" if cursor else "",
+        empty=_NOBODY if not any((owner, after, *narrowed.values())) else _("Nobody is like that."),
+        footer=_("There are more; go on with: --after {cursor}", cursor=cursor) if cursor else "",
     )
 
 
@@ -232,7 +239,7 @@ def _update_one(
             crm.customers.untag(before.id, *untag)
         if archive is not None:
             (crm.customers.archive if archive else crm.customers.restore)(before.id)
-    _changed(state, crm.customers.get(before.id), "Changed", started)
+    _changed(state, crm.customers.get(before.id), pgettext("receipt", "Changed"), started)
 
 
 def _contact_point(customer: Customer, value: str) -> int:
@@ -272,7 +279,7 @@ def tag(state: State, words: tuple[str, ...], where: str | None, archived: bool,
     _receipt(
         state,
         customer,
-        f"Tagged {', '.join(tags)}:",
+        _("Tagged {tags}:", tags=", ".join(tags)),
         undo=f"crm customers untag {customer_id} {_words(tags)}",
     )
 
@@ -295,7 +302,7 @@ def untag(state: State, words: tuple[str, ...], where: str | None, archived: boo
     _receipt(
         state,
         customer,
-        f"Untagged {', '.join(tags)}:",
+        _("Untagged {tags}:", tags=", ".join(tags)),
         undo=f"crm customers tag {customer_id} {_words(tags)}",
     )
 
@@ -332,7 +339,7 @@ def archive(state: State, ref: str | None, where: str | None, archived: bool, dr
     customer_id = state.crm.customers.resolve(str(ref))
     state.crm.customers.archive(customer_id)
     customer = state.crm.customers.get(customer_id)
-    _receipt(state, customer, "Archived", undo=f"crm customers restore {customer_id}")
+    _receipt(state, customer, pgettext("receipt", "Archived"), undo=f"crm customers restore {customer_id}")
 
 
 @customers.command()
@@ -351,7 +358,7 @@ def restore(state: State, ref: str | None, where: str | None, archived: bool, dr
     customer_id = state.crm.customers.resolve(str(ref))
     state.crm.customers.restore(customer_id)
     customer = state.crm.customers.get(customer_id)
-    _receipt(state, customer, "Restored", undo=f"crm customers archive {customer_id}")
+    _receipt(state, customer, pgettext("receipt", "Restored"), undo=f"crm customers archive {customer_id}")
 
 
 @customers.command()
@@ -371,7 +378,7 @@ def history(state: State, ref: str, limit: int) -> None:
     for row, change in zip(rows, changes, strict=True):
         row["what"] = subject(change)
     columns = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(columns, rows, empty="Nothing has changed yet.")
+    state.output.rows(columns, rows, empty=_("Nothing has changed yet."))
 
 
 for command in (relate, unrelate, prefer, forget, import_customers, export_customers, review, duplicates):
@@ -382,7 +389,7 @@ def _changed(state: State, customer: Customer, done: str, started: int) -> None:
     """The receipt of a change: what is different from before, and the command that puts it back."""
     changes = [change for change in state.crm.customers.history(customer.id) if change.at >= started]
     if not changes:
-        _receipt(state, customer, "On record already, nothing was different:")
+        _receipt(state, customer, _("On record already, nothing was different:"))
         return
     lines = [told(each) for each in for_people(state.crm, changes)]
     _receipt(state, customer, done, undo=put_back(customer.id, changes), lines=lines)
@@ -398,7 +405,7 @@ def _receipt(
     also: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     output: Output = state.output
-    named = f"{done} {safe(customer.name) or 'somebody without a name'} (#{customer.id})"
+    named = f"{done} {safe(customer.name) or _('somebody without a name')} (#{customer.id})"
     output.receipt(
         "\n".join([named, *(f"  {line}" for line in lines)]),
         undo=undo,

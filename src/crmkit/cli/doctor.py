@@ -11,6 +11,7 @@ import click
 from crmkit.cli.findings import show_findings
 from crmkit.cli.options import shows
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, ngettext
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -26,7 +27,7 @@ def doctor(state: State) -> None:
     Quick; crm db check reads the whole database. Exits with 6 when there is an error or a warning.
     """
     findings = list(_findings(state.crm))
-    show_findings(state, findings, "All is well.")
+    show_findings(state, findings, _("All is well."))
 
 
 def _findings(crm: Crm) -> Iterator[Finding]:
@@ -68,24 +69,31 @@ def _behind(unseen: Mapping[str, int]) -> Finding:
     """All that wait for the worker, said once: one pass of it is for all of them."""
     from crmkit.core.jobs import Finding
 
-    each = ", ".join(f"{plugin} has {_entries(count)} to see yet" for plugin, count in unseen.items())
-    return Finding("warning", each, "Let it run: crm worker, or now and then crm worker --once")
+    each = ", ".join(
+        _("{plugin} has {entries} to see yet", plugin=plugin, entries=_entries(count))
+        for plugin, count in unseen.items()
+    )
+    return Finding("warning", each, _("Let it run: crm worker, or now and then crm worker --once"))
 
 
 def _entries(count: int) -> str:
-    return f"{count:,} {'entry' if count == 1 else 'entries'}"
+    return ngettext("{count} entry", "{count} entries", count)
 
 
 def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quarantined: bool) -> Finding:
     from crmkit.core.jobs import Finding
 
-    who, unseen = f"{hook} of {plugin}", _entries(behind)
+    who, unseen = _("{hook} of {plugin}", hook=hook, plugin=plugin), _entries(behind)
     why = f": {error}" if error else ""
     if is_quarantined:
-        message = f"{who} is quarantined, {unseen} behind{why}"
-        return Finding("warning", message, f"Bring it back: crm plugins resume {plugin}")
-    message = f"{who} failed and waits to be tried again, {unseen} behind{why}"
-    return Finding("warning", message, f"Try it now: crm plugins resume {plugin}, crm worker --once")
+        message = _("{who} is quarantined, {unseen} behind{why}", who=who, unseen=unseen, why=why)
+        return Finding("warning", message, _("Bring it back: crm plugins resume {plugin}", plugin=plugin))
+    message = _(
+        "{who} failed and waits to be tried again, {unseen} behind{why}", who=who, unseen=unseen, why=why
+    )
+    return Finding(
+        "warning", message, _("Try it now: crm plugins resume {plugin}, crm worker --once", plugin=plugin)
+    )
 
 
 def _store(crm: Crm) -> Iterator[Finding]:
@@ -105,9 +113,21 @@ def _asked(crm: Crm, check: Check) -> Iterator[Finding]:
     try:
         yield from list(check.run(crm))
     except NotAllowed as error:
-        message = f"The check {check.name} of {check.owner} is left out: {error.message}"
-        yield Finding("note", message, "Whoever may do so can run: crm doctor")
+        message = _(
+            "The check {check} of {owner} is left out: {reason}",
+            check=check.name,
+            owner=check.owner,
+            reason=error.message,
+        )
+        yield Finding("note", message, _("Whoever may do so can run: crm doctor"))
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         yield Finding(
-            "error", f"The check {check.name} of {check.owner} failed: {type(error).__name__}: {error}"
+            "error",
+            _(
+                "The check {check} of {owner} failed: {name}: {error}",
+                check=check.name,
+                owner=check.owner,
+                name=type(error).__name__,
+                error=error,
+            ),
         )

@@ -8,6 +8,7 @@ from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.records import summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 
 SUMMARY = (
     Column("id", "Id", right=True, fixed=True, style="dim"),
@@ -36,6 +37,8 @@ def find(state: State, text: tuple[str, ...], limit: int) -> None:
     state.output.rows(
         SUMMARY,
         [summary_record(state.crm, summary) for summary in found],
-        empty=f"Nobody is found by {quoted(wanted)}. Add them: crm customers add --name {quoted(wanted)}",
-        footer=f"The first {limit}; say more, or use --limit." if len(found) == limit else "",
+        empty=_(
+            "Nobody is found by {wanted}. Add them: crm customers add --name {wanted}", wanted=quoted(wanted)
+        ),
+        footer=_("The first {limit}; say more, or use --limit.", limit=limit) if len(found) == limit else "",
     )

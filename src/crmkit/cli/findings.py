@@ -11,11 +11,13 @@ from crmkit.cli.errors import Findings
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State
+from crmkit.core.language import N_, ngettext, translated
 
 if TYPE_CHECKING:
     from crmkit.core.jobs import Finding
 
 _WEIGHT = ("error", "warning", "note")
+_LEVELS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -45,7 +47,7 @@ def _line(finding: Finding) -> str:
 
     from crmkit.cli.tables import coloured
 
-    level = finding.level.ljust(8)
+    level = translated(_LEVELS[finding.level]).ljust(8)
     shown = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
     return f"{shown} {safe(finding.message)}"
 
@@ -54,6 +56,9 @@ def _summary(findings: Sequence[Finding], all_well: str) -> str:
     if not findings:
         return all_well
     counts = {level: sum(each.level == level for each in findings) for level in _WEIGHT}
-    return ", ".join(
-        f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count
-    )
+    said = {
+        "error": ngettext("{count} error", "{count} errors", counts["error"]),
+        "warning": ngettext("{count} warning", "{count} warnings", counts["warning"]),
+        "note": ngettext("{count} note", "{count} notes", counts["note"]),
+    }
+    return ", ".join(said[level] for level, count in counts.items() if count)

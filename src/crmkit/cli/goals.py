@@ -11,6 +11,8 @@ from crmkit.cli.metrics import decimal, signed
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures, written_day, written_month, written_sum
+from crmkit.core.language import ENGLISH, N_, _, ngettext, number, spoken, translated
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -38,11 +40,17 @@ _COURSE = (
     Column("bar", "", fixed=True),
     Column("note", ""),
 )
-_NONE = (
-    "No goals yet. Declare one in crm.toml:\n"
-    '[goals.come-back]\nmetric = "repeat_rate"\ntarget = "40%"\nby = 2027-06-30'
+_NONE = N_(
+    'No goals yet. Declare one in crm.toml:\n[goals.come-back]\nmetric = "repeat_rate"\ntarget = "40%"\n'
+    "by = 2027-06-30"
 )
 _BAR = 24
+_EACH = {
+    "week": N_("Each week has to bring {change}"),
+    "month": N_("Each month has to bring {change}"),
+    "quarter": N_("Each quarter has to bring {change}"),
+    "year": N_("Each year has to bring {change}"),
+}
 
 
 @click.group(cls=Noun)
@@ -58,7 +66,7 @@ def list_(state: State) -> None:
     crm = state.crm
     rows = [_row_of(crm, goal) for goal in crm.goals.list()]
     columns = [each for each in _LISTED if each.key != "then" or any(row["then"] for row in rows)]
-    state.output.rows(columns, rows, empty=_NONE, footer="Its course: crm goals show GOAL" if rows else "")
+    state.output.rows(columns, rows, empty=_NONE, footer=_("Its course: crm goals show GOAL") if rows else "")
 
 
 @goals.command()
@@ -85,16 +93,29 @@ def show(state: State, name: str, periods: int) -> None:
 def sentence(standing: GoalStanding) -> str:
     """Where a goal stands, in words."""
     goal, latest = standing.goal, standing.latest
-    whose = f" of {goal.segment}" if goal.segment else ""
-    wanted = f"the target is {_shown(standing, standing.target)}"
-    wanted += f" by {goal.by}" if goal.by else ""
+    what = (
+        _("{metric} of {segment}", metric=goal.metric, segment=goal.segment) if goal.segment else goal.metric
+    )
+    target = _shown(standing, standing.target)
+    wanted = _("the target is {target}", target=target)
+    if goal.by:
+        wanted = _("the target is {target} by {day}", target=target, day=written_day(goal.by))
     if latest is None:
-        return f"{goal.metric}{whose}: nothing to measure yet; {wanted}."
-    said = f"{goal.metric}{whose} is {_shown(standing, latest.value)}; {wanted}: {standing.state}."
-    if standing.needed is not None:
-        said += f" Each {goal.every} has to bring {_change(standing, standing.needed)}"
-        said += f"; so far it was {_change(standing, standing.pace)}." if standing.pace is not None else "."
-    return said + _outlook(standing)
+        return _("{what}: nothing to measure yet; {wanted}.", what=what, wanted=wanted)
+    now, state = _shown(standing, latest.value), translated(standing.state)
+    said = _("{what} is {now}; {wanted}: {state}.", what=what, now=now, wanted=wanted, state=state)
+    return said + _still_needed(standing) + _outlook(standing)
+
+
+def _still_needed(standing: GoalStanding) -> str:
+    """What each period to come has to bring, and what those before have brought."""
+    if standing.needed is None:
+        return ""
+    needed = _(_EACH[standing.goal.every], change=_change(standing, standing.needed))
+    if standing.pace is None:
+        return f" {needed}."
+    pace = _change(standing, standing.pace)
+    return " " + _("{needed}; so far it was {change}.", needed=needed, change=pace)
 
 
 def _outlook(standing: GoalStanding) -> str:
@@ -104,20 +125,44 @@ def _outlook(standing: GoalStanding) -> str:
         return ""
     if isinstance(found, str):
         return f" {found[:1].upper()}{found[1:]}."
-    low, high = _number(standing, found.low), _number(standing, found.high)
     is_down = goal.direction == "down"
     worst, best = (found.high, found.low) if is_down else (found.low, found.high)
     sign, target = -1 if is_down else 1, float(standing.target)
     if (worst - target) * sign >= 0:
-        verdict = "enough, even if it goes badly"
+        verdict = _("enough, even if it goes badly")
     elif (best - target) * sign < 0:
-        verdict = "not enough, even if it goes well: something has to change"
+        verdict = _("not enough, even if it goes well: something has to change")
     else:
-        verdict = "the target lies within that"
-    return (
-        f" If it goes on like the last {found.periods} {goal.every}s, it will be "
-        f"{_number(standing, found.value)} by {goal.by}, between {low} and {high} in 95 of 100 such cases: "
-        f"{verdict}."
+        verdict = _("the target lies within that")
+    told = _(
+        "{lasting}, it will be {value} by {day}, between {low} and {high} in 95 of 100 such cases: "
+        "{verdict}.",
+        lasting=_lasting(goal.every, found.periods),
+        value=_number(standing, found.value),
+        day=written_day(goal.by) if goal.by else "",
+        low=_number(standing, found.low),
+        high=_number(standing, found.high),
+        verdict=verdict,
+    )
+    return f" {told}"
+
+
+def _lasting(every: str, periods: int) -> str:
+    """On what the forecast rests: `If it goes on like the last 6 months`."""
+    if every == "week":
+        return ngettext(
+            "If it goes on like the last week", "If it goes on like the last {count} weeks", periods
+        )
+    if every == "quarter":
+        return ngettext(
+            "If it goes on like the last quarter", "If it goes on like the last {count} quarters", periods
+        )
+    if every == "year":
+        return ngettext(
+            "If it goes on like the last year", "If it goes on like the last {count} years", periods
+        )
+    return ngettext(
+        "If it goes on like the last month", "If it goes on like the last {count} months", periods
     )
 
 
@@ -156,9 +201,9 @@ def _row(standing: GoalStanding) -> dict[str, Any]:
         "target": _shown(standing, standing.target),
         "by": goal.by,
         "then": _then(standing),
-        "state": standing.state,
+        "state": translated(standing.state),
         "metric": goal.metric,
-        "segment": goal.segment or "everybody",
+        "segment": goal.segment or _("everybody"),
         "doc": goal.doc,
     }
 
@@ -169,7 +214,7 @@ def _then(standing: GoalStanding) -> str | None:
     if found is None or isinstance(found, str):
         return None
     low, high = _number(standing, found.low), _number(standing, found.high)
-    return f"{_number(standing, found.value)} ({low} to {high})"
+    return _("{value} ({low} to {high})", value=_number(standing, found.value), low=low, high=high)
 
 
 def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str, Any]:
@@ -177,9 +222,11 @@ def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str,
     return {
         "period": _named(standing, point),
         "value": _shown(standing, point.value),
-        "out_of": f"{point.numerator:,} of {point.denominator:,}" if point.denominator else None,
+        "out_of": _("{part} of {whole}", part=number(point.numerator), whole=number(point.denominator))
+        if point.denominator
+        else None,
         "bar": "█" * round(share * _BAR),
-        "note": "so far" if point.so_far else "",
+        "note": _("so far") if point.so_far else "",
     }
 
 
@@ -187,10 +234,10 @@ def _named(standing: GoalStanding, point: GoalPoint) -> str:
     start = point.period.start
     assert start is not None
     if standing.goal.every == "week":
-        return f"week of {start}"
+        return _("week of {day}", day=written_day(start))
     if standing.goal.every == "quarter":
         return f"{start.year}-Q{(start.month + 2) // 3}"
-    return str(start.year) if standing.goal.every == "year" else f"{start:%Y-%m}"
+    return str(start.year) if standing.goal.every == "year" else written_month(start)
 
 
 def _shown(standing: GoalStanding, number: Number) -> str:
@@ -200,18 +247,19 @@ def _shown(standing: GoalStanding, number: Number) -> str:
     if number is None:
         return "-"
     if standing.unit == "money":
-        return f"{format_amount(int(number), str(standing.currency))} {standing.currency}"
+        return written_sum(format_amount(int(number), str(standing.currency)), str(standing.currency))
     if standing.unit == "share":
-        return f"{decimal(number * 100, 1)} %"
-    return f"{int(number):,}" if number == int(number) else decimal(number, 2)
+        share = decimal(number * 100, 1)
+        return f"{share} %" if spoken() == ENGLISH else f"{figures(share)}%"
+    return figures(f"{int(number):,}" if number == int(number) else decimal(number, 2))
 
 
 def _change(standing: GoalStanding, number: Fraction) -> str:
     if standing.unit == "share":
-        return f"{signed(number * 100)} points"
+        return _("{change} points", change=figures(signed(number * 100)))
     if standing.unit == "money":
         return _shown(standing, round(number))
-    return signed(number)
+    return figures(signed(number))
 
 
 def _document(standing: GoalStanding) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State
+from crmkit.core.cldr import figures
+from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.exchange import ImportReport
@@ -21,9 +23,15 @@ _SAMPLE = (
     Column("change", wrap=True),
 )
 _HOW = {
-    "hand": "as you said",
+    "hand": N_("as you said"),
     "mapping": "saved",
-    "values": "by its values",
+    "values": N_("by its values"),
+}
+_COUNTS = {
+    "created": N_("{count} created"),
+    "updated": N_("{count} updated"),
+    "unchanged": N_("{count} unchanged"),
+    "rejected": N_("{count} rejected"),
 }
 _LONGEST = 40
 
@@ -37,8 +45,7 @@ def show_report(state: State, report: ImportReport, what: str, file: Path, *, dr
     if output.quiet:
         output.data(str(report.ref or ""))
         return
-    done = "Nothing was written. Would be imported" if dry_run else f"✓ Imported {what} as {report.ref}"
-    output.say(f"{done}: {_sentence(report)}")
+    output.say(_done(report, what, dry_run=dry_run))
     for line in (*_columns(report), *_remarks(report)):
         output.say(line)
     if dry_run and report.samples:
@@ -46,11 +53,22 @@ def show_report(state: State, report: ImportReport, what: str, file: Path, *, dr
     elif report.rejected:
         output.say("\n".join(_rejected(report)))
     if report.ref is not None and (report.created or report.updated):
-        output.say(f"  Undo: crm undo {report.ref}")
+        output.say("  " + _("Undo: crm undo {ref}", ref=report.ref))
     for step, seconds in report.steps.items():
         output.detail(f"  {seconds:8.2f} s  {step}")
     if dry_run and not report.rejected:
-        output.detail(f"  To import it: the same command without --dry-run ({shlex.quote(file.name)})")
+        output.detail(
+            "  " + _("To import it: the same command without --dry-run ({file})", file=shlex.quote(file.name))
+        )
+
+
+def _done(report: ImportReport, what: str, *, dry_run: bool) -> str:
+    counts = _sentence(report)
+    if dry_run:
+        return _("Nothing was written. Would be imported: {counts}", counts=counts)
+    if what == "customers":
+        return "✓ " + _("Imported customers as {ref}: {counts}", ref=report.ref, counts=counts)
+    return "✓ " + _("Imported interactions as {ref}: {counts}", ref=report.ref, counts=counts)
 
 
 def _columns(report: ImportReport) -> list[str]:
@@ -62,16 +80,19 @@ def _columns(report: ImportReport) -> list[str]:
     # Those two are our own: an earlier import added them to the rows that it refused.
     ours = (rejects.LINE, rejects.REASON)
     left = [safe(e.header) for e in report.columns if e.target == "ignore" and e.header not in ours]
-    lines = [f"  Taken for an export of {report.preset}"] if report.preset else []
+    lines = ["  " + _("Taken for an export of {preset}", preset=report.preset)] if report.preset else []
     if used:
-        lines.append(f"  Columns: {', '.join(used)}")
+        lines.append("  " + _("Columns: {columns}", columns=", ".join(used)))
     if left:
-        lines.append(f"  Not imported: {', '.join(left)}. Say what a column is: --map HEADER=TARGET")
+        lines.append(
+            "  "
+            + _("Not imported: {value}. Say what a column is: --map HEADER=TARGET", value=", ".join(left))
+        )
     return lines
 
 
 def _column(header: str, target: str, how: str) -> str:
-    remark = f" ({_HOW[how]})" if how in _HOW and how != "hand" else ""
+    remark = f" ({translated(_HOW[how])})" if how in _HOW and how != "hand" else ""
     return f"{safe(header)} → {safe(target)}{remark}"
 
 
@@ -82,7 +103,10 @@ def _fixed(report: ImportReport) -> list[tuple[str, str]]:
 
 def _remarks(report: ImportReport) -> Iterator[str]:
     if report.resumed_from:
-        yield f"  It went on after the {report.resumed_from:,} rows that an interrupted import had done."
+        yield "  " + _(
+            "It went on after the {resumed_from} rows that an interrupted import had done.",
+            resumed_from=number(report.resumed_from),
+        )
     for note in report.notes:
         yield f"  {safe(note)}"
 
@@ -109,22 +133,34 @@ def _short(text: str) -> str:
 
 def _sentence(report: ImportReport) -> str:
     counts = ", ".join(
-        f"{getattr(report, key):,} {key}"
-        for key in ("created", "updated", "unchanged", "rejected")
+        _(said, count=number(getattr(report, key)))
+        for key, said in _COUNTS.items()
         if getattr(report, key) or key == "created"
     )
-    return f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} ({counts}) in {report.seconds:.1f} s"
+    seconds = figures(f"{report.seconds:.1f}")
+    return ngettext(
+        "{count} row ({counts}) in {seconds} s",
+        "{count} rows ({counts}) in {seconds} s",
+        report.rows,
+        counts=counts,
+        seconds=seconds,
+    )
 
 
 def _rejected(report: ImportReport) -> list[str]:
-    lines = [f"  line {each.line}: {safe(each.reason)}" for each in report.examples]
+    lines = [
+        "  " + _("line {line}: {reason}", line=each.line, reason=safe(each.reason))
+        for each in report.examples
+    ]
     if report.rejected > len(report.examples):
         lines.append("  …")
     if any(each.reason.startswith("ambiguous") for each in report.examples):
-        lines.append("Rows that fit several customers wait for you: crm customers review")
+        lines.append(_("Rows that fit several customers wait for you: crm customers review"))
     if report.rejects_file is not None:
-        lines.append(f"The rejected rows, with their reasons: {safe(report.rejects_file)}")
-        lines.append("Correct them there and import that file.")
+        lines.append(
+            _("The rejected rows, with their reasons: {rejects_file}", rejects_file=safe(report.rejects_file))
+        )
+        lines.append(_("Correct them there and import that file."))
     return lines
 
 

@@ -14,6 +14,7 @@ from crmkit.cli.options import asks, rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import pairs
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -102,8 +103,8 @@ def _ask_about_rules(state: State, file: Path) -> None:
 
     rules = [each for each in state.crm.strategy.rules() if isinstance(each, Rule) and each.on]
     if rules:
-        named = ", ".join(f"{each.name} (on {each.on})" for each in rules)
-        state.confirm(f"Let these rules act upon {safe(file.name)}: {named}?")
+        named = ", ".join(_("{rule} (on {event})", rule=each.name, event=each.on) for each in rules)
+        state.confirm(_("Let these rules act upon {file}: {named}?", file=safe(file.name), named=named))
 
 
 def run_import(
@@ -124,7 +125,7 @@ def run_import(
     crm = state.crm
     fixed = pairs(defaults, "--default")
     with state.progress(
-        f"Reading {safe(file.name)}" if dry_run else f"Importing {safe(file.name)}"
+        _("Reading {file}", file=safe(file.name)) if dry_run else _("Importing {file}", file=safe(file.name))
     ) as advance:
         report = run(
             crm,
@@ -156,7 +157,7 @@ def _keep(
 
     if not dry_run:
         save_mapping(crm.config, name, what, report, defaults)
-        state.output.say(f"  Kept as [imports.{safe(name)}]; next time: --mapping {safe(name)}")
+        state.output.say("  " + _("Kept as [imports.{name}]; next time: --mapping {name}", name=safe(name)))
 
 
 def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> None:
@@ -175,14 +176,14 @@ def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]
         **{key: given[key] for key in ("saved", "format", "encoding", "sheet")},
     )
     if fields and given["dry_run"]:
-        state.output.say("Would be declared in crm.toml:")
+        state.output.say(_("Would be declared in crm.toml:"))
     elif fields:
         declare(crm.config, fields)
         _reopen(state)
-        state.output.say("Declared in crm.toml:")
+        state.output.say(_("Declared in crm.toml:"))
     for each in fields:
         if each.is_scheme:
-            state.output.say(f"  [identities] {each.name}")
+            state.output.say("  " + f"[identities] {each.name}")
             continue
         more = {key: value for key, value in each.declaration.items() if key not in ("type", "label")}
         state.output.say(f"  [fields.{each.name}] {each.declaration['type']} {safe(more)}".rstrip())

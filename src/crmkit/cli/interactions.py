@@ -16,6 +16,7 @@ from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
 COLUMNS = (
@@ -31,7 +32,7 @@ COLUMNS = (
 )
 _TYPES = (
     Column("type", fixed=True, style="bold"),
-    Column("amount", shown=lambda value: "yes" if value else ""),
+    Column("amount", shown=lambda value: _("yes") if value else ""),
     Column("keys", "Says"),
     Column("owner"),
     Column("doc", "What it is", wrap=True),
@@ -112,11 +113,11 @@ def _print(state: State, page: Any, *, whose: bool) -> None:
     names = {one.id: one.name for one in crm.customers.summaries({i.customer_id for i in page.interactions})}
     rows = [interaction_record(crm, each, customer=names.get(each.customer_id)) for each in page.interactions]
     wanted = [column for column in COLUMNS if _is_used(column.key, rows, whose=whose)]
-    more = f"There are more; go on with: --after {page.next_cursor}"
+    more = _("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
     state.output.rows(
         wanted,
         rows,
-        empty="Nothing on record. Write something down: crm log REF TYPE [AMOUNT]",
+        empty=_("Nothing on record. Write something down: crm log REF TYPE [AMOUNT]"),
         footer=more if page.next_cursor else "",
     )
 
@@ -153,7 +154,7 @@ def correct(state: State, seq: int, type_: str | None, amount: str | None, **des
         )
     corrected: Any = crm.interactions.correct(seq, **changes)
     undo = f"crm interactions correct {corrected.seq} {as_options(crm, before)}"
-    show_receipt(state, corrected, f"Corrected number {seq}", undo)
+    show_receipt(state, corrected, _("Corrected number {seq}", seq=seq), undo)
 
 
 def _merged(before: Any, said: dict[str, Any]) -> dict[str, Any]:
@@ -176,7 +177,14 @@ def void(state: State, seq: int, reason: str) -> None:
     (customer,) = crm.customers.summaries([before.customer_id])
     voided: Any = crm.interactions.void(seq, reason)
     state.output.receipt(
-        f"Voided number {seq}: {before.type} with {customer.name} (#{customer.id}), by number {voided.seq}",
+        _(
+            "Voided number {seq}: {type} with {customer} (#{id}), by number {by}",
+            seq=seq,
+            type=before.type,
+            customer=customer.name,
+            id=customer.id,
+            by=voided.seq,
+        ),
         undo=f"crm interactions record {customer.id} {before.type} {as_options(crm, before)}",
         reference=voided.seq,
         record={"interaction": interaction_record(crm, voided)},
@@ -194,7 +202,7 @@ def reassign(state: State, seq: int, ref: str) -> None:
     before = crm.interactions.get(seq)
     moved: Any = crm.interactions.reassign(seq, crm.customers.resolve(ref))
     undo = f"crm interactions reassign {moved.seq} {before.customer_id}"
-    show_receipt(state, moved, f"Reassigned number {seq}", undo)
+    show_receipt(state, moved, _("Reassigned number {seq}", seq=seq), undo)
 
 
 interactions.add_command(import_interactions)

@@ -72,7 +72,8 @@ class Output:
     ) -> None:
         """Print a list: a table of `columns`, or every key of the rows under `--json` and `--csv`.
 
-        `empty` is said where there are no rows, `footer` after them: both are talk.
+        `empty` is said where there are no rows, `footer` after them: both are talk, translated here if they
+        are constants.
         """
         columns = self._picked(columns, rows)
         if self.format == "json":
@@ -84,9 +85,9 @@ class Output:
         elif rows:
             self._table(columns, rows)
         if not rows and self.format == "table":
-            self.say(empty)
+            self.say(translated(empty))
         elif footer:
-            self.say(footer)
+            self.say(translated(footer))
 
     def json(self, value: Any) -> None:
         """Print one JSON document."""
@@ -179,7 +180,7 @@ def safe(value: Any, *, lines: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, (list, tuple)):
         return ", ".join(safe(each) for each in value)
     if isinstance(value, Mapping):

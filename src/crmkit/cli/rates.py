@@ -11,6 +11,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, ngettext
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,12 +45,14 @@ def list_(state: State, currency: str | None, limit: int) -> None:
     code = currency.upper() if currency else None
     found = state.crm.rates.list(code, limit=limit + 1)
     rows = [_row(each) for each in found[:limit]]
-    more = f"There are more; show them with: --limit {limit * 10}" if len(found) > limit else ""
+    more = (
+        _("There are more; show them with: --limit {limit}", limit=limit * 10) if len(found) > limit else ""
+    )
     own = state.crm.config.crs.currency
     state.output.rows(
         _COLUMNS,
         rows,
-        empty=f"No rates yet. Amounts in {own} need none; set one: crm rates set USD RATE",
+        empty=_("No rates yet. Amounts in {own} need none; set one: crm rates set USD RATE", own=own),
         footer=more,
     )
 
@@ -84,7 +87,9 @@ def remove(state: State, currency: str, on: str) -> None:
     assert day is not None
     gone = state.crm.rates.remove(currency.upper(), day)
     undo = f"crm rates set {gone.currency} {gone.rate:f} --on {gone.on}"
-    state.output.receipt(f"Removed: {_told(gone)}", undo=undo, reference=gone.currency, record=_row(gone))
+    state.output.receipt(
+        _("Removed: {told}", told=_told(gone)), undo=undo, reference=gone.currency, record=_row(gone)
+    )
 
 
 @rates.command("import")
@@ -102,12 +107,18 @@ def import_(state: State, file: Path, dry_run: bool) -> None:
     found = rates_in(file, crm.rates)
     if dry_run:
         state.output.preview(
-            f"{file.name} has {_many(len(found))}.", {"rates": [_row(each) for each in found]}
+            _("{file} has {rates}.", file=file.name, rates=_many(len(found))),
+            {"rates": [_row(each) for each in found]},
         )
         return
     report = crm.rates.set_all(found)
-    counts = f"{report.created} new, {report.changed} changed, {report.unchanged} as before"
-    done = f"{_many(len(found))} read: {counts}"
+    counts = _(
+        "{created} new, {changed} changed, {unchanged} as before",
+        created=report.created,
+        changed=report.changed,
+        unchanged=report.unchanged,
+    )
+    done = _("{rates} read: {counts}", rates=_many(len(found)), counts=counts)
     state.output.receipt(done, reference=len(found), record={"rates": len(found), **asdict(report)})
 
 
@@ -122,7 +133,15 @@ def _row(rate: ExchangeRate) -> dict[str, Any]:
 
 
 def _told(rate: ExchangeRate) -> str:
-    return f"1 {rate.currency} is {rate.rate:f} {rate.base} from {rate.on} on"
+    from crmkit.core.cldr import figures, written_day
+
+    return _(
+        "1 {currency} is {rate} {base} from {on} on",
+        currency=rate.currency,
+        rate=figures(f"{rate.rate:f}"),
+        base=rate.base,
+        on=written_day(rate.on),
+    )
 
 
 def _day(crm: Crm, text: str | None) -> date | None:
@@ -133,4 +152,4 @@ def _day(crm: Crm, text: str | None) -> date | None:
 
 
 def _many(count: int) -> str:
-    return f"{count:,} {'rate' if count == 1 else 'rates'}"
+    return ngettext("{count} rate", "{count} rates", count)

@@ -11,6 +11,7 @@ import click
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, pairs
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ def record_one(state: State, ref: str, type_: str, amount: str | None, described
     if recorded.recorded_at < started:
         _show_repeated(state, recorded)
     else:
-        show_receipt(state, recorded, "Recorded")
+        show_receipt(state, recorded, _("Recorded"))
 
 
 def _show_repeated(state: State, interaction: Interaction) -> None:
     """Say that nothing was recorded: there is nothing to take back."""
     state.output.receipt(
-        f"It was on record already, and nothing was added: {_line(state, interaction)}",
+        _("It was on record already, and nothing was added: {line}", line=_line(state, interaction)),
         reference=interaction.seq,
         record={"interaction": interaction_record(state.crm, interaction), "repeated": True},
     )
@@ -149,7 +150,14 @@ def _line(state: State, interaction: Interaction) -> str:
     when = local_time(moment(crm, interaction.occurred_at) or "")
     money = with_currency(interaction_record(crm, interaction))
     what = " ".join(filter(None, (interaction.type, money)))
-    return f"{what} with {customer.name} (#{customer.id}) at {when}, as number {interaction.seq}"
+    return _(
+        "{what} with {customer} (#{id}) at {when}, as number {seq}",
+        what=what,
+        customer=customer.name,
+        id=customer.id,
+        when=when,
+        seq=interaction.seq,
+    )
 
 
 def _as_line(bought: Line, currency: str) -> str:

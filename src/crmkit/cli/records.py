@@ -44,7 +44,9 @@ def money(amount: int | None, currency: str | None) -> str | None:
 
 def with_currency(row: Mapping[str, Any]) -> str:
     """The amount of a row with its currency."""
-    return f"{row['amount']} {row['currency']}" if row.get("amount") is not None else ""
+    from crmkit.core.cldr import written_sum
+
+    return written_sum(row["amount"], row["currency"]) if row.get("amount") is not None else ""
 
 
 def summary_record(crm: Crm, summary: CustomerSummary) -> Record:

@@ -10,6 +10,7 @@ from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -23,7 +24,7 @@ _COLUMNS = (
     Column("candidates", "Could be", wrap=True),
     Column("source"),
 )
-_HOW = "Settle one: crm customers review NO --as ID, --new (somebody else) or --drop (leave it out)"
+_HOW = N_("Settle one: crm customers review NO --as ID, --new (somebody else) or --drop (leave it out)")
 
 
 @click.command()
@@ -48,7 +49,7 @@ def review(state: State, numbers: tuple[int, ...], customer: str | None, new: bo
     from crmkit.core.exchange.review import waiting
 
     rows = [_row(crm, each) for each in waiting(crm)]
-    state.output.rows(_COLUMNS, rows, empty="Nothing waits for a decision.", footer=_HOW)
+    state.output.rows(_COLUMNS, rows, empty=_("Nothing waits for a decision."), footer=_HOW)
 
 
 def _settle(state: State, crm: Crm, numbers: tuple[int, ...], choice: str) -> None:
@@ -69,9 +70,14 @@ def _settle(state: State, crm: Crm, numbers: tuple[int, ...], choice: str) -> No
 
 def _told(settled: Settled) -> str:
     if settled.customer_id is None:
-        return f"Dropped no. {settled.number}"
-    how = "as a new customer" if settled.created else "with customer"
-    return f"Saved no. {settled.number} {how} {settled.customer_id}"
+        return _("Dropped no. {number}", number=settled.number)
+    how = _("as a new customer") if settled.created else _("with customer")
+    return _(
+        "Saved no. {number} {how} {customer_id}",
+        number=settled.number,
+        how=how,
+        customer_id=settled.customer_id,
+    )
 
 
 def _row(crm: Crm, waiting: Waiting) -> dict[str, Any]:

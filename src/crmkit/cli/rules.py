@@ -12,7 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.trying import backtest, simulate
-from crmkit.core.language import ngettext
+from crmkit.core.language import N_, _, ngettext
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -25,10 +25,9 @@ _LISTED = (
     Column("goal"),
     Column("problem", "What is wrong", wrap=True),
 )
-_NONE = (
-    "No rules yet. Declare one in crm.toml:\n"
-    '[rules.thank-regulars]\nwho = "count(purchase, last 90 days) >= 6"\nrun = "daily at 09:00"\n'
-    'tag = "regular"'
+_NONE = N_(
+    "No rules yet. Declare one in crm.toml:\n[rules.thank-regulars]\n"
+    'who = "count(purchase, last 90 days) >= 6"\nrun = "daily at 09:00"\ntag = "regular"'
 )
 
 
@@ -67,7 +66,7 @@ def list_(state: State) -> None:
             }
         )
     used = [column for column in _LISTED if any(row.get(column.key) is not None for row in rows)]
-    state.output.rows(used or _LISTED, rows, empty=_NONE, footer="In plain words: crm rules explain RULE")
+    state.output.rows(used or _LISTED, rows, empty=_NONE, footer=_("In plain words: crm rules explain RULE"))
 
 
 @rules.command()
@@ -103,11 +102,11 @@ def show(state: State, name: str) -> None:
         if key == "steps":
             for step in value:
                 told = ", ".join(f"{name} = {given!r}" for name, given in step["given"].items())
-                only = f" (only if {step['only_if']})" if step["only_if"] else ""
+                only = " " + _("(only if {only_if})", only_if=step["only_if"]) if step["only_if"] else ""
                 state.output.data(f"{'step ' + step['id']:15}{step['action']}: {told}{only}")
                 for variant, given in step["variants"].items():
                     told = ", ".join(f"{name} = {each!r}" for name, each in given.items())
-                    state.output.data(f"{'':15}variant {variant}: {told}")
+                    state.output.data(" " * 15 + _("variant {variant}: {told}", variant=variant, told=told))
         elif value is not None:
             told = ("no", "yes")[value] if isinstance(value, bool) else value
             state.output.data(f"{key.replace('_', ' '):15}{told}")

@@ -15,6 +15,7 @@ from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext, number
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -39,7 +40,9 @@ _AT = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("member", "In it"),
 )
-_NONE = 'No segments yet. Declare one in crm.toml:\n[segments]\nnew = "days_since(purchase) <= 30"'
+_IN = N_("{somebody} (#{customer_id}) is in {segment}")
+_NOT_IN = N_("{somebody} (#{customer_id}) is not in {segment}")
+_NONE = N_('No segments yet. Declare one in crm.toml:\n[segments]\nnew = "days_since(purchase) <= 30"')
 _limit = click.option(
     "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="At most so many."
 )
@@ -105,7 +108,7 @@ def show(state: State, name: str) -> None:
         "segment": word.name,
         **_said(word),
         "condition": None if word.is_static else formatted(predicate),
-        "sentence": "A list kept by hand." if word.is_static else sentence(predicate),
+        "sentence": _("A list kept by hand.") if word.is_static else sentence(predicate),
         "needs": list(crm.segments.needs(name)),
         "members": crm.segments.count(name),
     }
@@ -117,9 +120,9 @@ def show(state: State, name: str) -> None:
     if record["condition"]:
         state.output.data(f"  {safe(record['condition'])}")
     if record["needs"]:
-        state.output.data(f"  Needs: {', '.join(map(safe, record['needs']))}")
-    state.output.data(f"  Members: {record['members']:,}")
-    state.output.say(f"Who they are: crm segments members {safe(word.name)}")
+        state.output.data("  " + _("Needs: {words}", words=", ".join(map(safe, record["needs"]))))
+    state.output.data("  " + _("Members: {members}", members=number(record["members"])))
+    state.output.say(_("Who they are: crm segments members {word}", word=safe(word.name)))
 
 
 @segments.command()
@@ -155,8 +158,10 @@ def members(state: State, name: str, as_of: str | None, limit: int, after: int |
     crm = state.crm
     ids = crm.segments.members(name, instant_of(crm, as_of), limit=limit + 1, after=after)
     rows = [summary_record(crm, each) for each in crm.customers.summaries(ids[:limit])]
-    more = f"There are more; go on with: --after {ids[limit - 1]}" if len(ids) > limit else ""
-    state.output.rows(SUMMARY, rows, empty="Nobody is in it.", footer=more)
+    more = (
+        _("There are more; go on with: --after {cursor}", cursor=ids[limit - 1]) if len(ids) > limit else ""
+    )
+    state.output.rows(SUMMARY, rows, empty=_("Nobody is in it."), footer=more)
 
 
 @segments.command()
@@ -183,7 +188,12 @@ def explain(state: State, name: str, ref: str, as_of: str | None) -> None:
         return
     somebody = next(iter(crm.customers.summaries([found.customer_id]))).name
     state.output.data(
-        f"{safe(somebody)} (#{found.customer_id}) is {'' if found.is_member else 'not '}in {word.name}"
+        _(
+            _IN if found.is_member else _NOT_IN,
+            somebody=safe(somebody),
+            customer_id=found.customer_id,
+            segment=word.name,
+        )
     )
     for line in _clause_lines(crm, found.clause, 1):
         state.output.data(line)
@@ -208,7 +218,7 @@ def _clause_record(crm: Crm, clause: Clause) -> dict[str, Any]:
 
 def _shown(crm: Crm, value: Any) -> str:
     if value is None:
-        return "not known"
+        return _("not known")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool) and value > _LIKE_AN_INSTANT:
@@ -257,7 +267,7 @@ def history(state: State, name: str, ref: str | None, instants: tuple[str, ...],
         }
         for stay in stays
     ]
-    nothing = "Nothing is on record. Look who is in it now: crm segments snapshot"
+    nothing = _("Nothing is on record. Look who is in it now: crm segments snapshot")
     state.output.rows(_HISTORY, rows, empty=nothing)
 
 
@@ -268,10 +278,22 @@ def history(state: State, name: str, ref: str | None, instants: tuple[str, ...],
 def snapshot(state: State, names: tuple[str, ...]) -> None:
     """Note who has entered and left each segment since the last look; crm worker does it once a day."""
     moved = state.crm.segments.snapshot(names or None)
-    lines = [f"  {name}: {each.entered:,} entered, {each.left:,} left" for name, each in moved.items()]
+    lines = [
+        "  "
+        + _(
+            "{name}: {entered} entered, {left} left",
+            name=name,
+            entered=number(each.entered),
+            left=number(each.left),
+        )
+        for name, each in moved.items()
+    ]
     record = {name: {"entered": each.entered, "left": each.left} for name, each in moved.items()}
     state.output.receipt(
-        "\n".join([f"Looked at {len(moved)} segments.", *lines]), record={"segments": record}
+        "\n".join(
+            [ngettext("Looked at {count} segment.", "Looked at {count} segments.", len(moved)), *lines]
+        ),
+        record={"segments": record},
     )
 
 
@@ -283,7 +305,7 @@ def snapshot(state: State, names: tuple[str, ...]) -> None:
 def add(state: State, name: str, refs: tuple[str, ...]) -> None:
     """Put customers on the list of the static segment NAME."""
     ids = state.crm.segments.add(name, *refs)
-    _receipt(state, name, ids, f"Put {_people(ids)} on the list {name}", "remove")
+    _receipt(state, name, ids, _("Put {people} on the list {name}", people=_people(ids), name=name), "remove")
 
 
 @segments.command()
@@ -294,7 +316,7 @@ def add(state: State, name: str, refs: tuple[str, ...]) -> None:
 def remove(state: State, name: str, refs: tuple[str, ...]) -> None:
     """Take customers off the list of the static segment NAME."""
     ids = state.crm.segments.remove(name, *refs)
-    _receipt(state, name, ids, f"Took {_people(ids)} off the list {name}", "add")
+    _receipt(state, name, ids, _("Took {people} off the list {name}", people=_people(ids), name=name), "add")
 
 
 def _receipt(state: State, name: str, ids: Sequence[int], done: str, back: str) -> None:
@@ -304,7 +326,7 @@ def _receipt(state: State, name: str, ids: Sequence[int], done: str, back: str) 
 
 
 def _people(ids: Sequence[int]) -> str:
-    return "1 customer" if len(ids) == 1 else f"{len(ids):,} customers"
+    return ngettext("{count} customer", "{count} customers", len(ids))
 
 
 def instant_of(crm: Crm, text: str | None) -> int | None:

@@ -23,6 +23,8 @@ from crmkit.cli.records import (
 )
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import tz
+from crmkit.core.cldr import written_day
+from crmkit.core.language import _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -47,6 +49,7 @@ _RECORDS = (
 # The labels' column is at least so wide, that it does not move from one customer to the next.
 _LABEL = 12
 _TOGETHER = 8
+_YEAR, _MONTH = 365, 30
 Line = tuple[str, str]
 
 
@@ -106,20 +109,20 @@ def _page(output: Output, crm: Crm, profile: Profile, limit: int) -> None:
     print_lines(output, list(_about(crm, profile)))
     for section in profile.sections:
         output.data("")
-        output.data(heading(safe(section.title)))
+        output.data(heading(safe(translated(section.title))))
         print_lines(output, [(safe(label), safe(text)) for label, text in section.lines])
     if rows := _records(crm, profile):
         output.data("")
-        output.data(heading("Open"))
+        output.data(heading(_("Open")))
         output.rows(_RECORDS, rows)
     output.data("")
-    output.data(heading("What happened last" if profile.record_changes else "Last contacts"))
+    output.data(heading(_("What happened last") if profile.record_changes else _("Last contacts")))
     rows = [interaction_record(crm, each) for each in profile.last]
     for row in rows:
         row["amount"] = with_currency(row)
     rows = _with_events(crm, profile, rows, limit)
     used = [c for c in _INTERACTIONS if c.key in ("seq", "at", "type") or any(row.get(c.key) for row in rows)]
-    output.rows(used, rows, empty=f"None yet. Write one down: crm log {customer.id} purchase 12.50")
+    output.rows(used, rows, empty=_("None yet. Write one down: crm log {id} purchase 12.50", id=customer.id))
     for warning in profile.warnings:
         output.warn(safe(warning))
 
@@ -159,27 +162,27 @@ def _with_events(crm: Crm, profile: Profile, rows: list[dict[str, Any]], limit: 
 
 
 def _title(customer: Customer) -> str:
-    what = "organisation" if customer.is_organization else customer.customer_type
-    state = ["restricted"] if customer.restricted_at else []
-    state += ["archived"] if customer.archived_at else []
+    what = _("organisation") if customer.is_organization else customer.customer_type
+    state = [_("restricted")] if customer.restricted_at else []
+    state += [_("archived")] if customer.archived_at else []
     parts = [f"#{customer.id}", customer.lifecycle, what, *state]
-    name = safe(customer.name) or "(no name)"
+    name = safe(customer.name) or _("(no name)")
     return f"{heading(name)}   {_dim(' · '.join(safe(part) for part in parts if part))}"
 
 
 def _about(crm: Crm, profile: Profile) -> Iterator[Line]:
     customer = profile.customer
-    yield from _labelled("Reach", _contact_points(crm, profile))
+    yield from _labelled(_("Reach"), _contact_points(crm, profile))
     likes_to = (customer.preferred_channel, customer.preferred_time, customer.locale, customer.timezone)
-    yield from _labelled("Prefers", [", ".join(safe(each) for each in likes_to if each)])
-    yield from _labelled("Known as", [", ".join(safe(each) for each in customer.identities)])
-    yield from _labelled("Tags", [safe(customer.tags)])
-    yield from _labelled("Looked after", [safe(profile.owner)])
+    yield from _labelled(_("Prefers"), [", ".join(safe(each) for each in likes_to if each)])
+    yield from _labelled(_("Known as"), [", ".join(safe(each) for each in customer.identities)])
+    yield from _labelled(_("Tags"), [safe(customer.tags)])
+    yield from _labelled(_("Looked after"), [safe(profile.owner)])
     yield from _fields(crm, customer)
-    yield from _labelled("Likes", (_preference(each) for each in customer.preferences))
-    yield from _labelled("Related", (_tie(profile, each) for each in profile.relationships))
-    yield from _labelled("May we write", _may_write(crm, profile))
-    yield "Contacts", _contacts(crm, profile)
+    yield from _labelled(_("Likes"), (_preference(each) for each in customer.preferences))
+    yield from _labelled(_("Related"), (_tie(profile, each) for each in profile.relationships))
+    yield from _labelled(_("May we write"), _may_write(crm, profile))
+    yield _("Contacts"), _contacts(crm, profile)
 
 
 def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
@@ -196,15 +199,17 @@ def _contact_points(crm: Crm, profile: Profile) -> Iterator[str]:
     customer = profile.customer
     kinds = [point.kind for point in customer.contact_points]
     for point in customer.contact_points:
-        first = "first" if point.is_primary and kinds.count(point.kind) > 1 else ""
-        notes = [safe(note) for note in (point.label, first, "verified" if point.verified_at else "") if note]
+        first = _("first") if point.is_primary and kinds.count(point.kind) > 1 else ""
+        notes = [
+            safe(note) for note in (point.label, first, _("verified") if point.verified_at else "") if note
+        ]
         against = [each for each in profile.suppressions if each.address == point.value]
         why = "; ".join(dict.fromkeys(in_short(each, tz(crm)) for each in against))
         yield safe(point.value) + (f"  ({', '.join(notes)})" if notes else "") + _not_written(why)
 
 
 def _not_written(why: str) -> str:
-    return f"  {_dim(f'not written to: {why}')}" if why else ""
+    return f"  {_dim(_('not written to: {why}', why=why))}" if why else ""
 
 
 def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:
@@ -225,10 +230,14 @@ def _preference(preference: Preference) -> str:
 def _tie(profile: Profile, tie: Relationship) -> str:
     """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at`."""
     kind = safe(tie.kind.replace("_", " "))
-    since = f", since {tie.since}" if tie.since else ""
+    since = _(", since {day}", day=written_day(tie.since)) if tie.since else ""
     other = tie.other_id if tie.customer_id == profile.customer.id else tie.customer_id
     named = f"{safe(profile.others.get(other))} (#{other})"
-    said = f"{kind} {named}" if tie.customer_id == profile.customer.id else f"{named} {kind} them"
+    said = (
+        f"{kind} {named}"
+        if tie.customer_id == profile.customer.id
+        else _("{named} {kind} them", named=named, kind=kind)
+    )
     return said + since
 
 
@@ -236,37 +245,50 @@ def _may_write(crm: Crm, profile: Profile) -> list[str]:
     """`offers by phone, post: no, never asked`: the ways to which one answer applies in one line."""
     ways: dict[tuple[str, str], list[str]] = {}
     for what, answer in profile.may_write:
-        purpose, _, channel = what.rpartition(" by ")
+        purpose, channel = what.rsplit(" by ", 1)
         ways.setdefault((purpose, answer), []).append(channel)
     if ways:
         return [
-            f"{safe(purpose)} by {safe(each)}: {safe(answer)}" for (purpose, answer), each in ways.items()
+            _(
+                "{purpose} by {channels}: {answer}",
+                purpose=safe(purpose),
+                channels=safe(each),
+                answer=safe(answer),
+            )
+            for (purpose, answer), each in ways.items()
         ]
     if len(crm.words.purposes):
-        return ["no way to reach them is on record"]
-    return ["no purposes are declared; see [purposes] in crm.toml"]
+        return [_("no way to reach them is on record")]
+    return [_("no purposes are declared; see [purposes] in crm.toml")]
 
 
 def _contacts(crm: Crm, profile: Profile) -> str:
     if not profile.last:
-        return "none on record"
+        return _("none on record")
     last = profile.last[0]
-    total = sum(profile.counts.values())
-    counts = ", ".join(f"{count} {safe(name)}" for name, count in profile.counts.items())
-    when = local_time(moment(crm, last.occurred_at) or "")
-    return f"last {when} ({_ago(crm, last.occurred_at)}); {total} in all: {counts}"
+    counts = ", ".join(f"{number(count)} {safe(name)}" for name, count in profile.counts.items())
+    return _(
+        "last {when} ({ago}); {total} in all: {counts}",
+        when=local_time(moment(crm, last.occurred_at) or ""),
+        ago=_ago(crm, last.occurred_at),
+        total=number(sum(profile.counts.values())),
+        counts=counts,
+    )
 
 
 def _ago(crm: Crm, instant: int) -> str:
     from crmkit.core.instants import local_date
 
     days = (local_date(crm.clock.now(), tz(crm)) - local_date(instant, tz(crm))).days
-    if days <= 1:
-        return {0: "today", 1: "yesterday", -1: "tomorrow"}.get(days, f"in {-days} days")
-    for unit, length in (("years", 365), ("months", 30)):
-        if days >= 2 * length:
-            return f"{days // length} {unit} ago"
-    return f"{days} days ago"
+    if -1 <= days <= 1:
+        return (_("today"), _("yesterday"), _("tomorrow"))[days]
+    if days < 0:
+        return ngettext("in {count} day", "in {count} days", -days)
+    if days >= 2 * _YEAR:
+        return ngettext("{count} year ago", "{count} years ago", days // _YEAR)
+    if days >= 2 * _MONTH:
+        return ngettext("{count} month ago", "{count} months ago", days // _MONTH)
+    return ngettext("{count} day ago", "{count} days ago", days)
 
 
 def print_lines(output: Output, lines: Sequence[Line]) -> None:

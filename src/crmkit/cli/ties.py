@@ -6,6 +6,7 @@ import click
 
 from crmkit.cli.options import writes
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 
 
 @click.command()
@@ -25,7 +26,7 @@ def relate(state: State, ref: str, kind: str, other: str, since: str | None) -> 
     one, two = crm.customers.resolve(ref), crm.customers.resolve(other)
     crm.customers.relate(one, kind, two, since=day)
     state.output.receipt(
-        f"Noted: {_name(state, one)} {kind} {_name(state, two)}",
+        _("Noted: {name} {kind} {other}", name=_name(state, one), kind=kind, other=_name(state, two)),
         undo=f"crm customers unrelate {one} {kind} {two}",
         reference=one,
         record={"customer_id": one, "kind": kind, "other_id": two},
@@ -44,7 +45,7 @@ def unrelate(state: State, ref: str, kind: str, other: str) -> None:
     one, two = crm.customers.resolve(ref), crm.customers.resolve(other)
     crm.customers.unrelate(one, kind, two)
     state.output.receipt(
-        f"No longer: {_name(state, one)} {kind} {_name(state, two)}",
+        _("No longer: {name} {kind} {other}", name=_name(state, one), kind=kind, other=_name(state, two)),
         undo=f"crm customers relate {one} {kind} {two}",
         reference=one,
         record={"customer_id": one, "kind": kind, "other_id": two},
@@ -66,7 +67,7 @@ def prefer(state: State, ref: str, topic: str, value: str, inferred: bool) -> No
     customer_id = crm.customers.resolve(ref)
     crm.customers.prefer(customer_id, topic, value, origin="inferred" if inferred else "stated")
     state.output.receipt(
-        f"Noted: {_name(state, customer_id)} likes {topic}: {value}",
+        _("Noted: {name} likes {topic}: {value}", name=_name(state, customer_id), topic=topic, value=value),
         undo=f"crm customers forget {customer_id} {shlex.quote(topic)} {shlex.quote(value)}",
         reference=customer_id,
         record={"customer_id": customer_id, "topic": topic, "value": value},
@@ -95,7 +96,12 @@ def forget(state: State, ref: str, topic: str, value: str | None) -> None:
     )
     values = [each.value for each in gone]
     state.output.receipt(
-        f"Forgotten: {_name(state, before.id)} likes {topic}: {', '.join(values)}",
+        _(
+            "Forgotten: {name} likes {topic}: {value}",
+            name=_name(state, before.id),
+            topic=topic,
+            value=", ".join(values),
+        ),
         undo=" && ".join(again),
         reference=before.id,
         record={"customer_id": before.id, "topic": topic, "value": value, "values": values},

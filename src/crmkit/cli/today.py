@@ -9,7 +9,8 @@ import click
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, number, translated
+from crmkit.core.cldr import written_full_day
+from crmkit.core.language import _, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.today import Due
@@ -29,11 +30,7 @@ def today(state: State) -> None:
         state.output.json({"day": found.day.isoformat(), "due": due, "more": dict(found.more)})
         return
     data, more = state.output.data, dict(found.more)
-    weekday = (
-        N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"),
-        N_("Saturday"), N_("Sunday"),
-    )[found.day.weekday()]  # fmt: skip
-    data(f"{translated(weekday)}, {found.day}")
+    data(written_full_day(found.day))
     for group, dues in found.groups.items():
         data("")
         data(safe(translated(group)))

@@ -11,6 +11,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, number, translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ _COLUMNS = (
     Column("undone_at", "Undone", fixed=True, shown=local_time),
 )
 _SHOWN = 10
-_NOTHING = "There is nothing of yours to undo."
+_NOTHING = N_("There is nothing of yours to undo.")
 
 
 @click.command()
@@ -56,7 +57,14 @@ def undo(state: State, ref: str | None, listing: bool, limit: int, dry_run: bool
             _nothing(state)
             return
         ref = last.ref
-        state.output.say(f"Your last action: {ref} of {_when(state, last)}, {safe(last.what)}")
+        state.output.say(
+            _(
+                "Your last action: {ref} of {when}, {what}",
+                ref=ref,
+                when=_when(state, last),
+                what=safe(last.what),
+            )
+        )
     _undo(state, ref, dry_run=dry_run)
 
 
@@ -65,24 +73,32 @@ def _nothing(state: State) -> None:
     if state.output.is_json:
         state.output.json({"ref": None, "done": _NOTHING, "undo": None})
         return
-    state.output.say(_NOTHING)
-    state.output.say("  What everybody did: crm undo --list")
-    state.output.say("  A contact that was written down wrongly: crm interactions void NUMBER")
+    state.output.say(translated(_NOTHING))
+    state.output.say("  " + _("What everybody did: crm undo --list"))
+    state.output.say("  " + _("A contact that was written down wrongly: crm interactions void NUMBER"))
 
 
 def _undo(state: State, ref: str, *, dry_run: bool) -> None:
     crm, output = state.crm, state.output
     if dry_run or not state.yes:
         preview = crm.undo.preview(ref)
-        lines = [f"Undoing {preview.ref} ({safe(preview.what)}) would", *_lines(preview.will, preview.left)]
+        lines = [
+            _("Undoing {ref} ({what}) would", ref=preview.ref, what=safe(preview.what)),
+            *_lines(preview.will, preview.left),
+        ]
         if dry_run:
             output.preview("\n".join(lines), _record(preview, preview.will))
             return
         output.say("\n".join(lines))
-        state.confirm(f"Undo {preview.ref}?")
+        state.confirm(_("Undo {ref}?", ref=preview.ref))
     receipt = crm.undo.undo(ref)
     output.receipt(
-        "\n".join([f"Undid {receipt.ref} ({safe(receipt.what)})", *_lines(receipt.done, receipt.left)]),
+        "\n".join(
+            [
+                _("Undid {ref} ({what})", ref=receipt.ref, what=safe(receipt.what)),
+                *_lines(receipt.done, receipt.left),
+            ]
+        ),
         reference=receipt.ref,
         record=_record(receipt, receipt.done),
     )
@@ -90,12 +106,12 @@ def _undo(state: State, ref: str, *, dry_run: bool) -> None:
 
 def _lines(said: Sequence[str], left: Sequence[Left]) -> list[str]:
     """What goes back, and what stays and why."""
-    lines = [f"  {safe(each)}" for each in said] or ["  put nothing back"]
+    lines = [f"  {safe(each)}" for each in said] or ["  " + _("put nothing back")]
     if left:
-        lines.append(f"  and leave {len(left):,} as they are:")
+        lines.append("  " + _("and leave {left} as they are:", left=number(len(left))))
         lines += [f"    {_named(each)}: {safe(each.reason)}" for each in left[:_SHOWN]]
     if len(left) > _SHOWN:
-        lines.append("    … (all of them with --json)")
+        lines.append("    " + _("… (all of them with --json)"))
     return lines
 
 
@@ -124,7 +140,7 @@ def _list(state: State, limit: int) -> None:
         }
         for each in crm.undo.recent(limit)
     ]
-    state.output.rows(_COLUMNS, rows, empty="Nothing that can be undone was done yet.")
+    state.output.rows(_COLUMNS, rows, empty=_("Nothing that can be undone was done yet."))
 
 
 def _when(state: State, action: Action) -> str:

@@ -14,6 +14,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -26,9 +27,9 @@ _COLUMNS = (
     Column("columns", wrap=True),
     Column("order"),
 )
-_NONE = (
-    "No views yet. Declare one in crm.toml:\n"
-    '[views.big]\nwhere = "sum(purchase) > 1000"\ncolumns = ["name", "sum(purchase)"]'
+_NONE = N_(
+    'No views yet. Declare one in crm.toml:\n[views.big]\nwhere = "sum(purchase) > 1000"\n'
+    'columns = ["name", "sum(purchase)"]'
 )
 
 
@@ -76,8 +77,10 @@ def show_page(state: State, view: str | None, *, where: str | None = None, **opt
     page = crm.views.page(view, where=where, columns=columns, **options)
     rows = _rows(crm, page) if page.columns else _summaries(crm, page)
     laid_out = _laid_out(page) if page.columns else SUMMARY
-    footer = f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else ""
-    output.rows(laid_out, rows, empty="Nobody is like that.", footer=footer)
+    footer = (
+        _("There are more; go on with: --after {cursor}", cursor=page.next_cursor) if page.next_cursor else ""
+    )
+    output.rows(laid_out, rows, empty=_("Nobody is like that."), footer=footer)
 
 
 def _summaries(crm: Crm, page: Page) -> list[dict[str, Any]]:

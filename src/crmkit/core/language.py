@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DOMAIN: Final = "crmkit"
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent.parent / "locale"
-_RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 _FSI, _PDI = "\u2068", "\u2069"
 
 Place = tuple[str, Path]
@@ -167,7 +167,7 @@ def laid_out(text: str) -> str:
     Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart. Lines without a letter of
     a right-to-left script are left alone, as is everything in other languages.
     """
-    if text.isascii() or spoken() not in _RIGHT_TO_LEFT:
+    if text.isascii() or spoken() not in RIGHT_TO_LEFT:
         return text
     right, latin = _patterns()
     return "\n".join(
@@ -217,7 +217,7 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _apart(found: Match[str]) -> str:
     """A part that keeps its order; the signs around it that belong to the sentence stay outside."""
     text = found.group()
-    body = text.rstrip(" .,:;!?")
+    body = text.rstrip(" .,:;!?([")
     for opening, closing in ("()", "[]"):
         if body.endswith(closing) and body.count(closing) > body.count(opening):
             body = body[:-1].rstrip(" ")

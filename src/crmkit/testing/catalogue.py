@@ -4,7 +4,8 @@ Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and 
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
 made; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
-commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
+commands in a list of entries; titles, captions and labels of what a report is made of; and `title`,
+`doc` and `help` in a `plugin.toml`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _ERRORS: Final = frozenset(
     if isinstance(each, type) and issubclass(each, errors.CrmError)
 )
 _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
+# What of a report is said in its page: the calls that make its parts, and what names them.
+_PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
+_NAMES: Final = ("title", "caption", "label")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -46,6 +50,10 @@ _SIGNS: Final = (
     "phrase(",
     "raise ",
     *(f"{name}(" for name in sorted(_ERRORS)),
+    "Axis(",
+    "Figure(",
+    "ReportSection(",
+    "ReportTable(",
 )
 
 
@@ -123,16 +131,8 @@ class _Reading:
 
     def _call(self, node: ast.Call) -> Iterator[Found]:
         name = _name(node.func)
-        if name in _MARKS and len(node.args) >= _MARKS[name]:
-            texts = tuple(self.text(each) for each in node.args[: _MARKS[name]])
-            if all(texts):
-                yield node.lineno, name, texts if len(texts) > 1 else texts[0], []
-            return
-        if name in _PHRASES:
-            count, mark = _PHRASES[name]
-            texts = tuple(self.text(each) for each in node.args[:count])
-            if all(texts):
-                yield node.lineno, mark, texts if count > 1 else texts[0], ["error"]
+        if name in _MARKS or name in _PHRASES:
+            yield from self._marked(node, name)
             return
         if name in self.columns:
             yield from self._column(node)
@@ -142,11 +142,20 @@ class _Reading:
         if name == "Entry" and len(node.args) > _ENTRY_HELP:
             yield from self._plain(node, self.text(node.args[_ENTRY_HELP]), "help")
         for keyword in node.keywords:
-            if keyword.arg in _SAID:
+            if name in _PARTS and keyword.arg in _NAMES:
+                yield from self._plain(node, self.text(keyword.value), "report")
+            elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():
             if len(node.args) > place:
                 yield from self._plain(node, self.text(node.args[place]), _SAID[said])
+
+    def _marked(self, node: ast.Call, name: str) -> Iterator[Found]:
+        count, mark = _PHRASES[name] if name in _PHRASES else (_MARKS[name], name)
+        texts = tuple(self.text(each) for each in node.args[:count])
+        if len(texts) == count and all(texts):
+            notes = ["error"] if name in _PHRASES else []
+            yield node.lineno, mark, texts if count > 1 else texts[0], notes
 
     def _column(self, node: ast.Call) -> Iterator[Found]:
         titles = [each.value for each in node.keywords if each.arg == "title"] + node.args[1:2]

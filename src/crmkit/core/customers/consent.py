@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.cldr import written_day
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Invalid
-from crmkit.core.instants import format_instant
+from crmkit.core.instants import local_date
+from crmkit.core.language import _
 from crmkit.core.model.customer import Consent
 from crmkit.core.model.people import Actor
 from crmkit.core.normalise import clean_text
@@ -230,11 +232,11 @@ def may_write(
     return tuple(
         (
             f"{purpose} by {channel}",
-            f"no, restricted since {format_instant(record.restricted_at, kernel.tz)[:10]}"
+            _("no, restricted since {day}", day=_day(record.restricted_at, kernel))
             if record.restricted_at is not None
             else _answer(kernel, purpose, current.get((purpose, channel)))
             if (why := _suppressed(kernel, record, purpose, channel, current, suppressions)) is None
-            else f"no, {why}",
+            else _("no, {why}", why=why),
         )
         for purpose, channel in sorted(keys | set(current))
     )
@@ -268,11 +270,17 @@ def _suppressed(
 
 def _answer(kernel: Kernel, purpose: str, consent: Consent | None) -> str:
     if consent is not None:
-        since = format_instant(consent.at, kernel.tz)[:10]
+        since = _day(consent.at, kernel)
         if consent.state == ASKED:
-            return f"no, asked on {since}, not confirmed"
-        return f"yes, since {since}" if consent.state == GRANTED else f"no, withdrawn on {since}"
+            return _("no, asked on {day}, not confirmed", day=since)
+        if consent.state == GRANTED:
+            return _("yes, since {day}", day=since)
+        return _("no, withdrawn on {day}", day=since)
     word = kernel.words.purposes.get(purpose)
     if word is not None and word.type != "marketing":
-        return f"yes, {word.type} needs no consent"
-    return "no, never asked"
+        return _("yes, {type} needs no consent", type=word.type)
+    return _("no, never asked")
+
+
+def _day(instant: int, kernel: Kernel) -> str:
+    return written_day(local_date(instant, kernel.tz))

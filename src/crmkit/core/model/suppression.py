@@ -6,6 +6,8 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import N_
+
 ALL: Final = "all"
 ONLY_MARKETING: Final = "marketing"
 SCOPES: Final = (ALL, ONLY_MARKETING)
@@ -17,12 +19,12 @@ SOFT_BOUNCES: Final = "soft-bounces"
 MANUAL: Final = "manual"
 # What each means, as people read it, and how much it keeps away unless somebody says otherwise.
 REASONS: Final = {
-    OBJECTION: ("asked not to be written to", ONLY_MARKETING),
-    ERASED: ("erased on request", ONLY_MARKETING),
-    COMPLAINT: ("reported a message as spam", ONLY_MARKETING),
-    BOUNCE: ("bounced", ALL),
-    SOFT_BOUNCES: ("bounced again and again", ALL),
-    MANUAL: ("put on the list by hand", ONLY_MARKETING),
+    OBJECTION: (N_("asked not to be written to"), ONLY_MARKETING),
+    ERASED: (N_("erased on request"), ONLY_MARKETING),
+    COMPLAINT: (N_("reported a message as spam"), ONLY_MARKETING),
+    BOUNCE: (N_("bounced"), ALL),
+    SOFT_BOUNCES: (N_("bounced again and again"), ALL),
+    MANUAL: (N_("put on the list by hand"), ONLY_MARKETING),
 }
 # Whoever agrees anew after these is heard; everything else stands until it is lifted, or over.
 YIELDING: Final = (OBJECTION, ERASED)

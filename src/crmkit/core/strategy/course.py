@@ -11,6 +11,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.metrics.period import Period
 from crmkit.core.metrics.value import Number
 from crmkit.core.model.money import minor_digits
@@ -19,11 +20,11 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.forecast import GoalForecast, forecast
 
-REACHED: Final = "reached"
-ON_COURSE: Final = "on course"
-BEHIND: Final = "behind"
-MISSED: Final = "missed"
-UNKNOWN: Final = "not known yet"
+REACHED: Final = N_("reached")
+ON_COURSE: Final = N_("on course")
+BEHIND: Final = N_("behind")
+MISSED: Final = N_("missed")
+UNKNOWN: Final = N_("not known yet")
 
 
 @frozen(kw_only=True)

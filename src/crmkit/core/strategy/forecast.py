@@ -13,6 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import _
 from crmkit.core.measuring.distributions import student_quantile
 
 CONFIDENCE: Final = 0.95
@@ -43,9 +44,13 @@ def forecast(values: Sequence[float | None], ahead: int, unit: str) -> GoalForec
     last; or in a few words why there is none. Shares stay between 0 and 1, counts above 0."""
     points = [(float(at), value) for at, value in enumerate(values) if value is not None]
     if len(points) < FEWEST:
-        return f"too few periods are over to tell where it will be: {len(points)}, and it takes {FEWEST}"
+        return _(
+            "too few periods are over to tell where it will be: {have}, and it takes {least}",
+            have=len(points),
+            least=FEWEST,
+        )
     if ahead > _FURTHEST * len(points):
-        return f"its day is {ahead} periods off, too far to tell from {len(points)}"
+        return _("its day is {ahead} periods off, too far to tell from {have}", ahead=ahead, have=len(points))
     count = len(points)
     middle, mean = sum(at for at, _ in points) / count, sum(value for _, value in points) / count
     spread = sum((at - middle) ** 2 for at, _ in points)

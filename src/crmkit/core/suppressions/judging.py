@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import tzinfo
 
-from crmkit.core.instants import format_instant
+from crmkit.core.cldr import written_day
+from crmkit.core.instants import local_date
+from crmkit.core.language import _, translated
 from crmkit.core.model.suppression import ALL, REASONS, YIELDING, Suppression
 
 
@@ -33,7 +35,10 @@ def against(
 
 def in_short(entry: Suppression, tz: tzinfo) -> str:
     """Why nothing goes there, as a line beside the address: `bounced on 2026-11-22`."""
-    day = format_instant(entry.at, tz)[:10]
-    until = f", until {format_instant(entry.until, tz)[:10]}" if entry.until is not None else ""
-    what = "" if entry.scope == ALL else f" ({entry.purpose or 'marketing'})"
-    return f"{REASONS[entry.reason][0]} on {day}{until}{what}"
+    since, what = written_day(local_date(entry.at, tz)), translated(REASONS[entry.reason][0])
+    what = what if entry.scope == ALL else f"{what} ({entry.purpose or 'marketing'})"
+    if entry.until is None:
+        return _("{what} on {day}", what=what, day=since)
+    return _(
+        "{what} on {day}, until {until}", what=what, day=since, until=written_day(local_date(entry.until, tz))
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import Section, local_date
+from crmkit.plugin import N_, Section, _, local_date, ngettext, number, written_money
 from crmkit.plugins.analytical.purchases import rfm
 
 if TYPE_CHECKING:
@@ -21,15 +21,17 @@ def in_numbers(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
     with crm.reading() as execute:
         rows = list(execute(totals))
     today = local_date(question.as_of, question.tz)
-    for customer_id, _, count, total, last in rows:
+    for customer_id, _days, count, total, last in rows:
         lines = (
-            ("Purchases", str(count)),
-            ("Spent", str(Money(total, question.currency))),
-            ("Last bought", _ago((today - local_date(last, question.tz)).days)),
+            (_("Purchases"), number(count)),
+            (_("Spent"), written_money(Money(total, question.currency))),
+            (_("Last bought"), _ago((today - local_date(last, question.tz)).days)),
         )
-        yield customer_id, Section("In numbers", lines)
+        yield customer_id, Section(N_("In numbers"), lines)
 
 
 def _ago(days: int) -> str:
     """By the calendar, as elsewhere on the page: what was yesterday evening is not today."""
-    return {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")
+    if days < 2:
+        return _("yesterday") if days else _("today")
+    return ngettext("{count} day ago", "{count} days ago", days)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, Money
-from crmkit.plugin import Figure, ReportSection
+from crmkit.plugin import N_, Figure, ReportSection, figures, number, spoken, written_money
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 # (metric, label, whether it is known of a period; else as of now only)
 _NUMBERS: Final = {
     "deals": (
-        ("pipeline", "Worth of the open deals, now", False),
-        ("win_rate", "Closed deals that were won", True),
-        ("sales_cycle", "Days to a deal, half of them fewer", True),
+        ("pipeline", N_("Worth of the open deals, now"), False),
+        ("win_rate", N_("Closed deals that were won"), True),
+        ("sales_cycle", N_("Days to a deal, half of them fewer"), True),
     ),
     "cases": (
-        ("backlog", "Cases that are open, now", False),
-        ("sla_kept", "Cases that were answered and solved in time", True),
-        ("first_response_time", "Working hours to a first answer", True),
-        ("resolution_time", "Working hours to a solution", True),
+        ("backlog", N_("Cases that are open, now"), False),
+        ("sla_kept", N_("Cases that were answered and solved in time"), True),
+        ("first_response_time", N_("Working hours to a first answer"), True),
+        ("resolution_time", N_("Working hours to a solution"), True),
     ),
 }
 
@@ -58,11 +58,10 @@ def _figures(
 
 def _written(found: Any) -> str:
     if found.unit == "money":
-        return str(Money(int(found.value), found.currency))
+        return written_money(Money(int(found.value), found.currency))
     if found.unit == "share":
-        return f"{float(found.value) * 100:.1f} %"
-    return (
-        f"{found.value:,}"
-        if isinstance(found.value, int)
-        else f"{float(found.value):,.1f}".removesuffix(".0")
-    )
+        share = f"{float(found.value) * 100:.1f}"
+        return f"{share} %" if spoken() == "en" else figures(f"{share}%")
+    if isinstance(found.value, int):
+        return number(found.value)
+    return figures(f"{float(found.value):,.1f}".removesuffix(".0"))

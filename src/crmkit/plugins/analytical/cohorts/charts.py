@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Money
-from crmkit.plugin import Axis, Chart
+from crmkit.plugin import N_, Axis, Chart, _, figures, ngettext, translated, written_money
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.cohorts.model import CohortCell, Cohorts
+
+
+_UNITS: Final = {
+    "week": (N_("week"), N_("weeks"), N_("Weeks")),
+    "month": (N_("month"), N_("months"), N_("Months")),
+    "quarter": (N_("quarter"), N_("quarters"), N_("Quarters")),
+    "year": (N_("year"), N_("years"), N_("Years")),
+}
 
 
 def heat_map(found: Cohorts) -> Chart:
@@ -19,14 +27,22 @@ def heat_map(found: Cohorts) -> Chart:
         for each in found.cohorts
         for after in range(found.periods)
     ]
-    what = "Revenue" if found.money else "Share of customers"
+    what = _("Revenue") if found.money else _("Share of customers")
     return Chart(
         name="cohorts",
-        title=f"{what} of cohorts by {found.unit}s since their first",
+        title=_(
+            "{what} of cohorts by {units} since their first",
+            what=what,
+            units=translated(_UNITS[found.unit][1]),
+        ),
         says=said(found),
         kind="heat",
         rows=rows,
-        x=Axis(column="after", title=f"{found.unit.capitalize()}s since the first", measure="text"),
+        x=Axis(
+            column="after",
+            title=_("{units} since the first", units=translated(_UNITS[found.unit][2])),
+            measure="text",
+        ),
         y=Axis(column="cohort", title="Cohort", measure="text"),
         value=Axis(column=name, title=what, measure=measure),  # type: ignore[arg-type]
         currency=found.currency if found.money else "",
@@ -41,15 +57,26 @@ def said(found: Cohorts) -> str:
     """One sentence: how many came back one period after the first, of all of whom that is known."""
     told = [each.cells[1] for each in found.cohorts if 1 in each.cells]
     everybody = sum(each.customers for each in found.cohorts)
-    said = f"{_many(len(found.cohorts), 'cohort')} of {_many(everybody, 'customer')}"
+    said = ngettext(
+        "{count} cohort of {customers}",
+        "{count} cohorts of {customers}",
+        len(found.cohorts),
+        customers=ngettext("{count} customer", "{count} customers", everybody),
+    )
     if not told:
-        return f"{said}; none is a whole {found.unit} old yet."
+        return _("{said}; none is a whole {unit} old yet.", said=said, unit=translated(_UNITS[found.unit][0]))
     if found.money:
         worth = Money(sum(each.amount for each in told), found.currency)
-        return f"{said}; in the {found.unit} after their first they brought {worth}."
+        return _(
+            "{said}; in the {unit} after their first they brought {worth}.",
+            said=said,
+            unit=translated(_UNITS[found.unit][0]),
+            worth=written_money(worth),
+        )
     back = sum(each.active for each in told) / sum(each.customers for each in told)
-    return f"{said}; {back:.1%} were active in the {found.unit} after their first."
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return _(
+        "{said}; {back} were active in the {unit} after their first.",
+        said=said,
+        back=figures(f"{back:.1%}"),
+        unit=translated(_UNITS[found.unit][0]),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import Axis, ReportSection, ReportTable
+from crmkit.plugin import Axis, ReportSection, ReportTable, _
 from crmkit.plugins.analytical.cohorts.charts import heat_map, said
 from crmkit.plugins.analytical.cohorts.cohorts import followed
 
@@ -24,12 +24,20 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     if not found.cohorts:
         return None
     found = evolve(found, cohorts=found.cohorts[-_SHOWN:], periods=min(found.periods, _SHOWN))
-    running = f" {found.running} is not over, so nothing is said of it." if found.running else ""
+    running = (
+        " " + _("{running} is not over, so nothing is said of it.", running=found.running)
+        if found.running
+        else ""
+    )
     return ReportSection(
         name="cohorts",
         title="Cohorts",
         text=[
-            f"{said(found)} A cohort is made of the customers whose first purchase was in its month.{running}"
+            _(
+                "{said} A cohort is made of the customers whose first purchase was in its month.{running}",
+                said=said(found),
+                running=running,
+            )
         ],
         charts=[heat_map(found)],
         tables=[_table(found)],

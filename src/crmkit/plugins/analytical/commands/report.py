@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, pass_state, phrase, writes
+from crmkit.plugin import CommandState, _, pass_state, phrase, writes
 
 
 @click.command()
@@ -44,7 +44,13 @@ def report(
         "file": str(path), "period": days_of(made), "sections": names, "charts": charts,
         "warnings": list(made.warnings),
     }  # fmt: skip
-    done = f"{path}: the report on {days_of(made)}, {len(names)} sections with {charts} charts."
+    done = _(
+        "{path}: the report on {days}, {names} sections with {charts} charts.",
+        path=path,
+        days=days_of(made),
+        names=len(names),
+        charts=charts,
+    )
     state.output.receipt(done, reference=path, record=record)
     if opens:
         click.launch(str(path.resolve()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import Axis, Chart
+from crmkit.plugin import Axis, Chart, _, figures, number
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.lifetime.validation import Validation
@@ -23,8 +23,12 @@ def by_frequency(found: Validation) -> Chart:
     return Chart(
         name="value-by-frequency",
         title="Purchases after the day, by repeat purchases before it",
-        says=f"After {found.until} customers made {found.actual:,} purchases; {found.expected:,.0f} were "
-        "expected.",
+        says=_(
+            "After {until} customers made {actual} purchases; {expected} were expected.",
+            until=found.until,
+            actual=number(found.actual),
+            expected=figures(f"{found.expected:,.0f}"),
+        ),
         kind="bars",
         rows=rows,
         x=Axis(column="class", title="Repeat purchases before", measure="text"),
@@ -44,8 +48,14 @@ def over_time(found: Validation) -> Chart:
     return Chart(
         name="value-over-time",
         title="Repeat purchases, all together",
-        says=f"By {last.ends} there were {last.actual:,} repeat purchases; a model that knew them up to "
-        f"{found.until} expected {last.expected:,.0f}.",
+        says=_(
+            "By {ends} there were {actual} repeat purchases; a model that knew them up to {until} expected "
+            "{expected}.",
+            ends=last.ends,
+            actual=number(last.actual),
+            until=found.until,
+            expected=figures(f"{last.expected:,.0f}"),
+        ),
         kind="lines",
         rows=rows,
         x=Axis(column="week", title="Week that ends on", measure="date"),
@@ -66,7 +76,12 @@ def alive_chart(shares: Sequence[float]) -> Chart:
     return Chart(
         name="value-alive",
         title="Customers by the chance that they are still there",
-        says=f"{sure:,} of {sum(counts):,} buyers are still there with a chance of 90 % and more.",
+        says=_(
+            "{sure} of {all} buyers are still there with a chance of {chance} and more.",
+            chance=figures("90 %"),
+            sure=number(sure),
+            all=number(sum(counts)),
+        ),
         kind="bars",
         rows=rows,
         x=Axis(column="chance", title="Chance of being still there", measure="text"),

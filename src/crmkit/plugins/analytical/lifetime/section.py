@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import Axis, Figure, ReportSection, ReportTable
+from crmkit.plugin import Axis, Figure, ReportSection, ReportTable, _, figures, number, written_money
 from crmkit.plugins.analytical.lifetime.numerical import has_numbers
 from crmkit.plugins.analytical.lifetime.service import business_values, settings_of
 
@@ -33,7 +33,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     if found is None or not len(found.buyers.ids):
         return None
     if found.values is None:
-        text = [f"There are no lifetime values: {found.fits.buying.reason}."]
+        text = [_("There are no lifetime values: {reason}.", reason=found.fits.buying.reason)]
         return ReportSection(name="value", title="Value", text=text, order=50)
     from crmkit.plugins.analytical.lifetime.charts import alive_chart, by_frequency, over_time
 
@@ -55,17 +55,28 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
 def _text(crm: Crm, found: BusinessValues, checked: Validation | None) -> list[str]:
     settings = settings_of(crm)
     horizon = settings.horizons[0]
-    said = (
-        f"The value of a customer is what they are expected to bring within {horizon}: a margin of "
-        f"{settings.margin} of what they spend, worth {settings.discount} less for each year that it is away."
+    said = _(
+        "The value of a customer is what they are expected to bring within {horizon}: a margin of {margin} "
+        "of what they spend, worth {discount} less for each year that it is away.",
+        horizon=horizon,
+        margin=settings.margin,
+        discount=settings.discount,
     )
     text = [said]
     if not found.fits.spend.is_good:
-        text.append(f"What customers will spend could not be told: {found.fits.spend.reason}.")
+        text.append(
+            _("What customers will spend could not be told: {reason}.", reason=found.fits.spend.reason)
+        )
     if checked is not None and checked.bias is not None:
         text.append(
-            f"The same model, fitted to what was known by {checked.until}, expected {checked.expected:,.0f} "
-            f"purchases since; there were {checked.actual:,} ({checked.bias * 100:+.0f} %)."
+            _(
+                "The same model, fitted to what was known by {until}, expected {expected} purchases since; "
+                "there were {actual} ({bias}).",
+                until=checked.until,
+                expected=figures(f"{checked.expected:,.0f}"),
+                actual=number(checked.actual),
+                bias=figures(f"{checked.bias * 100:+.0f} %"),
+            )
         )
     return text
 
@@ -73,21 +84,25 @@ def _text(crm: Crm, found: BusinessValues, checked: Validation | None) -> list[s
 def _figures(crm: Crm, found: BusinessValues) -> list[Figure]:
     values, horizon = found.values, settings_of(crm).horizons[0]
     assert values is not None
-    figures = [
+    told = [
         Figure(
             label="Buyers still there",
-            value=f"{values.p_alive.sum():,.0f}",
-            note=f"of {len(values.p_alive):,} who ever bought",
+            value=figures(f"{values.p_alive.sum():,.0f}"),
+            note=_("of {count} who ever bought", count=number(len(values.p_alive))),
         ),
         Figure(
-            label="Purchases expected", value=f"{values.expected[horizon].sum():,.0f}", note=f"in {horizon}"
+            label="Purchases expected",
+            value=figures(f"{values.expected[horizon].sum():,.0f}"),
+            note=_("in {horizon}", horizon=horizon),
         ),
     ]
     if values.value is not None:
         total = round(float(values.value[horizon].sum()) * _units(crm))
-        worth = str(Money(total, crm.config.crs.currency))
-        figures.append(Figure(label="Value of all customers", value=worth, note=f"of {horizon}"))
-    return figures
+        worth = written_money(Money(total, crm.config.crs.currency))
+        told.append(
+            Figure(label="Value of all customers", value=worth, note=_("of {horizon}", horizon=horizon))
+        )
+    return told
 
 
 def _table(crm: Crm, found: BusinessValues) -> ReportTable:
@@ -100,12 +115,12 @@ def _table(crm: Crm, found: BusinessValues) -> ReportTable:
     order = np.argsort(-worth, kind="stable")
     total = float(worth.sum())
     rows = []
-    for number, places in enumerate(np.array_split(order, _TENTHS)):
+    for tenth, places in enumerate(np.array_split(order, _TENTHS)):
         if len(places):
             value = float(worth[places].sum())
             rows.append(
                 {
-                    "buyers": f"{number * 10}–{number * 10 + 10} %",
+                    "buyers": f"{tenth * 10}–{tenth * 10 + 10} %",
                     "customers": len(places),
                     "alive": float(found.values.p_alive[places].mean()),
                     "value": round(value * _units(crm)),

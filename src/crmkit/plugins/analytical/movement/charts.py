@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Axis, Chart
+from crmkit.plugin import Axis, Chart, _, number
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.movement.model import Movement
@@ -24,7 +24,7 @@ def heat_map(found: Movement) -> Chart:
     ]
     return Chart(
         name="movement",
-        title=f"Where customers went: {found.name}",
+        title=_("Where customers went: {name}", name=found.name),
         says=said(found),
         kind="heat",
         rows=rows,
@@ -38,7 +38,7 @@ def flow(found: Movement) -> Chart:
     """How many customers went from where to where."""
     return Chart(
         name="movement-flow",
-        title=f"From where to where customers went: {found.name}",
+        title=_("From where to where customers went: {name}", name=found.name),
         says=said(found),
         kind="flow",
         rows=[
@@ -53,7 +53,16 @@ def flow(found: Movement) -> Chart:
 
 def said(found: Movement) -> str:
     """One sentence: how many stayed, came, were lost and returned."""
-    said = f"Of {found.total:,} customers {found.stayed:,} stayed where they were and {found.new:,} came"
+    said = _(
+        "Of {total} customers {stayed} stayed where they were and {new} came",
+        total=number(found.total),
+        stayed=number(found.stayed),
+        new=number(found.new),
+    )
     if found.lost or found.returned:
-        said += f"; {found.lost:,} became inactive and {found.returned:,} returned"
+        said += _(
+            "; {lost} became inactive and {returned} returned",
+            lost=number(found.lost),
+            returned=number(found.returned),
+        )
     return f"{said}."

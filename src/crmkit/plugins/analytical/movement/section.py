@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Axis, Figure, ReportSection, ReportTable, parse_duration
+from crmkit.plugin import N_, Axis, Figure, ReportSection, ReportTable, _, number, parse_duration
 from crmkit.plugins.analytical.movement.charts import flow, heat_map, said
 from crmkit.plugins.analytical.movement.model import INACTIVE
 from crmkit.plugins.analytical.movement.movement import moved
@@ -20,9 +20,9 @@ _COLUMNS = (
     Axis(column="customers", title="Customers"),
     Axis(column="share", title="Share of those who were there", measure="percent"),
 )
-_SAID = (
-    "Segments are by recency, frequency and money, held against the scores of the beginning; "
-    f"{INACTIVE} is who had not bought for a year."
+_SAID = N_(
+    "Segments are by recency, frequency and money, held against the scores of the beginning; {inactive} is "
+    "who had not bought for a year."
 )
 
 
@@ -42,11 +42,11 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     return ReportSection(
         name="movement",
         title="Movement",
-        text=[f"{said(found)} {_SAID}"],
+        text=[f"{said(found)} {_(_SAID, inactive=INACTIVE)}"],
         figures=[
-            Figure(label="New", value=f"{found.new:,}"),
-            Figure(label="Returned", value=f"{found.returned:,}"),
-            Figure(label="Became inactive", value=f"{found.lost:,}"),
+            Figure(label="New", value=number(found.new)),
+            Figure(label="Returned", value=number(found.returned)),
+            Figure(label="Became inactive", value=number(found.lost)),
         ],
         charts=[heat_map(found), flow(found)],
         tables=[ReportTable(caption="From where to where", columns=_COLUMNS, rows=rows)],

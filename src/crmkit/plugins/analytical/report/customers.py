@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import Axis, Chart, ReportSection, ReportTable
-from crmkit.plugins.analytical.report.figures import by_month, counted, figure, so_far
+from crmkit.plugin import N_, Axis, Chart, ReportSection, ReportTable, _, ngettext, number
+from crmkit.plugins.analytical.report.figures import by_month, figure, so_far
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import ReportQuestion
 
 _NUMBERS: Final = (
-    ("customers", "Customers on record"),
-    ("retention", "Bought again"),
-    ("lapsed(1 year)", "Not bought for a year"),
-    ("interactions_per_customer", "Contacts per customer"),
+    ("customers", N_("Customers on record")),
+    ("retention", N_("Bought again")),
+    ("lapsed(1 year)", N_("Not bought for a year")),
+    ("interactions_per_customer", N_("Contacts per customer")),
 )
 _MOST: Final = 20
 
@@ -39,12 +39,17 @@ def _buyers(crm: Crm, question: ReportQuestion) -> Chart | None:
         return None
     rows = [
         {"month": month, "customers": values.get(month, 0), "who": who}
-        for who, values in (("All who bought", active), ("For the first time", new))
+        for who, values in ((_("All who bought"), active), (_("For the first time"), new))
         for month in active
     ]
     last = list(active)[-1]
-    said = f"In {last}{so_far(crm, question, last)}, {counted(int(active[last] or 0), 'customer')} bought"
-    said += f", {int(new.get(last) or 0):,} of them for the first time."
+    said = ngettext(
+        "In {month} {count} customer bought",
+        "In {month} {count} customers bought",
+        int(active[last] or 0),
+        month=f"{last}{so_far(crm, question, last)}",
+    )
+    said += _(", {count} of them for the first time.", count=number(int(new.get(last) or 0)))
     return Chart(
         name="buyers", title="Customers who bought, by month", says=said, kind="lines", rows=rows,
         x=Axis(column="month", title="Month", measure="date"),
@@ -57,13 +62,16 @@ def _lifecycle(crm: Crm, question: ReportQuestion) -> Chart | None:
         "customers", question.period, where=question.where, as_of=question.as_of, by="lifecycle"
     )
     rows: list[dict[str, Any]] = [
-        {"stage": each.group or "(none)", "customers": int(each.value or 0)} for each in found.groups
+        {"stage": each.group or _("(none)"), "customers": int(each.value or 0)} for each in found.groups
     ]
     if len(rows) < 2:
         return None
     largest = max(rows, key=lambda row: row["customers"])
-    said = (
-        f"The largest stage is {largest['stage']}: {largest['customers']:,} of {found.numerator:,} customers."
+    said = _(
+        "The largest stage is {stage}: {customers} of {all} customers.",
+        stage=largest["stage"],
+        customers=number(largest["customers"]),
+        all=number(found.numerator),
     )
     return Chart(
         name="lifecycle", title="Customers by stage of life", says=said, kind="bars", rows=rows,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Axis, Chart, ReportSection, ReportTable
+from crmkit.plugin import N_, Axis, Chart, ReportSection, ReportTable, _, translated
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -19,7 +19,7 @@ _COLUMNS: Final = (
     Axis(column="came", title="Came to it"),
     Axis(column="share", title="Share", measure="percent"),
 )
-_ALL: Final = "All rules together"
+_ALL: Final = N_("All rules together")
 
 
 def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
@@ -36,7 +36,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     if not texts:
         return None
     if question.where is not None:
-        texts.append("Rules are judged by everybody whom they met, whatever the report is limited to.")
+        texts.append(_("Rules are judged by everybody whom they met, whatever the report is limited to."))
     tables = [ReportTable(caption="Groups of rules", columns=_COLUMNS, rows=rows)] if rows else []
     return ReportSection(
         name="rules", title="What rules have changed", text=texts, charts=charts, tables=tables, order=60
@@ -46,7 +46,7 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
 def _reports(crm: Crm, texts: list[str]) -> Iterator[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
     if crm.config.control.share is not None:
-        asked.append((_ALL, crm.strategy.report_all))
+        asked.append((translated(_ALL), crm.strategy.report_all))
     for rule in crm.strategy.rules():
         declared = getattr(rule, "declared", None)
         if declared is not None and declared.is_measured:
@@ -55,7 +55,7 @@ def _reports(crm: Crm, texts: list[str]) -> Iterator[tuple[str, Any]]:
         try:
             yield name, ask()
         except CrmError as error:
-            texts.append(f"{name}: cannot be told: {error.message}")
+            texts.append(_("{name}: cannot be told: {reason}", name=name, reason=error.message))
 
 
 def _groups(name: str, made: Any) -> Iterator[dict[str, Any]]:
@@ -72,7 +72,7 @@ def _chart(name: str, made: Any, groups: list[dict[str, Any]]) -> Chart | None:
     if len(groups) < 2 or made.state == "broken" or not any(row["came"] for row in groups):
         return None
     return Chart(
-        name=f"rule-{name.lower()}", title=f"{name}: came to a {made.outcome}",
+        name=f"rule-{name.lower()}", title=_("{name}: came to a {outcome}", name=name, outcome=made.outcome),
         says=made.sentence, kind="bars",
         rows=groups, x=Axis(column="group", title="Group", measure="text"),
         y=Axis(column="share", title="Share of the group", measure="percent"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crmkit import CrmError
 from crmkit.charts import shown
-from crmkit.plugin import Axis, Figure, local_date
+from crmkit.plugin import Axis, Figure, _, local_date
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -48,7 +48,7 @@ def figure(crm: Crm, question: ReportQuestion, name: str, label: str) -> Figure:
         except CrmError:
             before = None
         if before is not None and not before.is_empty:
-            note = f"{written(crm, before.unit, before.value)} in the period before"
+            note = _("{value} in the period before", value=written(crm, before.unit, before.value))
     return Figure(label=label, value=written(crm, found.unit, found.value), note=note)
 
 
@@ -72,7 +72,7 @@ def so_far(crm: Crm, question: ReportQuestion, month: str) -> str:
     """What is said behind a month: nothing, or that it was not over by then."""
     today = local_date(question.as_of, crm.hours.tz)
     is_last = (today + timedelta(days=1)).month != today.month
-    return " so far" if month == f"{today:%Y-%m}" and not is_last else ""
+    return " " + _("so far") if month == f"{today:%Y-%m}" and not is_last else ""
 
 
 def _months(last: date) -> Iterator[date]:
@@ -83,8 +83,3 @@ def _months(last: date) -> Iterator[date]:
 
 def _after(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 customer`, `1,200 customers`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

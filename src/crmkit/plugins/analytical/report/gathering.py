@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import ReportSection
+from crmkit.plugin import N_, ReportSection, _
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 # (name, title, order, the module whose `section(crm, question)` answers): a part that has one is a line here.
 _PARTS: Final = (
-    ("goals", "Goals and results", 10, "report.goals"),
-    ("customers", "Customers", 20, "report.customers"),
-    ("segments", "Customers by recency, frequency and money", 25, "rfm.section"),
-    ("cohorts", "Cohorts", 30, "cohorts.section"),
-    ("movement", "Movement", 40, "movement.section"),
-    ("value", "What customers are worth", 50, "lifetime.section"),
-    ("rules", "What rules have changed", 60, "report.effects"),
-    ("quality", "How well customers are known", 90, "report.quality"),
+    ("goals", N_("Goals and results"), 10, "report.goals"),
+    ("customers", N_("Customers"), 20, "report.customers"),
+    ("segments", N_("Customers by recency, frequency and money"), 25, "rfm.section"),
+    ("cohorts", N_("Cohorts"), 30, "cohorts.section"),
+    ("movement", N_("Movement"), 40, "movement.section"),
+    ("value", N_("What customers are worth"), 50, "lifetime.section"),
+    ("rules", N_("What rules have changed"), 60, "report.effects"),
+    ("quality", N_("How well customers are known"), 90, "report.quality"),
 )
 _HOME: Final = "crmkit.plugins.analytical"
 
@@ -36,7 +36,9 @@ def sections(crm: Crm, question: ReportQuestion) -> Iterator[ReportSection]:
         try:
             found = answer(crm, question)
         except CrmError as error:
-            said = f"This part is missing: {error.message}" + (f" ({error.hint})" if error.hint else "")
+            said = _("This part is missing: {reason}", reason=error.message) + (
+                f" ({error.hint})" if error.hint else ""
+            )
             found = ReportSection(name=name, title=title, text=(said,), order=order)
         if found is not None:
             yield found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Axis, Chart, ReportSection, ReportTable, local_date
+from crmkit.plugin import N_, Axis, Chart, ReportSection, ReportTable, _, local_date, translated, written_day
 from crmkit.plugins.analytical.report.figures import by_month, figure, measure_of, plain, so_far, written
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from crmkit.plugin import ReportQuestion
 
 _NUMBERS: Final = (
-    ("revenue", "Revenue"),
-    ("active", "Customers who bought"),
-    ("new", "Bought for the first time"),
-    ("average_order_value", "A purchase on average"),
-    ("repeat_rate", "Bought more than once"),
+    ("revenue", N_("Revenue")),
+    ("active", N_("Customers who bought")),
+    ("new", N_("Bought for the first time")),
+    ("average_order_value", N_("A purchase on average")),
+    ("repeat_rate", N_("Bought more than once")),
 )
 _COLUMNS: Final = (
     Axis(column="goal", title="Goal", measure="text"),
@@ -28,6 +28,12 @@ _COLUMNS: Final = (
     Axis(column="by", title="By", measure="date"),
     Axis(column="state", title="Where it stands", measure="text"),
 )
+_FROM: Final = {
+    "week": N_("Week from"),
+    "month": N_("Month from"),
+    "quarter": N_("Quarter from"),
+    "year": N_("Year from"),
+}
 _MOST: Final = 4  # goals with a picture of their own
 
 
@@ -43,9 +49,11 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection:
             rows = [_row(crm, each) for each in standings]
             tables.append(ReportTable(caption="Goals", columns=_COLUMNS, rows=rows))
             if question.where is not None:
-                texts.append("Goals are about everybody whom they name, whatever the report is limited to.")
+                texts.append(
+                    _("Goals are about everybody whom they name, whatever the report is limited to.")
+                )
     elif crm.goals.list():
-        texts.append("Goals are known as of now only, so they are not in a report on an earlier state.")
+        texts.append(_("Goals are known as of now only, so they are not in a report on an earlier state."))
     return ReportSection(
         name="goals",
         title="Goals and results",
@@ -68,8 +76,17 @@ def _revenue(crm: Crm, question: ReportQuestion) -> Chart | None:
         return None
     month, best = max(values, key=lambda each: each[1] or 0)
     last, value = values[-1]
-    said = f"Revenue in {last}{so_far(crm, question, last)} was {written(crm, 'money', value)}; "
-    said += f"the best of {len(values)} months was {month} with {written(crm, 'money', best)}."
+    said = _(
+        "Revenue in {month} was {amount};",
+        month=f"{last}{so_far(crm, question, last)}",
+        amount=written(crm, "money", value),
+    )
+    said += " " + _(
+        "the best of {months} months was {month} with {amount}.",
+        months=len(values),
+        month=month,
+        amount=written(crm, "money", best),
+    )
     return Chart(
         name="revenue", title="Revenue by month", says=said, kind="bars",
         rows=[{"month": month, "revenue": value} for month, value in values],
@@ -85,28 +102,38 @@ def _standings(crm: Crm, texts: list[str]) -> Iterator[Any]:
         try:
             yield crm.goals.standing(goal.name)
         except CrmError as error:
-            texts.append(f"The goal {goal.name} cannot be worked out: {error.message}")
+            texts.append(
+                _("The goal {goal} cannot be worked out: {reason}", goal=goal.name, reason=error.message)
+            )
 
 
 def _row(crm: Crm, standing: Any) -> dict[str, Any]:
     latest = standing.latest
-    whose = f" of {standing.goal.segment}" if standing.goal.segment else ""
     return {
         "goal": standing.goal.name,
-        "metric": f"{standing.goal.metric}{whose}",
+        "metric": _("{metric} of {segment}", metric=standing.goal.metric, segment=standing.goal.segment)
+        if standing.goal.segment
+        else standing.goal.metric,
         "now": written(crm, standing.unit, latest.value) if latest else "-",
         "target": written(crm, standing.unit, standing.target),
         "by": standing.goal.by,
-        "state": standing.state,
+        "state": translated(standing.state),
     }
 
 
 def _said(crm: Crm, standing: Any) -> str:
     """Where the goal stands, in a sentence."""
     goal, unit = standing.goal, standing.unit
-    until = f" by {goal.by}" if goal.by else ""
+    until = _(" by {day}", day=written_day(goal.by)) if goal.by else ""
     now = written(crm, unit, standing.latest.value)
-    return f"{goal.metric} is {now}, to be {written(crm, unit, standing.target)}{until}: {standing.state}."
+    return _(
+        "{metric} is {now}, to be {target}{until}: {state}.",
+        metric=goal.metric,
+        now=now,
+        target=written(crm, unit, standing.target),
+        until=until,
+        state=translated(standing.state),
+    )
 
 
 def _course(crm: Crm, standing: Any) -> Chart | None:
@@ -115,16 +142,18 @@ def _course(crm: Crm, standing: Any) -> Chart | None:
     # What lasts is not over: its value would look like a fall.
     course = [point for point in standing.course if not point.so_far]
     rows = [
-        {"period": f"{point.period.start}", "value": plain(point.value), "what": "Reached"}
+        {"period": f"{point.period.start}", "value": plain(point.value), "what": _("Reached")}
         for point in course
     ]
     if sum(row["value"] is not None for row in rows) < 2:
         return None
     target = plain(standing.target)
-    rows += [{"period": f"{point.period.start}", "value": target, "what": "Target"} for point in course]
+    rows += [{"period": f"{point.period.start}", "value": target, "what": _("Target")} for point in course]
     return Chart(
-        name=f"goal-{goal.name}", title=f"Goal: {goal.name}", says=_said(crm, standing), kind="lines",
-        rows=rows, x=Axis(column="period", title=f"{goal.every.capitalize()} from", measure="date"),
+        name=f"goal-{goal.name}", title=_("Goal: {goal}", goal=goal.name),
+        says=_said(crm, standing), kind="lines",
+        rows=rows,
+        x=Axis(column="period", title=translated(_FROM[goal.every]), measure="date"),
         y=Axis(column="value", title=goal.metric, measure=measure_of(standing.unit)),
         series=Axis(column="what", title="", measure="text"), currency=standing.currency or "",
     )  # fmt: skip

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, frozen
 
 from crmkit.charts import drawn, shown
-from crmkit.plugin import Axis, Chart, shown_instant, shown_safely
+from crmkit.plugin import (
+    Axis,
+    Chart,
+    _,
+    shown_instant,
+    shown_safely,
+    spoken,
+    translated,
+    written_day,
+    written_direction,
+)
 from crmkit.plugins.analytical.report.writing import called
 
 if TYPE_CHECKING:
@@ -67,18 +77,36 @@ def page(crm: Crm, report: Report) -> str:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
+    style, *_rest = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
     question = report.question
     return environment.get_template("report.html").render(
         business=crm.config.crs.name,
-        title=f"Report on {called(question.period)}",
-        days=days_of(report),
-        as_of=shown_instant(crm, question.as_of),
+        title=_("Report on {period}", period=called(question.period)),
+        language=spoken(),
+        direction=written_direction(),
+        said=_said(days_of(report), shown_instant(crm, question.as_of)),
         where=question.where,
         parts=list(_parts(report.sections)),
         warnings=report.warnings,
         style=Markup(style),  # noqa: S704 - our own file
     )
+
+
+def _said(days: str, as_of: str) -> dict[str, str]:
+    """What the page says itself."""
+    return {
+        "days": _("{days}, by what was on record on {time}", days=days, time=as_of),
+        "where": _("Only customers for whom this holds:"),
+        "sections": _("Sections"),
+        "missing": _("Parts of this report are missing:"),
+        "figures": _("The figures"),
+        "nothing": _("There is nothing to report on: no plugin has a section."),
+        "end": _(
+            "Written by crmkit. Figures of people are in the business's own database; nothing in this file "
+            "is "
+            "fetched from elsewhere."
+        ),
+    }
 
 
 def _visible(value: Any) -> Any:
@@ -90,8 +118,10 @@ def days_of(report: Report) -> str:
     """The first and the last day."""
     period = report.question.period
     if period.start is None:
-        return f"to {period.last}"
-    return f"{period.start} to {period.last}" if period.start != period.last else f"{period.last}"
+        return _("to {day}", day=written_day(period.last))
+    if period.start == period.last:
+        return written_day(period.last)
+    return _("{first} to {last}", first=written_day(period.start), last=written_day(period.last))
 
 
 def _parts(sections: Iterable[ReportSection]) -> Iterator[_Part]:
@@ -100,15 +130,37 @@ def _parts(sections: Iterable[ReportSection]) -> Iterator[_Part]:
         id_ = f"s{number}-{_NO_NAME.sub('-', section.name)}"
         yield _Part(
             id=id_,
-            section=section,
+            section=_in_language(section),
             pictures=[_picture(chart, f"{id_}-{i}") for i, chart in enumerate(section.charts) if chart.rows],
             grids=[_table(each) for each in section.tables],
         )
 
 
+def _in_language(section: ReportSection) -> ReportSection:
+    """The section with its title and labels in the language spoken; its sentences are said in it already."""
+    figures = [evolve(each, label=translated(each.label)) for each in section.figures]
+    return evolve(section, title=translated(section.title), figures=figures)
+
+
+def _chart_in_language(chart: Chart) -> Chart:
+    return evolve(
+        chart,
+        title=translated(chart.title),
+        x=_axis_in_language(chart.x),
+        y=_axis_in_language(chart.y),
+        series=None if chart.series is None else _axis_in_language(chart.series),
+        value=None if chart.value is None else _axis_in_language(chart.value),
+    )
+
+
+def _axis_in_language(axis: Axis) -> Axis:
+    return evolve(axis, title=translated(axis.title))
+
+
 def _picture(chart: Chart, id_: str) -> _Picture:
     from markupsafe import Markup
 
+    chart = _chart_in_language(chart)
     named = evolve(chart, name=id_)
     wide, narrow = (Markup(drawn(named, "svg", width).decode()) for width in (_DESK, _PHONE))  # noqa: S704
     columns = [chart.x, *([chart.series] if chart.series else [])]
@@ -116,23 +168,24 @@ def _picture(chart: Chart, id_: str) -> _Picture:
         columns += [chart.y, *([chart.value] if chart.value else [])]
     else:
         columns.append(chart.y)
-        ends = ((chart.low, "at least"), (chart.high, "at most"))
+        ends = ((chart.low, _("at least")), (chart.high, _("at most")))
         columns += [
             evolve(chart.y, column=name, title=f"{chart.y.title}, {end}") for name, end in ends if name
         ]
-    grid = _grid(f"{chart.title}: the figures", columns, chart.rows, chart.currency)
+    grid = _grid(_("{title}: the figures", title=chart.title), columns, chart.rows, chart.currency)
     return _Picture(title=chart.title, says=chart.says, wide=wide, narrow=narrow, figures=grid)
 
 
 def _table(table: ReportTable) -> _Grid:
-    return _grid(table.caption, table.columns, table.rows, table.currency)
+    columns = [_axis_in_language(each) for each in table.columns]
+    return _grid(translated(table.caption), columns, table.rows, table.currency)
 
 
 def _grid(caption: str, columns: Sequence[Axis], rows: Iterable[Mapping[str, Any]], currency: str) -> _Grid:
     kinds = [column.measure if column.measure in _AS_TEXT else "number" for column in columns]
     return _Grid(
         caption=caption,
-        heads=[(column.title or "Of", kind) for column, kind in zip(columns, kinds, strict=True)],
+        heads=[(column.title or _("Of"), kind) for column, kind in zip(columns, kinds, strict=True)],
         rows=[
             [
                 (shown(column, row.get(column.column), currency), kind)

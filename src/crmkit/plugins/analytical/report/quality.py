@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from crmkit import CrmError
-from crmkit.plugin import Axis, Chart, Figure, ReportSection
+from crmkit.plugin import Axis, Chart, Figure, ReportSection, _, number
 from crmkit.plugins.analytical.report.figures import plain, written
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def section(crm: Crm, question: ReportQuestion) -> ReportSection:
     """What is filled in, who may be written to, and what has to be looked at; known as of now only."""
     filled = crm.metrics.value("data_completeness", where=question.where, by="data_point")
-    texts = ["As of now: what was filled in earlier is not on record."]
+    texts = [_("As of now: what was filled in earlier is not on record.")]
     return ReportSection(
         name="quality",
         title="How well customers are known",
@@ -40,9 +40,14 @@ def _reachable(crm: Crm, question: ReportQuestion) -> Iterator[Figure]:
                 found = crm.metrics.value(f"reachable_share({purpose.name})", where=question.where)
             except CrmError:
                 continue
-            note = f"{found.numerator:,} of {found.denominator or 0:,} have an address and agreed"
+            note = _(
+                "{numerator} of {all} have an address and agreed",
+                numerator=number(found.numerator),
+                all=number(found.denominator or 0),
+            )
             yield Figure(
-                label=f"May be written to for {purpose.name}", value=written(crm, found.unit, found.value),
+                label=_("May be written to for {purpose}", purpose=purpose.name),
+                value=written(crm, found.unit, found.value),
                 note=note,
             )  # fmt: skip
 
@@ -51,7 +56,7 @@ def _waiting(crm: Crm) -> Iterator[Figure]:
     count = crm.duplicates.count()
     if count:
         yield Figure(
-            label="Pairs who may be the same", value=f"{count:,}", note="crm customers duplicates list"
+            label="Pairs who may be the same", value=number(count), note="crm customers duplicates list"
         )
 
 
@@ -63,7 +68,11 @@ def _chart(crm: Crm, filled: Any) -> Chart | None:
     if not rows:
         return None
     least = rows[-1]
-    said = f"Least often known is {least['point']}: of {written(crm, 'share', least['share'])} of customers."
+    said = _(
+        "Least often known is {point}: of {share} of customers.",
+        point=least["point"],
+        share=written(crm, "share", least["share"]),
+    )
     return Chart(
         name="filled", title="What is known of customers", says=said, kind="bars", rows=rows,
         x=Axis(column="point", title="Data point", measure="text"),

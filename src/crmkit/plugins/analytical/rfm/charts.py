@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Axis, Chart
+from crmkit.plugin import Axis, Chart, _, figures, number
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.rfm.model import Rfm
@@ -47,8 +47,17 @@ def _said(found: Rfm) -> str:
     """One sentence with the largest segment, and the one that spent most."""
     largest = max(found.segments, key=lambda each: each.customers)
     richest = max(found.segments, key=lambda each: each.spent)
-    said = f"{largest.segment} is the largest segment: {largest.share:.0%} of the"
-    said += f" {found.customers:,} customers who ever bought"
+    said = _(
+        "{segment} is the largest segment: {share} of the {customers} customers who ever bought",
+        segment=largest.segment,
+        share=figures(f"{largest.share:.0%}"),
+        customers=number(found.customers),
+    )
     if richest.spent_share is None:
         return f"{said}."
-    return f"{said}; {richest.segment} spent most: {richest.spent_share:.0%} of all."
+    return _(
+        "{said}; {segment} spent most: {share} of all.",
+        said=said,
+        segment=richest.segment,
+        share=figures(f"{richest.spent_share:.0%}"),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import Axis, Figure, ReportSection, ReportTable
+from crmkit.plugin import N_, Axis, Figure, ReportSection, ReportTable, _, number, translated, written_money
 from crmkit.plugins.analytical.rfm.charts import bars, heat_map
 from crmkit.plugins.analytical.rfm.rfm import measured
 
@@ -20,9 +20,9 @@ _COLUMNS = (
     Axis(column="spent", title="Spent", measure="money"),
     Axis(column="spent_share", title="Of all that was spent", measure="percent"),
 )
-_SAID = (
-    "Each customer is scored by how lately, how often and for how much they bought (purchases less refunds), "
-    "among all who ever bought; the scores make the segments."
+_SAID = N_(
+    "Each customer is scored by how lately, how often and for how much they bought (purchases less "
+    "refunds), among all who ever bought; the scores make the segments."
 )
 
 
@@ -39,12 +39,14 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
         name="segments",
         title="Recency, frequency and money",
         text=[
-            _SAID,
+            translated(_SAID),
             *found.notes,
         ],
         figures=[
-            Figure(label="Customers who bought", value=f"{found.customers:,}"),
-            Figure(label="Spent", value=str(Money(found.spent, found.currency)), note="less refunds"),
+            Figure(label="Customers who bought", value=number(found.customers)),
+            Figure(
+                label="Spent", value=written_money(Money(found.spent, found.currency)), note=_("less refunds")
+            ),
         ],
         charts=[bars(found), heat_map(found)],
         tables=[ReportTable(caption="Segments", columns=_COLUMNS, rows=rows, currency=found.currency)],

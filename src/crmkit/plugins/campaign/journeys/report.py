@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable, local_date, zone_of
+from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable, _, local_date, number, zone_of
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.model import DRAFT
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
@@ -38,7 +38,7 @@ def journey_section(crm: Crm, question: ReportQuestion) -> Iterator[ReportSectio
     most = max(rows, key=lambda row: int(row[ACTIVE]))
     yield ReportSection(
         name="journeys", title="Journeys", order=71,
-        text=("Everybody counts once in each journey, by what became of them last.",),
+        text=(_("Everybody counts once in each journey, by what became of them last."),),
         figures=[
             Figure(label="In journeys", value=f"{inside:,}"),
             Figure(label="Reached a goal", value=f"{reached:,}"),
@@ -46,7 +46,7 @@ def journey_section(crm: Crm, question: ReportQuestion) -> Iterator[ReportSectio
         charts=[
             Chart(
                 name="journeys", title="People in journeys", kind="bars", rows=rows,
-                says=f"Most are in {most['name']}: {most[ACTIVE]:,}.",
+                says=_("Most are in {name}: {most}.", name=most['name'], most=number(most[ACTIVE])),
                 x=_COLUMNS[0], y=_COLUMNS[1],
             )
         ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import asdict
 
 from crmkit import CrmError, Money
-from crmkit.plugin import Axis, Chart, Figure, ReportSection, ReportTable
+from crmkit.plugin import N_, Axis, Chart, Figure, ReportSection, ReportTable, _, number, translated
 from crmkit.plugins.campaign.results.service import CampaignResults
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _COLUMNS: Final = (
     Axis(column="unsubscribed", title="Unsubscribed"),
     Axis(column="credited", title="Credited", measure="money"),
 )
-_CREDITED: Final = (
+_CREDITED: Final = N_(
     "What is credited describes which messages came before purchases. What messages changed only customers "
     "who were left alone can tell."
 )
@@ -46,7 +46,7 @@ def section(crm: Crm, question: ReportQuestion) -> Iterator[ReportSection]:
     rows = [_row(origin, figures) for origin, figures in ordered]
     used = [axis for axis in _COLUMNS if any(row[axis.column] is not None for row in rows)]
     yield ReportSection(
-        name="campaigns", title="Campaigns", text=(*_answers(crm, found), _CREDITED), order=70,
+        name="campaigns", title="Campaigns", text=(*_answers(crm, found), translated(_CREDITED)), order=70,
         figures=_numbers(found, currency), charts=[_chart(rows[:_MOST])],
         tables=[ReportTable(caption="Messages", columns=used, rows=rows, currency=currency)],
     )  # fmt: skip
@@ -84,6 +84,6 @@ def _chart(rows: list[dict[str, Any]]) -> Chart:
     first = rows[0]
     return Chart(
         name="campaigns", title="Messages sent", kind="bars", rows=rows,
-        says=f"Most were sent by {first['name']}: {first['sent']:,}.",
+        says=_("Most were sent by {name}: {sent}.", name=first['name'], sent=number(first['sent'])),
         x=Axis(column="name", title="Campaign", measure="text"), y=Axis(column="sent", title="Sent"),
     )  # fmt: skip

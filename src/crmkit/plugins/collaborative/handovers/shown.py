@@ -70,7 +70,7 @@ def open_promises(
         whose = receiver_name(each, names)
         said = ", ".join(filter(None, (state_in_words(each, crm), whose)))
         lines.setdefault(each.customer_id, []).append((f"#{each.id}", f"{each.promise} ({said})"))
-    return [(id_, Section("Promises", tuple(each), lists=HANDOVER)) for id_, each in lines.items()]
+    return [(id_, Section(_DUE, tuple(each), lists=HANDOVER)) for id_, each in lines.items()]
 
 
 def names_of(handovers: Sequence[Handover], crm: Crm) -> dict[int | str, str]:

@@ -29,16 +29,22 @@ def waits(since: int | None, now: int) -> str:
     if minutes >= 2 * _DAY:
         return ngettext("{count} day", "{count} days", minutes // _DAY)
     hours, rest = divmod(minutes, _HOUR)
-    return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+    if not hours:
+        return _("{minutes} min", minutes=rest)
+    return _("{hours} h {minutes} min", hours=hours, minutes=rest) if rest else _("{hours} h", hours=hours)
 
 
 def turn(each: Conversation, now: int) -> str:
     """Whose turn it is, in words."""
     if each.snoozed_until is not None and each.snoozed_until > now and each.state == OPEN:
-        return "snoozed"
+        return _("snoozed")
     if each.state == WAITING:
-        return "waits for the customer"
-    return f"unanswered for {waits(each.unanswered_since, now)}" if each.unanswered_since else each.state
+        return _("waits for the customer")
+    return (
+        _("unanswered for {time}", time=waits(each.unanswered_since, now))
+        if each.unanswered_since
+        else each.state
+    )
 
 
 def conversations_due(day: date, crm: Crm, settings: Settings) -> Iterator[Due]:
@@ -73,4 +79,6 @@ def open_conversations(
     for each in found:
         said = f"{each.subject} ({each.channel}, {turn(each, now)})"
         lines.setdefault(each.customer_id, []).append((f"#{each.id}", said))
-    return [(id_, Section("Conversations", tuple(each), lists=CONVERSATION)) for id_, each in lines.items()]
+    return [
+        (id_, Section(N_("Conversations"), tuple(each), lists=CONVERSATION)) for id_, each in lines.items()
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Section, shown_instant
+from crmkit.plugin import N_, Section, _, shown_instant
 from crmkit.plugins.collaborative.notes.pins import Pins
 
 if TYPE_CHECKING:
@@ -25,7 +25,20 @@ def pinned(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> Iter
         said = said if len(said) <= _WIDE else said[: _WIDE - 1] + "…"
         day = shown_instant(crm, each.occurred_at)[:10]
         text = f"{day} {each.type}: {said}" if said else f"{day} {each.type}"
-        lines.setdefault(each.customer_id, []).append((f"No. {each.seq}", text))
+        lines.setdefault(each.customer_id, []).append((_("No. {seq}", seq=each.seq), text))
     for customer_id, found in lines.items():
-        more = [("", f"and {len(found) - _MOST} more: crm pins {customer_id}")] if len(found) > _MOST else []
-        yield customer_id, Section("Pinned", (*found[:_MOST], *more))
+        more = (
+            [
+                (
+                    "",
+                    _(
+                        "and {count} more: crm pins {customer_id}",
+                        count=len(found) - _MOST,
+                        customer_id=customer_id,
+                    ),
+                )
+            ]
+            if len(found) > _MOST
+            else []
+        )
+        yield customer_id, Section(N_("Pinned"), (*found[:_MOST], *more))

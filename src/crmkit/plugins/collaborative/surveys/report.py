@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Counted, Figure, ReportSection, wilson
+from crmkit.plugin import N_, Counted, Figure, ReportSection, _, ngettext, wilson
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, written
 from crmkit.plugins.collaborative.surveys.strategy_words import RATE
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from crmkit.plugin import ReportQuestion
 
 _LABELS: Final = {
-    NPS: "Net promoter score",
-    CSAT: "Content with us (4 and 5 of 5)",
-    CES: "How easy it was (1 to 7)",
+    NPS: N_("Net promoter score"),
+    CSAT: N_("Content with us (4 and 5 of 5)"),
+    CES: N_("How easy it was (1 to 7)"),
 }
 
 
@@ -29,7 +29,7 @@ def section(question: ReportQuestion, crm: Crm, _settings: Any) -> Iterator[Repo
     if figures:
         yield ReportSection(
             name="surveys", title="What customers say", figures=figures, order=85,
-            text=["The range beside each number is its interval of 95 %."],
+            text=[_("The range beside each number is its interval of 95 %.")],
         )  # fmt: skip
 
 
@@ -38,8 +38,13 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
         counts = _counts(question, crm, kind)
         found = estimate(kind, counts)
         if found is not None:
-            said = f"{found.n:,} answer{'' if found.n == 1 else 's'}; {METHODS[kind]}"
-            yield Figure(label=label, value=written(kind, found), note=said)
+            yield Figure(
+                label=label,
+                value=written(kind, found),
+                note=ngettext(
+                    "{count} answer; {method}", "{count} answers; {method}", found.n, method=METHODS[kind]
+                ),
+            )
     try:
         rate = crm.metrics.value(RATE, question.period, where=question.where, as_of=question.as_of)
     except CrmError:  # not known as of a day in the past

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, lists, needs, pass_state, rehearses, shows, writes
+from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shows, writes
 from crmkit.plugins.operational.api import Articles, Case, Cases, Route
 from crmkit.plugins.operational.cases.rows import (
     ARTICLES,
@@ -55,8 +55,10 @@ def list_cases(
     state.output.rows(
         COLUMNS,
         case_rows(found, crm),
-        empty='No case is open. Open one: crm cases open REF "What it is about"',
-        footer=f"The first {limit}; there may be more: --limit {limit * 10}" if len(found) == limit else "",
+        empty=_('No case is open. Open one: crm cases open REF "What it is about"'),
+        footer=_("The first {limit}; there may be more: --limit {more}", limit=limit, more=limit * 10)
+        if len(found) == limit
+        else "",
     )
 
 
@@ -86,7 +88,7 @@ def open_case(
     case = state.crm.service(Cases).open(ref, subject, owner=employee, parent=part_of, **fields)
     _receipt(
         state,
-        f'Case {case.id} for {{customer}}: "{case.subject}"',
+        _('Case {id} for {{customer}}: "{subject}"', id=case.id, subject=case.subject),
         case,
         f"crm records case archive {case.id}",
     )
@@ -108,7 +110,7 @@ def solve(
 ) -> None:
     """Open and resolve a case in one: it was solved on the spot."""
     case = state.crm.service(Cases).solve(ref, subject, answer=answer, channel=channel, **fields)
-    done = f'Case {case.id} for {{customer}} is solved: "{case.subject}"'
+    done = _('Case {id} for {{customer}} is solved: "{subject}"', id=case.id, subject=case.subject)
     _receipt(state, done, case, f"crm cases reopen {case.id}")
 
 
@@ -150,7 +152,12 @@ def answer(
         raise click.UsageError("--wait and --resolve cannot go together.")
     found = state.crm.service(Cases).answer(case, text, channel=channel, wait=wait, resolve=resolve)
     undo = f"crm cases reopen {case}" if wait or resolve else ""
-    _receipt(state, f"Case {case} of {{customer}} is answered, and {found.state}", found, undo)
+    _receipt(
+        state,
+        _("Case {case} of {{customer}} is answered, and {state}", case=case, state=found.state),
+        found,
+        undo,
+    )
 
 
 @cases.command("wait")
@@ -161,7 +168,7 @@ def answer(
 def wait(state: CommandState, case: int) -> None:
     """It is the customer's turn: the clock stands still."""
     found = state.crm.service(Cases).wait(case)
-    _receipt(state, f"Case {case} waits for {{customer}}", found, f"crm cases reopen {case}")
+    _receipt(state, _("Case {case} waits for {{customer}}", case=case), found, f"crm cases reopen {case}")
 
 
 @cases.command("resolve")
@@ -174,7 +181,9 @@ def resolve(state: CommandState, case: int, text: str | None) -> None:
     """It is solved."""
     service = state.crm.service(Cases)
     found = service.resolve(case) if text is None else service.answer(case, text, resolve=True)
-    _receipt(state, f"Case {case} of {{customer}} is resolved", found, f"crm cases reopen {case}")
+    _receipt(
+        state, _("Case {case} of {{customer}} is resolved", case=case), found, f"crm cases reopen {case}"
+    )
 
 
 @cases.command("close")
@@ -185,7 +194,7 @@ def resolve(state: CommandState, case: int, text: str | None) -> None:
 def close(state: CommandState, case: int) -> None:
     """It is over. What is resolved is closed by itself after a while."""
     found = state.crm.service(Cases).close(case)
-    _receipt(state, f"Case {case} of {{customer}} is closed", found, f"crm cases reopen {case}")
+    _receipt(state, _("Case {case} of {{customer}} is closed", case=case), found, f"crm cases reopen {case}")
 
 
 @cases.command("reopen")
@@ -196,7 +205,7 @@ def close(state: CommandState, case: int) -> None:
 def reopen(state: CommandState, case: int) -> None:
     """It goes on, and so does its clock: it was resolved, closed, merged, or waited for the customer."""
     found = state.crm.service(Cases).reopen(case)
-    _receipt(state, f"Case {case} of {{customer}} is open", found)
+    _receipt(state, _("Case {case} of {{customer}} is open", case=case), found)
 
 
 @cases.command("assign")
@@ -218,7 +227,12 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
     owner = names.get(found.employee_id or 0, "nobody")
     back = ["crm", "cases", "assign", str(case), names.get(before.employee_id or 0, "--nobody")]
     back += ["--queue", before.queue] if queue and before.queue else []
-    _receipt(state, f"Case {case} of {{customer}} is with {owner}", found, shlex.join(back))
+    _receipt(
+        state,
+        _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner),
+        found,
+        shlex.join(back),
+    )
 
 
 @cases.command("merge")
@@ -231,11 +245,19 @@ def merge(state: CommandState, case: int, duplicate: int) -> None:
     """DUPLICATE is closed, and goes on in CASE."""
     service = state.crm.service(Cases)
     found, other = service.merge(case, duplicate), service.get(duplicate)
-    done = f'Case {duplicate} goes on in case {case}: "{found.subject}"'
+    done = _(
+        'Case {duplicate} goes on in case {case}: "{subject}"',
+        duplicate=duplicate,
+        case=case,
+        subject=found.subject,
+    )
     if found.customer_id != other.customer_id:
         whose = state.crm.customers.get(other.customer_id).name
-        done = (
-            f"Case {duplicate} of {whose} goes on in case {case}, which is of another customer: {{customer}}"
+        done = _(
+            "Case {duplicate} of {whose} goes on in case {case}, which is of another customer: {{customer}}",
+            duplicate=duplicate,
+            whose=whose,
+            case=case,
         )
     _receipt(state, done, found, f"crm cases reopen {duplicate}")
 
@@ -252,7 +274,12 @@ def rate(state: CommandState, case: int, satisfaction: int) -> None:
     before = service.get(case).satisfaction
     found = service.rate(case, satisfaction)
     undo = f"crm records case update {case} --set satisfaction={'' if before is None else before}"
-    _receipt(state, f"Case {case}: {{customer}} gives it {satisfaction} of 5", found, undo)
+    _receipt(
+        state,
+        _("Case {case}: {{customer}} gives it {satisfaction} of 5", case=case, satisfaction=satisfaction),
+        found,
+        undo,
+    )
 
 
 @cases.command("route")
@@ -262,9 +289,16 @@ def rate(state: CommandState, case: int, satisfaction: int) -> None:
 def route(state: CommandState, *, dry_run: bool) -> None:
     """Give the cases that are nobody's to queues and people, as the rules of crm.toml say."""
     routes = state.crm.service(Cases).route(dry_run=dry_run)
-    said = "Nothing was written." if dry_run else f"Routed {sum(each.rule is not None for each in routes)}."
+    said = (
+        _("Nothing was written.")
+        if dry_run
+        else _("Routed {count}.", count=number(sum(each.rule is not None for each in routes)))
+    )
     state.output.rows(
-        ROUTES, _route_rows(routes, state), empty="Every case is somebody's.", footer=said if routes else ""
+        ROUTES,
+        _route_rows(routes, state),
+        empty=_("Every case is somebody's."),
+        footer=said if routes else "",
     )
 
 
@@ -277,10 +311,10 @@ def why(state: CommandState, case: int) -> None:
     found = state.crm.service(Cases).why(case)
     rows = [{"rule": name, "why": reason} for name, reason in found.why]
     (told,) = _route_rows([found], state)
-    where = " to ".join(filter(None, (told["queue"] or "no queue", told["owner"])))
+    where = _(" to ").join(filter(None, (told["queue"] or _("no queue"), told["owner"])))
     state.output.rows(
-        ROUTES[-2:], rows, empty="Nothing is declared: [plugins.operational.cases.routing.NAME]",
-        footer=f"It goes into {where}." if found.rule else "It stays where it is.",
+        ROUTES[-2:], rows, empty=_("Nothing is declared: [plugins.operational.cases.routing.NAME]"),
+        footer=_("It goes into {where}.", where=where) if found.rule else _("It stays where it is."),
     )  # fmt: skip
 
 
@@ -300,7 +334,9 @@ def articles(state: CommandState, text: str | None, language: str) -> None:
         {"article": each.name, "title": each.title, "tags": each.tags, "language": each.language}
         for each in found
     ]
-    empty = "No article fits." if text else "There is none. Write one: knowledge/NAME.md beside crm.toml"
+    empty = (
+        _("No article fits.") if text else _("There is none. Write one: knowledge/NAME.md beside crm.toml")
+    )
     state.output.rows(ARTICLES, rows, empty=empty)
 
 
@@ -317,7 +353,7 @@ def _route_row(each: Route, names: dict[int, str]) -> dict[str, Any]:
         "queue": each.queue,
         "owner": names.get(each.owner_id or 0),
         "rule": each.rule,
-        "why": "; ".join(f"{name}: {reason}" for name, reason in each.why) or "no rule is declared",
+        "why": "; ".join(f"{name}: {reason}" for name, reason in each.why) or _("no rule is declared"),
     }
 
 

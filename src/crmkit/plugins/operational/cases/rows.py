@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import asdict
 
-from crmkit.plugin import OutputColumn, shown_instant, shown_safely
+from crmkit.plugin import N_, OutputColumn, _, shown_instant, shown_safely, translated
 from crmkit.plugins.operational.cases.articles import FOLDER, Article
 from crmkit.plugins.operational.cases.model import Case
 from crmkit.plugins.operational.cases.shown import clock_in_words, is_overdue
@@ -40,11 +40,11 @@ ARTICLES: Final = (
     OutputColumn("language"),
 )
 _INSTANTS: Final = {
-    "opened_at": "Opened",
-    "respond_by": "Answer by",
-    "responded_at": "Answered",
-    "resolve_by": "Resolve by",
-    "resolved_at": "Resolved",
+    "opened_at": N_("Opened"),
+    "respond_by": N_("Answer by"),
+    "responded_at": N_("Answered"),
+    "resolve_by": N_("Resolve by"),
+    "resolved_at": N_("Resolved"),
 }
 
 
@@ -91,7 +91,7 @@ def shown_case(
     case: Case, row: Mapping[str, Any], children: Sequence[int], articles: Sequence[Article], crm: Crm
 ) -> Iterator[str]:
     """The lines of a case's page."""
-    yield shown_safely(f"Case {case.id}  {case.subject}")
+    yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
     for key in ("customer", "state", "clock", "priority", "queue", "category", "owner", "channel"):
         if row[key]:
             yield _line(key.capitalize(), row[key])
@@ -102,16 +102,16 @@ def shown_case(
         if row[key]:
             yield _line(key.replace("_", " ").capitalize(), row[key])
     if children:
-        yield _line("Parts", ", ".join(map(str, children)))
+        yield _line(N_("Parts"), ", ".join(map(str, children)))
     if case.text:
         yield ""
         yield shown_safely(case.text, lines=True)
     if articles:
         yield ""
-        yield "May help"
+        yield _("May help")
         for each in articles:
             yield shown_safely(f"  {each.title}: {FOLDER}/{each.name}.md")
 
 
 def _line(title: str, value: Any) -> str:
-    return f"  {title:<14}{shown_safely(str(value))}"
+    return f"  {translated(title):<14}{shown_safely(str(value))}"

@@ -69,7 +69,8 @@ def open_cases(customers: Sequence[Customer], crm: Crm, settings: Settings) -> I
         words = [case.subject, clock_in_words(case, crm) or case.state]
         lines.setdefault(case.customer_id, []).append((f"#{case.id}", f"{words[0]} ({words[1]})"))
     return [
-        (customer_id, Section("Open cases", tuple(each), lists=CASE)) for customer_id, each in lines.items()
+        (customer_id, Section(N_("Open cases"), tuple(each), lists=CASE))
+        for customer_id, each in lines.items()
     ]
 
 

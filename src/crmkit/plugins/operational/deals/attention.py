@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Money
-from crmkit.plugin import N_, Due, Section, _
+from crmkit.plugin import N_, Due, Section, _, number, translated, written_money
 from crmkit.plugins.operational.deals.contacts import Contacts
 from crmkit.plugins.operational.deals.reading import as_day, is_open, is_stale, seen, table_of
 from crmkit.plugins.operational.deals.settings import WON
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 _MOST = 500
+_KINDS = {"open": N_("Open"), WON: N_("Won"), "lost": N_("Lost")}
 
 
 def deals_due(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
@@ -67,12 +68,17 @@ def deals_of(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> It
             if (customer_id, kind_) in found:
                 count, value = found[customer_id, kind_]
                 worth = Money(int(value or 0), crm.config.crs.currency)
-                lines.setdefault(customer_id, []).append((kind_.capitalize(), f"{count} worth {worth}"))
+                lines.setdefault(customer_id, []).append(
+                    (
+                        translated(_KINDS[kind_]),
+                        _("{count} worth {worth}", count=number(count), worth=written_money(worth)),
+                    )
+                )
     for each in Contacts(crm).of_customers(ids):
         lines.setdefault(each.customer_id, []).append((f"deal:{each.deal_id}", each.role))
     for customer_id, said in lines.items():
-        yield customer_id, Section("Deals", tuple(said))
+        yield customer_id, Section(N_("Deals"), tuple(said))
 
 
 def _called(row: Any) -> str:
-    return f"{row.title or 'Deal'} (deal:{row.id})"
+    return f"{row.title or _('Deal')} (deal:{row.id})"

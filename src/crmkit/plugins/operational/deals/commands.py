@@ -11,6 +11,7 @@ import click
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     lists,
     needs,
     pass_state,
@@ -18,6 +19,7 @@ from crmkit.plugin import (
     records_import,
     shows,
     writes,
+    written_day,
 )
 from crmkit.plugins.operational.deals.desk import SalesDesk
 from crmkit.plugins.operational.deals.forecast_command import forecast
@@ -94,8 +96,10 @@ def list_deals(
             OutputColumn("owner"),
         ),
         [deal_row(state.crm, each, customers, owners) for each in page.records],
-        empty='No deals. Add one: crm deals add REF "Ovens" --value 1000',
-        footer=f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else "",
+        empty=_('No deals. Add one: crm deals add REF "Ovens" --value 1000'),
+        footer=_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+        if page.next_cursor
+        else "",
     )
 
 
@@ -123,9 +127,11 @@ def add(state: CommandState, ref: str, name: str, values: tuple[str, ...], **giv
     )
     customer = crm.customers.summaries([made.customer_id])[0].name
     _receipt(
-        state, made, f"Added {named(made)} for {customer} ({made.state})",
+        state,
+        made,
+        _("Added {deal} for {customer} ({state})", deal=named(made), customer=customer, state=made.state),
         undo=f"crm records deal archive {made.id}",
-    )  # fmt: skip
+    )
 
 
 @deals.command()
@@ -186,8 +192,12 @@ def next_(state: CommandState, deal: str, step: str | None, on: str | None) -> N
     day = _day(state.crm, on)
     after = state.crm.service(SalesDesk).next(before.id, step, day)
     was = [shlex.quote(f"{name}={before.fields.get(name) or ''}") for name in ("next_step", "next_on")]
-    said = f"Next for {named(after)}: {step}" if step else f"Nothing is left to do for {named(after)}"
-    by = f", by {day}" if day else ""
+    said = (
+        _("Next for {deal}: {step}", deal=named(after), step=step)
+        if step
+        else _("Nothing is left to do for {deal}", deal=named(after))
+    )
+    by = _(", by {day}", day=written_day(day)) if day else ""
     undo = f"crm records deal update {after.id} --set {was[0]} --set {was[1]}"
     _receipt(state, after, said + by, undo=undo)
 
@@ -205,7 +215,8 @@ def contacts(state: CommandState, deal: str, ref: str | None, role: str | None, 
     if ref and (role or remove):
         done = desk.remove_contact(record.id, ref) if remove else desk.add_contact(record.id, ref, str(role))
         state.output.receipt(
-            f"{done.name}: {done.role} in {named(record)}" + (", no longer" if remove else ""),
+            _("{contact}: {role} in {deal}", contact=done.name, role=done.role, deal=named(record))
+            + (_(", no longer") if remove else ""),
             undo=f"crm deals contacts {record.id} {done.customer_id} "
             + (f"--role {shlex.quote(done.role)}" if remove else "--remove"),
             record={"deal": record.id, "customer_id": done.customer_id, "role": done.role},
@@ -221,7 +232,9 @@ def contacts(state: CommandState, deal: str, ref: str | None, role: str | None, 
             OutputColumn("role"),
         ),
         [{"customer_id": each.customer_id, "name": each.name, "role": each.role} for each in found],
-        empty=f'Nobody yet. Add somebody: crm deals contacts {record.id} REF --role "decision maker"',
+        empty=_(
+            'Nobody yet. Add somebody: crm deals contacts {id} REF --role "decision maker"', id=record.id
+        ),
     )
 
 
@@ -243,13 +256,13 @@ deals.add_command(forecast)
 
 def _moved(state: CommandState, before: Record, after: Record) -> None:
     if before.state == after.state:
-        _receipt(state, after, f"{named(after)} is {after.state} already")
+        _receipt(state, after, _("{deal} is {state} already", deal=named(after), state=after.state))
         return
-    done = f"Moved {named(after)} from {before.state} to {after.state}"
+    done = _("Moved {deal} from {before} to {to}", deal=named(after), before=before.state, to=after.state)
     if after.state == "lost":
         done += f": {after.fields.get('lost_reason')}"
     reason = before.fields.get("lost_reason")
-    why = f" --set {shlex.quote(f'lost_reason={reason}')}" if before.state == "lost" else ""
+    why = " --set " + shlex.quote(f"lost_reason={reason}") if before.state == "lost" else ""
     _receipt(state, after, done, undo=f"crm deals move {after.id} {before.state}{why}")
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import OutputColumn, shown_instant, shown_safely
+from crmkit.plugin import OutputColumn, _, ngettext, number, shown_instant, shown_safely, written_money
 from crmkit.plugins.operational.deals.record_type import DEAL
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def show_deal(state: CommandState, reference: str) -> None:
     widest = max(len(label) for label, _ in lines)
     for label, value in lines:
         output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
-    output.data("What happened")
+    output.data(_("What happened"))
     for each in history:
         what = "added" if not each.field else f"{each.field} {each.old or '–'} → {each.new or '–'}"
         output.data(f"  {shown_instant(crm, each.at)}  {shown_safely(what)}")
@@ -126,21 +126,25 @@ def _lines(each: BoardStage, room: int) -> list[str]:
     for card in each.cards:
         lines += [_card(card, room), _short(f"  {_worth(card)} {card.days}d", room)]
     rest = each.deals - len(each.cards)
-    return [*lines, f"  and {rest:,} more"] if rest > 0 and each.cards else lines
+    return [*lines, "  " + _("and {rest} more", rest=number(rest))] if rest > 0 and each.cards else lines
 
 
 def _card(card: Card, room: int) -> str:
     mark = "!" if card.stale else " "
     if room < 1_000:
         return _short(f"{mark}{card.id} {shown_safely(card.name)}", room)
-    return (
-        f"{mark}{card.id} {shown_safely(card.name)}, {shown_safely(card.customer)}, "
-        f"{_worth(card)}, {card.days} days"
+    return ngettext(
+        "{deal}, {customer}, {worth}, {count} day",
+        "{deal}, {customer}, {worth}, {count} days",
+        card.days,
+        deal=f"{mark}{card.id} {shown_safely(card.name)}",
+        customer=shown_safely(card.customer),
+        worth=_worth(card),
     )
 
 
 def _worth(card: Card) -> str:
-    return "no value" if card.value is None else str(card.value)
+    return _("no value") if card.value is None else written_money(card.value)
 
 
 def _short(text: str, room: int) -> str:

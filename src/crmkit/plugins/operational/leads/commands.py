@@ -9,7 +9,10 @@ import click
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     lists,
+    ngettext,
+    number,
     pass_state,
     rehearses,
     shown_instant,
@@ -53,7 +56,7 @@ def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
     state.output.rows(
         columns,
         [_row(state, each) for each in found],
-        empty='No open leads. Make one: crm leads qualify REF --need "An oven"',
+        empty=_('No open leads. Make one: crm leads qualify REF --need "An oven"'),
     )
 
 
@@ -73,7 +76,12 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
     lead = state.crm.service(Leads).qualify(ref, **known)
     said = [f"{name} {value}" for name in known if (value := getattr(lead, name)) is not None]
     state.output.receipt(
-        f"Lead {lead.name} (#{lead.customer_id}): {', '.join(said) or 'nothing known'}",
+        _(
+            "Lead {lead} (#{customer_id}): {known}",
+            lead=lead.name,
+            customer_id=lead.customer_id,
+            known=", ".join(said) or _("nothing known"),
+        ),
         undo=f"crm customers update {lead.customer_id} --lifecycle prospect",
         reference=lead.customer_id,
         record={"lead": _row(state, lead)},
@@ -105,16 +113,18 @@ def assign(state: CommandState, refs: tuple[str, ...], *, dry_run: bool) -> None
         OutputColumn("to"),
         OutputColumn("why", wrap=True),
     )
-    state.output.rows(columns, rows, empty="There is no lead to assign.")
+    state.output.rows(columns, rows, empty=_("There is no lead to assign."))
     if not rows:
         return
-    done = f"{len(given)} of {len(rows)} leads"
+    done = ngettext(
+        "{given} of {count} lead", "{given} of {count} leads", len(rows), given=number(len(given))
+    )
     if dry_run:
-        state.output.preview(f"Would be assigned: {done}", {})
+        state.output.preview(_("Would be assigned: {done}", done=done), {})
     else:
         back = [f"crm customers update {each.customer_id} --owner ''" for each in given[:3]]
         undo = " && ".join(back) if len(given) <= len(back) else ""
-        state.output.receipt(f"Assigned {done}", undo=undo, reference=len(given))
+        state.output.receipt(_("Assigned {done}", done=done), undo=undo, reference=len(given))
 
 
 @leads.command()
@@ -129,7 +139,14 @@ def convert(state: CommandState, ref: str, name: str, value: str | None, **deal:
     """Make a deal of lead REF; all that happened stays where it is."""
     lead, made = state.crm.service(Leads).convert(ref, name, value, **deal)
     state.output.receipt(
-        f"{lead.name} (#{lead.customer_id}) is a lead no longer: {made.ref} {made.title} ({made.state})",
+        _(
+            "{lead} (#{customer_id}) is a lead no longer: {ref} {title} ({state})",
+            lead=lead.name,
+            customer_id=lead.customer_id,
+            ref=made.ref,
+            title=made.title,
+            state=made.state,
+        ),
         undo=f"crm records deal archive {made.id} && "
         f"crm customers update {lead.customer_id} --lifecycle lead",
         reference=made.id,
@@ -146,7 +163,12 @@ def lose(state: CommandState, ref: str, reason: str) -> None:
     """Lead REF came to nothing."""
     lead = state.crm.service(Leads).lose(ref, reason)
     state.output.receipt(
-        f"{lead.name} (#{lead.customer_id}) came to nothing: {lead.lost_reason}",
+        _(
+            "{lead} (#{customer_id}) came to nothing: {lost_reason}",
+            lead=lead.name,
+            customer_id=lead.customer_id,
+            lost_reason=lead.lost_reason,
+        ),
         undo=f"crm customers update {lead.customer_id} --lifecycle lead",
         reference=lead.customer_id,
         record={"lead": _row(state, lead)},

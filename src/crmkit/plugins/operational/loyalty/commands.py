@@ -13,8 +13,12 @@ from crmkit.plugin import (
     N_,
     CommandState,
     OutputColumn,
+    _,
+    figures,
     lists,
     needs,
+    ngettext,
+    number,
     pass_state,
     rehearses,
     shown_instant,
@@ -65,19 +69,41 @@ def statement(state: CommandState, ref: str, limit: int) -> None:
             OutputColumn("balance", right=True, fixed=True, shown=lambda points: f"{points:,}"),
         ),
         [asdict(line) for line in found.lines],
-        empty="No points have moved yet.",
+        empty=_("No points have moved yet."),
     )
 
 
 def _summary(crm: Crm, name: str, found: Statement) -> list[str]:
     from crmkit.plugin import shown_safely
 
-    tier = f", tier {found.tier}" if found.tier else ""
-    points = f": {found.balance:,} points{tier}" if found.lines or not found.stamps else ""
+    tier = _(", tier {tier}", tier=found.tier) if found.tier else ""
+    points = (
+        ": " + ngettext("{count} point", "{count} points", found.balance) + tier
+        if found.lines or not found.stamps
+        else ""
+    )
     lines = [shown_safely(name) + points]
-    lines += [f"  Stamps ({card}): {has} of {needs}" for card, (has, needs) in found.stamps.items()]
-    lines += [f"  {points:,} points expire on {shown_until(crm, at)}" for at, points in found.expiring[:3]]
-    return [*lines, *(f"  Coupon {each.code}: {shown_safely(each.label)}" for each in found.coupons)]
+    lines += [
+        "  " + _("Stamps ({card})", card=card) + ": " + _("{part} of {whole}", part=has, whole=needs)
+        for card, (has, needs) in found.stamps.items()
+    ]
+    lines += [
+        "  "
+        + ngettext(
+            "{count} point expires on {day}",
+            "{count} points expire on {day}",
+            points,
+            day=shown_until(crm, at),
+        )
+        for at, points in found.expiring[:3]
+    ]
+    return [
+        *lines,
+        *(
+            "  " + _("Coupon {code}: {label}", code=each.code, label=shown_safely(each.label))
+            for each in found.coupons
+        ),
+    ]
 
 
 @loyalty.command()
@@ -89,7 +115,7 @@ def _summary(crm: Crm, name: str, found: Statement) -> list[str]:
 def award(state: CommandState, ref: str, points: int, reason: str) -> None:
     """Give a customer points."""
     moved = state.crm.service(Loyalty).award(ref, points, reason)
-    _receipt(state, moved, f"{points:,} points for {{name}}")
+    _receipt(state, moved, ngettext("{count} point for {{name}}", "{count} points for {{name}}", points))
 
 
 @loyalty.command()
@@ -101,7 +127,7 @@ def award(state: CommandState, ref: str, points: int, reason: str) -> None:
 def spend(state: CommandState, ref: str, points: int, reason: str) -> None:
     """Take points that a customer spends."""
     moved = state.crm.service(Loyalty).spend(ref, points, reason)
-    _receipt(state, moved, f"{{name}} spent {points:,} points")
+    _receipt(state, moved, ngettext("{{name}} spent {count} point", "{{name}} spent {count} points", points))
 
 
 @loyalty.command()
@@ -112,8 +138,21 @@ def spend(state: CommandState, ref: str, points: int, reason: str) -> None:
 def redeem(state: CommandState, ref: str, reward: str) -> None:
     """Exchange points for a reward of crm.toml."""
     moved = state.crm.service(Loyalty).redeem(ref, reward)
-    got = f"coupon {moved.coupon.code}: {moved.coupon.label}" if moved.coupon else reward
-    _receipt(state, moved, f"{{name}} spent {-moved.points:,} points: {got}")
+    got = (
+        _("coupon {code}: {label}", code=moved.coupon.code, label=moved.coupon.label)
+        if moved.coupon
+        else reward
+    )
+    _receipt(
+        state,
+        moved,
+        ngettext(
+            "{{name}} spent {count} point: {got}",
+            "{{name}} spent {count} points: {got}",
+            -moved.points,
+            got=got,
+        ),
+    )
 
 
 @loyalty.command()
@@ -126,7 +165,13 @@ def cancel(state: CommandState, movement: int) -> None:
     moved = state.crm.service(Loyalty).cancel(movement)
     name = state.crm.customers.get(moved.customer_id).name
     state.output.receipt(
-        f"Cancelled movement {movement} of {name}; {moved.balance:,} points are left",
+        ngettext(
+            "Cancelled movement {movement} of {name}; {count} point is left",
+            "Cancelled movement {movement} of {name}; {count} points are left",
+            moved.balance,
+            movement=movement,
+            name=name,
+        ),
         reference=movement,
         record=asdict(moved),
     )
@@ -135,7 +180,12 @@ def cancel(state: CommandState, movement: int) -> None:
 def _receipt(state: CommandState, moved: Moved, done: str) -> None:
     name = state.crm.customers.get(moved.customer_id).name
     state.output.receipt(
-        f"{done.replace('{name}', name)}; {moved.balance:,} points now",
+        ngettext(
+            "{done}; {count} point now",
+            "{done}; {count} points now",
+            moved.balance,
+            done=done.replace("{name}", name),
+        ),
         undo=f"crm loyalty cancel {moved.id}",
         reference=moved.coupon.code if moved.coupon else moved.id,
         record={"customer": name, **asdict(moved)},
@@ -155,8 +205,10 @@ def tiers(state: CommandState) -> None:
             OutputColumn("customers", right=True),
         ),
         [{"tier": name, "points": points, "customers": count} for name, points, count in found],
-        empty="No tiers. In crm.toml, under [plugins.operational.loyalty]: "
-        'tiers = [{ name = "silver", points = 500 }]',
+        empty=_(
+            'No tiers. In crm.toml, under [plugins.operational.loyalty]: tiers = [{ name = "silver", '
+            "points = 500 }]"
+        ),
     )
 
 
@@ -166,7 +218,7 @@ def tiers(state: CommandState) -> None:
 def expire(state: CommandState) -> None:
     """Take points that have expired, and tell new tiers: what `crm worker` does every hour."""
     state.crm.service(Loyalty).catch_up()
-    state.output.receipt("Points and tiers are as of now")
+    state.output.receipt(_("Points and tiers are as of now"))
 
 
 @loyalty.command()
@@ -184,8 +236,12 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
     found = crm.service(Loyalty).recalculate(since=start, dry_run=dry_run)
     rows = [asdict(each) for each in found.shown]
     names = {each.id: each.name for each in crm.customers.summaries({row["customer_id"] for row in rows})}
-    would = "would be" if dry_run else "were"
-    looked = f"Looked at {found.looked_at:,} interactions."
+    looked = ngettext("Looked at {count} interaction.", "Looked at {count} interactions.", found.looked_at)
+    said = (
+        N_("{looked} {differences} differences would be entered: {points} points.")
+        if dry_run
+        else N_("{looked} {differences} differences were entered: {points} points.")
+    )
     state.output.rows(
         (
             OutputColumn("customer", style="bold"),
@@ -194,8 +250,10 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
             OutputColumn("points", right=True, fixed=True, shown=lambda points: f"{points:+,}"),
         ),
         [{"customer": names.get(row["customer_id"], ""), **row} for row in rows],
-        empty=f"{looked} The ledger agrees with the log.",
-        footer=f"{looked} {found.differences:,} differences {would} entered: {found.points:+,} points.",
+        empty=_("{looked} The ledger agrees with the log.", looked=looked),
+        footer=_(
+            said, looked=looked, differences=number(found.differences), points=figures(f"{found.points:+,}")
+        ),
     )
 
 
@@ -217,18 +275,17 @@ def import_balances(state: CommandState, file: Path, source: str, *, dry_run: bo
 
 def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None:
     for reject in report["rejects"]:
-        state.output.warn(f"Line {reject['line']}: {reject['reason']}")
-    parts = [f"{report['points']:,} points on {_lines(report['entered'])}"]
-    parts += [f"{report['repeated']:,} on record already"] if report["repeated"] else []
-    parts += [f"{len(report['rejects']):,} left out"] if report["rejects"] else []
+        state.output.warn(_("Line {line}: {reason}", line=reject["line"], reason=reject["reason"]))
+    lines = ngettext("{count} line", "{count} lines", report["entered"])
+    parts = [ngettext("{count} point on {lines}", "{count} points on {lines}", report["points"], lines=lines)]
+    parts += (
+        [_("{repeated} on record already", repeated=number(report["repeated"]))] if report["repeated"] else []
+    )
+    parts += [_("{rejects} left out", rejects=number(len(report["rejects"])))] if report["rejects"] else []
     text = ", ".join(parts)
     if dry_run:
-        state.output.preview(f"It would enter {text}.", report)
+        state.output.preview(_("It would enter {text}.", text=text), report)
         return
-    number = report["number"]
-    undo = f"crm undo points:{number}" if number else ""
-    state.output.receipt(f"Entered {text}", undo=undo, reference=number or "", record=report)
-
-
-def _lines(number: int) -> str:
-    return "1 line" if number == 1 else f"{number:,} lines"
+    entry = report["number"]
+    undo = f"crm undo points:{entry}" if entry else ""
+    state.output.receipt(_("Entered {text}", text=text), undo=undo, reference=entry or "", record=report)

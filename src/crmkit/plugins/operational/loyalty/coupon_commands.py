@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, OutputColumn, lists, needs, pass_state, writes
+from crmkit.plugin import CommandState, OutputColumn, _, lists, needs, pass_state, writes
 from crmkit.plugins.operational.api import Coupon, Coupons
 from crmkit.plugins.operational.loyalty.coupons import STATES
 from crmkit.plugins.operational.loyalty.days import end_of, shown_until
@@ -39,7 +39,12 @@ def issue(state: CommandState, ref: str, reward: str, until: datetime | None) ->
     valid_until = end_of(crm, until.date()) if until else None
     coupon = crm.service(Coupons).issue(ref, reward, valid_until=valid_until)
     name = crm.customers.get(coupon.customer_id).name
-    _receipt(state, coupon, f"Coupon {coupon.code} for {name}: {coupon.label}", undo=True)
+    _receipt(
+        state,
+        coupon,
+        _("Coupon {code} for {name}: {label}", code=coupon.code, name=name, label=coupon.label),
+        undo=True,
+    )
 
 
 @coupons.command()
@@ -51,7 +56,7 @@ def redeem(state: CommandState, code: str) -> None:
     """Take a coupon in. It counts once: whoever comes second is told."""
     coupon = state.crm.service(Coupons).redeem(code)
     name = state.crm.customers.get(coupon.customer_id).name
-    _receipt(state, coupon, f"Redeemed by {name}: {coupon.label}")
+    _receipt(state, coupon, _("Redeemed by {name}: {label}", name=name, label=coupon.label))
 
 
 @coupons.command()
@@ -61,7 +66,7 @@ def redeem(state: CommandState, code: str) -> None:
 def void(state: CommandState, code: str) -> None:
     """Make a coupon worthless that nobody has redeemed."""
     coupon = state.crm.service(Coupons).void(code)
-    _receipt(state, coupon, f"Coupon {coupon.code} ({coupon.label}) is void")
+    _receipt(state, coupon, _("Coupon {code} ({label}) is void", code=coupon.code, label=coupon.label))
 
 
 @coupons.command("list")
@@ -85,7 +90,7 @@ def list_coupons(state: CommandState, ref: str | None, wanted: str | None, limit
             OutputColumn("valid_until", "Until", fixed=True, shown=lambda at: shown_until(crm, at)),
         ),
         [{**asdict(each), "customer": names.get(each.customer_id, "")} for each in found],
-        empty="No coupons. Give one: crm loyalty coupons issue REF REWARD",
+        empty=_("No coupons. Give one: crm loyalty coupons issue REF REWARD"),
     )
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import phrase, shown_instant
-from crmkit.plugins.operational.loyalty.days import last_moment, later, shown_until
+from crmkit.plugin import day_of, phrase, shown_instant
+from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon
 from crmkit.plugins.operational.loyalty.payloads import CouponMoved
@@ -168,7 +168,7 @@ class Coupons:
                 hint="A coupon counts once.",
             )
         if coupon.state == "expired" and coupon.valid_until is not None:
-            until = shown_until(self._crm, coupon.valid_until)
+            until = day_of(self._crm, coupon.valid_until - 1).isoformat()
             hint = phrase(
                 "To be generous: crm loyalty coupons issue {customer_id} {reward}",
                 customer_id=coupon.customer_id,

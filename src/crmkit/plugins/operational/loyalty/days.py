@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import day_of, parse_duration, zone_of
+from crmkit.plugin import day_of, parse_duration, written_day, zone_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -29,4 +29,4 @@ def last_moment(crm: Crm, instant: int | None) -> int | None:
 
 def shown_until(crm: Crm, instant: int) -> str:
     """The last day of what ends at an instant."""
-    return day_of(crm, instant - 1).isoformat()
+    return written_day(day_of(crm, instant - 1))

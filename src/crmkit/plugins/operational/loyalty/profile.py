@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.plugin import N_, Due, Section, ngettext, number
+from crmkit.plugin import N_, Due, Section, _, ngettext, number
 from crmkit.plugins.operational.loyalty.days import end_of, shown_until
 from crmkit.plugins.operational.loyalty.ledger import lots, total
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
@@ -29,22 +29,23 @@ def sections(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> It
     for each in Loyalty(crm).statements([customer.id for customer in customers], limit=1):
         lines = tuple(_lines(each, crm))
         if lines:
-            yield each.customer_id, Section("Loyalty", lines)
+            yield each.customer_id, Section(N_("Loyalty"), lines)
 
 
 def _lines(statement: Statement, crm: Crm) -> Iterator[tuple[str, str]]:
     if statement.lines:
-        yield "Points", f"{statement.balance:,}"
+        yield _("Points"), number(statement.balance)
     if statement.tier:
-        yield "Tier", statement.tier
+        yield _("Tier"), statement.tier
     for card, (has, needs) in statement.stamps.items():
-        yield f"Stamps ({card})", f"{has} of {needs}"
+        yield _("Stamps ({card})", card=card), _("{part} of {whole}", part=number(has), whole=number(needs))
     for at, points in statement.expiring[:1]:
-        yield "Next to expire", f"{points:,} points on {shown_until(crm, at)}"
+        said = ngettext("{count} point on {day}", "{count} points on {day}", points, day=shown_until(crm, at))
+        yield _("Next to expire"), said
     for coupon in statement.coupons[:3]:
         yield coupon.label, coupon.code
     if len(statement.coupons) > 3:
-        yield "More coupons", str(len(statement.coupons) - 3)
+        yield _("More coupons"), number(len(statement.coupons) - 3)
 
 
 def expiring_soon(day: date, crm: Crm, _settings: Settings) -> Iterator[Due]:

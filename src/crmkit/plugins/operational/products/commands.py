@@ -12,13 +12,19 @@ import click
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
+    figures,
     lists,
+    ngettext,
     pass_state,
+    pgettext,
     rehearses,
     shown_safely,
     shows,
     today_of,
     writes,
+    written_day,
+    written_money,
 )
 from crmkit.plugins.operational.api import Price, Prices, Product, Products
 from crmkit.plugins.operational.products.exact import plain
@@ -52,7 +58,11 @@ def add(state: CommandState, sku: str, name: str, unit: str, tax: str, price: st
         product, outcome = crm.service(Products).save(sku, name, unit=unit, tax_rate=tax)
         if price is not None:
             crm.service(Prices).set(sku, price)
-    done = {"created": "Added", "updated": "Changed", "unchanged": "Nothing was different:"}[outcome]
+    done = {
+        "created": pgettext("receipt", "Added"),
+        "updated": pgettext("receipt", "Changed"),
+        "unchanged": _("Nothing was different:"),
+    }[outcome]
     undo = f"crm products archive {shlex.quote(product.sku)}" if outcome == "created" else ""
     state.output.receipt(
         f"{done} {product.sku} {product.name}",
@@ -77,21 +87,26 @@ def import_(state: CommandState, file: Path, dry_run: bool) -> None:
     The same file again changes nothing. Lines that are wrong are left out and named.
     """
     found = import_products(state.crm, file, dry_run=dry_run)
-    counts = (
-        f"{_products(found.created)}, {found.updated} changed, {found.unchanged} as they were; "
-        f"{found.prices} prices"
+    counts = _(
+        "{products}, {updated} changed, {unchanged} as they were; {prices} prices",
+        products=_products(found.created),
+        updated=found.updated,
+        unchanged=found.unchanged,
+        prices=found.prices,
     )
     record = {name: getattr(found, name) for name in ("created", "updated", "unchanged", "prices")}
     record["problems"] = [{"line": line, "problem": problem} for line, problem in found.problems]
     if dry_run:
-        state.output.preview(f"It would be: {counts}.", record)
+        state.output.preview(_("It would be: {counts}.", counts=counts), record)
     else:
         state.output.receipt(counts, reference=found.created, record=record)
     for line, problem in found.problems[:_SHOWN_PROBLEMS]:
-        state.output.warn(f"  line {line} was left out: {shown_safely(problem)}")
+        state.output.warn(
+            "  " + _("line {line} was left out: {problem}", line=line, problem=shown_safely(problem))
+        )
     more = len(found.problems) - _SHOWN_PROBLEMS
     if more > 0:
-        state.output.warn(f"  and {more} more; --json names them")
+        state.output.warn("  " + _("and {more} more; --json names them", more=more))
 
 
 @products.command("list")
@@ -113,7 +128,7 @@ def list_(state: CommandState, *, archived: bool) -> None:
             OutputColumn("tax", "Tax %", right=True, fixed=True),
         ),
         rows,
-        empty="Nothing is sold yet. Begin with: crm products import FILE, or crm products add SKU NAME",
+        empty=_("Nothing is sold yet. Begin with: crm products import FILE, or crm products add SKU NAME"),
     )
 
 
@@ -143,12 +158,21 @@ def show(
         state.output.json({"product": _row(product)} | body)
         return
     unit = f" / {product.unit}" if product.unit else ""
-    archived = "   sold no more" if product.is_archived else ""
-    state.output.data(
-        shown_safely(f"{product.sku}   {product.name}   tax {plain(product.tax_rate)}%{archived}")
-    )
+    tax = _("tax {rate}%", rate=figures(plain(product.tax_rate)))
+    archived = "   " + _("sold no more") if product.is_archived else ""
+    state.output.data(shown_safely(f"{product.sku}   {product.name}   {tax}{archived}"))
     if price is not None:
-        state.output.data(shown_safely(f"On {on}: {price.amount}{unit} ({price.price_list})"))
+        state.output.data(
+            shown_safely(
+                _(
+                    "On {on}: {amount}{unit} ({price_list})",
+                    on=written_day(on),
+                    amount=written_money(price.amount),
+                    unit=unit,
+                    price_list=price.price_list,
+                )
+            )
+        )
     columns = (
         OutputColumn("list", fixed=True),
         OutputColumn("from_quantity", "From", right=True, fixed=True),
@@ -156,7 +180,7 @@ def show(
         OutputColumn("valid_from", "Since", fixed=True),
         OutputColumn("valid_until", "Until", fixed=True),
     )
-    none_yet = f"It has no price yet. Give it one: crm products price {product.sku} AMOUNT"
+    none_yet = _("It has no price yet. Give it one: crm products price {sku} AMOUNT", sku=product.sku)
     state.output.rows(columns, [_price_row(each) for each in every], empty=none_yet)
 
 
@@ -182,10 +206,22 @@ def price(
         sku, amount, _code(currency), price_list=price_list, from_quantity=from_quantity,
         valid_from=_date(since), valid_until=_date(until),
     )  # fmt: skip
-    many = f" for {plain(made.from_quantity)} or more" if made.from_quantity else ""
+    many = (
+        " " + _("for {from_quantity} or more", from_quantity=plain(made.from_quantity))
+        if made.from_quantity
+        else ""
+    )
     already = "already " if outcome == "unchanged" else ""
     state.output.receipt(
-        f"{made.sku} {already}costs {made.amount} ({made.price_list}){many} since {made.valid_from}",
+        _(
+            "{sku} {already}costs {amount} ({price_list}){many} since {valid_from}",
+            sku=made.sku,
+            already=already,
+            amount=written_money(made.amount),
+            price_list=made.price_list,
+            many=many,
+            valid_from=written_day(made.valid_from),
+        ),
         reference=made.sku,
         record={"price": _price_row(made)},
     )
@@ -199,7 +235,7 @@ def archive(state: CommandState, sku: str) -> None:
     """Sell it no more; quotes that name it stay as they are."""
     product = state.crm.service(Products).archive(sku)
     state.output.receipt(
-        f"{product.sku} {product.name} is sold no more",
+        _("{sku} {product} is sold no more", sku=product.sku, product=product.name),
         undo=f"crm products restore {shlex.quote(product.sku)}",
         reference=product.sku,
         record={"product": _row(product)},
@@ -214,7 +250,7 @@ def restore(state: CommandState, sku: str) -> None:
     """Sell it again."""
     product = state.crm.service(Products).restore(sku)
     state.output.receipt(
-        f"{product.sku} {product.name} is sold again",
+        _("{sku} {product} is sold again", sku=product.sku, product=product.name),
         undo=f"crm products archive {shlex.quote(product.sku)}",
         reference=product.sku,
         record={"product": _row(product)},
@@ -254,7 +290,7 @@ def _price_row(price: Price) -> dict[str, Any]:
 
 
 def _products(number: int) -> str:
-    return "1 new product" if number == 1 else f"{number} new products"
+    return ngettext("{count} new product", "{count} new products", number)
 
 
 def _code(text: str | None) -> str | None:

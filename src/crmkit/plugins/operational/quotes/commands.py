@@ -13,8 +13,11 @@ from crmkit import Conflict, ExtraMissing, Invalid
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
+    figures,
     lists,
     needs,
+    ngettext,
     pass_state,
     phrase,
     rehearses,
@@ -23,6 +26,7 @@ from crmkit.plugin import (
     shows,
     today_of,
     writes,
+    written_money,
 )
 from crmkit.plugins.operational.api import Quote, Quotes
 from crmkit.plugins.operational.products.exact import plain
@@ -68,7 +72,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
     """List quotes: those that wait for an answer first, what runs out soonest on top."""
     crm = state.crm
     found = crm.service(Quotes).list(customer, state=where, limit=limit)
-    names, _ = crm.records.names([quote.record for quote in found])
+    names, _owners = crm.records.names([quote.record for quote in found])
     today = today_of(crm)
     rows = [
         _row(quote, names.get(quote.customer_id, ""))
@@ -86,7 +90,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
             OutputColumn("runs_out", "Runs out", fixed=True),
         ),
         rows,
-        empty='None is like that. Make one: crm quotes new REF --line "SKU x 3"',
+        empty=_('None is like that. Make one: crm quotes new REF --line "SKU x 3"'),
     )
 
 
@@ -111,7 +115,7 @@ def new(
     _receipt(
         state,
         quote,
-        f"Draft {quote.id} for {name}: {_sum(quote)}",
+        _("Draft {id} for {name}: {sum}", id=quote.id, name=name, sum=_sum(quote)),
         undo=f"crm records quote archive {quote.id}",
     )
 
@@ -133,7 +137,7 @@ def add_line(state: CommandState, quote_: str, lines_: tuple[str, ...]) -> None:
     _receipt(
         state,
         quote,
-        f"Draft {quote.id}: {_sum(quote)}",
+        _("Draft {id}: {sum}", id=quote.id, sum=_sum(quote)),
         undo=undo if len(quote.lines) == before + 1 else "",
     )
 
@@ -146,7 +150,7 @@ def add_line(state: CommandState, quote_: str, lines_: tuple[str, ...]) -> None:
 def remove_line(state: CommandState, quote_: str, position: int) -> None:
     """Take a line out of a draft."""
     quote = state.crm.service(Quotes).remove_line(quote_, position)
-    _receipt(state, quote, f"Draft {quote.id}: {_sum(quote)}")
+    _receipt(state, quote, _("Draft {id}: {sum}", id=quote.id, sum=_sum(quote)))
 
 
 @quotes.command("show")
@@ -165,7 +169,8 @@ def show(state: CommandState, quote_: str) -> None:
         output.data(shown_safely(line))
     asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True)
     output.rows((*_LINES, asked), [_line_row(quote, position) for position in range(len(quote.lines))],
-                empty=f'It has no lines. Add one: crm quotes add-line {quote.id} "SKU x 3"')  # fmt: skip
+                empty=_("It has no lines. Add one: crm quotes add-line {id} \"SKU x "
+                        "3\"", id=quote.id))  # fmt: skip
     for label, amount in _sums(quote):
         output.data(f"{label:>24}  {amount:>20}")
 
@@ -201,10 +206,17 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
         files.append(_write(folder / f"{_file_name(quote)}.pdf", pdf_of(html)))
     except ExtraMissing as error:
         state.output.warn(f"{error.message}. {error.hint}")
-    said = [f"{quote.called} for {_customer(state, quote)} is sent: {quote.totals.gross}"]
-    said += [f"  Written: {path}" for path in files]
+    said = [
+        _(
+            "{called} for {customer} is sent: {gross}",
+            called=quote.called,
+            customer=_customer(state, quote),
+            gross=written_money(quote.totals.gross),
+        )
+    ]
+    said += ["  " + _("Written: {path}", path=path) for path in files]
     link = link_of(crm, quote)
-    said += [f"  The customer can accept it at {link}"] if link else []
+    said += ["  " + _("The customer can accept it at {link}", link=link)] if link else []
     said += [f"  {told(mailed(crm, quote))}"] if by_email else []
     _receipt(state, quote, "\n".join(said), files=[str(path) for path in files], link=link)
 
@@ -229,7 +241,7 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
     refuse_unmailed(sent, quote_)
     record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
     if dry_run:
-        state.output.preview(f"This would be written:\n\n{sent.text}", record)
+        state.output.preview(_("This would be written:\n\n{text}", text=sent.text), record)
         return
     state.output.receipt(f"{quote.called}: {told(sent)}", reference=f"effect:{sent.effect}", record=record)
 
@@ -254,7 +266,7 @@ def html(state: CommandState, quote_: str, language: str | None, file: Path | No
     quote = state.crm.service(Quotes).get(quote_)
     page = html_of(state.crm, _settings(state), quote, language=language)
     path = _write(file or Path(f"{_file_name(quote)}.html"), page.encode())
-    _receipt(state, quote, f"Written: {path}", files=[str(path)])
+    _receipt(state, quote, _("Written: {path}", path=path), files=[str(path)])
 
 
 @quotes.command("pdf")
@@ -267,7 +279,7 @@ def pdf(state: CommandState, quote_: str, language: str | None, file: Path | Non
     quote = state.crm.service(Quotes).get(quote_)
     page = html_of(state.crm, _settings(state), quote, language=language)
     path = _write(file or Path(f"{_file_name(quote)}.pdf"), pdf_of(page))
-    _receipt(state, quote, f"Written: {path}", files=[str(path)])
+    _receipt(state, quote, _("Written: {path}", path=path), files=[str(path)])
 
 
 @quotes.command("accept")
@@ -277,7 +289,16 @@ def pdf(state: CommandState, quote_: str, language: str | None, file: Path | Non
 def accept(state: CommandState, quote_: str) -> None:
     """The customer accepts the quote."""
     quote = state.crm.service(Quotes).accept(quote_)
-    _receipt(state, quote, f"{quote.called} of {_customer(state, quote)} is accepted: {quote.totals.gross}")
+    _receipt(
+        state,
+        quote,
+        _(
+            "{called} of {customer} is accepted: {gross}",
+            called=quote.called,
+            customer=_customer(state, quote),
+            gross=written_money(quote.totals.gross),
+        ),
+    )
 
 
 @quotes.command("decline")
@@ -288,7 +309,11 @@ def accept(state: CommandState, quote_: str) -> None:
 def decline(state: CommandState, quote_: str, reason: str) -> None:
     """The customer declines the quote."""
     quote = state.crm.service(Quotes).decline(quote_, reason)
-    _receipt(state, quote, f"{quote.called} of {_customer(state, quote)} is declined")
+    _receipt(
+        state,
+        quote,
+        _("{called} of {customer} is declined", called=quote.called, customer=_customer(state, quote)),
+    )
 
 
 @quotes.command("revise")
@@ -303,7 +328,12 @@ def revise(state: CommandState, quote_: str) -> None:
     service = state.crm.service(Quotes)
     quote = service.revise(quote_)
     old = service.get(quote.record.fields["version_of"])
-    done = f"Draft {quote.id} takes the place of {old.called} when it is sent: {_sum(quote)}"
+    done = _(
+        "Draft {id} takes the place of {called} when it is sent: {sum}",
+        id=quote.id,
+        called=old.called,
+        sum=_sum(quote),
+    )
     _receipt(state, quote, done, undo=f"crm records quote archive {quote.id}")
 
 
@@ -334,14 +364,18 @@ def _receipt(state: CommandState, quote: Quote, done: str, *, undo: str = "", **
 
 
 def _customer(state: CommandState, quote: Quote) -> str:
-    names, _ = state.crm.records.names([quote.record])
+    names, _owners = state.crm.records.names([quote.record])
     return names.get(quote.customer_id, "")
 
 
 def _sum(quote: Quote) -> str:
     count = len(quote.lines)
-    lines = "no lines yet" if not count else "1 line" if count == 1 else f"{count} lines"
-    return f"{lines}, {quote.totals.gross} with tax" if count else lines
+    lines = ngettext("{count} line", "{count} lines", count) if count else _("no lines yet")
+    return (
+        _("{lines}, {gross} with tax", lines=lines, gross=written_money(quote.totals.gross))
+        if count
+        else lines
+    )
 
 
 def _is_soon(quote: Quote, today: Any) -> bool:
@@ -354,26 +388,33 @@ def _about(state: CommandState, quote: Quote) -> list[str]:
     if quote.state != DRAFT:
         sent = fields.get("sent_at")
         lines.append(", ".join(filter(None, (
-            f"sent {shown_instant(crm, sent)}" if sent else "", valid(quote, today_of(crm)),
+            _("sent {time}", time=shown_instant(crm, sent)) if sent else "", valid(quote, today_of(crm)),
         ))))  # fmt: skip
     if quote.discount:
-        lines.append(f"Discount of {plain(quote.discount)}% on every line")
+        lines.append(_("Discount of {discount} on every line", discount=figures(f"{plain(quote.discount)}%")))
     if fields.get("version_of"):
-        lines.append(f"Takes the place of {crm.service(Quotes).get(fields['version_of']).called}")
+        lines.append(
+            _("Takes the place of {called}", called=crm.service(Quotes).get(fields["version_of"]).called)
+        )
     if fields.get("deal"):
-        lines.append(f"Belongs to {fields['deal']}")
+        lines.append(_("Belongs to {deal}", deal=fields["deal"]))
     if fields.get("decline_reason"):
-        lines.append(f"Declined: {fields['decline_reason']}")
+        lines.append(_("Declined: {decline_reason}", decline_reason=fields["decline_reason"]))
     return lines
 
 
 def _sums(quote: Quote) -> list[tuple[str, str]]:
     totals = quote.totals
     if quote.with_tax:
-        contained = [(f"Of it tax {plain(each.rate)}%", str(each.tax)) for each in totals.by_rate]
+        contained = [
+            (_("Of it tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax))
+            for each in totals.by_rate
+        ]
         return [("Total", str(totals.gross)), *contained]
     lines = [("Net", str(totals.net))]
-    lines += [(f"Tax {plain(each.rate)}%", str(each.tax)) for each in totals.by_rate]
+    lines += [
+        (_("Tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax)) for each in totals.by_rate
+    ]
     return [*lines, ("Total", str(totals.gross))]
 
 

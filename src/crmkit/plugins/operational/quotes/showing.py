@@ -47,7 +47,7 @@ def open_quotes(customers: Sequence[Customer], crm: Crm, settings: Settings) -> 
             if quote.state in (SENT, DRAFT)
         ]
         if found:
-            yield customer.id, Section("Quotes", tuple(_line(quote, today) for quote in found))
+            yield customer.id, Section(N_("Quotes"), tuple(_line(quote, today) for quote in found))
 
 
 def valid(quote: Quote, today: date) -> str:

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, today_of, writes
+from crmkit.plugin import (
+    CommandState,
+    _,
+    asks,
+    needs,
+    ngettext,
+    number,
+    pass_state,
+    phrase,
+    rehearses,
+    today_of,
+    writes,
+    written_full_day,
+)
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 from crmkit.plugins.operational.tasks.rows import row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -56,10 +69,17 @@ def add(
     crm = state.crm
     task = crm.service(Tasks).add(*words, **values)
     name = crm.customers.get(task.customer_id).name
-    by = f", due on {task.due:%A}, {task.due}" if task.due else ""
+    by = _(", due on {day}", day=written_full_day(task.due)) if task.due else ""
     again = f", {task.repeat}" if task.repeat else ""
     state.output.receipt(
-        f'Task {task.id} for {name}: "{task.title}"{by}{again}',
+        _(
+            'Task {id} for {name}: "{title}"{by}{again}',
+            id=task.id,
+            name=name,
+            title=task.title,
+            by=by,
+            again=again,
+        ),
         undo=f"crm tasks remove {task.id}",
         reference=task.id,
         record=row_of(task, name),
@@ -93,26 +113,39 @@ def _add_many(
     if without and not titles:
         raise without[0][1]
     count = _counted(len(titles))
-    lines = [f"{count} would be added.", *(f"  {said}" for _, said in titles[:_SHOWN])]
+    lines = [_("{count} would be added.", count=count), *(f"  {said}" for _, said in titles[:_SHOWN])]
     lines += ["  …"] if len(titles) > _SHOWN else []
-    lines += [f"  {len(without):,} would get none: {without[0][1].message}"] if without else []
+    lines += (
+        [
+            "  "
+            + _(
+                "{without} would get none: {reason}",
+                without=number(len(without)),
+                reason=without[0][1].message,
+            )
+        ]
+        if without
+        else []
+    )
     if dry_run:
         state.output.preview("\n".join(lines), {"tasks": len(titles), "without": len(without)})
         return
     if not titles:
-        state.output.receipt("There is nobody for whom that holds.", record={"tasks": 0})
+        state.output.receipt(_("There is nobody for whom that holds."), record={"tasks": 0})
         return
     if not state.yes:
         state.output.say("\n".join(lines))
-    state.confirm(f"Add {count}?")
+    state.confirm(_("Add {count}?", count=count))
     batch = secrets.token_hex(4)
     added, refused = crm.service(Tasks).add_all(titles, batch=batch, **values)
-    said = f"Added {_counted(added)}"
+    said = _("Added {tasks}", tasks=_counted(added))
     if refused:
-        said += f"\n  {len(refused):,} could not be added: {refused[0].reason}"
+        said += "\n  " + _(
+            "{refused} could not be added: {reason}", refused=number(len(refused)), reason=refused[0].reason
+        )
     undo = f"crm tasks remove --batch {batch}" if added else ""
     state.output.receipt(said, undo=undo, reference=batch, record={"tasks": added, "batch": batch})
 
 
 def _counted(count: int) -> str:
-    return "1 task" if count == 1 else f"{count:,} tasks"
+    return ngettext("{count} task", "{count} tasks", count)

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, today_of, writes
+from crmkit.plugin import (
+    CommandState,
+    _,
+    asks,
+    needs,
+    ngettext,
+    pass_state,
+    phrase,
+    rehearses,
+    today_of,
+    writes,
+    written_full_day,
+)
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED
 from crmkit.plugins.operational.tasks.rows import names_of, row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -38,11 +50,11 @@ def done(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
     """Tick tasks off; they go onto the customers' timelines."""
     service = state.crm.service(Tasks)
     if _by_where(task_ids, where, dry_run=dry_run):
-        _many(state, where or "", "done", lambda tasks: service.close_all(tasks, DONE), dry_run=dry_run)
+        _many(state, where or "", _("done"), lambda tasks: service.close_all(tasks, DONE), dry_run=dry_run)
         return
     tasks = _each(state.crm, task_ids, service.done)
     after = {task.id: next_ for task in tasks if (next_ := service.following(task)) is not None}
-    _receipt(state, tasks, "Done", after=after)
+    _receipt(state, tasks, _("Done"), after=after)
 
 
 @click.command("drop")
@@ -57,11 +69,13 @@ def drop(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
     """Give tasks up: they will not be done, and do not come again."""
     service = state.crm.service(Tasks)
     if _by_where(task_ids, where, dry_run=dry_run):
-        _many(state, where or "", "dropped", lambda tasks: service.close_all(tasks, DROPPED), dry_run=dry_run)
+        _many(
+            state, where or "", _("dropped"), lambda tasks: service.close_all(tasks, DROPPED), dry_run=dry_run
+        )
         return
     tasks = _each(state.crm, task_ids, service.drop)
     undo = f"crm records task move {tasks[0].id} open" if len(tasks) == 1 else ""
-    _receipt(state, tasks, "Dropped", undo=undo)
+    _receipt(state, tasks, _("Dropped"), undo=undo)
 
 
 @click.command("postpone")
@@ -81,13 +95,13 @@ def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, 
         raise click.UsageError(phrase('"{wrong}" is not the number of a task.', wrong=wrong))
     ids, day = tuple(map(int, named)), parse_day(to, today_of(crm))
     if _by_where(ids, where, dry_run=dry_run):
-        what = f"put off to {day:%A}, {day}"
+        what = _("put off to {day}", day=written_full_day(day))
         _many(state, where or "", what, lambda tasks: service.postpone_all(tasks, day), dry_run=dry_run)
         return
     before = service.get(ids[0]).due
     tasks = _each(crm, ids, lambda id_: service.postpone(id_, day))
     undo = f"crm tasks postpone {ids[0]} {before}" if before and len(tasks) == 1 else ""
-    _receipt(state, tasks, f"Put off to {day:%A}, {day},", undo=undo)
+    _receipt(state, tasks, _("Put off to {day},", day=written_full_day(day)), undo=undo)
 
 
 @click.command("take")
@@ -97,7 +111,7 @@ def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, 
 def take(state: CommandState, task_id: int) -> None:
     """Make a task of your team, or nobody's, your own."""
     task = state.crm.service(Tasks).take(task_id)
-    _receipt(state, [task], "Yours now", undo=f"crm tasks assign {task_id} --to nobody")
+    _receipt(state, [task], _("Yours now"), undo=f"crm tasks assign {task_id} --to nobody")
 
 
 @click.command("assign")
@@ -128,11 +142,11 @@ def assign(
         return
     to = "" if employee == "nobody" else str(state.crm.people.get(employee).id)
     if _by_where(task_ids, where, dry_run=dry_run):
-        what = f"given to {employee}"
+        what = _("given to {employee}", employee=employee)
         _many(state, where or "", what, lambda tasks: service.assign_all(tasks, to), dry_run=dry_run)
         return
     given = _each(state.crm, task_ids, lambda id_: service.assign(id_, to))
-    _receipt(state, given, f"Given to {employee}")
+    _receipt(state, given, _("Given to {employee}", employee=employee))
 
 
 def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: bool) -> None:
@@ -142,15 +156,20 @@ def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: boo
         raise Invalid("All tasks of somebody can only go to somebody", hint="Name an employee: --to NAME")
     there, to = crm.people.get(leaving), crm.people.get(employee).name
     count = len(service.list(employee_id=there.id))
-    said, record = f"{_counted(count)} of {there.name}", {"from": there.name, "to": to}
+    said, record = (
+        _("{tasks} of {employee}", tasks=_counted(count), employee=there.name),
+        {"from": there.name, "to": to},
+    )
     if dry_run:
-        state.output.preview(f"{said} would go to {to}.", {**record, "tasks": count})
+        state.output.preview(_("{said} would go to {to}.", said=said, to=to), {**record, "tasks": count})
         return
     if count:
-        state.confirm(f"Give {said} to {to}?")
+        state.confirm(_("Give {said} to {to}?", said=said, to=to))
     moved = service.hand_over(leaving, employee)
     state.output.receipt(
-        f"Gave {_counted(moved)} of {there.name} to {to}", reference=moved, record={**record, "tasks": moved}
+        _("Gave {tasks} of {employee} to {to}", tasks=_counted(moved), employee=there.name, to=to),
+        reference=moved,
+        record={**record, "tasks": moved},
     )
 
 
@@ -167,11 +186,13 @@ def remove(state: CommandState, task_ids: tuple[int, ...], batch: str | None) ->
         raise click.UsageError("Which tasks? Name them, or say --batch BATCH.")
     if batch:
         count = service.remove_batch(batch)
-        state.output.receipt(f"Dropped {_counted(count)}", reference=count, record={"tasks": count})
+        state.output.receipt(
+            _("Dropped {tasks}", tasks=_counted(count)), reference=count, record={"tasks": count}
+        )
         return
     tasks = _each(state.crm, task_ids, service.remove)
     undo = f"crm records task restore {tasks[0].id}" if len(tasks) == 1 else ""
-    _receipt(state, tasks, "Removed", undo=undo)
+    _receipt(state, tasks, _("Removed"), undo=undo)
 
 
 def _by_where(task_ids: Sequence[int], where: str | None, *, dry_run: bool) -> bool:
@@ -191,7 +212,7 @@ def _many(
     tasks = crm.service(Tasks).where(where)
     names, count = names_of(crm, tasks[:_SHOWN]), _counted(len(tasks))
     lines = [
-        f"{count} would be {what}.",
+        _("{count} would be {what}.", count=count, what=what),
         *(f'  {names[each.customer_id]}: "{each.title}"' for each in tasks[:_SHOWN]),
     ]
     lines += ["  …"] if len(tasks) > _SHOWN else []
@@ -199,11 +220,11 @@ def _many(
         state.output.preview("\n".join(lines), {"tasks": len(tasks)})
         return
     if not tasks:
-        state.output.receipt("No task is open for whom that holds.", record={"tasks": 0})
+        state.output.receipt(_("No task is open for whom that holds."), record={"tasks": 0})
         return
     if not state.yes:
         state.output.say("\n".join(lines))
-    state.confirm(f"Have {count} {what}?")
+    state.confirm(_("Have {count} {what}?", count=count, what=what))
     changed = act(tasks)
     reference = " ".join(str(each.id) for each in tasks)
     state.output.receipt(f"{_counted(changed)} {what}", reference=reference, record={"tasks": changed})
@@ -227,9 +248,18 @@ def _receipt(
     lines, rows = [], []
     for task in tasks:
         name, next_ = names.get(task.customer_id, ""), following.get(task.id)
-        again = f"; again on {next_.due:%A}, {next_.due} as task {next_.id}" if next_ is not None else ""
-        number = f"task {task.id} " if what == "Removed" else ""
-        lines.append(f'{what} {number}for {name}: "{task.title}"{again}')
+        again = _again(next_)
+        which = _("task {id} ", id=task.id) if what == _("Removed") else ""
+        lines.append(
+            _(
+                '{what} {which}for {name}: "{title}"{again}',
+                what=what,
+                which=which,
+                name=name,
+                title=task.title,
+                again=again,
+            )
+        )
         more: dict[str, Any] = {}
         if next_ is not None:
             more["next"] = row_of(next_, name)
@@ -240,4 +270,11 @@ def _receipt(
 
 
 def _counted(count: int) -> str:
-    return "1 task" if count == 1 else f"{count:,} tasks"
+    return ngettext("{count} task", "{count} tasks", count)
+
+
+def _again(task: Task | None) -> str:
+    """When a task comes again."""
+    if task is None or task.due is None:
+        return ""
+    return _("; again on {day} as task {id}", day=written_full_day(task.due), id=task.id)

@@ -11,7 +11,10 @@ from crmkit import NotAllowed
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     lists,
+    ngettext,
+    number,
     pass_state,
     shown_safely,
     shows,
@@ -78,7 +81,7 @@ def list_tasks(
         _columns(rows),
         rows[:limit],
         empty=_empty(crm, narrowed=bool(narrowed)),
-        footer=f"! {late:,} overdue" if late else "",
+        footer=_("! {late} overdue", late=number(late)) if late else "",
     )
 
 
@@ -96,8 +99,8 @@ def _columns(rows: list[dict[str, object]]) -> list[OutputColumn]:
 
 def _empty(crm: Crm, *, narrowed: bool) -> str:
     if narrowed or crm.actor.id is None:
-        return 'Nothing to do. Add a task: crm tasks add REF "Call back" --due tomorrow'
-    return "Nothing to do for you. Everybody's tasks: crm tasks list --all"
+        return _('Nothing to do. Add a task: crm tasks add REF "Call back" --due tomorrow')
+    return _("Nothing to do for you. Everybody's tasks: crm tasks list --all")
 
 
 @tasks.command("show")
@@ -156,17 +159,27 @@ def calendar(
                 "Such an address leads to tasks of customers whom you do not see", hint="Let them ask for it."
             )
         state.output.data((crm.config.web.base or "") + path_for(crm, crm.actor.id))
-        state.output.say("Whoever has this address can read what is to do, so keep it to yourself.")
+        state.output.say(_("Whoever has this address can read what is to do, so keep it to yourself."))
         return
     found = crm.service(Tasks).list(mine=True)
     if crm is not state.crm and state.crm.visible() is not None:
         seen = {each.id for each in state.crm.service(Tasks).list()}
         found = tuple(each for each in found if each.id in seen)
-    path.write_bytes(calendar_of(found, zone_of(crm), name=f"{crm.config.crs.name}: tasks", todos=todos))
+    path.write_bytes(
+        calendar_of(
+            found, zone_of(crm), name=_("{business}: tasks", business=crm.config.crs.name), todos=todos
+        )
+    )
     left = 0 if todos else sum(task.due is None for task in found)
-    more = f"; {left:,} without a day left out" if left else ""
+    more = _("; {left} without a day left out", left=number(left)) if left else ""
     state.output.receipt(
-        f"Wrote {len(found) - left:,} tasks to {path}{more}",
+        ngettext(
+            "Wrote {count} task to {path}{more}",
+            "Wrote {count} tasks to {path}{more}",
+            len(found) - left,
+            path=path,
+            more=more,
+        ),
         reference=path,
         record={"file": str(path), "tasks": len(found) - left},
     )

@@ -22,10 +22,11 @@ def open_tasks(customers: Sequence[Customer], crm: Crm, _settings: Settings) -> 
         return []
     tasks: dict[int, list[tuple[str, str]]] = {}
     for task in Tasks(crm).list(customer_ids=[customer.id for customer in customers]):
-        due = f"due {_when(task)}" if task.due else "no date"
+        due = _("due {when}", when=_when(task)) if task.due else _("no date")
         tasks.setdefault(task.customer_id, []).append((f"#{task.id}", f"{task.title} ({due})"))
     return [
-        (customer_id, Section("Open tasks", tuple(lines), lists=TASK)) for customer_id, lines in tasks.items()
+        (customer_id, Section(N_("Open tasks"), tuple(lines), lists=TASK))
+        for customer_id, lines in tasks.items()
     ]
 
 

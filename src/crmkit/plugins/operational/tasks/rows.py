@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import shown_instant
+from crmkit.plugin import _, shown_instant
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -57,16 +57,24 @@ def lines_of(crm: Crm, task: Task) -> list[str]:
     """Everything about one task."""
     (row,) = rows_of(crm, [task], date.min)
     pairs = (
-        ("Customer", f"{row['customer']} ({task.customer_id})"),
-        ("State", task.state if task.done_at is None else f"done on {shown_instant(crm, task.done_at)}"),
-        ("Due", _when(task, late=False)),
-        ("Whose", row["whose"]),
-        ("Priority", task.priority),
-        ("Repeats", task.repeat),
-        ("Reminder", shown_instant(crm, task.remind_at)),
-        ("Notes", task.notes),
+        (_("Customer"), f"{row['customer']} ({task.customer_id})"),
+        (
+            _("State"),
+            task.state
+            if task.done_at is None
+            else _("done on {time}", time=shown_instant(crm, task.done_at)),
+        ),
+        (_("Due"), _when(task, late=False)),
+        (_("Whose"), row["whose"]),
+        (_("Priority"), task.priority),
+        (_("Repeats"), task.repeat),
+        (_("Reminder"), shown_instant(crm, task.remind_at)),
+        (_("Notes"), task.notes),
     )
-    return [f"Task {task.id}: {task.title}", *(f"  {name:9} {said}" for name, said in pairs if said)]
+    return [
+        _("Task {id}: {title}", id=task.id, title=task.title),
+        *(f"  {name:9} {said}" for name, said in pairs if said),
+    ]
 
 
 def _when(task: Task, *, late: bool) -> str:
@@ -75,4 +83,4 @@ def _when(task: Task, *, late: bool) -> str:
 
 
 def _whose(row: dict[str, Any]) -> str:
-    return row["employee"] or (f"team {row['team']}" if row["team"] else "")
+    return row["employee"] or (_("team {team}", team=row["team"]) if row["team"] else "")
