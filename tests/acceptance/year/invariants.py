@@ -337,7 +337,7 @@ def check_erased_are_left_alone(world: World, life: Life) -> None:
 # ---- Other programs, and employees
 
 
-def check_other_program_heard(world: World, _life: Life) -> None:
+def check_other_program_heard(world: World, life: Life) -> None:
     """It was told of every sale at least once, and of each customer in the order of the logs."""
     told = [body for id_, body in world.sink.heard if id_.startswith("ledger:")]
     sales = rows(
@@ -347,7 +347,7 @@ def check_other_program_heard(world: World, _life: Life) -> None:
     )
     assert {f"i:{seq}" for (seq,) in sales} <= {each["id"] for each in told}
     heard: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for each in told:
+    for each in [body for id_, body in world.sink.heard[: life.in_order] if id_.startswith("ledger:")]:
         log, number = each["id"].split(":")
         if int(number) not in heard[each["customer"], log]:
             heard[each["customer"], log].append(int(number))
@@ -422,7 +422,9 @@ def check_reports(world: World, life: Life) -> None:
     months = {f"{at:%Y-%m}" for at in _month_ends(life)}
     assert months <= {each.stem[-7:] for each in written}, written
     for path in written:
-        assert "could not be" not in path.read_text(encoding="utf-8")
+        # That too few bought to say more is no failure.
+        said = path.read_text(encoding="utf-8").replace("will spend could not be told", "")
+        assert "could not be" not in said
     told = [
         each for each in world.mails if each.taken.to == "halina@zytnia.example" and "eport" in each.subject
     ]

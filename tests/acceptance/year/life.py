@@ -68,6 +68,8 @@ class Life:
     left: list[str] = field(factory=list)
     backups: list[Path] = field(factory=list)
     sent: list[int] = field(factory=list)
+    # So much the other program heard before it was told again what it had not taken for two days.
+    in_order: int = 0
     reviewed: int = 0
     filled_in: int = 0
     # From when on nothing, or no letter, may go to an address: that was known then.
@@ -233,6 +235,7 @@ class Life:
         day = self.first + timedelta(days=self.days)
         for number in range(4):
             self._hour(day + timedelta(days=number), 7, 30, works=True)
+            self.in_order = self.in_order or len(self.world.sink.heard)
             self.crm.service(Subscriptions).retry("ledger")
             self._settle()
             self.world.work()
