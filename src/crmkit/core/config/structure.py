@@ -25,7 +25,6 @@ from crmkit.core.config.strategy import SegmentDeclaration, TraitDeclaration
 from crmkit.core.nearest import nearest
 
 T = TypeVar("T")
-Hook = Callable[[Any, Any], Any]
 
 # What may be written as one text: `regulars = "count(purchase) >= 6"`.
 _SHORTHANDS: Final = ((PayloadField, "type"), (SegmentDeclaration, "who"), (TraitDeclaration, "formula"))
