@@ -3,6 +3,7 @@
 #   make soak   the same tests, in their long forms
 #   make catalogue  what crmkit says, for translators: finds new texts, and compiles the translated ones
 #   make surface    writes down what is public, where a change of it is meant
+#   make pin        at a release: keeps the example plugins as they are, to be run against later versions
 #   make coverage · make lint · make docs · make bench · make lock · make changelog · make clean
 # Override:  VENV=path  PYTHON=python3.12  ARGS="tests/core -k money"
 
@@ -13,7 +14,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed-from-lock
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: surface catalogue demo test soak coverage lint mail-samples bench docs lock changelog clean
+.PHONY: surface pin catalogue demo test soak coverage lint mail-samples bench docs lock changelog clean
 .DEFAULT_GOAL := test
 
 # The stamp says that this environment holds exactly the lock. An environment made in another way has no
@@ -48,6 +49,10 @@ soak: $(STAMP)
 surface: $(STAMP)
 	@$(BIN)/python -m tests.architecture.surface
 
+# At a release: the example plugins as they are, for later versions to be tested with. ARGS=--again writes anew.
+pin: $(STAMP)
+	@$(BIN)/python -m tests.pinned $(ARGS)
+
 # Apart, because watching every line makes the tests take twice as long.
 coverage: $(STAMP)
 	@rm -f .coverage .coverage.*
@@ -81,7 +86,7 @@ catalogue: $(STAMP)
 	@rm $(LOCALE)/crmkit.pot
 
 bench: $(STAMP)
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks --keep $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -1,9 +1,8 @@
-"""Measuring: ours and the raw baseline in turn, medians, memory, and a report in Markdown or JSON."""
+"""Measuring: ours and the raw baseline in turn, medians, and memory."""
 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import platform
 import resource
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
 
 @frozen(kw_only=True)
@@ -112,21 +111,3 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "system": platform.system(),
     }
-
-
-def markdown(results: list[Result]) -> str:
-    """The report as a table."""
-    lines = ["| what | ours | raw | ratio | goal |", "|---|---:|---:|---:|---|"]
-    for result in results:
-        raw = "–" if result.raw is None else f"{result.raw:,.4g} {result.unit}"
-        ratio = "–" if result.ratio is None else f"{result.ratio:.2f}"
-        name = f"{result.name} ({result.note})" if result.note else result.name
-        lines.append(f"| {name} | {result.ours:,.4g} {result.unit} | {raw} | {ratio} | {result.goal} |")
-    facts = ", ".join(f"{key} {value}" for key, value in machine().items())
-    return "\n".join([*lines, "", f"Medians; {facts}; peak memory {peak_megabytes():.0f} MB."])
-
-
-def as_json(results: list[Result]) -> str:
-    """The report as one JSON document."""
-    rows = [{**asdict(result), "ratio": result.ratio} for result in results]
-    return json.dumps({"machine": machine(), "peak_megabytes": peak_megabytes(), "results": rows}, indent=2)

@@ -6,9 +6,9 @@ import importlib.metadata
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import generate
+from docs import generate
 
 generate.write_all(Path(__file__).parent / "_generated")
 

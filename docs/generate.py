@@ -23,12 +23,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from docs.lifecycle import MOMENTS, anchor, lifecycle, moments_of
+
 if TYPE_CHECKING:
     import click
 
     from crmkit import Crm
 
-SPEC_PARTS = ("Called", "Arguments", "Returns", "Order", "On failure", "Since", "Example")
+SPEC_PARTS = ("Called", "Moments", "Arguments", "Returns", "Order", "On failure", "Since", "Example")
 
 
 def write_all(folder: Path) -> None:
@@ -36,6 +38,7 @@ def write_all(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     parts: dict[str, Callable[[], str]] = {
         "hooks": hooks,
+        "lifecycle": lifecycle,
         "words": words,
         "actions": actions,
         "functions": functions,
@@ -72,7 +75,14 @@ def _hook(function: Callable[..., Any]) -> Iterator[str]:
     yield f"## `{function.__name__}`\n\n{summary}\n"
     yield f"```python\n{_signature(function)}\n```\n"
     for name, text in parts.items():
-        yield f"{name}\n: {text}\n"
+        yield f"{name}\n: {_moments(function) if name == 'Moments' else text}\n"
+
+
+def _moments(function: Callable[..., Any]) -> str:
+    """The moments of a hook, each a way to its place in the order of all."""
+    titles = {each.name: each.title for each in MOMENTS}
+    named = dict.fromkeys(place.partition(".")[0] for place in moments_of(function))
+    return ", ".join(f"[{titles[name]}](lifecycle.md#{anchor(titles[name])})" for name in named) + "."
 
 
 def split_specification(doc: str) -> tuple[str, dict[str, str]]:
@@ -399,7 +409,11 @@ def presets() -> str:
 
     lines: list[str] = []
     for preset in PRESETS:
-        columns = ((f"`{header}`", f"`{target}`") for header, target in preset.columns.items())
+        own = (
+            (f"{header}` of a file of companies", target) for header, target in preset.of_companies.items()
+        )
+        every = [*((f"{header}`", target) for header, target in preset.columns.items()), *own]
+        columns = ((f"`{header}", f"`{target}`") for header, target in every)
         lines.append(f"### {preset.label} (`--preset {preset.name}`)\n")
         lines += _table(("column", "target"), columns)
         lines.append("Left out: " + ", ".join(f"`{header}`" for header in preset.ignored) + ".\n")
@@ -428,7 +442,20 @@ def _names(module: str) -> Iterator[str]:
     home = importlib.import_module(module)
     public = [name for name in dir(home) if not name.startswith("_")]
     yield f"## `{module}`\n"
-    yield from _table(("name", "what it is"), ((f"`{name}`", _first(getattr(home, name))) for name in public))
+    rows = ((f"`{name}`", _first(getattr(home, name)) or _comment(home, name)) for name in public)
+    yield from _table(("name", "what it is"), rows)
+
+
+def _comment(home: types.ModuleType, name: str) -> str:
+    """What stands above a constant where it is made: a value has no docstring of its own."""
+    package = getattr(home, "_HOME", {}).get(name, home.__name__)
+    for module in [each for each in sys.modules.values() if each.__name__.startswith(package)]:
+        above = re.search(
+            rf"((?:^ *# .*\n)+)^ *{name}(?:: | = )", inspect.getsource(module), flags=re.MULTILINE
+        )
+        if above:
+            return " ".join(above[1].replace("# ", "").split())
+    return ""
 
 
 def _first(thing: Any) -> str:

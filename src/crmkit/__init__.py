@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm as Crm
+    from crmkit.core.deprecation import DeprecatedUse as DeprecatedUse
     from crmkit.core.editing.values import Changes as Changes
     from crmkit.core.errors import Ambiguous as Ambiguous
     from crmkit.core.errors import ConfigError as ConfigError
@@ -62,6 +63,7 @@ __version__ = "0.1.0"
 # Loaded on first use, so that the command line starts without SQLAlchemy.
 _HOMES = {
     "crm": ("Crm",),
+    "deprecation": ("DeprecatedUse",),
     "editing.values": ("Changes",),
     "errors": (
         "Ambiguous", "ConfigError", "Conflict", "CrmError", "ExtraMissing", "Invalid", "NotAllowed",
@@ -88,6 +90,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'crmkit' has no attribute {name!r}")
+    from crmkit.core.deprecation import warn_of_name
+
+    warn_of_name(__name__, name)
     return getattr(import_module(f"crmkit.core.{_HOME[name]}"), name)
 
 

@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
+    from crmkit.core.phrase import joined, nphrase, phrase, shown
     from crmkit.core.plugins.capability import Capability
     from crmkit.core.plugins.capability_hooks import CapabilityHooks
     from crmkit.core.plugins.services import Service
@@ -137,6 +138,7 @@ if TYPE_CHECKING:
     from crmkit.web.pages.layout import language_of as page_language
     from crmkit.web.pages.layout import page as public_page
 
+    # Marks a function of a plugin as its implementation of the hook with the same name.
     hookimpl: pluggy.HookimplMarker
 
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
@@ -196,6 +198,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
+    "core.phrase": ("joined", "nphrase", "phrase", "shown"),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -410,6 +413,7 @@ __all__ = (
     "instant_given",
     "instant_of",
     "is_signed",
+    "joined",
     "key_column",
     "known_and_current",
     "lazily",
@@ -420,6 +424,7 @@ __all__ = (
     "needs",
     "newcombe",
     "ngettext",
+    "nphrase",
     "number",
     "on_conflict",
     "owned",
@@ -431,6 +436,7 @@ __all__ = (
     "payload_value",
     "personal",
     "pgettext",
+    "phrase",
     "plugin_metadata",
     "public_page",
     "read_cursor",
@@ -441,6 +447,7 @@ __all__ = (
     "rewritten_text",
     "run_import",
     "sending_action",
+    "shown",
     "shown_instant",
     "shown_safely",
     "shows",
@@ -467,6 +474,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'crmkit.plugin' has no attribute {name!r}")
     from importlib import import_module
 
+    from crmkit.core.deprecation import warn_of_name
+
+    warn_of_name(__name__, name)
     return getattr(import_module(_HOME[name]), _AT_HOME.get(name, name))
 
 

@@ -20,7 +20,7 @@ from crmkit.core.language import ENGLISH, languages, speaking, translated
 from crmkit.core.lazily import named
 from crmkit.core.plugins.discovery import discover, installed_names
 from crmkit.testing import open_crm
-from crmkit.testing.catalogue import extract
+from crmkit.testing.catalogue import chosen, errors_of, extract, is_error
 
 ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
@@ -28,6 +28,8 @@ PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # What catalogues have to have: pages of help, headings of tables, what words and plugins are, and each text
 # that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never taken out again.
 HELD = {"help", "column", "word", "label", "plugin", "marked"}
+# Where the messages and hints of errors are held, too.
+ERRORS_HELD = ("cli", "plugins")
 # Their descriptions are put together from parts, or come from a plugin's settings.
 STILL_ENGLISH = re.compile(r"BG/NBD|Pareto/NBD|Gamma-Gamma")
 # The same in every language.
@@ -56,12 +58,14 @@ def said() -> Iterator[tuple[str, str]]:
     for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml")]:
         with path.open("rb") as stream:
             for _, _, text, notes in extract(stream, (), (), {}):
-                yield notes[0] if notes else "marked", text if isinstance(text, str) else "\x00".join(text)
+                kind = notes[0] if notes else "marked"
+                if kind != "error" or path.relative_to(ROOT).parts[0] in ERRORS_HELD:
+                    yield kind, text if isinstance(text, str) else "\x00".join(text)
 
 
 def test_no_text_is_left_out() -> None:
     """What the sources say of the kinds held is in every catalogue, translated: else `make catalogue`."""
-    texts = {text for kind, text in said() if kind in HELD}
+    texts = {text for kind, text in said() if kind in {*HELD, "error"}}
     assert len(texts) > 1500
     for language in OTHERS:
         with catalogue(language).open("rb") as stream:
@@ -70,6 +74,27 @@ def test_no_text_is_left_out() -> None:
         lacking = [text for text in texts if text.rpartition("\x00")[2] not in done and text not in done]
         assert lacking == [], language
         assert [text for text, each in done.items() if text and not all(_forms(each.string))] == [], language
+
+
+@pytest.mark.parametrize("part", ERRORS_HELD)
+def test_an_error_is_a_sentence_that_can_be_translated(part: str) -> None:
+    """Its message and hint are whole sentences or `phrase`s: one put together has no entry in a catalogue."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{each.lineno}"
+        for path in (ROOT / part).rglob("*.py")
+        for each in _put_together(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+def _put_together(tree: ast.Module) -> Iterator[ast.expr]:
+    """Messages and hints of errors that are made of pieces."""
+    known = errors_of(tree)
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not is_error(ast.unparse(call.func).rpartition(".")[2], known):
+            continue
+        for said in call.args[:1] + [each.value for each in call.keywords if each.arg == "hint"]:
+            yield from (each for each in chosen(said) if isinstance(each, (ast.JoinedStr, ast.BinOp)))
 
 
 @pytest.mark.parametrize("module", SPOKEN)

@@ -15,6 +15,7 @@ import pytest
 from crmkit.cli.output import Column
 from crmkit.cli.plain import to_json
 from crmkit.cli.tables import plain_table, width, write_csv
+from crmkit.core.model.money import Money
 from tests.cli.conftest import Shell
 
 
@@ -56,6 +57,12 @@ def test_csv_leaves_plain_numbers_and_words_alone(cell: str, capsys: pytest.Capt
     """Phone numbers and negative amounts are no formulas."""
     write_csv([{"name": cell}], ["name"])
     assert next(csv.DictReader(io.StringIO(capsys.readouterr().out)))["name"] == cell
+
+
+def test_an_amount_is_one_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    """A plugin's list may hold money as it is: a spreadsheet gets what the terminal shows."""
+    write_csv([{"worth": Money.of("12.50", "EUR")}], ["worth"])
+    assert capsys.readouterr().out == "worth\n12.50 EUR\n"
 
 
 def test_fields_choose_and_order_the_columns(shop: Shell) -> None:

@@ -194,6 +194,11 @@ def test_names_page_shows_the_public_names() -> None:
     )
 
 
+def test_every_public_name_says_what_it_is() -> None:
+    """Who looks for what to import finds a line for each name, constants too."""
+    assert [line for line in generate.names().splitlines() if line.endswith("|  |")] == []
+
+
 PREDICATES = Path(__file__).resolve().parents[2] / "docs" / "reference" / "predicates.md"
 
 

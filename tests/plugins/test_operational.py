@@ -9,6 +9,7 @@ import pytest
 
 from crmkit import Conflict, Crm, CustomerDraft, Invalid, NotAllowed, NotFound
 from crmkit.core.clock import FakeClock
+from crmkit.core.exchange.importing import import_customers
 from crmkit.plugins.operational.api import Tasks
 from crmkit.testing import Recorder, open_crm, run_crm
 
@@ -107,6 +108,16 @@ def test_a_new_lead_makes_its_task(crm_both: Crm, stages: list[str]) -> None:
         crm_both.customers.update(anna, CustomerDraft(lifecycle=stage))
     crm_both.customers.update(anna, CustomerDraft(name="Anna Nowak-Wilk"))
     assert [task.title for task in crm_both.service(Tasks).list()] == ["Say hello"]
+
+
+def test_leads_of_a_file_make_no_task(crm: Crm, tmp_path: Path) -> None:
+    """An import brings leads of long ago; one of them who becomes a lead here is called like anybody."""
+    file = tmp_path / "leads.csv"
+    file.write_text("name,lifecycle\nAnna Nowak,lead\nJan Kot,prospect\n", encoding="utf-8")
+    import_customers(crm, file)
+    assert crm.service(Tasks).list() == ()
+    crm.customers.update("Jan Kot", CustomerDraft(lifecycle="lead"))
+    assert [task.title for task in crm.service(Tasks).list()] == ["Say hello"]
 
 
 def test_tasks_of_unseen_customers_stay_unseen(crm: Crm) -> None:

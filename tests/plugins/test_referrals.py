@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crmkit.core.predicates import parse, sentence
 from crmkit.testing import open_crm
 
 
@@ -17,3 +18,12 @@ def test_its_words_carry_its_name(tmp_path: Path) -> None:
         assert crm.words.interaction_types["recommended"].name == "referrals.recommended"
         assert crm.words.traits["friends"].name == "referrals.friends"
         assert crm.words.actions["reward"].name == "referrals.reward"
+
+
+@pytest.mark.usefixtures("referrals")
+def test_a_condition_says_its_words_without_its_name(tmp_path: Path) -> None:
+    """Read back to people, a rule speaks of friends and recommendations, not of who contributed the words."""
+    with open_crm(tmp_path, plugins=["referrals"]) as crm:
+        asked = parse("friends >= 2 and exists(recommended)", crm.kernel.context)
+        assert "friends is at least 2" in (said := sentence(asked))
+        assert "referrals" not in said

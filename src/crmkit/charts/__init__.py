@@ -21,6 +21,9 @@ __all__ = ("drawn", "shown", "spec", "terminal")
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from crmkit.core.deprecation import warn_of_name
+
+    warn_of_name(__name__, name)
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

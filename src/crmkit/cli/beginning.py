@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
+from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
 # What is paid with in some regions. Whoever lives elsewhere types three letters.
@@ -150,8 +151,9 @@ def _try_out(address: str) -> None:
     try:
         require_reachable(address)
     except CrmError as error:
-        lines = (error.message, error.hint, "Correct the address, or press Enter to begin with a file.")
-        raise click.UsageError("\n".join(safe(each) for each in lines if each)) from None
+        again = phrase("Correct the address, or press Enter to begin with a file.")
+        lines = [each for each in (error.message, error.hint, again) if each]
+        raise click.UsageError(joined("\n", lines)) from None
 
 
 def _ask(question: str, proposed: str, reading: Any = None) -> str:

@@ -47,6 +47,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _findings(parts: Parts) -> Iterator[Finding]:
+    from crmkit.core.deprecated_uses import findings_of_plugins, findings_of_settings
     from crmkit.core.jobs import Finding
     from crmkit.core.store.schema import schema_state
 
@@ -62,6 +63,8 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         yield Finding("warning", f"The database lacks {', '.join(missing)}", "crm db upgrade")
     if not broken:
         yield from _notes(parts, ready=schema.ready)
+    yield from findings_of_plugins(parts.plugins)
+    yield from findings_of_settings(parts.kernel.config.raw)
 
 
 def _broken(parts: Parts) -> Iterator[Finding]:

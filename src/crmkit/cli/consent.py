@@ -12,6 +12,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant
+from crmkit.core.phrase import phrase
 
 _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
@@ -99,7 +100,10 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     (customer,) = crm.customers.summaries([found.customer_id])
     name = f"{safe(customer.name)} (#{customer.id})"
     if found.state == "refused":
-        raise Conflict(f"{name} was not asked: {found.reason}", hint=f"See: crm consent show {customer.id}")
+        raise Conflict(
+            phrase("{name} was not asked: {reason}", name=name, reason=found.reason),
+            hint=phrase("See: crm consent show {customer}", customer=customer.id),
+        )
     said = f"{name} agreed before to {found.purpose} by {found.channel}; nobody was asked"
     if found.effect is not None:
         said = f"Asked {name} to confirm {found.purpose} by {found.channel}: effect:{found.effect}"

@@ -11,6 +11,7 @@ from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.people import Cover, Employee, Team
@@ -128,7 +129,7 @@ def _in_order(teams: tuple[Team, ...], wanted: str | None) -> list[tuple[str, Te
         return tree
     top = next((path for path, each in tree if fold(each.name) == fold(wanted)), None)
     if top is None:
-        raise NotFound(f'There is no team "{wanted}"', hint="Run: crm people teams list")
+        raise NotFound(phrase('There is no team "{team}"', team=wanted), hint="Run: crm people teams list")
     return [(path, each) for path, each in tree if path == top or path.startswith(f"{top} / ")]
 
 

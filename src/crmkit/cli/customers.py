@@ -24,6 +24,7 @@ from crmkit.cli.review import review
 from crmkit.cli.show import show
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.ties import forget, prefer, relate, unrelate
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.customer import Customer
@@ -247,7 +248,10 @@ def _contact_point(customer: Customer, value: str) -> int:
         ):
             return point.id
     known = ", ".join(point.value for point in customer.contact_points) or "none"
-    raise NotFound(f"{customer.name} has no contact point {quoted(value)}", hint=f"There are: {known}")
+    raise NotFound(
+        phrase("{customer} has no contact point {value}", customer=customer.name, value=quoted(value)),
+        hint=phrase("There are: {names}", names=known),
+    )
 
 
 @customers.command()

@@ -13,6 +13,7 @@ from attrs import define
 from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -104,7 +105,7 @@ class _Folder:
 
         if self.path.exists() and not self.file(_MARK).exists() and any(self.path.iterdir()):
             raise Conflict(
-                f"{safe(self.path)} is not empty, and not a demo",
+                phrase("{path} is not empty, and not a demo", path=safe(self.path)),
                 hint="Name another folder: crm demo NEW-FOLDER",
             )
         if fresh:
@@ -128,7 +129,11 @@ class _Folder:
 
         if self.is_complete and self._said().split()[1] != str(size):
             raise Conflict(
-                f"{safe(self.path)} holds a demo of another size: {safe(self._said())}",
+                phrase(
+                    "{path} holds a demo of another size: {said}",
+                    path=safe(self.path),
+                    said=safe(self._said()),
+                ),
                 hint="Make it anew with --fresh, or name another folder.",
             )
 

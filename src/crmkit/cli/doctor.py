@@ -41,12 +41,14 @@ def _findings(crm: Crm) -> Iterator[Finding]:
 
 
 def _plugins(crm: Crm) -> Iterator[Finding]:
+    from crmkit.core.deprecated_uses import findings_of_plugins
     from crmkit.core.jobs import Finding
     from crmkit.core.plugins.admin import statuses
 
     for status in statuses(crm.kernel):
         if status.state in ("missing", "broken", "set_aside"):
             yield Finding("error", status.reason, status.hint)
+    yield from findings_of_plugins(crm.kernel.loaded.plugins)
 
 
 def _observers(crm: Crm) -> Iterator[Finding]:

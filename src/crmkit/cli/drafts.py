@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crmkit.cli.values import fields
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -94,6 +95,7 @@ def _identity(text: str) -> Identity:
     scheme, mark, value = text.partition(":")
     if not mark or not scheme.strip() or not value.strip():
         raise Invalid(
-            f"{quoted(text)} is not an identity", hint="Write SCHEME:VALUE, such as --identity shop:10042"
+            phrase("{text} is not an identity", text=quoted(text)),
+            hint="Write SCHEME:VALUE, such as --identity shop:10042",
         )
     return Identity(scheme.strip(), value.strip())

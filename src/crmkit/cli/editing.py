@@ -14,6 +14,7 @@ from crmkit.cli.plain import plain
 from crmkit.cli.records import change_record
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import fields
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,11 @@ def changes_of(crm: Crm, described: Mapping[str, Any]) -> Changes:
     for key, option in _OF_ONE.items():
         if described.get(key):
             raise click.UsageError(
-                f"{option} cannot be given to many at once.\nName one customer: crm customers update REF …"
+                phrase(
+                    "{option} cannot be given to many at once.\n"
+                    "Name one customer: crm customers update REF …",
+                    option=option,
+                )
             )
     owner = described["owner"]
     same = ("lifecycle", "customer_type", "is_organization", "locale", "timezone")
@@ -83,7 +88,7 @@ def one_or_many(ref: str | None, where: str | None, many: Mapping[str, Any]) -> 
         raise click.UsageError("Who is to change?\nName one customer (REF), or many by --where PREDICATE.")
     for name, given in many.items():
         if ref is not None and given:
-            raise click.UsageError(f"--{name.replace('_', '-')} goes with --where.")
+            raise click.UsageError(phrase("--{name} goes with --where.", name=name.replace("_", "-")))
 
 
 def edit_many(state: State, where: str, changes: Changes, *, archived: bool, dry_run: bool) -> None:

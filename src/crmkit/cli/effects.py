@@ -13,6 +13,7 @@ from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, shown_instant
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -205,7 +206,7 @@ def _wanted(what: tuple[str, ...]) -> tuple[list[int], int | None]:
     numbers = [text.removeprefix("effect:") for text in what if not text.startswith("plan:")]
     for text in (*plans, *numbers):
         if not (text.isascii() and text.isdecimal()):
-            raise click.UsageError(f"{text} is neither the number of an effect nor plan:N.")
+            raise click.UsageError(phrase("{text} is neither the number of an effect nor plan:N.", text=text))
     if len(plans) > 1 or (plans and numbers):
         raise click.UsageError("One plan, or any number of effects.")
     return [int(text) for text in numbers], int(plans[0]) if plans else None

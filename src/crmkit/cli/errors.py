@@ -60,10 +60,13 @@ def _explained(error: BaseException, arguments: Sequence[str]) -> int:
 
 def _one_by_one(error: CrmError) -> str:
     """The message; candidates of an ambiguous reference stand below each other, to choose from."""
-    if not isinstance(error, Ambiguous):
-        return error.message
-    head, mark, candidates = error.message.partition(" could be ")
-    return "\n  ".join([f"{head} could be", *candidates.split("; ")]) if mark else error.message
+    from crmkit.core.phrase import Phrase, shown
+
+    said, message = shown(error.message), error.message
+    listed = message.values.get("candidates", "") if isinstance(message, Phrase) else ""
+    if not isinstance(error, Ambiguous) or not listed:
+        return said
+    return said.replace(f" {listed}", "\n  ".join(["", *listed.split("; ")]))
 
 
 def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
@@ -71,29 +74,50 @@ def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: b
     from crmkit.cli.output import safe
     from crmkit.cli.plain import to_json
     from crmkit.cli.tables import coloured
+    from crmkit.core.language import _, laid_out
+    from crmkit.core.phrase import shown
 
     if as_json:
         body = {"code": code, "message": message, "hint": hint, "details": dict(details or {})}
         click.echo(to_json({"error": body}), err=True)
         return
-    first = click.style("Error:", fg="red", bold=True) if coloured(sys.stderr) else "Error:"
-    click.echo(f"{first} {safe(message, lines=True)}", err=True)
+    label = _("Error:")
+    first = click.style(label, fg="red", bold=True) if coloured(sys.stderr) else label
+    click.echo(f"{first} {laid_out(safe(shown(message), lines=True))}", err=True)
     if hint:
-        click.echo(safe(hint, lines=True), err=True)
+        click.echo(laid_out(safe(shown(hint), lines=True)), err=True)
 
 
 def _misused(error: click.ClickException, *, as_json: bool) -> int:
-    message, _, hint = error.format_message().partition("\n")
+    from crmkit.core.phrase import phrase
+
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return USAGE
+    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     ctx = getattr(error, "ctx", None)
     if isinstance(error, click.NoSuchOption) and ctx is not None and _is_global(ctx, error.option_name):
-        hint = f"It goes before the command: crm {error.option_name} {ctx.command_path.partition(' ')[2]} …"
+        command = ctx.command_path.partition(" ")[2]
+        hint = phrase(
+            "It goes before the command: crm {option} {command} …", option=error.option_name, command=command
+        )
     if not hint and isinstance(error, click.UsageError) and ctx is not None:
-        hint = f"How it is used: {ctx.command_path} --help"
+        hint = phrase("How it is used: {command} --help", command=ctx.command_path)
     _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
     return error.exit_code
+
+
+def _in_language(error: click.ClickException, *, as_json: bool) -> str:
+    """What a misuse is: in English for programs, for people also what click says by itself."""
+    from crmkit.core.language import ENGLISH, spoken
+    from crmkit.core.phrase import shown
+
+    if as_json or spoken() == ENGLISH:
+        return error.format_message()
+    from crmkit.cli.misuse import told
+
+    said, own = error.format_message(), error.message
+    return told(said.replace(own, shown(own)) if own else said)
 
 
 def _is_global(ctx: click.Context, option: str) -> bool:
@@ -101,9 +125,10 @@ def _is_global(ctx: click.Context, option: str) -> bool:
 
 
 def _interrupted(*, as_json: bool) -> int:
-    _tell(
-        "interrupted", "Interrupted. What was committed stays; the rest was not written.", "", as_json=as_json
-    )
+    from crmkit.core.phrase import phrase
+
+    said = phrase("Interrupted. What was committed stays; the rest was not written.")
+    _tell("interrupted", said, "", as_json=as_json)
     return INTERRUPTED
 
 
@@ -128,14 +153,19 @@ def _redirect(stream: Any, descriptor: int) -> None:
 def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:
     import traceback
 
-    message = f"Something unexpected happened: {type(error).__name__}: {error}"
+    from crmkit.core.phrase import phrase
+
+    message = phrase(
+        "Something unexpected happened: {kind}: {error}", kind=type(error).__name__, error=str(error)
+    )
     if not as_json and {"-v", "--verbose"} & set(arguments):
         traceback.print_exception(error)
-        hint = "This is a defect in crmkit or in a plugin. Please report it with the lines above."
+        hint = phrase("This is a defect in crmkit or in a plugin. Please report it with the lines above.")
     else:
-        hint = (
-            f"This is a defect in crmkit or in a plugin. The details are in {_written(error)}; "
-            "please report it with them."
+        hint = phrase(
+            "This is a defect in crmkit or in a plugin. The details are in {file}; "
+            "please report it with them.",
+            file=_written(error),
         )
     _tell("unexpected", message, hint, as_json=as_json)
     return 1

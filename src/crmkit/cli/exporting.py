@@ -13,6 +13,7 @@ from crmkit.cli.options import split_columns, writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.exporting import ExportReport
@@ -143,7 +144,9 @@ def run_export(
     """Export with the function `export` of (target, options), and say what was written."""
     to_stdout = output == _STDOUT
     if to_stdout and format_ in _BINARY and is_terminal(sys.stdout):
-        raise click.UsageError(f"A terminal cannot show {format_}. Write it to a file: --output FILE")
+        raise click.UsageError(
+            phrase("A terminal cannot show {format}. Write it to a file: --output FILE", format=format_)
+        )
     with state.progress(f"Exporting {what}") as advance:
         report = export(_STDOUT if to_stdout else Path(output), {"format": format_, "progress": advance})
     _show(state, report, what, to_stdout=to_stdout)

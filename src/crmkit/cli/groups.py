@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import click
 
+from crmkit.core.phrase import phrase
+
 
 class Noun(click.Group):
     """The commands about one thing, listed in the order in which they are written."""
@@ -28,9 +30,11 @@ def unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> clic
 
     close = nearest(name, known)
     hint = (
-        f"Did you mean: {ctx.command_path} {close}" if close else f"All commands: {ctx.command_path} --help"
+        phrase("Did you mean: {command} {close}", command=ctx.command_path, close=close)
+        if close
+        else phrase("All commands: {command} --help", command=ctx.command_path)
     )
-    return click.UsageError(f"There is no command {quoted(name)}.\n{hint}", ctx)
+    return click.UsageError(phrase("There is no command {name}.\n{hint}", name=quoted(name), hint=hint), ctx)
 
 
 class Listed(Noun):

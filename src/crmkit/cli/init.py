@@ -13,6 +13,7 @@ from crmkit.cli.kinds import FOLDER, kinds
 from crmkit.cli.options import writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from datetime import date
@@ -97,8 +98,11 @@ def _make_demo(directory: Path, known: Beginning) -> None:
 
     if known != Beginning(template=_DEMO):
         raise click.UsageError(
-            f"The sample of {_DEMO} is a shop of its own, with its name, currency and database.\n"
-            "Leave them out, or leave out --sample."
+            phrase(
+                "The sample of {demo} is a shop of its own, with its name, currency and database.\n"
+                "Leave them out, or leave out --sample.",
+                demo=_DEMO,
+            )
         )
     click.get_current_context().invoke(demo, directory=directory)
 
@@ -110,7 +114,9 @@ def _sample(template: str) -> Sample:
     found = sample_of(template) if template else None
     if found is None:
         names = [kind.name for kind in kinds() if kind.name == _DEMO or sample_of(kind.name)]
-        raise click.UsageError(f"--sample needs a --template that has sample data: {', '.join(names)}")
+        raise click.UsageError(
+            phrase("--sample needs a --template that has sample data: {names}", names=", ".join(names))
+        )
     return found
 
 
@@ -175,7 +181,8 @@ def _refuse_if_there(file: Path) -> None:
 
     if file.exists():
         raise Conflict(
-            f"There is a CRM already: {safe(file)}", hint=f"Look at it: crm --config {safe(file)} check"
+            phrase("There is a CRM already: {file}", file=safe(file)),
+            hint=phrase("Look at it: crm --config {file} check", file=safe(file)),
         )
 
 

@@ -16,6 +16,7 @@ from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
+from crmkit.core.phrase import phrase
 
 COLUMNS = (
     Column("seq", "No.", right=True, fixed=True, style="dim"),
@@ -146,7 +147,9 @@ def correct(state: State, seq: int, type_: str | None, amount: str | None, **des
         changes["payload"] = _merged(before.payload, changes["payload"])
     if not changes:
         raise click.UsageError(
-            f"What is to be corrected?\nSuch as: crm interactions correct {seq} --amount 12.50"
+            phrase(
+                "What is to be corrected?\nSuch as: crm interactions correct {seq} --amount 12.50", seq=seq
+            )
         )
     corrected: Any = crm.interactions.correct(seq, **changes)
     undo = f"crm interactions correct {corrected.seq} {as_options(crm, before)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crmkit.core.phrase import phrase
+
 FILE = "crm.toml"
 
 
@@ -18,5 +20,8 @@ def config_file(told: str | None) -> Path:
     path = Path(told).absolute()
     path = path / FILE if path.is_dir() else path
     if not path.is_file():
-        raise NotFound(f"There is no configuration at {quoted(path, 200)}", hint="Start one with: crm init")
+        raise NotFound(
+            phrase("There is no configuration at {path}", path=quoted(path, 200)),
+            hint="Start one with: crm init",
+        )
     return path

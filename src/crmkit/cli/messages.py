@@ -11,6 +11,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.messages.composing import Composed
@@ -210,5 +211,7 @@ def _write_page(state: State, file: str, page: str) -> None:
     try:
         Path(file).write_text(page, encoding="utf-8")
     except OSError as error:
-        raise CrmError(f"{file} cannot be written: {error.strerror}") from None
+        raise CrmError(
+            phrase("{file} cannot be written: {strerror}", file=file, strerror=error.strerror)
+        ) from None
     state.output.say(f"Written: {safe(file)}. It holds a customer's data: delete it when it is read.")

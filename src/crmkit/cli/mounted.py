@@ -8,6 +8,7 @@ import click
 
 from crmkit.cli.commands import entries_by_name
 from crmkit.core.errors import CrmError
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State
@@ -83,8 +84,16 @@ def load_command(name: str, plugin: Found, entry: CommandEntry) -> click.Command
     command = import_target(plugin, entry.target)
     if not isinstance(command, click.Command):
         raise PluginError(
-            f'The command "{name}" of plugin "{plugin.name}" {plugin.version} is no click command: '
-            f"{entry.target}",
-            hint=f"Whoever makes the plugin has to correct it; without it: crm plugins disable {plugin.name}",
+            phrase(
+                'The command "{name}" of plugin "{plugin}" {plugin_version} is no click command: {target}',
+                name=name,
+                plugin=plugin.name,
+                plugin_version=plugin.version,
+                target=entry.target,
+            ),
+            hint=phrase(
+                "Whoever makes the plugin has to correct it; without it: crm plugins disable {plugin}",
+                plugin=plugin.name,
+            ),
         )
     return command

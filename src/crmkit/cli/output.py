@@ -174,6 +174,7 @@ class Output:
 def safe(value: Any, *, lines: bool = False) -> str:
     """A value as text that a terminal may be shown: nothing in it can move, recolour or reorder."""
     from crmkit.core.normalise.text import shown_safely
+    from crmkit.core.phrase import Phrase
 
     if value is None:
         return ""
@@ -183,7 +184,7 @@ def safe(value: Any, *, lines: bool = False) -> str:
         return ", ".join(safe(each) for each in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{safe(key)}={safe(each)}" for key, each in value.items() if each is not None)
-    return shown_safely(str(value), lines=lines)
+    return shown_safely(value.shown() if isinstance(value, Phrase) else str(value), lines=lines)
 
 
 def is_terminal(stream: IO[Any]) -> bool:
@@ -204,7 +205,14 @@ def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
 def _unknown_field(key: str, keys: Sequence[str]) -> click.UsageError:
     from crmkit.core.nearest import nearest
     from crmkit.core.normalise.text import quoted
+    from crmkit.core.phrase import phrase
 
     close = nearest(key, keys)
-    meant = f"Did you mean {close}?" if close else f"There are: {', '.join(map(safe, keys))}."
-    return click.UsageError(f"--fields names {quoted(key)}, which is not here. {meant}")
+    meant = (
+        phrase("Did you mean {meant}?", meant=close)
+        if close
+        else phrase("There are: {names}.", names=", ".join(map(safe, keys)))
+    )
+    return click.UsageError(
+        phrase("--fields names {key}, which is not here. {meant}", key=quoted(key), meant=meant)
+    )

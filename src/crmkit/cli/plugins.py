@@ -13,6 +13,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.plugin_checks import check
 from crmkit.cli.state import State, pass_state
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import PluginStatus
@@ -94,8 +95,10 @@ def unknown(name: str, known: Any, command: str = "info") -> Exception:
 
     close = nearest(name, known)
     return NotFound(
-        f"There is no plugin {quoted(name)}",
-        hint=f"Did you mean: crm plugins {command} {close}" if close else "Run: crm plugins list",
+        phrase("There is no plugin {name}", name=quoted(name)),
+        hint=phrase("Did you mean: crm plugins {command} {close}", command=command, close=close)
+        if close
+        else "Run: crm plugins list",
     )
 
 

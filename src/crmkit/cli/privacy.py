@@ -14,6 +14,7 @@ from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.core.model.privacy import ERASE_REASONS
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +113,10 @@ def _targets(output: Path, customer_id: int) -> list[Path]:
     if output.suffix in (".json", ".html"):
         return [output]
     if output.suffix and not output.is_dir():
-        raise Invalid(f"{output} ends in neither .json nor .html", hint="Name a folder to get both.")
+        raise Invalid(
+            phrase("{output} ends in neither .json nor .html", output=output),
+            hint="Name a folder to get both.",
+        )
     return [output / f"customer-{customer_id}{suffix}" for suffix in (".html", ".json")]
 
 
@@ -121,7 +125,10 @@ def _require_free(targets: list[Path], *, force: bool) -> None:
 
     for target in targets:
         if target.exists() and not force:
-            raise Conflict(f"{target} exists", hint="Choose another place, or overwrite it: --force")
+            raise Conflict(
+                phrase("{target} exists", target=target),
+                hint="Choose another place, or overwrite it: --force",
+            )
 
 
 def _write(target: Path, text: str) -> None:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from crmkit.cli.output import is_terminal, safe
+from crmkit.core.phrase import phrase
 
 
 def confirm(question: str, *, yes: bool, no_input: bool) -> None:
@@ -17,7 +18,9 @@ def confirm(question: str, *, yes: bool, no_input: bool) -> None:
     if yes:
         return
     if no_input or not is_terminal(sys.stdin):
-        raise click.UsageError(f"{safe(question)} This needs a yes.\nAdd --yes to go ahead.")
+        raise click.UsageError(
+            phrase("{question} This needs a yes.\nAdd --yes to go ahead.", question=safe(question))
+        )
     if not click.confirm(safe(question), default=False, err=True):
         click.echo("Nothing was changed.", err=True)
         raise click.exceptions.Exit(1)
@@ -28,7 +31,9 @@ def confirm_typed(question: str, word: str, *, yes: bool, no_input: bool) -> Non
     if yes:
         return
     if no_input or not is_terminal(sys.stdin):
-        raise click.UsageError(f"{safe(question)} This needs a yes.\nAdd --yes to go ahead.")
+        raise click.UsageError(
+            phrase("{question} This needs a yes.\nAdd --yes to go ahead.", question=safe(question))
+        )
     answer = click.prompt(
         f"{safe(question)} Type {word} to go ahead", default="", show_default=False, err=True
     )

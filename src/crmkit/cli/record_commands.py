@@ -17,6 +17,7 @@ from crmkit.cli.record_rows import list_columns, list_rows, record_json, shown_f
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change
@@ -62,9 +63,15 @@ class ByType(Noun):
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if name in of_type.commands:
+            names = ", ".join(_declared(ctx))
             raise click.UsageError(
-                f"Of which records? Say their type first: crm records TYPE {name}\n"
-                f"There are: {', '.join(_declared(ctx)) or 'none yet'}. All of them: crm records types",
+                phrase(
+                    "Of which records? Say their type first: crm records TYPE {name}\n{known}",
+                    name=name,
+                    known=phrase("There are: {names}. All of them: crm records types", names=names)
+                    if names
+                    else phrase("There are none yet. All of them: crm records types"),
+                ),
                 ctx,
             )
         return name, of_type, args[1:]
@@ -206,6 +213,7 @@ def show(state: State, word: RecordType, id_: tuple[str, ...]) -> None:
     changes = crm.records.history(word.name, record.id, _LAST)
     if output.is_json:
         shown = {"record": record_json(crm, word, record), "moves": list(word.leads_to(record.state))}
+        shown["known_as"] = list(crm.records.known_as(word.name, record.id))
         output.json(shown | {"history": [change_record(crm, each) for each in changes]})
         return
     from crmkit.cli.show import heading, print_lines
@@ -365,6 +373,8 @@ def _lines(state: State, word: RecordType, record: Record) -> Iterator[tuple[str
         yield "Looked after", safe(owners.get(record.owner_id))
     if word.states:
         yield "Can become", safe(word.leads_to(record.state)) or "nothing else"
+    if known := state.crm.records.known_as(word.name, record.id):
+        yield "Known as", safe(", ".join(known))
     for label, at in (("Added", record.created_at), ("Changed", record.updated_at)):
         yield label, local_time(moment(state.crm, at) or "")
 

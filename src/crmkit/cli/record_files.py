@@ -74,18 +74,22 @@ def import_(pass_type: Pass) -> click.Command:
     """The command `import`."""
 
     @click.command("import")
+    @click.option("--source", metavar="TEXT", help="The system the file comes from.")
     @reads_file
     @pass_type
-    def run(state: State, word: RecordType, file: Path, **given: Any) -> None:
+    def run(state: State, word: RecordType, file: Path, source: str | None, **given: Any) -> None:
         """Import records from a CSV FILE.
 
-        The columns' meaning is guessed from their headers; --map says it by hand. TARGET is id, customer,
-        email, identity:SCHEME, state, owner, field:NAME or ignore.
+        The columns' meaning is guessed from their headers; --map says it by hand. TARGET is id, source_ref,
+        customer, email, identity:SCHEME, state, owner, field:NAME or ignore.
+
+        A source_ref is the number by which the other system knows the record. It is kept, so that a later
+        file changes what has changed and adds nothing twice.
         """
         from crmkit.core.records.importing import import_records
 
         def importing(crm: Any, path: Path, **options: Any) -> Any:
-            return import_records(crm, word.name, path, **options)
+            return import_records(crm, word.name, path, source=source, **options)
 
         run_import(state, importing, file, f"records:{word.name}", **given)
 

@@ -11,6 +11,7 @@ import click
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, pairs
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State
@@ -109,7 +110,9 @@ def line(crm: Crm, text: str, currency: str | None) -> dict[str, Any]:
     """A line of a purchase: `Rye bread:2:8.50` is two of them, each for 8.50. A product may hold colons."""
     parts = _LINE.fullmatch(text)
     if parts is None:
-        raise click.UsageError(f"--line {text!r} names no product.\nSuch as: --line 'Rye bread:2:8.50'")
+        raise click.UsageError(
+            phrase("--line {text!r} names no product.\nSuch as: --line 'Rye bread:2:8.50'", text=text)
+        )
     made: dict[str, Any] = {"product": parts["product"].strip()}
     if parts["quantity"]:
         made["quantity"] = parts["quantity"]

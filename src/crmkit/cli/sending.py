@@ -10,6 +10,7 @@ from crmkit.cli.options import rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.messages.sending import Sent
@@ -50,7 +51,7 @@ def _only_purpose(state: State) -> str:
         return names[0]
     if not names:
         raise click.UsageError("No purposes are declared.\nWrite one in crm.toml: [purposes.news]")
-    raise click.UsageError(f"What for?\nSay one of them: --purpose {', '.join(names)}")
+    raise click.UsageError(phrase("What for?\nSay one of them: --purpose {names}", names=", ".join(names)))
 
 
 def _would(sent: Sent) -> str:
@@ -65,9 +66,15 @@ def _refuse(sent: Sent, ref: str) -> None:
     from crmkit.core.errors import Conflict, CrmError
 
     if sent.state == "dropped":
-        raise Conflict(f"Not sent: {sent.reason}", hint=f"What they agreed to: crm consent show {ref}")
+        raise Conflict(
+            phrase("Not sent: {reason}", reason=sent.reason),
+            hint=phrase("What they agreed to: crm consent show {ref}", ref=ref),
+        )
     if sent.state in _NOT_SENT:
-        raise CrmError(f"Not sent: {sent.reason}", hint=f"See it: crm effects show {sent.effect}")
+        raise CrmError(
+            phrase("Not sent: {reason}", reason=sent.reason),
+            hint=phrase("See it: crm effects show {effect}", effect=sent.effect),
+        )
 
 
 def _told(state: State, sent: Sent) -> str:

@@ -137,8 +137,15 @@ def pass_state(function: Any) -> Any:
     from functools import update_wrapper
 
     def command(*args: Any, **kwargs: Any) -> Any:
+        from crmkit.core.deprecation import DEPRECATED
+
         ctx = click.get_current_context()
-        return ctx.invoke(function, State.of(ctx), *args, **kwargs)
+        state = State.of(ctx)
+        if DEPRECATED:
+            from crmkit.cli.deprecated import tell_of_deprecated
+
+            tell_of_deprecated(state, ctx)
+        return ctx.invoke(function, state, *args, **kwargs)
 
     return update_wrapper(command, function)
 

@@ -162,6 +162,7 @@ def csv_value(value: Any) -> str:
     """A value as CSV text; one that a spreadsheet could take for a formula gets a leading apostrophe."""
     from crmkit.cli.plain import plain
     from crmkit.core.exchange.formulas import guarded
+    from crmkit.core.model.money import Money
 
-    value = plain(value)
+    value = str(value) if isinstance(value, Money) else plain(value)
     return guarded(value if isinstance(value, str) else safe(value, lines=True))

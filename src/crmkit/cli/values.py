@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.core.phrase import phrase
+
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
@@ -20,7 +22,9 @@ def pairs(texts: Iterable[str], option: str = "--set") -> dict[str, str]:
     for text in texts:
         key, mark, value = text.partition("=")
         if not mark or not key.strip():
-            raise click.UsageError(f"{option} {quoted(text)} does not read as key=value.")
+            raise click.UsageError(
+                phrase("{option} {text} does not read as key=value.", option=option, text=quoted(text))
+            )
         found[key.strip()] = value.strip()
     return found
 

@@ -11,6 +11,7 @@ from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import translated
+from crmkit.core.phrase import phrase
 
 _COLUMNS = (
     Column("word", fixed=True, style="bold"),
@@ -85,8 +86,10 @@ def _vocabulary(named: str, used: set[str]) -> str:
     if found is None:
         close = nearest(wanted, known)
         raise NotFound(
-            f"There is no vocabulary {quoted(named)}",
-            hint=f"Did you mean: crm words {close}" if close else f"There are: {', '.join(sorted(known))}",
+            phrase("There is no vocabulary {named}", named=quoted(named)),
+            hint=phrase("Did you mean: crm words {close}", close=close)
+            if close
+            else phrase("There are: {names}", names=", ".join(sorted(known))),
         )
     return found
 

@@ -2,13 +2,15 @@
 
 One root, `CrmError`. Each error also subclasses the builtin that a caller would already catch, carries a
 stable `code` and the exit status of the command line, and says in its message what happened and to what, and
-in its `hint` what to do next.
+in its `hint` what to do next. Both are English, and shown in another language by `crmkit.core.phrase.shown`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from crmkit.core.phrase import Phrase
 
 
 class CrmError(Exception):
@@ -23,8 +25,8 @@ class CrmError(Exception):
 
     def __init__(self, message: str, *, hint: str = "", **details: Any) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message: str = message if isinstance(message, Phrase) else Phrase(message)
+        self.hint: str = hint if isinstance(hint, Phrase) else Phrase(hint)
         self.details: Mapping[str, Any] = details
 
     def __str__(self) -> str:

@@ -65,6 +65,7 @@ class HookSpecs:
         """Contribute fields and identity schemes of customers, and kinds of records that belong to them.
 
         Called: once, when a `Crm` opens.
+        Moments: open.words.
         Arguments: `settings`.
         Returns: an iterable of `Field`, `RecordType` and `IdentityScheme`; a generator is welcome. The core
         makes the table of a record type, named after the manifest's prefix.
@@ -81,6 +82,7 @@ class HookSpecs:
         """Correct or refuse customers before they are saved.
 
         Called: inside the unit of work, with every batch of drafts that is valid, before matching.
+        Moments: change.decide, apply.decide, serve.decide.
         Arguments: `drafts`, the batch as the plugins before left it; `crm`, acting for whoever saves; `tx`,
         the unit of work; `settings`.
         Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
@@ -99,6 +101,7 @@ class HookSpecs:
 
         Called: with the batch after the plugin's own position in the change log, as part of the saving
         process or by `crm worker`.
+        Moments: change.observe, apply.observe, work.observe, merge.observe, erase.observe, serve.observe.
         Arguments: `changes`, `Change` values; `crm`, acting for crmkit itself; `tx`, the unit of work in
         which the position advances: what is written through it or through `crm` commits with the position;
         `settings`.
@@ -117,6 +120,7 @@ class HookSpecs:
         """Add sections to customers' pages.
 
         Called: when pages are shown (`crm show`, `Crm.customers.profiles`).
+        Moments: look.extend.
         Arguments: `customers`, the batch shown; `crm`, acting for whoever looks; `settings`.
         Returns: `(customer_id, Section)` pairs.
         Order: as in `plugins`.
@@ -133,6 +137,7 @@ class HookSpecs:
 
         Called: when a command prints what it recorded or corrected (`crm note`, `crm log`,
         `Interactions.remarks`); not for imports.
+        Moments: change.receipt.
         Arguments: `interactions`, the batch recorded; `crm`, acting for whoever recorded it; `settings`.
         Returns: `(seq, sentence)` pairs, by the number of the interaction.
         Order: as in `plugins`.
@@ -146,6 +151,7 @@ class HookSpecs:
         """Add what wants attention today.
 
         Called: when somebody asks for the day's work (`crm today`, `Crm.today`).
+        Moments: look.extend.
         Arguments: `day`, by the business's clock; `crm`, acting for whoever asks; `settings`.
         Returns: `Due` values, of customers whom `crm` sees; each names the heading it belongs under.
         Order: as in `plugins`; what is due longest comes first under its heading.
@@ -161,6 +167,7 @@ class HookSpecs:
         """Add sections to the report on the business.
 
         Called: when somebody asks for a report (`crm analytics report`, `Crm.report`), and when one is due.
+        Moments: look.extend.
         Arguments: `question`, the period, as of when, and of which customers; `crm`, acting for whoever asks;
         `settings`.
         Returns: `ReportSection` values, with nothing of customers whom `crm` does not see.
@@ -178,6 +185,7 @@ class HookSpecs:
 
         Called: when a customer's data is exported for themselves. What lies in tables is exported without
         the plugin's help, as they declare it.
+        Moments: export.extend.
         Arguments: `customers`, the batch exported; `crm`, acting for whoever exports; `settings`.
         Returns: `(customer_id, PrivacyPart)` pairs, with nothing about anybody else.
         Order: as in `plugins`.
@@ -194,6 +202,7 @@ class HookSpecs:
 
         Called: inside the unit of work, before any row is erased; also for the preview, whose unit of work is
         undone. The hook itself must not erase anything.
+        Moments: erase.decide.
         Arguments: `customers`, the batch that is to be erased; `crm`, acting for whoever erases; `tx`, the
         unit of work; `settings`.
         Returns: `Elsewhere(index, what, erase)` values: `erase()` is called once nobody has refused and all
@@ -210,6 +219,7 @@ class HookSpecs:
         """Contribute interaction types and channels.
 
         Called: once, when a `Crm` opens.
+        Moments: open.words, reach.deliver.
         Arguments: `settings`.
         Returns: an iterable of `InteractionType` and `Channel`.
         Order: as in `plugins`.
@@ -226,6 +236,7 @@ class HookSpecs:
 
         Called: inside the unit of work, with every batch of valid drafts, before their customers are looked
         up.
+        Moments: change.decide, apply.decide, serve.decide.
         Arguments: `drafts`, the batch as the plugins before left it; `crm`; `tx`, the unit of work;
         `settings`.
         Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
@@ -244,6 +255,7 @@ class HookSpecs:
 
         Called: with the batch after the plugin's own position in the log, as part of the recording process or
         by `crm worker`. What was about people who were erased before that is left out.
+        Moments: change.observe, apply.observe, work.observe, serve.observe.
         Arguments: `interactions`; `crm`, acting for crmkit itself; `tx`, the unit of work in which the
         position advances: what is written through it or through `crm` commits with the position; `settings`.
         Returns: nothing.
@@ -268,6 +280,7 @@ class HookSpecs:
 
         Called: inside the unit of work, with every batch of drafts of one type that is valid: by hand, by
         rules, by imports and by programs.
+        Moments: change.decide, apply.decide, serve.decide.
         Arguments: `record_type`, the name of the type; `drafts`, the batch as the plugins before left it,
         with values of the fields' Python types, defaults among them, and the ids of customers who are there;
         `records`, those that are to change as they are now, by id; `crm`, acting for whoever saves; `tx`, the
@@ -287,6 +300,7 @@ class HookSpecs:
         """Contribute traits, segments, metrics, goals and actions.
 
         Called: once, when a `Crm` opens.
+        Moments: open.words, plan.traits, apply.perform.
         Arguments: `settings`.
         Returns: an iterable of `Trait`, `Segment`, `Metric`, `Goal` and `Action`.
         Order: as in `plugins`.
@@ -303,6 +317,7 @@ class HookSpecs:
 
         Called: while a plan is made, with all that the gates before have left: it may be done, and whoever it
         reaches has agreed, has an address, and was not written to too often. Nothing can be written.
+        Moments: plan.review, reach.review.
         Arguments: `proposals`, `ProposedAct` values as the plugins before left them; `crm`, acting for crmkit
         itself; `settings`.
         Returns: `Refusal(index, reason)` values, or nothing. What is refused is left out of the plan for that
@@ -319,6 +334,7 @@ class HookSpecs:
         """Contribute tables of the plugin's own, each of which says whose it is.
 
         Called: once, when a `Crm` opens, and by `crm db upgrade`.
+        Moments: open.tables, merge.tables, erase.tables, export.tables.
         Arguments: `tables`, the core's tables, for foreign keys by Column object; `settings`.
         Returns: `PluginTables(metadata, migrations, derived, fresh)`: a MetaData of the plugin's own, whose
         table names start with the manifest's table prefix, the folder of its alembic revisions, the names of
@@ -336,6 +352,7 @@ class HookSpecs:
         """Contribute services that programs get by `crm.service(Class)`.
 
         Called: once, when a `Crm` opens.
+        Moments: open.parts.
         Arguments: `settings`.
         Returns: `Service(cls)` values, or `Service(cls, build)`, where `build(crm)` makes an instance for one
         `Crm` and actor. `cls` is the class or, so that it is imported when somebody asks for it, its place.
@@ -346,25 +363,11 @@ class HookSpecs:
         """
 
     @hookspec
-    def crmkit_register_judges(self, settings: Settings) -> Iterable[DuplicateJudge]:
-        """Contribute judges that say which customers may be the same, in place of the core's rules.
-
-        Called: once, when a `Crm` opens; a judge itself at a scan for duplicates, if `crm.toml` names it.
-        Arguments: `settings`.
-        Returns: `DuplicateJudge` values. The core says who is worth comparing, draws the line at the expected
-        precision that `crm.toml` asks for, and keeps the list as always; doubts are the core's own.
-        Order: as in `plugins`; a name that is taken sets the later plugin aside.
-        On failure: the plugin is set aside for this `Crm` and named; the others go on. When a judge itself
-        fails, the scan ends with its error, and the list stays as it was.
-        Since: 0.1.
-        Example: `yield DuplicateJudge(name="splink", doc="Learns from the data", judge=judge)`
-        """
-
-    @hookspec
     def crmkit_register_jobs(self, settings: Settings) -> Iterable[Job]:
         """Contribute bounded passes of work that `crm worker` repeats.
 
         Called: once, when a `Crm` opens.
+        Moments: open.parts, work.jobs.
         Arguments: `settings`.
         Returns: `Job` values. A job looks at durable rows and does what is due; killed anywhere, run twice or
         run by ten workers, it leads to the same result.
@@ -379,6 +382,7 @@ class HookSpecs:
         """Contribute checks to `crm doctor`.
 
         Called: once, when a `Crm` opens.
+        Moments: open.parts, look.checks.
         Arguments: `settings`.
         Returns: `Check` values; `run(crm)` yields `Finding`s, none when all is well.
         Order: as in `plugins`.
@@ -388,25 +392,11 @@ class HookSpecs:
         """
 
     @hookspec
-    def crmkit_register_bulk_readers(self, settings: Settings) -> Iterable[BulkReader]:
-        """Contribute copies from which answers over many customers can be read: members, metrics, reports.
-
-        Called: once, when a `Crm` opens.
-        Arguments: `settings`.
-        Returns: `BulkReader` values. `read(crm, question)` finds out which columns the statement touches and
-        whether the copy is as the database was; it gives the rows, or `CannotRead(reason)`.
-        Order: as in `plugins`; the first that gives rows is believed.
-        On failure: the plugin is set aside for this `Crm` and named; the others go on. A reader that fails
-        while it reads is logged, and the database answers.
-        Since: 0.1.
-        Example: `yield BulkReader(name="replica", doc="Parquet beside the database", read=read)`
-        """
-
-    @hookspec
     def crmkit_register_routes(self, settings: Settings) -> Iterable[Route]:
         """Contribute pages and doors to the public server.
 
         Called: once, when a `Crm` opens; they are served by `crm serve`.
+        Moments: open.parts, serve.handle.
         Arguments: `settings`.
         Returns: `Route` values. Whoever comes by one is nobody on record: the token in its path or the
         signature of its body says what they may do, and nothing else does.
@@ -418,10 +408,27 @@ class HookSpecs:
         """
 
     @hookspec
+    def crmkit_register_bulk_readers(self, settings: Settings) -> Iterable[BulkReader]:
+        """Contribute copies from which answers over many customers can be read: members, metrics, reports.
+
+        Called: once, when a `Crm` opens.
+        Moments: open.parts, look.copies.
+        Arguments: `settings`.
+        Returns: `BulkReader` values. `read(crm, question)` finds out which columns the statement touches and
+        whether the copy is as the database was; it gives the rows, or `CannotRead(reason)`.
+        Order: as in `plugins`; the first that gives rows is believed.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. A reader that fails
+        while it reads is logged, and the database answers.
+        Since: 0.1.
+        Example: `yield BulkReader(name="replica", doc="Parquet beside the database", read=read)`
+        """
+
+    @hookspec
     def crmkit_register_rule_sources(self, settings: Settings) -> Iterable[RuleSource]:
         """Contribute rules that do not stand in `crm.toml`, such as campaigns and journeys.
 
         Called: once, when a `Crm` opens; the sources are asked for their rules whenever rules are.
+        Moments: open.parts, plan.sources.
         Arguments: `settings`.
         Returns: `RuleSource` values. Their rules pass the same gates, have the same groups and go through the
         same ledger as those of the file; the source says whose turn it is, and hears who was left out.
@@ -434,10 +441,27 @@ class HookSpecs:
         """
 
     @hookspec
+    def crmkit_register_judges(self, settings: Settings) -> Iterable[DuplicateJudge]:
+        """Contribute judges that say which customers may be the same, in place of the core's rules.
+
+        Called: once, when a `Crm` opens; a judge itself at a scan for duplicates, if `crm.toml` names it.
+        Moments: open.parts, work.judges.
+        Arguments: `settings`.
+        Returns: `DuplicateJudge` values. The core says who is worth comparing, draws the line at the expected
+        precision that `crm.toml` asks for, and keeps the list as always; doubts are the core's own.
+        Order: as in `plugins`; a name that is taken sets the later plugin aside.
+        On failure: the plugin is set aside for this `Crm` and named; the others go on. When a judge itself
+        fails, the scan ends with its error, and the list stays as it was.
+        Since: 0.1.
+        Example: `yield DuplicateJudge(name="splink", doc="Learns from the data", judge=judge)`
+        """
+
+    @hookspec
     def crmkit_restrict_visibility(self, actor: Actor, tables: Tables, settings: Settings) -> Any | None:
         """Narrow which customers somebody sees.
 
         Called: for every look-up, list, count and write on behalf of an employee.
+        Moments: look.who, change.who, merge.who.
         Arguments: `actor`, who looks; `tables`, the core's tables; `settings`, the plugin's own section of
         `crm.toml`, structured by its settings class.
         Returns: a SQLAlchemy condition over `tables.customer`, or None for no restriction.

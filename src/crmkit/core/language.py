@@ -126,12 +126,13 @@ def _(message: str, /, **values: object) -> str:
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The sentence for so many, with `{count}` and the other values in place."""
-    found = one if count == 1 else many
-    for catalogue in _catalogues(DOMAIN):
-        if text := catalogue.ngettext(one, many, count):
-            found = text
-            break
-    return _filled(found, {"count": number(count), **values})
+    return _filled(plural(one, many, count), {"count": number(count), **values})
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """Which of a sentence's forms in the language spoken is the one for so many, nothing in place yet."""
+    texts = (catalogue.ngettext(one, many, count) for catalogue in _catalogues(DOMAIN))
+    return next((text for text in texts if text), one if count == 1 else many)
 
 
 def number(value: int) -> str:

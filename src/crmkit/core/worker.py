@@ -39,12 +39,22 @@ class Worker:
     def once(self) -> bool:
         """One pass: every observer's next batch, every due job; whether anything was done."""
         delivered = self.kernel.observers.catch_up()
-        return any([delivered, *(self._attempt(job) for job in self.kernel.loaded.jobs)])
+        resting = self._resting()
+        mine = [job for job in self.kernel.loaded.jobs if job.name not in resting]
+        return any([delivered, *(self._attempt(job) for job in mine)])
 
     def drain(self) -> None:
         """Passes until nothing is due."""
         while self.once():
             pass
+
+    def _resting(self) -> frozenset[str]:
+        """The jobs whose turn has not come, or that somebody has. To ask for each alone would be a write
+        each, every second."""
+        c, now = self.kernel.tables.job.c, self.kernel.clock.now()
+        statement = sa.select(c.name).where(sa.or_(c.due_at > now, c.lease_until > now))
+        with self.kernel.reading() as connection:
+            return frozenset(connection.execute(statement).scalars())
 
     def _attempt(self, job: Job) -> bool:
         token = self._lease(job)

@@ -55,6 +55,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'crmkit.testing' has no attribute {name!r}")
     from importlib import import_module
 
+    from crmkit.core.deprecation import warn_of_name
+
+    warn_of_name(__name__, name)
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -1,23 +1,34 @@
 """Finds what crmkit and its plugins say to people, for Babel: `crmkit = crmkit.testing.catalogue:extract`.
 
-Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`), these need no mark: the
-docstrings and `help` of click's commands, groups and options; the titles of a table's columns, also those
-that follow from the key; `doc` and `label` of words, also through a function of the same file that takes a
-`doc`; the lines of commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
+Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and by `phrase` and `nphrase`,
+these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
+table's columns, also those that follow from the key; the message and the `hint` of an error where it is
+made; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
+commands in a list of entries; and `title`, `doc` and `help` in a `plugin.toml`.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any, Final
 
 from attrs import define, field
 
+from crmkit.core import errors
+
 Found = tuple[int, str | None, str | tuple[str, ...], list[str]]
 
 _MARKS: Final = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2}
+# How many texts they take, and what Babel knows that means the same.
+_PHRASES: Final = {"phrase": (1, "_"), "nphrase": (2, "ngettext")}
+_ERRORS: Final = frozenset(
+    name
+    for name, each in vars(errors).items()
+    if isinstance(each, type) and issubclass(each, errors.CrmError)
+)
 _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
@@ -32,6 +43,9 @@ _SIGNS: Final = (
     ".command",
     ".group",
     "Entry(",
+    "phrase(",
+    "raise ",
+    *(f"{name}(" for name in sorted(_ERRORS)),
 )
 
 
@@ -63,6 +77,7 @@ class _Reading:
     constants: Mapping[str, str]
     columns: frozenset[str]
     passing: Mapping[str, Mapping[str, int]] = field(factory=dict)
+    errors: frozenset[str] = _ERRORS
 
     @classmethod
     def of(cls, text: str) -> _Reading:
@@ -73,7 +88,8 @@ class _Reading:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = reading.text(node.value)
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-        return cls(tree, constants, reading.columns, {each.name: _passed(each) for each in functions})
+        passing = {each.name: _passed(each) for each in functions}
+        return cls(tree, constants, reading.columns, passing, errors_of(tree))
 
     def found(self) -> Iterator[Found]:
         for node in ast.walk(self.tree):
@@ -110,9 +126,17 @@ class _Reading:
             if all(texts):
                 yield node.lineno, name, texts if len(texts) > 1 else texts[0], []
             return
+        if name in _PHRASES:
+            count, mark = _PHRASES[name]
+            texts = tuple(self.text(each) for each in node.args[:count])
+            if all(texts):
+                yield node.lineno, mark, texts if count > 1 else texts[0], ["error"]
+            return
         if name in self.columns:
             yield from self._column(node)
             return
+        if is_error(_last(node.func), self.errors):
+            yield from self._error(node)
         if name == "Entry" and len(node.args) > _ENTRY_HELP:
             yield from self._plain(node, self.text(node.args[_ENTRY_HELP]), "help")
         for keyword in node.keywords:
@@ -128,6 +152,12 @@ class _Reading:
         title = self.text(titles[0]) if titles else key.replace("_", " ").capitalize()
         yield from self._plain(node, title, "column")
 
+    def _error(self, node: ast.Call) -> Iterator[Found]:
+        hints = [each.value for each in node.keywords if each.arg == "hint"]
+        for each in node.args[:1] + hints:
+            for text in chosen(each):
+                yield from self._plain(node, self.text(text), "error")
+
     def _plain(self, node: ast.Call, text: str, note: str) -> Iterator[Found]:
         if any(char.isalpha() for char in text):
             yield node.lineno, None, inspect.cleandoc(text), [note]
@@ -139,6 +169,34 @@ def _inside(node: ast.expr) -> ast.expr:
 
 def _name(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else ""
+
+
+def errors_of(tree: ast.Module) -> frozenset[str]:
+    """What a file calls errors that are explained to people: crmkit's own, and those it makes of them."""
+    found = set(_ERRORS)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(is_error(_last(base), found) for base in node.bases):
+            found.add(node.name)
+    return frozenset(found)
+
+
+def is_error(name: str, known: Collection[str]) -> bool:
+    """Whether a class of that name is an error with a message for people: no builtin one."""
+    return name in known or (name.endswith("Error") and not hasattr(builtins, name))
+
+
+def chosen(node: ast.expr) -> list[ast.expr]:
+    """What an expression may be: both sides of `x if y else z`, each of `x or y`."""
+    if isinstance(node, ast.IfExp):
+        return [*chosen(node.body), *chosen(node.orelse)]
+    if isinstance(node, ast.BoolOp):
+        return [found for each in node.values for found in chosen(each)]
+    return [node]
+
+
+def _last(function: ast.expr) -> str:
+    """The name of a class, without that of its module."""
+    return function.attr if isinstance(function, ast.Attribute) else _name(function)
 
 
 def _columns(tree: ast.Module) -> Iterator[str]:

@@ -27,7 +27,8 @@ def run_crm(*arguments: object, input: str | None = None, env: Mapping[str, str]
     """Run `crm` with these arguments, as a shell would, and wait for its end.
 
     `env` is added to the environment. Nothing is a terminal, so nothing is coloured and nothing is asked; it
-    speaks English, whatever the computer does, unless `env` has another `CRMKIT_LANGUAGE`.
+    speaks English, whatever the computer does, unless `env` has another `CRMKIT_LANGUAGE`. The business is
+    opened anew, by the clock of the computer or of its `crm.toml`, not by that of a test.
     """
     from click.testing import CliRunner
 

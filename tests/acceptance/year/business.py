@@ -83,6 +83,11 @@ unknown = "ignore"
 [incoming.till.defaults]
 source = "till"
 
+[forms.club]
+title = "Join the bread club"
+fields = ["name", "email", "message"]
+purpose = "letters"
+
 [webhooks.ledger]
 url = "{sink}"
 secret = "file:secret"

@@ -58,6 +58,11 @@ def whose(life: Life) -> dict[str, Somebody]:
 # ---- The record
 
 
+def check_nobody_was_refused(_world: World, life: Life) -> None:
+    """What somebody wanted, and could have, they got."""
+    assert life.refused == []
+
+
 def check_sound(world: World, _life: Life) -> None:
     """The database is whole, the logs are in order, the chain over the changes is unbroken."""
     kernel = world.crm.kernel
@@ -134,6 +139,16 @@ def check_balances(world: World, life: Life) -> None:
             assert loyalty.balance(one.id) == sums.get(one.id, 0), one
     again = loyalty.recalculate(dry_run=True)
     assert again.differences == 0, again
+
+
+# ---- What came in
+
+
+def check_came_in_once(world: World, life: Life) -> None:
+    """Each form that was filled in, and each review, is on record once, also of the erased."""
+    said = "SELECT COUNT(*) FROM interaction WHERE type = :type AND superseded_by IS NULL"
+    found = [rows(world, said, type=each)[0][0] for each in ("form.submitted", "review.posted")]
+    assert found == [life.filled_in, life.reviewed]
 
 
 # ---- Messages

@@ -8,9 +8,12 @@ import re
 import threading
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from email.message import EmailMessage
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
@@ -30,6 +33,8 @@ from tests.plugins.imap_server import MailServer, mail_server
 from tests.plugins.post_office import DROP, PostOffice, Taken, post_office
 
 ZONE = ZoneInfo("Europe/Warsaw")
+# How often a worker dies in its pass.
+KILLED = 0.15
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
@@ -41,26 +46,31 @@ class Mail:
     at: int
     taken: Taken
 
-    @property
+    @cached_property
+    def message(self) -> EmailMessage:
+        """It, read by the standard library."""
+        return self.taken.message
+
+    @cached_property
     def id(self) -> str:
         """Its `Message-ID`."""
-        return str(self.taken.message["Message-ID"])
+        return str(self.message["Message-ID"])
 
-    @property
+    @cached_property
     def effect(self) -> int | None:
         """The number of the effect that it names; None of what employees are told."""
         found = re.match(r"<effect-(\d+)\.", self.id)
         return int(found[1]) if found else None
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """Its subject."""
-        return str(self.taken.message["Subject"])
+        return str(self.message["Subject"])
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What it says."""
-        body = self.taken.message.get_body(("plain",))
+        body = self.message.get_body(("plain",))
         return str(body.get_content()) if body else ""
 
 
@@ -136,6 +146,7 @@ class World:
     kills: int = 0
     killed: int = 0
     mails: list[Mail] = field(factory=list)
+    mails_to: dict[str, list[Mail]] = field(factory=lambda: defaultdict(list))
     troubles: list[str] = field(factory=list)
     _visitors: int = 0
 
@@ -155,7 +166,7 @@ class World:
 
     def work(self) -> None:
         """A worker does what is due, unless it is killed on the way; then another takes its place."""
-        if self.kills and self.random.random() < 0.5:
+        if self.kills and self.random.random() < KILLED:
             self.kills -= 1
             self.killed += kill_worker(self.path, self.clock.now(), self.random)
             self._stamp()
@@ -167,6 +178,7 @@ class World:
         """Note when what has come came."""
         for each in self.office.taken[len(self.mails) :]:
             self.mails.append(Mail(len(self.mails), self.clock.now(), each))
+            self.mails_to[each.to].append(self.mails[-1])
 
     def write(self, *letters: bytes) -> None:
         """Letters arrive in the business's mailbox."""
@@ -177,25 +189,29 @@ class World:
         body = json.dumps(events).encode()
         id_ = f"{door}-{self.clock.now()}-{self._visitors}"
         signed = headers(key_of(secret), id_, self.clock.now() // 1_000_000, body)
-        return self._ask(f"/in/{door}", body, {"Content-Type": "application/json", **signed})
+        return self._ask(f"/in/{door}", body, {"Content-Type": "application/json", **signed})[0]
 
     def visit(self, link: str, form: Mapping[str, Any] | None = None) -> int:
         """Somebody follows a link of a message, or sends the form behind it; the status of the answer."""
         assert link.startswith(WEB), link
         body = None if form is None else urlencode(form, doseq=True).encode()
         parts = urlsplit(link)
-        return self._ask(f"{parts.path}?{parts.query}".rstrip("?"), body, {})
+        return self._ask(f"{parts.path}?{parts.query}".rstrip("?"), body, {})[0]
 
-    def _ask(self, path: str, body: bytes | None, said: Mapping[str, str]) -> int:
+    def read(self, path: str, form: Mapping[str, Any] | None = None) -> tuple[int, str]:
+        """Somebody opens a page of the site, or sends the form on it; the status, and what they read."""
+        return self._ask(path, None if form is None else urlencode(form).encode(), {})
+
+    def _ask(self, path: str, body: bytes | None, said: Mapping[str, str]) -> tuple[int, str]:
         self._visitors += 1
         visitor = f"198.{self._visitors >> 16 & 255}.{self._visitors >> 8 & 255}.{self._visitors & 255}"
         named = {"User-Agent": _BROWSER, "X-Forwarded-For": visitor, **said}
         request = urllib.request.Request(self.url + path, data=body, headers=named)
         try:
-            with urllib.request.build_opener(_Stays).open(request, timeout=20) as answer:
-                return int(answer.status)
+            with urllib.request.build_opener(_Stays).open(request, timeout=60) as answer:
+                return int(answer.status), answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code
+            return error.code, error.read().decode()
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):

@@ -18,6 +18,7 @@ locale = "pl_PL"
 [identities]
 shop = "Customer number in the web shop"
 hubspot = "HubSpot"
+hubspot_company = "Company in HubSpot"
 odoo = "Odoo"
 espocrm = "EspoCRM"
 mailchimp = "Mailchimp"

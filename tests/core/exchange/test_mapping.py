@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crmkit import CustomerDraft
 from crmkit.core.config import load
 from crmkit.core.crm import Crm
 from crmkit.core.errors import Conflict, Invalid, NotFound
@@ -16,6 +17,7 @@ from crmkit.core.exchange.presets import PRESETS, recognised
 from crmkit.core.exchange.saved import save_mapping
 from crmkit.core.exchange.shapes import shape_of
 from crmkit.core.exchange.targets import MEANINGS, parse_target, targets_of
+from crmkit.core.model.customer import Identity
 from crmkit.core.opening import upgrade_database
 
 Write = Callable[..., Path]
@@ -111,6 +113,26 @@ def test_exports_of_other_products(crm: Crm, csv_file: Write, name: str) -> None
         (tie,) = crm.customers.relationships(anna.id)
         assert crm.customers.get(tie.other_id).name == "Acme"
     assert import_customers(crm, file).unchanged == 1
+
+
+def test_a_company_and_a_contact_may_have_one_number(crm: Crm, csv_file: Write) -> None:
+    """HubSpot counts them apart: company 12 is not contact 12. One that was imported when nobody told them
+    apart is found, and its number moves; the number of a person stays."""
+    for name, is_firm, number in (("Old bakery", True, "11"), ("Jan", False, "13")):
+        identity = (Identity("hubspot", number),)
+        crm.customers.save(CustomerDraft(name=name, is_organization=is_firm, identities=identity))
+    firms = "Record ID,Company name,Company owner\n11,Bakery,\n12,Mill,\n13,Farm,\n"
+    assert import_customers(crm, csv_file(firms, "firms.csv")).created == 2
+    people = "Record ID,First Name,Last Name,Contact owner,Company ID\n"
+    people += "11,Ola,Lis,,12\n12,Anna,Nowak,,12\n13,Jan,,,\n"
+    assert import_customers(crm, csv_file(people)).created == 2
+    known_as = {
+        "hubspot_company:11": "Bakery", "hubspot_company:12": "Mill", "hubspot_company:13": "Farm",
+        "hubspot:11": "Ola Lis", "hubspot:12": "Anna Nowak", "hubspot:13": "Jan",
+    }  # fmt: skip
+    for reference, name in known_as.items():
+        customer = crm.customers.get(reference)
+        assert (customer.name, len(customer.identities)) == (name, 1)
 
 
 def test_presets_are_told_apart() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from crmkit.core.crm import Crm
 from crmkit.core.errors import Invalid, NotAllowed, NotFound
@@ -120,3 +121,40 @@ def test_importing_needs_the_right(crm: Crm, tmp_path: Path) -> None:
     """Who may not import customers may not import their records."""
     with pytest.raises(NotAllowed):
         import_records(crm.acting_as("jan"), T, file(tmp_path, "customer,flavour\n1,cheese\n"))
+
+
+def test_the_other_system_s_number_tells_its_records(crm: Crm, tmp_path: Path) -> None:
+    """A second file with one changed row changes one record and adds none, the undo takes it back, and a
+    number that is twice in a file, or is another record's, is refused."""
+    head = "Record ID,customer,flavour,state\n"
+
+    def take(text: str, **options: Any) -> tuple[int, int, int, int]:
+        path = file(tmp_path, head + text, f"{len(list(tmp_path.iterdir()))}.csv")
+        return counts(import_records(crm, T, path, source="old", **options))
+
+    assert take("71,1,cheese,\n72,2,cheese,\n71,1,cheese,\n", batch_size=1) == (2, 0, 0, 1)
+    assert take("71,1,cheese,\n72,2,chocolate,baking\n73,1,cheese,\n") == (1, 1, 1, 0)
+    assert crm.records.get(T, 2).fields["flavour"] == "chocolate"
+    assert take("71,1,cheese,\n72,2,chocolate,baking\n73,1,cheese,\n") == (0, 0, 3, 0)
+    crm.undo.undo("import:2")
+    assert (crm.records.get(T, 2).state, crm.records.count(T)) == ("ordered", 2)
+    assert take("73,1,cheese,\n") == (1, 0, 0, 0)
+
+
+def test_a_number_may_come_later_and_goes_with_the_record(crm: Crm, tmp_path: Path) -> None:
+    """A record that was there is given a number, which an undo takes away again; a merge keeps it with the
+    record, and an erasure leaves none."""
+    crm.records.add(T, "anna", {"flavour": "cheese"})
+    head = "id,source_ref,source\n"
+    assert counts(import_records(crm, T, file(tmp_path, head + "1,D-1,old\n"))) == (0, 1, 0, 0)
+    wrong = import_records(crm, T, file(tmp_path, head + "2,D-1,old\n", "wrong.csv"))
+    assert wrong.examples[0].reason == "old:D-1 is cake_order:1, not cake_order:2"
+    crm.undo.undo("import:1")
+    numbers = sa.select(sa.func.count()).select_from(crm.tables.record_number)
+    with crm.reading() as execute:
+        assert execute(numbers).scalar() == 0
+    import_records(crm, T, file(tmp_path, head + "1,D-1,old\n", "again.csv"))
+    crm.merging.merge(2, 1)
+    crm.privacy.erase(2)
+    with crm.reading() as execute:
+        assert execute(numbers).scalar() == 0

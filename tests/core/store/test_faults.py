@@ -153,7 +153,7 @@ def test_the_status_counts_and_compares(ready: Store) -> None:
         add_customers(connection, ["anna", "maria"])
     status = store_status(ready)
     assert status.rows["customer"] == 2
-    assert status.schema.versions == {"core": "0006"}
+    assert status.schema.versions == {"core": "0007"}
     assert status.size > 0
     assert status.engine.startswith(("SQLite 3", "PostgreSQL 1"))
 

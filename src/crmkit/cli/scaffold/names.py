@@ -12,6 +12,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,38}[a-z0-9]|[a-z]")
 _TITLE: Final = re.compile(r"[^\"\\\x00-\x1f]{1,60}")
@@ -46,13 +47,18 @@ def named(name: str, title: str | None, *, local: bool, command: bool) -> Names:
     something else has it already: a plugin, a module, or, with `command`, a command of crmkit's."""
     if not _NAME.fullmatch(name) or iskeyword(name) or "__" in name:
         raise Invalid(
-            f"{quoted(name)} cannot be the name of a plugin",
-            hint="It is a lower-case letter followed by letters a-z, digits and single _, such as "
-            f"{_suggested(name)}.",
+            phrase("{name} cannot be the name of a plugin", name=quoted(name)),
+            hint=phrase(
+                "It is a lower-case letter followed by letters a-z, digits and single _,"
+                " such as {suggested}.",
+                suggested=_suggested(name),
+            ),
         )
     shown = name.replace("_", " ").capitalize() if title is None else title
     if not _TITLE.fullmatch(shown):
-        raise Invalid(f"{quoted(shown)} cannot be a title", hint="It is one line without quotes.")
+        raise Invalid(
+            phrase("{shown} cannot be a title", shown=quoted(shown)), hint="It is one line without quotes."
+        )
     _require_free(name, local=local, command=command)
     return Names(name, shown)
 
@@ -70,15 +76,26 @@ def _require_free(name: str, *, local: bool, command: bool) -> None:
     from crmkit.core.plugins.discovery import installed_names
 
     if name in _TAKEN or name in installed_names():
-        raise Conflict(f"There is a plugin {quoted(name)} already", hint="Run: crm plugins list")
+        raise Conflict(
+            phrase("There is a plugin {name} already", name=quoted(name)), hint="Run: crm plugins list"
+        )
     if local and name in sys.stdlib_module_names:
-        raise Conflict(f"Python has a module {quoted(name)}", hint=f"Choose another, such as {name}s.")
+        raise Conflict(
+            phrase("Python has a module {name}", name=quoted(name)),
+            hint=phrase("Choose another, such as {name}s.", name=name),
+        )
     if not local and find_spec(f"crmkit_{name}") is not None:
-        raise Conflict(f"A module crmkit_{name} is installed already", hint="Choose another name.")
+        raise Conflict(
+            phrase("A module crmkit_{name} is installed already", name=name), hint="Choose another name."
+        )
     offered = name.replace("_", "-")
     if command and offered in entries_by_name():
         raise Conflict(
-            f"crm {offered} is a command of crmkit's, so a plugin {quoted(name)} can offer none of that name",
+            phrase(
+                "crm {offered} is a command of crmkit's, so a plugin {name} can offer none of that name",
+                offered=offered,
+                name=quoted(name),
+            ),
             hint="Choose another name, or leave the part command out: --with",
         )
 
@@ -87,4 +104,7 @@ def require_absent(paths: list[Path]) -> None:
     """Raise `Conflict` with the first of the paths that is there: nothing is written over."""
     for path in paths:
         if path.exists():
-            raise Conflict(f"There is something already: {path}", hint="Choose another name, or remove it.")
+            raise Conflict(
+                phrase("There is something already: {path}", path=path),
+                hint="Choose another name, or remove it.",
+            )

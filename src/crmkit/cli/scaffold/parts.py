@@ -7,6 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.phrase import phrase
+
 
 @frozen(kw_only=True)
 class Part:
@@ -70,8 +72,10 @@ def chosen(names: Iterable[str]) -> tuple[Part, ...]:
         if name != ALL and name not in by_name:
             meant = nearest(name, NAMES)
             raise Invalid(
-                f"A plugin has no part {quoted(name)}",
-                hint=f"Did you mean {meant}?" if meant else f"There are: {', '.join((*NAMES, ALL))}.",
+                phrase("A plugin has no part {name}", name=quoted(name)),
+                hint=phrase("Did you mean {meant}?", meant=meant)
+                if meant
+                else phrase("There are: {names}.", names=", ".join((*NAMES, ALL))),
             )
         part = by_name.get(name)
         wanted |= {part.name, *part.needs} if part else {*NAMES}

@@ -13,6 +13,7 @@ from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -39,9 +40,12 @@ def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)
     candidates = summaries_of(connection, everybody[:_CANDIDATES])
-    more = f" and {len(everybody) - len(candidates)} more" if len(everybody) > len(candidates) else ""
+    listed = "; ".join(one_line(each) for each in candidates)
+    more = len(everybody) - len(candidates)
+    if more:
+        listed = phrase("{candidates} and {more} more", candidates=listed, more=more)
     return Ambiguous(
-        f"{quoted(reference)} could be {'; '.join(one_line(each) for each in candidates)}{more}",
+        phrase("{name} could be {candidates}", name=quoted(reference), candidates=listed),
         hint=f"Say which one by its number, such as {everybody[0]}.",
         candidates=candidates,
     )

@@ -12,6 +12,8 @@ from crmkit.core.exchange.consents import ConsentWriter
 from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells
 from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sentence
 from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.moving_numbers import move_numbers
+from crmkit.core.exchange.presets import FORMERLY
 from crmkit.core.exchange.preview import AMBIGUOUS
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.sources import Row
@@ -46,6 +48,7 @@ class CustomerSink:
         self._consents = ConsentWriter(import_.table.path.name)
         # Rows that nothing tells from others would be new customers each time.
         self._is_repeated = was_finished(crm, import_.request)
+        self._may_move = any(scheme in FORMERLY for _, scheme in mapping.named("identity"))
 
     def passed(self, row: Row) -> None:
         """Customers do not depend on rows before them, but these may wait for later ones."""
@@ -58,6 +61,8 @@ class CustomerSink:
 
     def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
         """Save the drafts, then what stands beside them."""
+        if self._may_move:
+            move_numbers(tx, (told.draft for told in batch.drafts))
         self._ties.begin()
         done = [""] * len(batch.drafts)
         ids: list[int | None] = [None] * len(batch.drafts)

@@ -19,6 +19,7 @@ from crmkit.core.normalise import fold
 if TYPE_CHECKING:
     from crmkit.core.config import Config
     from crmkit.core.crm import Crm
+    from crmkit.core.exchange.loop import Mapped
 
 _YES_OR_NO: Final = frozenset(("yes", "no", "y", "n", "true", "false", "t", "f", "on", "off", "tak", "nie"))
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,](\d+))?")
@@ -63,7 +64,7 @@ def new_fields(
     table = open_source(path, format, encoding, sheet)
     wish = saved_wish(crm, "customers", saved, mapping, defaults, preset, "ignore")
     mapped = mapping_of(table, "customers", crm.words, wish).mapped()
-    schemes = _schemes(crm, mapped.unknown, mapped.preset)
+    schemes = _schemes(crm, table.headers, mapped)
     unknown = [header for header in mapped.unknown if header not in {each.header for each in schemes}]
     looks = [(table.headers.index(header), _Look()) for header in unknown]
     if not looks:
@@ -143,13 +144,15 @@ class _Look:
         return self.decimals <= _MOST_DECIMALS
 
 
-def _schemes(crm: Crm, headers: Sequence[str], label: str | None) -> list[NewField]:
+def _schemes(crm: Crm, headers: Sequence[str], mapped: Mapped) -> list[NewField]:
     """Schemes that the product's own numbers need; one column for each."""
-    product = next((each for each in PRESETS if each.label == label), None)
+    product = next((each for each in PRESETS if each.label == mapped.preset), None)
+    if product is None:
+        return []
     found: dict[str, NewField] = {}
-    for header in headers if product else ():
-        assert product is not None
-        kind, _, scheme = (product.target(header, crm.words) or "").partition(":")
+    listed = product.is_of_companies(headers, (each.target for each in mapped.columns))
+    for header in mapped.unknown:
+        kind, _, scheme = (product.target(header, crm.words, of_companies=listed) or "").partition(":")
         if kind == "identity" and scheme not in found:
             declared = {"label": f"Number in {product.label}"}
             found[scheme] = NewField(header, scheme, declared, is_scheme=True)

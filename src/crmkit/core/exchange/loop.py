@@ -197,14 +197,14 @@ class Import:
     ) -> tuple[Run, Done, list[Row]]:
         clock = self._clock
         with clock.rest("commit"), self.crm.transaction() as tx:
-            mark, written = tx.mark(), tx.written()[1]
+            mark = tx.mark()
             done = clock.measured("save", lambda: sink.save(batch, run, tx))
             refused = sorted([*batch.refused, *done.refused], key=_line)
             counts = run.counts.plus(_counted(done, refused), self._keep(refused, run))
             if samples is not None:
                 samples.take(sink, batch, done, refused, tx.changes_since(mark))
             clock.measured("log", tx.flush)
-            changes = tx.written()[1] - written
+            changes = tx.mark().written_changes - mark.written_changes
             run.note_batch(self.crm, tx, counts, numbered(done), changes)
             run = run.advance(self.crm, tx, counts)
         return run, done, refused

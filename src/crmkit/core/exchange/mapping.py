@@ -109,8 +109,9 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
     told = told_by(table.headers, wish.by_hand, lambda text: parse_target(text, what, words))
     saved = _saved(table.headers, wish.saved, what, words)
     given = [(parse_target(name, what, words), value) for name, value in wish.defaults.items()]
+    meant = _meant(preset, table.headers, words, {each.kind for each in (*told.values(), *saved.values())})
     columns = [
-        _column(header, what, words, told, saved, preset, wish.headers.get(folded(header)))
+        _column(header, what, words, told, saved, meant.get(header), wish.headers.get(folded(header)))
         for header in table.headers
     ]
     _prefer(columns, preset)
@@ -142,20 +143,29 @@ def _preset(table: Table, what: str, wish: Wish) -> Preset | None:
     return preset_named(wish.preset) if wish.preset else recognised(table.headers)
 
 
+def _meant(
+    preset: Preset | None, headers: Sequence[str], words: Words, told: Iterable[str]
+) -> dict[str, str | None]:
+    """What a product means by the headers of its file, where of others their kinds were `told`."""
+    if preset is None:
+        return {}
+    listed = preset.is_of_companies(headers, told)
+    return {header: preset.target(header, words, of_companies=listed) for header in headers}
+
+
 def _column(
     header: str,
     what: str,
     words: Words,
     told: Mapping[str, Target],
     saved: Mapping[str, Target],
-    preset: Preset | None,
+    meant: str | None,
     expected: str | None = None,
 ) -> _Column:
     if header in told:
         return _Column(header, told[header], "hand")
     if header in saved:
         return _Column(header, saved[header], "mapping")
-    meant = preset.target(header, words) if preset is not None else None
     if meant is not None and (target := spelled_out(meant, what, words)) is not None:
         return _Column(header, target, "preset")
     found = parse_target(expected, what, words) if expected else guess(header, what, words)

@@ -14,6 +14,9 @@ from crmkit.core.nearest import nearest
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
 
+_NAMES: Final = ("name", "given_name", "family_name")
+# Schemes of numbers that organisations had under another scheme, together with people, before.
+FORMERLY: Final = {"hubspot_company": "hubspot"}
 # Replaced by the business's own word for marketing.
 _PURPOSE: Final = "{marketing}"
 
@@ -25,7 +28,8 @@ class Preset:
     `columns` maps headers, as the product writes them, to targets; of several columns for one target the
     first that the file has counts. `ignored` are the product's own bookkeeping. A file is taken for such an
     export when it has at least one header of each group of `signs`; one of `companies` says that it lists
-    organisations.
+    organisations. Then `of_companies` comes first: where a product counts people and organisations apart, its
+    number 12 is two customers.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Preset:
     ignored: tuple[str, ...]
     signs: tuple[tuple[str, ...], ...]
     companies: tuple[str, ...] = ()
+    of_companies: Mapping[str, str] = field(factory=dict)
     _targets: dict[str, str] = field(init=False, repr=False, eq=False)
 
     @_targets.default
@@ -41,9 +46,11 @@ class Preset:
         own = {folded(header): target for header, target in self.columns.items()}
         return {**{folded(header): "ignore" for header in self.ignored}, **own}
 
-    def target(self, header: str, words: Words) -> str | None:
+    def target(self, header: str, words: Words, *, of_companies: bool = False) -> str | None:
         """What the product means by a column, in the business's words; None where that is not known."""
-        target = self._targets.get(folded(header))
+        wanted = folded(header)
+        own = {folded(each): target for each, target in self.of_companies.items()} if of_companies else {}
+        target = own.get(wanted, self._targets.get(wanted))
         if target is None or _PURPOSE not in target:
             return target
         purpose = marketing_purpose(words)
@@ -58,6 +65,13 @@ class Preset:
         """Whether a file with these headers lists organisations."""
         there = {folded(header) for header in headers}
         return any(folded(sign) in there for sign in self.companies)
+
+    def is_of_companies(self, headers: Iterable[str], told: Iterable[str] = ()) -> bool:
+        """Whether the product counts the rows of such a file as companies: it lists them, or names companies
+        and no people, also not by what was `told` of its columns."""
+        every = list(headers)
+        meant = {self._targets.get(folded(header), "") for header in every} | set(told)
+        return self.lists_companies(every) or ("organization" in meant and meant.isdisjoint(_NAMES))
 
     def rank(self, header: str) -> int:
         """Where the column stands in the order of preference."""
@@ -96,9 +110,7 @@ _HUBSPOT: Final = Preset(
     columns={
         "Record ID": "identity:hubspot",
         "Record ID - Contact": "identity:hubspot",
-        "Record ID - Company": "identity:hubspot",
         "Contact ID": "identity:hubspot",
-        "Company ID": "identity:hubspot",
         "First Name": "given_name",
         "Last Name": "family_name",
         "Email": "email",
@@ -135,7 +147,8 @@ _HUBSPOT: Final = Preset(
         "Became an Opportunity Date", "First Deal Created Date", "Recent Deal Amount", "Close Date",
         "Days To Close", "Time of First Visit", "Time of Last Visit", "Record source",
         "Record source detail 1", "Marketing contact status", "HubSpot Score", "HubSpot Team",
-        "Contact unworked", "Time Zone", "Email Domain", "Created by user ID", "Updated by user ID",
+        "Contact unworked", "Record ID - Company", "Company ID",
+        "Time Zone", "Email Domain", "Created by user ID", "Updated by user ID",
     ),
     signs=(
         ("Record ID", "Record ID - Contact", "Record ID - Company", "Contact ID", "Company ID"),
@@ -145,6 +158,11 @@ _HUBSPOT: Final = Preset(
         ),
     ),
     companies=("Record ID - Company", "Company owner", "Company Domain Name"),
+    of_companies={
+        "Record ID": "identity:hubspot_company",
+        "Record ID - Company": "identity:hubspot_company",
+        "Company ID": "identity:hubspot_company",
+    },
 )  # fmt: skip
 _ODOO: Final = Preset(
     name="odoo",

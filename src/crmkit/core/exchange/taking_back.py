@@ -16,6 +16,7 @@ from crmkit.core.editing.putting_back import PuttingBack
 from crmkit.core.errors import CrmError
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.records.numbers import LOGGED, Number, drop_numbers, take_number
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.records.saving import entity_of
@@ -220,6 +221,7 @@ def _delete_records(
     source: str,
     tally: Tally,
 ) -> None:
+    drop_numbers(tx, type_, ids)
     list(rows_among(tx.connection, f"DELETE FROM {type_.table} WHERE id", sorted(ids)))
     for each in entries:
         if each.entity_id in ids and each.action == "created":
@@ -244,6 +246,10 @@ def _restore(
     own = tx if tx.actor is crm.actor else tx.acting(crm.actor)
     if id_ not in load_rows(tx.connection, type_, [id_]):
         return
+    for each in entries:
+        if each.field.startswith(LOGGED) and each.new is not None:
+            number = Number(each.field.removeprefix(LOGGED), each.new)
+            take_number(own, type_, id_, each.customer_id, number, source_of(source))
     fields = {name: value for name, value in before.items() if name not in ("state", "owner")}
     batch = RecordBatch(crm.kernel, own, type_, 1, source_of(source))
 

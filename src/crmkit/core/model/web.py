@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 HTML: Final = "text/html; charset=utf-8"
+# What a browser's form sends.
 FORM: Final = "application/x-www-form-urlencoded"
+# What a form with files sends.
 MULTIPART: Final = "multipart/form-data"
+# What programs send and read.
 JSON: Final = "application/json"
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 

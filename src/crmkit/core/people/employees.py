@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmkit.core.errors import Ambiguous, NotFound
 from crmkit.core.model.people import Employee, Team
 from crmkit.core.normalise import fold
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
@@ -50,7 +51,8 @@ def find_employee(connection: sa.Connection, tables: Tables, named: str | int) -
         raise NotFound(f'There is no employee "{text}"', hint="Run: crm people employees list")
     if len(found) > 1:
         names = ", ".join(f"{each.id} {each.name}" for each in found)
-        raise Ambiguous(f'"{text}" could be {names}', hint="Say which one by number.", candidates=found)
+        told = phrase("{name} could be {candidates}", name=f'"{text}"', candidates=names)
+        raise Ambiguous(told, hint="Say which one by number.", candidates=found)
     return found[0]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GROUP: Final = "crmkit.plugins"
 LOCAL_VERSION: Final = "local"
+LOCAL_MODULE: Final = "crmkit_local_"
 _BUNDLED: Final = "crmkit.plugins."
 
 
@@ -89,6 +90,18 @@ def discover(names: Iterable[str], directory: Path) -> Discovery:
         else:
             unusable.append(one)
     return Discovery(tuple(found), tuple(unusable), search.installed())
+
+
+def owner_of(module: str) -> tuple[str, str] | None:
+    """The plugin that a module belongs to, and its version; None where it is of none."""
+    if module.startswith(LOCAL_MODULE):
+        return module.removeprefix(LOCAL_MODULE).rpartition("_")[0], LOCAL_VERSION
+    for name, entries in _entries(tuple(_places())).items():
+        for entry in entries:
+            home = entry.module if entry.module.startswith(_BUNDLED) else entry.module.partition(".")[0]
+            if f"{module}.".startswith(f"{home}."):
+                return name, entry.dist.version if entry.dist else LOCAL_VERSION
+    return None
 
 
 def installed_names() -> tuple[str, ...]:

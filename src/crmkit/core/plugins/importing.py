@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 from attrs import evolve, fields, frozen, has
 
+from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.hooks import PROJECT, HookSpecs
 from crmkit.core.nearest import nearest
-from crmkit.core.plugins.discovery import Found
+from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
 from crmkit.core.plugins.hooks import PREFIX
 from crmkit.core.plugins.settings import NoSettings
 
@@ -92,7 +93,7 @@ def _import_file(found: Found) -> ModuleType:
     """A local plugin. Its module's name holds a digest, so that two businesses in one process do not mix."""
     assert found.file is not None
     digest = hashlib.sha256(str(found.file).encode() + found.file.read_bytes()).hexdigest()[:12]
-    name = f"crmkit_local_{found.name}_{digest}"
+    name = f"{LOCAL_MODULE}{found.name}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, loader=_Reading(name, str(found.file)))
@@ -182,6 +183,7 @@ def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
                 *_lacking(function, hook, specified),
             ):
                 raise _failed(found, reason, None, hint)
+            warn_of_hook(found.name, found.version, hook, function)
             implemented.append(hook)
         elif name.startswith(PREFIX) and getattr(function, "__module__", "") == module.__name__:
             raise _failed(found, f"its function {name} is not marked", None, "Put @hookimpl above it.")

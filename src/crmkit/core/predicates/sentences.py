@@ -193,4 +193,5 @@ def _within(what: str, window: t.Window) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    """A word as it is said: without the plugin that owns it."""
+    return name.rpartition(".")[2].replace("_", " ")

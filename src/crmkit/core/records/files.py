@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -18,13 +18,21 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.records.numbers import Number
 from crmkit.core.words.registry import Words
 
 IGNORE: Final = "ignore"
-_PLAIN: Final = ("id", "customer", "email", "state", "owner", "created_at", "archived_at", IGNORE)
+_PLAIN: Final = (
+    "id", "source_ref", "source", "customer", "email", "state", "owner", "created_at", "archived_at", IGNORE,
+)  # fmt: skip
+# The system from which records come where nobody says it.
+_FROM: Final = "import"
 _TIMES: Final = ("created_at", "archived_at")
 _HEADERS: Final = {
-    "id": "id, record, record id, number",
+    "id": "id, record, number",
+    # The number of a file that comes from elsewhere; one of ours is called `id`.
+    "source_ref": "source ref, record id, external id, external number, external reference",
+    "source": "source",
     "customer": "customer uid, customer id, customer, client, customer reference",
     "email": "email, e mail, email address, customer email",
     "state": "state, status, stage",
@@ -40,12 +48,14 @@ _HEADERS: Final = {
 class Told:
     """What a row says: the record, when it was made, and whether it is in the archive.
 
-    A number means a record only together with when that was made: elsewhere it is another's.
+    An `id` means a record only together with when that was made: elsewhere it is another's. `number` is the
+    one by which another system knows it.
     """
 
     draft: RecordDraft
     created_at: int | None = None
     archived_at: int | None = None
+    number: Number | None = None
 
 
 @frozen
@@ -79,7 +89,12 @@ class Columns:
         )
         times = [instant(said) if (said := given.get(name)) else None for name in _TIMES]
         # When it was made only tells whose number it is.
-        return Told(draft, times[0] if draft.id is not None else None, times[1])
+        return Told(draft, times[0] if draft.id is not None else None, times[1], _number(given))
+
+
+def _number(given: Mapping[str, str]) -> Number | None:
+    value = given.get("source_ref")
+    return None if value is None else Number(given.get("source", _FROM), value)
 
 
 def columns_of_file(type_: RecordType, words: Words, headers: Sequence[str], wish: Wish) -> Columns:

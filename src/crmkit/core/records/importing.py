@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from attrs import evolve
 
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.errors import Invalid
+from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.loop import (
     BATCH,
@@ -34,7 +35,8 @@ from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
-from crmkit.core.records.saving import CREATED
+from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
+from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.store.bulk import quoted as quoted_name
 from crmkit.core.store.tables import column_name
@@ -53,6 +55,7 @@ def import_records(
     defaults: Mapping[str, str] | None = None,
     saved: str | None = None,
     unknown: Unknown | None = None,
+    source: str | None = None,
     format: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
@@ -62,13 +65,15 @@ def import_records(
 ) -> ImportReport:
     """Save the records of a file: CSV, NDJSON or XLSX, told by its content or by `format`.
 
-    `mapping` says what columns mean, header → target: `id`, `customer`, `email`, `identity:SCHEME`,
-    `state`, `owner`, `field:NAME`, `ignore`; `saved` names a mapping of `[imports]`. Other columns are
-    guessed from their headers; those that nobody can tell are refused, or left out where `unknown` is
-    `ignore`.
-    `defaults` gives a target one value for all rows. A row with an `id`, or with the value of a unique field
-    that is on record, changes that record; its state must be one into which the record can move. Other rows
-    are new records, unless this very file was imported before. What is refused goes to `FILE.rejects.csv`.
+    `mapping` says what columns mean, header → target: `id`, `source_ref`, `customer`, `email`,
+    `identity:SCHEME`, `state`, `owner`, `field:NAME`, `ignore`; `saved` names a mapping of `[imports]`. Other
+    columns are guessed from their headers; those that nobody can tell are refused, or left out where
+    `unknown` is `ignore`.
+    `defaults` gives a target one value for all rows. A `source_ref` is the number by which another system,
+    the `source`, knows the record; it is kept. A row with an `id`, or with a number or the value of a unique
+    field that is on record, changes that record; its state must be one into which the record can move. Other
+    rows are new records, unless this very file was imported before. What is refused goes to
+    `FILE.rejects.csv`.
     Each batch is one unit of work: an import that was interrupted, given again, goes on where it stopped.
     A dry run does everything and keeps nothing.
 
@@ -77,7 +82,8 @@ def import_records(
     crm.require("customers.import")
     word = crm.words.record_types[type]
     table = open_source(path, format, encoding, sheet)
-    wish = saved_wish(crm, f"records:{word.name}", saved, mapping, defaults, None, unknown)
+    fixed = {**(defaults or {}), **({"source": source} if source else {})}
+    wish = saved_wish(crm, f"records:{word.name}", saved, mapping, fixed, None, unknown)
     columns = columns_of_file(word, crm.words, table.headers, wish)
     import_ = Import(crm, table, columns.mapped(word.name))
     sink = RecordSink(crm, import_, word, columns)
@@ -96,9 +102,14 @@ class RecordSink:
         self._readers = _readers(crm, type_)
         # Rows that nothing tells from others would be new records each time.
         self._is_repeated = was_finished(crm, import_.request)
+        # The lines of the file by the numbers in them.
+        self._lines: dict[Number, int] = {}
 
     def passed(self, row: Row) -> None:
-        """Records do not depend on rows before them."""
+        """A row's number is its own."""
+        if row.reason is None:
+            with suppress(CrmError):  # it was refused
+                self._told(row)
 
     def read(self, rows: Sequence[Row]) -> Batch:
         """Drafts of the rows."""
@@ -107,17 +118,21 @@ class RecordSink:
     def save(self, batch: Batch, run: Run, tx: Transaction) -> Done:
         """Save the drafts; those that a repeated file may have brought before are only judged."""
         told: list[Told] = batch.drafts
-        drafts = self._matched(tx, self._own(tx, told))
-        done = [""] * len(drafts)
+        numbered = known_numbers(tx.connection, self._type, (each.number for each in told if each.number))
+        drafts, clashes = self._by_number(told, self._own(tx, told), numbered)
+        drafts = self._matched(tx, drafts)
+        done = [REFUSED if i in clashes else "" for i in range(len(drafts))]
         ids: list[int | None] = [None] * len(drafts)
-        known = [i for i, draft in enumerate(drafts) if self._is_known(draft)]
-        fresh = [i for i, draft in enumerate(drafts) if not self._is_known(draft)]
-        late = self._saved(drafts, fresh, run, done, ids)
+        places = [i for i in range(len(drafts)) if i not in clashes]
+        known = [i for i in places if told[i].number is None and self._is_known(drafts[i])]
+        fresh = [i for i in places if told[i].number is not None or not self._is_known(drafts[i])]
+        late = clashes | self._saved(drafts, fresh, run, done, ids)
         if known:
             with kept_nothing(self._crm):
                 late |= self._saved(drafts, known, run, done, ids)
             for i in known:
                 done[i], ids[i] = (done[i] if i in late else "unchanged"), None
+        self._number(tx, told, done, ids, numbered, run)
         for each, outcome, id_ in zip(told, done, ids, strict=True):
             if each.archived_at is not None and outcome == CREATED and id_ is not None:
                 self._archive(tx, id_, each.archived_at, run)
@@ -161,10 +176,47 @@ class RecordSink:
             done[i] = REFUSED
         return late
 
+    def _by_number(
+        self, told: Sequence[Told], drafts: Sequence[RecordDraft], numbered: Mapping[Number, int]
+    ) -> tuple[list[RecordDraft], dict[int, str]]:
+        """The drafts with the ids of the records that have their numbers, and which name two records."""
+        found, clashes = list(drafts), {}
+        for i, (each, draft) in enumerate(zip(told, drafts, strict=True)):
+            id_ = None if each.number is None else numbered.get(each.number)
+            if id_ is not None and draft.id not in (None, id_):
+                name = self._type.name
+                clashes[i] = f"{each.number} is {name}:{id_}, not {name}:{draft.id}"
+            elif id_ is not None:
+                found[i] = evolve(draft, id=id_)
+        return found, clashes
+
+    def _number(
+        self,
+        tx: Transaction,
+        told: Sequence[Told],
+        done: list[str],
+        ids: Sequence[int | None],
+        numbered: Mapping[Number, int],
+        run: Run,
+    ) -> None:
+        """Keep the numbers that are new; a record of which only that is new was updated."""
+        new: list[tuple[int, int, Number]] = [
+            (i, id_, number)
+            for i, id_ in enumerate(ids)
+            if id_ is not None and (number := told[i].number) is not None and number not in numbered
+        ]
+        owners = owners_of(tx.connection, self._type, {id_ for _, id_, _ in new})
+        given = [Given(id_, owners[id_], number, done[i] == CREATED) for i, id_, number in new]
+        give_numbers(tx, self._type, given, run.ref)
+        for i, _, _ in new:
+            done[i] = UPDATED if done[i] == UNCHANGED else done[i]
+
     def _told(self, row: Row) -> Told:
         # The only format in which a spreadsheet takes a text for a formula.
         cells = plain_cells(row.cells) if self._is_csv else row.cells
         told = self._columns.draft(cells, self._id, self._instant)
+        if told.number is not None and self._lines.setdefault(told.number, row.line) != row.line:
+            raise Invalid(f"{told.number} is in line {self._lines[told.number]} already")
         fields = dict(told.draft.fields)
         for name, read in self._readers.items():
             if name in fields:

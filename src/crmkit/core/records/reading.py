@@ -15,6 +15,7 @@ from crmkit.core.model.words import RecordType
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
+from crmkit.core.phrase import phrase
 from crmkit.core.records.cursor import read_cursor, write_cursor
 from crmkit.core.records.rows import columns_of, record_of
 from crmkit.core.store.tables import column_name
@@ -164,7 +165,7 @@ class Reader:
         candidates = self.get(ids)
         listed = "; ".join(f"{each.id} {each.title}" for each in candidates)
         return Ambiguous(
-            f"{quoted(text)} could be {listed}",
+            phrase("{name} could be {candidates}", name=quoted(text), candidates=listed),
             hint=f"Say which one by its number, such as {candidates[0].id}.",
             candidates=candidates,
         )

@@ -20,6 +20,7 @@ from crmkit.core.model.record import Record, RecordDraft, RecordPage
 from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
 from crmkit.core.records.history import history_of
+from crmkit.core.records.numbers import numbers_of
 from crmkit.core.records.reading import Filter, Reader
 from crmkit.core.records.rows import Row, names_of, public
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
@@ -210,6 +211,13 @@ class Records:
             reader = self._reader(type_, actor)
             found = reader.get([reader.resolve(record)])[0]
             return history_of(connection, self._kernel, type_, found.id, found.customer_id, limit)
+
+    def known_as(self, type: str, record: Ref) -> tuple[str, ...]:
+        """By which numbers other systems know a record, such as `hubspot:9001`; imports bring them."""
+        type_ = self._type(type)
+        with self._reading() as (connection, actor):
+            found = self._reader(type_, actor).resolve(record)
+            return tuple(map(str, numbers_of(connection, type_, found)))
 
     def rows(
         self,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import day_bounds, local_date
+from crmkit.plugin import day_bounds, local_date, phrase
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -45,7 +45,11 @@ class Calendar:
             starts.append(day)
             if len(starts) > _MOST:
                 raise Invalid(
-                    f"There are more than {_MOST} {unit}s between the first event and the last",
+                    phrase(
+                        "There are more than {most} {unit}s between the first event and the last",
+                        most=_MOST,
+                        unit=unit,
+                    ),
                     hint="Ask for a longer unit: --unit year",
                 )
         bounds = [day_bounds(each, tz)[0] for each in (*starts, day)]

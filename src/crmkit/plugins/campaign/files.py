@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, NotFound
-from crmkit.plugin import DeclaredFile, Finding
+from crmkit.plugin import DeclaredFile, Finding, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,15 +19,21 @@ JOURNEYS: Final = "journeys"
 Fault = tuple[tuple[str | int, ...], str, str]
 
 
-def one_of(files: Mapping[str, DeclaredFile[Any]], name: str, noun: str, command: str) -> DeclaredFile[Any]:
+def one_of(
+    files: Mapping[str, DeclaredFile[Any]], name: str, missing: str, command: str
+) -> DeclaredFile[Any]:
     """The file of that name. Raises `NotFound` with the nearest."""
     from difflib import get_close_matches
 
     if name in files:
         return files[name]
     near = get_close_matches(name, files, 1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Make one: {command} new {name}"
-    raise NotFound(f'There is no {noun} "{name}"', hint=hint)
+    hint = (
+        phrase('Did you mean "{near}"?', near=near[0])
+        if near
+        else phrase("Make one: {command} new {name}", command=command, name=name)
+    )
+    raise NotFound(phrase(missing, name=name), hint=hint)
 
 
 def findings_in(
@@ -41,6 +47,8 @@ def findings_in(
         return
     try:
         for keys, message, hint in faults_of(file.value):
-            yield Finding("error", f"{file.place(*keys)}: {message}", hint)
+            yield Finding(
+                "error", phrase("{place}: {problem}", place=file.place(*keys), problem=message), hint
+            )
     except CrmError as error:
         yield Finding("error", f"{file.shown}: {error.message}", error.hint or "")

@@ -10,7 +10,7 @@ import click
 from attrs import asdict
 
 from crmkit import CrmError
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant, writes
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase, shown_instant, writes
 from crmkit.plugins.email.keys import key
 from crmkit.plugins.email.preflight.command import preflight
 
@@ -105,5 +105,6 @@ def _tell(state: CommandState, report: ReadReport, gone: int = 0) -> None:
 
 def _unreachable(error: Exception) -> CrmError:
     return CrmError(
-        f"The mailbox cannot be read now: {error}", hint="Correct [plugins.email.imap], or try again later."
+        phrase("The mailbox cannot be read now: {error}", error=error),
+        hint="Correct [plugins.email.imap], or try again later.",
     )

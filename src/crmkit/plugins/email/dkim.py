@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from crmkit import CrmError, Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.email.settings import is_selector
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ def signers_of(settings: Settings) -> tuple[Signer, ...]:
 def new_signer(domain: str, selector: str, *, ed25519: bool = False) -> tuple[Signer, bytes]:
     """A new key and its file's content in PEM. Raises `CrmError`."""
     if not is_selector(selector):
-        raise Invalid(f'"{selector}" is no name of a key: small letters, digits and hyphens')
+        raise Invalid(
+            phrase('"{selector}" is no name of a key: small letters, digits and hyphens', selector=selector)
+        )
     key: RSAPrivateKey | Ed25519PrivateKey
     try:
         from cryptography.hazmat.primitives import serialization as form
@@ -179,12 +182,22 @@ def _key(selector: str, pem: str) -> RSAPrivateKey | Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError):  # what it says may show parts of the key
-        raise Invalid(f"the key of dkim.{selector} is no private key in PEM without a password") from None
+        raise Invalid(
+            phrase(
+                "the key of dkim.{selector} is no private key in PEM without a password", selector=selector
+            )
+        ) from None
     if isinstance(key, RSAPrivateKey) and key.key_size >= SHORTEST_RSA:
         return key
     if isinstance(key, Ed25519PrivateKey):
         return key
-    raise Invalid(f"the key of dkim.{selector} is neither RSA of {SHORTEST_RSA} bits or more nor Ed25519")
+    raise Invalid(
+        phrase(
+            "the key of dkim.{selector} is neither RSA of {shortest_rsa} bits or more nor Ed25519",
+            selector=selector,
+            shortest_rsa=SHORTEST_RSA,
+        )
+    )
 
 
 def _missing() -> CrmError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit import Conflict, Invalid
-from crmkit.plugin import CommandState, pass_state, writes
+from crmkit.plugin import CommandState, pass_state, phrase, writes
 
 if TYPE_CHECKING:
     from crmkit.plugins.email.settings import Settings
@@ -77,10 +77,13 @@ def _write_new(target: Path, pem: bytes) -> None:
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Conflict(
-            f"{target} exists", hint="A key is never overwritten. Name another: crm mail key --selector NAME"
+            phrase("{target} exists", target=target),
+            hint="A key is never overwritten. Name another: crm mail key --selector NAME",
         ) from None
     except OSError as error:
-        raise Invalid(f"{target} cannot be written: {error.strerror}") from None
+        raise Invalid(
+            phrase("{target} cannot be written: {strerror}", target=target, strerror=error.strerror)
+        ) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
         file.flush()

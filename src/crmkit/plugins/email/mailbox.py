@@ -12,6 +12,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 
 # What is longer is written in encoded words, which can be broken into lines anywhere.
 _LONGEST_PLAIN: Final = 60
@@ -55,9 +56,11 @@ def mailbox(address: str, name: str = "") -> Mailbox:
     try:
         parts = validate_email(address, check_deliverability=False)
     except ValueError:
-        raise Invalid(f'"{one_line(address)}" is no address that mail can reach') from None
+        raise Invalid(
+            phrase('"{address}" is no address that mail can reach', address=one_line(address))
+        ) from None
     if parts.ascii_domain is None:
-        raise Invalid(f'"{one_line(address)}" is no address that mail can reach')
+        raise Invalid(phrase('"{address}" is no address that mail can reach', address=one_line(address)))
     return Mailbox(parts.local_part, parts.ascii_domain, unbroken(name, "name"))
 
 
@@ -65,7 +68,7 @@ def written_mailbox(text: str) -> Mailbox:
     """A mailbox as people write it: `Rye Bakery <post@rye.org>`, or the address alone. Raises `Invalid`."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
-        raise Invalid(f'"{one_line(text)}" is not written as Name <address>')
+        raise Invalid(phrase('"{text}" is not written as Name <address>', text=one_line(text)))
     if found["bare"] is not None:
         return mailbox(found["bare"].strip())
     name = found["name"]
@@ -95,7 +98,9 @@ def _one_word(text: str, header: str) -> str | None:
 def unbroken(text: str, what: str) -> str:
     """The text, which must not hold what could begin another header. Raises `Invalid`."""
     if not text.isprintable() and any(unicodedata.category(char) in _BREAKS for char in text):
-        raise Invalid(f"the {what} has line breaks or control characters: {text[:80]!a}")
+        raise Invalid(
+            phrase("the {what} has line breaks or control characters: {text!a}", what=what, text=text[:80])
+        )
     return text
 
 

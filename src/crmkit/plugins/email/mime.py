@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.email.bodies import Bodies
 from crmkit.plugins.email.mailbox import Mailbox, encoded, mailbox, one_line, unbroken
 
@@ -119,7 +120,9 @@ class Writer:
         yield "List-Id", f"<{label}.{self.head.sender.domain}>" if label else ""
         page = message.unsubscribe or ""
         if page and not _PAGE.fullmatch(page):
-            raise Invalid(f"the link to unsubscribe is no address of a page: {one_line(page, 80)}")
+            raise Invalid(
+                phrase("the link to unsubscribe is no address of a page: {page}", page=one_line(page, 80))
+            )
         yield "List-Unsubscribe", ",\r\n ".join(f"<{way}>" for way in (page, self.head.unsubscribe) if way)
         is_one_click = page.startswith("https://")
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if is_one_click else ""

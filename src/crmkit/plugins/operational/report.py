@@ -22,7 +22,7 @@ _NUMBERS: Final = {
     ),
     "cases": (
         ("backlog", "Cases that are open, now", False),
-        ("sla_kept", "Kept what was promised", True),
+        ("sla_kept", "Cases that were answered and solved in time", True),
         ("first_response_time", "Working hours to a first answer", True),
         ("resolution_time", "Working hours to a solution", True),
     ),

@@ -84,6 +84,15 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, each.name) for each in node.names)
 
 
+def deprecated(subject: Subject) -> Iterator[str]:
+    """The plugin uses nothing that will go."""
+    from crmkit.core.deprecated_uses import uses_of
+    from crmkit.core.plugins.importing import import_module
+
+    for place, each in uses_of(import_module(subject.found, subject.found.module), subject.sources):
+        yield f"{place} uses {each.sentence}; use {each.instead}"
+
+
 def start_up(subject: Subject) -> Iterator[str]:
     """Finding the plugin imports nothing of it, and loading it nothing heavy: `crm` starts quickly."""
     home = subject.found.file.parents[1] if subject.found.file else Path.cwd()

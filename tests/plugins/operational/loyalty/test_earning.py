@@ -10,6 +10,8 @@ import pytest
 
 from crmkit import Crm, CustomerDraft, InteractionDraft
 from crmkit.core.clock import FakeClock
+from crmkit.core.exchange.importing import import_interactions
+from crmkit.core.instants import format_instant
 from crmkit.plugins.operational.api import Coupons, Loyalty
 from crmkit.testing import open_crm
 
@@ -231,3 +233,18 @@ def test_a_changed_rule_is_brought_in_line(tmp_path: Path) -> None:
         crm.service(Loyalty).recalculate()
         assert points(crm, anna) == 10
         assert crm.service(Loyalty).recalculate().differences == 0
+
+
+def test_an_import_earns_at_once(crm_both: Crm, tmp_path: Path) -> None:
+    """What a file brings as new has earned its points when the import ends, without anybody's next contact;
+    and an undo of the import takes it back."""
+    anna = add(crm_both)
+    file = tmp_path / "till.csv"
+    at = format_instant(crm_both.clock.now(), crm_both.kernel.tz)
+    rows = "".join(f"{anna},purchase,{at},100.00,Main,t{i}\n" for i in range(5))
+    file.write_text(f"customer,type,at,amount,outlet,source_ref\n{rows}", encoding="utf-8")
+    import_interactions(crm_both, file, live=True, batch_size=2)
+    assert points(crm_both, anna) == 50
+    assert [behind for *_, behind, _, _ in crm_both.kernel.observers.lag()] == [0, 0]
+    crm_both.undo.undo("import:1")
+    assert points(crm_both, anna) == 0

@@ -23,6 +23,7 @@ from crmkit.core.store.tables.customers import (
     customer_tag_table,
     identity_table,
     preference_table,
+    record_number_table,
     relationship_table,
 )
 from crmkit.core.store.tables.declared import column_name, field_column, field_tables, record_table
@@ -137,6 +138,7 @@ _TABLES: Final = (
     incoming_table,
     numbering_table,
     address_strike_table,
+    record_number_table,
 )
 
 
@@ -216,6 +218,7 @@ class Tables:
     incoming: sa.Table
     numbering: sa.Table
     address_strike: sa.Table
+    record_number: sa.Table
     records: Mapping[str, sa.Table] = field(factory=dict)
 
 

@@ -17,8 +17,10 @@ NAMING: Final = {
 }
 # SQLite gives rowids, and AUTOINCREMENT, to columns of type INTEGER only.
 Key: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-# Byte order on both engines: comparisons agree, and PostgreSQL can use the index for prefixes.
+# The type of a column with text. Byte order on both engines: comparisons agree, and PostgreSQL can use the
+# index for prefixes.
 Text: Final = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+# The type of a column with instants: whole microseconds since 1970, in UTC.
 Instant: Final = sa.BigInteger()
 
 

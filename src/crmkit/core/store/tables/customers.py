@@ -86,6 +86,26 @@ def identity_table(metadata: sa.MetaData) -> None:
     )
 
 
+def record_number_table(metadata: sa.MetaData) -> None:
+    """Numbers by which other systems know exactly one record; `record_table` is the table of its type.
+
+    That table's name stays when the type gets another. There is one for every type, so nothing refers to it.
+    """
+    sa.Table(
+        "record_number",
+        metadata,
+        key_column(),
+        _theirs(metadata, index=True),
+        sa.Column("record_table", Text, nullable=False),
+        sa.Column("record_id", sa.BigInteger, nullable=False),
+        sa.Column("source", Text, nullable=False),
+        personal("value", Text, nullable=False),
+        sa.UniqueConstraint("record_table", "source", "value"),
+        sa.Index("ix_record_number_record_table_record_id", "record_table", "record_id"),
+        info=owned(),
+    )
+
+
 def relationship_table(metadata: sa.MetaData) -> None:
     """Dated ties from one customer to another."""
     sa.Table(

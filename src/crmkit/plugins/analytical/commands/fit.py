@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, OutputColumn, pass_state, shows
+from crmkit.plugin import CommandState, OutputColumn, pass_state, phrase, shows
 from crmkit.plugins.analytical.lifetime.models import MODELS
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def _fit_business(state: CommandState, model: str | None) -> None:
 
     if model not in (None, "bg-nbd", "pareto-nbd"):
         raise click.UsageError(
-            f"{model} is for a FILE; the business's own values go by bg-nbd or pareto-nbd."
+            phrase(
+                "{model} is for a FILE; the business's own values go by bg-nbd or pareto-nbd.", model=model
+            )
         )
     made = refit(state.crm, model)
     if state.output.is_json:
@@ -98,4 +100,6 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid(f'--until "{text}" is not a date', hint="Write a date such as 1997-09-30.") from None
+        raise Invalid(
+            phrase('--until "{text}" is not a date', text=text), hint="Write a date such as 1997-09-30."
+        ) from None

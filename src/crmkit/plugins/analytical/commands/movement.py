@@ -18,6 +18,7 @@ from crmkit.plugin import (
     local_date,
     parse_duration,
     pass_state,
+    phrase,
 )
 from crmkit.plugins.analytical.calendar import UNITS, Calendar
 from crmkit.plugins.analytical.commands.asking import asked, draw, length, percent
@@ -114,7 +115,9 @@ def _instants(crm: Crm, since: datetime | None, as_of: date | None, every: str |
     day = since.date() if since is not None else local_date(last, question.tz) - timedelta(days=90)
     start = day_bounds(day, question.tz)[1] - 1
     if start >= last:
-        raise Invalid(f"{day} is not before the end", hint="Give an earlier day: --since 2026-01-31")
+        raise Invalid(
+            phrase("{day} is not before the end", day=day), hint="Give an earlier day: --since 2026-01-31"
+        )
     if every is None:
         return [start, last]
     between = Calendar.of(every, start + 1, last, question.tz).bounds

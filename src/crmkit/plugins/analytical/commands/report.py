@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, pass_state, writes
+from crmkit.plugin import CommandState, pass_state, phrase, writes
 
 
 @click.command()
@@ -60,4 +60,6 @@ def _day(text: str | None) -> Any:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid(f'"{text}" is not a day', hint="Write it such as: --as-of 2026-05-31") from None
+        raise Invalid(
+            phrase('"{text}" is not a day', text=text), hint="Write it such as: --as-of 2026-05-31"
+        ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit import Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.rfm.charts import heat_map
@@ -136,7 +136,13 @@ def _list(
     crm = state.crm
     settings = crm.plugins.settings("analytical").rfm
     if segment is not None and segment not in settings.order:
-        raise click.UsageError(f"There is no segment {segment!r}. There are: {', '.join(settings.order)}.")
+        raise click.UsageError(
+            phrase(
+                "There is no segment {segment!r}. There are: {order}.",
+                segment=segment,
+                order=", ".join(settings.order),
+            )
+        )
     found = customers(crm, settings, where=where, as_of=as_of, segment=segment, limit=limit)
     names = {each.id: each.name for each in crm.customers.summaries([each.customer_id for each in found])}
     currency = crm.config.crs.currency

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crmkit import ExtraMissing, Invalid
-from crmkit.plugin import guarded
+from crmkit.plugin import guarded, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugin import Chart, CommandState
@@ -51,7 +51,11 @@ def keep(state: CommandState, save: Path | None, rows: Rows, chart: Chart | None
 
 def _known(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() not in (*_PICTURES, *_TABLES):
-        raise click.BadParameter(f'"{path.name}" ends in none of {", ".join((*_PICTURES, *_TABLES))}')
+        raise click.BadParameter(
+            phrase(
+                '"{path}" ends in none of {names}', path=path.name, names=", ".join((*_PICTURES, *_TABLES))
+            )
+        )
     return path
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit import Invalid, Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant
+from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase, shown_instant
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 
@@ -168,4 +168,7 @@ def _day(option: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid(f'{option} "{text}" is not a date', hint="Write a date such as 2026-05-01.") from None
+        raise Invalid(
+            phrase('{option} "{text}" is not a date', option=option, text=text),
+            hint="Write a date such as 2026-05-01.",
+        ) from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.analytical.events import events, theirs
 from crmkit.plugins.analytical.funnels.model import Funnel, FunnelStep
 from crmkit.plugins.analytical.reading import answer
@@ -39,9 +40,15 @@ def followed(
     24 hours. Raises `Invalid` for fewer than two steps or a window of months, `NotFound`, `PredicateError`.
     """
     if not 2 <= len(types) <= _MOST:
-        raise Invalid(f"{len(types)} steps are no funnel", hint=f"Name 2 to {_MOST} types of interaction.")
+        raise Invalid(
+            nphrase("{count} step is no funnel", "{count} steps are no funnel", len(types)),
+            hint=phrase("Name 2 to {most} types of interaction.", most=_MOST),
+        )
     if window.unit not in _MICROSECONDS or not window.amount:
-        raise Invalid(f"A window of {window} has no one length", hint="Write it in hours, days or weeks.")
+        raise Invalid(
+            phrase("A window of {window} has no one length", window=window),
+            hint="Write it in hours, days or weeks.",
+        )
     names = [crm.words.interaction_types[each].name for each in types]
     question = crm.metrics.question(period, where=where, as_of=as_of)
     length = window.amount * _MICROSECONDS[window.unit]

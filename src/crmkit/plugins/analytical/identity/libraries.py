@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from crmkit import ExtraMissing
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Check, Finding, joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -20,10 +20,14 @@ def require_libraries() -> None:
     """Raise `ExtraMissing` where one of them is not installed; none is loaded for that."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        noun = "library" if len(missing) == 1 else "libraries"
-        verb = "is" if len(missing) == 1 else "are"
         raise ExtraMissing(
-            f"The judge {JUDGE} needs the {noun} {' and '.join(missing)}, which {verb} not installed",
+            nphrase(
+                "The judge {judge} needs the library {missing}, which is not installed",
+                "The judge {judge} needs the libraries {missing}, which are not installed",
+                len(missing),
+                judge=JUDGE,
+                missing=joined(phrase(" and "), missing),
+            ),
             hint="Install them: pip install 'crmkit[identity]'",
         )
 

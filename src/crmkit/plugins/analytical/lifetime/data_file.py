@@ -14,6 +14,7 @@ import numpy as np
 from attrs import field, frozen
 
 from crmkit import Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.lifetime.columns import found_columns, known_names
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.purchase_log import PurchaseLog
@@ -44,14 +45,24 @@ class Table:
             found = np.array([_number(text) for text in self.columns[what]], dtype=np.float64)
         wrong = np.flatnonzero(~np.isfinite(found))
         if len(wrong):
-            self.refuse(int(wrong[0]), what, "is not a number", "Write numbers such as 12 or 12.50.")
+            self.refuse(
+                int(wrong[0]), what, phrase("is not a number"), phrase("Write numbers such as 12 or 12.50.")
+            )
         return found
 
     def refuse(self, row: int, what: str, why: str, hint: str = "") -> NoReturn:
         """Raise what is wrong with one value."""
         value = self.columns[what][row]
         raise Invalid(
-            f'{self.path}, line {self.lines[row]}, column "{self.names[what]}": "{value}" {why}', hint=hint
+            phrase(
+                '{path}, line {line}, column "{column}": "{value}" {why}',
+                path=self.path,
+                line=self.lines[row],
+                column=self.names[what],
+                value=value,
+                why=why,
+            ),
+            hint=hint,
         )
 
 
@@ -82,15 +93,20 @@ def _read(path: Path) -> Table:
         with _opened(path) as text:
             return _table(path, text)
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}", hint="Name a CSV file of purchases.") from None
+        raise NotFound(
+            phrase("There is no file {path}", path=path), hint="Name a CSV file of purchases."
+        ) from None
     except IsADirectoryError:
-        raise Invalid(f"{path} is a folder", hint="Name a CSV file of purchases.") from None
+        raise Invalid(phrase("{path} is a folder", path=path), hint="Name a CSV file of purchases.") from None
     except UnicodeDecodeError as error:
         raise Invalid(
-            f"{path} is not in UTF-8: byte {error.start} cannot be read", hint="Save it as CSV in UTF-8."
+            phrase("{path} is not in UTF-8: byte {start} cannot be read", path=path, start=error.start),
+            hint="Save it as CSV in UTF-8.",
         ) from None
     except (csv.Error, OSError, EOFError) as error:
-        raise Invalid(f"{path} cannot be read: {error}", hint="Save it as CSV in UTF-8.") from None
+        raise Invalid(
+            phrase("{path} cannot be read: {error}", path=path, error=error), hint="Save it as CSV in UTF-8."
+        ) from None
 
 
 @contextmanager
@@ -117,7 +133,13 @@ def _table(path: Path, text: IO[str]) -> Table:
             continue
         if len(row) != len(header):
             raise Invalid(
-                f"{path}, line {rows.line_num + 1}: {len(row)} values, but {len(header)} columns",
+                phrase(
+                    "{path}, line {line}: {values} values, but {columns} columns",
+                    path=path,
+                    line=rows.line_num + 1,
+                    values=len(row),
+                    columns=len(header),
+                ),
                 hint="Quote values in which the separator stands.",
             )
         lines.append(rows.line_num + 1)
@@ -131,11 +153,18 @@ def _require(table: Table, needed: Sequence[str]) -> None:
     for what in needed:
         if what not in table.columns:
             raise Invalid(
-                f"{table.path}, line 1: there is no column for the {_SHOWN.get(what, what)}",
-                hint=f"Call it one of: {known_names(what)}.",
+                phrase(
+                    "{path}, line 1: there is no column for the {shown}",
+                    path=table.path,
+                    shown=_SHOWN.get(what, what),
+                ),
+                hint=phrase("Call it one of: {names}.", names=known_names(what)),
             )
     if not table.lines:
-        raise Invalid(f"{table.path} has no rows below its header", hint="Name a file with purchases.")
+        raise Invalid(
+            phrase("{path} has no rows below its header", path=table.path),
+            hint="Name a file with purchases.",
+        )
 
 
 def _histories(table: Table, model: str) -> Histories:
@@ -143,9 +172,9 @@ def _histories(table: Table, model: str) -> Histories:
     given = {what: table.numbers(what) for what in (*_NEEDED[model], "weight") if what in table.columns}
     whole = ("frequency", "recency", "age") if model == "bg-bb" else ("frequency",)
     for what, values in given.items():
-        _none(table, what, values < 0, "is negative")
+        _none(table, what, values < 0, phrase("is negative"))
         if what in whole:
-            _none(table, what, values != np.floor(values), "is not a whole number")
+            _none(table, what, values != np.floor(values), phrase("is not a whole number"))
     if "recency" in given:
         _check_times(table, given, most=model == "bg-bb")
     zeros = np.zeros(len(table.lines))
@@ -160,12 +189,22 @@ def _histories(table: Table, model: str) -> Histories:
 
 def _check_times(table: Table, given: dict[str, Numbers], *, most: bool) -> None:
     frequency, recency, age = given["frequency"], given["recency"], given["age"]
-    _none(table, "recency", recency > age, "is more than T: the last purchase is after what was observed")
+    _none(
+        table,
+        "recency",
+        recency > age,
+        phrase("is more than T: the last purchase is after what was observed"),
+    )
     first = (frequency == 0) & (recency > 0)
-    _none(table, "recency", first, "is not 0, but there was no repeat purchase")
-    _none(table, "recency", (frequency > 0) & (recency == 0), "is 0, but there were repeat purchases")
+    _none(table, "recency", first, phrase("is not 0, but there was no repeat purchase"))
+    _none(table, "recency", (frequency > 0) & (recency == 0), phrase("is 0, but there were repeat purchases"))
     if most:
-        _none(table, "frequency", frequency > recency, "is more than the periods up to the last purchase")
+        _none(
+            table,
+            "frequency",
+            frequency > recency,
+            phrase("is more than the periods up to the last purchase"),
+        )
 
 
 def _none(table: Table, what: str, wrong: Any, why: str) -> None:
@@ -178,7 +217,7 @@ def _log(table: Table, today: date) -> Contents:
     days = _days(table)
     names, customers = np.unique(np.array(table.columns["customer"]), return_inverse=True)
     if not names[0].strip():
-        table.refuse(table.columns["customer"].index(str(names[0])), "customer", "names nobody")
+        table.refuse(table.columns["customer"].index(str(names[0])), "customer", phrase("names nobody"))
     amounts = table.numbers("amount") if "amount" in table.columns else None
     _one_currency(table)
     log = PurchaseLog(customers=customers.astype(np.int64), days=days, amounts=amounts)
@@ -194,7 +233,9 @@ def _days(table: Table) -> Any:
     for text in dict.fromkeys(texts):
         day = _day(text.strip())
         if day is None:
-            table.refuse(texts.index(text), "date", "is not a date", "Write dates such as 1997-09-30.")
+            table.refuse(
+                texts.index(text), "date", phrase("is not a date"), phrase("Write dates such as 1997-09-30.")
+            )
         numbers[text] = day
     return np.array([numbers[text] for text in texts], dtype=np.int64)
 
@@ -217,8 +258,8 @@ def _one_currency(table: Table) -> None:
         table.refuse(
             other,
             "currency",
-            f"is not {names[0]}: amounts in several currencies cannot be added",
-            "Convert them first, or give a file for each currency.",
+            phrase("is not {name}: amounts in several currencies cannot be added", name=names[0]),
+            phrase("Convert them first, or give a file for each currency."),
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.lifetime.data_file import Contents, read_contents
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.fitting import fit
@@ -33,7 +34,7 @@ def fit_file(path: Path, model: str, *, until: date | None, unit: str | None, to
     if contents.histories is not None:
         if until is not None or unit is not None:
             raise Invalid(
-                f"{path} holds summarised histories, whose end and unit are settled",
+                phrase("{path} holds summarised histories, whose end and unit are settled", path=path),
                 hint="Leave out --until and --unit, or give a log of purchases.",
             )
         return FileFit(
@@ -52,7 +53,10 @@ def _fit_log(contents: Contents, model: str, until: date | None, unit: str) -> F
     end = log.last_day if until is None else until.toordinal()
     observed = log.until(end)
     if not len(observed.bought().days):
-        raise Invalid(f"Nobody had bought anything by {until}", hint="Give a later day: --until DATE")
+        raise Invalid(
+            phrase("Nobody had bought anything by {until}", until=until),
+            hint="Give a later day: --until DATE",
+        )
     histories: Histories = observed.periods(end, unit) if model == "bg-bb" else observed.histories(end, unit)
     told = f"{len(observed.bought().days):,} purchases up to {date.fromordinal(end)}, in {unit}s"
     return FileFit(fit=fit(model_named(model), histories), skipped=contents.skipped, told=told)

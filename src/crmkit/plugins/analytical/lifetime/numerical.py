@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from crmkit import ExtraMissing
+from crmkit.plugin import phrase
 
 
 def has_numbers() -> bool:
@@ -20,6 +21,6 @@ def require_numbers() -> None:
             import_module(name)
         except ImportError:
             raise ExtraMissing(
-                f"Lifetime value is worked out with {name}, which is not installed",
+                phrase("Lifetime value is worked out with {name}, which is not installed", name=name),
                 hint="Install it: pip install 'crmkit[analytical]'",
             ) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from crmkit import Invalid, NotAllowed
-from crmkit.plugin import local_date
+from crmkit.plugin import local_date, phrase
 from crmkit.plugins.analytical.lifetime.fits import BusinessFits, fit_buyers, is_due, keep, kept
 from crmkit.plugins.analytical.lifetime.numerical import has_numbers, require_numbers
 
@@ -93,7 +93,10 @@ def validated(
     end = local_date(question.as_of, question.tz)
     log = read_log(crm, where=where, as_of=as_of)
     if until >= end:
-        raise Invalid(f"Nothing can have come since {until} by {end}", hint="Give an earlier day.")
+        raise Invalid(
+            phrase("Nothing can have come since {until} by {end}", until=until, end=end),
+            hint="Give an earlier day.",
+        )
     if log is None or not len(log.until(until.toordinal()).days):
-        raise Invalid(f"Nobody had bought anything by {until}", hint="Give a later day.")
+        raise Invalid(phrase("Nobody had bought anything by {until}", until=until), hint="Give a later day.")
     return validate(log, settings_of(crm).model, until.toordinal(), end.toordinal())

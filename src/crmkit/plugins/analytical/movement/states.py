@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import NotFound
-from crmkit.plugin import Duration, known_and_current
+from crmkit.plugin import Duration, known_and_current, phrase
 from crmkit.plugins.analytical.movement.model import INACTIVE, NONE
 from crmkit.plugins.analytical.purchases import rfm
 from crmkit.plugins.analytical.rfm.statements import scored
@@ -37,7 +37,7 @@ def order_of(crm: Crm, name: str, settings: RfmSettings) -> tuple[str, ...]:
     word = words.fields.get(name) or words.traits.get(name)
     if word is None:
         raise NotFound(
-            f'Nothing is called "{name}" in which customers could be',
+            phrase('Nothing is called "{name}" in which customers could be', name=name),
             hint="Name a trait such as rfm_segment, a field, lifecycle, or segments: a,b,c",
         )
     return tuple(word.choices)

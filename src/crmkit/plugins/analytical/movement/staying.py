@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.events import theirs
 from crmkit.plugins.analytical.movement.model import NONE, TimeInState
 from crmkit.plugins.analytical.purchases import DAY
@@ -38,7 +39,7 @@ def time_in_states(
     question = crm.metrics.question(where=where, as_of=as_of)
     if name != "lifecycle" and name not in crm.words.fields:
         raise Invalid(
-            f"How long customers were in each {name} is not on record",
+            phrase("How long customers were in each {name} is not on record", name=name),
             hint="Ask for a field or for lifecycle, whose changes are in the change log.",
         )
     found: dict[str, dict[tuple[int, bool], int]] = defaultdict(lambda: defaultdict(int))

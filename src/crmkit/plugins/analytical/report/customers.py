@@ -43,7 +43,7 @@ def _buyers(crm: Crm, question: ReportQuestion) -> Chart | None:
         for month in active
     ]
     last = list(active)[-1]
-    said = f"In {last}{so_far(crm, question, last)} {counted(int(active[last] or 0), 'customer')} bought"
+    said = f"In {last}{so_far(crm, question, last)}, {counted(int(active[last] or 0), 'customer')} bought"
     said += f", {int(new.get(last) or 0):,} of them for the first time."
     return Chart(
         name="buyers", title="Customers who bought, by month", says=said, kind="lines", rows=rows,
@@ -62,7 +62,9 @@ def _lifecycle(crm: Crm, question: ReportQuestion) -> Chart | None:
     if len(rows) < 2:
         return None
     largest = max(rows, key=lambda row: row["customers"])
-    said = f"Most customers are {largest['stage']}: {largest['customers']:,} of {found.numerator:,}."
+    said = (
+        f"The largest stage is {largest['stage']}: {largest['customers']:,} of {found.numerator:,} customers."
+    )
     return Chart(
         name="lifecycle", title="Customers by stage of life", says=said, kind="bars", rows=rows,
         x=Axis(column="stage", title="Stage", measure="text"), y=Axis(column="customers", title="Customers"),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid, StoreError
-from crmkit.plugin import shown_safely
+from crmkit.plugin import joined, phrase, shown_safely
 from crmkit.plugins.analytical.report.page import days_of, page
 from crmkit.plugins.analytical.report.writing import called, file_name, write
 
@@ -40,7 +40,9 @@ def write_due(crm: Crm) -> None:
         write(path, page(crm, report))
     wrong = [said for each in untold for said in _tell(crm, each, path, report)]
     if wrong:
-        raise Invalid("The report was written, but not everybody was told: " + "; ".join(wrong))
+        raise Invalid(
+            phrase("The report was written, but not everybody was told: {wrong}", wrong=joined("; ", wrong))
+        )
 
 
 def _mark(path: Path, employee: str) -> Path:
@@ -58,7 +60,9 @@ def _tell(crm: Crm, employee: str, path: Path, report: Report) -> list[str]:
     except FileExistsError:
         return []
     except OSError as error:
-        raise StoreError(f'"{mark}" cannot be written: {error.strerror or error}') from error
+        raise StoreError(
+            phrase('"{mark}" cannot be written: {strerror}', mark=mark, strerror=error.strerror or error)
+        ) from error
     state, reason = LATER, ""
     try:
         (told,) = crm.people.tell(

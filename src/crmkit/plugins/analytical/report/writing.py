@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from crmkit import StoreError
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,10 @@ def write(path: Path, html: str) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise StoreError(
-            f'The report cannot be written to "{path}": {error.strerror or error}',
+            phrase(
+                'The report cannot be written to "{path}": {strerror}',
+                path=path,
+                strerror=error.strerror or error,
+            ),
             hint="Name another file: crm analytics report --output FILE",
         ) from error

@@ -47,8 +47,8 @@ def _said(found: Rfm) -> str:
     """One sentence with the largest segment, and the one that spent most."""
     largest = max(found.segments, key=lambda each: each.customers)
     richest = max(found.segments, key=lambda each: each.spent)
-    said = f"Of {found.customers:,} customers who ever bought, most are {largest.segment}"
-    said += f" ({largest.share:.0%})"
+    said = f"{largest.segment} is the largest segment: {largest.share:.0%} of the"
+    said += f" {found.customers:,} customers who ever bought"
     if richest.spent_share is None:
         return f"{said}."
     return f"{said}; {richest.segment} spent most: {richest.spent_share:.0%} of all."

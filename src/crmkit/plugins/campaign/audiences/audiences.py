@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.campaign.audiences.model import Audience, Loss, Overlap, Reach
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Audiences:
         segment = self._crm.segments.get(text)
         if key == "list" and segment.kind != "static":
             raise Invalid(
-                f'"{text}" is a segment with a condition, and no list', hint=f'Write: segment = "{text}"'
+                phrase('"{text}" is a segment with a condition, and no list', text=text),
+                hint=phrase('Write: segment = "{text}"', text=text),
             )
         return f"in({text})"
 

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 
 # The keys that say for whom something is: exactly one of them.
 SOURCES: Final = ("who", "segment", "view", "list")
@@ -35,7 +36,7 @@ class Audience:
         if len(self.said) != 1:
             several = " and ".join(key for key, _ in self.said)
             raise Invalid(
-                f"For whom? {several} cannot go together" if several else "For whom?",
+                phrase("For whom? {several} cannot go together", several=several) if several else "For whom?",
                 hint='Say one: who = "a condition", segment = "NAME", view = "NAME" or list = "NAME".',
             )
         return self.said[0]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import Conflict, Invalid
-from crmkit.plugin import DeclaredFile
+from crmkit.plugin import DeclaredFile, phrase
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Reach
 from crmkit.plugins.campaign.campaigns.advancing import end, is_over
@@ -115,14 +115,28 @@ class Campaigns:
         reach, members = self._counted(name, file)
         if reach.reached != confirm:
             raise Conflict(
-                f'"{name}" reaches {reach.reached:,} now, and {confirm:,} were confirmed',
-                hint=f"Look at it: crm campaigns count {name}",
+                phrase(
+                    '"{name}" reaches {reached:,} now, and {confirm:,} were confirmed',
+                    name=name,
+                    reached=reach.reached,
+                    confirm=confirm,
+                ),
+                hint=phrase("Look at it: crm campaigns count {name}", name=name),
             )
         most = file.max_audience
         if most is not None and reach.audience > most and file.kind == ONCE:
             raise Conflict(
-                f'"{name}" has an audience of {reach.audience:,}, and max_audience is {most:,}',
-                hint=f"Set max_audience in {CAMPAIGNS}/{name}.toml, or narrow whom it is for.",
+                phrase(
+                    '"{name}" has an audience of {audience:,}, and max_audience is {most:,}',
+                    name=name,
+                    audience=reach.audience,
+                    most=most,
+                ),
+                hint=phrase(
+                    "Set max_audience in {campaigns}/{name}.toml, or narrow whom it is for.",
+                    campaigns=CAMPAIGNS,
+                    name=name,
+                ),
             )
         self._confirm(name, file, members)
         return self.get(name)
@@ -133,7 +147,10 @@ class Campaigns:
         with self._crm.transaction() as tx:
             run = self._open(tx, name)
             if run.state == PAUSED:
-                raise Conflict(f'"{name}" is paused', hint=f"Go on: crm campaigns resume {name}")
+                raise Conflict(
+                    phrase('"{name}" is paused', name=name),
+                    hint=phrase("Go on: crm campaigns resume {name}", name=name),
+                )
             change_run(self._crm, tx, run, state=PAUSED)
             self._crm.effects.pause(rule=run.rule)
             self._told(tx, run, "paused")
@@ -149,8 +166,17 @@ class Campaigns:
                 wanted = self.held(name)
                 if confirm != wanted:
                     raise Conflict(
-                        f'"{name}" is held: {run.held}. They are {wanted:,} now',
-                        hint=f"Let them through: crm campaigns resume {name} --confirm {wanted}",
+                        phrase(
+                            '"{name}" is held: {held}. They are {wanted:,} now',
+                            name=name,
+                            held=run.held,
+                            wanted=wanted,
+                        ),
+                        hint=phrase(
+                            "Let them through: crm campaigns resume {name} --confirm {wanted}",
+                            name=name,
+                            wanted=wanted,
+                        ),
                     )
                 change_run(self._crm, tx, run, state=RUNNING, held=None, allowed=wanted)
             elif run.state == PAUSED:
@@ -158,7 +184,10 @@ class Campaigns:
                 if any(each.what == f"the rule {run.rule}" for each in self._crm.effects.paused()):
                     self._crm.effects.resume(rule=run.rule)
             else:
-                raise Conflict(f'"{name}" is {run.state}', hint=f"See: crm campaigns show {name}")
+                raise Conflict(
+                    phrase('"{name}" is {state}', name=name, state=run.state),
+                    hint=phrase("See: crm campaigns show {name}", name=name),
+                )
             self._told(tx, run, "resumed")
         return self.get(name)
 
@@ -198,7 +227,10 @@ class Campaigns:
         rule = self._crm.strategy.draft(f"{ORIGIN}:{name}", self._file(name).rule()).rule()
         templates = template_of(rule.steps[0])
         if not templates:
-            raise Invalid(f'"{name}" writes no message', hint=f"Look at it: crm campaigns show {name}")
+            raise Invalid(
+                phrase('"{name}" writes no message', name=name),
+                hint=phrase("Look at it: crm campaigns show {name}", name=name),
+            )
         test = self._crm.messages.test
         return [test(template, to, customer=customer) for template in templates]
 
@@ -244,14 +276,14 @@ class Campaigns:
             run = run and self._settled(tx, run)
         if run is not None and (run.is_open or run.finished_at is None):
             raise Conflict(
-                f'"{name}" is {run.state} (run {run.number})',
-                hint=f"It goes on by itself; to end it: crm campaigns cancel {name}",
+                phrase('"{name}" is {state} (run {run})', name=name, state=run.state, run=run.number),
+                hint=phrase("It goes on by itself; to end it: crm campaigns cancel {name}", name=name),
             )
 
     def _refuse_late(self, file: CampaignFile) -> None:
         if file.at is not None and at_of(self._crm, file) < self._crm.clock.now():
             raise Invalid(
-                f"at has passed: {file.at:%Y-%m-%d %H:%M}",
+                phrase("at has passed: {at:%Y-%m-%d %H:%M}", at=file.at),
                 hint="Set another, or take it out to send it at once.",
             )
 
@@ -260,7 +292,7 @@ class Campaigns:
         found = campaign_file(self._crm, name)
         file = found.required()
         for keys, message, hint in faults_of(self._crm, name, file):
-            raise Invalid(f"{found.place(*keys)}: {message}", hint=hint)
+            raise Invalid(phrase("{place}: {problem}", place=found.place(*keys), problem=message), hint=hint)
         return file
 
     def _open(self, tx: Any, name: str) -> Run:
@@ -268,10 +300,16 @@ class Campaigns:
         run = newest_runs(self._crm, tx.execute, [name]).get(name)
         if run is None:
             campaign_file(self._crm, name)
-            raise Conflict(f'"{name}" was not sent yet', hint=f"Send it: crm campaigns send {name}")
+            raise Conflict(
+                phrase('"{name}" was not sent yet', name=name),
+                hint=phrase("Send it: crm campaigns send {name}", name=name),
+            )
         run = self._settled(tx, run)
         if not run.is_open:
-            raise Conflict(f'"{name}" is {run.state}', hint=f"See: crm campaigns show {name}")
+            raise Conflict(
+                phrase('"{name}" is {state}', name=name, state=run.state),
+                hint=phrase("See: crm campaigns show {name}", name=name),
+            )
         return run
 
     def _as_it_is(self, execute: Any, run: Run) -> Run:

@@ -15,6 +15,7 @@ from crmkit.plugin import (
     asks,
     lists,
     pass_state,
+    phrase,
     shown_instant,
     shown_safely,
     shows,
@@ -320,14 +321,21 @@ def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> i
 
     if no_input or state.no_input or not sys.stdin.isatty():
         raise click.UsageError(
-            f"{name} would reach {reach.reached:,}.\nAdd --confirm {reach.reached} to send it."
+            phrase(
+                "{name} would reach {reached:,}.\nAdd --confirm {reached} to send it.",
+                name=name,
+                reached=reach.reached,
+            )
         )
     file = campaign_file(state.crm, name).required()
     begins = {RECURRING: "now", TRIGGERED: "if it happened to them now"}.get(file.kind, "")
     asked = f"Type {reach.reached:,} to send it to them {begins}".rstrip()
     answer = str(click.prompt(asked, default="", show_default=False, err=True)).strip().replace(",", "")
     if not answer.isdecimal():
-        raise Invalid(f'"{shown_safely(answer)}" is not the number', hint="Nothing was sent.")
+        raise Invalid(
+            phrase('"{text}" is not the number', text=shown_safely(answer)),
+            hint="Nothing was sent.",
+        )
     return int(answer)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit import CrmError
-from crmkit.plugin import DeclaredFile, declared_files
+from crmkit.plugin import N_, DeclaredFile, declared_files, joined, phrase
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, one_of
@@ -22,10 +22,10 @@ ORIGIN: Final = "campaign"
 ONCE, RECURRING, TRIGGERED = "once", "recurring", "triggered"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE: Final = {
-    "do": "a campaign has one action; several steps are a journey",
-    "ask_first": "a campaign asks once: crm campaigns send",
-    "enabled": "a campaign does nothing until it is sent",
-    "max_acts": "a campaign has max_audience",
+    "do": N_("a campaign has one action; several steps are a journey"),
+    "ask_first": N_("a campaign asks once: crm campaigns send"),
+    "enabled": N_("a campaign does nothing until it is sent"),
+    "max_acts": N_("a campaign has max_audience"),
 }
 
 
@@ -95,7 +95,7 @@ def campaign_files(crm: Crm) -> Mapping[str, DeclaredFile[CampaignFile]]:
 
 def campaign_file(crm: Crm, name: str) -> DeclaredFile[CampaignFile]:
     """The file of one campaign. Raises `NotFound` with the nearest."""
-    return one_of(campaign_files(crm), name, "campaign", "crm campaigns")
+    return one_of(campaign_files(crm), name, N_('There is no campaign "{name}"'), "crm campaigns")
 
 
 def faults_of(crm: Crm, name: str, file: CampaignFile) -> Iterator[Fault]:
@@ -103,7 +103,7 @@ def faults_of(crm: Crm, name: str, file: CampaignFile) -> Iterator[Fault]:
     yield from _faults_of_timing(file)
     for key, why in _ELSEWHERE.items():
         if key in file.said:
-            yield (key,), f"{key} is not for campaigns: {why}", ""
+            yield (key,), phrase("{key} is not for campaigns: {why}", key=key, why=phrase(why)), ""
             return
     if file.has_audience or file.kind != TRIGGERED:
         try:
@@ -120,12 +120,24 @@ def faults_of(crm: Crm, name: str, file: CampaignFile) -> Iterator[Fault]:
 def _faults_of_timing(file: CampaignFile) -> Iterator[Fault]:
     given = [key for key in ("at", "run", "on") if getattr(file, key)]
     if len(given) > 1:
-        yield (given[1],), f"{' and '.join(given)} cannot go together", "Keep one of them."
+        yield (
+            (given[1],),
+            phrase("{given} cannot go together", given=joined(phrase(" and "), given)),
+            phrase("Keep one of them."),
+        )
     if file.in_their_time and not (file.at or file.run):
-        yield ("in_their_time",), "in_their_time needs at or run: an hour by their clocks", ""
+        yield ("in_their_time",), phrase("in_their_time needs at or run: an hour by their clocks"), ""
     if file.in_their_time and file.at is not None and file.at.tzinfo is not None:
-        yield ("at",), "at has an offset, and in_their_time means each customer's own", "Leave it out."
+        yield (
+            ("at",),
+            phrase("at has an offset, and in_their_time means each customer's own"),
+            phrase("Leave it out."),
+        )
     if file.max_age and not file.on:
-        yield ("max_age",), "max_age is about events, and without on there are none", ""
+        yield ("max_age",), phrase("max_age is about events, and without on there are none"), ""
     if file.max_audience is not None and file.max_audience < 1:
-        yield ("max_audience",), f"max_audience is {file.max_audience}: nobody", ""
+        yield (
+            ("max_audience",),
+            phrase("max_audience is {max_audience}: nobody", max_audience=file.max_audience),
+            "",
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmkit import Conflict, Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.campaign.files import CAMPAIGNS
 
 if TYPE_CHECKING:
@@ -39,12 +40,15 @@ def written(crm: Crm, name: str, template: str) -> Path:
     """Write the file. Raises `Conflict` where there is one, `Invalid` for a name that cannot be."""
     if _NAME.fullmatch(name) is None:
         raise Invalid(
-            f'"{name}" cannot be the name of a campaign',
+            phrase('"{name}" cannot be the name of a campaign', name=name),
             hint="Use a lower-case letter followed by up to 47 letters a-z, digits, _ and -.",
         )
     file = crm.config.directory / CAMPAIGNS / f"{name}.toml"
     if file.exists():
-        raise Conflict(f"{CAMPAIGNS}/{name}.toml is there already", hint=f"See: crm campaigns show {name}")
+        raise Conflict(
+            phrase("{campaigns}/{name}.toml is there already", campaigns=CAMPAIGNS, name=name),
+            hint=phrase("See: crm campaigns show {name}", name=name),
+        )
     file.parent.mkdir(exist_ok=True)
     purposes = sorted(crm.words.purposes, key=lambda each: each.type != "marketing")
     purpose = purposes[0].name if purposes else "news"

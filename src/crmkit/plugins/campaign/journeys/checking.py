@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import parse_schedule
+from crmkit.plugin import N_, joined, parse_schedule, phrase
 from crmkit.plugins.campaign.files import Fault
 from crmkit.plugins.campaign.journeys.graph import (
     ACT,
@@ -37,7 +37,9 @@ _ONLY: Final = {
     "at": (WAIT,), "where": (WAIT_FOR,), "within": (WAIT_FOR,), "yes": (BRANCH, WAIT_FOR),
     "no": (BRANCH, WAIT_FOR), "variants": (ACT,),
 }  # fmt: skip
-_ACTION: Final = 'Give it one of: an action such as send_email = "come-back", wait, wait_for, branch, exit.'
+_ACTION: Final = N_(
+    'Give it one of: an action such as send_email = "come-back", wait, wait_for, branch, exit.'
+)
 
 
 def faults_of(crm: Crm, name: str, declared: JourneyDeclaration) -> Iterator[Fault]:
@@ -56,11 +58,11 @@ def faults_of(crm: Crm, name: str, declared: JourneyDeclaration) -> Iterator[Fau
 
 def _of_entry(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
     if not (declared.who.strip() or declared.on):
-        yield (), "nobody comes in", 'Say who, or on = "INTERACTION TYPE".'
+        yield (), phrase("nobody comes in"), phrase('Say who, or on = "INTERACTION TYPE".')
     if declared.on and declared.run:
-        yield ("run",), "is for who alone: with on, people come in when it happens", ""
+        yield ("run",), phrase("is for who alone: with on, people come in when it happens"), ""
     if declared.where and not declared.on:
-        yield ("where",), "is a condition on the interaction of on, and there is none", ""
+        yield ("where",), phrase("is a condition on the interaction of on, and there is none"), ""
     if declared.on:
         yield from _asked(("on",), lambda: crm.predicates.each(declared.on, where=declared.where))
     for key in ("who", "goal"):
@@ -75,43 +77,65 @@ def _of_entry(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
 def _of_steps(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
     ids = Counter(each.id for each in declared.steps)
     if not declared.steps:
-        yield ("steps",), "a journey has no steps", "Add [[steps]], each with an id and what happens."
+        yield (
+            ("steps",),
+            phrase("a journey has no steps"),
+            phrase("Add [[steps]], each with an id and what happens."),
+        )
     elif not any(ACT in kinds_of(each) for each in declared.steps):
-        yield ("steps",), "nothing is ever done", "Give one of the steps an action."
+        yield ("steps",), phrase("nothing is ever done"), phrase("Give one of the steps an action.")
     for at, step in enumerate(declared.steps):
         if not _ID.fullmatch(step.id) or step.id == END:
-            hint = 'An id is of small letters, digits, "-" and "_"; "end" is where a journey is over.'
-            yield ("steps", at, "id"), f'"{step.id}" cannot be an id', hint
+            letters = phrase(
+                'An id is of small letters, digits, "-" and "_"; "end" is where a journey is over.'
+            )
+            yield ("steps", at, "id"), phrase('"{step}" cannot be an id', step=step.id), letters
         if ids[step.id] > 1:
-            yield ("steps", at, "id"), f'"{step.id}" is the id of several steps', ""
+            yield ("steps", at, "id"), phrase('"{step}" is the id of several steps', step=step.id), ""
         for key, message, hint in _of_step(crm, step):
             yield ("steps", at, *key), message, hint
         for leads in ("next", "yes", "no"):
             target = str(getattr(step, leads))
             if target and target != END and target not in ids:
                 near = get_close_matches(target, ids, 1)
-                hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(ids)}, {END}"
-                yield ("steps", at, leads), f'there is no step "{target}"', hint
+                hint = (
+                    phrase('Did you mean "{near}"?', near=near[0])
+                    if near
+                    else phrase("There are: {names}", names=", ".join([*ids, END]))
+                )
+                yield ("steps", at, leads), phrase('there is no step "{target}"', target=target), hint
 
 
 def _of_step(crm: Crm, step: StepDeclaration) -> Iterator[Fault]:
     kinds = kinds_of(step)
     if len(kinds) != 1:
-        what = f"is several things at once: {', '.join(kinds)}" if kinds else "does nothing"
-        yield (), f'step "{step.id}" {what}', _ACTION
+        what = (
+            phrase("is several things at once: {kinds}", kinds=", ".join(kinds))
+            if kinds
+            else phrase("does nothing")
+        )
+        yield (), phrase('step "{step}" {what}', step=step.id, what=what), phrase(_ACTION)
         return
     kind = kinds[0]
     for key, of in _ONLY.items():
         if getattr(step, key) and kind not in of:
-            yield (key,), f"is not for a step that is {kind}", f"It is for {' and '.join(of)}."
+            yield (
+                (key,),
+                phrase("is not for a step that is {kind}", kind=kind),
+                phrase("It is for {kinds}.", kinds=joined(phrase(" and "), of)),
+            )
     if kind in (BRANCH, WAIT_FOR, EXIT) and step.next:
-        yield ("next",), f"is not for a step that is {kind}", "Say yes and no." if kind != EXIT else ""
+        yield (
+            ("next",),
+            phrase("is not for a step that is {kind}", kind=kind),
+            phrase("Say yes and no.") if kind != EXIT else "",
+        )
     if "only_if" in step.said:
-        yield ("only_if",), "is not for journeys", "Put a branch before the step."
+        yield ("only_if",), phrase("is not for journeys"), phrase("Put a branch before the step.")
     if kind == WAIT_FOR and not step.within:
-        yield ("wait_for",), "for how long at most?", 'Say within = "7 days".'
+        yield ("wait_for",), phrase("for how long at most?"), phrase('Say within = "7 days".')
     if kind == BRANCH and not (step.yes or step.no):
-        yield ("branch",), "leads nowhere else", 'Say yes = "STEP", no = "STEP" or both.'
+        yield ("branch",), phrase("leads nowhere else"), phrase('Say yes = "STEP", no = "STEP" or both.')
     yield from _of_values(crm, step)
 
 
@@ -137,10 +161,18 @@ def _of_ways(graph: Graph) -> Iterator[Fault]:
                 to_see.append(target)
     for id_ in graph.steps:
         if id_ not in reached:
-            yield ("steps", places[id_]), f'nobody ever comes to the step "{id_}"', "Lead a step to it."
+            yield (
+                ("steps", places[id_]),
+                phrase('nobody ever comes to the step "{id}"', id=id_),
+                phrase("Lead a step to it."),
+            )
     for id_ in _circling(graph):
-        hint = "Put a wait into it."
-        yield ("steps", places[id_]), f'from the step "{id_}" one comes back to it without any wait', hint
+        hint = phrase("Put a wait into it.")
+        yield (
+            ("steps", places[id_]),
+            phrase('from the step "{id}" one comes back to it without any wait', id=id_),
+            hint,
+        )
 
 
 def _circling(graph: Graph) -> Iterator[str]:

@@ -12,6 +12,7 @@ from crmkit.plugin import (
     asks,
     lists,
     pass_state,
+    phrase,
     shown_instant,
     shown_safely,
     shows,
@@ -65,7 +66,10 @@ def new(state: CommandState, name: str) -> None:
     """Write a file for a journey NAME, to be changed."""
     file = state.crm.config.directory / JOURNEYS / f"{named_well(name)}.toml"
     if file.exists():
-        raise Conflict(f"{JOURNEYS}/{file.name} is there already", hint=f"See it: crm journeys show {name}")
+        raise Conflict(
+            phrase("{journeys}/{file} is there already", journeys=JOURNEYS, file=file.name),
+            hint=phrase("See it: crm journeys show {name}", name=name),
+        )
     file.parent.mkdir(exist_ok=True)
     file.write_text(_NEW, encoding="utf-8")
     state.output.receipt(

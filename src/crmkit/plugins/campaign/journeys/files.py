@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import DeclaredFile, Finding, declared_files
+from crmkit.plugin import N_, DeclaredFile, Finding, declared_files, phrase
 from crmkit.plugins.campaign.files import JOURNEYS, findings_in, one_of
 from crmkit.plugins.campaign.journeys.checking import faults_of
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_of
@@ -27,13 +27,15 @@ def journey_files(crm: Crm) -> Mapping[str, File]:
 
 def journey_file(crm: Crm, name: str) -> File:
     """One file. Raises `NotFound` with the nearest name."""
-    return one_of(journey_files(crm), name, "journey", "crm journeys")
+    return one_of(journey_files(crm), name, N_('There is no journey "{name}"'), "crm journeys")
 
 
 def named_well(name: str) -> str:
     """The name, if a journey can have it. Raises `Invalid`."""
     if not _NAME.fullmatch(name):
-        raise Invalid(f'"{name}" cannot be the name of a journey', hint="Write it like win-back.")
+        raise Invalid(
+            phrase('"{name}" cannot be the name of a journey', name=name), hint="Write it like win-back."
+        )
     return name
 
 

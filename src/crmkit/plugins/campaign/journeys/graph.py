@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import field, fields, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, parse_duration
+from crmkit.plugin import Duration, parse_duration, phrase
 from crmkit.plugins.campaign.journeys.model import NEVER, JourneyDeclaration, StepDeclaration
 
 ACT: Final = "act"
@@ -130,7 +130,7 @@ def re_entry(text: str) -> Duration | None:
     if text == NEVER:
         return None
     if not text.startswith(_AFTER):
-        raise Invalid(f'"{text}" is not known', hint='Write "never" or "after 90 days".')
+        raise Invalid(phrase('"{text}" is not known', text=text), hint='Write "never" or "after 90 days".')
     return length(text.removeprefix(_AFTER))
 
 
@@ -146,7 +146,7 @@ def time_of_day(text: str) -> time:
     """A time of day. Raises `Invalid`."""
     found = _TIME.fullmatch(text)
     if found is None:
-        raise Invalid(f'"{text}" is not a time of day', hint='Write it as "09:00".')
+        raise Invalid(phrase('"{text}" is not a time of day', text=text), hint='Write it as "09:00".')
     return time(int(found[1]), int(found[2]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import zone_of
+from crmkit.plugin import phrase, zone_of
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition
@@ -72,7 +72,7 @@ class Journeys:
             if each.name == name:
                 return each
         journey_file(self._crm, name)
-        raise NotFound(f'There is no journey "{name}"', hint="See them: crm journeys list")
+        raise NotFound(phrase('There is no journey "{name}"', name=name), hint="See them: crm journeys list")
 
     def steps(self, name: str) -> Sequence[StepState]:
         """Its steps, of each version that somebody is in and of the one of whoever comes in next; of a draft,
@@ -137,8 +137,13 @@ class Journeys:
             intake = self.intake(name)
             if expected is not None and intake.people != expected:
                 raise Conflict(
-                    f'"{name}" would take in {intake.people:,} people now, not {expected:,}',
-                    hint=f"Look at it again: crm journeys start {name}",
+                    phrase(
+                        '"{name}" would take in {people:,} people now, not {expected:,}',
+                        name=name,
+                        people=intake.people,
+                        expected=expected,
+                    ),
+                    hint=phrase("Look at it again: crm journeys start {name}", name=name),
                 )
             self._require_same_variants(name, graph)
             start(self._crm, tx, file, newest_of_logs(self._crm, tx.execute))
@@ -169,7 +174,8 @@ class Journeys:
             kept = self._started(name, lock=True)
             if not kept.is_running:
                 raise Conflict(
-                    f'The journey "{name}" is stopped', hint=f"Start it: crm journeys start {name}"
+                    phrase('The journey "{name}" is stopped', name=name),
+                    hint=phrase("Start it: crm journeys start {name}", name=name),
                 )
             told, arrivals = Told(self._crm, tx), Arrivals(self._crm, tx)
             entering = Entering(self._crm, tx, kept, told, arrivals)
@@ -310,7 +316,8 @@ class Journeys:
         if kept is None:
             journey_file(self._crm, name)
             raise Conflict(
-                f'The journey "{name}" was never started', hint=f"Start it: crm journeys start {name}"
+                phrase('The journey "{name}" was never started', name=name),
+                hint=phrase("Start it: crm journeys start {name}", name=name),
             )
         return kept
 
@@ -345,8 +352,15 @@ class Journeys:
         for number, other in {}.items() if kept is None else kept.versions.items():
             if self._anybody(name, number) and _variants(other) != _variants(graph):
                 raise Conflict(
-                    f'People are in version {number} of "{name}", which has other variants',
-                    hint=f"Wait until they are through, or have them leave: crm journeys stop {name} --now",
+                    phrase(
+                        'People are in version {number} of "{name}", which has other variants',
+                        number=number,
+                        name=name,
+                    ),
+                    hint=phrase(
+                        "Wait until they are through, or have them leave: crm journeys stop {name} --now",
+                        name=name,
+                    ),
                 )
 
     def _anybody(self, name: str, version: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Invalid
-from crmkit.plugin import Metric, MetricParameter
+from crmkit.plugin import Metric, MetricParameter, phrase
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.tables import PERSON
 
@@ -43,7 +43,10 @@ def _people(question: MetricQuestion) -> Any:
 
     journey, state = question.arguments["journey"], str(question.arguments["state"])
     if state not in (*_STATES, "all"):
-        raise Invalid(f'"{state}" is no state of journeys', hint=f"There are: {', '.join(_STATES)}, all")
+        raise Invalid(
+            phrase('"{state}" is no state of journeys', state=state),
+            hint=phrase("There are: {states}, all", states=", ".join(_STATES)),
+        )
     person = sa.table(PERSON, *(sa.column(name) for name in ("customer_id", *_OWN)))
     group = question.group
     own = [person.c[group.name].label("grp")] if group is not None and group.kind == "own" else []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import fields_dict
 
 from crmkit import CrmError, Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.campaign.results.model import MessageFigures, Results
 from crmkit.plugins.campaign.results.settings import MODELS, micros
 
@@ -95,8 +96,12 @@ class CampaignResults:
             if each in known:
                 return each
         near = get_close_matches(name, [*known, *(each.partition(":")[2] for each in known)], 1)
-        hint = f'Did you mean "{near[0]}"?' if near else "See them: crm campaigns results"
-        raise NotFound(f'Nothing called "{name}" writes to anybody', hint=hint)
+        hint = (
+            phrase('Did you mean "{near}"?', near=near[0])
+            if near
+            else phrase("See them: crm campaigns results")
+        )
+        raise NotFound(phrase('Nothing called "{name}" writes to anybody', name=name), hint=hint)
 
     def _origins(self) -> set[str]:
         """Of what is declared, and of what has ever written."""
@@ -164,7 +169,9 @@ class CampaignResults:
     def _model(self, model: str | None) -> str:
         if model is not None and model not in MODELS:
             raise Invalid(
-                f'There is no attribution "{model}"', hint=f"There are: {', '.join(MODELS)}", value=model
+                phrase('There is no attribution "{model}"', model=model),
+                hint=phrase("There are: {names}", names=", ".join(MODELS)),
+                value=model,
             )
         return model or self._attribution.model
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Invalid
-from crmkit.plugin import N_, Duration, Metric, MetricParameter, Trait
+from crmkit.plugin import N_, Duration, Metric, MetricParameter, Trait, phrase
 from crmkit.plugins.campaign.results.settings import MODELS, micros
 
 if TYPE_CHECKING:
@@ -166,7 +166,10 @@ def _whose(question: MetricQuestion) -> Any:
 
     origin = question.arguments["origin"]
     if origin is not None and origin.partition(":")[0] not in KINDS:
-        raise Invalid(f'"{origin}" is not the origin of messages', hint="Write one such as campaign:spring")
+        raise Invalid(
+            phrase('"{origin}" is not the origin of messages', origin=origin),
+            hint="Write one such as campaign:spring",
+        )
     return Whose(origin=origin)
 
 
@@ -188,7 +191,10 @@ def _attributed(question: MetricQuestion, settings: AttributionSettings) -> Any:
 
     model = question.arguments["model"]
     if model not in MODELS:
-        raise Invalid(f'There is no attribution "{model}"', hint=f"There are: {', '.join(MODELS)}")
+        raise Invalid(
+            phrase('There is no attribution "{model}"', model=model),
+            hint=phrase("There are: {names}", names=", ".join(MODELS)),
+        )
     division = Division(
         model=model, window=micros(settings.window), half_life=micros(settings.half_life)
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, pass_state, shows
+from crmkit.plugin import CommandState, pass_state, phrase, shows
 from crmkit.plugins.collaborative.api import Experiences
 from crmkit.plugins.collaborative.experience.model import Experience
 from crmkit.plugins.collaborative.experience.shown import (
@@ -45,8 +45,10 @@ def experience(
     many = where is not None or segment is not None
     if (customer is None) != many:
         raise click.UsageError(
-            "Whose experience? Name one customer, or many by --where or --segment:\n"
-            "  crm experience lucja\n  crm experience --where \"city = 'Gdynia'\""
+            phrase(
+                "Whose experience? Name one customer, or many by --where or --segment:\n"
+                "  crm experience lucja\n  crm experience --where \"city = 'Gdynia'\""
+            )
         )
     if customer is not None:
         if period is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Metric, MetricParameter
+from crmkit.plugin import Metric, MetricParameter, phrase
 from crmkit.plugins.collaborative.experience.spells import events, placed, spells
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def experience_metrics(settings: ExperienceSettings) -> Iterator[Metric]:
 def _wait(question: MetricQuestion, within: int) -> Any:
     which = question.arguments["which"]
     if which not in (_MEDIAN, _MEAN):
-        raise Invalid(f'"{which}" is neither median nor mean', hint="Write wait(mean).")
+        raise Invalid(phrase('"{which}" is neither median nor mean', which=which), hint="Write wait(mean).")
     spell = spells(events(question), within).c
     minutes = ((spell.answered_at - spell.asked_at) // _MINUTE).label("minutes")
     rows = _of_period(

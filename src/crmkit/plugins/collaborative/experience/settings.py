@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -19,7 +20,9 @@ def _micros(text: str) -> int:
 
     length = parse_duration(text)
     if length.unit not in _UNITS or not length.amount:
-        raise Invalid(f'"{text}" is no number of hours, days or weeks', hint='Write such as "7 days".')
+        raise Invalid(
+            phrase('"{text}" is no number of hours, days or weeks', text=text), hint='Write such as "7 days".'
+        )
     return length.amount * _UNITS[length.unit]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -32,7 +33,7 @@ class Abouts:
         """Raise `Invalid` where there is no such record of this customer."""
         if about is not None and self._owners.get(_named(about)) != customer:
             raise Invalid(
-                f'The customer has no "{about}" that it could be about',
+                phrase('The customer has no "{about}" that it could be about', about=about),
                 hint="Write the kind of record and its number, such as case:12.",
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from crmkit import Invalid, NotAllowed
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.handovers.record_type import ACCEPTED, OFFERED, TIMES
 
 if TYPE_CHECKING:
@@ -23,14 +24,19 @@ def begun(draft: RecordDraft, customer: int, terms: Terms) -> RecordDraft:
     if fields.get("made_at") is not None:
         return _from_the_past(draft, fields, terms)
     if given := [name for name in _SET if fields.get(name)]:
-        raise Invalid(f"{given[0]} is set by itself", hint="Leave it out.")
+        raise Invalid(phrase("{given} is set by itself", given=given[0]), hint="Leave it out.")
     employee, team = receiver_of(draft.owner, fields.get("to_team"), customer, terms)
     _settle_giver(fields, terms)
     _settle_times(fields, terms)
     is_own = employee is not None and employee.uid == terms.me
     state = ACCEPTED if is_own else OFFERED
     if draft.state not in (None, state):
-        raise Invalid(f'A handover begins as "{state}", not as "{draft.state}"', hint="Leave the state out.")
+        raise Invalid(
+            phrase(
+                'A handover begins as "{state}", not as "{draft_state}"', state=state, draft_state=draft.state
+            ),
+            hint="Leave the state out.",
+        )
     fields |= {
         "to_team": team,
         "team": team_of(employee, team),
@@ -71,7 +77,9 @@ def _settle_giver(fields: dict[str, Any], terms: Terms) -> None:
         return
     giver = terms.staff.employee(fields["from_employee"])
     if giver.uid != terms.me and not terms.is_boss:
-        raise NotAllowed(f"Only {giver.name} or an administrator hands over in the name of {giver.name}")
+        raise NotAllowed(
+            phrase("Only {giver} or an administrator hands over in the name of {giver}", giver=giver.name)
+        )
     fields["from_employee"] = giver.uid
 
 

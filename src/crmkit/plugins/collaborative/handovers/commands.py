@@ -6,7 +6,7 @@ import shlex
 
 import click
 
-from crmkit.plugin import CommandState, lists, needs, pass_state, shown_instant, shows, writes
+from crmkit.plugin import CommandState, lists, needs, pass_state, phrase, shown_instant, shows, writes
 from crmkit.plugins.collaborative.api import Handover, Handovers
 from crmkit.plugins.collaborative.handovers.rows import COLUMNS, handover_rows, shown_handover
 from crmkit.plugins.collaborative.handovers.shown import names_of, receiver_name
@@ -87,7 +87,9 @@ def list_handovers(
         raise click.UsageError("--open and --all cannot go together.")
     if (mine or made) and crm.actor.id is None:
         which = "--mine" if mine else "--made"
-        raise click.UsageError(f"{which} needs somebody: crm --as EMPLOYEE handovers list {which}")
+        raise click.UsageError(
+            phrase("{which} needs somebody: crm --as EMPLOYEE handovers list {which}", which=which)
+        )
     ids = None if customer is None else [crm.customers.resolve(customer)]
     found = crm.service(Handovers).list(
         customer_ids=ids, mine=mine, made=made, team=team, late=late, all=all_, limit=limit

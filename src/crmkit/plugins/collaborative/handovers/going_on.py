@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve
 
 from crmkit import Invalid, NotAllowed
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.handovers.beginning import receiver_of, team_of
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
@@ -38,7 +39,7 @@ def gone_on(draft: RecordDraft, before: Record, terms: Terms) -> RecordDraft:
     going = GoingOn(draft=draft, before=before, terms=terms, fields=_changed(draft, before))
     state = draft.state or str(before.state)
     if given := [name for name in _SET if name in going.fields]:
-        raise Invalid(f"{given[0]} is set by itself", hint="Leave it out.")
+        raise Invalid(phrase("{given} is set by itself", given=given[0]), hint="Leave it out.")
     going.require_fixed(state)
     if state != before.state:
         if going.is_redirected and state != ACCEPTED:
@@ -98,7 +99,7 @@ class GoingOn:
     def stay(self) -> None:
         """What follows where it is not moved."""
         if self.before.state == BROKEN and {"reason", "done_late"} & {*self.fields}:
-            self.require(self.is_own or self.is_given, "explains it")
+            self.require(self.is_own or self.is_given, phrase("explains it"))
             if self.now.get("reason") or self.now.get("done_late"):
                 self.settle()
         elif "reason" in self.fields or "done_late" in self.fields:
@@ -118,9 +119,11 @@ class GoingOn:
     def redirect(self) -> str:
         """It goes to somebody else, who is to accept it; what was accepted is offered anew."""
         if self.before.state not in RUNNING:
-            raise Invalid(f"It is {self.before.state}; make a new one for somebody else")
+            raise Invalid(phrase("It is {state}; make a new one for somebody else", state=self.before.state))
         managed = self.terms.crm.actor.may("people.manage") or self.terms.is_boss
-        self.require(managed or (self.is_given and self.before.state == OFFERED), "gives it to somebody else")
+        self.require(
+            managed or (self.is_given and self.before.state == OFFERED), phrase("gives it to somebody else")
+        )
         if self.is_over:
             raise Invalid("Its time is over", hint="Make a new one, and tell the customer.")
         named = self.draft.owner if self.draft.owner != "" else None
@@ -149,14 +152,17 @@ class GoingOn:
             raise NotAllowed("Only an administrator says anew who handed it over")
         if (touched := [name for name in _TEXT if name in fields]) and state == self.before.state:
             if self.before.state == OFFERED:
-                self.require(self.is_given, f"changes {touched[0]}")
+                self.require(self.is_given, phrase("changes {touched}", touched=touched[0]))
             elif touched != ["promise"] or not terms.is_boss:
                 raise Invalid(
-                    f"It is {self.before.state}, so {touched[0]} stays",
+                    phrase("It is {state}, so {touched} stays", state=self.before.state, touched=touched[0]),
                     hint="Pass it on, or withdraw it and make another.",
                 )
         elif touched:
-            raise Invalid(f"{touched[0]} does not change while it is moved", hint="Change it before.")
+            raise Invalid(
+                phrase("{touched} does not change while it is moved", touched=touched[0]),
+                hint="Change it before.",
+            )
         if "passed_to" in fields and PASSED not in (state, self.before.state):
             raise Invalid("Only what is passed on has another in its place")
 
@@ -166,7 +172,7 @@ class GoingOn:
         if before.state not in (OFFERED, DROPPED):
             self._take_back()
             return
-        self.require(self.is_received, "accepts it")
+        self.require(self.is_received, phrase("accepts it"))
         self._require_time()
         self.owner = self._accepting()
         self.fields |= {
@@ -187,13 +193,18 @@ class GoingOn:
         team = str(self.before.fields.get("to_team"))
         if named in (None, ""):
             if actor.employee is None or team not in actor.employee.teams:
-                raise Invalid(f'One of the team "{team}" accepts it', hint="Say who: --for EMPLOYEE")
+                raise Invalid(
+                    phrase('One of the team "{team}" accepts it', team=team), hint="Say who: --for EMPLOYEE"
+                )
             return actor.employee.id
         employee = self.terms.staff.employee(named)
         if team not in employee.teams:
-            raise Invalid(f'{employee.name} is not in the team "{team}"', hint="Name one who is.")
+            raise Invalid(
+                phrase('{employee} is not in the team "{team}"', employee=employee.name, team=team),
+                hint="Name one who is.",
+            )
         if employee.id != actor.id:
-            self.require(self.terms.is_boss, f"accepts it for {employee.name}")
+            self.require(self.terms.is_boss, phrase("accepts it for {employee}", employee=employee.name))
         self.terms.staff.require_receiver(employee, None, self.before.customer_id)
         return employee.id
 
@@ -202,7 +213,7 @@ class GoingOn:
         if self.before.state in (WITHDRAWN, PASSED):
             self._take_back()
             return
-        self.require(self.is_received, "refuses it")
+        self.require(self.is_received, phrase("refuses it"))
         self._require_reason()
         self.fields |= {"refused_at": self.terms.at, "to_tell": self._told(REFUSED)}
         self._note_late()
@@ -219,7 +230,7 @@ class GoingOn:
 
     def keep(self) -> None:
         """Whoever accepted it has kept it."""
-        self.require(self.is_own, "keeps it")
+        self.require(self.is_own, phrase("keeps it"))
         if self.is_over:
             raise Invalid("Its time is over, so that it is broken", hint="Say that it was done late.")
         self.settle()
@@ -227,10 +238,10 @@ class GoingOn:
     def break_(self) -> None:
         """It is broken: whoever accepted it says so and why, or its time is over."""
         if not self.is_over:
-            self.require(self.is_own, "breaks it")
+            self.require(self.is_own, phrase("breaks it"))
             self._require_reason()
         elif self._is_explained:
-            self.require(self.is_own or self.is_given, "explains it")
+            self.require(self.is_own or self.is_given, phrase("explains it"))
         self.fields["broken_at"] = min(self.terms.at, self.kept_until)
         self.fields.setdefault("told_customer", False)
         self.fields["to_tell"] = self._told(BROKEN)
@@ -239,7 +250,7 @@ class GoingOn:
 
     def withdraw(self) -> None:
         """Whoever gave it takes it from the world; of what was accepted they say why."""
-        self.require(self.is_given, "withdraws it")
+        self.require(self.is_given, phrase("withdraws it"))
         if self.before.state == ACCEPTED:
             if self.is_over:
                 raise Invalid("Its time is over, so that it is broken", hint="Say why it was broken.")
@@ -251,7 +262,7 @@ class GoingOn:
     def pass_on(self) -> None:
         """It goes on in another: whoever accepted it, or got it back, hands it to somebody else."""
         returned = self.before.state in RETURNED
-        self.require(self.is_given if returned else self.is_own, "passes it on")
+        self.require(self.is_given if returned else self.is_own, phrase("passes it on"))
         if not returned and self.is_over:
             raise Invalid("Its time is over, so that it is broken", hint="Say that it was done late.")
         self.settle()
@@ -259,7 +270,7 @@ class GoingOn:
     def offer(self) -> None:
         """An acceptance, a refusal or a withdrawal is taken back."""
         allowed = self.is_given if self.before.state == WITHDRAWN else self.is_received
-        self.require(allowed, "takes that back")
+        self.require(allowed, phrase("takes that back"))
         if self.before.state == WITHDRAWN:
             self._require_former(OFFERED)
         if self.now.get("to_team"):
@@ -274,8 +285,8 @@ class GoingOn:
     def require(self, allowed: bool, does: str) -> None:
         """Raise `NotAllowed` unless whoever acts may; an administrator always does."""
         if not allowed and not self.terms.is_boss:
-            who = "who was given it" if does in _RECEIVERS else "who gave it or has it"
-            raise NotAllowed(f"Only {who}, or an administrator, {does}")
+            who = phrase("who was given it") if does in _RECEIVERS else phrase("who gave it or has it")
+            raise NotAllowed(phrase("Only {who}, or an administrator, {does}", who=who, does=phrase(does)))
 
     @property
     def is_given(self) -> bool:
@@ -328,7 +339,10 @@ class GoingOn:
         """What was withdrawn or passed on goes back to what it was."""
         former = former_state(self.before.fields)
         if former != state:
-            raise Invalid(f"It was {former} before", hint=f"It can go back to {former}.")
+            raise Invalid(
+                phrase("It was {former} before", former=former),
+                hint=phrase("It can go back to {former}.", former=former),
+            )
 
     def _require_alone(self) -> None:
         """What was passed on comes back only once nobody has what is in its place."""
@@ -337,20 +351,22 @@ class GoingOn:
             return
         other = self.terms.crm.records.get(HANDOVER, successor)
         if other.state != WITHDRAWN:
-            raise Invalid(f"{successor} is in its place", hint="Withdraw that one first.")
+            raise Invalid(
+                phrase("{successor} is in its place", successor=successor), hint="Withdraw that one first."
+            )
 
     def _take_back(self) -> None:
         """The move into the state that it is in is taken back, by whoever may make it."""
         was = self.before.state
         if was in (WITHDRAWN, PASSED):
             self.require(
-                self.is_given if was == WITHDRAWN else self.is_own or self.is_given, "takes that back"
+                self.is_given if was == WITHDRAWN else self.is_own or self.is_given, phrase("takes that back")
             )
             self._require_former(str(self.draft.state))
             self._require_alone()
             self.fields |= {"settled_at": None, "passed_to": None}
             return
-        self.require(self.is_own, "takes that back")
+        self.require(self.is_own, phrase("takes that back"))
         if was == BROKEN and self.is_over:
             raise Invalid("Its time is over, so that it stays broken", hint="Say that it was done late.")
         self.fields |= {"settled_at": None, "broken_at": None, "to_tell": None}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, phrase
 from crmkit.plugins.collaborative.handovers.model import Handover, handover_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 from crmkit.plugins.collaborative.handovers.record_type import (
@@ -91,7 +91,10 @@ class Handovers:
         with self._crm.reading() as execute:
             row = execute(query).first()
         if row is None:
-            raise NotFound(f"There is no handover {handover}", hint="Run: crm handovers list --all")
+            raise NotFound(
+                phrase("There is no handover {handover}", handover=handover),
+                hint="Run: crm handovers list --all",
+            )
         return handover_of(row)
 
     def list(
@@ -146,7 +149,7 @@ class Handovers:
         is_late = found.state == ACCEPTED and self._crm.clock.now() > self._kept_until(found)
         if is_late or found.state == BROKEN:
             if found.done_late:
-                raise Invalid(f"Handover {found.id} is done already")
+                raise Invalid(phrase("Handover {id} is done already", id=found.id))
             return self._save(found.id, {**fields, "done_late": True}, state=BROKEN)
         return self._moved(found, KEPT, fields)
 
@@ -154,7 +157,7 @@ class Handovers:
         """It cannot be kept, or was not, and why; `told` says that the customer knows."""
         found = self.get(handover)
         if found.state == BROKEN and found.reason == because and (found.told_customer or not told):
-            raise Invalid(f"Handover {found.id} is broken already, and that is why")
+            raise Invalid(phrase("Handover {id} is broken already, and that is why", id=found.id))
         with self._crm.transaction():
             fields = {
                 "reason": because,
@@ -208,13 +211,19 @@ class Handovers:
             found = self.get(handover)
             if found.state in (OFFERED, DROPPED):
                 raise Invalid(
-                    f"Handover {found.id} is {found.state}",
-                    hint=f"To end it: crm handovers withdraw {found.id}",
+                    phrase("Handover {id} is {state}", id=found.id, state=found.state),
+                    hint=phrase("To end it: crm handovers withdraw {id}", id=found.id),
                 )
             if found.passed_to is not None:
                 other = self.get(int(found.passed_to.rpartition(":")[2]))
                 if other.state != OFFERED and other.state != WITHDRAWN:
-                    raise Invalid(f"Handover {other.id}, which is in its place, is {other.state}")
+                    raise Invalid(
+                        phrase(
+                            "Handover {other}, which is in its place, is {state}",
+                            other=other.id,
+                            state=other.state,
+                        )
+                    )
                 if other.state == OFFERED:
                     self.withdraw(other.id)
             return self._save(found.id, {}, state=self._before(found))
@@ -259,10 +268,16 @@ class Handovers:
         From others that would take a move back, and is said by `take_back`.
         """
         if found.state == state or (out_of and found.state not in out_of):
-            already = "already" if found.state == state else f"and cannot become {state}"
             raise Invalid(
-                f"Handover {found.id} is {found.state} {already}",
-                hint=f"Look at it: crm handovers show {found.id}",
+                phrase("Handover {id} is {state} already", id=found.id, state=found.state)
+                if found.state == state
+                else phrase(
+                    "Handover {id} is {state} and cannot become {wanted}",
+                    id=found.id,
+                    state=found.state,
+                    wanted=state,
+                ),
+                hint=phrase("Look at it: crm handovers show {id}", id=found.id),
             )
         return self._save(found.id, fields, state=state, owner=owner)
 
@@ -275,7 +290,9 @@ class Handovers:
         with self._crm.transaction():
             report = self._crm.records.save_all(HANDOVER, [draft], source=_SOURCE)
             for refusal in report.refused:
-                hint = refusal.hint or (f"Look at it: crm handovers show {draft.id}" if draft.id else "")
+                hint = refusal.hint or (
+                    phrase("Look at it: crm handovers show {draft}", draft=draft.id) if draft.id else ""
+                )
                 raise Invalid(refusal.reason, hint=hint)
             return self.get(int(report.ids[0] or 0))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import fold
+from crmkit.plugin import fold, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,14 +57,14 @@ class Staff:
             self._named[key] = known or self._crm.people.get(named)
         found = self._named[key]
         if not found.active:
-            raise Invalid(f"{found.name} no longer works here", hint="Name somebody else.")
+            raise Invalid(phrase("{name} no longer works here", name=found.name), hint="Name somebody else.")
         return found
 
     def team(self, named: str) -> str:
         """The team's name as it is written. Raises `Invalid`."""
         found = self._teams.get(fold(named))
         if found is None:
-            raise Invalid(f'There is no team "{named}"', hint="Run: crm people teams list")
+            raise Invalid(phrase('There is no team "{team}"', team=named), hint="Run: crm people teams list")
         return found
 
     def members(self, team: str) -> Iterator[Employee]:
@@ -75,18 +75,27 @@ class Staff:
         """Raise `Invalid` unless they can do something about a promise to this customer."""
         if employee is not None:
             if reason := self._cannot(employee, customer):
-                raise Invalid(f"{employee.name} {reason}", hint="Hand it to somebody else.")
+                raise Invalid(
+                    phrase("{employee} {reason}", employee=employee.name, reason=reason),
+                    hint="Hand it to somebody else.",
+                )
             return
         if not any(True for _ in self.members(str(team))):
-            raise Invalid(f'Nobody is in the team "{team}"', hint=f'Run: crm people teams join "{team}" WHO')
+            raise Invalid(
+                phrase('Nobody is in the team "{team}"', team=team),
+                hint=phrase('Run: crm people teams join "{team}" WHO', team=team),
+            )
         if all(self._cannot(each, customer) for each in self.members(str(team))):
-            raise Invalid(f'Nobody in the team "{team}" sees this customer', hint="Hand it to somebody else.")
+            raise Invalid(
+                phrase('Nobody in the team "{team}" sees this customer', team=team),
+                hint="Hand it to somebody else.",
+            )
 
     def _cannot(self, employee: Employee, customer: int) -> str:
         if employee.id not in self._seen:
             self._seen[employee.id] = self._who_is_seen(employee)
         seen = self._seen[employee.id]
-        return "" if seen is None or customer in seen else "does not see this customer"
+        return "" if seen is None or customer in seen else phrase("does not see this customer")
 
     def _who_is_seen(self, employee: Employee) -> frozenset[int] | None:
         """Which of the customers at hand, None for all of them; none for who may not work with records."""

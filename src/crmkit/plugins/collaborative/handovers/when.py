@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Invalid
-from crmkit.plugin import instant_of, today_of, zone_of
+from crmkit.plugin import instant_of, phrase, today_of, zone_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 
 if TYPE_CHECKING:
@@ -79,6 +79,6 @@ def _day(said: str, text: str, today: date) -> date:
 
 def _refused(text: str) -> Invalid:
     return Invalid(
-        f'"{text}" is no time by which something can be promised',
+        phrase('"{text}" is no time by which something can be promised', text=text),
         hint='Write friday, tomorrow 14:00, "2 days", "4 hours", 2026-12-01 or "2026-12-01 14:00".',
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, fold
+from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, fold, phrase
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN
 from crmkit.plugins.collaborative.inbox.words import ROUND_ROBIN, Assign
 
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 def check(params: Assign, crm: Crm) -> None:
     """Raise `Invalid` or `NotFound` where nobody of that name answers."""
     if params.among is not None and fold(params.to) != fold(ROUND_ROBIN):
-        raise Invalid("among says of whom it is the turn", hint=f'Write to = "{ROUND_ROBIN}".')
+        raise Invalid(
+            "among says of whom it is the turn",
+            hint=phrase('Write to = "{round_robin}".', round_robin=ROUND_ROBIN),
+        )
     teams = {fold(each.name) for each in crm.people.teams()}
     if params.among is not None and fold(params.among) not in teams:
-        raise Invalid(f'There is no team "{params.among}"', hint="See: crm people teams list")
+        raise Invalid(
+            phrase('There is no team "{team}"', team=params.among), hint="See: crm people teams list"
+        )
     is_one = fold(params.to) != fold(ROUND_ROBIN) and fold(params.to) not in teams
     if is_one and not crm.people.get(params.to).active:
-        raise Invalid(f"{params.to} no longer works here", hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.to), hint="Name somebody else.")
 
 
 def assign(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Refusal | Performed]:

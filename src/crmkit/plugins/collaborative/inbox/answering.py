@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, frozen
 
 from crmkit import ConfigError, Conflict, Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.inbox.conversations import Conversations
 from crmkit.plugins.collaborative.inbox.following import is_ours
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
@@ -66,7 +67,10 @@ class Answering:
         found = self.conversations.get(conversation)
         if not text.strip():
             raise Invalid(
-                "An answer says something", hint=f'Write it: crm inbox answer {conversation} --text "…"'
+                "An answer says something",
+                hint=phrase(
+                    'Write it: crm inbox answer {conversation} --text "…"', conversation=conversation
+                ),
             )
         thread = self.conversations.thread(found.id)
         subject = _subject(found, thread)
@@ -89,7 +93,8 @@ class Answering:
             onlookers.release(found, answered=done)
         if answered.state == _DROPPED:
             raise Conflict(
-                f"Nothing may be sent to the customer: {answered.reason}", hint="Call them: --said"
+                phrase("Nothing may be sent to the customer: {reason}", reason=answered.reason),
+                hint="Call them: --said",
             )
         return self._taken(answered)
 
@@ -141,8 +146,8 @@ class Answering:
             or (channel.name == _PHONE and not channel.deliver)
         ):
             raise Invalid(
-                f"Nothing is sent by {found.channel}",
-                hint=f'Tell them, then note it: crm inbox answer {found.id} --said --text "…"',
+                phrase("Nothing is sent by {channel}", channel=found.channel),
+                hint=phrase('Tell them, then note it: crm inbox answer {id} --said --text "…"', id=found.id),
             )
 
     def _purpose(self) -> str:

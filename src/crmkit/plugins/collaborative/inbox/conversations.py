@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, phrase
 from crmkit.plugins.collaborative.inbox.model import Conversation, ConversationPage, conversation_of
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, OPEN, WAITING
 from crmkit.plugins.collaborative.inbox.tables import ENTRY
@@ -44,7 +44,10 @@ class Conversations:
         with self._crm.reading() as execute:
             row = execute(query).first()
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}", hint="Run: crm inbox --all")
+            raise NotFound(
+                phrase("There is no conversation {conversation}", conversation=conversation),
+                hint="Run: crm inbox --all",
+            )
         return conversation_of(row)
 
     def list(
@@ -136,7 +139,10 @@ class Conversations:
         self._crm.require("interactions.correct")
         whose = self._crm.customers.get(customer).id
         if whose == found.customer_id:
-            raise Invalid(f"Conversation {conversation} is with that customer", hint="Name another.")
+            raise Invalid(
+                phrase("Conversation {conversation} is with that customer", conversation=conversation),
+                hint="Name another.",
+            )
         moved = [each.seq for each in self.thread(conversation)]
         with self._crm.transaction():
             for seq in moved:
@@ -153,7 +159,10 @@ class Conversations:
         names = {each.name.casefold(): each.name for each in self._crm.people.teams()}
         if team.casefold() not in names:
             raise NotFound(
-                f'There is no team "{team}"', hint=f"There are: {', '.join(names.values()) or 'none'}"
+                phrase('There is no team "{team}"', team=team),
+                hint=phrase("There are: {names}", names=", ".join(names.values()))
+                if names
+                else "There are none yet.",
             )
         return names[team.casefold()]
 
@@ -171,7 +180,10 @@ class Conversations:
                 id=found.id, fields=fields, state=state if state != found.state else None, owner=owner
             )
             for refusal in self._crm.records.save_all(CONVERSATION, [draft]).refused:
-                raise Invalid(refusal.reason, hint=f"Look at it: crm inbox show {conversation}")
+                raise Invalid(
+                    refusal.reason,
+                    hint=phrase("Look at it: crm inbox show {conversation}", conversation=conversation),
+                )
             return self.get(conversation)
 
     def _wanted(self, whose: str, team: str | None, state: str) -> sa.Select[Any]:

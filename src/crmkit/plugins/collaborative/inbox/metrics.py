@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION
 from crmkit.plugins.collaborative.inbox.words import MEDIAN
 
@@ -26,7 +27,9 @@ def response_time(question: MetricQuestion) -> Any:
     """Open hours until the first answer: the median or the mean. Raises `Invalid` for another."""
     which = question.arguments["which"]
     if which not in (MEDIAN, _MEAN):
-        raise Invalid(f'"{which}" is neither median nor mean', hint="Write response_time(mean).")
+        raise Invalid(
+            phrase('"{which}" is neither median nor mean', which=which), hint="Write response_time(mean)."
+        )
     c = question.tables.records[CONVERSATION].c
     minutes = c.response_minutes
     rows = _rows(question, "responded_at", minutes.label("minutes"), minutes.is_not(None))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION
 from crmkit.plugins.collaborative.inbox.tables import ENTRY, VIEW
 
@@ -105,7 +106,7 @@ class Onlookers:
         looked_at = mine.seen_at if mine is not None else tx.at - LATELY
         if seen is None:
             seen = mine.seen if mine is not None else None
-        hint = f"See what was said: crm inbox show {found.id}. To answer all the same: --anyway"
+        hint = phrase("See what was said: crm inbox show {id}. To answer all the same: --anyway", id=found.id)
         query = (
             sa.select(self._crm.tables.employee.c.name, c.answered_at)
             .join(self._crm.tables.employee, self._crm.tables.employee.c.id == c.employee_id)
@@ -115,9 +116,14 @@ class Onlookers:
         )
         other = tx.execute(query.order_by(c.answered_at.desc())).first()
         if other is not None:
-            raise Conflict(f"{other[0]} has answered conversation {found.id} meanwhile", hint=hint)
+            raise Conflict(
+                phrase("{other} has answered conversation {id} meanwhile", other=other[0], id=found.id),
+                hint=hint,
+            )
         if seen is not None and self._written_since(tx, found.id, seen):
-            raise Conflict(f"More was written in conversation {found.id} than you have seen", hint=hint)
+            raise Conflict(
+                phrase("More was written in conversation {id} than you have seen", id=found.id), hint=hint
+            )
 
     def _written_since(self, tx: Transaction, conversation: int, seen: int) -> bool:
         """Whether there is a message of somebody else after number `seen`."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import fold, read_cursor, write_cursor
+from crmkit.plugin import fold, phrase, read_cursor, write_cursor
 from crmkit.plugins.collaborative.notes.tables import FOLLOW, MENTION, READER
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Feed:
         for team in self._crm.people.teams():
             if fold(team.name) == fold(name):
                 return team
-        raise NotFound(f'There is no team "{name}"', hint="Run: crm people teams list")
+        raise NotFound(phrase('There is no team "{team}"', team=name), hint="Run: crm people teams list")
 
     def _window(self, cursor: str | None, since: int | None, *, all_types: bool = False) -> Window:
         from crmkit.plugins.collaborative.notes.looking import Window
@@ -162,7 +162,10 @@ class Feed:
         crm = self._crm
         crm.require("customers.read")
         if limit < 1:
-            raise Invalid(f"A page of {limit} entries shows nothing", hint="Give a limit of 1 or more.")
+            raise Invalid(
+                phrase("A page of {limit} entries shows nothing", limit=limit),
+                hint="Give a limit of 1 or more.",
+            )
         with crm.reading() as execute:
             seqs = look(crm, execute, scope, window, limit + 1)
             found = crm.interactions.among(seqs[:limit])

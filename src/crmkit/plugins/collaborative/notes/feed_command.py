@@ -14,6 +14,7 @@ from crmkit.plugin import (
     instant_given,
     lists,
     pass_state,
+    phrase,
     writes,
     zone_of,
 )
@@ -136,7 +137,9 @@ def _iso(crm: Crm, at: int) -> str:
 
 def _read(state: CommandState, up_to: str) -> None:
     if up_to != _ALL and not up_to.isdecimal():
-        raise click.UsageError(f"--read takes the number of an entry, or none, not {up_to!r}.")
+        raise click.UsageError(
+            phrase("--read takes the number of an entry, or none, not {up_to!r}.", up_to=up_to)
+        )
     found = state.crm.service(Feed).read(None if up_to == _ALL else int(up_to))
     state.output.receipt(
         f"Read up to number {found.read_to}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.notes.tables import PIN
 
 if TYPE_CHECKING:
@@ -34,13 +35,21 @@ class Pins:
         interaction = crm.interactions.get(seq)
         if interaction.customer_id != customer_id:
             raise Invalid(
-                f"Number {seq} is of another customer",
-                hint=f"See what there is: crm interactions list {customer_id}",
+                phrase("Number {seq} is of another customer", seq=seq),
+                hint=phrase(
+                    "See what there is: crm interactions list {customer_id}", customer_id=customer_id
+                ),
             )
         if interaction.superseded_by is not None:
             raise Invalid(
-                f"Number {seq} was corrected or voided, by number {interaction.superseded_by}",
-                hint=f"See what there is: crm interactions list {customer_id}",
+                phrase(
+                    "Number {seq} was corrected or voided, by number {superseded_by}",
+                    seq=seq,
+                    superseded_by=interaction.superseded_by,
+                ),
+                hint=phrase(
+                    "See what there is: crm interactions list {customer_id}", customer_id=customer_id
+                ),
             )
         table = self._table
         with crm.transaction() as tx:
@@ -63,7 +72,8 @@ class Pins:
             found = [each for each in self._list([customer_id], over=True) if each.interaction.seq == seq]
             if not found:
                 raise NotFound(
-                    f"Number {seq} is not pinned on that page", hint=f"Run: crm pins {customer_id}"
+                    phrase("Number {seq} is not pinned on that page", seq=seq),
+                    hint=phrase("Run: crm pins {customer_id}", customer_id=customer_id),
                 )
             tx.execute(sa.delete(self._table).where(self._table.c.seq == seq))
         return found[0]

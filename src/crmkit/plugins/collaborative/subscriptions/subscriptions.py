@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import Invalid, NotAllowed, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.subscriptions import delivering, queueing
 from crmkit.plugins.collaborative.subscriptions.tables import (
     DELIVERY,
@@ -166,7 +167,10 @@ class Subscriptions:
             hidden = execute(sa.select(customer.c.id).where(customer.c.id.not_in(seen)).limit(1)).first()
         if hidden is not None:
             raise NotAllowed(
-                f"{self._crm.actor.name} does not see all customers, of whom other programs are told",
+                phrase(
+                    "{actor} does not see all customers, of whom other programs are told",
+                    actor=self._crm.actor.name,
+                ),
                 hint="The worker does it: crm worker",
                 permission=permission,
             )
@@ -183,8 +187,12 @@ class Subscriptions:
 
     def _wanted_named(self, name: str) -> Subscription:
         if name not in self._wanted:
-            there = f"There are: {', '.join(self._wanted)}" if self._wanted else "crm.toml declares none."
-            raise NotFound(f'There is no subscription "{name}"', hint=there)
+            there = (
+                phrase("There are: {names}", names=", ".join(self._wanted))
+                if self._wanted
+                else phrase("crm.toml declares none.")
+            )
+            raise NotFound(phrase('There is no subscription "{name}"', name=name), hint=there)
         return self._wanted[name]
 
     def _standing(self, name: str, wanted: Subscription, row: Any, counts: _Counts) -> Standing:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.surveys.file import FOLDER
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 
@@ -110,12 +111,15 @@ def begin(crm: Crm, name: str, kind: str) -> tuple[Path, ...]:
     a name that cannot be."""
     if _NAME.fullmatch(name) is None:
         raise Invalid(
-            f'"{name}" cannot be the name of a survey',
+            phrase('"{name}" cannot be the name of a survey', name=name),
             hint="Use a lower-case letter followed by up to 47 letters a-z, digits, _ and -.",
         )
     file = crm.config.directory / FOLDER / f"{name}.toml"
     if file.exists():
-        raise Conflict(f"{FOLDER}/{name}.toml is there already", hint=f"See: crm surveys show {name}")
+        raise Conflict(
+            phrase("{folder}/{name}.toml is there already", folder=FOLDER, name=name),
+            hint=phrase("See: crm surveys show {name}", name=name),
+        )
     template = f"survey-{name}".replace("_", "-")
     written = [_written(file, _survey(crm, name, kind, template))]
     for language in _ASK:

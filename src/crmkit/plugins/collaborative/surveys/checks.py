@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 from crmkit.plugins.collaborative.surveys.file import faults_of, survey_files
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ def findings(crm: Crm) -> Iterator[Finding]:
             continue
         try:
             for keys, message, hint in faults_of(crm, file.value):
-                yield Finding("error", f"{file.place(*keys)}: {message}", hint)
+                yield Finding(
+                    "error", phrase("{place}: {problem}", place=file.place(*keys), problem=message), hint
+                )
         except CrmError as error:
-            yield Finding("error", f"{file.shown}: {error.message}", error.hint or "")
+            yield Finding(
+                "error",
+                phrase("{place}: {problem}", place=file.shown, problem=error.message),
+                error.hint or "",
+            )

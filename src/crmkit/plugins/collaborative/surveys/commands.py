@@ -14,8 +14,10 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     asks,
+    joined,
     lists,
     pass_state,
+    phrase,
     rehearses,
     shown_instant,
     shows,
@@ -111,7 +113,8 @@ def check(state: CommandState) -> None:
         )
     if found:
         raise ConfigError(
-            "\n".join(each.message for each in found), hint="\n".join(filter(None, (e.hint for e in found)))
+            joined("\n", [each.message for each in found]),
+            hint=joined("\n", [each.hint for each in found if each.hint]),
         )
     state.output.say("The surveys are in order.")
 
@@ -192,7 +195,10 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
         state.confirm(f"Ask {reached:,} customers?")
     became = Counter(_became(service.send(name, each)) for each in wanted)
     if ref is not None and (reason := next(iter(became))).startswith("dropped"):
-        raise Conflict(f"The survey {name} was not sent to {ref}, {reason}", hint=f"See: crm why {ref}")
+        raise Conflict(
+            phrase("The survey {name} was not sent to {ref}, {reason}", name=name, ref=ref, reason=reason),
+            hint=phrase("See: crm why {ref}", ref=ref),
+        )
     state.output.receipt(
         _told(name, became), record={"survey": name, "asked": len(wanted), **_counted(became)}
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import DeclaredFile, declared_files
+from crmkit.plugin import DeclaredFile, declared_files, phrase
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.settings import a_length
 
@@ -137,8 +137,12 @@ def survey_file(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     if name in files:
         return files[name]
     near = get_close_matches(name, files, 1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Make one: crm surveys new {name} --kind nps"
-    raise NotFound(f'There is no survey "{name}"', hint=hint)
+    hint = (
+        phrase('Did you mean "{near}"?', near=near[0])
+        if near
+        else phrase("Make one: crm surveys new {name} --kind nps", name=name)
+    )
+    raise NotFound(phrase('There is no survey "{name}"', name=name), hint=hint)
 
 
 def edition_of(file: DeclaredFile[SurveyFile]) -> str:
@@ -151,13 +155,28 @@ def faults_of(crm: Crm, file: SurveyFile) -> Iterator[Fault]:
     yield from _faults_of_sending(crm, file)
     low, high = file.bounds
     if file.threshold is not None and not low <= file.threshold < high:
-        yield ("threshold",), f"threshold is {file.threshold}, and scores run from {low} to {high}", ""
+        yield (
+            ("threshold",),
+            phrase(
+                "threshold is {threshold}, and scores run from {low} to {high}",
+                threshold=file.threshold,
+                low=low,
+                high=high,
+            ),
+            "",
+        )
     if not file.question:
-        yield ("question",), "question is in no language", 'Write it: [question] en = "…"'
+        yield ("question",), phrase("question is in no language"), phrase('Write it: [question] en = "…"')
     texts = {"low": file.low, "high": file.high, "thanks": file.thanks}
     for name, text in texts.items():
         if text and (missing := sorted({*file.question} - {*text})):
-            yield (name,), f"{name} is not in {', '.join(missing)}, which question is in", ""
+            yield (
+                (name,),
+                phrase(
+                    "{name} is not in {missing}, which question is in", name=name, missing=", ".join(missing)
+                ),
+                "",
+            )
     known: dict[str, Question | None] = {SCORE: None}
     for place, each in enumerate(file.questions):
         for keys, message, hint in _faults_of_question(file, each, known):
@@ -168,12 +187,16 @@ def faults_of(crm: Crm, file: SurveyFile) -> Iterator[Fault]:
 def _faults_of_sending(crm: Crm, file: SurveyFile) -> Iterator[Fault]:
     if crm.config.web.base is None:
         yield (
-            ("kind",), "nobody could answer it: there is no address of the public pages",
-            'Say it in crm.toml: [web] url = "https://post.rye.example"',
+            ("kind",), phrase("nobody could answer it: there is no address of the public pages"),
+            phrase('Say it in crm.toml: [web] url = "https://post.rye.example"'),
         )  # fmt: skip
     if file.purpose not in crm.words.purposes.names:
         there = ", ".join(crm.words.purposes.names) or "none"
-        yield ("purpose",), f'there is no purpose "{file.purpose}"', f"There are: {there}."
+        yield (
+            ("purpose",),
+            phrase('there is no purpose "{purpose}"', purpose=file.purpose),
+            phrase("There are: {there}.", there=there),
+        )
     try:
         template = crm.messages.template(file.template)
     except CrmError as error:
@@ -182,44 +205,68 @@ def _faults_of_sending(crm: Crm, file: SurveyFile) -> Iterator[Fault]:
     for language, variant in template.variants.items():
         if "links.survey" not in variant.text:
             named = f"{file.template}.{language}".rstrip(".")
-            hint = "Put {{ links.survey }} where the link goes."
-            yield ("template",), f"templates/{named}.txt has no link to the survey", hint
+            hint = phrase("Put {{ links.survey }} where the link goes.")
+            yield ("template",), phrase("templates/{named}.txt has no link to the survey", named=named), hint
 
 
 def _faults_of_question(
     file: SurveyFile, each: Question, known: Mapping[str, Question | None]
 ) -> Iterator[Fault]:
     if _ID.fullmatch(each.id) is None:
-        hint = "Use small letters, digits and _, such as main_reason."
-        yield ("id",), f'"{each.id}" cannot be the id of a question', hint
+        hint = phrase("Use small letters, digits and _, such as main_reason.")
+        yield ("id",), phrase('"{id}" cannot be the id of a question', id=each.id), hint
     elif each.id in known:
-        yield ("id",), f'"{each.id}" is the id of a question before it', "Call it another."
+        yield (
+            ("id",),
+            phrase('"{id}" is the id of a question before it', id=each.id),
+            phrase("Call it another."),
+        )
     if missing := sorted({*file.question} - {*each.text}):
-        yield ("text",), f"its text is not in {', '.join(missing)}, which question is in", ""
+        yield (
+            ("text",),
+            phrase("its text is not in {missing}, which question is in", missing=", ".join(missing)),
+            "",
+        )
     if each.type in ("choice", "choices") and not each.choices:
-        yield ("type",), f"a question of type {each.type} needs choices", 'choices = { price = { en = "…" } }'
+        yield (
+            ("type",),
+            phrase("a question of type {type} needs choices", type=each.type),
+            phrase('choices = { price = { en = "…" } }'),
+        )
     for name, text in each.choices.items():
         if missing := sorted({*file.question} - {*text}):
-            yield ("choices", name), f"the choice {name} is not in {', '.join(missing)}", ""
+            yield (
+                ("choices", name),
+                phrase("the choice {name} is not in {missing}", name=name, missing=", ".join(missing)),
+                "",
+            )
     low, high = each.bounds
     if each.type == "score" and not (bounds_of(each.scale) and low < high <= low + _WIDEST - 1):
-        yield ("scale",), f'"{each.scale}" is no scale', "Write such as 1..5, of at most 11 steps."
+        yield (
+            ("scale",),
+            phrase('"{scale}" is no scale', scale=each.scale),
+            phrase("Write such as 1..5, of at most 11 steps."),
+        )
     for name, wanted in each.only_if.items():
         if message := _wrong_condition(name, wanted, known):
-            yield ("only_if", name), message, 'Write such as only_if = { score = "..6" }.'
+            yield ("only_if", name), message, phrase('Write such as only_if = { score = "..6" }.')
 
 
 def _wrong_condition(name: str, wanted: str, known: Mapping[str, Question | None]) -> str:
     if name not in known:
-        return f'there is no question "{name}" before it'
+        return phrase('there is no question "{name}" before it', name=name)
     question = known[name]
     kind = "score" if question is None else question.type
     if kind == "text":
-        return f'"{name}" is answered by a text, and nothing can be asked after that'
+        return phrase('"{name}" is answered by a text, and nothing can be asked after that', name=name)
     if kind == "score":
-        return "" if bounds_of(wanted) else f'"{wanted}" is no range of scores'
+        return "" if bounds_of(wanted) else phrase('"{wanted}" is no range of scores', wanted=wanted)
     there = [YES, NO] if question is None or kind == "yes-no" else [*question.choices]
-    return "" if wanted in there else f'"{wanted}" is none of {", ".join(there)}'
+    return (
+        ""
+        if wanted in there
+        else phrase('"{wanted}" is none of {names}', wanted=wanted, names=", ".join(there))
+    )
 
 
 def text_in(texts: Mapping[str, str], language: str) -> tuple[str, str]:
@@ -233,5 +280,8 @@ def usable(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     """The file of a survey that can be sent. Raises `NotFound`, and `Invalid` with what is wrong with it."""
     file = survey_file(crm, name)
     for keys, message, hint in faults_of(crm, file.required()):
-        raise Invalid(f"{file.place(*keys)}: {message}", hint=hint or "Run: crm surveys check")
+        raise Invalid(
+            phrase("{place}: {problem}", place=file.place(*keys), problem=message),
+            hint=hint or "Run: crm surveys check",
+        )
     return file

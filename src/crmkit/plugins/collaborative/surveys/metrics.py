@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.surveys.kinds import (
     CES,
     CONTENT_FROM,
@@ -67,7 +68,9 @@ def answers(question: MetricQuestion) -> Any:
 
         bounds = bounds_of(wanted)
         if bounds is None:
-            raise Invalid(f'"{wanted}" is no range of scores', hint="Write such as 0..6, or 9.")
+            raise Invalid(
+                phrase('"{wanted}" is no range of scores', wanted=wanted), hint="Write such as 0..6, or 9."
+            )
         low, high = bounds
         conditions = [rows.c.score >= low] if low is not None else []
         conditions += [rows.c.score <= high] if high is not None else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import Invalid
-from crmkit.plugin import Request
+from crmkit.plugin import Request, phrase
 from crmkit.plugins.collaborative.surveys.asking import Asking
 from crmkit.plugins.collaborative.surveys.file import survey_file, text_in
 
@@ -29,7 +29,10 @@ def as_text(crm: Crm, name: str, language: str | None) -> Iterator[str]:
     file = survey_file(crm, name).required()
     chosen = language or (crm.config.crs.locale or "").partition("_")[0]
     if language is not None and language not in file.question:
-        raise Invalid(f'"{name}" is not in "{language}"', hint=f"It is in: {', '.join(file.question)}.")
+        raise Invalid(
+            phrase('"{name}" is not in "{language}"', name=name, language=language),
+            hint=phrase("It is in: {question}.", question=", ".join(file.question)),
+        )
     low, high = file.bounds
     yield text_in(file.question, chosen)[1]
     scale = " ".join(f"({each})" for each in range(low, high + 1))

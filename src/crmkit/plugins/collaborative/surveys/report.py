@@ -38,9 +38,8 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
         counts = _counts(question, crm, kind)
         found = estimate(kind, counts)
         if found is not None:
-            yield Figure(
-                label=label, value=written(kind, found), note=f"{found.n:,} answers; {METHODS[kind]}"
-            )
+            said = f"{found.n:,} answer{'' if found.n == 1 else 's'}; {METHODS[kind]}"
+            yield Figure(label=label, value=written(kind, found), note=said)
     try:
         rate = crm.metrics.value(RATE, question.period, where=question.where, as_of=question.as_of)
     except CrmError:  # not known as of a day in the past

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.email.incoming import folders, polling
 from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.parking import ParkedMail, parked, unpark
@@ -25,7 +26,10 @@ def retry(crm: Crm, ids: Sequence[int] = ()) -> tuple[ReadReport, int]:
     waiting = {each.id: each for each in parked(crm)}
     unknown = [each for each in ids if each not in waiting]
     if unknown:
-        raise NotFound(f"There is no parked message {unknown[0]}", hint="See them: crm mail parked")
+        raise NotFound(
+            phrase("There is no parked message {unknown}", unknown=unknown[0]),
+            hint="See them: crm mail parked",
+        )
     chosen = [waiting[each] for each in ids] if ids else list(waiting.values())
     found = [(each, _again(crm, each)) for each in chosen]
     report = read_messages(crm, [each for _, each in found if each is not None])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import define, field
 
 from crmkit import ContactPoint, CrmError, CustomerDraft, Invalid
+from crmkit.plugin import nphrase
 from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.headers import decoded, raw_headers
 
@@ -59,7 +60,11 @@ class Strangers:
             self._admitted = self._of_the_last_hour()
         if self._admitted >= self._settings.unknown_limit:
             raise Invalid(
-                f"its sender is unknown, and {self._admitted} others wrote within an hour",
+                nphrase(
+                    "its sender is unknown, and {count} other wrote within an hour",
+                    "its sender is unknown, and {count} others wrote within an hour",
+                    self._admitted,
+                ),
                 hint="Let more in: unknown_limit under [plugins.email]; then: crm mail retry",
             )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.email.mailbox import one_line, written_mailbox
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def subject_of(crm: Crm, domain: str | None) -> Subject:
         try:
             settings = evolve(settings, from_=f"post@{domain}")
         except ValueError:
-            raise Invalid(f'"{one_line(domain)}" is no domain such as rye.example') from None
+            raise Invalid(
+                phrase('"{domain}" is no domain such as rye.example', domain=one_line(domain))
+            ) from None
     if settings.from_ is None:
         raise Invalid(
             "There is no domain to look at: [plugins.email] has no from",

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, lazily
+from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, lazily, phrase
 from crmkit.plugins.operational.cases.clock import NEW
 from crmkit.plugins.operational.cases.record_type import CASE
 
@@ -95,10 +95,13 @@ def _check(params: NewCase, crm: Crm) -> None:
         choices = known.choices if known is not None else ()
         if value is not None and value not in choices:
             raise Invalid(
-                f'"{value}" is no {name} of cases', hint=f"There are: {', '.join(choices) or 'none'}"
+                phrase('"{value}" is no {name} of cases', value=value, name=name),
+                hint=phrase("There are: {names}", names=", ".join(choices))
+                if choices
+                else "There are none yet.",
             )
     if params.owner and not crm.people.get(params.owner).active:
-        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.owner), hint="Name somebody else.")
 
 
 def _open(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal | Performed]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, phrase
 from crmkit.plugins.operational.cases.clock import CLOSED, NEW, OPEN, RESOLVED, RUNNING, WAITING
 from crmkit.plugins.operational.cases.model import Case, case_of
 from crmkit.plugins.operational.cases.record_type import CASE
@@ -67,7 +67,7 @@ class Cases:
         with self._crm.reading() as execute:
             row = execute(query).first()
         if row is None:
-            raise NotFound(f"There is no case {case}", hint="Run: crm cases list --all")
+            raise NotFound(phrase("There is no case {case}", case=case), hint="Run: crm cases list --all")
         return case_of(row)
 
     def list(
@@ -158,10 +158,18 @@ class Cases:
         with self._crm.transaction():
             kept, other = self.get(case), self.get(duplicate)
             if kept.id == other.id:
-                raise Invalid(f"Case {case} cannot be merged with itself", hint="Name two cases.")
+                raise Invalid(
+                    phrase("Case {case} cannot be merged with itself", case=case), hint="Name two cases."
+                )
             for each in (kept, other):
                 if each.merged_into is not None:
-                    raise Conflict(f"Case {each.id} was merged into {each.merged_into} already")
+                    raise Conflict(
+                        phrase(
+                            "Case {id} was merged into {merged_into} already",
+                            id=each.id,
+                            merged_into=each.merged_into,
+                        )
+                    )
             self._save(other.id, {"merged_into": kept.ref}, state=CLOSED)
             for customer_id in {kept.customer_id, other.customer_id}:
                 self._crm.interactions.record(
@@ -204,7 +212,7 @@ class Cases:
         draft = RecordDraft(id=case, fields=fields, state=state, owner=owner)
         with self._crm.transaction():
             for refusal in self._crm.records.save_all(CASE, [draft]).refused:
-                raise Invalid(refusal.reason, hint=f"Look at it: crm cases show {case}")
+                raise Invalid(refusal.reason, hint=phrase("Look at it: crm cases show {case}", case=case))
             return self.get(case)
 
     def _note_answer(self, case: Case, text: str, channel: str | None) -> None:
@@ -218,7 +226,10 @@ class Cases:
 
     def _column(self, name: str) -> Any:
         if name not in self._table.c:
-            raise Invalid(f"No {name} is declared", hint="See: [plugins.operational.cases] in crm.toml")
+            raise Invalid(
+                phrase("No {name} is declared", name=name),
+                hint="See: [plugins.operational.cases] in crm.toml",
+            )
         return self._table.c[name]
 
     def _deadline(self) -> Any:

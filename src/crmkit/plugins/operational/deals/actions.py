@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid, RecordDraft
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, records_acted_upon, today_of
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, phrase, records_acted_upon, today_of
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
@@ -98,13 +98,18 @@ def _check_move(params: DealMove, settings: Settings) -> None:
     for name in filter(None, (params.to, params.from_)):
         if name not in stages:
             raise Invalid(
-                f'No pipeline has a stage "{name}"', hint=f"There are: {', '.join(sorted(stages))}."
+                phrase('No pipeline has a stage "{name}"', name=name),
+                hint=phrase("There are: {names}.", names=", ".join(sorted(stages))),
             )
     if params.pipeline is not None and params.pipeline not in deals.all:
-        raise Invalid(f'There is no pipeline "{params.pipeline}"', hint=f"There are: {', '.join(deals.all)}.")
+        raise Invalid(
+            phrase('There is no pipeline "{pipeline}"', pipeline=params.pipeline),
+            hint=phrase("There are: {names}.", names=", ".join(deals.all)),
+        )
     if params.to == LOST and params.reason not in deals.lost_reasons:
         raise Invalid(
-            "A deal is lost for a reason", hint=f"Give one: reason = {', '.join(deals.lost_reasons)}."
+            "A deal is lost for a reason",
+            hint=phrase("Give one: reason = {lost_reasons}.", lost_reasons=", ".join(deals.lost_reasons)),
         )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Money, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.deals.reading import DAY, is_open, is_stale, seen, table_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ def pipeline_named(deals: DealSettings, name: str | None) -> tuple[str, Pipeline
     """The pipeline called so; the usual one, when None. Raises `NotFound`."""
     wanted = name or deals.usual
     if wanted not in deals.all:
-        raise NotFound(f'There is no pipeline "{wanted}"', hint=f"There are: {', '.join(deals.all)}.")
+        raise NotFound(
+            phrase('There is no pipeline "{pipeline}"', pipeline=wanted),
+            hint=phrase("There are: {names}.", names=", ".join(deals.all)),
+        )
     return wanted, deals.all[wanted]
 
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, needs, pass_state, records_import, shows, writes
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    lists,
+    needs,
+    pass_state,
+    phrase,
+    records_import,
+    shows,
+    writes,
+)
 from crmkit.plugins.operational.deals.desk import SalesDesk
 from crmkit.plugins.operational.deals.forecast_command import forecast
 from crmkit.plugins.operational.deals.record_type import DEAL
@@ -250,7 +260,7 @@ def _receipt(state: CommandState, record: Record, done: str, undo: str = "") -> 
 def _pairs(values: tuple[str, ...]) -> dict[str, Any]:
     wrong = next((each for each in values if "=" not in each), None)
     if wrong is not None:
-        raise click.UsageError(f"--set {wrong} has no value.\nSuch as: --set field=value")
+        raise click.UsageError(phrase("--set {wrong} has no value.\nSuch as: --set field=value", wrong=wrong))
     return {name.strip(): text or None for name, _, text in (each.partition("=") for each in values)}
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.deals.tables import CONTACT
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class Contacts:
         self._crm.require("records.write")
         role = " ".join(role.split())
         if not role or len(role) > _LONGEST:
-            raise Invalid(f"A role has 1 to {_LONGEST} characters", hint='Such as: --role "decision maker"')
+            raise Invalid(
+                phrase("A role has 1 to {longest} characters", longest=_LONGEST),
+                hint='Such as: --role "decision maker"',
+            )
         with self._crm.transaction() as tx:
             customer_id = self._crm.customers.resolve(customer)
             tx.execute(sa.delete(self._table).where(*self._is(deal_id, customer_id)))
@@ -66,7 +70,8 @@ class Contacts:
             found = self._found(*self._is(deal_id, customer_id))
             if not found:
                 raise NotFound(
-                    f"They have no part in deal {deal_id}", hint=f"See: crm deals contacts {deal_id}"
+                    phrase("They have no part in deal {deal_id}", deal_id=deal_id),
+                    hint=phrase("See: crm deals contacts {deal_id}", deal_id=deal_id),
                 )
             tx.execute(sa.delete(self._table).where(*self._is(deal_id, customer_id)))
             return found[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, day_of, fold
+from crmkit.plugin import Refusal, Replace, day_of, fold, phrase
 from crmkit.plugins.operational.deals.settings import LOST, WON, Pipeline, Stage
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Decision:
         found = next((each for each in self.deals.all if fold(each) == fold(said)), None)
         if found is None:
             raise Invalid(
-                f'There is no pipeline "{said}"', hint=f"Give the deal another: {', '.join(self.deals.all)}."
+                phrase('There is no pipeline "{pipeline}"', pipeline=said),
+                hint=phrase("Give the deal another: {names}.", names=", ".join(self.deals.all)),
             )
         return found
 
@@ -89,13 +90,28 @@ class Decision:
         stage = next((each for each in pipeline.every if fold(each.name) == fold(wanted)), None)
         if stage is None:
             known = ", ".join(each.name for each in pipeline.every)
-            raise Invalid(f'The pipeline "{name}" has no stage "{wanted}"', hint=f"Its stages: {known}.")
+            raise Invalid(
+                phrase('The pipeline "{name}" has no stage "{wanted}"', name=name, wanted=wanted),
+                hint=phrase("Its stages: {known}.", known=known),
+            )
         if was is None or stage.name == was or pipeline.stage(was) is None:
             return stage
         allowed = pipeline.leads_to(was)
         if stage.name not in allowed:
-            hint = f'From "{was}" it can move to: {", ".join(allowed)}.' if allowed else "There it ends."
-            raise Invalid(f'A deal in "{name}" cannot move from "{was}" to "{stage.name}"', hint=hint)
+            hint = (
+                phrase('From "{was}" it can move to: {allowed}.', was=was, allowed=", ".join(allowed))
+                if allowed
+                else phrase("There it ends.")
+            )
+            raise Invalid(
+                phrase(
+                    'A deal in "{name}" cannot move from "{was}" to "{stage}"',
+                    name=name,
+                    was=was,
+                    stage=stage.name,
+                ),
+                hint=hint,
+            )
         return stage
 
     def _enter(self, fields: dict[str, Any], stage: Stage) -> None:
@@ -138,23 +154,39 @@ class Decision:
     def _check(self, fields: dict[str, Any], stage: Stage) -> None:
         value = self._value(fields)
         if value is not None and value.minor < 0:
-            raise Invalid(f"A deal cannot be worth less than nothing: {value}")
+            raise Invalid(phrase("A deal cannot be worth less than nothing: {value}", value=value))
         chance = fields.get("probability")
         if chance not in (None, "") and not 0 <= Decimal(str(chance)) <= 100:
-            raise Invalid(f"{chance} is not a probability", hint="Give a percentage from 0 to 100.")
+            raise Invalid(
+                phrase("{chance} is not a probability", chance=chance),
+                hint="Give a percentage from 0 to 100.",
+            )
         opened, closes = self._day(fields, "opened_on"), self._day(fields, "close_on")
         if opened and closes and closes < opened:
-            raise Invalid(f"The deal would close on {closes}, before it began on {opened}")
+            raise Invalid(
+                phrase(
+                    "The deal would close on {closes}, before it began on {opened}",
+                    closes=closes,
+                    opened=opened,
+                )
+            )
         if stage.name in (WON, LOST):
             self._check_closed(stage, closes)
 
     def _check_closed(self, stage: Stage, closes: date | None) -> None:
         if closes is None:
             raise Invalid(
-                f"A deal that is {stage.name} has a day on which it was closed", hint="Give it as close_on."
+                phrase("A deal that is {stage} has a day on which it was closed", stage=stage.name),
+                hint="Give it as close_on.",
             )
         if closes > self.today:
-            raise Invalid(f"A deal cannot have been {stage.name} on {closes}, which has not come yet")
+            raise Invalid(
+                phrase(
+                    "A deal cannot have been {stage} on {closes}, which has not come yet",
+                    stage=stage.name,
+                    closes=closes,
+                )
+            )
 
     def _require(self, fields: dict[str, Any], stage: Stage) -> None:
         """Whoever moves a deal to `lost` says why; one that comes as lost, as out of a file, need not."""
@@ -164,10 +196,13 @@ class Decision:
         for name in needs:
             given = fields[name] if name in fields else self._had(name)
             if given in (None, ""):
-                hint = f"Give it: --set {name}=…"
+                hint = phrase("Give it: --set {name}=…", name=name)
                 if name == "lost_reason":
-                    hint = f"Say why: {', '.join(self.deals.lost_reasons)}."
-                raise Invalid(f'A deal cannot be "{stage.name}" without {name}', hint=hint)
+                    hint = phrase("Say why: {lost_reasons}.", lost_reasons=", ".join(self.deals.lost_reasons))
+                raise Invalid(
+                    phrase('A deal cannot be "{stage}" without {name}', stage=stage.name, name=name),
+                    hint=hint,
+                )
 
     def _value(self, fields: dict[str, Any]) -> Money | None:
         own = self.crm.config.crs.currency

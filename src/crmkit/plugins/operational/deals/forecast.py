@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import Invalid, Money
-from crmkit.plugin import day_of, today_of
+from crmkit.plugin import day_of, phrase, today_of
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
 from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of
@@ -91,7 +91,10 @@ def forecast(
     """The forecast of deals that close in `period`; of all, those without a day too, when None."""
     crm.require("records.read")
     if by is not None and by not in GROUPS:
-        raise Invalid(f'A forecast cannot be by "{by}"', hint=f"It can be by: {', '.join(GROUPS)}.")
+        raise Invalid(
+            phrase('A forecast cannot be by "{by}"', by=by),
+            hint=phrase("It can be by: {groups}.", groups=", ".join(GROUPS)),
+        )
     day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
         slices = slices_now(crm, execute, period, day)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crmkit import Conflict, CustomerDraft, Invalid, Money, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.leads.assigning import Assigning
 from crmkit.plugins.operational.leads.model import Assigned, Lead
 from crmkit.plugins.operational.leads.payload import LeadMoved
@@ -42,7 +43,8 @@ class Leads:
         if not found or (found[0].lifecycle != "lead" and found[0].qualified_at is None):
             name = self._crm.customers.get(id_).name
             raise NotFound(
-                f"{name} is no lead", hint=f"Make them one: crm customers update {id_} --lifecycle lead"
+                phrase("{name} is no lead", name=name),
+                hint=phrase("Make them one: crm customers update {id} --lifecycle lead", id=id_),
             )
         return found[0]
 
@@ -82,7 +84,10 @@ class Leads:
         own = self._crm.config.crs.currency
         money = Money.of(budget, own) if isinstance(budget, str) else budget
         if money is not None and (money.minor < 0 or money.currency != own):
-            raise Invalid(f"{money} is no budget", hint=f"Give an amount of {own}, such as 1000.")
+            raise Invalid(
+                phrase("{money} is no budget", money=money),
+                hint=phrase("Give an amount of {own}, such as 1000.", own=own),
+            )
         given = {"need": need, "authority": authority, "timeframe": timeframe}
         values: dict[str, Any] = {name: text.strip() for name, text in given.items() if text is not None}
         if money is not None:
@@ -173,8 +178,8 @@ class Leads:
         wanted = next((each for each in self._settings.lost_reasons if each == reason.strip().lower()), None)
         if wanted is None:
             raise Invalid(
-                f'"{reason}" is no reason to lose a lead',
-                hint=f"There are: {', '.join(self._settings.lost_reasons)}.",
+                phrase('"{reason}" is no reason to lose a lead', reason=reason),
+                hint=phrase("There are: {names}.", names=", ".join(self._settings.lost_reasons)),
             )
         with self._crm.transaction() as tx:
             lead = self._open_lead(customer)
@@ -190,8 +195,11 @@ class Leads:
     def _open_lead(self, customer: Ref) -> Lead:
         lead = self.get(customer)
         if lead.lifecycle != "lead":
-            what = f"converted into {lead.deal}" if lead.converted_at else "closed"
-            raise Conflict(f"{lead.name} is a lead no longer: it was {what}", hint="See: crm leads list")
+            what = phrase("converted into {deal}", deal=lead.deal) if lead.converted_at else phrase("closed")
+            raise Conflict(
+                phrase("{lead} is a lead no longer: it was {what}", lead=lead.name, what=what),
+                hint="See: crm leads list",
+            )
         return lead
 
     def _tell(self, customer_id: int, type_: str, payload: LeadMoved) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import shown_instant
+from crmkit.plugin import phrase, shown_instant
 from crmkit.plugins.operational.loyalty.days import last_moment, later, shown_until
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon
@@ -39,8 +39,8 @@ def check_reward(settings: LoyaltySettings, reward: str) -> None:
     names = settings.reward_names
     if reward not in names:
         known = f"There are: {', '.join(sorted(names))}" if names else "Name one in crm.toml"
-        hint = f"{known} ([plugins.operational.loyalty.rewards.NAME])"
-        raise NotFound(f'There is no reward "{reward}"', hint=hint)
+        hint = phrase("{known} ([plugins.operational.loyalty.rewards.NAME])", known=known)
+        raise NotFound(phrase('There is no reward "{reward}"', reward=reward), hint=hint)
 
 
 def issue_coupons(
@@ -163,12 +163,22 @@ class Coupons:
         name = f"Coupon {coupon.code} ({coupon.label})"
         if coupon.state == "redeemed" and coupon.redeemed_at is not None:
             when = shown_instant(self._crm, coupon.redeemed_at)
-            return Conflict(f"{name} was redeemed already, at {when}", hint="A coupon counts once.")
+            return Conflict(
+                phrase("{name} was redeemed already, at {when}", name=name, when=when),
+                hint="A coupon counts once.",
+            )
         if coupon.state == "expired" and coupon.valid_until is not None:
             until = shown_until(self._crm, coupon.valid_until)
-            hint = f"To be generous: crm loyalty coupons issue {coupon.customer_id} {coupon.reward}"
-            return Conflict(f"{name} was good until {until}", hint=hint)
-        return Conflict(f"{name} was voided", hint=f"See: crm loyalty coupons list {coupon.customer_id}")
+            hint = phrase(
+                "To be generous: crm loyalty coupons issue {customer_id} {reward}",
+                customer_id=coupon.customer_id,
+                reward=coupon.reward,
+            )
+            return Conflict(phrase("{name} was good until {until}", name=name, until=until), hint=hint)
+        return Conflict(
+            phrase("{name} was voided", name=name),
+            hint=phrase("See: crm loyalty coupons list {customer_id}", customer_id=coupon.customer_id),
+        )
 
     def _told(self, coupon: Coupon, type_: str, ref: str) -> None:
         payload = CouponMoved(code=coupon.code, reward=coupon.reward, label=coupon.label)
@@ -187,12 +197,14 @@ class Coupons:
         read = read_code(code)
         if read is None:
             raise Invalid(
-                f'"{code}" is not the code of a coupon',
+                phrase('"{code}" is not the code of a coupon', code=code),
                 hint="It has twelve letters and digits, such as K7QM-4XWP-T9RA. Look for a mistake in it.",
             )
         row = execute(self._visible().where(self._table.c.code == read)).first()
         if row is None:
-            raise NotFound(f"There is no coupon {read}", hint="See: crm loyalty coupons list")
+            raise NotFound(
+                phrase("There is no coupon {read}", read=read), hint="See: crm loyalty coupons list"
+            )
         return self._coupon(row, now)
 
     def _coupon(self, row: Any, now: int) -> Coupon:

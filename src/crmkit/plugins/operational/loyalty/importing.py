@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid, NotFound
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
@@ -138,7 +139,7 @@ class PointsImport:
         rows = tx.execute(standing.order_by(self._entry.c.id)).all()
         if not rows:
             raise NotFound(
-                f"There is no import {number} of points to take back",
+                phrase("There is no import {number} of points to take back", number=number),
                 hint="What can be undone: crm undo --list",
             )
         hold(self._crm, tx, {row.customer_id for row in rows})
@@ -174,7 +175,7 @@ class PointsImport:
         if said["expires"]:
             expires_at = end_of(self._crm, _day(said["expires"]))
             if expires_at <= tx.at:
-                raise Invalid(f"The points expired on {said['expires']}")
+                raise Invalid(phrase("The points expired on {expires}", expires=said["expires"]))
         if not said["customer"]:
             raise Invalid("The line names no customer")
         customer_id = self._crm.customers.resolve(_reference(said["customer"]))
@@ -208,7 +209,8 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(
-            f'"{path}" cannot be read as UTF-8 text: {error}', hint="Save it as CSV, UTF-8."
+            phrase('"{path}" cannot be read as UTF-8 text: {error}', path=path, error=error),
+            hint="Save it as CSV, UTF-8.",
         ) from None
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
@@ -217,14 +219,19 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     for needed in ("customer", "points"):
         if needed not in names:
             raise Invalid(
-                f'"{path}" has no column "{needed}"',
-                hint=f"Its first line names the columns: {', '.join(_COLUMNS)}; three may be absent.",
+                phrase('"{path}" has no column "{needed}"', path=path, needed=needed),
+                hint=phrase(
+                    "Its first line names the columns: {columns}; three may be absent.",
+                    columns=", ".join(_COLUMNS),
+                ),
             )
     unknown = [name for name in names if name not in _COLUMNS]
     if unknown:
         raise Invalid(
-            f'"{path}" has a column "{unknown[0]}", which says nothing here',
-            hint=f"Known are: {', '.join(_COLUMNS)}.",
+            phrase(
+                '"{path}" has a column "{unknown}", which says nothing here', path=path, unknown=unknown[0]
+            ),
+            hint=phrase("Known are: {columns}.", columns=", ".join(_COLUMNS)),
         )
     for row in reader:
         if any(cell.strip() for cell in row):
@@ -234,7 +241,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _points(written: str) -> int:
     if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= _MOST:
-        raise Invalid(f'"{written}" is not a whole number of points from 1')
+        raise Invalid(phrase('"{written}" is not a whole number of points from 1', written=written))
     return int(written)
 
 
@@ -242,7 +249,7 @@ def _day(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise Invalid(f'"{written}" is not a day such as 2027-12-31') from None
+        raise Invalid(phrase('"{written}" is not a day such as 2027-12-31', written=written)) from None
 
 
 def _reference(written: str) -> int | str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import zone_of
+from crmkit.plugin import nphrase, phrase, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (
@@ -99,7 +99,8 @@ class Loyalty:
         self._crm.require("customers.write")
         if points < 1:
             raise Invalid(
-                f"{points} points cannot be given", hint="To take some: crm loyalty spend REF POINTS"
+                phrase("{points} points cannot be given", points=points),
+                hint="To take some: crm loyalty spend REF POINTS",
             )
         with self._crm.transaction() as tx:
             customer_id = self._crm.customers.resolve(customer)
@@ -144,7 +145,8 @@ class Loyalty:
         self._crm.require("customers.write")
         if points < 1:
             raise Invalid(
-                f"{points} points cannot be spent", hint="To give some: crm loyalty award REF POINTS"
+                phrase("{points} points cannot be spent", points=points),
+                hint="To give some: crm loyalty award REF POINTS",
             )
         with self._crm.transaction() as tx:
             customer_id = self._crm.customers.resolve(customer)
@@ -188,12 +190,18 @@ class Loyalty:
             self._refuse_cancelled(tx, row)
             if row.points > 0 and balance(self._crm, tx.execute, row.customer_id) < row.points:
                 raise Conflict(
-                    f"The {row.points} points of movement {movement} are spent, at least in part",
-                    hint=f"See: crm loyalty statement {row.customer_id}",
+                    nphrase(
+                        "The point of movement {movement} is spent",
+                        "The {count} points of movement {movement} are spent, at least in part",
+                        row.points,
+                        movement=movement,
+                    ),
+                    hint=phrase("See: crm loyalty statement {customer_id}", customer_id=row.customer_id),
                 )
             if row.because_of in Coupons(self._crm).void_issued(tx, [row.because_of]):
                 raise Conflict(
-                    f"The coupon of movement {movement} is redeemed", hint="What was handed over stays so."
+                    phrase("The coupon of movement {movement} is redeemed", movement=movement),
+                    hint="What was handed over stays so.",
                 )
             self.reverse(tx, [row])
             self._void_told(row.because_of)
@@ -252,8 +260,13 @@ class Loyalty:
         has = balance(self._crm, tx.execute, customer_id)
         if has < points:
             raise Conflict(
-                f"{self._name(customer_id)} has {has} points, and {points} are needed",
-                hint=f"See: crm loyalty statement {customer_id}",
+                phrase(
+                    "{name} has {has} points, and {points} are needed",
+                    name=self._name(customer_id),
+                    has=has,
+                    points=points,
+                ),
+                hint=phrase("See: crm loyalty statement {customer_id}", customer_id=customer_id),
             )
         return self._by_hand(tx, customer_id, -points, "spent", reason, None)
 
@@ -265,7 +278,10 @@ class Loyalty:
             self._entry.c.because_of == reason, self._entry.c.account == "customer"
         )
         if because_of is not None and tx.execute(mine).first() is not None:
-            raise Conflict(f'"{because_of}" has moved points before', hint="It counts once.")
+            raise Conflict(
+                phrase('"{because_of}" has moved points before', because_of=because_of),
+                hint="It counts once.",
+            )
         opens = points > 0 and kind != "spent"
         movement = Movement(
             customer_id=customer_id, points=points, kind=kind, because_of=reason, at=tx.at, known_at=tx.at,
@@ -285,11 +301,15 @@ class Loyalty:
         row = tx.execute(query).first()
         if row is None:
             raise NotFound(
-                f"There is no movement {movement} of points", hint="See: crm loyalty statement REF"
+                phrase("There is no movement {movement} of points", movement=movement),
+                hint="See: crm loyalty statement REF",
             )
         if row.kind not in _BY_HAND or (row.because_of or "").startswith("cancel:"):
             raise Invalid(
-                f"Movement {movement} was not made by hand, and is not cancelled by hand",
+                phrase(
+                    "Movement {movement} was not made by hand, and is not cancelled by hand",
+                    movement=movement,
+                ),
                 hint="Correct or void the interaction that it follows from: crm interactions void",
             )
         return row
@@ -298,8 +318,8 @@ class Loyalty:
         query = sa.select(self._entry.c.id).where(self._entry.c.because_of == f"cancel:{row.id}")
         if tx.execute(query).first() is not None:
             raise Conflict(
-                f"Movement {row.id} was cancelled before",
-                hint=f"See: crm loyalty statement {row.customer_id}",
+                phrase("Movement {id} was cancelled before", id=row.id),
+                hint=phrase("See: crm loyalty statement {customer_id}", customer_id=row.customer_id),
             )
 
     def _void_told(self, because_of: str) -> None:
@@ -317,11 +337,15 @@ class Loyalty:
     def _price(self, reward: str) -> int:
         named = self._settings.rewards.get(reward)
         for_sale = sorted(name for name, each in self._settings.rewards.items() if each.points)
-        hint = f"For points there are: {', '.join(for_sale)}" if for_sale else "Give it a price in crm.toml."
+        hint = (
+            phrase("For points there are: {for_sale}", for_sale=", ".join(for_sale))
+            if for_sale
+            else phrase("Give it a price in crm.toml.")
+        )
         if named is None and reward not in self._settings.reward_names:
-            raise NotFound(f'There is no reward "{reward}"', hint=hint)
+            raise NotFound(phrase('There is no reward "{reward}"', reward=reward), hint=hint)
         if named is None or named.points is None:
-            raise Invalid(f'The reward "{reward}" has no price in points', hint=hint)
+            raise Invalid(phrase('The reward "{reward}" has no price in points', reward=reward), hint=hint)
         return named.points
 
     def _moved(

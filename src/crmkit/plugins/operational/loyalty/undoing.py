@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, NotFound
-from crmkit.plugin import Left, UndoableAction, UndoPreview, UndoReceipt
+from crmkit.plugin import Left, UndoableAction, UndoPreview, UndoReceipt, phrase
 from crmkit.plugins.operational.loyalty.importing import PointsImport, UndoneImport
 from crmkit.plugins.operational.loyalty.ledger import total
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
@@ -57,11 +57,11 @@ class PointsUndo:
 
     def _what(self, number: int) -> str:
         found = self._actions(1, self._entry.c.rule == f"{_RULE}{number}")
-        hint = "What can be undone: crm undo --list"
+        hint = phrase("What can be undone: crm undo --list")
         if not found:
-            raise NotFound(f"There is no {KIND}:{number}", hint=hint)
+            raise NotFound(phrase("There is no {kind}:{number}", kind=KIND, number=number), hint=hint)
         if found[0].undone_at is not None:
-            raise Conflict(f"{KIND}:{number} was undone before", hint=hint)
+            raise Conflict(phrase("{kind}:{number} was undone before", kind=KIND, number=number), hint=hint)
         return found[0].what
 
     def _actions(self, limit: int, *conditions: Any) -> Sequence[UndoableAction]:

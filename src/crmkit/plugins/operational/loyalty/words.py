@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, InteractionType, Metric, Trait
+from crmkit.plugin import Duration, InteractionType, Metric, Trait, phrase
 from crmkit.plugins.operational.loyalty.ledger import lots, theirs, total
 from crmkit.plugins.operational.loyalty.model import CUSTOMER, ISSUED, POINTS, SPENT
 from crmkit.plugins.operational.loyalty.payloads import CouponMoved, PointsMoved, RewardRedeemed, TierChanged
@@ -128,7 +128,10 @@ def _loyalty_tier(
 def _stamps_of(cards: tuple[str, ...]) -> Callable[..., sa.Select[Any]]:
     def stamps(as_of: int, tables: Tables, past: bool, card: str) -> sa.Select[Any]:  # noqa: ARG001
         if card not in cards:
-            raise Invalid(f'There is no stamp card "{card}"', hint=f"There are: {', '.join(cards)}")
+            raise Invalid(
+                phrase('There is no stamp card "{card}"', card=card),
+                hint=phrase("There are: {names}", names=", ".join(cards)),
+            )
         entry = entries()
         return _sum(entry, card, _known(entry, as_of, past=past))
 

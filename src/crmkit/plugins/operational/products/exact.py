@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from crmkit import Invalid
-from crmkit.plugin import shown_safely
+from crmkit.plugin import phrase, shown_safely
 
 MOST: Final = Decimal(1_000_000_000)
 _PLACES: Final = 6
@@ -23,13 +23,22 @@ def exact(text: str | int | Decimal, what: str, *, most: Decimal = MOST, positiv
         number = Decimal("NaN")
     shown = shown_safely(str(text))
     if not number.is_finite():
-        raise Invalid(f'{what}: "{shown}" is not a number', hint="Write digits, such as 12 or 12.5.")
+        raise Invalid(
+            phrase('{what}: "{shown}" is not a number', what=what, shown=shown),
+            hint="Write digits, such as 12 or 12.5.",
+        )
     shown = shown_safely(plain(number)) if number.adjusted() < _PLACES**2 else shown
     if not 0 <= number <= most or (positive and not number):
         least = "more than 0" if positive else "at least 0"
-        raise Invalid(f"{what}: {shown} is out of range", hint=f"Give {least} and at most {plain(most)}.")
+        raise Invalid(
+            phrase("{what}: {shown} is out of range", what=what, shown=shown),
+            hint=phrase("Give {least} and at most {most}.", least=least, most=plain(most)),
+        )
     if number != round(number, _PLACES):
-        raise Invalid(f"{what}: {shown} has more than {_PLACES} decimals", hint="Round it.")
+        raise Invalid(
+            phrase("{what}: {shown} has more than {places} decimals", what=what, shown=shown, places=_PLACES),
+            hint="Round it.",
+        )
     return Decimal(plain(number))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import shown_safely
+from crmkit.plugin import phrase, shown_safely
 from crmkit.plugins.operational.products.model import STANDARD, Catalogued
 from crmkit.plugins.operational.products.prices import Prices
 from crmkit.plugins.operational.products.products import Products
@@ -80,9 +80,14 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}", hint="Give the path of a CSV file.") from None
+        raise NotFound(
+            phrase("There is no file {path}", path=path), hint="Give the path of a CSV file."
+        ) from None
     except UnicodeDecodeError as error:
-        raise Invalid(f"{path} is not UTF-8 text: {error.reason}", hint="Save it as CSV UTF-8.") from None
+        raise Invalid(
+            phrase("{path} is not UTF-8 text: {reason}", path=path, reason=error.reason),
+            hint="Save it as CSV UTF-8.",
+        ) from None
     heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     # A cell may go on over several lines, so the file is not taken apart into lines here.
@@ -97,16 +102,24 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _check_heading(path: Path, names: list[str]) -> None:
     if "sku" not in names:
-        raise Invalid(f"{path} has no column sku", hint=f"Its columns may be: {', '.join(COLUMNS)}.")
+        raise Invalid(
+            phrase("{path} has no column sku", path=path),
+            hint=phrase("Its columns may be: {columns}.", columns=", ".join(COLUMNS)),
+        )
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
         shown = shown_safely(", ".join(map(repr, unknown)))
-        raise Invalid(f"{path} has a column {shown}, which says nothing of products",
-                      hint=f"Its columns may be: {', '.join(COLUMNS)}.")  # fmt: skip
+        raise Invalid(
+            phrase("{path} has a column {shown}, which says nothing of products", path=path, shown=shown),
+            hint=phrase("Its columns may be: {columns}.", columns=", ".join(COLUMNS)),
+        )
 
 
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Invalid(f'"{shown_safely(text)}" is not a day', hint="Write it as 2026-12-31.") from None
+        raise Invalid(
+            phrase('"{text}" is not a day', text=shown_safely(text)),
+            hint="Write it as 2026-12-31.",
+        ) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid, Money, NotFound
-from crmkit.plugin import today_of
+from crmkit.plugin import phrase, today_of
 from crmkit.plugins.operational.products.exact import exact, plain
 from crmkit.plugins.operational.products.model import STANDARD, Price
 from crmkit.plugins.operational.products.products import Products
@@ -59,8 +59,12 @@ class Prices:
         )
         if price.valid_until is not None and price.valid_until < price.valid_from:
             raise Invalid(
-                f"The price of {product.sku} would end on {price.valid_until}, before it begins",
-                hint=f"It begins on {price.valid_from}.",
+                phrase(
+                    "The price of {sku} would end on {valid_until}, before it begins",
+                    sku=product.sku,
+                    valid_until=price.valid_until,
+                ),
+                hint=phrase("It begins on {valid_from}.", valid_from=price.valid_from),
             )
         if valid_from is None and (standing := self._standing(price)) is not None:
             return standing, "unchanged"
@@ -99,8 +103,18 @@ class Prices:
             if found is not None:
                 return found
         raise NotFound(
-            f"{sku} has no price in {currency} for {plain(wanted)} on {day}",
-            hint=f"Say what it costs: crm products price {sku} AMOUNT --currency {currency}",
+            phrase(
+                "{sku} has no price in {currency} for {quantity} on {day}",
+                sku=sku,
+                currency=currency,
+                quantity=plain(wanted),
+                day=day,
+            ),
+            hint=phrase(
+                "Say what it costs: crm products price {sku} AMOUNT --currency {currency}",
+                sku=sku,
+                currency=currency,
+            ),
         )
 
     def _standing(self, price: Price) -> Price | None:
@@ -120,7 +134,10 @@ class Prices:
         if not isinstance(amount, Money):
             amount = Money.of(amount, (currency or self._crm.config.crs.currency).strip().upper())
         if amount.minor < 0:
-            raise Invalid(f"A price of {amount} is less than nothing", hint="Give a discount instead.")
+            raise Invalid(
+                phrase("A price of {amount} is less than nothing", amount=amount),
+                hint="Give a discount instead.",
+            )
         return amount
 
     def _read(self, products: Sequence[Product]) -> Iterable[Price]:
@@ -158,7 +175,8 @@ def _list_name(text: str) -> str:
     name = text.strip()
     if not name or len(name) > 64 or not name.replace("_", "").replace("-", "").isalnum():
         raise Invalid(
-            f'"{text}" cannot be the name of a price list', hint="Use letters and digits: wholesale"
+            phrase('"{text}" cannot be the name of a price list', text=text),
+            hint="Use letters and digits: wholesale",
         )
     return name
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import shown_safely
+from crmkit.plugin import phrase, shown_safely
 from crmkit.plugins.operational.products.exact import percent, plain
 from crmkit.plugins.operational.products.model import Product
 from crmkit.plugins.operational.products.tables import PRODUCT
@@ -66,8 +66,8 @@ class Products:
                 return found
             every = list(execute(sa.select(self._table.c.sku)).scalars())
         near = get_close_matches(sku.strip(), every, 1)
-        hint = f'Did you mean "{near[0]}"?' if near else "See: crm products list"
-        raise NotFound(f'There is no product "{shown_safely(sku)}"', hint=hint)
+        hint = phrase('Did you mean "{near}"?', near=near[0]) if near else phrase("See: crm products list")
+        raise NotFound(phrase('There is no product "{text}"', text=shown_safely(sku)), hint=hint)
 
     def list(self, *, archived: bool = False) -> tuple[Product, ...]:
         """Products by SKU, those in the archive too if asked for."""
@@ -103,7 +103,9 @@ class Products:
 
     def _added(self, tx: Transaction, sku: str, values: dict[str, str]) -> tuple[Product, str]:
         if not values.get("name"):
-            raise Invalid(f'The product "{sku}" is new and has no name', hint="Give it one: --name TEXT")
+            raise Invalid(
+                phrase('The product "{sku}" is new and has no name', sku=sku), hint="Give it one: --name TEXT"
+            )
         row = {"unit": "", "tax_rate": "0", **values, "sku": sku, "created_at": tx.at, "updated_at": tx.at}
         inserted = tx.execute(sa.insert(self._table).values(row).returning(self._table.c.id)).scalar_one()
         told = {"sku": sku, **values}
@@ -143,12 +145,21 @@ def product_of(row: Any) -> Product:
 def _sku(text: str) -> str:
     sku = _text("sku", text)
     if not sku or any(char.isspace() for char in sku):
-        raise Invalid(f'"{shown_safely(text)}" cannot be a SKU', hint="Write it without spaces: RYE-1")
+        raise Invalid(
+            phrase('"{text}" cannot be a SKU', text=shown_safely(text)),
+            hint="Write it without spaces: RYE-1",
+        )
     return sku
 
 
 def _text(name: str, value: str) -> str:
     text = " ".join(value.split())
     if len(text) > _LONGEST or not text.isprintable():
-        raise Invalid(f"{name}: more than {_LONGEST} characters, or one that cannot be printed")
+        raise Invalid(
+            phrase(
+                "{name}: more than {longest} characters, or one that cannot be printed",
+                name=name,
+                longest=_LONGEST,
+            )
+        )
     return text

@@ -16,6 +16,7 @@ from crmkit.plugin import (
     lists,
     needs,
     pass_state,
+    phrase,
     rehearses,
     shown_instant,
     shown_safely,
@@ -220,7 +221,10 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
     """
     quote = state.crm.service(Quotes).get(quote_)
     if quote.state != SENT:
-        raise Conflict(f"{quote.called} is {quote.state}", hint="Only a quote that was sent is written.")
+        raise Conflict(
+            phrase("{called} is {state}", called=quote.called, state=quote.state),
+            hint="Only a quote that was sent is written.",
+        )
     sent = mailed(state.crm, quote, dry_run=dry_run)
     refuse_unmailed(sent, quote_)
     record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
@@ -317,7 +321,10 @@ def _write(path: Path, content: bytes) -> Path:
         path.touch(mode=0o600)
         path.write_bytes(content)
     except OSError as error:
-        raise Invalid(f"{path} cannot be written: {error.strerror}", hint="Name another: --output") from None
+        raise Invalid(
+            phrase("{path} cannot be written: {strerror}", path=path, strerror=error.strerror),
+            hint="Name another: --output",
+        ) from None
     return path
 
 

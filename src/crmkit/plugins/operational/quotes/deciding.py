@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import define, evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, shown_safely, today_of
+from crmkit.plugin import Refusal, Replace, phrase, shown_safely, today_of
 from crmkit.plugins.operational.products.exact import percent
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
@@ -89,12 +89,14 @@ class _Judge:
             return fields
         given = [name for name in _OURS if draft.fields.get(name)]
         if given:
-            raise Invalid(f"A draft has no {given[0]}", hint="It is given when the quote is sent.")
+            raise Invalid(
+                phrase("A draft has no {given}", given=given[0]), hint="It is given when the quote is sent."
+            )
         fields.setdefault("prices", self.settings.prices)
         return fields | self._totals((), currency)
 
     def _of_draft(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
-        _require_same(draft, known, _OURS, "is given when the quote is sent")
+        _require_same(draft, known, _OURS, phrase("is given when the quote is sent"))
         fields = {name: value for name, value in draft.fields.items() if name not in (*_OURS, *_TOTALS)}
         before = str(known.fields["currency"])
         currency = _currency(fields.get("currency") or before)
@@ -103,8 +105,12 @@ class _Judge:
         lines = Lines(self.crm).of([known.id])[known.id]
         if lines and currency != before:
             raise Invalid(
-                f"The lines of {known.ref} are in {before}, and a quote has one currency",
-                hint=f"Make another quote in {currency}.",
+                phrase(
+                    "The lines of {known} are in {before}, and a quote has one currency",
+                    known=known.ref,
+                    before=before,
+                ),
+                hint=phrase("Make another quote in {currency}.", currency=currency),
             )
         given = fields.get("discount", known.fields.get("discount"))
         discount = percent(given or 0, "discount")
@@ -118,23 +124,33 @@ class _Judge:
     def _of_sent(self, draft: RecordDraft, known: Record, state: str) -> Mapping[str, Any]:
         locked = [name for name in draft.fields if name not in _FREE]
         if state == known.state == ACCEPTED or state != ACCEPTED:
-            _require_same(draft, known, locked, "is not edited after it was sent")
+            _require_same(draft, known, locked, phrase("is not edited after it was sent"))
         else:
-            _require_same(draft, known, [name for name in locked if name != "accepted_at"], "is not edited")
+            _require_same(
+                draft, known, [name for name in locked if name != "accepted_at"], phrase("is not edited")
+            )
         if state == known.state or known.state != SENT:
             return draft.fields
         is_late = _is_late(known, today_of(self.crm))
         if state == ACCEPTED:
             if is_late:
                 raise Invalid(
-                    f"{_called(known)} was valid until {known.fields['valid_until']}",
-                    hint=f"Make a new version of it: crm quotes revise {known.id}",
+                    phrase(
+                        "{called} was valid until {valid_until}",
+                        called=_called(known),
+                        valid_until=known.fields["valid_until"],
+                    ),
+                    hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=known.id),
                 )
             return {**draft.fields, "accepted_at": self.tx.at}
         if state == EXPIRED and not is_late:
             raise Invalid(
-                f"{_called(known)} is valid until {known.fields.get('valid_until')}",
-                hint=f"Decline it: crm quotes decline {known.id}",
+                phrase(
+                    "{called} is valid until {valid_until}",
+                    called=_called(known),
+                    valid_until=known.fields.get("valid_until"),
+                ),
+                hint=phrase("Decline it: crm quotes decline {quote}", quote=known.id),
             )
         return draft.fields
 
@@ -161,7 +177,8 @@ class _Judge:
             return {}  # the save says so
         if not lines:
             raise Invalid(
-                f"{known.ref} has no lines", hint=f'Add one: crm quotes add-line {known.id} "SKU x 3"'
+                phrase("{quote} has no lines", quote=known.ref),
+                hint=phrase('Add one: crm quotes add-line {quote} "SKU x 3"', quote=known.id),
             )
         if fields["total_gross"] is None:  # says which rate is missing
             self.crm.rates.rate(lines[0].net.currency, today_of(self.crm))
@@ -175,7 +192,10 @@ class _Judge:
             return today + timedelta(days=self.settings.valid_days)
         until = given if isinstance(given, date) else _day(str(given))
         if until < today:
-            raise Invalid(f"It would be valid until {until}, which is over", hint="Give a later day.")
+            raise Invalid(
+                phrase("It would be valid until {until}, which is over", until=until),
+                hint="Give a later day.",
+            )
         return until
 
     def _number(self) -> str:
@@ -195,8 +215,8 @@ class _Judge:
         old = self.crm.records.get(QUOTE, before)
         if old.state == ACCEPTED:
             raise Invalid(
-                f"{_called(old)}, which it would replace, has been accepted",
-                hint=f"Leave it: crm records quote archive {known.id}",
+                phrase("{called}, which it would replace, has been accepted", called=_called(old)),
+                hint=phrase("Leave it: crm records quote archive {quote}", quote=known.id),
             )
         if old.state == SENT:
             self.crm.records.move(QUOTE, old.id, SUPERSEDED, old.version)
@@ -221,14 +241,23 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(f'"{shown_safely(text)}" is not a day', hint="Write it as 2026-12-31.") from None
+        raise Invalid(
+            phrase('"{text}" is not a day', text=shown_safely(text)),
+            hint="Write it as 2026-12-31.",
+        ) from None
 
 
 def _require_same(draft: RecordDraft, known: Record, names: Sequence[str], why: str) -> None:
     for name in names:
         if name in draft.fields and not _same(draft.fields[name], known.fields.get(name)):
-            hint = f"Make a new version of it: crm quotes revise {known.id}" if known.state != DRAFT else ""
-            raise Invalid(f"{name} of {_called(known)} {why}", hint=hint)
+            hint = (
+                phrase("Make a new version of it: crm quotes revise {quote}", quote=known.id)
+                if known.state != DRAFT
+                else ""
+            )
+            raise Invalid(
+                phrase("{name} of {called} {why}", name=name, called=_called(known), why=why), hint=hint
+            )
 
 
 def _same(given: Any, kept: Any) -> bool:

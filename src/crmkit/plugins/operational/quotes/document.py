@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import ConfigError, ExtraMissing, Invalid
-from crmkit.plugin import day_of, today_of
+from crmkit.plugin import day_of, phrase, today_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
 from crmkit.plugins.operational.quotes.texts import LANGUAGES, texts_for, texts_in
 
@@ -28,7 +28,10 @@ def html_of(
     `Invalid` for a language that quotes do not speak, `ConfigError` for a template that cannot be read.
     """
     if language is not None and language not in LANGUAGES:
-        raise Invalid(f'Quotes do not speak "{language}"', hint=f"They speak: {', '.join(LANGUAGES)}.")
+        raise Invalid(
+            phrase('Quotes do not speak "{language}"', language=language),
+            hint=phrase("They speak: {languages}.", languages=", ".join(LANGUAGES)),
+        )
     customer, crs, fields = crm.customers.get(quote.customer_id), crm.config.crs, quote.record.fields
     texts = texts_in(language) if language else texts_for(customer.locale, crs.locale)
     sent, before = fields.get("sent_at"), fields.get("version_of")
@@ -57,7 +60,7 @@ def pdf_of(html: str) -> bytes:
         ) from None
     except OSError as error:
         raise ExtraMissing(
-            f"A PDF needs the library Pango, which is not there: {error}",
+            phrase("A PDF needs the library Pango, which is not there: {error}", error=error),
             hint="Install it, on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0",
         ) from None
     # What a template asks for from elsewhere is left out: nobody is told that the quote was made.
@@ -88,6 +91,6 @@ def _rendered(crm: Crm, settings: QuoteSettings, values: Mapping[str, Any]) -> s
         return environment.from_string(path.read_text(encoding="utf-8")).render(values)
     except (OSError, ValueError, TypeError, jinja2.TemplateError) as error:
         raise ConfigError(
-            f"The template of quotes cannot be used: {path}: {error}",
+            phrase("The template of quotes cannot be used: {path}: {error}", path=path, error=error),
             hint="See template under [plugins.operational.quotes] in crm.toml.",
         ) from None

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from crmkit import Invalid
-from crmkit.plugin import shown_safely
+from crmkit.plugin import phrase, shown_safely
 from crmkit.plugins.operational.products.exact import exact, percent
 
 _WRITTEN: Final = re.compile(
@@ -35,7 +35,7 @@ def line_written(text: str) -> WrittenLine:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
         raise Invalid(
-            f'"{shown_safely(text)}" does not read as a line of a quote',
+            phrase('"{text}" does not read as a line of a quote', text=shown_safely(text)),
             hint='Write the SKU, then what else there is to say: "RYE-1 x 3 @ 4.50 -10%".',
         )
     said = found.groupdict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import ConfigError, Conflict
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.quotes.model import DRAFT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -25,10 +26,12 @@ def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
     email = crm.service(Quotes).settings.email
     if email is None or crm.config.web.base is None:
         missing = "url under [web]" if email is not None else "[plugins.operational.quotes.email]"
-        hint = 'Say the address of the public pages: url = "https://post.rye.example"'
+        hint = phrase('Say the address of the public pages: url = "https://post.rye.example"')
         if email is None:
-            hint = 'Say how: email = { template = "quote", purpose = "orders" }'
-        raise ConfigError(f"Quotes are not written to customers without {missing}", hint=hint)
+            hint = phrase('Say how: email = { template = "quote", purpose = "orders" }')
+        raise ConfigError(
+            phrase("Quotes are not written to customers without {missing}", missing=missing), hint=hint
+        )
     link = link_of(crm, quote) if quote.state != DRAFT else f"{crm.config.web.base}/{KIND}/preview"
     return crm.messages.send(
         quote.customer_id, email.template, purpose=email.purpose, channel="email",
@@ -40,8 +43,8 @@ def refuse_unmailed(sent: Any, quote: str) -> None:
     """Raise `Conflict` where a gate is against it, or there is no address."""
     if sent.state == "dropped":
         raise Conflict(
-            f"The quote cannot be written to the customer: {sent.reason}",
-            hint=f"Send it yourself: crm quotes send {quote}",
+            phrase("The quote cannot be written to the customer: {reason}", reason=sent.reason),
+            hint=phrase("Send it yourself: crm quotes send {quote}", quote=quote),
         )
 
 

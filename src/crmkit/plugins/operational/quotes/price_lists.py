@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import Check, Finding
+from crmkit.plugin import Check, Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -24,7 +24,9 @@ def lists_of(crm: Crm, settings: QuoteSettings, customer: int) -> tuple[str, ...
             if crm.predicates.holds(each.who, customer):
                 found.append(name)
         except Invalid as error:
-            raise Invalid(f"{_place(name)}: {error.message}", hint=error.hint) from None
+            raise Invalid(
+                phrase("{place}: {problem}", place=_place(name), problem=error.message), hint=error.hint
+            ) from None
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, Money, NotFound, Record
-from crmkit.plugin import RecordDraft, today_of
+from crmkit.plugin import RecordDraft, phrase, today_of
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
     ACCEPTED,
@@ -101,7 +101,8 @@ class Quotes:
             record = self._draft(tx, quote)
             if not self._lines.remove(tx, record.id, position):
                 raise NotFound(
-                    f"{record.ref} has no line {position}", hint=f"See: crm quotes show {record.id}"
+                    phrase("{quote} has no line {position}", quote=record.ref, position=position),
+                    hint=phrase("See: crm quotes show {quote}", quote=record.id),
                 )
             return self._saved(record.id, {})
 
@@ -130,9 +131,14 @@ class Quotes:
         with self._crm.transaction() as tx:
             old = self.get(quote)
             if old.state == DRAFT:
-                raise Invalid(f"{old.called} was not sent yet", hint="Edit it as it is.")
+                raise Invalid(
+                    phrase("{called} was not sent yet", called=old.called), hint="Edit it as it is."
+                )
             if old.state == ACCEPTED:
-                raise Conflict(f"{old.called} has been accepted", hint="Make another quote: crm quotes new")
+                raise Conflict(
+                    phrase("{called} has been accepted", called=old.called),
+                    hint="Make another quote: crm quotes new",
+                )
             self._require_last(old)
             names = ("subject", "currency", "discount", "prices", "deal")
             fields = {name: old.record.fields[name] for name in names if name in old.record.fields}
@@ -177,8 +183,8 @@ class Quotes:
         if record.state != DRAFT:
             called = record.fields.get("number") or record.ref
             raise Conflict(
-                f"{called} has been sent and is not edited",
-                hint=f"Make a new version of it: crm quotes revise {record.id}",
+                phrase("{called} has been sent and is not edited", called=called),
+                hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=record.id),
             )
         return record
 
@@ -202,7 +208,8 @@ class Quotes:
         product = Products(self._crm).get(written.sku)
         if product.is_archived:
             raise Invalid(
-                f"{product.sku} is sold no more", hint=f"Offer it again: crm products restore {product.sku}"
+                phrase("{sku} is sold no more", sku=product.sku),
+                hint=phrase("Offer it again: crm products restore {sku}", sku=product.sku),
             )
         if written.price is not None:
             price = Money.of(written.price, currency)
@@ -241,17 +248,22 @@ class Quotes:
         called = record.fields.get("number") or f"Draft {record.id}"
         if record.state == DRAFT:
             return Conflict(
-                f"{called} has not been sent, so it cannot be {after}",
-                hint=f"Send it first: crm quotes send {record.id}",
+                phrase("{called} has not been sent, so it cannot be {after}", called=called, after=after),
+                hint=phrase("Send it first: crm quotes send {quote}", quote=record.id),
             )
         if after == SENT:
             return Conflict(
-                f"{called} was sent before",
-                hint=f"Make a new version of it: crm quotes revise {record.id}",
+                phrase("{called} was sent before", called=called),
+                hint=phrase("Make a new version of it: crm quotes revise {quote}", quote=record.id),
             )
         return Conflict(
-            f"{called} is {record.state} already, so it cannot be {after}",
-            hint=f"See what happened: crm quotes show {record.id}",
+            phrase(
+                "{called} is {state} already, so it cannot be {after}",
+                called=called,
+                state=record.state,
+                after=after,
+            ),
+            hint=phrase("See what happened: crm quotes show {quote}", quote=record.id),
         )
 
     def _require_last(self, old: Quote) -> None:
@@ -264,6 +276,6 @@ class Quotes:
             found = execute(newer).scalar()
         if found is not None:
             raise Conflict(
-                f"{old.called} has a new version already: quote:{found}",
-                hint=f"Edit that, or put it away: crm records quote archive {found}",
+                phrase("{called} has a new version already: quote:{found}", called=old.called, found=found),
+                hint=phrase("Edit that, or put it away: crm records quote archive {found}", found=found),
             )

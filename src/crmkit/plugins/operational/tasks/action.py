@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Refusal, _
+from crmkit.plugin import Action, ActionItem, Refusal, _, phrase
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 
 if TYPE_CHECKING:
@@ -53,9 +53,11 @@ def _check(params: NewTask, crm: Crm) -> None:
         raise Invalid("A task needs a title", hint="Say what is to do.")
     wanted = (params.team or "").strip().casefold()
     if wanted and wanted not in {each.name.casefold() for each in crm.people.teams()}:
-        raise Invalid(f'There is no team "{params.team}"', hint="Run: crm people teams list")
+        raise Invalid(
+            phrase('There is no team "{team}"', team=params.team), hint="Run: crm people teams list"
+        )
     if params.owner and not crm.people.get(params.owner).active:
-        raise Invalid(f"{params.owner} no longer works here", hint="Name somebody else.")
+        raise Invalid(phrase("{name} no longer works here", name=params.owner), hint="Name somebody else.")
 
 
 def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[Refusal]:

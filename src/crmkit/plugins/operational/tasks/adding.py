@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, needs, pass_state, rehearses, today_of, writes
+from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, today_of, writes
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 from crmkit.plugins.operational.tasks.rows import row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -45,8 +45,8 @@ def add(
     """Add a task for a customer, or with --where for many: "Call {{ customer.name }}"."""
     wanted = 2 if where is None else 1
     if len(words) != wanted:
-        usage = "REF and TITLE" if where is None else "one TITLE, since --where says for whom"
-        raise click.UsageError(f"Give {usage}; put a title of several words into quotes.")
+        usage = phrase("REF and TITLE") if where is None else phrase("one TITLE, since --where says for whom")
+        raise click.UsageError(phrase("Give {usage}; put a title of several words into quotes.", usage=usage))
     values = _values(state.crm, said)
     if where is not None:
         _add_many(state, where, words[0], values, dry_run=dry_run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, asks, needs, pass_state, rehearses, today_of, writes
+from crmkit.plugin import CommandState, asks, needs, pass_state, phrase, rehearses, today_of, writes
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED
 from crmkit.plugins.operational.tasks.rows import names_of, row_of
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -78,7 +78,7 @@ def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, 
     service = crm.service(Tasks)
     *named, to = task_ids
     if wrong := next((each for each in named if not each.isdecimal()), None):
-        raise click.UsageError(f'"{wrong}" is not the number of a task.')
+        raise click.UsageError(phrase('"{wrong}" is not the number of a task.', wrong=wrong))
     ids, day = tuple(map(int, named)), parse_day(to, today_of(crm))
     if _by_where(ids, where, dry_run=dry_run):
         what = f"put off to {day:%A}, {day}"

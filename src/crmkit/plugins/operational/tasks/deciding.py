@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Refusal, Replace
+from crmkit.plugin import Refusal, Replace, phrase
 from crmkit.plugins.operational.tasks.record import DONE
 from crmkit.plugins.operational.tasks.repeating import parse_repeat
 from crmkit.plugins.operational.tasks.when import parse_clock
@@ -51,7 +51,7 @@ def _settled(draft: RecordDraft, record: Record | None, teams: Mapping[str, str]
     if team := fields.get("team"):
         fields["team"] = teams.get(str(team).strip().casefold())
         if fields["team"] is None:
-            raise Invalid(f'There is no team "{team}"', hint="Run: crm people teams list")
+            raise Invalid(phrase('There is no team "{team}"', team=team), hint="Run: crm people teams list")
     before = record.fields if record is not None else {}
     now = {**before, **fields}
     if not now.get("repeat"):

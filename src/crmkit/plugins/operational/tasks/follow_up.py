@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -14,6 +14,9 @@ from crmkit.plugins.operational.tasks.tasks import Tasks
 if TYPE_CHECKING:
     from crmkit import Change, Crm, Interaction
     from crmkit.plugin import Transaction
+
+# The source of what an import changed, before its number.
+_IMPORT: Final = "import:"
 
 
 def after_interactions(
@@ -32,10 +35,15 @@ def after_interactions(
 
 
 def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, settings: Settings) -> int:
-    """Make the task `new_lead` for each customer who was saved as a lead or became one; how many."""
+    """Make the task `new_lead` for each customer who was saved as a lead or became one; how many.
+
+    None for those whom an imported file brings: they became leads when nobody here was to call them.
+    """
     title = settings.new_lead
     if title is None:
         return 0
+    of_files = _of_files({change.source for change in changes}, crm)
+    changes = [change for change in changes if change.source not in of_files]
     became = {
         change.customer_id: change.seq
         for change in changes
@@ -48,6 +56,17 @@ def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, setting
     }
     became |= {customer_id: created[customer_id] for customer_id in _created_as_leads(list(created), crm)}
     return Tasks(crm).make((f"change:{seq}", customer_id, title) for customer_id, seq in became.items())
+
+
+def _of_files(sources: Collection[str], crm: Crm) -> set[str]:
+    """Those of `sources` that are imports of files; what other programs send in is an import as well."""
+    imports = {int(each.removeprefix(_IMPORT)): each for each in sources if each.startswith(_IMPORT)}
+    if not imports:
+        return set()
+    run = crm.tables.incoming.c.run_id
+    with crm.reading() as execute:
+        sent_in = set(execute(sa.select(run).where(run.in_(imports))).scalars())
+    return {source for number, source in imports.items() if number not in sent_in}
 
 
 def _created_as_leads(created: Sequence[int], crm: Crm) -> list[int]:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from attrs import evolve, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.tasks.rrule import PREFIX, CalendarRule, parse_rrule
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -188,7 +189,7 @@ def _listed(days: tuple[int, ...]) -> str:
 
 def _refuse(text: str) -> NoReturn:
     raise Invalid(
-        f'"{text}" does not say how often',
+        phrase('"{text}" does not say how often', text=text),
         hint='Write "every day", "every weekday", "every monday", "every 2 weeks", "every month", '
         '"every month on day 31", "every year" or a calendar\'s "RRULE:FREQ=MONTHLY;BYDAY=1FR".',
     )

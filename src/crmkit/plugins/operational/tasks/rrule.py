@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from crmkit import ConfigError, Invalid
+from crmkit.plugin import phrase
 
 PREFIX: Final = "RRULE:"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -93,7 +94,7 @@ def parse_rrule(text: str) -> CalendarRule:
     written = "".join(text.upper().split()).removeprefix(PREFIX)
     names = [each.partition("=")[0] for each in written.split(";")]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise _refused(text, f"{twice[0]} stands there twice")
+        raise _refused(text, phrase("{part} stands there twice", part=twice[0]))
     try:
         parts = {str(name).upper(): list(values) for name, values in vRecur.from_ical(written).items()}
     except ValueError as error:
@@ -105,7 +106,7 @@ def parse_rrule(text: str) -> CalendarRule:
         parts["UNTIL"] = [last.date() if isinstance(last, datetime) else last]
     rule = CalendarRule(parts=parts)
     if _is_empty(rule):
-        raise _refused(text, "no day is ever in it")
+        raise _refused(text, phrase("no day is ever in it"))
     return rule
 
 
@@ -118,21 +119,21 @@ def _is_empty(rule: CalendarRule) -> bool:
 def _wrong(parts: dict[str, list[Any]]) -> str:
     """What is wrong with the parts of a rule; empty if nothing is."""
     if [str(each).upper() for each in parts.get("FREQ", ())] not in [[unit] for unit in _UNITS]:
-        return f"FREQ is one of {', '.join(_UNITS)}"
+        return phrase("FREQ is one of {names}", names=", ".join(_UNITS))
     if "COUNT" in parts:
-        return "a task counts its own, so say the last day instead: UNTIL=20261231"
+        return phrase("a task counts its own, so say the last day instead: UNTIL=20261231")
     if strange := sorted(set(parts) - _PARTS):
-        return f"{strange[0]} says nothing about days"
+        return phrase("{part} says nothing about days", part=strange[0])
     if not 1 <= parts.get("INTERVAL", [1])[0] <= _MOST:
-        return f"INTERVAL is from 1 to {_MOST}"
+        return phrase("INTERVAL is from 1 to {most}", most=_MOST)
     for name, most in _RANGES.items():
         if any(not 1 <= abs(int(each)) <= most for each in parts.get(name, ())):
-            return f"{name} goes up to {most}"
+            return phrase("{part} goes up to {most}", part=name, most=most)
     return ""
 
 
 def _refused(text: str, why: str) -> Invalid:
     return Invalid(
-        f'"{text}" is not a rule of a calendar: {why}',
+        phrase('"{text}" is not a rule of a calendar: {why}', text=text, why=why),
         hint='Write "RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "RRULE:FREQ=MONTHLY;BYDAY=1FR" or "every monday".',
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import RecordDraft, Refusal, zone_of
+from crmkit.plugin import RecordDraft, Refusal, phrase, zone_of
 from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
 
@@ -140,7 +140,15 @@ class Tasks:
             task = self._open(task_id)
             if task.employee_id not in (None, me):
                 name = self._crm.people.get(task.employee_id or 0).name
-                raise Conflict(f'Task {task_id} ("{task.title}") is with {name}', hint="Ask them for it.")
+                raise Conflict(
+                    phrase(
+                        'Task {task_id} ("{task_title}") is with {name}',
+                        task_id=task_id,
+                        task_title=task.title,
+                        name=name,
+                    ),
+                    hint="Ask them for it.",
+                )
             return task_of(self._crm.records.update(TASK, task_id, version=task.version, owner=me))
 
     def hand_over(self, from_: str | int, to: str | int) -> int:
@@ -160,7 +168,12 @@ class Tasks:
             record = self._record(task_id)
             if record.state == DONE:
                 raise Conflict(
-                    f'Task {task_id} ("{record.title}") is done and stays', hint="Run: crm tasks list"
+                    phrase(
+                        'Task {task_id} ("{record_title}") is done and stays',
+                        task_id=task_id,
+                        record_title=record.title,
+                    ),
+                    hint="Run: crm tasks list",
                 )
             self._crm.records.archive(TASK, task_id)
             return task_of(record)
@@ -274,7 +287,13 @@ class Tasks:
         task = self.get(task_id)
         if task.state != OPEN:
             raise Conflict(
-                f'Task {task_id} ("{task.title}") is {task.state} already', hint="Run: crm tasks list"
+                phrase(
+                    'Task {task_id} ("{task_title}") is {state} already',
+                    task_id=task_id,
+                    task_title=task.title,
+                    state=task.state,
+                ),
+                hint="Run: crm tasks list",
             )
         return task
 
@@ -284,7 +303,7 @@ class Tasks:
         except NotFound:
             record = None
         if record is None or record.archived_at is not None:
-            raise NotFound(f"There is no task {task_id}", hint="Run: crm tasks list")
+            raise NotFound(phrase("There is no task {task_id}", task_id=task_id), hint="Run: crm tasks list")
         return record
 
     def _change(self, tasks: Sequence[Task], **change: Any) -> int:
@@ -298,7 +317,10 @@ class Tasks:
             report = self._crm.records.save_all(TASK, drafts)
             if report.refused:
                 first = report.refused[0]
-                raise Conflict(f"Task {drafts[first.index].id}: {first.reason}", hint="Run: crm tasks list")
+                raise Conflict(
+                    phrase("Task {task_id}: {reason}", task_id=drafts[first.index].id, reason=first.reason),
+                    hint="Run: crm tasks list",
+                )
             return report.updated
 
     def _put_off(self, task: Task, to: date) -> dict[str, Any]:

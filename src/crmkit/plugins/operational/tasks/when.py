@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Invalid
-from crmkit.plugin import today_of, zone_of
+from crmkit.plugin import phrase, today_of, zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -38,14 +38,16 @@ def parse_day(text: str, today: date) -> date:
             return date.fromisoformat(said)
     except (ValueError, OverflowError):
         pass
-    raise Invalid(f'"{text}" is not a day', hint="Write tomorrow, friday, +3d, +2w or 2026-12-01.")
+    raise Invalid(
+        phrase('"{text}" is not a day', text=text), hint="Write tomorrow, friday, +3d, +2w or 2026-12-01."
+    )
 
 
 def parse_clock(text: str) -> str:
     """A time of day, always as `09:30`. Raises `Invalid`."""
     found = _CLOCK.fullmatch(text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise Invalid(f'"{text}" is not a time of day', hint="Write it as 09:30.")
+        raise Invalid(phrase('"{text}" is not a time of day', text=text), hint="Write it as 09:30.")
     return f"{int(found[1]):02}:{found[2]}"
 
 

@@ -1,0 +1,36 @@
+"""Who calls a command or an option that will go hears so, once, beside what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from click.core import ParameterSource
+
+from crmkit.core.deprecation import Deprecation, deprecated
+
+if TYPE_CHECKING:
+    import click
+
+    from crmkit.cli.state import State
+
+
+def tell_of_deprecated(state: State, ctx: click.Context) -> None:
+    """Say on stderr what of this command line is deprecated, and what to call instead."""
+    for each in deprecated("command", "option"):
+        if _is_used(each, ctx):
+            state.output.warn(f"This uses {each.sentence}: use {each.instead}")
+
+
+def _is_used(each: Deprecation, ctx: click.Context) -> bool:
+    """Whether this call is of the command or below it, or gives the option.
+
+    An option that got a new name keeps its old one as a parameter of its own: so one knows which was given.
+    """
+    if each.kind == "command":
+        return f"{ctx.command_path} ".startswith(f"{each.what} ")
+    command, _, option = each.what.rpartition(" ")
+    return ctx.command_path == command and any(
+        option in parameter.opts
+        and ctx.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
+        for parameter in ctx.command.params
+    )

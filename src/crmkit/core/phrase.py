@@ -1,0 +1,120 @@
+"""A text for people that is English, and says itself in another language where somebody reads it.
+
+`phrase("There is no segment {name}", name='"vip"')` is a `str`: what is compared, kept in the database or
+written to a file is English, whoever gave the command. `shown` gives the text in the language spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+
+class Phrase(str):
+    """A sentence in English, with what it was made from."""
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, template: str, values: dict[str, Any] | None = None) -> Self:
+        made = super().__new__(cls, template.format_map(values) if values else template)
+        made.template, made.values = template, values or {}
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.template, self.values)
+
+    def shown(self) -> str:
+        """The sentence in the language spoken, also the phrases within."""
+        from crmkit.core.language import translated
+
+        return _filled(translated(self.template), self.values)
+
+
+class _Counted(Phrase):
+    """A sentence about so many."""
+
+    __slots__ = ("many", "one", "times")
+
+    one: str
+    many: str
+    times: int
+
+    def __new__(cls, one: str, many: str, count: int, values: dict[str, Any]) -> Self:
+        made = super().__new__(cls, one if count == 1 else many, {"count": f"{count:,}", **values})
+        made.one, made.many, made.times = one, many, count
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.one, self.many, self.times, self.values)
+
+    def shown(self) -> str:
+        from crmkit.core.language import number, plural
+
+        return _filled(plural(self.one, self.many, self.times), {**self.values, "count": number(self.times)})
+
+
+class _Joined(Phrase):
+    """Texts one after the other."""
+
+    __slots__ = ("parts",)
+
+    parts: tuple[str, ...]
+
+    def __new__(cls, separator: str, parts: Iterable[str]) -> Self:
+        texts = tuple(parts)
+        made = super().__new__(cls, separator.join(texts))
+        made.template, made.parts = separator, texts
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.template, self.parts)
+
+    def shown(self) -> str:
+        return self.template.join(map(_shown, self.parts))
+
+
+def phrase(template: str, /, **values: Any) -> Phrase:
+    """A sentence with its values in place of `{names}`; a value that is a phrase is translated with it."""
+    return Phrase(template, values)
+
+
+def nphrase(one: str, many: str, count: int, /, **values: Any) -> Phrase:
+    """The sentence for so many, with `{count}` and the other values in place."""
+    return _Counted(one, many, count, values)
+
+
+def joined(separator: str, texts: Iterable[str]) -> Phrase:
+    """Texts one after the other; those that are phrases are translated, names and data are not."""
+    return _Joined(separator, texts)
+
+
+def shown(text: str) -> str:
+    """A text in the language spoken: a phrase, or a plain one as a whole that a catalogue has."""
+    from crmkit.core.language import ENGLISH, spoken
+
+    if spoken() == ENGLISH:
+        return str(text)
+    return (text if isinstance(text, Phrase) else Phrase(text)).shown()
+
+
+def _shown(value: Any) -> Any:
+    return value.shown() if isinstance(value, Phrase) else value
+
+
+def _filled(template: str, values: dict[str, Any]) -> str:
+    if not values:
+        return template
+    from string import Formatter
+
+    from crmkit.core.language import number
+
+    class Filling(Formatter):
+        def format_field(self, value: Any, format_spec: str) -> str:
+            if format_spec == "," and isinstance(value, int):
+                return number(value)
+            return str(super().format_field(value, format_spec))
+
+    return Filling().vformat(template, (), {name: _shown(value) for name, value in values.items()})

@@ -1,0 +1,57 @@
+"""Texts that are English where they are kept, and in the language spoken where they are shown."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+import pytest
+
+from crmkit.core.errors import Invalid
+from crmkit.core.language import speaking
+from crmkit.core.phrase import Phrase, joined, nphrase, phrase, shown
+
+
+def test_a_phrase_is_an_english_text_in_whatever_language_it_is_made() -> None:
+    """Compared, cut, counted and written as JSON, it is the sentence with its values in place."""
+    with speaking("pl_PL"):
+        made = phrase("There is no plan {number:,}, {name!r}", number=12345, name="a{b}")
+        assert made == "There is no plan 12,345, 'a{b}'"
+        assert json.dumps({"why": made}) == json.dumps({"why": str(made)})
+        assert type(str(made)) is str
+        assert f"{made}." == str(made) + "."
+        assert joined("; ", [made, "vip"]) == f"{made}; vip"
+        assert [nphrase("{count} plan", "{count} plans", each) for each in (1, 1234)] == [
+            "1 plan",
+            "1,234 plans",
+        ]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        phrase("There is no customer {name}", name='"Plan"'),
+        phrase("{name}: {problem}", name="rye", problem=phrase("The name is empty")),
+        joined("\n", [phrase("The name is empty"), "rye"]),
+        nphrase("{count} plan of {name}", "{count} plans of {name}", 7, name="rye"),
+    ],
+)
+def test_a_phrase_survives_a_process(made: Phrase) -> None:
+    """It is carried to another process with what it is made from."""
+    again = pickle.loads(pickle.dumps(made))
+    assert (again, type(again)) == (made, type(made))
+    with speaking("ur"):
+        assert again.shown() == made.shown()
+
+
+def test_the_texts_of_an_error_are_phrases_also_when_they_were_plain() -> None:
+    """What an error says is shown in the language also where it is told within another sentence."""
+    error = Invalid("Usage:", hint="")
+    assert (str(error), error.message, error.hint) == ("Usage:", "Usage:", "")
+    outer = Invalid(phrase("{name}: {problem}", name="Usage:", problem=error.message))
+    assert str(outer) == "Usage:: Usage:"
+    with speaking("pl"):
+        assert shown(outer.message) == "Usage:: Użycie:"
+        assert shown("Usage:") == "Użycie:"
+        assert shown(phrase("{count:,} of {name}", count=12345, name="x")) == "12\u00a0345 of x"
+    assert shown(outer.message) == "Usage:: Usage:"
