@@ -26,7 +26,6 @@ from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 
 T = TypeVar("T")
-Hook = Callable[[Any, Any], Any]
 
 # What may be written as one text: `regulars = "count(purchase) >= 6"`.
 _SHORTHANDS: Final = ((PayloadField, "type"), (SegmentDeclaration, "who"), (TraitDeclaration, "formula"))

@@ -27,6 +27,7 @@ from crmkit.core.model.customer import Customer, CustomerDraft, CustomerSummary,
 from crmkit.core.model.people import Actor
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Customers:
     def summaries(self, ids: Iterable[int]) -> list[CustomerSummary]:
         """The customers with these ids in one line each, in that order; unknown ones are left out."""
         with self._reading() as (connection, actor):
-            seen = finding.seen_among(connection, self._kernel, actor, list(ids))
+            seen = seen_among(connection, self._kernel, actor, list(ids))
             return finding.summaries_of(connection, seen)
 
     def people_of(self, organisation: Ref) -> list[int]:
@@ -132,7 +133,7 @@ class Customers:
         with self._reading() as (connection, actor):
             id_ = resolve(connection, self._kernel, actor, organisation)
             people = people_of(connection, self._kernel, id_, today)
-            return list(finding.seen_among(connection, self._kernel, actor, people))
+            return list(seen_among(connection, self._kernel, actor, people))
 
     def find(self, text: str, limit: int = 20) -> list[CustomerSummary]:
         """Customers by words of name, e-mail, city or number, whatever the accents; none who is archived."""
@@ -143,7 +144,7 @@ class Customers:
         """Everybody who has this e-mail address, which may be shared."""
         with self._reading() as (connection, actor):
             ids = by_email(connection, self._kernel, address)
-            return finding.summaries_of(connection, finding.seen_among(connection, self._kernel, actor, ids))
+            return finding.summaries_of(connection, seen_among(connection, self._kernel, actor, ids))
 
     def list(
         self,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.matching import visible_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.customer import CustomerSummary
 from crmkit.core.normalise import fold, fold_digits
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.search_index import search
 
 if TYPE_CHECKING:
@@ -63,15 +63,6 @@ def named(connection: sa.Connection, kernel: Kernel, actor: Actor, text: str) ->
     wanted = fold(text)
     exactly = [each.id for each in found if fold(each.name) == wanted]
     return exactly or [each.id for each in found]
-
-
-def seen_among(connection: sa.Connection, kernel: Kernel, actor: Actor, ids: Sequence[int]) -> list[int]:
-    """Those of `ids` whom the actor sees, in the same order."""
-    condition = kernel.visible(actor) if ids else None
-    if condition is None:
-        return list(ids)
-    seen = visible_among(connection, kernel, condition, ids)
-    return [id_ for id_ in ids if id_ in seen]
 
 
 def summaries_of(connection: sa.Connection, ids: Iterable[int]) -> list[CustomerSummary]:

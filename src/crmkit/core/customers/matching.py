@@ -13,6 +13,7 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Conflict, Invalid
 from crmkit.core.instants import format_instant
 from crmkit.core.normalise.text import quoted
+from crmkit.core.people.visibility import visible_among
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -238,18 +239,3 @@ def taken(identity: tuple[str, str], holder: Record | None) -> Conflict:
         hint=phrase("See who has it: crm show {scheme}:{value}", scheme=scheme, value=value),
         holder=holder.id if holder else None,
     )
-
-
-def visible_among(
-    connection: sa.Connection, kernel: Kernel, condition: sa.ColumnElement[bool], ids: Iterable[int]
-) -> set[int]:
-    """Those of `ids` for whom `condition` over the table `customer` holds."""
-    table = kernel.tables.customer
-    wanted = sorted(ids)
-    seen: set[int] = set()
-    for start in range(0, len(wanted), 10_000):
-        chunk = wanted[start : start + 10_000]
-        seen.update(
-            connection.execute(sa.select(table.c.id).where(table.c.id.in_(chunk), condition)).scalars()
-        )
-    return seen

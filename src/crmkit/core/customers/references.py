@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import LARGEST_ID, identified, named, one_line, seen_among, summaries_of
+from crmkit.core.customers.finding import LARGEST_ID, identified, named, one_line, summaries_of
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.normalise.text import quoted
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

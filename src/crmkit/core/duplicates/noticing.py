@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import seen_among, summaries_of
+from crmkit.core.customers.finding import summaries_of
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.duplicates import queue
 from crmkit.core.duplicates.comparing import DIFFERENT, SAME, Comparator, Comparators
 from crmkit.core.duplicates.values import DISMISSED, LookAlike
 from crmkit.core.errors import ExtraMissing
 from crmkit.core.normalise import fold, split_name
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.search_index import search
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.staff_rows import PREFIX as ROW
+from crmkit.core.people.visibility import seen_among
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.undo.values import Left

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.ownership import Link

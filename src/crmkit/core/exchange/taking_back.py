@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.entries import Touched
 from crmkit.core.editing.putting_back import PuttingBack
 from crmkit.core.errors import CrmError
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.records.numbers import LOGGED, Number, drop_numbers, take_number
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.words.core_words import VOIDED
 from crmkit.core.words.payloads import Voided, encode_payload

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.drafts import Drafts
-from crmkit.core.customers.matching import visible_among
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise.text import quoted
+from crmkit.core.people.visibility import visible_among
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 

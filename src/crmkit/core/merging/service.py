@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among, without_collector
 from crmkit.core.errors import Invalid, TryAgain
@@ -25,6 +24,7 @@ from crmkit.core.merging.values import (
     UnmergeReceipt,
 )
 from crmkit.core.people.current import allowed
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
 from crmkit.core.store.contracts import load_contracts
 

@@ -67,7 +67,7 @@ class Messages:
     def filled(self, text: str, customers: Sequence[int]) -> Mapping[int, str | Invalid]:
         """A short text of one's own, such as `Call {{ customer.name }}`, for each of these customers whom the
         actor sees: with its places filled in, or why that cannot be done."""
-        from crmkit.core.customers.finding import seen_among
+        from crmkit.core.people.visibility import seen_among
         from crmkit.core.strategy.rendering import Letters
 
         with self._kernel.reading() as connection:

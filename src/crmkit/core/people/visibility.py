@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -44,6 +44,30 @@ def seen(
     customer = kernel.tables.customer
     # Not tied to a `customer` of the statement around it, which may be about others.
     return (whose.in_(sa.select(customer.c.id).where(condition).correlate(None)),)
+
+
+def seen_among(connection: sa.Connection, kernel: Kernel, actor: Actor, ids: Sequence[int]) -> list[int]:
+    """Those of `ids` whom the actor sees, in the same order."""
+    condition = kernel.visible(actor) if ids else None
+    if condition is None:
+        return list(ids)
+    seen = visible_among(connection, kernel, condition, ids)
+    return [id_ for id_ in ids if id_ in seen]
+
+
+def visible_among(
+    connection: sa.Connection, kernel: Kernel, condition: sa.ColumnElement[bool], ids: Iterable[int]
+) -> set[int]:
+    """Those of `ids` for whom `condition` over the table `customer` holds."""
+    table = kernel.tables.customer
+    wanted = sorted(ids)
+    seen: set[int] = set()
+    for start in range(0, len(wanted), 10_000):
+        chunk = wanted[start : start + 10_000]
+        seen.update(
+            connection.execute(sa.select(table.c.id).where(table.c.id.in_(chunk), condition)).scalars()
+        )
+    return seen
 
 
 def _own(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:

@@ -42,7 +42,6 @@ from crmkit.core.predicates.tree import (
 )
 
 T = TypeVar("T")
-_COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _ARITHMETIC: Final = ("+", "-", "*", "/", "minus")
 # Twelve products of the largest numbers stay far inside what a double holds, on every engine.
 _PRODUCTS: Final = 12

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
@@ -17,6 +16,7 @@ from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
 from crmkit.core.nearest import nearest
 from crmkit.core.people.current import allowed
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
 from crmkit.core.segments.stays import notice
 from crmkit.core.strategy import plans as kept

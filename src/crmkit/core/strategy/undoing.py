@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.core.customers.finding import seen_among
 from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
@@ -32,6 +31,7 @@ from crmkit.core.model.strategy import (
     WITHHELD,
 )
 from crmkit.core.people.current import allowed
+from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of

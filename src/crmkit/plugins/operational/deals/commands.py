@@ -18,6 +18,7 @@ from crmkit.plugin import (
     phrase,
     records_import,
     shows,
+    today_of,
     writes,
     written_day,
 )
@@ -281,6 +282,6 @@ def _pairs(values: tuple[str, ...]) -> dict[str, Any]:
 
 def _day(crm: Crm, on: str | None) -> date | None:
     """A date, or a day as people say it: today, friday, +3d."""
-    from crmkit.plugins.operational.tasks.when import parse_day, today_of
+    from crmkit.plugins.operational.tasks.when import parse_day
 
     return parse_day(on, today_of(crm)) if on else None
