@@ -217,7 +217,8 @@ class RecordSink:
         cells = plain_cells(row.cells) if self._is_csv else row.cells
         told = self._columns.draft(cells, self._id, self._instant)
         if told.number is not None and self._lines.setdefault(told.number, row.line) != row.line:
-            raise Invalid(f"{told.number} is in line {self._lines[told.number]} already")
+            line = self._lines[told.number]
+            raise Invalid(phrase("{number} is in line {line} already", number=told.number, line=line))
         fields = dict(told.draft.fields)
         for name, read in self._readers.items():
             if name in fields:
