@@ -68,6 +68,11 @@ def _done(report: ImportReport, what: str, *, dry_run: bool) -> str:
         return _("Nothing was written. Would be imported: {counts}", counts=counts)
     if what == "customers":
         return "✓ " + _("Imported customers as {ref}: {counts}", ref=report.ref, counts=counts)
+    if what != "interactions":
+        type_ = what.removeprefix("records:")
+        return "✓ " + _(
+            "Imported {type} records as {ref}: {counts}", type=type_, ref=report.ref, counts=counts
+        )
     return "✓ " + _("Imported interactions as {ref}: {counts}", ref=report.ref, counts=counts)
 
 
