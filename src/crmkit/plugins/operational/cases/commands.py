@@ -224,15 +224,12 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
     before = service.get(case)
     found = service.assign(case, employee, queue=queue)
     names = employee_names([before, found], state.crm)
-    owner = names.get(found.employee_id or 0, "nobody")
+    owner = names.get(found.employee_id or 0)
+    done = _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner)
+    done = done if owner else _("Case {case} of {{customer}} is nobody's", case=case)
     back = ["crm", "cases", "assign", str(case), names.get(before.employee_id or 0, "--nobody")]
     back += ["--queue", before.queue] if queue and before.queue else []
-    _receipt(
-        state,
-        _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner),
-        found,
-        shlex.join(back),
-    )
+    _receipt(state, done, found, shlex.join(back))
 
 
 @cases.command("merge")
