@@ -9,6 +9,7 @@ from crmkit import Conflict
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     asks,
     lists,
     pass_state,
@@ -268,5 +269,7 @@ def people(state: CommandState, name: str, wanted: str, step: str | None, limit:
             OutputColumn("why"),
         ),
         [{**asdict(each), "due_at": until(each)} for each in found],
-        empty="Nobody.",
+        empty=_("Nobody is in it. People come in while the worker runs: crm worker")
+        if wanted == ACTIVE and step is None
+        else _("Nobody."),
     )
