@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     _,
@@ -208,9 +209,9 @@ def price(
         sku, amount, _code(currency), price_list=price_list, from_quantity=from_quantity,
         valid_from=_date(since), valid_until=_date(until),
     )  # fmt: skip
-    known = _("{sku} already costs {price}") if outcome == "unchanged" else _("{sku} costs {price}")
+    done = N_("{sku} already costs {price}") if outcome == "unchanged" else N_("{sku} costs {price}")
     state.output.receipt(
-        known.format(sku=made.sku, price=_said(made)),
+        _(done, sku=made.sku, price=_said(made)),
         reference=made.sku,
         record={"price": _price_row(made)},
     )
