@@ -175,3 +175,5 @@ def test_by_hand(staff: Crm) -> None:
     assert (help_["employee"], help_["stand_in"]) == ("Olga", "Piotr")
     every = run_crm(*config, "people", "away", "list", "--all", "--json").json
     assert [each["employee"] for each in every] == ["Ewa", "Olga"]
+    over = run_crm(*config, "people", "away", "end", str(help_["id"])).stderr
+    assert "Piotr no longer sees the customers of Olga" in over

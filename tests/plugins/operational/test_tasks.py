@@ -203,7 +203,9 @@ def test_many_at_once(crm: Crm) -> None:
         "Something else",
     ]
     assert added["undo"] == f"crm tasks remove --batch {added['batch']}"
-    assert "2 tasks" in run_crm(*config, "tasks", "remove", "--batch", added["batch"]).stderr
+    remove = ("tasks", "remove", "--batch", added["batch"])
+    assert "2 tasks" in run_crm(*config, *remove).stderr
+    assert "No task of the batch" in run_crm(*config, *remove).stderr
     assert [each.title for each in crm.service(Tasks).list()] == ["Something else"]
     wrong = run_crm(*config, "tasks", "add", "--where", "open_tasks = 0", "{{ customer.nmae }}")
     assert 'names "nmae", which is not there' in wrong.stderr

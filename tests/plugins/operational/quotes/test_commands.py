@@ -108,3 +108,5 @@ def test_a_quote_is_written_to_the_customer(bakery: Crm, tmp_path: Path) -> None
     assert "rehearsed a message" in _asked(bakery, "email", "1").stderr
     with pytest.raises(Invalid, match="none of our pages"):
         bakery.messages.send(1, "quote", purpose="orders", links={"quote": "https://elsewhere.example/x"})
+    bakery.customers.remove_contact_point(1, bakery.customers.get(1).contact_points[0].id or 0)
+    assert "crm quotes pdf 1" in _asked(bakery, "email", "1").stderr, "it is sent already"
