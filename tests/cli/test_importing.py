@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openpyxl import Workbook
+
 from tests.cli.conftest import Shell
 
 HUBSPOT = (
@@ -48,3 +50,18 @@ def test_a_dry_run_for_programs(shop: Shell) -> None:
     (sample,) = report["samples"]["updated"]
     assert sample["changes"] == {"name": {"old": "Anna", "new": "Anna N."}}
     assert report["import"] is None
+
+
+def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None:
+    """Letters of which nobody can tell how they are encoded are read as somebody says; of a workbook the
+    sheet is read that is meant."""
+    (shop.folder / "old.csv").write_bytes("name,city\nŚwiątek,Łódź\n".encode("cp852"))
+    assert "--encoding" in shop.error("customers", "import", "old.csv", status=5)["hint"]
+    shop.run("customers", "import", "old.csv", "--encoding", "cp852")
+    book = Workbook()
+    book.create_sheet("Of May").append(["name"])
+    book["Of May"].append(["Anna Nowak"])
+    book.save(shop.folder / "book.xlsx")
+    assert "Of May" in shop.run("customers", "import", "book.xlsx", "--sheet", "may", status=5).stderr
+    shop.run("customers", "import", "book.xlsx", "--sheet", "Of May")
+    assert {each["name"] for each in shop.json("customers", "list")} == {"Świątek", "Anna Nowak"}

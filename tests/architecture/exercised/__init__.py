@@ -77,12 +77,14 @@ def _read_block(found: Done, page: Path, language: str, text: str) -> None:
 def _read_python(found: Done, file: Path, code: str) -> None:
     nodes = list(ast.walk(ast.parse(code)))
     known = _beginnings(nodes)
+    taken = _taken(nodes)
     for node in nodes:
         match node:
             case ast.Call(args=args, keywords=keywords, func=func):
                 called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
                 # A function stands for the words that it puts before its own, or for its name: `deals("add")`
-                words = (*known.get(called, (called,)), *_words(args, known))
+                own = args[taken.get(called, 0) :]
+                words = (*known.get(called, (called,)), *_words(own, known))
                 found.calls.append((file, words))
                 found.keys.update((called, each.arg) for each in keywords if each.arg)
                 if called == "raises":
@@ -139,6 +141,15 @@ def _beginnings(nodes: Sequence[ast.AST]) -> dict[str, tuple[str, ...]]:
             case ast.FunctionDef(name=name, args=ast.arguments(vararg=ast.arg(arg=own))):
                 found.update((name, words) for words in _before(node, own))
     return {name: words for name, words in found.items() if set(words) - {"?"}}
+
+
+def _taken(nodes: Sequence[ast.AST]) -> dict[str, int]:
+    """How many arguments a function of a file takes before those that it puts behind its words."""
+    return {
+        node.name: sum(each.arg != "self" for each in node.args.args)
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and node.args.vararg
+    }
 
 
 def _before(function: ast.FunctionDef, own: str) -> Iterator[tuple[str, ...]]:
