@@ -14,6 +14,7 @@ def read(found: Done, file: Path, code: str) -> None:
     """What the code of that file does."""
     nodes = list(ast.walk(ast.parse(code)))
     beginnings, lists = _beginnings(nodes), _lists(nodes)
+    texts = _named_texts(nodes)
     silent = set(_silent(nodes))
     for node in nodes:
         match node:
@@ -32,6 +33,8 @@ def read(found: Done, file: Path, code: str) -> None:
                 found.caught |= set(_identifiers(type_))
             case ast.FunctionDef(name=name):
                 found.functions.add(name)
+            case ast.BinOp(op=ast.Add()):
+                found.add_text(_joined(node, texts))
             case ast.JoinedStr() | ast.Constant(value=str()) if id(node) not in silent:
                 text = _text(node)
                 found.add_text(text)
@@ -103,6 +106,28 @@ def _text(node: ast.AST) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(str(each.value) if isinstance(each, ast.Constant) else "?" for each in node.values)
     return str(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else "?"
+
+
+def _named_texts(nodes: Sequence[ast.AST]) -> dict[str, str]:
+    """The texts by the names that the file keeps them under."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (text := _joined(value, found)) != "?":
+                found[name] = text
+    return found
+
+
+def _joined(node: ast.AST, texts: Mapping[str, str]) -> str:
+    """A text that is put together of others: by `+`, by name, by `format`."""
+    match node:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _joined(left, texts) + _joined(right, texts)
+        case ast.Call(func=ast.Attribute(attr="format", value=value)):
+            return _joined(value, texts)
+        case ast.Name(id=name):
+            return texts.get(name, "?")
+    return _text(node)
 
 
 def _words(args: Sequence[ast.expr], beginnings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
