@@ -113,7 +113,9 @@ def _named_texts(nodes: Sequence[ast.AST]) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in nodes:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (text := _joined(value, found)) != "?":
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                text := _joined(value, found)
+            ) != "?":
                 found[name] = text
     return found
 
