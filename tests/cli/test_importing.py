@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from openpyxl import Workbook
 
 from tests.cli.conftest import Shell
@@ -65,3 +67,55 @@ def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None
     assert "Of May" in shop.run("customers", "import", "book.xlsx", "--sheet", "may", status=5).stderr
     shop.run("customers", "import", "book.xlsx", "--sheet", "Of May")
     assert {each["name"] for each in shop.json("customers", "list")} == {"Świątek", "Anna Nowak"}
+
+
+AGAIN = """
+[identities]
+card = "Number of the card"
+hubspot = "Number in HubSpot"
+
+[imports.till]
+what = "interactions"
+unknown = "ignore"
+
+[imports.till.map]
+Karta = "identity:card"
+Kiedy = "at"
+Suma = "amount"
+
+[imports.till.defaults]
+type = "purchase"
+channel = "in_person"
+
+[imports.sales]
+preset = "hubspot"
+"""
+
+
+def test_a_file_that_comes_again_is_read_as_crm_toml_says(started: Callable[..., Shell]) -> None:
+    """Its columns mean what the mapping says, what no column has is the same for all rows, and a column that
+    nobody told of is left out; a mapping is of one kind of file."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "people.csv").write_text("name,No\nAnna,7\n", encoding="utf-8")
+    shop.run("customers", "import", "people.csv", "--map", "No=identity:card")
+    (shop.folder / "day.csv").write_text(
+        "Karta,Kiedy,Suma,Kasa\n7,2026-05-04 10:00,12.50,3\n", encoding="utf-8"
+    )
+    assert "Kasa" in shop.run("interactions", "import", "day.csv", status=5).stderr
+    report = shop.json("interactions", "import", "day.csv", "--mapping", "till")
+    assert (report["created"], report["unmapped"]) == (1, ["Kasa"])
+    (bought,) = shop.json("interactions", "list", "1")
+    assert (bought["type"], bought["amount"], bought["channel"]) == ("purchase", "12.50", "in_person")
+    assert (
+        "interactions"
+        in shop.error("customers", "import", "day.csv", "--mapping", "till", status=5)["message"]
+    )
+
+
+def test_the_product_whose_export_it_is_can_be_said_once(started: Callable[..., Shell]) -> None:
+    """A file with too few columns to be known by them is read as that product's all the same."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "few.csv").write_text("Record ID,Email\n51,anna@example.org\n", encoding="utf-8")
+    assert "Record ID" in shop.run("customers", "import", "few.csv", status=5).stderr
+    report = shop.json("customers", "import", "few.csv", "--mapping", "sales")
+    assert report["columns"]["Record ID"] == "identity:hubspot"

@@ -46,6 +46,7 @@ def list_(state: CommandState) -> None:
             OutputColumn("delivered_at", "Last", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("paused_at", "Paused since", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("reason", "Trouble"),
+            OutputColumn("doc", "What for"),
         ),
         rows,
         empty="No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]",
