@@ -34,6 +34,13 @@ def guarded(run: Callable[[], Any], arguments: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def briefly(message: str) -> str:
+    """What went wrong, in the language spoken and without the lines below that show the place."""
+    from crmkit.core.phrase import shown
+
+    return shown(message).partition("\n")[0]
+
+
 def _explained(error: BaseException, arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     match error:
