@@ -134,18 +134,18 @@ def assign(
 
 @inbox.command("snooze")
 @_CONVERSATION
-@click.option(
-    "--until", required=True, metavar="WHEN", help="Such as '2026-05-06 09:00', tomorrow, +3h, +2d."
-)
+@click.argument("when")
 @writes
 @pass_state
-def snooze(state: CommandState, conversation: int, until: str) -> None:
-    """Put it off until a time, or until the customer writes."""
+def snooze(state: CommandState, conversation: int, when: str) -> None:
+    """Put it off; it is back at WHEN, or as soon as the customer writes.
+
+    WHEN is such as "2026-05-06 09:00", tomorrow, +3h or +2d.
+    """
     crm = state.crm
-    at = _instant(crm, until)
-    found = _conversations(state).snooze(conversation, at)
-    until = shown_instant(crm, found.snoozed_until)
-    done = f"Conversation {{n}} with {{customer}} is put off until {until}"
+    found = _conversations(state).snooze(conversation, _instant(crm, when))
+    back = shown_instant(crm, found.snoozed_until)
+    done = f"Conversation {{n}} with {{customer}} is put off until {back}"
     _receipt(state, done, found, f"crm inbox reopen {conversation}")
 
 
