@@ -12,6 +12,7 @@ from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State
 from crmkit.core.language import N_, ngettext, translated
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.jobs import Finding
@@ -31,7 +32,7 @@ def show_findings(state: State, findings: Sequence[Finding], all_well: str) -> N
         for each in ordered:
             output.data(_line(each))
             if each.hint:
-                output.data(f"         {safe(each.hint)}")
+                output.data(f"         {safe(shown(each.hint))}")
         output.say(_summary(ordered, all_well))
     if is_wrong(ordered):
         raise Findings
@@ -48,8 +49,8 @@ def _line(finding: Finding) -> str:
     from crmkit.cli.tables import coloured
 
     level = translated(_LEVELS[finding.level]).ljust(8)
-    shown = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
-    return f"{shown} {safe(finding.message)}"
+    label = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
+    return f"{label} {safe(shown(finding.message))}"
 
 
 def _summary(findings: Sequence[Finding], all_well: str) -> str:
