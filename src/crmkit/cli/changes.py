@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -99,5 +100,5 @@ def put_back(customer_id: int, changes: Sequence[Change]) -> str:
         elif change.entity == "contact_point" and change.old is None:
             words += ["--remove", value(change.new)]
         else:
-            return f"crm customers history {customer_id}  (shows what it was)"
+            return _("crm customers history {id}  (shows what it was)", id=customer_id)
     return f"crm customers update {customer_id} {' '.join(map(shlex.quote, words))}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit.core.jobs import Finding
 
 _WEIGHT = ("error", "warning", "note")
-_LEVELS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+LEVELS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -48,7 +48,7 @@ def _line(finding: Finding) -> str:
 
     from crmkit.cli.tables import coloured
 
-    level = translated(_LEVELS[finding.level]).ljust(8)
+    level = translated(LEVELS[finding.level]).ljust(8)
     label = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
     return f"{label} {safe(shown(finding.message))}"
 

@@ -13,6 +13,8 @@ from crmkit.cli.kinds import FOLDER, kinds
 from crmkit.cli.options import writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import written_full_day
+from crmkit.core.language import _, ngettext
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
     for team in next(kind.teams for kind in kinds() if kind.name == begin.template):
         state.crm.people.add_team(team)
     if invented is not None:
-        with state.progress("Inventing what happened") as advance:
+        with state.progress(_("Inventing what happened")) as advance:
             invented.fill(file, advance)
     _tell(state, directory, file, begin, invented)
 
@@ -130,19 +132,24 @@ def _somebody_is_there(state: State) -> bool:
 
 def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented: Sample | None) -> None:
     state.output.receipt(
-        f"Started {safe(file.parent.name)}: {safe(file)}",
+        _("Started {name}: {file}", name=safe(file.parent.name), file=safe(file)),
         reference=file,
         record={"config": str(file), "template": begin.template},
     )
     where = "" if file.parent == Path.cwd() else f"cd {_quoted(directory)} && "
     if invented is not None:
         state.output.say(
-            f"  Its {invented.people:,} people and all they did are invented. It is "
-            f"{invented.now:%A, %Y-%m-%d %H:%M} there.\n"
-            f"  Look around: {where}crm today"
+            ngettext(
+                "  Its {count} person and all they did are invented. It is {time} there.",
+                "  Its {count} people and all they did are invented. It is {time} there.",
+                invented.people,
+                time=f"{written_full_day(invented.now.date())}, {invented.now:%H:%M}",
+            )
         )
+        state.output.say(_("  Look around: {command}", command=f"{where}crm today"))
         return
-    state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
+    adding = f'{where}crm customers add --name "Anna Nowak"'
+    state.output.say(_("  Read crm.toml, then add somebody: {command}", command=adding))
 
 
 def filled(template: str, *, by: date, **values: str) -> str:
@@ -198,7 +205,9 @@ def _write(state: State, file: Path, text: str) -> None:
     ignore = file.parent / ".gitignore"
     if not ignore.exists():
         ignore.write_text(_IGNORED, encoding="utf-8")
-    state.output.detail("\n".join(f"Made {safe(path)}" for path in (*reversed(made), file, ignore)))
+    state.output.detail(
+        "\n".join(_("Made {path}", path=safe(path)) for path in (*reversed(made), file, ignore))
+    )
 
 
 def _create_database(state: State, file: Path) -> None:
@@ -210,7 +219,7 @@ def _create_database(state: State, file: Path) -> None:
     try:
         upgrade_database(state, dry_run=False)
     except CrmError as error:
-        state.output.warn(f"{safe(file)} is written, its database is not. Then: crm db upgrade")
+        state.output.warn(_("{file} is written, its database is not. Then: crm db upgrade", file=safe(file)))
         raise error from None
 
 
