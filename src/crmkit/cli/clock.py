@@ -83,5 +83,5 @@ def _weekday(crm: Crm, at: int) -> str:
     from crmkit.cli.values import shown_instant, tz
     from crmkit.core.instants import local_date
 
-    day, _between, time = shown_instant(crm, at).partition(" ")
-    return f"{written_full_day(local_date(at, tz(crm)))}, {time}" if day else ""
+    time = shown_instant(crm, at).partition(" ")[2]
+    return _("{day} {time}", day=written_full_day(local_date(at, tz(crm))), time=time)
