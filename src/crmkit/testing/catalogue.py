@@ -155,10 +155,14 @@ class _Reading:
 
     def _marked(self, node: ast.Call, name: str) -> Iterator[Found]:
         count, mark = _PHRASES[name] if name in _PHRASES else (_MARKS[name], name)
-        texts = tuple(self.text(each) for each in node.args[:count])
-        if len(texts) == count and all(texts):
-            notes = ["error"] if name in _PHRASES else []
-            yield node.lineno, mark, texts if count > 1 else texts[0], notes
+        notes = ["error"] if name in _PHRASES else []
+        if count == 1 and node.args:
+            texts = map(self.text, chosen(node.args[0]))
+            yield from ((node.lineno, mark, text, notes) for text in texts if text)
+            return
+        several = tuple(self.text(each) for each in node.args[:count])
+        if len(several) == count and all(several):
+            yield node.lineno, mark, several, notes
 
     def _column(self, node: ast.Call) -> Iterator[Found]:
         titles = [each.value for each in node.keywords if each.arg == "title"] + node.args[1:2]
