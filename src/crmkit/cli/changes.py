@@ -121,5 +121,5 @@ def put_back(customer: Customer, changes: Sequence[Change]) -> str:
         elif _is_of_primary(change) and change.entity_id in points:
             words += ["--primary", points[change.entity_id]] if change.old else []
         else:
-            return f"crm customers history {customer.id}  (shows what it was)"
+            return _("crm customers history {id}  (shows what it was)", id=customer.id)
     return f"crm customers update {customer.id} {' '.join(map(shlex.quote, words))}"

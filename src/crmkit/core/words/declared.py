@@ -177,7 +177,9 @@ def _key(declared: PayloadField) -> Any:
 def _summary(labels: Mapping[str, str], payload: Mapping[str, Any]) -> str:
     """`Wine: riesling, glasses: 3`, the keys as people call them."""
     said = ", ".join(
-        f"{labels.get(key, key)}: {_shown(value)}" for key, value in payload.items() if value not in (None, "", ())
+        f"{labels.get(key, key)}: {_shown(value)}"
+        for key, value in payload.items()
+        if value not in (None, "", ())
     )
     return said if len(said) <= _LINE else said[: _LINE - 1] + "…"
 
