@@ -132,7 +132,11 @@ class Ask:
             return contact.reason or contact.gate
         if contact.address and _asks_of(tx.connection, contact.address, tx.at - EXPIRES) >= MOST:
             days = EXPIRES // _DAY
-            return f"this address was asked {MOST} times within {days} days, and is not asked again yet"
+            return phrase(
+                "this address was asked {number} times within {days} days, and is not asked again yet",
+                number=MOST,
+                days=days,
+            )
         return None
 
     def _enter(self, tx: Transaction, number: int, contact: Contact, params: Sending) -> None:

@@ -14,10 +14,11 @@ from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sente
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.moving_numbers import move_numbers
 from crmkit.core.exchange.presets import FORMERLY
-from crmkit.core.exchange.preview import AMBIGUOUS
+from crmkit.core.exchange.preview import ambiguous
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.sources import Row
 from crmkit.core.exchange.ties import Ties
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 
-_STRANGE: Final = "the uid is not one that crmkit gave, and was left out"
+_STRANGE: Final = phrase("the uid is not one that crmkit gave, and was left out")
 
 
 class Told(NamedTuple):
@@ -149,4 +150,4 @@ class CustomerSink:
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{AMBIGUOUS}{refusal.reason}" if refusal.code == "ambiguous" else refusal.reason
+    return ambiguous(refusal.reason) if refusal.code == "ambiguous" else as_phrase(refusal.reason)

@@ -19,6 +19,7 @@ from crmkit.core.exchange.rejects import RejectsFile
 from crmkit.core.exchange.report import ImportReport, Meaning, RejectedRow
 from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
+from crmkit.core.phrase import Phrase, as_phrase, phrase, with_hint
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -237,7 +238,7 @@ class Import:
             columns=self.mapped.columns,
             preset=self.mapped.preset,
             samples=samples.found() if samples is not None else {},
-            notes=(*self.table.notes, *(f"{count:,} × {note}" for note, count in self.notes.items())),
+            notes=(*self.table.notes, *(_times(note, count) for note, count in self.notes.items())),
             taken_for=self.table.taken_for,
             steps=self._clock.steps,
         )
@@ -262,8 +263,11 @@ def built(rows: Sequence[Row], build: Callable[[Row], object]) -> Batch:
 
 def sentence(error: CrmError) -> str:
     """Why a row is refused, and what to do about it."""
-    message = error.message.rstrip(".")
-    return f"{message}. {error.hint}" if error.hint else message
+    return with_hint(error.message, error.hint)
+
+
+def _times(note: str, count: int) -> Phrase:
+    return phrase("{count:,} × {note}", count=count, note=as_phrase(note))
 
 
 def numbered(done: Done) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from crmkit.core.errors import CrmError
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.model.batches import RecordReport, Refusal
 from crmkit.core.model.interaction import Interaction, InteractionDraft
+from crmkit.core.phrase import with_hint
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -166,10 +167,7 @@ def record_one(
 
 def refusal(index: int, error: CrmError) -> Refusal:
     """The refusal of a batch's item for the reason that `error` gives."""
-    reason = error.message.rstrip(".")
-    return Refusal(
-        index, f"{reason}. {error.hint}" if error.hint else reason, _CODES.get(error.code, error.code)
-    )
+    return Refusal(index, with_hint(error.message, error.hint), _CODES.get(error.code, error.code))
 
 
 # What a decider refuses singly is not the unit's end.
