@@ -12,7 +12,7 @@ from crmkit.core.duplicates.judged import chosen_judge
 from crmkit.core.duplicates.rules import rules_of
 from crmkit.core.errors import ExtraMissing
 from crmkit.core.jobs import Finding
-from crmkit.core.phrase import as_phrase, phrase
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -46,7 +46,8 @@ def library_findings(config: Config) -> Iterator[Finding]:
         Comparators()
     except ExtraMissing as error:
         level = "warning" if is_asked_for(config) else "note"
-        problem = as_phrase(error.message)
         yield Finding(
-            level, phrase("The worker does not look for duplicates: {problem}", problem=problem), error.hint
+            level,
+            phrase("The worker does not look for duplicates: {message}", message=error.message),
+            error.hint,
         )
