@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("purpose", style="bold"),
     Column("channel"),
     Column("state", shown=translated),
-    Column("source"),
+    Column("source", shown=translated),
     Column("wording_version", "Wording", right=True),
     Column("evidence"),
     Column("actor", "Entered by"),

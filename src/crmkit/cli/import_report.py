@@ -57,7 +57,7 @@ def show_report(state: State, report: ImportReport, what: str, file: Path, *, dr
     if report.ref is not None and (report.created or report.updated):
         output.say("  " + _("Undo: crm undo {ref}", ref=report.ref))
     for step, seconds in report.steps.items():
-        output.detail(f"  {seconds:8.2f} s  {step}")
+        output.detail(f"  {seconds:8.2f} s  {translated(step)}")
     if dry_run and not report.rejected:
         output.detail(
             "  " + _("To import it: the same command without --dry-run ({file})", file=shlex.quote(file.name))

@@ -16,6 +16,7 @@ from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN, consents_of
 from crmkit.core.customers.references import resolve
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.messages.action import SEND, Sending, checked
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.acting import ASKING
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
-SOURCE: Final = "double opt-in"
+SOURCE: Final = N_("double opt-in")
 _DAY: Final = 86_400_000_000
 # How long a link can be followed, and within which time an address is asked so many times at most.
 EXPIRES: Final = 30 * _DAY

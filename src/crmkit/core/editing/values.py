@@ -70,7 +70,7 @@ class Changes:
         if self.untag:
             said.append("took a tag off" if len(self.untag) == 1 else f"took {len(self.untag)} tags off")
         if self.archive is not None:
-            said.append(N_("archived") if self.archive else N_("brought back from the archive"))
+            said.append(N_("put into the archive") if self.archive else N_("brought back from the archive"))
         return "; ".join(said)
 
     @property

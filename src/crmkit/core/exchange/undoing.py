@@ -16,6 +16,7 @@ from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.taking_back import take_back, take_back_records
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.exchange.voiding import void_imported
+from crmkit.core.language import N_
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.undo.values import Action, UndoPreview, UndoReceipt, source_of
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 _PERMISSION: Final = "customers.import"
+# What a file is of; one of records has their type.
+_KINDS: Final = (N_("customers"), N_("interactions"))
 
 
 class ImportUndo:
@@ -154,7 +157,8 @@ def _ref(number: int) -> str:
 
 def _told(run: Any) -> Phrase:
     """The sort and the kind of file; its name could hold somebody's."""
-    kind, suffix = phrase(run.kind.removeprefix("records:")), Path(run.file).suffix
+    kind: str = run.kind.removeprefix("records:")
+    kind, suffix = phrase(kind) if kind in _KINDS else kind, Path(run.file).suffix
     if run.finished_at:
         return nphrase(
             "import of {count} row of {kind} from a {suffix} file",
