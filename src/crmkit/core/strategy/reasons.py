@@ -32,6 +32,7 @@ _REASONS: Final = (
     N_("{number} in {length} is enough, the last on {day}"),
     N_("{number} in {length} are enough, the next is due on {day}"),
     N_("{number} in {length} are enough, the last on {day}"),
+    N_("this address was asked {number} times within {days} days, and is not asked again yet"),
     N_("quiet hours, until {time} in {zone}"),
     N_('no plugin brings the channel "{channel}"'),
     N_('nobody has an address for the channel "{channel}"'),
