@@ -3,9 +3,9 @@
 Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and by `phrase` and `nphrase`,
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
-made; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
-commands in a list of entries; titles, captions and labels of what a report is made of; and `title`,
-`doc` and `help` in a `plugin.toml`.
+made; `doc`, `label`, `formula` and `reading` of words, also through a function of the same file that takes
+a `doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made of;
+and `title`, `doc` and `help` in a `plugin.toml`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _ERRORS: Final = frozenset(
     for name, each in vars(errors).items()
     if isinstance(each, type) and issubclass(each, errors.CrmError)
 )
-_SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
+_SAID: Final = {
+    "help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label",
+    "formula": "word", "reading": "word",
+}  # fmt: skip
 # What of a report is said in its page: the calls that make its parts, and what names them.
 _PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
 _NAMES: Final = ("title", "caption", "label")

@@ -174,7 +174,13 @@ class Cases:
             for customer_id in {kept.customer_id, other.customer_id}:
                 self._crm.interactions.record(
                     customer_id, "note", source=_SOURCE,
-                    payload={"text": f'{other.ref} "{other.subject}" goes on in {kept.ref} "{kept.subject}"'},
+                    payload={
+                        "text": phrase(
+                            '{other} "{other_subject}" goes on in {kept} "{kept_subject}"',
+                            other=other.ref, other_subject=other.subject, kept=kept.ref,
+                            kept_subject=kept.subject,
+                        )
+                    },
                 )  # fmt: skip
             return self.get(case)
 

@@ -94,7 +94,9 @@ class PointsImport:
                     rejects.append(Reject(line=line, reason=error.message, customer=said["customer"]))
                     continue
                 if key in wanted:
-                    reason = f'"{key.partition(":")[2]}" is in the file twice; the first counts'
+                    reason = phrase(
+                        '"{what}" is in the file twice; the first counts', what=key.partition(":")[2]
+                    )
                     rejects.append(Reject(line=line, reason=reason, customer=said["customer"]))
                 elif known.get(key):
                     repeated += 1
@@ -182,8 +184,8 @@ class PointsImport:
         key = f"{source}:{said['ref'] or said['customer']}"
         return key, Movement(
             customer_id=customer_id, points=points, kind="imported", because_of=key, at=tx.at,
-            known_at=tx.at, expires_at=expires_at, note=said["note"] or f"from {source}",
-            employee_id=self._crm.actor.id,
+            known_at=tx.at, expires_at=expires_at,
+            note=said["note"] or phrase("from {source}", source=source), employee_id=self._crm.actor.id,
         )  # fmt: skip
 
     def _enter(self, tx: Transaction, wanted: Mapping[str, Movement]) -> int:

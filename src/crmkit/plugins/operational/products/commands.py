@@ -211,17 +211,17 @@ def price(
         if made.from_quantity
         else ""
     )
-    already = "already " if outcome == "unchanged" else ""
+    told = {
+        "sku": made.sku,
+        "amount": written_money(made.amount),
+        "price_list": made.price_list,
+        "many": many,
+        "valid_from": written_day(made.valid_from),
+    }
     state.output.receipt(
-        _(
-            "{sku} {already}costs {amount} ({price_list}){many} since {valid_from}",
-            sku=made.sku,
-            already=already,
-            amount=written_money(made.amount),
-            price_list=made.price_list,
-            many=many,
-            valid_from=written_day(made.valid_from),
-        ),
+        _("{sku} already costs {amount} ({price_list}){many} since {valid_from}", **told)
+        if outcome == "unchanged"
+        else _("{sku} costs {amount} ({price_list}){many} since {valid_from}", **told),
         reference=made.sku,
         record={"price": _price_row(made)},
     )
