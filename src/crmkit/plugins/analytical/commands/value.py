@@ -88,7 +88,7 @@ def value(
 def health(state: CommandState, fits: BusinessFits) -> str:
     """When the models were fitted, and how that went."""
     told = [
-        f"{each.model}: {translated(each.status)}" + (f" ({shown_doubt(each.reason)})" if each.reason else "")
+        f"{each.model} {translated(each.status)}" + (f" ({shown_doubt(each.reason)})" if each.reason else "")
         for each in (fits.buying, fits.spend)
     ]
     when = shown_instant(state.crm, fits.as_of)

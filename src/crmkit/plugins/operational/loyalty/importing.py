@@ -17,7 +17,7 @@ from crmkit.plugin import phrase
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
-from crmkit.plugins.operational.loyalty.model import CUSTOMER, Movement
+from crmkit.plugins.operational.loyalty.model import CUSTOMER, FROM, Movement
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 from crmkit.plugins.operational.loyalty.tiers import tell_tiers
 
@@ -185,7 +185,7 @@ class PointsImport:
         return key, Movement(
             customer_id=customer_id, points=points, kind="imported", because_of=key, at=tx.at,
             known_at=tx.at, expires_at=expires_at,
-            note=said["note"] or phrase("from {source}", source=source), employee_id=self._crm.actor.id,
+            note=said["note"] or FROM.format(source=source), employee_id=self._crm.actor.id,
         )  # fmt: skip
 
     def _enter(self, tx: Transaction, wanted: Mapping[str, Movement]) -> int:

@@ -106,7 +106,7 @@ def _action(row: Any, actor: str) -> UndoableAction:
 
 def _said(undone: UndoneImport) -> tuple[tuple[str, ...], tuple[Left, ...]]:
     took = (
-        (phrase("take back {points}", points=_points(undone.points, undone.entered)),)
+        (phrase("take {points} back", points=_points(undone.points, undone.entered)),)
         if undone.entered
         else ()
     )
