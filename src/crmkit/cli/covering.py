@@ -11,6 +11,7 @@ from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def add_away(
 def end_away(state: State, number: int) -> None:
     """Somebody is back, or will not go away. NUMBER is the one that `crm people away` shows."""
     cover = state.crm.people.covers.end(number)
-    state.output.receipt(f"{cover.employee.name} is here", reference=cover.employee.id, record=_shown(cover))
+    state.output.receipt(_over(cover), reference=cover.employee.id, record=_shown(cover))
 
 
 @click.command()
@@ -155,6 +156,14 @@ def _shown(cover: Cover) -> dict[str, Any]:
         "last_day": cover.last_day.isoformat(),
         "stand_in": cover.stand_in.name if cover.stand_in else "",
     }
+
+
+def _over(cover: Cover) -> str:
+    employee = cover.employee.name
+    if cover.is_away or not cover.stand_in:
+        return _("{employee} is here", employee=employee)
+    helper = cover.stand_in.name
+    return _("{helper} no longer sees the customers of {employee}", helper=helper, employee=employee)
 
 
 def _said(cover: Cover) -> str:

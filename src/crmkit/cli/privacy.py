@@ -13,6 +13,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
 from crmkit.core.phrase import phrase
 
@@ -42,6 +43,11 @@ _DUE = (
     Column("before", "Older than", fixed=True),
     Column("count", "Due", right=True, fixed=True),
     Column("held", "Held", right=True, fixed=True),
+)
+_HELD = N_("A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes on.")
+_OLD_BYTES = N_(
+    "Gone from every table now. Old bytes stay in the server's files until these are rewritten "
+    "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are kept."
 )
 _NO_PERIODS = (
     'No periods are set. Set them in crm.toml:\n[retention]\nenquiry = "2 years"\ncustomers = "10 years"'
@@ -99,8 +105,14 @@ def export(
     rows = sum(len(each.rows) for each in found.tables)
     count = sum(bool(each.rows) for each in found.tables)
     state.output.receipt(
-        f"Exported {found.name} (#{found.customer_id}): {rows:,} rows of {count} tables to "
-        + " and ".join(map(str, targets)),
+        _(
+            "Exported {name} (#{customer_id}), {rows} of {tables}: {files}",
+            name=safe(found.name),
+            customer_id=found.customer_id,
+            rows=ngettext("{count} row", "{count} rows", rows),
+            tables=ngettext("{count} table", "{count} tables", count),
+            files=", ".join(map(str, targets)),
+        ),
         reference=targets[0],
         record={"files": [str(each) for each in targets], "rows": rows, "notes": list(found.notes)},
     )
@@ -180,12 +192,21 @@ def erase(state: State, ref: str, reason: str, request: int | None, dry_run: boo
 
 
 def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False) -> None:
-    lines = [_sentence(preview.tables, "would be")]
-    lines += [f"Records that were merged into theirs go too: {preview.merged}"] if preview.merged else []
-    lines += [f"Outside of the database: {safe(each)}" for each in preview.elsewhere]
+    lines = [_("When they are erased: {counts}", counts=_counted(preview.tables))]
+    if preview.merged:
+        lines.append(_("Records that were merged into theirs go too: {merged}", merged=preview.merged))
+    lines += [_("Outside of the database: {what}", what=safe(each)) for each in preview.elsewhere]
     if preview.suppressed:
-        lines.append(f"Remembered as a keyed hash, so that marketing leaves it alone: {preview.suppressed}")
-    lines += [f"Must be kept: {safe(each.reason)} (hold {each.id})" for each in preview.holds]
+        lines.append(
+            _(
+                "Remembered as a keyed hash, so that marketing leaves it alone: {suppressed}",
+                suppressed=preview.suppressed,
+            )
+        )
+    lines += [
+        _("Must be kept: {reason} (hold {number})", reason=safe(each.reason), number=each.id)
+        for each in preview.holds
+    ]
     output = state.output
     if output.is_json:
         output.preview("", _preview_record(preview))
@@ -194,7 +215,11 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
     if asking:
         for row in rows:
             output.say(
-                f"  {row['table']}: {row['deleted']} deleted, {row['blanked']} blanked, {row['kept']} kept"
+                "  "
+                + _(
+                    "{table}: {deleted} deleted, {blanked} blanked, {kept} kept",
+                    **{key: row[key] for key in ("table", "deleted", "blanked", "kept")},
+                )
             )
         output.say("\n".join(lines))
         return
@@ -214,12 +239,17 @@ def _preview_record(preview: ErasurePreview) -> dict[str, object]:
     }
 
 
-def _sentence(tables: Sequence[TableCount], verb: str) -> str:
+def _counted(tables: Sequence[TableCount]) -> str:
+    """How many rows are concerned, in which way."""
     deleted, blanked, kept = (
         sum(getattr(each, what) for each in tables) for what in ("deleted", "blanked", "kept")
     )
-    said = f"{deleted} {'row' if deleted == 1 else 'rows'} {verb} deleted, {blanked} blanked"
-    return said + (f", {kept} kept" if kept else "")
+    parts = [
+        ngettext("{count} row deleted", "{count} rows deleted", deleted),
+        ngettext("{count} row blanked", "{count} rows blanked", blanked),
+    ]
+    parts += [ngettext("{count} row kept", "{count} rows kept", kept)] if kept else []
+    return ", ".join(parts)
 
 
 def _count_row(count: TableCount) -> dict[str, object]:
@@ -234,8 +264,8 @@ def _count_row(count: TableCount) -> dict[str, object]:
 
 
 def _show_erased(state: State, receipt: ErasureReceipt) -> None:
-    lines = [f"Erased ({receipt.uid}): {_sentence(receipt.tables, 'were')}"]
-    lines += [f"Outside of the database: {safe(each)}" for each in receipt.elsewhere]
+    lines = [_("Erased ({uid}): {counts}", uid=receipt.uid, counts=_counted(receipt.tables))]
+    lines += [_("Outside of the database: {what}", what=safe(each)) for each in receipt.elsewhere]
     state.output.receipt(
         "\n  ".join(lines),
         reference=receipt.uid,
@@ -252,14 +282,14 @@ def _show_erased(state: State, receipt: ErasureReceipt) -> None:
         },
     )
     say = state.output.say
-    say("  This cannot be taken back. A backup that is restored later does not bring them back either.")
+    say(
+        "  "
+        + _("This cannot be taken back. A backup that is restored later does not bring them back either.")
+    )
     if receipt.scrubbed is False:
-        say("  A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes on.")
+        say("  " + _(_HELD))
     if receipt.rewrite:
-        say(
-            "  Gone from every table now. Old bytes stay in the server's files until these are rewritten "
-            "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are kept."
-        )
+        say("  " + _(_OLD_BYTES))
 
 
 @privacy.command()
@@ -301,9 +331,10 @@ def retention(state: State, dry_run: bool) -> None:
         return
     receipt = crm.privacy.apply_retention()
     total = sum(receipt.blanked.values())
-    told = (
-        f"Blanked {total:,} interaction{'s' * (total != 1)}, "
-        f"erased {receipt.erased:,} customer{'s' * (receipt.erased != 1)}"
+    told = _(
+        "Blanked: {interactions}. Erased: {customers}",
+        interactions=ngettext("{count} interaction", "{count} interactions", total),
+        customers=ngettext("{count} customer", "{count} customers", receipt.erased),
     )
     state.output.receipt(
         told,

@@ -3,9 +3,9 @@
 Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and by `phrase` and `nphrase`,
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
-made; `doc`, `label`, `formula` and `reading` of words, also through a function of the same file that takes
-a `doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made of;
-and `title`, `doc` and `help` in a `plugin.toml`.
+made; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
+commands in a list of entries; `formula` and `reading` of metrics; titles, captions and labels of what a
+report is made of; `title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
 """
 
 from __future__ import annotations
@@ -30,13 +30,12 @@ _ERRORS: Final = frozenset(
     for name, each in vars(errors).items()
     if isinstance(each, type) and issubclass(each, errors.CrmError)
 )
-_SAID: Final = {
-    "help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label",
-    "formula": "word", "reading": "word",
-}  # fmt: skip
+_SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "word", "label": "label"}
 # What of a report is said in its page: the calls that make its parts, and what names them.
 _PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
 _NAMES: Final = ("title", "caption", "label")
+# What a metric says of how it counts.
+_COUNTED: Final = ("formula", "reading")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -63,8 +62,11 @@ _SIGNS: Final = (
 def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """What a file says, as Babel's extraction methods give it: line, mark, text, notes for translators."""
     text = fileobj.read().decode("utf-8")
-    if getattr(fileobj, "name", "").endswith(".toml"):
+    file = getattr(fileobj, "name", "")
+    if file.endswith("plugin.toml"):
         return _of_manifest(text)
+    if file.endswith(".toml"):
+        return _of_template(text)
     return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
 
 
@@ -80,6 +82,29 @@ def _of_manifest(text: str) -> Iterator[Found]:
 
     data = tomli.loads(text)
     return walk({key: value for key, value in data.items() if key != "settings"})
+
+
+def _of_template(text: str) -> Iterator[Found]:
+    """What a file of `crm init` says, and what its names are called where they have no label."""
+    from crmkit.cli.template_words import texts
+
+    return ((1, None, each, ["template"]) for each in (*texts(text), *_called(text)))
+
+
+def _called(text: str) -> Iterator[str]:
+    """What the names that a template's crm.toml declares are called, where it does not say."""
+    from string import Template
+
+    import tomli
+
+    from crmkit.core.words.declared import called
+
+    values = dict.fromkeys(Template(text).get_identifiers(), '""')
+    data = tomli.loads(Template(text).substitute(values, by="2030-01-01"))
+    for kind in ("fields", "records", "segments", "customer_types", "goals"):
+        yield from map(called, data.get(kind, {}))
+    for record in data.get("records", {}).values():
+        yield from map(called, record.get("fields", {}))
 
 
 @define
@@ -147,6 +172,8 @@ class _Reading:
         for keyword in node.keywords:
             if name in _PARTS and keyword.arg in _NAMES:
                 yield from self._plain(node, self.text(keyword.value), "report")
+            elif name == "Metric" and keyword.arg in _COUNTED:
+                yield from self._plain(node, self.text(keyword.value), "word")
             elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,9 +44,11 @@ def listening(host: str, port: int) -> socket.socket:
                 "Nothing can listen at {host}, port {port}: {reason}",
                 host=host,
                 port=port,
-                reason=error.strerror or error,
+                reason=error.strerror or str(error),
             ),
-            hint=phrase("Another server may be there. Choose another port: crm serve --port 8485"),
+            hint="Another server may be there. Choose another port: crm serve --port 8485"
+            if error.errno == errno.EADDRINUSE
+            else "Choose an address of this machine: crm serve --host 127.0.0.1",
         ) from None
     return sock
 

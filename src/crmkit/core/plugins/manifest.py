@@ -68,6 +68,13 @@ class Manifest:
     capabilities: tuple[str, ...] = field(
         default=(), metadata={"doc": "Its parts, which `use` in [plugins.NAME] can pick."}
     )
+    words: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "The words that it brings, and short forms of its actions: where one is missed, the error "
+            "says that this plugin has it."
+        },
+    )
     commands: Mapping[str, CommandEntry] = field(
         default=_NOTHING,
         metadata={
@@ -122,7 +129,7 @@ def _made(data: Mapping[str, Any]) -> Manifest:
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Any]:
-    from crmkit.core.config.problems import Fault
+    from crmkit.core.config.faults import Fault
     from crmkit.core.nearest import nearest
 
     for key in data:
@@ -222,6 +229,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any], _Faults]]] = {
     "extra": _text,
     "personal_data_elsewhere": _truth,
     "capabilities": _names,
+    "words": _names,
     "commands": _commands,
     "settings": _target,
     "check": _check,

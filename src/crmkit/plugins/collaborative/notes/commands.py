@@ -13,6 +13,7 @@ from crmkit.plugin import (
     _,
     lists,
     pass_state,
+    shown_end,
     shown_instant,
     until_given,
     writes,
@@ -111,7 +112,7 @@ def pin(state: CommandState, ref: str, number: int, until_: str | None) -> None:
     customer_id = found.interaction.customer_id
     told = {"customer": _customer(crm, customer_id), "what": _said(crm, found)}
     state.output.receipt(
-        _("Pinned on the page of {customer} until {end}: {what}", end=_end(crm, found), **told)
+        _("Pinned on the page of {customer} until {end}: {what}", end=shown_end(crm, found.until), **told)
         if found.until
         else _("Pinned on the page of {customer}: {what}", **told),
         undo=f"crm unpin {customer_id} {number}",
@@ -130,7 +131,7 @@ def unpin(state: CommandState, ref: str, number: int) -> None:
     crm = state.crm
     found = crm.service(Pins).unpin(ref, number)
     customer_id = found.interaction.customer_id
-    until = f" --until '{_end(crm, found)}'" if found.until else ""
+    until = f" --until '{shown_end(crm, found.until)}'" if found.until else ""
     state.output.receipt(
         _(
             "No longer pinned on the page of {customer}: {what}",
@@ -174,16 +175,8 @@ def _row(crm: Crm, pin: Pin) -> dict[str, Any]:
         "summary": crm.interactions.summary(pin.interaction),
         "employee": pin.employee,
         "at": shown_instant(crm, pin.at),
-        "until": _end(crm, pin) or None,
+        "until": shown_end(crm, pin.until) or None,
     }
-
-
-def _end(crm: Crm, pin: Pin) -> str:
-    """The last moment for which it is pinned: a day that is meant as a whole is shown as that day."""
-    if pin.until is None:
-        return ""
-    shown = shown_instant(crm, pin.until)
-    return shown_instant(crm, pin.until - 1)[:10] if shown.endswith("00:00") else shown
 
 
 def _said(crm: Crm, pin: Pin) -> str:

@@ -92,9 +92,8 @@ def feed(
 
 def _print(state: CommandState, page: FeedPage, *, unread: bool) -> None:
     rows = [_row(state.crm, each) for each in page.entries]
-    footer = (
-        _("There are more; go on with: --after {cursor}", cursor=page.next_cursor) if page.next_cursor else ""
-    )
+    more = _("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+    footer = more if page.next_cursor else ""
     nothing = (
         N_("You have read everything.") if unread else N_("Nothing here yet. Follow somebody: crm follow REF")
     )

@@ -46,6 +46,7 @@ def list_(state: CommandState) -> None:
             OutputColumn("delivered_at", "Last", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("paused_at", "Paused since", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("reason", "Trouble"),
+            OutputColumn("doc", "What for"),
         ),
         rows,
         empty=N_("No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]"),
@@ -129,8 +130,8 @@ def resume(state: CommandState, name: str) -> None:
 def retry(state: CommandState, name: str) -> None:
     """Try at once what waits, and again what was not taken."""
     many = state.crm.service(Subscriptions).retry(name)
-    done = ngettext("{count} event is tried again", "{count} events are tried again", many)
-    state.output.receipt(done, reference=name, record={"retried": many})
+    said = ngettext("{count} event is tried again", "{count} events are tried again", many)
+    state.output.receipt(said, reference=name, record={"retried": many})
 
 
 @webhooks.command("replay")
@@ -142,8 +143,8 @@ def replay(state: CommandState, name: str, since: str) -> None:
     """Send again what happened since a time, under the ids that it had."""
     at = instant_given(state.crm, since)
     many = state.crm.service(Subscriptions).replay(name, since=at or 0)
-    done = ngettext("{count} event is sent again", "{count} events are sent again", many)
-    state.output.receipt(done, reference=name, record={"replayed": many})
+    said = ngettext("{count} event is sent again", "{count} events are sent again", many)
+    state.output.receipt(said, reference=name, record={"replayed": many})
 
 
 @webhooks.command("events")

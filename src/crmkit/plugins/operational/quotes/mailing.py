@@ -39,12 +39,13 @@ def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
     )  # fmt: skip
 
 
-def refuse_unmailed(sent: Any, quote: str) -> None:
+def refuse_unmailed(sent: Any, quote: Quote) -> None:
     """Raise `Conflict` where a gate is against it, or there is no address."""
     if sent.state == "dropped":
+        command = "send" if quote.state == DRAFT else "pdf"
         raise Conflict(
             phrase("The quote cannot be written to the customer: {reason}", reason=sent.reason),
-            hint=phrase("Send it yourself: crm quotes send {quote}", quote=quote),
+            hint=phrase("Send it yourself: crm quotes {command} {id}", command=command, id=quote.id),
         )
 
 
