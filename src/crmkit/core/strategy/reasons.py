@@ -6,9 +6,10 @@ import re
 from functools import cache
 from typing import Final
 
-from crmkit.core.language import ENGLISH, N_, _, spoken
-from crmkit.core.predicates.duration import parse_duration
-from crmkit.core.predicates.lengths import length
+from crmkit.core.language import ENGLISH, N_, spoken
+from crmkit.core.phrase import Phrase, joined, phrase
+from crmkit.core.predicates.lengths import written_length
+from crmkit.core.strategy.gates.verdict import NAMES
 
 # What gates say. One that says something else is shown as it said it.
 _REASONS: Final = (
@@ -57,31 +58,47 @@ _REASONS: Final = (
 _NAME: Final = re.compile(r"\\\{(\w+)\\\}")
 
 
-def told(reason: str | None) -> str:
+class _Length(Phrase):
+    """A length of time within a reason."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        return written_length(str(self))
+
+
+def recorded_reason(reason: str, also: tuple[str, ...] = ()) -> Phrase:
+    """The reason that is on record, as a phrase again. `also` are templates beside those of gates."""
+    if isinstance(reason, Phrase):
+        return reason
+    for pattern, message in (*_patterns(_REASONS), *_patterns(also)):
+        found = pattern.fullmatch(reason)
+        if found is not None:
+            return phrase(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
+    gate, mark, rest = reason.partition(": ")
+    return (
+        joined(": ", [phrase(gate), recorded_reason(rest, also)])
+        if mark and gate in NAMES
+        else phrase(reason)
+    )
+
+
+def told(reason: str | None, also: tuple[str, ...] = ()) -> str:
     """The reason for a person who reads a plan; empty where there is none."""
     if not reason or spoken() == ENGLISH:
         return reason or ""
-    for pattern, message in _patterns():
-        found = pattern.fullmatch(reason)
-        if found is not None:
-            return _(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
-    return reason
+    return recorded_reason(reason, also).shown()
 
 
 def _part(name: str, text: str) -> str:
-    if name in ("name", "what"):
-        return told(text)
-    if name != "length":
-        return text
-    try:
-        return length(parse_duration(text))
-    except ValueError:
-        return text
+    if name in ("name", "what", "reason"):
+        return recorded_reason(text)
+    return _Length(text) if name == "length" else text
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(messages: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message)
-        for message in _REASONS
+        for message in messages
     )

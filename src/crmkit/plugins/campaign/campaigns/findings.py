@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase, recorded_reason
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
+from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
 
@@ -35,8 +36,15 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
         if run.is_open and (name not in files or files[name].digest != run.digest):
             yield Finding(
                 "warning",
-                f"{CAMPAIGNS}/{name}.toml is another than was confirmed, run {run.number} goes on as it was",
-                f"To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
+                phrase(
+                    "{file} is another than was confirmed, run {run} goes on as it was",
+                    file=f"{CAMPAIGNS}/{name}.toml",
+                    run=run.number,
+                ),
+                phrase(
+                    "To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
+                    name=name,
+                ),
             )
 
 
@@ -51,9 +59,18 @@ def run_findings(crm: Crm) -> Iterator[Finding]:
                 + counts.waiting
             )  # fmt: skip
             if parts != counts.audience:
-                yield Finding("error", f'The campaign "{name}": {parts:,} of {counts.audience:,} add up')
+                said = {"name": name, "parts": parts, "audience": counts.audience}
+                yield Finding(
+                    "error", phrase('The campaign "{name}": {parts:,} of {audience:,} add up', **said)
+                )
     for name, run in runs.items():
         if run.state == HELD:
             yield Finding(
-                "warning", f'The campaign "{name}" is held: {run.held}', f"See: crm campaigns show {name}"
+                "warning",
+                phrase(
+                    'The campaign "{name}" is held: {reason}',
+                    name=name,
+                    reason=recorded_reason(run.held or "", REASONS),
+                ),
+                phrase("See: crm campaigns show {name}", name=name),
             )
