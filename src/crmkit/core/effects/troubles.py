@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.core.jobs import Finding
+from crmkit.core.language import N_
 from crmkit.core.model.strategy import FAILED, PENDING, UNCONFIRMED
+from crmkit.core.phrase import nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 _OVERDUE: Final = 3_600_000_000
 _WEEK: Final = 7 * 24 * _OVERDUE
+_PAUSED: Final = {
+    "all": N_("Everything is paused, by {actor}"),
+    "channel": N_("The channel {name} is paused, by {actor}"),
+    "rule": N_("The rule {name} is paused, by {actor}"),
+}
 
 
 def troubles(crm: Crm) -> Mapping[str, int]:
@@ -53,33 +60,49 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
     if count := counts[UNCONFIRMED]:
         yield Finding(
             "warning",
-            f"{_effects(count, 'is', 'are')} unconfirmed: nobody knows whether "
-            f"{'it has' if count == 1 else 'they have'} arrived",
-            "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done",
+            nphrase(
+                "{count} effect is unconfirmed: nobody knows whether it has arrived",
+                "{count} effects are unconfirmed: nobody knows whether they have arrived",
+                count,
+            ),
+            phrase(
+                "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done"
+            ),
         )
     if count := counts[FAILED]:
         yield Finding(
             "warning",
-            f"{_effects(count, 'has', 'have')} failed within a week",
-            "See them: crm effects list --state failed; try again: crm effects retry EFFECT",
+            nphrase(
+                "{count} effect has failed within a week", "{count} effects have failed within a week", count
+            ),
+            phrase("See them: crm effects list --state failed; try again: crm effects retry EFFECT"),
         )
     for name, count in sorted(waiting_for_plugins(crm).items()):
         yield Finding(
             "warning",
-            f"{_effects(count, 'waits', 'wait')} for the plugin that brings the action {name}",
-            "Run: crm plugins list",
+            nphrase(
+                "{count} effect waits for the plugin that brings the action {action}",
+                "{count} effects wait for the plugin that brings the action {action}",
+                count,
+                action=name,
+            ),
+            phrase("Run: crm plugins list"),
         )
     for hold in crm.effects.paused():
         named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
         yield Finding(
-            "note", f"{hold.what} is paused, by {hold.actor}".capitalize(),
-            f"Let it go on: crm effects resume{named}",
+            "note", phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
+            phrase("Let it go on: {command}", command=f"crm effects resume{named}"),
         )  # fmt: skip
     if count := _overdue(crm):
         yield Finding(
             "warning",
-            f"{_effects(count, 'has', 'have')} been due for more than an hour",
-            "Is crm worker running? Do one pass now: crm worker --once",
+            nphrase(
+                "{count} effect has been due for more than an hour",
+                "{count} effects have been due for more than an hour",
+                count,
+            ),
+            phrase("Is crm worker running? Do one pass now: crm worker --once"),
         )
 
 
@@ -91,7 +114,3 @@ def _overdue(crm: Crm) -> int:
     )  # fmt: skip
     with crm.reading() as execute:
         return int(execute(chosen).scalar_one())
-
-
-def _effects(count: int, one: str, many: str) -> str:
-    return f"{count:,} effect {one}" if count == 1 else f"{count:,} effects {many}"

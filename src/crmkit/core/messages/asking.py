@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
 from crmkit.core.messages.files import FOLDER
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import attributes_of
 
 if TYPE_CHECKING:
@@ -23,16 +24,21 @@ def faults_of_purposes(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
-    where = f"[purposes.{word.name}] confirm"
+    where = {"place": f"[purposes.{word.name}] confirm"}
     if kernel.config.web.base is None:
         yield Finding(
             "error",
-            f"{where}: nobody can confirm anything, for there is no page to confirm it on",
-            'Say where the public reaches you: [web] url = "https://…", and run: crm serve',
+            phrase("{place}: nobody can confirm anything, for there is no page to confirm it on", **where),
+            phrase('Say where the public reaches you: [web] url = "https://…", and run: crm serve'),
         )
     if word.confirm not in kernel.templates.names:
-        hint = f"Write {FOLDER}/{word.confirm}.txt with a subject and {{{{ links.confirm }}}}."
-        yield Finding("error", f'{where}: there is no template "{word.confirm}"', hint)
+        hint = phrase(
+            "Write {file} with a subject and {link}.",
+            file=f"{FOLDER}/{word.confirm}.txt",
+            link="{{ links.confirm }}",
+        )
+        message = phrase('{place}: there is no template "{template}"', **where, template=word.confirm)
+        yield Finding("error", message, hint)
         return
     try:
         template = kernel.templates.get(word.confirm)
@@ -44,6 +50,6 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             file = f"{FOLDER}/{word.confirm}.{language}".rstrip(".") + ".txt"
             yield Finding(
                 "error",
-                f"{file} asks people to confirm, and has no link by which they can",
-                "Put {{ links.confirm }} where the link goes.",
+                phrase("{file} asks people to confirm, and has no link by which they can", file=file),
+                phrase("Put {link} where the link goes.", link="{{ links.confirm }}"),
             )

@@ -11,7 +11,7 @@ from crmkit.core.phrase import Phrase, joined, phrase
 from crmkit.core.predicates.lengths import written_length
 from crmkit.core.strategy.gates.verdict import NAMES
 
-# What gates say. One that says something else is shown as it said it.
+# What gates and the ledger say. One that says something else is shown as it said it.
 _REASONS: Final = (
     N_("in the control group, which is left alone to compare with"),
     N_("in the group that all rules leave alone until {day}"),
@@ -54,6 +54,46 @@ _REASONS: Final = (
     N_("The text of {name}"),
     N_("The HTML of {name}"),
     N_("the template {template}"),
+    # What keeps rules and plans from acting.
+    N_("the rule starts on {day}"),
+    N_("the rule ended on {day}"),
+    N_("there is no rule {rule} any more"),
+    N_("the rule was set aside"),
+    N_("done before, by another plan"),
+    N_("no longer their turn"),
+    N_("the same customer, merged since the plan was made"),
+    N_("plan:{plan} was taken back"),
+    N_("cancelled by {name}"),
+    # What becomes of what reaches outside.
+    N_("erased"),
+    N_("rehearsed before"),
+    N_("settled by hand, by {name}"),
+    N_("interrupted while it was handed over; nobody knows whether it arrived"),
+    N_("given up after 1 try in 48 hours: {reason}"),
+    N_("given up after {number} tries in 48 hours: {reason}"),
+    N_("handed over, but it could not be noted: {reason}"),
+    N_("waits for the plugin that brings the action {action}"),
+    N_("the rates of {channel} cannot be told: {error}"),
+    N_("{action} does not understand its parameters: {error}"),
+    N_("the file of the rehearsal cannot be written: {error}"),
+    N_('there is no channel "{channel}"'),
+    N_('the channel "{channel}" has no means to deliver: no plugin hands its messages over'),
+    N_("the channel {channel} took no message"),
+    N_("there is no open {type} that can move to {state}"),
+    N_('The webhook "{webhook}" cannot be called: {reason}'),
+    N_("{host} cannot be found: {error}"),
+    N_("{url} cannot be reached: {error}"),
+    N_("{url} did not answer in time"),
+    N_("{url} broke off: {error}"),
+    N_("{url} answered {status}, a redirect to {other}: redirects are not followed"),
+    N_("{url} answered {status}, a redirect: redirects are not followed"),
+    N_("{url} answered {status}: it wants no more"),
+    N_("{action} answered with {answer}"),
+    N_("{url} answered {status}"),
+    N_("{action} has prepared nothing"),
+    N_("{action} gave no answer"),
+    N_("{action} took no more"),
+    N_("{what}, until {until}"),
 )
 _NAME: Final = re.compile(r"\\\{(\w+)\\\}")
 

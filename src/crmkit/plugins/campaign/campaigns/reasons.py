@@ -8,4 +8,4 @@ from crmkit.plugin import N_
 
 TOO_MANY: Final = N_("{number} at once, and max_audience is {most}")
 CANCELLED_BY: Final = N_("cancelled by {name}")
-REASONS: Final = (TOO_MANY, CANCELLED_BY)
+REASONS: Final = (TOO_MANY,)
