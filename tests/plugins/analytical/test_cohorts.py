@@ -26,12 +26,16 @@ timezone = "Europe/Warsaw"
 [fields.colour]
 type = "choice"
 choices = ["red", "blue"]
+
+[fields.likes]
+type = "multi-choice"
+choices = ["rye", "cake"]
 """
 
 
 @pytest.fixture
 def crm_toml() -> str:
-    """A business with a field, far from UTC."""
+    """A business with two fields, far from UTC."""
     return TOML
 
 
@@ -192,5 +196,7 @@ def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
     assert shown("--first", "visit") == {"2025-12": [0]}
     assert shown("--by", "frequency") == {"1": [1, 0], "2": [1, 1, 0]}
     assert shown("--cohorts", "1") == {"2025-11": [1, 0]}
+    several = run_crm("--config", crm.config.path, "analytics", "cohorts", "--by", "likes").stderr
+    assert "--where \"likes contains '…'\"" in several
     hint = run_crm("--config", crm.config.path, "analytics", "cohorts", "--cohorts", "1").stderr
     assert "There are 2 cohorts: --cohorts 2" in hint

@@ -181,9 +181,14 @@ class MetricQuestion:
     def value(self, name: str, at: int) -> sa.Subquery:
         """(customer_id, value) of a trait, a declared field or `lifecycle`, as it was at the instant `at`.
 
-        Errors: `NotFound`; `PredicateError` where it has no past.
+        Errors: `NotFound`; `Invalid` for a field with several values; `PredicateError` where it has no past.
         """
         field = self.words.fields.get(name)
+        if field is not None and field.type == "multi-choice":
+            raise Invalid(
+                phrase("A customer can have several values of {name} at once", name=quoted(name)),
+                hint=phrase('Ask about one of them: --where "{name} contains \'…\'"', name=name),
+            )
         then = evolve(self, at=at, at_past=at < self.at or self.at_past)
         if name == "lifecycle":
             return attribute_at(then, "lifecycle", "text")
