@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft, NotFound
 from crmkit.plugins.collaborative.subscriptions.subscriptions import Subscriptions
-from crmkit.testing import Answer, FakeClock, Public, run_crm
+from crmkit.testing import Answer, FakeClock, Public, open_crm, run_crm
 from tests.core.webhooks.listening import Listener, answer, listening
 
 SECRET = base64.b64encode(bytes(range(32))).decode()
@@ -107,6 +108,44 @@ def test_told_in_order_of_each_customer_and_of_no_others(live: Crm, sink: Listen
     assert (standing.waiting, standing.parked) == (0, 0)
     finish(live)
     assert len(sink.received) == 4
+
+
+FULL = """
+[plugins.collaborative.subscriptions.till]
+webhook = "shop"
+on = ["visit"]
+full = true
+doc = "The till shows what was said"
+
+[plugins.collaborative.feeds.accountant]
+secret = "env:ACCOUNTANT_SECRET"
+on = ["visit"]
+full = true
+"""
+
+
+def test_who_may_know_all_hears_what_was_said(
+    tmp_path: Path, crm_toml: str, sink: Listener, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `full` what is in an interaction comes along, to a program that is told and to one that reads,
+    and to no other; the list says what a subscription is for."""
+    monkeypatch.setenv("ACCOUNTANT_SECRET", "a-secret-of-the-accountant")
+    with open_crm(tmp_path, crm_toml + FULL, plugins=["collaborative"], clock=clock) as crm:
+        crm.rehearsal.end()
+        crm.service(Subscriptions).run()
+        crm.interactions.record(regular(crm, "Anna Nowak"), "visit", payload={"text": "A loaf"})
+        finish(crm)
+        said = {headers["webhook-id"].split(":")[0]: b"A loaf" in body for _, headers, body in sink.received}
+        assert said == {"regulars": False, "till": True}
+        public = Public(crm)
+        for name, knows in (("warehouse", False), ("accountant", True)):
+            shown = {"Authorization": f"Bearer a-secret-of-the-{name}"}
+            assert (b"A loaf" in public.ask("GET", f"/feed/{name}", headers=shown).body) == knows
+        listed = run_crm("--config", crm.config.path, "webhooks", "list", "--json").json
+        assert {each["name"]: each["doc"] for each in listed} == {
+            "regulars": "",
+            "till": "The till shows what was said",
+        }
 
 
 def test_what_fails_waits_with_its_customer_and_others_go_on(

@@ -167,3 +167,17 @@ def test_the_commands(crm: Crm) -> None:
     deal = crm.records.get("deal", 2)
     assert (deal.fields["value"].minor, deal.owner_id) == (30_000, crm.people.get("Jan").id)
     assert "crm deals add 2" in leads("qualify", "Bea", "--need", "More"), "a customer is no lead any more"
+
+
+def test_leads_are_lost_for_the_reasons_of_the_business(tmp_path: Path) -> None:
+    """Another reason is refused and told which there are; the timeline says that the lead came to nothing."""
+    toml = '[plugins.operational.leads]\nlost_reasons = ["bakes at home"]\n'
+    with open_crm(tmp_path, toml, plugins=["operational"]) as crm:
+        leads = _sell(crm, "Anna")
+        with pytest.raises(Invalid) as raised:
+            leads.lose("Anna", "no budget")
+        assert "bakes at home" in str(raised.value.hint)
+        assert leads.lose("Anna", "bakes at home").lost_reason == "bakes at home"
+        (told,) = crm.interactions.list("lead.lost").interactions
+        assert crm.interactions.summary(told) == "bakes at home"
+        assert crm.predicates.count("exists(lead.lost, last 7 days)") == 1
