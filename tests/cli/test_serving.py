@@ -70,9 +70,13 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
         port = taken.getsockname()[1]
         open_crm(tmp_path, f"[web]\nport = {port}\n" if by == "crm.toml" else "").close()
         answer = run_crm("serve", *(("--port", port) if by == "--port" else ()))
+        elsewhere = run_crm("serve", "--host", "192.0.2.1", "--port", 0)
     assert answer.status == 5
     assert str(port) in answer.stderr
     assert "crm serve --port" in answer.stderr
+    assert elsewhere.status == 5
+    assert "192.0.2.1" in elsewhere.stderr
+    assert "--host 127.0.0.1" in elsewhere.stderr
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

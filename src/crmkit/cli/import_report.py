@@ -11,6 +11,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State
 from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.exchange import ImportReport
@@ -113,13 +114,13 @@ def _remarks(report: ImportReport) -> Iterator[str]:
             resumed_from=number(report.resumed_from),
         )
     for note in report.notes:
-        yield f"  {safe(note)}"
+        yield f"  {safe(shown(note))}"
 
 
 def _samples(report: ImportReport) -> Iterator[dict[str, Any]]:
     for outcome, samples in report.samples.items():
         for each in samples:
-            change = safe(each.reason) if each.reason else "; ".join(map(_told, each.changes))
+            change = safe(shown(each.reason)) if each.reason else "; ".join(map(_told, each.changes))
             yield {"outcome": outcome, "line": each.line, "who": _short(each.who), "change": change}
 
 
@@ -154,7 +155,7 @@ def _sentence(report: ImportReport) -> str:
 
 def _rejected(report: ImportReport) -> list[str]:
     lines = [
-        "  " + _("line {line}: {reason}", line=each.line, reason=safe(each.reason))
+        "  " + _("line {line}: {reason}", line=each.line, reason=safe(shown(each.reason)))
         for each in report.examples
     ]
     if report.rejected > len(report.examples):

@@ -13,13 +13,13 @@ from tests.architecture.exercised.found import Done, Line
 def read(found: Done, file: Path, code: str) -> None:
     """What the code of that file does."""
     nodes = list(ast.walk(ast.parse(code)))
-    beginnings, lists = _beginnings(nodes), _lists(nodes)
+    beginnings, lists, before = _beginnings(nodes), _lists(nodes), _taken_before(nodes)
     texts = _named_texts(nodes)
     silent = set(_silent(nodes))
     for node in nodes:
         match node:
             case ast.Call():
-                _read_call(found, file, node, beginnings)
+                _read_call(found, file, node, beginnings, before)
                 found.given |= set(_given(node, lists))
             case ast.List(elts=args) | ast.Tuple(elts=args):
                 found.lines.append(Line(file, "", _words(args, beginnings)))
@@ -41,10 +41,16 @@ def read(found: Done, file: Path, code: str) -> None:
                 found.functions.update(re.findall(r"^def (\w+)", text, flags=re.MULTILINE))
 
 
-def _read_call(found: Done, file: Path, node: ast.Call, beginnings: Mapping[str, tuple[str, ...]]) -> None:
+def _read_call(
+    found: Done,
+    file: Path,
+    node: ast.Call,
+    beginnings: Mapping[str, tuple[str, ...]],
+    before: Mapping[str, int],
+) -> None:
     called = _called(node)
     # A function stands for the words that it puts before its own.
-    words = (*beginnings.get(called, ()), *_words(node.args, beginnings))
+    words = (*beginnings.get(called, ()), *_words(node.args[before.get(called, 0) :], beginnings))
     found.lines.append(Line(file, called, words))
     found.arguments.update((called, each.arg) for each in node.keywords if each.arg)
     if called == "raises":
@@ -154,6 +160,15 @@ def _beginnings(nodes: Sequence[ast.AST]) -> dict[str, tuple[str, ...]]:
             case ast.FunctionDef(name=name, args=ast.arguments(vararg=ast.arg(arg=own))):
                 found.update((name, words) for words in _before(node, own))
     return {name: words for name, words in found.items() if set(words) - {"?"}}
+
+
+def _taken_before(nodes: Sequence[ast.AST]) -> dict[str, int]:
+    """How many arguments a function of a file takes before those that it puts behind its words."""
+    return {
+        node.name: sum(each.arg != "self" for each in node.args.args)
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and node.args.vararg
+    }
 
 
 def _before(function: ast.FunctionDef, own: str) -> Iterator[tuple[str, ...]]:

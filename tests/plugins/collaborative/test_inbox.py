@@ -17,7 +17,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.exchange import import_interactions
 from crmkit.plugins.collaborative.inbox.jobs import close_silent
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
-from crmkit.testing import Public, open_crm, run_crm
+from crmkit.testing import Answer, Public, open_crm, run_crm
 from tests.core.webhooks.listening import Listener, answer, listening
 from tests.plugins.collaborative.inbox_business import MONDAY, TOML, Bakery
 from tests.plugins.post_office import PostOffice, post_office
@@ -436,12 +436,15 @@ def test_the_command_line(quick: Bakery) -> None:
     assert "Bread (email, unanswered for" in inbox("show", anna).stdout
     assert "inbox take" not in inbox("inbox", "take", number).stdout
     inbox("inbox", "assign", number, "--to", "Jan", "--team", "counter")
-    inbox("inbox", "snooze", number, "--until", "+1h")
+    inbox("inbox", "snooze", number, "+1h")
     inbox("inbox", "reopen", number)
     assert [each["reply"] for each in inbox("inbox", "replies", "list", "--json").json] == ["hours"]
     said = inbox("inbox", "replies", "preview", "hours", "anna@example.com").stdout
     assert said.strip() == "Dear Anna Nowak, till five."
+    polish = ("--language", "pl")
+    assert inbox("inbox", "replies", "preview", "hours", anna, *polish).stdout.strip() == "Do piątej."
     assert "till five" in inbox("inbox", "answer", number, "--reply", "hours", "--dry-run").stderr
+    assert "piątej" in inbox("inbox", "answer", number, "--reply", "hours", *polish, "--dry-run").stderr
     assert "rehearsed" in inbox("inbox", "answer", number, "--reply", "hours").stderr
     inbox("inbox", "answer", number, "--said", "--text", "Told her at the counter")
     (message, last) = inbox("inbox", "show", number, "--json").json["messages"]
@@ -451,6 +454,35 @@ def test_the_command_line(quick: Bakery) -> None:
     (folder / "broken.txt").write_text("{{ customer.nmae }}")
     checked = run_crm("--config", crm.config.path, "check")
     assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_what_is_listed_moved_and_answered_all_the_same(quick: Bakery) -> None:
+    """Only what is nobody's, page after page; messages go to who wrote them; and whoever has not seen all of
+    it can answer all the same."""
+
+    def inbox(*words: object) -> Answer:
+        return run_crm("--config", quick.crm.config.path, "--as", "Ewa", "inbox", *words)
+
+    for name in ("anna", "jan", "ola"):
+        quick.add(name.title(), f"{name}@example.com")
+        quick.write(f"{name}@example.com", "This is Piotr", subject=name, Message_ID=f"<{name}@example.com>")
+        quick.clock.advance(minutes=1)
+    numbers = {row["customer"]: row["conversation"] for row in inbox("--json").json}
+    inbox("take", numbers["Jan"])
+    first = inbox("--unassigned", "--limit", 1)
+    assert "Anna" in first.stdout
+    (rest,) = inbox("--unassigned", "--after", first.stderr.split()[-1], "--json").json
+    assert rest["customer"] == "Ola"
+    quick.add("Piotr", "piotr@example.com")
+    moved = inbox("move", numbers["Ola"], "--to", "piotr@example.com")
+    assert "are with Piotr now" in moved.stderr
+    assert (quick.texts(numbers["Ola"]), quick.texts(numbers["Ola"] + 1)) == ([], ["This is Piotr"])
+    inbox("show", numbers["Anna"])
+    quick.write("anna@example.com", "And open?", "Re: anna", In_Reply_To="<anna@example.com>")
+    unseen = inbox("answer", numbers["Anna"], "--text", "Yes")
+    assert unseen.status
+    assert "To answer all the same: --anyway" in unseen.stderr
+    assert "rehearsed" in inbox("answer", numbers["Anna"], "--text", "Yes", "--anyway").stderr
 
 
 def test_what_is_taken_back_leaves_the_inbox(bakery: Bakery, clock: FakeClock, tmp_path: Path) -> None:

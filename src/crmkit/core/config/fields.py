@@ -10,7 +10,8 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
-from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.config.faults import Fault, Faults, fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
 
 FieldType = Literal[

@@ -19,6 +19,7 @@ from crmkit.core.instants import format_instant
 from crmkit.core.interactions.repeats import Key
 from crmkit.core.interactions.travelling import at_home, known_interactions
 from crmkit.core.model.money import format_amount
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -162,7 +163,11 @@ class InteractionSink:
             key = told[i].purchase
             assert key is not None
             if (seq := numbers.get(key)) is None:
-                late[i] = f"There is no purchase {key[1]} of {key[0]}. Import it first, or in the same file"
+                late[i] = phrase(
+                    "There is no purchase {number} of {source}. Import it first, or in the same file",
+                    number=key[1],
+                    source=key[0],
+                )
             else:
                 told[i].draft = evolve(told[i].draft, payload=_with_purchase(told[i].draft.payload, seq))
                 left.append(i)
@@ -181,7 +186,7 @@ class InteractionSink:
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{AMBIGUOUS}{refusal.reason}" if refusal.code == "ambiguous" else refusal.reason
+    return phrase(AMBIGUOUS, reason=refusal.reason) if refusal.code == "ambiguous" else refusal.reason
 
 
 def _with_purchase(payload: Any, seq: int) -> dict[str, Any]:

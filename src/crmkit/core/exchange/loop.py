@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import CrmError, TryAgain
+from crmkit.core.errors import CrmError, TryAgain, reason_of
 from crmkit.core.exchange.preview import Samples
 from crmkit.core.exchange.rejects import RejectsFile
 from crmkit.core.exchange.report import ImportReport, Meaning, RejectedRow
 from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -237,10 +238,13 @@ class Import:
             columns=self.mapped.columns,
             preset=self.mapped.preset,
             samples=samples.found() if samples is not None else {},
-            notes=(*self.table.notes, *(f"{count:,} × {note}" for note, count in self.notes.items())),
+            notes=(*self.table.notes, *self._counted()),
             taken_for=self.table.taken_for,
             steps=self._clock.steps,
         )
+
+    def _counted(self) -> Iterator[str]:
+        return (phrase("{count:,} × {note}", count=count, note=note) for note, count in self.notes.items())
 
 
 def built(rows: Sequence[Row], build: Callable[[Row], object]) -> Batch:
@@ -254,16 +258,10 @@ def built(rows: Sequence[Row], build: Callable[[Row], object]) -> Batch:
         try:
             keep(build(row))
         except CrmError as error:
-            batch.refused.append(row._replace(reason=sentence(error)))
+            batch.refused.append(row._replace(reason=reason_of(error)))
         else:
             accept(row)
     return batch
-
-
-def sentence(error: CrmError) -> str:
-    """Why a row is refused, and what to do about it."""
-    message = error.message.rstrip(".")
-    return f"{message}. {error.hint}" if error.hint else message
 
 
 def numbered(done: Done) -> list[tuple[int, int]]:

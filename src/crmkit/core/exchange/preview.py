@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.exchange.report import FieldChange, Sample
+from crmkit.core.language import N_
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 _EACH: Final = 5
 _OUTCOMES: Final = ("created", "updated", "unchanged", "ambiguous", "rejected")
-AMBIGUOUS: Final = "ambiguous: "
+_MARK: Final = "ambiguous: "
+AMBIGUOUS: Final = N_("ambiguous: {reason}")
 # Where the parts of a buffered change stand: at, actor, action, entity, entity_id, customer_id, field, …
 _ENTITY, _ENTITY_ID, _CUSTOMER, _FIELD, _OLD, _NEW = 3, 4, 5, 6, 7, 8
 
@@ -36,7 +38,7 @@ class Samples:
             self._first(outcome, sink, batch, done, changes)
         for row in refused:
             reason = row.reason or ""
-            outcome = "ambiguous" if reason.startswith(AMBIGUOUS) else "rejected"
+            outcome = "ambiguous" if reason.startswith(_MARK) else "rejected"
             if len(self._found[outcome]) < _EACH:
                 self._found[outcome].append(Sample(row.line, _cells(row), reason=reason))
 

@@ -128,21 +128,29 @@ def _lines(text: TextFile, whole: Whole) -> Iterator[Iterator[_Line]]:
 
 def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -> _Line:
     if cut:
-        return _Line(number, {}, f"The line is longer than {LONGEST_LINE >> 20} MB")
+        return _Line(number, {}, phrase("The line is longer than {size} MB", size=LONGEST_LINE >> 20))
     try:
         return _Line(number, _flat(_decode()(octets.decode("utf-8")), text, whole))
     except _Refused as error:
-        return _Line(number, {}, str(error))
+        return _Line(number, {}, error.reason)
     except json.JSONDecodeError as error:
-        return _Line(number, {}, f"The line is no JSON: {error.msg} (at character {error.pos + 1})")
+        reason = phrase(
+            "The line is no JSON: {what} (at character {place})", what=error.msg, place=error.pos + 1
+        )
+        return _Line(number, {}, reason)
     except UnicodeDecodeError as error:
-        return _Line(number, {}, f"The line is not UTF-8: it has the byte 0x{octets[error.start]:02X}")
+        byte = f"0x{octets[error.start]:02X}"
+        return _Line(number, {}, phrase("The line is not UTF-8: it has the byte {byte}", byte=byte))
     except RecursionError:
         return _Line(number, {}, _too_deep())
 
 
 class _Refused(Exception):
-    """Why a line cannot be used."""
+    """A line that cannot be used, with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @cache
@@ -154,11 +162,11 @@ def _decode() -> Callable[[str], Any]:
         if len(found) != len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for i, key in enumerate(keys) if key in keys[:i])
-            raise _Refused(f"The key {quoted(twice)} is there twice")
+            raise _Refused(phrase("The key {key} is there twice", key=quoted(twice)))
         return found
 
     def no_number(name: str) -> Any:
-        raise _Refused(f"{name} is no number of JSON")
+        raise _Refused(phrase("{name} is no number of JSON", name=name))
 
     return json.JSONDecoder(
         object_pairs_hook=once, parse_int=_Number, parse_float=_Number, parse_constant=no_number
@@ -167,7 +175,7 @@ def _decode() -> Callable[[str], Any]:
 
 def _flat(found: Any, text: TextFile, whole: Whole) -> Flat:
     if type(found) is not dict:
-        raise _Refused("The line is no JSON object")
+        raise _Refused(phrase("The line is no JSON object"))
     flat: Flat = {}
     for key, value in found.items():
         if type(value) is str:  # most are
@@ -211,7 +219,7 @@ def _written(value: Any) -> str:
 
 def _put(flat: Flat, path: str, text: str) -> None:
     if path in flat:
-        raise _Refused(f"Two values are called {quoted(path)}")
+        raise _Refused(phrase("Two values are called {name}", name=quoted(path)))
     flat[path] = text
 
 
@@ -226,7 +234,7 @@ def _key(key: str) -> str:
 
 
 def _too_deep() -> str:
-    return f"The line is nested deeper than {DEEPEST} times"
+    return phrase("The line is nested deeper than {deepest} times", deepest=DEEPEST)
 
 
 def _refuse_other_json(text: TextFile) -> None:

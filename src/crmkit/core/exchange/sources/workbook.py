@@ -14,7 +14,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.archive import SheetLook
 from crmkit.core.exchange.sources.files import opened
 from crmkit.core.exchange.sources.spreadsheet import Line, Sheet, spreadsheet
-from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, refuse_width
+from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -89,14 +89,14 @@ class _SheetFile:
             missing = width - len(filled)
             reason = None
             if missing < 0:
-                reason = f"The row has {len(filled)} columns, the header {width}"
+                reason = ragged(len(filled), width)
             elif number in self.look.unsaved:
-                reason = (
+                reason = phrase(
                     "The row has a formula whose value was never saved: open the file in a spreadsheet "
                     "program and save it"
                 )
             elif error is not None:
-                reason = f"A cell holds the error {error}"
+                reason = phrase("A cell holds the error {error}", error=error)
             yield Row(number, filled + [""] * missing, reason)
 
 

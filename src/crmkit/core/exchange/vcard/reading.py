@@ -89,7 +89,7 @@ class _Open:
             try:
                 self._add(line)
             except Invalid as error:
-                self.reason = f"{error.message} (line {line.number})"
+                self.reason = phrase("{reason} (line {line})", reason=error.message, line=line.number)
                 self.properties.clear()
         return False
 
