@@ -105,10 +105,10 @@ def test_what_happened_until_a_day(worded: Shell) -> None:
 
 def test_files_are_overwritten_only_when_that_is_said(worded: Shell) -> None:
     """A backup and an export go where another one is only by `--force`."""
-    for words in (("db", "backup", "b.db"), ("privacy", "export", "1", "--output", "out")):
-        worded.run(*words)
-        assert "exists" in worded.error(*words, status=5)["message"]
-        worded.run(*words, "--force")
+    for command in (("db", "backup", "b.db"), ("privacy", "export", "1", "--output", "out")):
+        worded.run(*command)
+        assert "exists" in worded.error(*command, status=5)["message"]
+        worded.run(*command, "--force")
 
 
 def test_people_and_teams_get_other_names_and_parents(worded: Shell) -> None:
@@ -214,17 +214,19 @@ def together(staffed: Shell) -> Shell:
 def test_promises_in_the_names_of_others(together: Shell) -> None:
     """An administrator makes one for a colleague, accepts one for another; a later time is told, and the list
     is of one customer."""
-    olga, piotr = (("--as", name, "handovers") for name in ("Olga", "Piotr"))
-    together.run(*olga, "make", "1", "Ring back", "--team", "Fitters", "--by", "7 days", "--from", "Piotr")
-    (made,) = together.json(*piotr, "list", "--made")
+    olga, piotr = (("--as", name) for name in ("Olga", "Piotr"))
+    together.run(
+        *olga, "handovers", "make", "1", "Ring back", "--team", "Fitters", "--by", "7 days", "--from", "Piotr"
+    )
+    (made,) = together.json(*piotr, "handovers", "list", "--made")
     number = str(made["handover"])
-    together.run(*olga, "accept", number, "--for", "Piotr")
-    assert len(together.json(*piotr, "list", "--mine")) == 1
-    later = (*olga, "pass", number, "--to", "Olga", "--by", "9 days")
+    together.run(*olga, "handovers", "accept", number, "--for", "Piotr")
+    assert len(together.json(*piotr, "handovers", "list", "--mine")) == 1
+    later = (*olga, "handovers", "pass", number, "--to", "Olga", "--by", "9 days")
     assert "--told" in together.run(*later, status=5).stderr
     together.run(*later, "--told")
-    together.run(*olga, "make", "2", "Flour", "--to", "Piotr", "--by", "7 days")
-    found = together.json(*olga, "list", "--for", "2")
+    together.run(*olga, "handovers", "make", "2", "Flour", "--to", "Piotr", "--by", "7 days")
+    found = together.json(*olga, "handovers", "list", "--for", "2")
     assert [each["promise"] for each in found] == ["Flour"]
 
 
