@@ -45,7 +45,7 @@ def traces(
         select = ", ".join(map(quoted, (*columns, *contract.personal)))
         statement = f"SELECT {select} FROM {quoted(contract.table)} WHERE {quoted(str(contract.key))}"
         for row in rows_among(connection, statement, keys):
-            values = _of_a_person(*row[:2], row[2:], impersonal) if columns else row
+            values = _of_a_person(row[0], row[1], row[2:], impersonal) if columns else row
             for value in values:
                 yield from texts_in(value)
 
