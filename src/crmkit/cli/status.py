@@ -68,10 +68,10 @@ def _screen(state: State, found: dict[str, Any]) -> None:
     if not found["plans"]:
         none = _("none; make one: crm plan") if found["rules"] else pgettext("plans", "none")
         data(f"  {none}")
-    for said in _troubled(found["effects"]):
-        data(said)
-    for said in found["paused"]:
-        data(safe(said))
+    for each in _troubled(found["effects"]):
+        data(each)
+    for each in found["paused"]:
+        data(safe(each))
     data("")
     data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else _("Live: what rules send goes out."))
 

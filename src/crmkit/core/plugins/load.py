@@ -36,9 +36,9 @@ from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
 from crmkit.core.webhooks.channels import with_webhooks
-from crmkit.core.words.core_words import CORE, core_words
+from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words
-from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
+from crmkit.core.words.registry import CORE, TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
@@ -99,8 +99,8 @@ def _disabled(name: str) -> Unusable:
     return Unusable(
         name=name,
         state=DISABLED,
-        reason=f'Plugin "{name}" is disabled in crm.toml',
-        hint=f"Use it again: crm plugins enable {name}",
+        reason=phrase('Plugin "{name}" is disabled in crm.toml', name=name),
+        hint=phrase("Use it again: crm plugins enable {name}", name=name),
     )
 
 
@@ -109,8 +109,8 @@ def _not_imported(plugin: Found) -> Unusable:
         name=plugin.name,
         state=DISABLED,
         version=plugin.version,
-        reason=f'Plugin "{plugin.name}" is not imported in safe mode',
-        hint="Run the command without --no-plugins.",
+        reason=phrase('Plugin "{name}" is not imported in safe mode', name=plugin.name),
+        hint=phrase("Run the command without --no-plugins."),
     )
 
 
@@ -361,12 +361,22 @@ def _table_problems(
     prefix = plugin.manifest.prefix
     for name in offered.metadata.tables:
         if not name.startswith(prefix):
-            yield f'its table "{name}" does not begin with the prefix "{prefix}" of its manifest'
+            yield phrase(
+                'its table "{name}" does not begin with the prefix "{prefix}" of its manifest',
+                name=name,
+                prefix=prefix,
+            )
         if name in owners:
             owner = owners[name]
-            yield f'its table "{name}" is taken by {"the core" if owner == CORE else f"the plugin {owner}"}'
+            yield phrase(
+                'its table "{name}" is taken by the core'
+                if owner == CORE
+                else 'its table "{name}" is taken by the plugin {owner}',
+                name=name,
+                owner=owner,
+            )
     for name in set(offered.derived) - offered.metadata.tables.keys():
-        yield f'it has no table "{name}" to derive'
+        yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
 
 
