@@ -115,7 +115,7 @@ def _remarks(report: ImportReport) -> Iterator[str]:
             resumed_from=number(report.resumed_from),
         )
     for note in report.notes:
-        yield f"  {safe(note)}"
+        yield f"  {safe(as_phrase(note))}"
 
 
 def _samples(report: ImportReport) -> Iterator[dict[str, Any]]:

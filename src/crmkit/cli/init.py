@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.beginning import Beginning, asked
-from crmkit.cli.kinds import FOLDER, kinds
+from crmkit.cli.kinds import kinds
+from crmkit.cli.laying_out import filled, lay_out
 from crmkit.cli.options import writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.template_words import said
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 
@@ -147,27 +147,6 @@ def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented:
         return
     first = f'{where}crm customers add --name "Anna Nowak"'
     state.output.say("  " + _("Read crm.toml, then add somebody: {command}", command=first))
-
-
-def filled(template: str, *, by: date, **values: str) -> str:
-    """A template's crm.toml with its values as TOML strings; goals are to be reached `by` a day."""
-    import json
-    from string import Template
-
-    text = said((FOLDER / f"{template}.toml").read_text(encoding="utf-8"))
-    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-    return Template(text).substitute(quoted, by=by.isoformat())
-
-
-def lay_out(template: str, folder: Path) -> None:
-    """Write what a template has beside its crm.toml, such as letters; files that are there stay."""
-    origin = FOLDER / template
-    for source in sorted(origin.rglob("*.*")):
-        target = folder / source.relative_to(origin)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            text = source.read_text(encoding="utf-8")
-            target.write_text(said(text) if source.suffix == ".toml" else text, encoding="utf-8")
 
 
 def _in_half_a_year(invented: Sample | None) -> date:

@@ -95,12 +95,6 @@ def as_phrase(text: str) -> Phrase:
     return text if isinstance(text, Phrase) else Phrase(text)
 
 
-def with_hint(message: str, hint: str) -> Phrase:
-    """What is wrong and what to do about it in one line; the message alone where there is no hint."""
-    said = as_phrase(message.rstrip(".") if message.endswith(".") else message)
-    return phrase("{message}. {hint}", message=said, hint=as_phrase(hint)) if hint else said
-
-
 def joined(separator: str, texts: Iterable[str]) -> Phrase:
     """Texts one after the other; phrases are translated, also one between them, and data is not."""
     return _Joined(separator, texts)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.saving import CREATED
-from crmkit.core.errors import Invalid
+from crmkit.core.errors import Invalid, reason_of
 from crmkit.core.exchange.coming import Coming
 from crmkit.core.exchange.consents import ConsentWriter
 from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells
-from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sentence
+from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.moving_numbers import move_numbers
 from crmkit.core.exchange.presets import FORMERLY
@@ -124,7 +124,7 @@ class CustomerSink:
                 try:
                     self._ties.check(told.beside, tx)
                 except Invalid as error:
-                    late[i] = sentence(error)
+                    late[i] = reason_of(error)
         return late
 
     def _write_beside(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import CrmError, TryAgain
+from crmkit.core.errors import CrmError, TryAgain, reason_of
 from crmkit.core.exchange.preview import Samples
 from crmkit.core.exchange.rejects import RejectsFile
 from crmkit.core.exchange.report import ImportReport, Meaning, RejectedRow
 from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
 from crmkit.core.language import N_
-from crmkit.core.phrase import Phrase, as_phrase, phrase, with_hint
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -239,9 +239,15 @@ class Import:
             columns=self.mapped.columns,
             preset=self.mapped.preset,
             samples=samples.found() if samples is not None else {},
-            notes=(*self.table.notes, *(_times(note, count) for note, count in self.notes.items())),
+            notes=(*self.table.notes, *self._counted()),
             taken_for=self.table.taken_for,
             steps=self._clock.steps,
+        )
+
+    def _counted(self) -> Iterator[str]:
+        return (
+            phrase("{count:,} × {note}", count=count, note=as_phrase(note))
+            for note, count in self.notes.items()
         )
 
 
@@ -256,19 +262,10 @@ def built(rows: Sequence[Row], build: Callable[[Row], object]) -> Batch:
         try:
             keep(build(row))
         except CrmError as error:
-            batch.refused.append(row._replace(reason=sentence(error)))
+            batch.refused.append(row._replace(reason=reason_of(error)))
         else:
             accept(row)
     return batch
-
-
-def sentence(error: CrmError) -> str:
-    """Why a row is refused, and what to do about it."""
-    return with_hint(error.message, error.hint)
-
-
-def _times(note: str, count: int) -> Phrase:
-    return phrase("{count:,} × {note}", count=count, note=as_phrase(note))
 
 
 def numbered(done: Done) -> list[tuple[int, int]]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final, overload
 from attrs import define, field
 
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import CrmError
+from crmkit.core.errors import CrmError, reason_of
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.model.batches import RecordReport, Refusal
 from crmkit.core.model.interaction import Interaction, InteractionDraft
-from crmkit.core.phrase import with_hint
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -167,7 +166,7 @@ def record_one(
 
 def refusal(index: int, error: CrmError) -> Refusal:
     """The refusal of a batch's item for the reason that `error` gives."""
-    return Refusal(index, with_hint(error.message, error.hint), _CODES.get(error.code, error.code))
+    return Refusal(index, reason_of(error), _CODES.get(error.code, error.code))
 
 
 # What a decider refuses singly is not the unit's end.

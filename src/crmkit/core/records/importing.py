@@ -185,12 +185,17 @@ class RecordSink:
         self, told: Sequence[Told], drafts: Sequence[RecordDraft], numbered: Mapping[Number, int]
     ) -> tuple[list[RecordDraft], dict[int, str]]:
         """The drafts with the ids of the records that have their numbers, and which name two records."""
-        found, clashes = list(drafts), {}
+        found, clashes = list(drafts), dict[int, str]()
         for i, (each, draft) in enumerate(zip(told, drafts, strict=True)):
             id_ = None if each.number is None else numbered.get(each.number)
             if id_ is not None and draft.id not in (None, id_):
                 name = self._type.name
-                clashes[i] = f"{each.number} is {name}:{id_}, not {name}:{draft.id}"
+                clashes[i] = phrase(
+                    "{number} is {known}, not {given}",
+                    number=each.number,
+                    known=f"{name}:{id_}",
+                    given=f"{name}:{draft.id}",
+                )
             elif id_ is not None:
                 found[i] = evolve(draft, id=id_)
         return found, clashes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -151,6 +152,7 @@ def _default(config: Config, declared: FieldDeclaration) -> Any:
 
 def _interaction_type(name: str, declared: InteractionDeclaration) -> InteractionType:
     keys = {key: _key(each) for key, each in declared.fields.items()}
+    labels = {key: each.label or key for key, each in declared.fields.items()}
     return InteractionType(
         name=name,
         doc=declared.doc or declared.label or called(name),
@@ -159,7 +161,7 @@ def _interaction_type(name: str, declared: InteractionDeclaration) -> Interactio
         payload=TypedDict(name, keys, total=False) if keys else None,  # type: ignore[operator]
         version=declared.version,
         amount=declared.amount,
-        summary=_summary,
+        summary=partial(_summary, labels),
     )
 
 
@@ -172,10 +174,12 @@ def _key(declared: PayloadField) -> Any:
     return Required[type_] if declared.required else type_
 
 
-def _summary(payload: Mapping[str, Any]) -> str:
-    """`wine: riesling, glasses: 3`."""
+def _summary(labels: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """`Wine: riesling, glasses: 3`, the keys as people call them."""
     said = ", ".join(
-        f"{key}: {_shown(value)}" for key, value in payload.items() if value not in (None, "", ())
+        f"{labels.get(key, key)}: {_shown(value)}"
+        for key, value in payload.items()
+        if value not in (None, "", ())
     )
     return said if len(said) <= _LINE else said[: _LINE - 1] + "…"
 

@@ -14,10 +14,10 @@ from typing import IO, Any, Final
 from attrs import define, frozen
 
 from crmkit.core.errors import Invalid
-from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, refuse_width
+from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import nphrase, phrase
+from crmkit.core.phrase import joined, phrase
 
 DELIMITERS: Final = ",;\t|"
 LONGEST_CELL: Final = 1 << 20  # characters
@@ -163,9 +163,10 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
                 line, before = before + 1, base + reader.line_num
                 meter.row = before
                 if len(cells) == width:
-                    yield Row(line, cells, None)
-                elif cells:
-                    yield Row(line, cells, _ragged(len(cells), width, line, before))
+                    if any(cells):  # a spreadsheet goes on below its last row
+                        yield Row(line, cells, None)
+                elif any(cells):
+                    yield Row(line, cells, _spanning(len(cells), width, line, before))
         except _csv().Error as error:
             line, before = before + 1, base + reader.line_num
             yield Row(line, [], _reason(error, line, before))
@@ -177,18 +178,12 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
             return
 
 
-def _ragged(found: int, width: int, first: int, last: int) -> str:
-    row = nphrase(
-        "The row has {count} column, the header {width}",
-        "The row has {count} columns, the header {width}",
-        found,
-        width=width,
-    )
-    if last <= first:
-        return row
-    return phrase(
-        "{row}; it spans the lines {first} to {last}: is a quote missing?", row=row, first=first, last=last
-    )
+def _spanning(found: int, width: int, first: int, last: int) -> str:
+    said = ragged(found, width)
+    if last == first:
+        return said
+    lines = phrase("it spans the lines {first} to {last}: is a quote missing?", first=first, last=last)
+    return joined("; ", (said, lines))
 
 
 def _reason(error: Exception, first: int, last: int) -> str:

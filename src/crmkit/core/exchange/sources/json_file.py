@@ -146,7 +146,7 @@ def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -
 
 
 class _Refused(Exception):
-    """Why a line cannot be used."""
+    """A line that cannot be used, with the reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

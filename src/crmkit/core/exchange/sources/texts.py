@@ -43,21 +43,28 @@ class TextFile:
     start: str
 
     @property
+    def name(self) -> str:
+        """What the encoding is called."""
+        return encodings.shown(self.encoding)
+
+    @property
     def says(self) -> str:
         """`UTF-8`, `Windows-1250 (guessed from its letters)`."""
-        name = encodings.shown(self.encoding)
-        return phrase("{encoding} (guessed from its letters)", encoding=name) if self.is_guessed else name
+        return (
+            phrase("{encoding} (guessed from its letters)", encoding=self.name)
+            if self.is_guessed
+            else self.name
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """A guess is said aloud, with what to do if it is wrong."""
         if not self.is_guessed:
             return ()
-        name = encodings.shown(self.encoding)
         return (
             phrase(
                 "It is not UTF-8; its letters say {encoding}. If they came out wrong: --encoding NAME",
-                encoding=name,
+                encoding=self.name,
             ),
         )
 
@@ -81,15 +88,13 @@ class TextFile:
             text.encode()
         except UnicodeEncodeError as error:
             place, byte = text[error.start], ord(text[error.start]) & 0xFF
-            name = encodings.shown(self.encoding)
             if "\udc80" <= place <= "\udcff":
                 return phrase(
-                    "The row is not {encoding}: it has the byte 0x{byte:02X}", encoding=name, byte=byte
+                    "The row is not {encoding}: it has the byte 0x{byte:02X}", encoding=self.name, byte=byte
                 )
-            return phrase("The row is not {encoding}: it has half a character", encoding=name)
+            return phrase("The row is not {encoding}: it has half a character", encoding=self.name)
         if "\ufffd" in text and self.encoding.startswith("utf-"):
-            name = encodings.shown(self.encoding)
-            return phrase("The row is not {encoding}: a character of it is lost", encoding=name)
+            return phrase("The row is not {encoding}: a character of it is lost", encoding=self.name)
         return None
 
     def _stranger(self, text: str) -> str | None:
@@ -101,8 +106,7 @@ class TextFile:
         except UnicodeError:
             return None
         if all(char < "\u0250" or "\u2000" <= char < "\u2100" for char in read):
-            name = encodings.shown(self.encoding)
-            return phrase("The row is in UTF-8, the file in {encoding}", encoding=name)
+            return phrase("The row is in UTF-8, the file in {encoding}", encoding=self.name)
         return None
 
 

@@ -14,9 +14,9 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.archive import SheetLook
 from crmkit.core.exchange.sources.files import opened
 from crmkit.core.exchange.sources.spreadsheet import Line, Sheet, spreadsheet
-from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, refuse_width
+from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import nphrase, phrase
+from crmkit.core.phrase import phrase
 
 _BLOCK: Final = 1 << 20
 _NAMED: Final = 50
@@ -88,12 +88,7 @@ class _SheetFile:
             missing = width - len(filled)
             reason: str | None = None
             if missing < 0:
-                reason = nphrase(
-                    "The row has {count} column, the header {width}",
-                    "The row has {count} columns, the header {width}",
-                    len(filled),
-                    width=width,
-                )
+                reason = ragged(len(filled), width)
             elif number in self.look.unsaved:
                 reason = phrase(
                     "The row has a formula whose value was never saved: open the file in a spreadsheet "
