@@ -39,6 +39,21 @@ ARTICLES: Final = (
     OutputColumn("tags"),
     OutputColumn("language"),
 )
+_HEAD: Final = {
+    "customer": N_("Customer"),
+    "state": N_("State"),
+    "clock": N_("Clock"),
+    "priority": N_("Priority"),
+    "queue": N_("Queue"),
+    "category": N_("Category"),
+    "owner": N_("Owner"),
+    "channel": N_("Channel"),
+}
+_TIED: Final = {
+    "satisfaction": N_("Satisfaction"),
+    "parent": N_("Parent"),
+    "merged_into": N_("Merged into"),
+}
 _INSTANTS: Final = {
     "opened_at": N_("Opened"),
     "respond_by": N_("Answer by"),
@@ -92,15 +107,15 @@ def shown_case(
 ) -> Iterator[str]:
     """The lines of a case's page."""
     yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
-    for key in ("customer", "state", "clock", "priority", "queue", "category", "owner", "channel"):
+    for key, title in _HEAD.items():
         if row[key]:
-            yield _line(key.capitalize(), translated(row[key]) if key == "state" else row[key])
+            yield _line(title, translated(row[key]) if key == "state" else row[key])
     for key, title in _INSTANTS.items():
         if (at := getattr(case.clock, key)) is not None:
             yield _line(title, shown_instant(crm, at))
-    for key in ("satisfaction", "parent", "merged_into"):
+    for key, title in _TIED.items():
         if row[key]:
-            yield _line(key.replace("_", " ").capitalize(), row[key])
+            yield _line(title, row[key])
     if children:
         yield _line(N_("Parts"), ", ".join(map(str, children)))
     if case.text:
