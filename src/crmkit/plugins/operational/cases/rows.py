@@ -107,17 +107,10 @@ def shown_case(
 ) -> Iterator[str]:
     """The lines of a case's page."""
     yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
-    for key, title in _HEAD.items():
-        if row[key]:
-            yield _line(title, translated(row[key]) if key == "state" else row[key])
-    for key, title in _INSTANTS.items():
-        if (at := getattr(case.clock, key)) is not None:
-            yield _line(title, shown_instant(crm, at))
-    for key, title in _TIED.items():
-        if row[key]:
-            yield _line(title, row[key])
-    if children:
-        yield _line(N_("Parts"), ", ".join(map(str, children)))
+    pairs = list(_pairs(case, row, children, crm))
+    wide = max(len(title) for title, _value in pairs)
+    for title, value in pairs:
+        yield f"  {title.ljust(wide)}  {shown_safely(str(value))}"
     if case.text:
         yield ""
         yield shown_safely(case.text, lines=True)
@@ -128,5 +121,18 @@ def shown_case(
             yield shown_safely(f"  {each.title}: {FOLDER}/{each.name}.md")
 
 
-def _line(title: str, value: Any) -> str:
-    return f"  {translated(title):<14}{shown_safely(str(value))}"
+def _pairs(
+    case: Case, row: Mapping[str, Any], children: Sequence[int], crm: Crm
+) -> Iterator[tuple[str, Any]]:
+    """What a page says of a case, line by line."""
+    for key, title in _HEAD.items():
+        if row[key]:
+            yield translated(title), translated(row[key]) if key == "state" else row[key]
+    for key, title in _INSTANTS.items():
+        if (at := getattr(case.clock, key)) is not None:
+            yield translated(title), shown_instant(crm, at)
+    for key, title in _TIED.items():
+        if row[key]:
+            yield translated(title), row[key]
+    if children:
+        yield _("Parts"), ", ".join(map(str, children))
