@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
     from crmkit.cli.values import instant as instant_given
-    from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import shown_end, shown_instant
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.business_day import day_of, today_of, zone_of
@@ -164,7 +164,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
-    "cli.values": ("instant_given", "shown_instant", "until_given"),
+    "cli.values": ("instant_given", "shown_end", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
     "core.cldr": (
@@ -480,6 +480,7 @@ __all__ = (
     "run_import",
     "sending_action",
     "shown",
+    "shown_end",
     "shown_instant",
     "shown_safely",
     "shows",

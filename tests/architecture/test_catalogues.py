@@ -28,7 +28,7 @@ PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # What catalogues have to have: pages of help, headings of tables, what words and plugins are, what parts of
 # the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never
 # taken out again.
-HELD = {"help", "column", "word", "label", "plugin", "report", "marked", "error"}
+HELD = {"help", "column", "word", "label", "plugin", "report", "marked", "error", "template"}
 # The parts of crmkit whose errors are held; the list only grows.
 SAY_ERRORS = ("cli", "core", "plugins")
 # Their descriptions are put together from parts, or come from a plugin's settings.
@@ -40,25 +40,50 @@ _NAMES = {
 }  # fmt: skip
 # Modules that have no text for people outside of the functions that translate it; the list only grows.
 SPOKEN = (
-    "cli/plans.py", "cli/status.py", "core/strategy/reasons.py", "core/predicates/lengths.py",
-    "core/predicates/sentences.py", "core/strategy/explaining.py",
-    "core/strategy/turns.py",
-    "cli/access.py", "cli/check.py", "cli/consent.py", "cli/doctor.py", "cli/find.py", "cli/findings.py",
-    "cli/goals.py", "cli/import_report.py", "cli/importing.py", "cli/interactions.py", "cli/rates.py",
-    "cli/recording.py", "cli/records.py", "cli/review.py", "cli/rules.py", "cli/segments.py", "cli/show.py",
-    "cli/ties.py", "cli/today.py", "cli/undo.py", "cli/views.py", "core/strategy/forecast.py",
-    "core/suppressions/judging.py", "plugins/analytical/cohorts/charts.py",
-    "plugins/analytical/commands/report.py", "plugins/analytical/profile.py",
-    "plugins/analytical/report/figures.py", "plugins/analytical/report/gathering.py",
-    "plugins/analytical/report/page.py", "plugins/collaborative/handovers/shown.py",
-    "plugins/collaborative/inbox/shown.py", "plugins/collaborative/notes/shown.py",
-    "plugins/operational/cases/rows.py", "plugins/operational/cases/shown.py",
-    "plugins/operational/deals/attention.py", "plugins/operational/deals/commands.py",
-    "plugins/operational/deals/showing.py", "plugins/operational/loyalty/profile.py",
-    "plugins/operational/quotes/showing.py", "plugins/operational/tasks/commands.py",
-    "plugins/operational/tasks/due.py", "plugins/operational/tasks/rows.py",
+    "cli/access.py", "cli/changes.py", "cli/check.py", "cli/consent.py", "cli/doctor.py",
+    "cli/duplicates.py", "cli/editing.py", "cli/exporting.py", "cli/find.py", "cli/findings.py",
+    "cli/forms.py", "cli/goals.py", "cli/import_report.py", "cli/importing.py", "cli/incoming.py",
+    "cli/interactions.py", "cli/kinds.py", "cli/merging.py", "cli/plans.py", "cli/rates.py",
+    "cli/record_commands.py", "cli/record_rows.py", "cli/recording.py", "cli/records.py", "cli/review.py",
+    "cli/rules.py", "cli/segments.py", "cli/show.py", "cli/status.py", "cli/ties.py", "cli/today.py",
+    "cli/undo.py", "cli/values.py", "cli/views.py", "cli/words.py", "core/customers/changing.py",
+    "core/customers/drafts.py", "core/customers/fields.py", "core/customers/listing.py",
+    "core/customers/ties.py", "core/customers/wording.py", "core/duplicates/checking.py",
+    "core/duplicates/judged.py", "core/duplicates/saying.py", "core/duplicates/service.py",
+    "core/duplicates/values.py", "core/editing/editing.py", "core/editing/mass.py",
+    "core/editing/putting_back.py", "core/editing/undoing.py", "core/exchange/customer_rows.py",
+    "core/exchange/customer_sink.py", "core/exchange/declaring.py", "core/exchange/interaction_sink.py",
+    "core/exchange/lists.py", "core/exchange/mapping.py", "core/exchange/marks.py",
+    "core/exchange/preview.py", "core/exchange/rejects.py", "core/exchange/review.py",
+    "core/exchange/runs.py", "core/exchange/saved.py", "core/exchange/sources/card_file.py",
+    "core/exchange/sources/csv_file.py", "core/exchange/sources/encodings.py",
+    "core/exchange/sources/files.py", "core/exchange/sources/json_file.py",
+    "core/exchange/sources/opening.py", "core/exchange/sources/spreadsheet.py",
+    "core/exchange/sources/table.py", "core/exchange/sources/texts.py", "core/exchange/sources/workbook.py",
+    "core/exchange/tie_words.py", "core/exchange/vcard/properties.py", "core/exchange/vcard/reading.py",
+    "core/exchange/vcard/writing.py", "core/exporting/chosen.py", "core/exporting/files.py",
+    "core/exporting/formats.py", "core/files/appending.py", "core/files/lines.py",
+    "core/interactions/correcting.py", "core/interactions/cursor.py", "core/interactions/reading.py",
+    "core/interactions/recording.py", "core/merging/pairs.py", "core/merging/telling.py",
+    "core/merging/undoing.py", "core/merging/wording.py", "core/model/people.py", "core/model/privacy.py",
+    "core/model/suppression.py", "core/model/today.py", "core/predicates/lengths.py",
+    "core/predicates/sentences.py", "core/records/cursor.py", "core/records/drafts.py",
+    "core/records/saving.py", "core/records/service.py", "core/records/states.py",
+    "core/strategy/explaining.py", "core/strategy/forecast.py", "core/strategy/reasons.py",
+    "core/strategy/turns.py", "core/suppressions/judging.py", "core/undo/service.py", "core/words/codec.py",
+    "core/words/judge.py", "core/words/registry.py", "core/words/vocabulary.py",
+    "plugins/analytical/cohorts/charts.py", "plugins/analytical/commands/report.py",
+    "plugins/analytical/profile.py", "plugins/analytical/report/figures.py",
+    "plugins/analytical/report/gathering.py", "plugins/analytical/report/page.py",
+    "plugins/collaborative/handovers/shown.py", "plugins/collaborative/inbox/shown.py",
+    "plugins/collaborative/notes/shown.py", "plugins/operational/cases/rows.py",
+    "plugins/operational/cases/shown.py", "plugins/operational/deals/attention.py",
+    "plugins/operational/deals/commands.py", "plugins/operational/deals/showing.py",
+    "plugins/operational/loyalty/profile.py", "plugins/operational/quotes/showing.py",
+    "plugins/operational/tasks/commands.py", "plugins/operational/tasks/due.py",
+    "plugins/operational/tasks/rows.py",
 )  # fmt: skip
-_MARKED = {"_", "N_", "ngettext", "pgettext", "translated", "Column"}
+_MARKED = {"_", "N_", "ngettext", "pgettext", "phrase", "nphrase", "translated", "Column"}
 _PROSE = re.compile(r"[a-z,;]+ [a-z]", re.IGNORECASE)
 _TECHNICAL = re.compile(r"(?<![\w-])--[a-z][a-z-]*|`[^`]+`|\bcrm\.toml\b|\[[a-z_]+(?:\.[a-zA-Z_.]+)?\]")
 
@@ -70,7 +95,8 @@ def catalogue(language: str) -> Path:
 
 def said() -> Iterator[tuple[str, str]]:
     """Each kind and text that the sources and manifests hold."""
-    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml")]:
+    templates = (ROOT / "cli" / "templates").rglob("*.toml")
+    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml"), *templates]:
         with path.open("rb") as stream:
             for _, _, text, notes in extract(stream, (), (), {}):
                 kind = notes[0] if notes else "marked"

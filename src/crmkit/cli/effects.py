@@ -13,7 +13,7 @@ from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded, width
-from crmkit.cli.values import instant, shown_instant
+from crmkit.cli.values import shown_end, shown_instant, until
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import phrase, shown
 from crmkit.core.strategy.reasons import told
@@ -87,9 +87,8 @@ def list_(
     found = crm.effects.list(
         state=states, rule=rule, customer=customer, plan=number, limit=limit + 1, after=after
     )
-    more = ""
-    if len(found) > limit:
-        more = _("There are more; go on with: --after {number}", number=found[limit - 1].number)
+    last = found[limit - 1].number if len(found) > limit else None
+    more = _("There are more; go on with: --after {cursor}", cursor=last) if last else ""
     names = _names(crm, found[:limit])
     state.output.rows(
         _LISTED,
@@ -161,7 +160,12 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
 @effects.command()
 @click.argument("channel", required=False)
 @click.option("--rule", metavar="RULE", help="Only what this rule sends.")
-@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 2026-05-01 14:00.")
+@click.option(
+    "--until",
+    "until_",
+    metavar="TIME",
+    help="It goes on by itself after that: 2026-05-01 14:00; a day is meant as a whole.",
+)
 @writes
 @pass_state
 def pause(state: State, channel: str | None, rule: str | None, until_: str | None) -> None:
@@ -170,11 +174,9 @@ def pause(state: State, channel: str | None, rule: str | None, until_: str | Non
     What is on its way at this moment goes on; what is planned and due meanwhile waits.
     """
     crm = state.crm
-    hold = crm.effects.pause(channel=channel, rule=rule, until=instant(crm, until_))
-    what, until = shown(hold.what), shown_instant(crm, hold.until)
-    done = (
-        _("Paused {what} until {until}", what=what, until=until) if until else _("Paused {what}", what=what)
-    )
+    hold = crm.effects.pause(channel=channel, rule=rule, until=until(crm, until_))
+    what, end = shown(hold.what), shown_end(crm, hold.until)
+    done = _("Paused {what} until {until}", what=what, until=end) if end else _("Paused {what}", what=what)
     named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
     state.output.receipt(
         done, undo=f"crm effects resume{named}", reference=hold.what,
@@ -257,7 +259,7 @@ def _paused(crm: Crm, hold: Hold) -> str:
     named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
     said = {
         "what": shown(hold.what), "actor": hold.actor, "since": shown_instant(crm, hold.at),
-        "until": shown_instant(crm, hold.until), "command": f"crm effects resume{named}",
+        "until": shown_end(crm, hold.until), "command": f"crm effects resume{named}",
     }  # fmt: skip
     if hold.until is None:
         return _("Paused: {what}, by {actor} since {since}. Let it go on: {command}", **said)

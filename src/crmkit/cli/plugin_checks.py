@@ -12,6 +12,7 @@ from crmkit.cli.errors import Findings
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.testing.contract.grading import Grade
@@ -52,7 +53,7 @@ def check(state: State, plugin: str | None, rules: bool) -> None:
     rows = []
     with TemporaryDirectory(prefix="crmkit-check-") as scratch:
         for subject in _subjects(state, plugin, Path(scratch)):
-            with state.progress(f"Checking {subject.name}"):
+            with state.progress(_("Checking {name}", name=subject.name)):
                 rows += [*_graded(subject)]
     state.output.rows(_GRADES if len({row["plugin"] for row in rows}) < 2 else _SEVERAL, rows)
     _conclude(state, rows)
@@ -142,7 +143,15 @@ def _conclude(state: State, rows: Sequence[dict[str, Any]]) -> None:
     todo = [row["rule"] for row in rows if row["state"] == "todo"]
     done = sum(row["state"] == "done" for row in rows)
     if not todo:
-        state.output.say(f"Nothing to do: {done} done, {len(rows) - done} exempt.")
+        state.output.say(
+            _("Nothing to do: {done} done, {exempt} exempt.", done=done, exempt=len(rows) - done)
+        )
         return
-    state.output.say(f"To do: {safe(', '.join(dict.fromkeys(todo)))}. Each has a section in {_PAGE}.")
+    state.output.say(
+        _(
+            "To do: {rules}. Each has a section in {page}.",
+            rules=safe(", ".join(dict.fromkeys(todo))),
+            page=_PAGE,
+        )
+    )
     raise Findings

@@ -11,9 +11,9 @@ import click
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
 from crmkit.cli.output import Column, safe
-from crmkit.cli.records import local_time, moment
+from crmkit.cli.records import local_end, local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.values import until
+from crmkit.cli.values import shown_end, until
 from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _COLUMNS = (
     Column("at", "Since", fixed=True, shown=local_time),
     Column("reason", style="bold", shown=_reason),
     Column("keeps", "Keeps away"),
-    Column("until", fixed=True, shown=local_time),
+    Column("until", fixed=True, shown=local_end),
     Column("address"),
     Column("customer", fixed=True),
     Column("note"),
@@ -104,7 +104,9 @@ def show(state: State, address: str, kind: str | None) -> None:
 @click.option("--reason", metavar="NAME", default="manual", show_default=True, help=f"Why: {_REASON}.")
 @click.option("--purpose", metavar="NAME", default="", help="Only what is sent for this purpose.")
 @click.option("--all", "all_", is_flag=True, help="Keep everything away, not marketing alone.")
-@click.option("--until", "until_", metavar="TIME", help="Until then; for ever, if not given.")
+@click.option(
+    "--until", "until_", metavar="TIME", help="Until then, a day is meant as a whole; for ever, if not given."
+)
 @click.option("--note", metavar="TEXT", default="", help="What else to know. No addresses.")
 @writes
 @pass_state
@@ -241,7 +243,7 @@ def _stopped(crm: Crm, entry: Suppression) -> str:
         done = _("No marketing goes to {address} any more: {reason}", **said)
     if not entry.until:
         return done
-    return _("{what}, until {when}", what=done, when=local_time(moment(crm, entry.until) or ""))
+    return _("{what}, until {when}", what=done, when=shown_end(crm, entry.until))
 
 
 def _row(crm: Crm, entry: Suppression) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import fields
 
 from crmkit.core.config import checks
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.secrets import Secret
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import phrase

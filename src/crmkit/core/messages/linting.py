@@ -12,7 +12,7 @@ from crmkit.core.jobs import Finding
 from crmkit.core.language import N_
 from crmkit.core.messages.checking import file_of, filled_for_everybody, uses_of
 from crmkit.core.messages.links import PREFERENCES, UNSUBSCRIBE
-from crmkit.core.phrase import Phrase, phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.strategy.sandbox import attributes_of
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ LARGEST_HTML: Final = 100_000
 # What lists of messages show of a subject, on a wide screen.
 _LONGEST_SUBJECT: Final = 120
 _MARKETING: Final = "marketing"
-# What marketing has to have: as it is said where it lacks everywhere, and where it does in some files.
-_LINK: Final = (N_("unsubscribe link"), N_("unsubscribe link in {files}"))
-_ADDRESS: Final = (N_("postal address"), N_("postal address in {files}"))
+_LINK: Final = N_("unsubscribe link")
+_ADDRESS: Final = N_("postal address")
+_UNSUBSCRIBING: Final = "{% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
+# Level, what is lacking, what to do.
+_Lack = tuple[str, str, str]
 
 
 def advice_of(kernel: Kernel) -> Iterator[Finding]:
@@ -45,7 +47,7 @@ def advice_of(kernel: Kernel) -> Iterator[Finding]:
                 yield Finding(
                     "note",
                     phrase("{file} has no subject", file=file),
-                    phrase("Write it in the first line: Subject: …"),
+                    "Write it in the first line: Subject: …",
                 )
             yield from _of_message(said, file)
 
@@ -69,7 +71,7 @@ def _usable(kernel: Kernel) -> Iterator[Template]:
 
 def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
     """What marketing has to have and lacks: the same lack of several templates is told once."""
-    lacking: dict[tuple[str, str, str], list[str]] = {}
+    lacking: dict[_Lack, list[str]] = {}
     rules = {each.name: _rules_for_marketing(kernel, each.name) for each in _usable(kernel)}
     for template in _usable(kernel):
         for told in _lacks(kernel, template) if rules[template.name] else ():
@@ -77,45 +79,41 @@ def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
     for (level, missing, hint), names in lacking.items():
         if len(names) == 1:
             message = phrase(
-                'The template "{template}", which the rule "{rule}" sends as marketing, has no {missing}',
-                template=names[0],
+                'The template "{name}", which the rule "{rule}" sends as marketing, has no {missing}',
+                name=names[0],
                 rule=rules[names[0]][0],
                 missing=missing,
             )
         else:
-            message = phrase(
+            message = nphrase(
+                "{count} template, which rules send as marketing, has no {missing}: {names}",
                 "{count} templates, which rules send as marketing, have no {missing}: {names}",
-                count=len(names),
+                len(names),
                 missing=missing,
                 names=", ".join(f'"{each}"' for each in names),
             )
         yield Finding(level, message, hint)
 
 
-def _lacks(kernel: Kernel, template: Template) -> Iterator[tuple[str, str, str]]:
-    """(level, what it lacks, hint) of one template of marketing."""
+def _lacks(kernel: Kernel, template: Template) -> Iterator[_Lack]:
+    """What one template of marketing lacks."""
     unlinked, unplaced = _without(template, "links"), _without(template, "business")
     if unlinked is not None:
-        link = "{% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
-        yield "warning", _in(_LINK, unlinked), phrase("Add it: {text}", text=link)
+        missing = phrase("unsubscribe link in {files}", files=unlinked) if unlinked else phrase(_LINK)
+        yield "warning", missing, phrase("Add it: {text}", text=_UNSUBSCRIBING)
     elif kernel.config.web.base is None:
-        hint = phrase('Set it: [web] url = "https://post.rye.example"')
-        yield "note", phrase("unsubscribe link without url under [web]"), hint
+        missing = phrase("unsubscribe link without url under [web]")
+        yield "note", missing, phrase('Set it: [web] url = "https://post.rye.example"')
     if unplaced is not None:
-        yield "warning", _in(_ADDRESS, unplaced), phrase("Add it: {text}", text="{{ business.address }}")
+        missing = phrase("postal address in {files}", files=unplaced) if unplaced else phrase(_ADDRESS)
+        yield "warning", missing, phrase("Add it: {text}", text="{{ business.address }}")
     elif not kernel.config.crs.address:
-        hint = phrase('Set it: [crs] address = "Rynek 1, 31-042 Kraków"')
-        yield "note", phrase("postal address without address under [crs]"), hint
-
-
-def _in(missing: tuple[str, str], files: str) -> Phrase:
-    """What is missing: everywhere, or in these files."""
-    everywhere, somewhere = missing
-    return phrase(somewhere, files=files) if files else phrase(everywhere)
+        missing = phrase("postal address without address under [crs]")
+        yield "note", missing, phrase('Set it: [crs] address = "Rynek 1, 31-042 Kraków"')
 
 
 def _without(template: Template, of: str) -> str | None:
-    """Where a template lacks what marketing has to have: nowhere (None), everywhere (""), or in which."""
+    """Where a template lacks it: nowhere (None), everywhere (""), or in which files."""
     lacking = [language for language, variant in template.variants.items() if not _names(variant, of)]
     if not lacking:
         return None
@@ -151,12 +149,13 @@ def _names(variant: Variant, of: str) -> bool:
 
 def _of_message(said: Composed, file: str) -> Iterator[Finding]:
     if len(said.subject) > _LONGEST_SUBJECT:
-        message = phrase(
-            "{file} has a subject of {length} characters, of which few are shown",
+        message: str = nphrase(
+            "{file} has a subject of {count} character, of which few are shown",
+            "{file} has a subject of {count} characters, of which few are shown",
+            len(said.subject),
             file=file,
-            length=len(said.subject),
         )
-        yield Finding("note", message, phrase("The first 40 to 60 are what most people see."))
+        yield Finding("note", message, "The first 40 to 60 are what most people see.")
     if said.html is None:
         return
     size = len(said.html.encode())
@@ -166,24 +165,26 @@ def _of_message(said: Composed, file: str) -> Iterator[Finding]:
             file=file,
             size=size // 1000,
         )
-        yield Finding("warning", message, phrase("Say less, or link to a page that says the rest."))
+        yield Finding("warning", message, "Say less, or link to a page that says the rest.")
     page = _Looked()
     page.feed(said.html)
     page.close()
     for link in dict.fromkeys(page.unsafe):
         message = phrase("{file} links to {link}, which is not encrypted", file=file, link=link[:80])
-        yield Finding("note", message, phrase("Write https:// if the site has it."))
+        yield Finding("note", message, "Write https:// if the site has it.")
     for image in dict.fromkeys(page.blind):
         message = phrase(
             "{file} has a picture without a text for those who do not see it: {image}",
             file=file,
             image=image[:80],
         )
-        hint = phrase('Say what it shows: alt="Fresh rye bread"; alt="" for decoration.')
-        yield Finding("note", message, hint)
+        yield Finding("note", message, 'Say what it shows: alt="Fresh rye bread"; alt="" for decoration.')
     for script in dict.fromkeys(page.scripts):
-        message = phrase("{file} has <{script}>, which mail programs take out", file=file, script=script)
-        yield Finding("warning", message, phrase("Do without it."))
+        yield Finding(
+            "warning",
+            phrase("{file} has <{script}>, which mail programs take out", file=file, script=script),
+            "Do without it.",
+        )
 
 
 class _Looked(HTMLParser):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed
+from crmkit.plugin import N_, Later, Message, Notice, Performed, Refusal, Unconfirmed
 from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
@@ -168,7 +168,7 @@ class _Batch:
             return Answered(job, Refusal(index, error.message))
         except Exception as error:
             # It has not left: whatever it is may be mended.
-            log.exception("A message could not be written: effect %s", job.message.effect)
+            log.exception(N_("A message could not be written: effect %s"), job.message.effect)
             return Answered(job, Later(index, f"writing it failed: {told(error)}"))
         return self._sent(relay, job, letter)
 

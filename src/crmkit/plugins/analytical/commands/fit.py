@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--model", type=click.Choice(MODELS), help="The model; BG/NBD unless you say otherwise.")
-@click.option("--until", metavar="DATE", help="Look at purchases up to this day, that one included.")
+@click.option("--until", metavar="DATE", help="The last day of which purchases are looked at.")
 @click.option("--unit", type=click.Choice(["week", "day"]), help="The unit of time; week unless you say so.")
 @shows
 @pass_state

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import N_, Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.collaborative.settings import Settings
 
 FOLDER: Final = "replies"
+_MARKETING: Final = N_('{place} answers for the purpose "{purpose}", which is marketing')
+_UNKNOWN: Final = N_('{place} answers for the purpose "{purpose}", which does not exist')
 
 
 def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
@@ -22,14 +24,18 @@ def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
     place = "[plugins.collaborative.inbox]"
     purpose = crm.words.purposes.get(inbox.purpose) if inbox.purpose is not None else None
     if inbox.purpose is not None and (purpose is None or purpose.type == "marketing"):
-        wrong = "is marketing" if purpose is not None else "does not exist"
         yield Finding(
-            "error", f'{place} answers for the purpose "{inbox.purpose}", which {wrong}',
+            "error",
+            phrase(_MARKETING if purpose is not None else _UNKNOWN, place=place, purpose=inbox.purpose),
             "Name one of the type service or contract.",
-        )  # fmt: skip
+        )
     for name in inbox.types:
         if crm.words.interaction_types.get(name) is None:
-            yield Finding("error", f'{place} names the type "{name}", which there is not', "See: crm words")
+            yield Finding(
+                "error",
+                phrase('{place} names the type "{name}", which there is not', place=place, name=name),
+                "See: crm words",
+            )
     yield from _of_teams(crm, settings)
 
 
@@ -38,15 +44,20 @@ def _of_teams(crm: Crm, settings: Settings) -> Iterator[Finding]:
     for channel in wanted:
         if crm.words.channels.get(channel) is None:
             yield Finding(
-                "error", f'[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
-                f"There are: {', '.join(crm.words.channels.names)}",
-            )  # fmt: skip
+                "error",
+                phrase(
+                    '[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
+                    channel=channel,
+                ),
+                phrase("There are: {names}", names=", ".join(crm.words.channels.names)),
+            )
     try:
         known = {each.name for each in crm.people.teams()} if wanted else set()
     except CrmError:  # the database lacks its tables yet, and crm check says so itself
         return
     for team in sorted(set(wanted.values()) - known):
         yield Finding(
-            "warning", f'[plugins.collaborative.inbox] names the team "{team}", which there is not',
-            f'Add it: crm people teams add "{team}"',
-        )  # fmt: skip
+            "warning",
+            phrase('[plugins.collaborative.inbox] names the team "{team}", which there is not', team=team),
+            phrase('Add it: crm people teams add "{team}"', team=team),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -17,7 +17,10 @@ def unknown(leave_out: tuple[str, ...], crm: Crm) -> Iterator[Finding]:
         if name not in crm.words.interaction_types:
             yield Finding(
                 "warning",
-                f'[plugins.collaborative.notes] leave_out: there is no interaction type "{name}"',
+                phrase(
+                    '[plugins.collaborative.notes] leave_out: there is no interaction type "{name}"',
+                    name=name,
+                ),
                 "See those there are: crm interactions types",
             )
 

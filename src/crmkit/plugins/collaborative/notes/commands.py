@@ -11,6 +11,7 @@ from crmkit.plugin import (
     OutputColumn,
     lists,
     pass_state,
+    shown_end,
     shown_instant,
     until_given,
     writes,
@@ -98,7 +99,7 @@ def pin(state: CommandState, ref: str, number: int, until_: str | None) -> None:
     crm = state.crm
     found = crm.service(Pins).pin(ref, number, until=until_given(crm, until_))
     customer_id = found.interaction.customer_id
-    end = f" until {_end(crm, found)}" if found.until else ""
+    end = f" until {shown_end(crm, found.until)}" if found.until else ""
     state.output.receipt(
         f"Pinned on the page of {_customer(crm, customer_id)}{end}: {_said(crm, found)}",
         undo=f"crm unpin {customer_id} {number}",
@@ -117,7 +118,7 @@ def unpin(state: CommandState, ref: str, number: int) -> None:
     crm = state.crm
     found = crm.service(Pins).unpin(ref, number)
     customer_id = found.interaction.customer_id
-    until = f" --until '{_end(crm, found)}'" if found.until else ""
+    until = f" --until '{shown_end(crm, found.until)}'" if found.until else ""
     state.output.receipt(
         f"No longer pinned on the page of {_customer(crm, customer_id)}: {_said(crm, found)}",
         undo=f"crm pin {customer_id} {number}{until}",
@@ -157,16 +158,8 @@ def _row(crm: Crm, pin: Pin) -> dict[str, Any]:
         "summary": crm.interactions.summary(pin.interaction),
         "employee": pin.employee,
         "at": shown_instant(crm, pin.at),
-        "until": _end(crm, pin) or None,
+        "until": shown_end(crm, pin.until) or None,
     }
-
-
-def _end(crm: Crm, pin: Pin) -> str:
-    """The last moment for which it is pinned: a day that is meant as a whole is shown as that day."""
-    if pin.until is None:
-        return ""
-    shown = shown_instant(crm, pin.until)
-    return shown_instant(crm, pin.until - 1)[:10] if shown.endswith("00:00") else shown
 
 
 def _said(crm: Crm, pin: Pin) -> str:

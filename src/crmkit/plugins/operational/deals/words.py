@@ -91,7 +91,8 @@ def deal_metrics(settings: Settings) -> Iterator[Metric]:
     )  # fmt: skip
     yield Metric(
         name="quota_reached", unit="share", doc="Share of the quotas that was won",
-        formula="values of the deals won in the period / what the quotas of employees come to in it",
-        reading="A quarter has a fourth of the year's quota; other periods have it by their days.",
-        groups=("employee",), period="this quarter", of_money=True, compute=quota_reached,
+        formula="values of the deals won in the period / what the quotas come to in it",
+        reading="A quarter has a fourth of the year's quota; other periods have it by their days. In all, "
+        "teams count where no employee has a quota; a deal is of its owner's first team.",
+        groups=("employee", "team"), period="this quarter", of_money=True, compute=quota_reached,
     )  # fmt: skip

@@ -35,7 +35,7 @@ from crmkit.plugins.operational.quotes.mailing import mailed, refuse_unmailed, t
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.settings import QuoteSettings
-from crmkit.plugins.operational.quotes.showing import SOON, valid
+from crmkit.plugins.operational.quotes.showing import SOON, titled, valid
 
 _LINES = (
     OutputColumn("line", "No.", right=True, fixed=True),
@@ -164,7 +164,8 @@ def show(state: CommandState, quote_: str) -> None:
     if output.is_json:
         output.json(_document(quote, name))
         return
-    output.data(shown_safely(f"{quote.called}   {name} (#{quote.customer_id})   {quote.state}"))
+    state_ = "" if quote.state == DRAFT else f"   {quote.state}"
+    output.data(shown_safely(f"{titled(quote)}   {name} (#{quote.customer_id}){state_}"))
     for line in _about(state, quote):
         output.data(shown_safely(line))
     asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True)
@@ -197,7 +198,8 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
     """
     crm = state.crm
     if by_email:  # before it is sent: what is in the way leaves a draft
-        refuse_unmailed(mailed(crm, crm.service(Quotes).get(quote_), dry_run=True), quote_)
+        draft = crm.service(Quotes).get(quote_)
+        refuse_unmailed(mailed(crm, draft, dry_run=True), draft)
     folder.mkdir(parents=True, exist_ok=True)
     quote = crm.service(Quotes).send(quote_)
     html = html_of(crm, _settings(state), quote)
@@ -238,7 +240,7 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
             hint="Only a quote that was sent is written.",
         )
     sent = mailed(state.crm, quote, dry_run=dry_run)
-    refuse_unmailed(sent, quote_)
+    refuse_unmailed(sent, quote)
     record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
     if dry_run:
         state.output.preview(_("This would be written:\n\n{text}", text=sent.text), record)
@@ -385,7 +387,9 @@ def _is_soon(quote: Quote, today: Any) -> bool:
 def _about(state: CommandState, quote: Quote) -> list[str]:
     fields, crm = quote.record.fields, state.crm
     lines = [str(fields["subject"])] if fields.get("subject") else []
-    if quote.state != DRAFT:
+    if quote.state == DRAFT:
+        lines.append(_validity(state, quote))
+    else:
         sent = fields.get("sent_at")
         lines.append(", ".join(filter(None, (
             _("sent {time}", time=shown_instant(crm, sent)) if sent else "", valid(quote, today_of(crm)),
@@ -403,6 +407,17 @@ def _about(state: CommandState, quote: Quote) -> list[str]:
     return lines
 
 
+def _validity(state: CommandState, quote: Quote) -> str:
+    """Until when a draft will be valid: a day that it names, or some time from when it is sent."""
+    if quote.valid_until is not None:
+        return valid(quote, today_of(state.crm))
+    return ngettext(
+        "valid for {count} day from when it is sent",
+        "valid for {count} days from when it is sent",
+        _settings(state).valid_days,
+    )
+
+
 def _sums(quote: Quote) -> list[tuple[str, str]]:
     totals = quote.totals
     if quote.with_tax:
@@ -410,12 +425,12 @@ def _sums(quote: Quote) -> list[tuple[str, str]]:
             (_("Of it tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax))
             for each in totals.by_rate
         ]
-        return [("Total", str(totals.gross)), *contained]
-    lines = [("Net", str(totals.net))]
+        return [(_("Total"), str(totals.gross)), *contained]
+    lines = [(_("Net"), str(totals.net))]
     lines += [
         (_("Tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax)) for each in totals.by_rate
     ]
-    return [*lines, ("Total", str(totals.gross))]
+    return [*lines, (_("Total"), str(totals.gross))]
 
 
 def _row(quote: Quote, customer: str) -> dict[str, Any]:

@@ -50,6 +50,11 @@ def open_quotes(customers: Sequence[Customer], crm: Crm, settings: Settings) -> 
             yield customer.id, Section(N_("Quotes"), tuple(_line(quote, today) for quote in found))
 
 
+def titled(quote: Quote) -> str:
+    """What heads it: its number, or that it is a draft."""
+    return quote.number or _("Draft {id}", id=quote.id)
+
+
 def valid(quote: Quote, today: date) -> str:
     """Until when it is valid, in a few words."""
     until = quote.valid_until
@@ -66,9 +71,9 @@ def valid(quote: Quote, today: date) -> str:
 
 
 def _line(quote: Quote, today: date) -> tuple[str, str]:
-    said = "draft" if quote.state == DRAFT else valid(quote, today)
+    said = "" if quote.state == DRAFT and quote.valid_until is None else valid(quote, today)
     subject = quote.record.fields.get("subject")
-    return quote.called, " · ".join(filter(None, (str(quote.totals.gross), subject, said)))
+    return titled(quote), " · ".join(filter(None, (str(quote.totals.gross), subject, said)))
 
 
 def _open(crm: Crm, settings: Settings, *, state: str) -> Sequence[Quote]:
