@@ -200,7 +200,7 @@ def _days(period: Period) -> str:
     if period.start is None:
         return f"{named}({_('to {day}', day=written_day(period.last))})"
     span = written_day(period.start)
-    if period.days > 1:
+    if period.start != period.last:
         span = _("{first} to {last}", first=span, last=written_day(period.last))
     return f"{named}({span})"
 
