@@ -22,9 +22,22 @@ if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.value import GroupValue, MetricValue, Number
 
+_UNITS = {
+    "count": N_("count"),
+    "share": N_("share"),
+    "money": N_("money"),
+    "number": N_("number"),
+    "days": N_("days"),
+}
+
+
+def _unit(name: str) -> str:
+    return _(_UNITS.get(name, name))
+
+
 _LISTED = (
     Column("metric", fixed=True, style="bold"),
-    Column("unit", shown=translated),
+    Column("unit", shown=_unit),
     Column("owner"),
     Column("doc", "What it is", wrap=True, shown=translated),
 )

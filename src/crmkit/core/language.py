@@ -211,6 +211,11 @@ def _catalogues(domain: str) -> Iterable[NullTranslations]:
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
+    """A text with its values in place; one that is a phrase says itself in the language spoken as well."""
+    if values and spoken() != ENGLISH:
+        from crmkit.core.phrase import Phrase
+
+        values = {name: each.shown() if isinstance(each, Phrase) else each for name, each in values.items()}
     return text.format(**values) if values else text
 
 
