@@ -28,7 +28,7 @@ PLUGINS = ("operational", "analytical", "campaign", "collaborative", "email")
 # What catalogues have to have: pages of help, headings of tables, what words and plugins are, what parts of
 # the report are called, and each text that is marked by `_`, `ngettext`, `pgettext` or `N_`. A kind is never
 # taken out again.
-HELD = {"help", "column", "word", "label", "plugin", "report", "marked", "error"}
+HELD = {"help", "column", "word", "label", "plugin", "report", "marked", "error", "template"}
 # The parts of crmkit whose errors are held; the list only grows.
 SAY_ERRORS = ("cli", "core", "plugins")
 # Their descriptions are put together from parts, or come from a plugin's settings.
@@ -70,7 +70,8 @@ def catalogue(language: str) -> Path:
 
 def said() -> Iterator[tuple[str, str]]:
     """Each kind and text that the sources and manifests hold."""
-    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml")]:
+    templates = (ROOT / "cli" / "templates").rglob("*.toml")
+    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml"), *templates]:
         with path.open("rb") as stream:
             for _, _, text, notes in extract(stream, (), (), {}):
                 kind = notes[0] if notes else "marked"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +113,18 @@ def test_copy_moves_the_record_and_check_finds_it_sound(shop: Shell) -> None:
     assert shop.json("db", "check")["ok"] is True
 
 
+def test_a_damaged_search_index_is_built_anew(shop: Shell) -> None:
+    """Whom `find` does not find any more is found again after the repair that the check names."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    with sqlite3.connect(shop.folder / "crm.db") as damaged:
+        damaged.execute("INSERT INTO customer_search (customer_search) VALUES ('delete-all')")
+    damaged.close()
+    assert shop.json("find", "Anna") == []
+    assert "crm db check --repair" in shop.run("db", "check", status=6).stdout
+    assert "The database is sound" in shop.run("db", "check", "--repair").stderr
+    assert [each["name"] for each in shop.json("find", "Anna")] == ["Anna Nowak"]
+
+
 def _add_stamps(shell: Shell) -> None:
     folder = shell.folder / "plugins"
     folder.mkdir()
@@ -195,6 +208,12 @@ def test_somebody_ambiguous_waits_for_review(shop: Shell) -> None:
     assert done == [{"number": waiting["id"], "customer_id": 3, "created": True}]
     assert shop.json("customers", "review") == []
     shop.run("customers", "review", str(waiting["id"]), "--drop", status=3)
+    came = ("customers", "add", "--name", "J. Nowak", "--email", "both@example.org", "--tag", "vip")
+    shop.run(*came, status=3)
+    (waiting,) = shop.json("customers", "review")
+    done = shop.json("customers", "review", str(waiting["id"]), "--as", "Jan Nowak")
+    assert done == [{"number": waiting["id"], "customer_id": 2, "created": False}]
+    assert shop.json("show", "2")["customer"]["tags"] == ["vip"]
 
 
 def test_employees_teams_and_roles(shop: Shell) -> None:

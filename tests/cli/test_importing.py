@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from openpyxl import Workbook
+
 from tests.cli.conftest import Shell
 
 HUBSPOT = (
@@ -48,3 +52,70 @@ def test_a_dry_run_for_programs(shop: Shell) -> None:
     (sample,) = report["samples"]["updated"]
     assert sample["changes"] == {"name": {"old": "Anna", "new": "Anna N."}}
     assert report["import"] is None
+
+
+def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None:
+    """Letters of which nobody can tell how they are encoded are read as somebody says; of a workbook the
+    sheet is read that is meant."""
+    (shop.folder / "old.csv").write_bytes("name,city\nŚwiątek,Łódź\n".encode("cp852"))
+    assert "--encoding" in shop.error("customers", "import", "old.csv", status=5)["hint"]
+    shop.run("customers", "import", "old.csv", "--encoding", "cp852")
+    book = Workbook()
+    book.create_sheet("Of May").append(["name"])
+    book["Of May"].append(["Anna Nowak"])
+    book.save(shop.folder / "book.xlsx")
+    assert "Of May" in shop.run("customers", "import", "book.xlsx", "--sheet", "may", status=5).stderr
+    shop.run("customers", "import", "book.xlsx", "--sheet", "Of May")
+    assert {each["name"] for each in shop.json("customers", "list")} == {"Świątek", "Anna Nowak"}
+
+
+AGAIN = """
+[identities]
+card = "Number of the card"
+hubspot = "Number in HubSpot"
+
+[imports.till]
+what = "interactions"
+unknown = "ignore"
+
+[imports.till.map]
+Karta = "identity:card"
+Kiedy = "at"
+Suma = "amount"
+
+[imports.till.defaults]
+type = "purchase"
+channel = "in_person"
+
+[imports.sales]
+preset = "hubspot"
+"""
+
+
+def test_a_file_that_comes_again_is_read_as_crm_toml_says(started: Callable[..., Shell]) -> None:
+    """Its columns mean what the mapping says, what no column has is the same for all rows, and a column that
+    nobody told of is left out; a mapping is of one kind of file."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "people.csv").write_text("name,No\nAnna,7\n", encoding="utf-8")
+    shop.run("customers", "import", "people.csv", "--map", "No=identity:card")
+    (shop.folder / "day.csv").write_text(
+        "Karta,Kiedy,Suma,Kasa\n7,2026-05-04 10:00,12.50,3\n", encoding="utf-8"
+    )
+    assert "Kasa" in shop.run("interactions", "import", "day.csv", status=5).stderr
+    report = shop.json("interactions", "import", "day.csv", "--mapping", "till")
+    assert (report["created"], report["unmapped"]) == (1, ["Kasa"])
+    (bought,) = shop.json("interactions", "list", "1")
+    assert (bought["type"], bought["amount"], bought["channel"]) == ("purchase", "12.50", "in_person")
+    assert (
+        "interactions"
+        in shop.error("customers", "import", "day.csv", "--mapping", "till", status=5)["message"]
+    )
+
+
+def test_the_product_whose_export_it_is_can_be_said_once(started: Callable[..., Shell]) -> None:
+    """A file with too few columns to be known by them is read as that product's all the same."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "few.csv").write_text("Record ID,Email\n51,anna@example.org\n", encoding="utf-8")
+    assert "Record ID" in shop.run("customers", "import", "few.csv", status=5).stderr
+    report = shop.json("customers", "import", "few.csv", "--mapping", "sales")
+    assert report["columns"]["Record ID"] == "identity:hubspot"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Shell
@@ -54,6 +55,19 @@ def test_a_backup_needs_its_ledger(shop: Shell) -> None:
     assert "--without-ledger" in error["hint"]
     shop.run("db", "restore", "b.db", "--force", "--yes", "--without-ledger")
     assert len(shop.json("customers", "list")) == 1
+
+
+def test_who_was_erased_is_remembered_where_the_business_wants_it(started: Callable[..., Shell]) -> None:
+    """On a disk of its own the list outlives the database: a restored backup is erased by it again."""
+    shop = started(toml='\n[privacy]\nledger = "safe/erased.jsonl"\n')
+    (shop.folder / "safe").mkdir()
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org")
+    shop.run("db", "backup", "b.db")
+    shop.run("privacy", "erase", "1", "--yes")
+    assert len((shop.folder / "safe" / "erased.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert not (shop.folder / "crm.db.erasures").exists()
+    assert shop.json("db", "restore", "b.db", "--force", "--yes")["erased"] == 1
+    assert shop.json("customers", "list") == []
 
 
 def test_looking_can_be_logged(shop: Shell) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from textwrap import wrap
 from typing import Final
 
 import click
@@ -13,7 +14,7 @@ from attrs import evolve, frozen
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
 from crmkit.cli.prompts import ask, whole_number
-from crmkit.core.language import N_, _, laid_out, translated
+from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken
 from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
@@ -26,10 +27,10 @@ _CURRENCIES: Final = {
 _AT_HOME: Final = {"pl": "PL", "uk": "UA", "ur": "PK"}
 _WHY_POSTGRESQL: Final = N_(
     "Several computers need one database that all of them reach: that is PostgreSQL, a program which runs on "
-    "one of\nthem or at a provider. A single file would have to lie on a shared drive, where two who write "
-    "at "
-    "once can\ndamage it."
+    "one of them or at a provider. A single file would have to lie on a shared drive, where two who write at "
+    "once can damage it."
 )
+_WIDTH: Final = 110
 
 
 @frozen(kw_only=True)
@@ -51,7 +52,7 @@ class Beginning:
             database="crm.db",
             currency="EUR",
             timezone=machine_zone(),
-            locale="en",
+            locale=spoken(),
         )
 
     def otherwise(self, **values: str) -> Beginning:
@@ -62,20 +63,20 @@ class Beginning:
 def asked(known: Beginning, folder: Path) -> Beginning:
     """Ask the person at the terminal for what is not known yet. Enter takes what is proposed."""
     locale = known.locale or machine_locale()
-    begins = _(
-        "A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)
-    )
-    _say(f"{begins}\n")
+    _say(_("A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)))
+    _say("")
     template = known.template or _kind()
     name = known.name or ask(_("What is it called?"), named_after(folder), str.strip)
     currency, database = known.currency or _currency(locale), known.database or _database()
     timezone = known.timezone or machine_zone()
-    taken = _(
-        "Its time is that of {timezone} and its language {locale}, as on this computer.",
-        timezone=safe(timezone),
-        locale=safe(locale),
+    _say("")
+    _say(
+        _(
+            "Its time is that of {zone} and its language {locale}, as on this computer.",
+            zone=safe(timezone),
+            locale=safe(locale),
+        )
     )
-    _say(f"\n{taken}")
     return Beginning(
         template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
     )
@@ -83,7 +84,7 @@ def asked(known: Beginning, folder: Path) -> Beginning:
 
 def named_after(folder: Path) -> str:
     """The name of a business that begins in a folder: "Rye bakery" in rye-bakery/."""
-    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "My business"
+    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or _("My business")
 
 
 def machine_zone() -> str:
@@ -101,18 +102,17 @@ def machine_zone() -> str:
 
 
 def machine_locale() -> str:
-    """The language that this machine is set to, such as pl_PL; en where that cannot be told."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(variable):
-            found = _LANGUAGE.fullmatch(os.environ[variable])
-            return found[0].partition(".")[0].partition("@")[0] if found else "en"
-    return "en"
+    """The language that this machine is set to, such as pl_PL; where another is spoken, that one."""
+    names = (os.environ.get(variable, "") for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    found = _LANGUAGE.fullmatch(next(filter(None, names), ""))
+    locale = re.split("[.@]", found[0])[0] if found else ENGLISH
+    return locale if spoken() in (ENGLISH, language_of(locale)) else spoken()
 
 
 def _kind() -> str:
     offered = kinds()
     for number, kind in enumerate(offered, 1):
-        _say(f"  {number}  {translated(kind.about)}")
+        _say(f"  {number}  {_(kind.about)}")
     number = ask(_("What kind of business is it?"), "1", whole_number(1, len(offered)))
     return offered[number - 1].name
 
@@ -125,7 +125,7 @@ def _currency(locale: str) -> str:
         minor_digits(code)
         return code
 
-    language, _mark, region = locale.partition("_")
+    language, _sign, region = locale.partition("_")
     usual = _CURRENCIES.get(region or _AT_HOME.get(language, ""), "EUR")
     return ask(_("What do customers pay in? Three letters, such as EUR or PLN"), usual, currency)
 
@@ -134,7 +134,9 @@ def _database() -> str:
     computers = ask(_("How many computers will use it at the same time?"), "1", whole_number(1))
     if computers == 1:
         return "crm.db"
-    _say("\n" + translated(_WHY_POSTGRESQL))
+    _say("")
+    for line in wrap(_(_WHY_POSTGRESQL), _WIDTH):
+        _say(line)
     _say(_("Begin with a file on this computer if there is none yet: crm db copy moves it there later."))
     return ask(_("Its address, postgresql://…, or a file"), "crm.db", _address)
 

@@ -12,6 +12,7 @@ from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.model.customer import Customer
     from crmkit.core.model.interaction import Change
 
 _OPTIONS = {
@@ -38,12 +39,12 @@ def told(change: Change) -> str:
 
 
 def for_people(crm: Crm, changes: Sequence[Change]) -> list[Change]:
-    """The changes for a person to read: who looks after somebody is told by name, instants by the clock of
-    the business."""
+    """The changes for a person to read: who looks after somebody is told by name, a contact point by what
+    it is, instants by the clock of the business."""
     from crmkit.cli.records import with_instants
     from crmkit.cli.values import shown_instant
 
-    named = _with_owners(crm, changes)
+    named = _with_contact_points(crm, _with_owners(crm, changes))
     return [with_instants(crm, each, lambda at: shown_instant(crm, at)) for each in named]
 
 
@@ -59,6 +60,23 @@ def _with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
         else each
         for each in changes
     ]
+
+
+def _with_contact_points(crm: Crm, changes: Sequence[Change]) -> list[Change]:
+    from attrs import evolve
+
+    whose = {each.customer_id for each in changes if _is_of_primary(each) and each.customer_id is not None}
+    points = {point.id: point.value for id_ in whose for point in crm.customers.get(id_).contact_points}
+    return [
+        evolve(each, field=_("{contact_point}, first to use", contact_point=points[each.entity_id]))
+        if _is_of_primary(each) and each.entity_id in points
+        else each
+        for each in changes
+    ]
+
+
+def _is_of_primary(change: Change) -> bool:
+    return change.entity == "contact_point" and change.field == "is_primary"
 
 
 def _is_of_owner(change: Change) -> bool:
@@ -86,8 +104,9 @@ def value(kept: Any) -> str:
     return safe(data)
 
 
-def put_back(customer_id: int, changes: Sequence[Change]) -> str:
+def put_back(customer: Customer, changes: Sequence[Change]) -> str:
     """The command that undoes the changes, or the one that shows them where there is no single one."""
+    points = {point.id: point.value for point in customer.contact_points}
     words: list[str] = []
     for change in changes:
         option = _OPTIONS.get(change.field) if change.entity == "customer" else None
@@ -99,6 +118,8 @@ def put_back(customer_id: int, changes: Sequence[Change]) -> str:
             words += ["--set", f"{change.field}={'' if change.old is None else change.old}"]
         elif change.entity == "contact_point" and change.old is None:
             words += ["--remove", value(change.new)]
+        elif _is_of_primary(change) and change.entity_id in points:
+            words += ["--primary", points[change.entity_id]] if change.old else []
         else:
-            return _("crm customers history {id}  (shows what it was)", id=customer_id)
-    return f"crm customers update {customer_id} {' '.join(map(shlex.quote, words))}"
+            return _("crm customers history {id}  (shows what it was)", id=customer.id)
+    return f"crm customers update {customer.id} {' '.join(map(shlex.quote, words))}"

@@ -61,7 +61,7 @@ def _entered(command: Any) -> Any:
         click.option(
             "--evidence", metavar="TEXT", default="", help="What proves it: a form's number, a file."
         ),
-        click.option("--wording-version", type=int, help="Which version of the text they saw."),
+        click.option("--wording-version", type=click.IntRange(1), help="Which version of the text they saw."),
         click.option("--source", metavar="TEXT", default="", help="Where: web form, till, letter."),
         click.argument("channel"),
         click.argument("purpose"),

@@ -89,9 +89,7 @@ def add_away(
 def end_away(state: State, number: int) -> None:
     """Somebody is back, or will not go away. NUMBER is the one that `crm people away` shows."""
     cover = state.crm.people.covers.end(number)
-    state.output.receipt(
-        _("{name} is here", name=cover.employee.name), reference=cover.employee.id, record=_shown(cover)
-    )
+    state.output.receipt(_over(cover), reference=cover.employee.id, record=_shown(cover))
 
 
 @click.command()
@@ -163,6 +161,14 @@ def _shown(cover: Cover) -> dict[str, Any]:
         "last_day": cover.last_day.isoformat(),
         "stand_in": cover.stand_in.name if cover.stand_in else "",
     }
+
+
+def _over(cover: Cover) -> str:
+    employee = cover.employee.name
+    if cover.is_away or not cover.stand_in:
+        return _("{employee} is here", employee=employee)
+    helper = cover.stand_in.name
+    return _("{helper} no longer sees the customers of {employee}", helper=helper, employee=employee)
 
 
 def _said(cover: Cover) -> str:

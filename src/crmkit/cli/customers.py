@@ -392,7 +392,7 @@ def _changed(state: State, customer: Customer, done: str, started: int) -> None:
         _receipt(state, customer, _("On record already, nothing was different:"))
         return
     lines = [told(each) for each in for_people(state.crm, changes)]
-    _receipt(state, customer, done, undo=put_back(customer.id, changes), lines=lines)
+    _receipt(state, customer, done, undo=put_back(customer, changes), lines=lines)
 
 
 def _receipt(

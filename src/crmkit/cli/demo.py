@@ -147,7 +147,7 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     """Write the files, and make the database."""
     from datetime import date
 
-    from crmkit.cli.init import filled, lay_out
+    from crmkit.cli.laying_out import filled, lay_out
     from crmkit.core.opening import upgrade_database
 
     business = {

@@ -12,6 +12,7 @@ from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -76,7 +77,8 @@ def list_(
     crm = state.crm
     wanted = "dismissed" if dismissed else "open"
     found, cursor = crm.duplicates.list(limit, after, state=wanted, min_score=min_score, customer=customer)
-    footer = f"There are more; go on with: --after {cursor}" if cursor else _next_steps(found, wanted)
+    more = _("There are more; go on with: --after {cursor}", cursor=cursor)
+    footer = more if cursor else _next_steps(found, wanted)
     rows = _pair_rows(crm, found)
     state.output.rows(
         _PAIRS, rows, empty="None." if dismissed or min_score or customer else _NOBODY, footer=footer

@@ -13,6 +13,7 @@ from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, shown_instant
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def list_(
     found = crm.effects.list(
         state=states, rule=rule, customer=customer, plan=number, limit=limit + 1, after=after
     )
-    more = f"There are more; go on with: --after {found[limit - 1].number}" if len(found) > limit else ""
+    last = found[limit - 1].number if len(found) > limit else None
+    more = _("There are more; go on with: --after {cursor}", cursor=last) if last else ""
     names = _names(crm, found[:limit])
     state.output.rows(
         _LISTED,

@@ -51,6 +51,8 @@ def _explained(error: BaseException, arguments: Sequence[str]) -> int:
             status = _misused(error, as_json=as_json)
         case BrokenPipeError():
             status = _gone()
+        case OSError(filename=str() as path, strerror=str() as reason):
+            status = _of_a_file(path, reason, as_json=as_json)
         case Exception():
             status = _unexpected(error, arguments, as_json=as_json)
         case _:
@@ -148,6 +150,15 @@ def _redirect(stream: Any, descriptor: int) -> None:
         os.dup2(descriptor, stream.fileno())
     except (OSError, ValueError):  # not a real file, as in tests
         return
+
+
+def _of_a_file(path: str, reason: str, *, as_json: bool) -> int:
+    """A file that somebody named, such as `-o FILE`, cannot be opened: no defect of the program."""
+    from crmkit.core.phrase import phrase
+
+    said = phrase('"{path}" cannot be read or written: {reason}', path=path, reason=reason)
+    _tell("file", said, phrase("Name another, or see to its folder and its permissions."), as_json=as_json)
+    return 1
 
 
 def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:

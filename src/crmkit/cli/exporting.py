@@ -91,6 +91,8 @@ def export_customers(
     Without --fields, whole customers are written, and import reads them again.
     Each export is noted in the access log.
     """
+    if card and not (format_ == "vcard" or _is_named_as("vcard", output)):
+        raise click.UsageError("--card is a version of vCard: add --format vcard, or --output FILE.vcf")
     run_export(
         state,
         "customers",
@@ -100,6 +102,12 @@ def export_customers(
             to, columns=fields, version=card, **asked, **options
         ),
     )
+
+
+def _is_named_as(format_: str, output: str) -> bool:
+    from crmkit.core.exporting.formats import FORMATS
+
+    return Path(output).suffix.lower() in FORMATS[format_]
 
 
 @click.command("export")

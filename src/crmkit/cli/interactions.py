@@ -214,7 +214,7 @@ interactions.add_command(export_interactions)
 @pass_state
 def types(state: State) -> None:
     """List the types of interactions that can be recorded."""
-    from crmkit.core.words.core_words import VOIDED
+    from crmkit.core.model.interaction import VOIDED
 
     rows = [
         {"type": word.name, "amount": word.amount, "keys": _keys(word), "owner": word.owner, "doc": word.doc}

@@ -17,6 +17,7 @@ from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_jso
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -254,7 +255,9 @@ def list_(
         used,
         rows,
         empty="None is like that." if asked else none_yet,
-        footer=f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else "",
+        footer=_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+        if page.next_cursor
+        else "",
     )
 
 

@@ -219,7 +219,7 @@ def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:
         word = crm.words.fields.get(name)
         if value is not None:
             label = (word.label if word else "") or name.rpartition(".")[2].replace("_", " ").capitalize()
-            yield label, safe(show_field(word, value, tz(crm)) if word else value)
+            yield translated(label), safe(show_field(word, value, tz(crm)) if word else value)
 
 
 def _preference(preference: Preference) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.config.problems import Fault, located
+from crmkit.core.config.faults import Fault
+from crmkit.core.config.problems import located
 from crmkit.core.deprecation import Deprecation, deprecated, hook_uses
 from crmkit.core.jobs import Finding
 from crmkit.core.phrase import phrase

@@ -4,8 +4,8 @@ Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and 
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
 made, and of a finding; `doc` and `label` of words, also through a function of the same file that takes a
-`doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made
-of; and `title`, `doc` and `help` in a `plugin.toml`.
+`doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made of;
+`title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
 """
 
 from __future__ import annotations
@@ -61,8 +61,11 @@ _SIGNS: Final = (
 def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """What a file says, as Babel's extraction methods give it: line, mark, text, notes for translators."""
     text = fileobj.read().decode("utf-8")
-    if getattr(fileobj, "name", "").endswith(".toml"):
+    file = getattr(fileobj, "name", "")
+    if file.endswith("plugin.toml"):
         return _of_manifest(text)
+    if file.endswith(".toml"):
+        return _of_template(text)
     return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
 
 
@@ -78,6 +81,29 @@ def _of_manifest(text: str) -> Iterator[Found]:
 
     data = tomli.loads(text)
     return walk({key: value for key, value in data.items() if key != "settings"})
+
+
+def _of_template(text: str) -> Iterator[Found]:
+    """What a file of `crm init` says, and what its names are called where they have no label."""
+    from crmkit.cli.template_words import texts
+
+    return ((1, None, each, ["template"]) for each in (*texts(text), *_called(text)))
+
+
+def _called(text: str) -> Iterator[str]:
+    """What the names that a template's crm.toml declares are called, where it does not say."""
+    from string import Template
+
+    import tomli
+
+    from crmkit.core.words.declared import called
+
+    values = dict.fromkeys(Template(text).get_identifiers(), '""')
+    data = tomli.loads(Template(text).substitute(values, by="2030-01-01"))
+    for kind in ("fields", "records", "segments", "customer_types", "goals"):
+        yield from map(called, data.get(kind, {}))
+    for record in data.get("records", {}).values():
+        yield from map(called, record.get("fields", {}))
 
 
 @define

@@ -173,3 +173,24 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert [row["after_0"] for row in found.tables[0].rows] == [1.0, 1.0]
     (chart,) = found.charts
     assert {row["share"] for row in chart.rows if row["cohort"] == "2025-11"} == {1.0, 0.0, None}
+
+
+def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
+    """By what customers did, or what they are, instead of by purchases and months; and only the latest."""
+    anna = add("A", (92, 1050), (61, 100))  # October and November
+    add("B", (40, 100))  # November
+    came = InteractionDraft(customer=anna, type="visit", at=at("2025-12-05"), history=True)
+    crm.interactions.record_all([came])
+
+    def shown(*options: str) -> dict[str, list[int]]:
+        words = ("--config", crm.config.path, "analytics", "cohorts", "--as-of", "2025-12-31", "--json")
+        cohorts = run_crm(*words, *options).json["cohorts"]
+        return {each["cohort"]: [cell["active"] for cell in each["cells"]] for each in cohorts}
+
+    assert shown() == {"2025-10": [1, 1, 0], "2025-11": [1, 0]}
+    assert shown("--type", "visit") == {"2025-10": [0, 0, 1], "2025-11": [0, 0]}
+    assert shown("--first", "visit") == {"2025-12": [0]}
+    assert shown("--by", "frequency") == {"1": [1, 0], "2": [1, 1, 0]}
+    assert shown("--cohorts", "1") == {"2025-11": [1, 0]}
+    hint = run_crm("--config", crm.config.path, "analytics", "cohorts", "--cohorts", "1").stderr
+    assert "There are 2 cohorts: --cohorts 2" in hint

@@ -154,6 +154,8 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert run_crm(*asked, "--every", "week", "--csv").stdout.startswith("from,to,customers,of,share")
     run_crm(*asked, "--save", tmp_path / "moves.csv")
     assert len((tmp_path / "moves.csv").read_text().splitlines()) == 1 + len(document["moves"])
+    run_crm(*asked, "--picture", "flow", "--save", tmp_path / "moves.svg")
+    assert "From where to where customers went" in (tmp_path / "moves.svg").read_text(encoding="utf-8")
     assert run_crm(*config, "analytics", "movement", "lifecycle", "--time", "--json").json[0]["stays"] == 3
     assert run_crm(*config, "analytics", "movement", "colour").status != 0
     assert run_crm(*config, "analytics", "movement", "--inactive", "soon").status == 2

@@ -281,6 +281,15 @@ def test_by_command(bakery: Open, write: Write, tmp_path: Path) -> None:
         ["Audience", "2"], ["consent", "-1"], ["Reached", "1"],
     ]  # fmt: skip
     assert "In both: 2" in text
+    crm.segments.add("handpicked", "Bea")
+    by_each = [
+        said("count", "--who", "name = 'Anna'", "--sample", "1"),
+        said("count", "--segment", "friends"),
+        said("count", "--view", "of_friends"),
+        said("count", "--list", "handpicked"),
+    ]
+    assert [each.split()[:2] for each in by_each] == [["Audience", many] for many in "1221"]
+    assert "Anna" in by_each[0]
     refused = run_crm("--config", crm.config.path, "campaigns", "send", "spring")
     assert "--confirm 1" in refused.stderr
     said("send", "spring", "--confirm", "1")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmkit.core.config.problems import Fault, Keys
+from crmkit.core.config.faults import Fault, Keys
 from crmkit.core.phrase import phrase
 
 LARGEST = 1024 * 1024

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
+from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.fields import FieldDeclaration, renaming_faults
 from crmkit.core.config.names import RECORD_FIELD, choose
-from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.config.problems import quoted
 from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase

@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get
 import attrs
 from cattrs import BaseConverter
 
+from crmkit.core.config.faults import Fault, Faults, fault
 from crmkit.core.config.fields import PayloadField
 from crmkit.core.config.names import Names, choose
-from crmkit.core.config.problems import Fault, Faults, config_error, fault, located, quoted
+from crmkit.core.config.problems import config_error, located, quoted
 from crmkit.core.config.raw import Where
 from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration, StepDeclaration
 from crmkit.core.config.schema import PluginSection

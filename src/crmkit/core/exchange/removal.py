@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.ownership import Link
 from crmkit.core.store.search_index import search_delete
 from crmkit.core.undo.values import source_of
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.words.core_words import VOIDED
 from crmkit.core.words.payloads import Voided, encode_payload
 
 if TYPE_CHECKING:

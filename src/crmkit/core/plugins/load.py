@@ -35,9 +35,9 @@ from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
 from crmkit.core.webhooks.channels import with_webhooks
-from crmkit.core.words.core_words import CORE, core_words
+from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words
-from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
+from crmkit.core.words.registry import CORE, TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config

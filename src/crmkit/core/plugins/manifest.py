@@ -122,7 +122,7 @@ def _made(data: Mapping[str, Any]) -> Manifest:
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Any]:
-    from crmkit.core.config.problems import Fault
+    from crmkit.core.config.faults import Fault
     from crmkit.core.nearest import nearest
 
     for key in data:

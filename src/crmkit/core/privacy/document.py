@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.instants import format_instant, zone
-from crmkit.core.privacy.exporting import OTHER, SELF
+from crmkit.core.model.privacy import OTHER, SELF
 from crmkit.core.privacy.wordings import Wording, wording_for
 
 if TYPE_CHECKING:

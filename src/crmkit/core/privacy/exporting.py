@@ -22,7 +22,7 @@ from crmkit.core.instants import format_instant
 from crmkit.core.language import N_
 from crmkit.core.model.money import format_amount
 from crmkit.core.model.people import Actor
-from crmkit.core.model.privacy import PrivacyPart
+from crmkit.core.model.privacy import OTHER, SELF, PrivacyPart
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.privacy.erasing import people_of
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 MANAGE: Final = "privacy.manage"
-OTHER: Final = "another customer"
-SELF: Final = "this person"
 # What says nothing about a person: spellings for search, and the proof that the log is unaltered.
 _LEFT_OUT: Final = {
     "change": ("salt", "digest", "hash", "origin"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
 from crmkit.core.config.structure import converter
 from crmkit.core.customers.sets import without_collector

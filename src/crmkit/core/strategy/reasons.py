@@ -19,6 +19,7 @@ _REASONS: Final = (
     N_("begun on {day}, not again for {length}"),
     N_("once is enough for {length}"),
     N_("{number} at once, and max_acts is {most}"),
+    N_("{number} automatic answer by {channel} in {length} is enough"),
     N_("{number} automatic answers by {channel} in {length} are enough"),
     N_('the rule "{rule}" does the same'),
     N_('the rule "{rule}" goes first, and decides {claim}'),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from crmkit.core.metrics.words import core_metrics
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
 from crmkit.core.strategy.actions import core_actions
 from crmkit.core.traits.words import core_traits
 from crmkit.core.words import payloads
-
-CORE: Final = "core"
-VOIDED: Final = "voided"
 
 
 def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric | Action]:

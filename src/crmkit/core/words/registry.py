@@ -26,7 +26,6 @@ from crmkit.core.model.words import (
     View,
 )
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.words.core_words import CORE
 from crmkit.core.words.judge import faults_of
 from crmkit.core.words.vocabulary import Vocabulary
 
@@ -62,6 +61,7 @@ VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
         Metric: "metrics",
     }
 )
+CORE: Final = "core"
 TOML: Final = "crm.toml"
 
 

@@ -96,7 +96,12 @@ def test_results(bakery_both: Bakery) -> None:
     ]
     (row,) = run_crm(*command, "answers", "--search", "dry", "--json").json
     assert (row["customer"], row["score"], row["text"]) == ("Ben Kowalska", 6, "Too dry")
+    (best,) = run_crm(*command, "answers", "nps", "--score", "9..", "--json").json
+    assert best["text"] == "Najlepszy żytni"
     assert run_crm(*command, "answers", "--csv").stdout.count("\n") == 3
+    poles = ("--period", "2026", "--where", "locale = 'pl_PL'")
+    (of_poles,) = run_crm(*command, "results", "nps", *poles, "--json").json
+    assert (of_poles["value"], of_poles["asked"]) == (100.0, 1)
 
 
 def test_only_of_customers_whom_one_sees(bakery: Bakery) -> None:

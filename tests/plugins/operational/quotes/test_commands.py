@@ -103,6 +103,10 @@ def test_a_quote_is_written_to_the_customer(bakery: Crm, tmp_path: Path) -> None
     sent = _asked(bakery, "send", "1", "--email", "-o", str(tmp_path), "--json").json
     (message,) = (Path(bakery.config.path).parent / "rehearsal").glob("*/*.txt")
     assert f"See {sent['link']}" in message.read_text(encoding="utf-8")
+    before = _asked(bakery, "email", "1", "--dry-run")
+    assert f"See {sent['link']}" in before.stdout + before.stderr
     assert "rehearsed a message" in _asked(bakery, "email", "1").stderr
     with pytest.raises(Invalid, match="none of our pages"):
         bakery.messages.send(1, "quote", purpose="orders", links={"quote": "https://elsewhere.example/x"})
+    bakery.customers.remove_contact_point(1, bakery.customers.get(1).contact_points[0].id or 0)
+    assert "crm quotes pdf 1" in _asked(bakery, "email", "1").stderr, "it is sent already"

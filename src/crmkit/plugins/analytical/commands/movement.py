@@ -89,8 +89,6 @@ def movement(
     instants = _instants(crm, since, as_of, every)
     if inactive is None and name == RFM:
         inactive = parse_duration("1 year")
-    if inactive is None and name == RFM:
-        inactive = parse_duration("1 year")
     found = moved(crm, name, instants, inactive=inactive, where=where)
     chart = (flow(found) if picture == "flow" else heat_map(found)) if found.moves else None
     keep(state, save, move_rows(found), chart)

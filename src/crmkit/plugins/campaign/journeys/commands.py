@@ -9,6 +9,7 @@ from crmkit import Conflict
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     asks,
     lists,
     pass_state,
@@ -22,7 +23,7 @@ from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, LetterReach, until
+from crmkit.plugins.campaign.journeys.model import DRAFT, RUNNING, Intake, Journey, LetterReach, until
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEAVING, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
@@ -252,10 +253,8 @@ def stop(state: CommandState, name: str, *, now: bool) -> None:
 @pass_state
 def people(state: CommandState, name: str, wanted: str, step: str | None, limit: int) -> None:
     """List who is in a journey, at which step and until when."""
-    crm = state.crm
-    found = crm.service(Journeys).people(
-        name, state=None if wanted == "all" else wanted, step=step, limit=limit
-    )
+    crm, service = state.crm, state.crm.service(Journeys)
+    found = service.people(name, state=None if wanted == "all" else wanted, step=step, limit=limit)
     state.output.rows(
         (
             OutputColumn("customer_id", "Id", right=True, fixed=True),
@@ -268,5 +267,7 @@ def people(state: CommandState, name: str, wanted: str, step: str | None, limit:
             OutputColumn("why"),
         ),
         [{**asdict(each), "due_at": until(each)} for each in found],
-        empty="Nobody.",
+        empty=_("Nobody is in it. People come in while the worker runs: crm worker")
+        if wanted == ACTIVE and step is None and service.get(name).state == RUNNING
+        else _("Nobody."),
     )

@@ -199,13 +199,20 @@ class Journeys:
         self, name: str, *, state: str | None = ACTIVE, step: str | None = None, limit: int = 50
     ) -> Sequence[Passage]:
         """Who is in it (or, by `state`, who finished, reached the goal or left; None is all), of those whom
-        the actor sees, the last to move first."""
+        the actor sees, the last to move first. Raises `NotFound` for a step that it does not have."""
         self._crm.require(READ)
-        self._started(name)
+        kept = self._started(name)
         person = self._crm.plugins.table(PERSON)
         where = [person.c.state == state] if state else []
         where += [person.c.step == step] if step else []
-        return self._passages(name, where, limit)
+        found = self._passages(name, where, limit)
+        # Somebody may have left at a step of a version that nobody is in any more.
+        if step and not found and not any(step in graph.steps for graph in kept.versions.values()):
+            raise NotFound(
+                phrase('The journey "{name}" has no step "{step}"', name=name, step=step),
+                hint=phrase("See its steps: crm journeys show {name}", name=name),
+            )
+        return found
 
     def passage(self, name: str, customer: int | str) -> Passage | None:
         """Somebody's way through it, None where they have never been in it. Raises `NotFound`."""

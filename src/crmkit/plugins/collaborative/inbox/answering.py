@@ -10,7 +10,7 @@ from attrs import define, frozen
 from crmkit import ConfigError, Conflict, Invalid
 from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.inbox.conversations import Conversations
-from crmkit.plugins.collaborative.inbox.following import is_ours
+from crmkit.plugins.collaborative.inbox.hearing import is_ours
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 from crmkit.plugins.collaborative.inbox.threading import has_subject, named, plain_subject
 

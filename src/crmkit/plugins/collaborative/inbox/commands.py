@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.plugin import CommandState, lists, pass_state, rehearses, shown_instant, shows, writes
+from crmkit.plugin import CommandState, _, lists, pass_state, rehearses, shown_instant, shows, writes
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -35,11 +35,11 @@ _CONVERSATION = click.argument("conversation", metavar="CONVERSATION", type=int)
     help="Only those that wait for us, for the customer, are closed, or are put off.",
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
-@click.option("--cursor", help="Where the page before ended.")
+@click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @click.pass_context
 def inbox(
-    context: click.Context, *, whose: str | None, team: str | None, state: str, limit: int, cursor: str | None
+    context: click.Context, *, whose: str | None, team: str | None, state: str, limit: int, after: str | None
 ) -> None:
     """Conversations that wait for an answer, whoever has waited longest first.
 
@@ -56,10 +56,14 @@ def inbox(
         raise click.UsageError("--mine needs somebody: crm --as EMPLOYEE inbox --mine")
     page = crm.service(Conversations).list(
         whose or ("all" if team or crm.actor.id is None else "usual"), team=team, state=state, limit=limit,
-        cursor=cursor,
+        cursor=after,
     )  # fmt: skip
     footer = [REHEARSING] if page.conversations and crm.rehearsal.is_on else []
-    footer += [f"More: --cursor {page.next_cursor}"] if page.next_cursor else []
+    footer += (
+        [_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)]
+        if page.next_cursor
+        else []
+    )
     run.output.rows(
         COLUMNS, conversation_rows(page.conversations, crm),
         empty="Nobody waits for an answer." if state == "open" else f"No conversation is {state}.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import asdict
 
 from crmkit.plugin import OutputColumn, shown_instant, shown_safely
-from crmkit.plugins.collaborative.inbox.following import is_ours
+from crmkit.plugins.collaborative.inbox.hearing import is_ours
 from crmkit.plugins.collaborative.inbox.shown import turn
 
 if TYPE_CHECKING:

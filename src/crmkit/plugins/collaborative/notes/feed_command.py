@@ -11,6 +11,7 @@ import click
 from crmkit.plugin import (
     CommandState,
     OutputColumn,
+    _,
     instant_given,
     lists,
     pass_state,
@@ -90,7 +91,8 @@ def feed(
 
 def _print(state: CommandState, page: FeedPage, *, unread: bool) -> None:
     rows = [_row(state.crm, each) for each in page.entries]
-    footer = f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else ""
+    more = _("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+    footer = more if page.next_cursor else ""
     nothing = "You have read everything." if unread else "Nothing here yet. Follow somebody: crm follow REF"
     state.output.rows(_columns(rows), rows, empty=nothing, footer=footer)
 

@@ -7,7 +7,18 @@ from typing import Any
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, OutputColumn, instant_given, lists, pass_state, shown_instant, writes
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    _,
+    instant_given,
+    lists,
+    ngettext,
+    number,
+    pass_state,
+    shown_instant,
+    writes,
+)
 from crmkit.plugins.collaborative.subscriptions.subscriptions import Subscriptions
 
 
@@ -35,6 +46,7 @@ def list_(state: CommandState) -> None:
             OutputColumn("delivered_at", "Last", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("paused_at", "Paused since", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("reason", "Trouble"),
+            OutputColumn("doc", "What for"),
         ),
         rows,
         empty="No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]",
@@ -80,7 +92,8 @@ def run(state: CommandState) -> None:
         pass
     standing = service.list()
     waiting, parked = sum(each.waiting for each in standing), sum(each.parked for each in standing)
-    said = f"Sent what was due; {waiting:,} wait" + (f", {parked:,} were not taken" if parked else "")
+    said = _("Sent what was due; {waiting} wait", waiting=number(waiting))
+    said += _(", {parked} were not taken", parked=number(parked)) if parked else ""
     state.output.receipt(said, record={"waiting": waiting, "parked": parked})
 
 
@@ -91,7 +104,9 @@ def run(state: CommandState) -> None:
 def pause(state: CommandState, name: str) -> None:
     """Send nothing until it is resumed; nothing is lost."""
     state.crm.service(Subscriptions).pause(name)
-    state.output.receipt(f"{name} is told nothing", undo=f"crm webhooks resume {name}", reference=name)
+    state.output.receipt(
+        _("{name} is told nothing", name=name), undo=f"crm webhooks resume {name}", reference=name
+    )
 
 
 @webhooks.command("resume")
@@ -101,7 +116,9 @@ def pause(state: CommandState, name: str) -> None:
 def resume(state: CommandState, name: str) -> None:
     """Go on where it was paused."""
     state.crm.service(Subscriptions).resume(name)
-    state.output.receipt(f"{name} is told again", undo=f"crm webhooks pause {name}", reference=name)
+    state.output.receipt(
+        _("{name} is told again", name=name), undo=f"crm webhooks pause {name}", reference=name
+    )
 
 
 @webhooks.command("retry")
@@ -111,7 +128,8 @@ def resume(state: CommandState, name: str) -> None:
 def retry(state: CommandState, name: str) -> None:
     """Try at once what waits, and again what was not taken."""
     many = state.crm.service(Subscriptions).retry(name)
-    state.output.receipt(f"{many:,} events are tried again", reference=name, record={"retried": many})
+    said = ngettext("{count} event is tried again", "{count} events are tried again", many)
+    state.output.receipt(said, reference=name, record={"retried": many})
 
 
 @webhooks.command("replay")
@@ -123,7 +141,8 @@ def replay(state: CommandState, name: str, since: str) -> None:
     """Send again what happened since a time, under the ids that it had."""
     at = instant_given(state.crm, since)
     many = state.crm.service(Subscriptions).replay(name, since=at or 0)
-    state.output.receipt(f"{many:,} events are sent again", reference=name, record={"replayed": many})
+    said = ngettext("{count} event is sent again", "{count} events are sent again", many)
+    state.output.receipt(said, reference=name, record={"replayed": many})
 
 
 @webhooks.command("events")

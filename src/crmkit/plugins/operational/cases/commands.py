@@ -224,15 +224,13 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
     before = service.get(case)
     found = service.assign(case, employee, queue=queue)
     names = employee_names([before, found], state.crm)
-    owner = names.get(found.employee_id or 0, "nobody")
+    owner = names.get(found.employee_id or 0)
+    done = _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner)
+    done = done if owner else _("Case {case} of {{customer}} is nobody's", case=case)
     back = ["crm", "cases", "assign", str(case), names.get(before.employee_id or 0, "--nobody")]
     back += ["--queue", before.queue] if queue and before.queue else []
-    _receipt(
-        state,
-        _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner),
-        found,
-        shlex.join(back),
-    )
+    is_same = (found.employee_id, found.queue) == (before.employee_id, before.queue)
+    _receipt(state, done, found, "" if is_same else shlex.join(back))
 
 
 @cases.command("merge")
@@ -335,7 +333,9 @@ def articles(state: CommandState, text: str | None, language: str) -> None:
         for each in found
     ]
     empty = (
-        _("No article fits.") if text else _("There is none. Write one: knowledge/NAME.md beside crm.toml")
+        _("No article fits.")
+        if text or language
+        else _("There is none. Write one: knowledge/NAME.md beside crm.toml")
     )
     state.output.rows(ARTICLES, rows, empty=empty)
 

@@ -73,6 +73,7 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
 
     A prospect becomes a lead by it.
     """
+    before = state.crm.customers.get(ref).lifecycle
     lead = state.crm.service(Leads).qualify(ref, **known)
     said = [f"{name} {value}" for name in known if (value := getattr(lead, name)) is not None]
     state.output.receipt(
@@ -82,7 +83,7 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
             customer_id=lead.customer_id,
             known=", ".join(said) or _("nothing known"),
         ),
-        undo=f"crm customers update {lead.customer_id} --lifecycle prospect",
+        undo=f"crm customers update {lead.customer_id} --lifecycle prospect" if before != "lead" else "",
         reference=lead.customer_id,
         record={"lead": _row(state, lead)},
     )

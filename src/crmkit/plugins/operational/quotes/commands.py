@@ -197,7 +197,8 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
     """
     crm = state.crm
     if by_email:  # before it is sent: what is in the way leaves a draft
-        refuse_unmailed(mailed(crm, crm.service(Quotes).get(quote_), dry_run=True), quote_)
+        draft = crm.service(Quotes).get(quote_)
+        refuse_unmailed(mailed(crm, draft, dry_run=True), draft)
     folder.mkdir(parents=True, exist_ok=True)
     quote = crm.service(Quotes).send(quote_)
     html = html_of(crm, _settings(state), quote)
@@ -238,7 +239,7 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
             hint="Only a quote that was sent is written.",
         )
     sent = mailed(state.crm, quote, dry_run=dry_run)
-    refuse_unmailed(sent, quote_)
+    refuse_unmailed(sent, quote)
     record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
     if dry_run:
         state.output.preview(_("This would be written:\n\n{text}", text=sent.text), record)
