@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
-from crmkit.core.language import _
+from crmkit.core.language import N_, _, translated
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -26,6 +26,11 @@ _OPTIONS = {
     "preferred_channel": "--preferred-channel",
     "preferred_time": "--preferred-time",
 }
+# What the change log calls things of the core, as words.
+_ENTITIES = (
+    N_("consent"), N_("contact point"), N_("effect"), N_("employee"), N_("identity"), N_("legal hold"),
+    N_("preference"), N_("privacy request"), N_("relationship"), N_("setting"), N_("tag"), N_("team"),
+)  # fmt: skip
 
 
 def told(change: Change) -> str:
@@ -92,7 +97,7 @@ def subject(change: Change) -> str:
     if change.entity.startswith(("record:", "row:")):
         ref = f"{change.entity.partition(':')[2]}:{change.entity_id}"
         return safe(f"{ref} {change.field}".strip())
-    entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
+    entity = "" if change.entity in ("customer", "field") else translated(change.entity.replace("_", " "))
     return " ".join(filter(None, (entity, safe(change.field))))
 
 
