@@ -157,7 +157,7 @@ class _Reading:
     def _docstring(self, node: ast.FunctionDef) -> Iterator[Found]:
         marks = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
         doc = ast.get_docstring(node)
-        if doc and [each.arg for each in node.args.args] == ["subject"] and node.name[0] != "_":
+        if doc and _is_check(node):
             yield node.lineno, None, " ".join(doc.split()), ["check"]
         if doc and any(
             isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks
@@ -214,6 +214,13 @@ class _Reading:
     def _plain(self, node: ast.Call, text: str, note: str) -> Iterator[Found]:
         if any(char.isalpha() for char in text):
             yield node.lineno, None, inspect.cleandoc(text), [note]
+
+
+def _is_check(function: ast.FunctionDef) -> bool:
+    """Whether it is one of those that look at a plugin for `crm plugins check`."""
+    takes = [each.arg for each in function.args.args]
+    gives = ast.unparse(function.returns) if function.returns else ""
+    return takes == ["subject"] and gives == "Iterator[str]" and not function.name.startswith("_")
 
 
 def _inside(node: ast.expr) -> ast.expr:
