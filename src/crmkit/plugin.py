@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
     from crmkit.cli.values import instant as instant_given
-    from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import shown_end, shown_instant
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.business_day import day_of, today_of, zone_of
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, number, pgettext, spoken, translated
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, speaking, spoken, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
+    from crmkit.core.predicates.lengths import length as shown_length
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -133,6 +134,7 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.reasons import told as shown_reason
     from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.strategy.schedules import Schedule, parse_schedule
     from crmkit.core.strategy.zones import wall_instant
@@ -158,7 +160,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
-    "cli.values": ("instant_given", "shown_instant", "until_given"),
+    "cli.values": ("instant_given", "shown_end", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
     "core.cldr": (
@@ -186,7 +188,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "spoken", "translated"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "speaking", "spoken", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -258,6 +260,8 @@ _HOMES = {
     "core.plugins.capability_hooks": ("CapabilityHooks",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
+    "core.predicates.lengths": ("shown_length",),
+    "core.strategy.reasons": ("shown_reason",),
     "core.predicates.duration": ("Duration", "parse_duration"),
     "core.store.ownership": (
         "customer_column",
@@ -289,6 +293,8 @@ _AT_HOME = {
     "mean_interval": "mean",
     "page_language": "language_of",
     "public_page": "page",
+    "shown_length": "length",
+    "shown_reason": "told",
     "instant_given": "instant",
     "until_given": "until",
     "records_import": "import_",
@@ -467,9 +473,13 @@ __all__ = (
     "run_import",
     "sending_action",
     "shown",
+    "shown_end",
     "shown_instant",
+    "shown_length",
+    "shown_reason",
     "shown_safely",
     "shows",
+    "speaking",
     "spoken",
     "today_of",
     "translated",

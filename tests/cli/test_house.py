@@ -132,12 +132,61 @@ def _add_stamps(shell: Shell) -> None:
     (folder / "stamps.toml").write_text(_MANIFEST, encoding="utf-8")
 
 
+def test_whoever_may_not_change_the_database_is_told_what_is_lacking(started: Callable[..., Shell]) -> None:
+    """The plugin is in use; somebody else adds its tables, by the same command."""
+    shop = started(toml='\n[roles.builder]\npermissions = ["plugins.manage"]\n')
+    _add_stamps(shop)
+    shop.run("people", "employees", "add", "Bo", "--role", "builder")
+    enabled = shop.run("--as", "Bo", "plugins", "enable", "stamps").stderr
+    assert "The database lacks what it needs: crm db upgrade" in enabled
+    again = shop.run("plugins", "enable", "stamps").stderr
+    assert "in use already" in again
+    assert "Its tables were added" in again
+    assert "database" not in shop.run("plugins", "enable", "stamps").stderr
+
+
+MISSED = """
+[rules.call]
+who = "days_since(purchase) > 30"
+run = "daily"
+task = "Call"
+
+[goals.more]
+metric = "win_rate"
+target = "30%"
+by = 2027-01-01
+"""
+
+
+def test_a_word_that_is_missed_names_its_plugin(started: Callable[..., Shell]) -> None:
+    """In conditions, rules, goals and as a command: with the command that puts the plugin into use."""
+    shop = started(toml=MISSED)
+    enable = "crm plugins enable operational"
+    assert shop.run("check", status=5).stderr.count(enable) == 2
+    for where in ("open_deals > 1", "count(deal) > 1", "exists(deal.won)"):
+        assert enable in shop.error("customers", "list", "--where", where, status=5)["hint"]
+    assert enable in shop.error("metrics", "show", "win_rate", status=3)["hint"]
+    assert enable in shop.run("deals", "list", status=2).stderr
+    planned = shop.run("plan").stderr
+    assert 'Left out: rule "call": none of its keys is an action: "task"\n' in planned
+    assert "crm check" in planned
+    assert "There are no rules" not in planned
+    assert "crm check" in shop.run("rules", "list").stderr
+    assert "crm check" in shop.run("status").stdout
+    shop.run("plugins", "enable", "operational")
+    shop.run("check")
+    shop.run("plugins", "disable", "operational")
+    assert enable in shop.run("check", status=5).stderr
+
+
 def test_the_life_of_a_local_plugin(shop: Shell) -> None:
     """Enabled, upgraded, used through its own command, disabled, uninstalled, purged: one command each."""
     _add_stamps(shop)
     shop.run("customers", "add", "--name", "Anna Nowak")
-    assert "crm plugins disable stamps" in shop.run("plugins", "enable", "stamps").stderr
-    shop.run("db", "upgrade")
+    enabled = shop.run("plugins", "enable", "stamps").stderr
+    assert "crm plugins disable stamps" in enabled
+    assert "Its tables were added to the database." in enabled
+    assert "nothing to do" in shop.run("db", "upgrade").stderr
     assert "Put a stamp on a card" in shop.run("--help").stdout
     assert "Stamped" in shop.run("stamp", "1").stderr
     assert shop.json("show", "1")["customer"]["fields"]["stamps.stamps"] == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
+from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 
 HUBSPOT = (
@@ -119,3 +120,17 @@ def test_the_product_whose_export_it_is_can_be_said_once(started: Callable[..., 
     assert "Record ID" in shop.run("customers", "import", "few.csv", status=5).stderr
     report = shop.json("customers", "import", "few.csv", "--mapping", "sales")
     assert report["columns"]["Record ID"] == "identity:hubspot"
+
+
+def test_numbers_are_those_of_the_business_country_and_reasons_in_the_language(shop: Shell) -> None:
+    """A number as people in Warsaw write it is taken; empty lines at the end of a table are none; a row that
+    cannot be taken says why in Polish, and in English to programs."""
+    rows = "name,phone,email\nAnna,512 345 678,\nJan,,broken\n,,\n,,\n"
+    (shop.folder / "in.csv").write_text(rows, encoding="utf-8")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    said = run_crm("customers", "import", str(shop.folder / "in.csv"), env=config).stderr
+    assert "2 wiersze (nowe: 1, odrzucone: 1)" in said
+    assert 'wiersz 3: "broken" nie jest użytecznym adresem e-mail.' in said
+    assert shop.json("find", "+48512345678")[0]["name"] == "Anna"
+    sample = shop.json("customers", "import", "in.csv", "--dry-run")["samples"]["rejected"][0]
+    assert sample["reason"].startswith('"broken" is not a usable e-mail address. ')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def test_an_officers_day(shop: Shell) -> None:
     receipt = shop.json("privacy", "erase", "1", "--yes")
     assert (receipt["scrubbed"], receipt["undo"]) == (True, None)
     assert shop.json("customers", "list") == []
+
+
+def test_what_is_erased_is_counted_in_words(shop: Shell) -> None:
+    """One row is a row."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org", "--tag", "vip")
+    assert "When they are erased: " in shop.run("privacy", "erase", "1", "--dry-run").stderr
+    said = shop.run("privacy", "erase", "1", "--yes").stderr
+    assert re.search(r"Erased \([0-9a-f-]+\): \d+ rows deleted, \d+ rows? blanked", said)
 
 
 def test_without_a_place_the_document_is_printed(shop: Shell) -> None:

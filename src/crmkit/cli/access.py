@@ -40,7 +40,7 @@ def access() -> None:
 @click.option("--by", "actor", metavar="NAME", help="Only what NAME did.")
 @click.option("--action", metavar="WORD", help="Only this, such as export.")
 @click.option("--since", metavar="TIME", help="From then on, such as 2026-05-01.")
-@click.option("--until", "end", metavar="TIME", help="Until then, a bare day included.")
+@click.option("--until", "end", metavar="TIME", help="Up to then; a day is meant as a whole.")
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
 )

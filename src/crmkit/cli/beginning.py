@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
 from crmkit.cli.prompts import ask, whole_number
-from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken
+from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
 from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
@@ -63,20 +63,20 @@ class Beginning:
 def asked(known: Beginning, folder: Path) -> Beginning:
     """Ask the person at the terminal for what is not known yet. Enter takes what is proposed."""
     locale = known.locale or machine_locale()
-    _say(_("A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)))
-    _say("")
+    begins = _(
+        "A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)
+    )
+    _say(f"{begins}\n")
     template = known.template or _kind()
     name = known.name or ask(_("What is it called?"), named_after(folder), str.strip)
     currency, database = known.currency or _currency(locale), known.database or _database()
     timezone = known.timezone or machine_zone()
-    _say("")
-    _say(
-        _(
-            "Its time is that of {zone} and its language {locale}, as on this computer.",
-            zone=safe(timezone),
-            locale=safe(locale),
-        )
+    taken = _(
+        "Its time is that of {zone} and its language {locale}, as on this computer.",
+        zone=safe(timezone),
+        locale=safe(locale),
     )
+    _say(f"\n{taken}")
     return Beginning(
         template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
     )
@@ -112,7 +112,7 @@ def machine_locale() -> str:
 def _kind() -> str:
     offered = kinds()
     for number, kind in enumerate(offered, 1):
-        _say(f"  {number}  {_(kind.about)}")
+        _say(f"  {number}  {translated(kind.about)}")
     number = ask(_("What kind of business is it?"), "1", whole_number(1, len(offered)))
     return offered[number - 1].name
 
@@ -125,7 +125,7 @@ def _currency(locale: str) -> str:
         minor_digits(code)
         return code
 
-    language, _sign, region = locale.partition("_")
+    language, _mark, region = locale.partition("_")
     usual = _CURRENCIES.get(region or _AT_HOME.get(language, ""), "EUR")
     return ask(_("What do customers pay in? Three letters, such as EUR or PLN"), usual, currency)
 
@@ -135,7 +135,7 @@ def _database() -> str:
     if computers == 1:
         return "crm.db"
     _say("")
-    for line in wrap(_(_WHY_POSTGRESQL), _WIDTH):
+    for line in wrap(translated(_WHY_POSTGRESQL), _WIDTH):
         _say(line)
     _say(_("Begin with a file on this computer if there is none yet: crm db copy moves it there later."))
     return ask(_("Its address, postgresql://…, or a file"), "crm.db", _address)

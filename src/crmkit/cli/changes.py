@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
-from crmkit.core.language import N_, _, translated
+from crmkit.core.customers.wording import column_named, part_named
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.customer import Customer
     from crmkit.core.model.interaction import Change
 
+_ROWS = ("record:", "row:")
 _OPTIONS = {
     "name": "--name",
     "given_name": "--given-name",
@@ -26,11 +28,6 @@ _OPTIONS = {
     "preferred_channel": "--preferred-channel",
     "preferred_time": "--preferred-time",
 }
-# What the change log calls things of the core, as words.
-_ENTITIES = (
-    N_("consent"), N_("contact point"), N_("effect"), N_("employee"), N_("identity"), N_("legal hold"),
-    N_("preference"), N_("privacy request"), N_("relationship"), N_("setting"), N_("tag"), N_("team"),
-)  # fmt: skip
 
 
 def told(change: Change) -> str:
@@ -93,11 +90,22 @@ def _is_of_owner(change: Change) -> bool:
 
 
 def subject(change: Change) -> str:
-    """What a change is about."""
-    if change.entity.startswith(("record:", "row:")):
+    """What a change is about, in words."""
+    if change.entity.startswith(_ROWS):
+        return key(change)
+    if change.entity == "customer":
+        return safe(column_named(change.field))
+    entity = "" if change.entity == "field" else safe(part_named(change.entity))
+    field = column_named(change.field) if change.entity == "contact_point" else change.field
+    return " ".join(filter(None, (entity, safe(field))))
+
+
+def key(change: Change) -> str:
+    """What a change is about, by the names that programs know."""
+    if change.entity.startswith(_ROWS):
         ref = f"{change.entity.partition(':')[2]}:{change.entity_id}"
         return safe(f"{ref} {change.field}".strip())
-    entity = "" if change.entity in ("customer", "field") else translated(change.entity.replace("_", " "))
+    entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
     return " ".join(filter(None, (entity, safe(change.field))))
 
 

@@ -12,7 +12,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.values import instant, shown_instant
+from crmkit.cli.values import shown_end, shown_instant, until
 from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 
@@ -142,7 +142,12 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
 @effects.command()
 @click.argument("channel", required=False)
 @click.option("--rule", metavar="RULE", help="Only what this rule sends.")
-@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 2026-05-01 14:00.")
+@click.option(
+    "--until",
+    "until_",
+    metavar="TIME",
+    help="It goes on by itself after that: 2026-05-01 14:00; a day is meant as a whole.",
+)
 @writes
 @pass_state
 def pause(state: State, channel: str | None, rule: str | None, until_: str | None) -> None:
@@ -151,8 +156,8 @@ def pause(state: State, channel: str | None, rule: str | None, until_: str | Non
     What is on its way at this moment goes on; what is planned and due meanwhile waits.
     """
     crm = state.crm
-    hold = crm.effects.pause(channel=channel, rule=rule, until=instant(crm, until_))
-    for_how_long = f" until {shown_instant(crm, hold.until)}" if hold.until is not None else ""
+    hold = crm.effects.pause(channel=channel, rule=rule, until=until(crm, until_))
+    for_how_long = f" until {shown_end(crm, hold.until)}" if hold.until is not None else ""
     named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
     state.output.receipt(
         f"Paused {hold.what}{for_how_long}", undo=f"crm effects resume{named}", reference=hold.what,
@@ -225,7 +230,7 @@ def paused(crm: Crm) -> list[str]:
     """A sentence for each that is paused, with the command that lets it go on."""
     return [
         f"Paused: {each.what}"
-        + (f" until {shown_instant(crm, each.until)}" if each.until is not None else "")
+        + (f" until {shown_end(crm, each.until)}" if each.until is not None else "")
         + f", by {each.actor} since {shown_instant(crm, each.at)}. Let it go on: crm effects resume"
         + {"all": "", "channel": f" {each.name}", "rule": f" --rule {each.name}"}[each.kind]
         for each in crm.effects.paused()

@@ -34,6 +34,13 @@ def guarded(run: Callable[[], Any], arguments: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def briefly(message: str) -> str:
+    """What went wrong, in the language spoken and without the lines below that show the place."""
+    from crmkit.core.phrase import shown
+
+    return shown(message).partition("\n")[0]
+
+
 def _explained(error: BaseException, arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     match error:
@@ -96,8 +103,9 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return USAGE
-    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     ctx = getattr(error, "ctx", None)
+    error = _of_a_group(error, ctx)
+    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     if isinstance(error, click.NoSuchOption) and ctx is not None and _is_global(ctx, error.option_name):
         command = ctx.command_path.partition(" ")[2]
         hint = phrase(
@@ -107,6 +115,16 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
         hint = phrase("How it is used: {command} --help", command=ctx.command_path)
     _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
     return error.exit_code
+
+
+def _of_a_group(error: click.ClickException, ctx: click.Context | None) -> click.ClickException:
+    """What click says of a command that is not there, with the nearest name, as our own groups say it."""
+    from crmkit.cli.groups import unknown_command
+
+    name = getattr(error, "command_name", None)
+    if name is None or ctx is None or not isinstance(ctx.command, click.Group):
+        return error
+    return unknown_command(ctx, name, ctx.command.list_commands(ctx))
 
 
 def _in_language(error: click.ClickException, *, as_json: bool) -> str:

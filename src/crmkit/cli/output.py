@@ -30,7 +30,7 @@ class Column:
     """
 
     key: str
-    title: str = ""
+    title: str | None = None
     right: bool = False
     fixed: bool = False
     wrap: bool = False
@@ -39,8 +39,9 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The title, or the key as words, in the language spoken."""
-        return translated(self.title or self.key.replace("_", " ").capitalize())
+        """The title, which may be empty, or the key as words where none is given, in the language spoken."""
+        words = self.key.replace("_", " ").capitalize() if self.title is None else self.title
+        return translated(words) if words else ""
 
     def text(self, row: Row) -> str:
         """The row's value as safe text."""

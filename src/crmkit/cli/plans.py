@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
+from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
@@ -19,6 +20,7 @@ from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
+    from crmkit.core.strategy.rules import Broken
 
 _SETTLED = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 _PLANS = (
@@ -91,15 +93,17 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     from crmkit.core.strategy.rules import Broken
 
     strategy = state.crm.strategy
-    for rule in strategy.rules():
-        if isinstance(rule, Broken) and not names:
-            said = {"rule": rule.name, "problem": rule.error.message}
-            state.output.warn(safe(_('The rule "{rule}" is left out: {problem}', **said)))
+    broken = [] if names else [rule for rule in strategy.rules() if isinstance(rule, Broken)]
+    for rule in broken:
+        state.output.warn(safe(_left_out(rule)))
+    if broken:
+        state.output.say(_("What to do about it: {command}", command="crm check"))
     made = strategy.plan(*names)
     if state.output.is_json:
         state.output.json(_document(state, made, strategy.acts(made.number)))
         return
-    _letter(state, made)
+    if made.rules or not broken:
+        _letter(state, made)
     if made.acts or made.held or made.withheld:
         state.output.say(
             "\n" + _("Everybody it is about: {command}", command=f"crm plans show {made.number}")
@@ -107,6 +111,14 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     if made.acts or made.timed or made.withheld:
         state.output.say(_("To do it:              {command}", command=f"crm apply {made.number}"))
         note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
+
+
+def _left_out(rule: Broken) -> str:
+    """What is wrong with a rule, and of which one it is said."""
+    problem = briefly(rule.error.message)
+    if f'rule "{rule.name}"' in rule.error.message:
+        return _("Left out: {problem}", problem=problem)
+    return _('The rule "{rule}" is left out: {problem}', rule=rule.name, problem=problem)
 
 
 @click.group(cls=Noun)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crmkit.cli.db import upgrade_database
 from crmkit.cli.groups import Noun
 from crmkit.cli.new_plugin import new
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
@@ -19,6 +20,7 @@ from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import PluginStatus
+    from crmkit.core.store.upgrade import UpgradeReport
 
 _STATES: Final = {
     "loaded": N_("loaded"),
@@ -128,16 +130,49 @@ plugins.add_command(new)
 @writes
 @pass_state
 def enable(state: State, name: str) -> None:
-    """Put plugin NAME into use, in crm.toml."""
+    """Put plugin NAME into use, in crm.toml, and add its tables to an SQLite database.
+
+    Where more is to be done, or other programs are at work on PostgreSQL, it names the command.
+    """
     from crmkit.core.config import ConfigEdit
     from crmkit.core.plugins.admin import enable as run
 
     crm = state.rescued
     changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
-    done = _("{name} is in use now", name=name) if changed else _("{name} was in use already", name=name)
-    _receipt(state, name, done, f"crm plugins disable {name}" if changed else "")
-    if changed:
-        state.output.say(_("  If it brings tables or fields: crm db upgrade"))
+    said = N_("{name} is in use now") if changed else N_("{name} was in use already")
+    lacking = _lacking(state)
+    can_add = crm.kernel.store.is_sqlite and crm.actor.may("database.manage")
+    is_added = can_add and lacking is not None and _is_all_of(lacking, name)
+    if is_added:
+        upgrade_database(state, dry_run=False)
+    state.output.receipt(
+        _(said, name=name),
+        undo=f"crm plugins disable {name}" if changed else "",
+        reference=name,
+        record={"plugin": name, "upgraded": is_added},
+    )
+    if is_added:
+        state.output.say("  " + _("Its tables were added to the database."))
+    elif lacking is not None:
+        state.output.say("  " + _("The database lacks what it needs: {command}", command="crm db upgrade"))
+
+
+def _lacking(state: State) -> UpgradeReport | None:
+    """What the database lacks now; None for nothing, and where it cannot be told."""
+    from crmkit.core.errors import CrmError
+
+    try:
+        found = upgrade_database(state, dry_run=True)
+    except CrmError:
+        return None
+    return None if found.nothing else found
+
+
+def _is_all_of(lacking: UpgradeReport, plugin: str) -> bool:
+    """Whether nothing is lacking but tables of the plugin, and things that are new in those of others."""
+    return all(step.owner == plugin for step in lacking.steps) and all(
+        sentence.endswith("was added") for sentence in (*lacking.fields, *lacking.records)
+    )
 
 
 @plugins.command()

@@ -46,7 +46,9 @@ class Root(click.Group):
         if command is None:
             if args[0].startswith("-"):
                 ctx.fail(phrase("No such option: {name}", name=args[0]))
-            raise unknown_command(ctx, args[0], self.list_commands(ctx))
+            from crmkit.cli.mounted import brought_by
+
+            raise unknown_command(ctx, args[0], self.list_commands(ctx), brought_by(State.of(ctx), args[0]))
         return args[0], self._spoken(ctx, command, args), args[1:]
 
     def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.errors import briefly
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
 from crmkit.cli.output import Column
@@ -23,7 +24,7 @@ _LISTED = (
     Column("does", wrap=True),
     Column("asks", "Asks first"),
     Column("goal"),
-    Column("problem", "What is wrong", wrap=True),
+    Column("problem", "What is wrong", wrap=True, shown=briefly),
 )
 _NONE = N_(
     "No rules yet. Declare one in crm.toml:\n[rules.thank-regulars]\n"
@@ -66,7 +67,13 @@ def list_(state: State) -> None:
             }
         )
     used = [column for column in _LISTED if any(row.get(column.key) is not None for row in rows)]
-    state.output.rows(used or _LISTED, rows, empty=_NONE, footer=_("In plain words: crm rules explain RULE"))
+    broken = any("problem" in row for row in rows)
+    footer = (
+        _("What to do about it: {command}", command="crm check")
+        if broken
+        else _("In plain words: crm rules explain RULE")
+    )
+    state.output.rows(used or _LISTED, rows, empty=_NONE, footer=footer)
 
 
 @rules.command()

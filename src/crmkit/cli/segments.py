@@ -126,22 +126,32 @@ def show(state: State, name: str) -> None:
 
 
 @segments.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--where", metavar="PREDICATE", help="Only those for whom it holds; of everybody without NAME.")
 @_as_of
 @shows
 @pass_state
-def count(state: State, name: str, as_of: str | None) -> None:
-    """Count the members of segment NAME."""
+def count(state: State, name: str | None, where: str | None, as_of: str | None) -> None:
+    """Count the members of segment NAME, or whoever meets a condition."""
     crm = state.crm
     at = instant_of(crm, as_of)
-    word = crm.segments.get(name)
+    if name is None and where is None:
+        raise click.UsageError("Name a segment, or a condition: --where 'days_since(purchase) > 90'")
+    word = None if name is None else crm.segments.get(name).name
     with crm.noted_reads() as reads:
-        number = crm.segments.count(name, at)
+        found = crm.segments.count_where(_meant(word, where), at)
     asked = moment(crm, crm.clock.now() if at is None else at)
     if state.output.is_json:
-        state.output.json({"segment": word.name, "count": number, "as_of": asked, **read_record(reads)})
+        said = {"segment": word, "where": where, "count": found, "as_of": asked}
+        state.output.json(said | read_record(reads))
     else:
-        state.output.data(str(number))
+        state.output.data(str(found))
+
+
+def _meant(segment: str | None, condition: str | None) -> str:
+    """Both together, as one condition."""
+    said = [f"in({segment})" if segment else "", f"({condition})" if condition else ""]
+    return " and ".join(filter(None, said))
 
 
 @segments.command()

@@ -11,9 +11,9 @@ import click
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
 from crmkit.cli.output import Column, safe
-from crmkit.cli.records import local_time, moment
+from crmkit.cli.records import local_end, local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.values import until
+from crmkit.cli.values import shown_end, until
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("at", "Since", fixed=True, shown=local_time),
     Column("reason", style="bold"),
     Column("keeps", "Keeps away"),
-    Column("until", fixed=True, shown=local_time),
+    Column("until", fixed=True, shown=local_end),
     Column("address"),
     Column("customer", fixed=True),
     Column("note"),
@@ -88,7 +88,9 @@ def show(state: State, address: str, kind: str | None) -> None:
 @click.option("--reason", metavar="NAME", default="manual", show_default=True, help=f"Why: {_REASON}.")
 @click.option("--purpose", metavar="NAME", default="", help="Only what is sent for this purpose.")
 @click.option("--all", "all_", is_flag=True, help="Keep everything away, not marketing alone.")
-@click.option("--until", "until_", metavar="TIME", help="Until then; for ever, if not given.")
+@click.option(
+    "--until", "until_", metavar="TIME", help="Until then, a day is meant as a whole; for ever, if not given."
+)
 @click.option("--note", metavar="TEXT", default="", help="What else to know. No addresses.")
 @writes
 @pass_state
@@ -108,7 +110,7 @@ def add(
         until=until(crm, until_), note=note,
     )  # fmt: skip
     shown = safe(entry.address)
-    what = f", until {local_time(moment(crm, entry.until) or '')}" if entry.until else ""
+    what = f", until {shown_end(crm, entry.until)}" if entry.until else ""
     state.output.receipt(
         f"{_stopped(entry)} goes to {shown} any more: {entry.reason}{what}",
         undo=f'crm suppressions lift {shown} --reason {entry.reason} --because "…"',

@@ -41,7 +41,7 @@ _STOPPED: Final = {
 @click.command()
 @click.option("--rule", "names", metavar="RULE", multiple=True, help="Only this rule, also one set aside.")
 @click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
-@click.option("--until", metavar="DATE", help="Up to this day, in place of --days.")
+@click.option("--until", metavar="DATE", help="The last day, in place of --days.")
 @lists
 @pass_state
 def simulate(state: State, names: tuple[str, ...], days: int | None, until: str | None) -> None:

@@ -4,9 +4,9 @@ Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and 
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
 made, and of a finding; `doc` and `label` of words, also through a function of the same file that takes a
-`doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made of;
-the first line of a migration; what each check of `crm plugins check` asks; `title`, `doc` and `help` in a
-`plugin.toml`; and what the files of `crm init` say.
+`doc`; the lines of commands in a list of entries; `formula` and `reading` of metrics; titles, captions and
+labels of what a report is made of; the first line of a migration; what each check of `crm plugins check`
+asks; `title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "
 # What of a report is said in its page: the calls that make its parts, and what names them.
 _PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
 _NAMES: Final = ("title", "caption", "label")
+# What a metric says of how it counts.
+_COUNTED: Final = ("formula", "reading")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -181,6 +183,8 @@ class _Reading:
         for keyword in node.keywords:
             if name in _PARTS and keyword.arg in _NAMES:
                 yield from self._plain(node, self.text(keyword.value), "report")
+            elif name == "Metric" and keyword.arg in _COUNTED:
+                yield from self._plain(node, self.text(keyword.value), "word")
             elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():

@@ -436,7 +436,7 @@ def test_the_command_line(quick: Bakery) -> None:
     assert "Bread (email, unanswered for" in inbox("show", anna).stdout
     assert "inbox take" not in inbox("inbox", "take", number).stdout
     inbox("inbox", "assign", number, "--to", "Jan", "--team", "counter")
-    inbox("inbox", "snooze", number, "--until", "+1h")
+    inbox("inbox", "snooze", number, "+1h")
     inbox("inbox", "reopen", number)
     assert [each["reply"] for each in inbox("inbox", "replies", "list", "--json").json] == ["hours"]
     said = inbox("inbox", "replies", "preview", "hours", "anna@example.com").stdout

@@ -52,7 +52,9 @@ class CrsSettings:
         default="UTC", validator=checks.timezone, metadata={"doc": "IANA zone in which days begin and end."}
     )
     locale: str = field(
-        default="en", validator=checks.locale, metadata={"doc": "Language and region, such as en or pt_BR."}
+        default="en",
+        validator=checks.locale,
+        metadata={"doc": "Language and country, such as en or pt_BR; without one, the time zone's."},
     )
     address: str = field(
         default="",

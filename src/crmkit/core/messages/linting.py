@@ -149,7 +149,7 @@ def _names(variant: Variant, of: str) -> bool:
 
 def _of_message(said: Composed, file: str) -> Iterator[Finding]:
     if len(said.subject) > _LONGEST_SUBJECT:
-        message = nphrase(
+        message: str = nphrase(
             "{file} has a subject of {count} character, of which few are shown",
             "{file} has a subject of {count} characters, of which few are shown",
             len(said.subject),

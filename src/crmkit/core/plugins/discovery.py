@@ -94,6 +94,11 @@ def discover(names: Iterable[str], directory: Path) -> Discovery:
     return Discovery(tuple(found), tuple(unusable), search.installed())
 
 
+def all_found(directory: Path) -> tuple[Found, ...]:
+    """Every plugin that could be used in a business in `directory`, by the name."""
+    return discover(_Search(directory).installed(), directory).found
+
+
 def owner_of(module: str) -> tuple[str, str] | None:
     """The plugin that a module belongs to, and its version; None where it is of none."""
     if module.startswith(LOCAL_MODULE):

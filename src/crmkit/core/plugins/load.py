@@ -24,6 +24,7 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, discover
+from crmkit.core.plugins.elsewhere import Elsewhere
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
@@ -129,7 +130,8 @@ class _Loading:
             self._leave_out(lacking)
             failed = self._import(plan)
             if failed is None:
-                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan])
+                elsewhere = Elsewhere(self.config.directory, [each.name for each in plan], self.unusable)
+                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], elsewhere)
                 try:
                     return attempt.run(self.tables_builder)
                 except PluginError as error:
@@ -168,6 +170,7 @@ class _Attempt:
 
     config: Config
     plugins: Sequence[LoadedPlugin]
+    elsewhere: Elsewhere
 
     def run(self, tables_builder: TablesBuilder) -> Loaded:
         hooks = Hooks(_calls(self.plugins))
@@ -260,7 +263,7 @@ class _Attempt:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
                 raise _about(plugin, error, clash="owners" in error.details) from error
-        return with_webhooks(registry.words(), self.config)
+        return with_webhooks(registry.words(self.elsewhere.hint), self.config)
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
         known = dict(tables.by_name)

@@ -68,6 +68,13 @@ class Manifest:
     capabilities: tuple[str, ...] = field(
         default=(), metadata={"doc": "Its parts, which `use` in [plugins.NAME] can pick."}
     )
+    words: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "The words that it brings, and short forms of its actions: where one is missed, the error "
+            "says that this plugin has it."
+        },
+    )
     commands: Mapping[str, CommandEntry] = field(
         default=_NOTHING,
         metadata={
@@ -222,6 +229,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any], _Faults]]] = {
     "extra": _text,
     "personal_data_elsewhere": _truth,
     "capabilities": _names,
+    "words": _names,
     "commands": _commands,
     "settings": _target,
     "check": _check,

@@ -103,7 +103,7 @@ def _no_function(resolver: Resolver, node: syntax.Call) -> PredicateError:
         )
     known = [*FUNCTIONS, *SHAPES, *resolver.context.words.traits.names, *resolver.context.formulas]
     meant = nearest(node.name, known)
-    hint = (
+    hint = resolver.context.words.elsewhere(node.name) or (
         phrase('Did you mean "{meant}"?', meant=meant)
         if meant
         else phrase("Functions: {names}", names=", ".join((*FUNCTIONS, *SHAPES)))
@@ -244,7 +244,7 @@ def _consent(resolver: Resolver, node: syntax.Call) -> Condition:
         if name not in vocabulary:
             meant = nearest(name, vocabulary.names)
             kind = phrase("purpose") if at == 0 else phrase("channel")
-            hint = (
+            hint = vocabulary.elsewhere(name) or (
                 phrase('Did you mean "{meant}"?', meant=meant)
                 if meant
                 else phrase("There are: {names}", names=", ".join(vocabulary.names))

@@ -32,6 +32,7 @@ _REASONS: Final = (
     N_("{number} in {length} is enough, the last on {day}"),
     N_("{number} in {length} are enough, the next is due on {day}"),
     N_("{number} in {length} are enough, the last on {day}"),
+    N_("this address was asked {number} times within {days} days, and is not asked again yet"),
     N_("quiet hours, until {time} in {zone}"),
     N_('no plugin brings the channel "{channel}"'),
     N_('nobody has an address for the channel "{channel}"'),
@@ -45,6 +46,31 @@ _REASONS: Final = (
     N_("messages to this address bounced on {day}, nothing goes there"),
     N_("messages to this address keep coming back, it is left alone until {until}"),
     N_("this address is on the list of those that are not written to, since {day}"),
+    # What plugins say of what they could not do.
+    N_("is to be asked on {day} by a survey, and {length} are to lie between any two surveys"),
+    N_("was asked on {day} by a survey, and {length} are to lie between any two surveys"),
+    N_("another survey in the same plan asks first"),
+    N_("there is no open deal to move to {stage}"),
+    N_("case {id} is opened by another of these"),
+    # Why an address was not written to, or the mail server took nothing.
+    N_('addresses at "{domain}" are refused by [plugins.email] refused_domains'),
+    N_('"{domain}" is one of the refused_domains'),
+    N_('"{address}" is no address that mail can reach'),
+    N_("[plugins.email] cannot be used: {message}"),
+    N_("its turn did not come in this pass"),
+    N_("writing it failed: {error}"),
+    N_("handing it over failed: {error}"),
+    N_("not tried, because before it, twice: {reason}"),
+    N_("the line broke after the message was sent, without an answer: {reason}"),
+    N_("the line broke before a message was sent: {reason}"),
+    N_("the server is closing: {answer}"),
+    N_('the server takes nothing from "{sender}": {answer}'),
+    N_("the server wants another log-in: {answer}"),
+    N_("the server passes nothing on for us: {answer}"),
+    N_("{where} refused the user or the password: {answer}"),
+    N_("{where} does not serve us: {answer}"),
+    N_("{where} cannot be reached: {reason}"),
+    N_("it did not answer in time"),
     # What filling in a template objects to.
     N_("The text of {name} is empty for this customer"),
     N_("The subject of {name} is empty for this customer"),
@@ -58,11 +84,11 @@ _REASONS: Final = (
 _NAME: Final = re.compile(r"\\\{(\w+)\\\}")
 
 
-def told(reason: str | None) -> str:
-    """The reason for a person who reads a plan; empty where there is none."""
+def told(reason: str | None, among: tuple[str, ...] = _REASONS) -> str:
+    """The reason for a person who reads a plan, or another kept text `among` these; empty for none."""
     if not reason or spoken() == ENGLISH:
         return reason or ""
-    for pattern, message in _patterns():
+    for pattern, message in _patterns(among):
         found = pattern.fullmatch(reason)
         if found is not None:
             return _(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
@@ -70,7 +96,7 @@ def told(reason: str | None) -> str:
 
 
 def _part(name: str, text: str) -> str:
-    if name in ("name", "what"):
+    if name in ("name", "what", "reason"):
         return told(text)
     if name != "length":
         return text
@@ -81,8 +107,7 @@ def _part(name: str, text: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(among: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
-        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message)
-        for message in _REASONS
+        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message) for message in among
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crmkit.core.kernel import Kernel
+    from crmkit.core.words.registry import Words
 
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
@@ -279,7 +280,7 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     else:
         named = _heads(given, known)
         if len(named) != 1:
-            raise _unclear(where, given, known, named)
+            raise _unclear(kernel.words, where, given, known, named)
         action, settled = known[named[0]]
         given = {_meant_by(named[0], action): given.pop(named[0]), **settled, **given}
     names = _takes(action)
@@ -334,20 +335,31 @@ def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[s
     return [key for key in named if key not in taken] or named
 
 
-def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
+def _unclear(
+    words: Words, where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]
+) -> CrmError:
     if named:
         return Invalid(
             phrase("{where} has several actions: {named}", where=where, named=", ".join(named)),
             hint="Give each its own [[rules.NAME.do]].",
         )
     near = next((near for key in given if (near := nearest(key, known))), None)
-    wanted = ", ".join(map(quoted, given)) or phrase("nothing")
-    return NotFound(
-        phrase("{where}: no action is called {wanted}", where=where, wanted=wanted),
-        hint=phrase('Did you mean "{near}"?', near=near)
+    hint = next((hint for key in given if (hint := _elsewhere(words, key))), "") or (
+        phrase('Did you mean "{near}"?', near=near)
         if near
-        else phrase('There are: {known}; or write action = "NAME".', known=", ".join(sorted(known))),
+        else phrase('There are: {known}; or write action = "NAME".', known=", ".join(sorted(known)))
     )
+    if not given:
+        return NotFound(phrase("{where} does not say what to do", where=where), hint=hint)
+    keys = ", ".join(map(quoted, given))
+    return NotFound(
+        phrase("{where}: none of its keys is an action: {keys}", where=where, keys=keys), hint=hint
+    )
+
+
+def _elsewhere(words: Words, key: str) -> str:
+    """What to do to have the action that a key means, or the channel by which it sends."""
+    return words.elsewhere(key) or words.elsewhere(key.removeprefix("send_"))
 
 
 def _parsed(kernel: Kernel, text: str, where: str) -> Predicate | None:

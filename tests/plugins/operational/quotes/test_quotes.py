@@ -358,5 +358,5 @@ def test_quotes_are_seen_in_the_morning_and_on_the_page(bakery: Crm) -> None:
     assert section.lines == (
         ("Q-2026-0001", "8.82 EUR · runs out in 4 days"),
         ("Q-2026-0002", "8.82 EUR · valid until 2026-01-31"),
-        ("draft 3", "1537.50 EUR · Wedding · draft"),
+        ("Draft 3", "1537.50 EUR · Wedding"),
     )

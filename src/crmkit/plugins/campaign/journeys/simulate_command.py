@@ -21,7 +21,9 @@ _USUAL: Final = 365
 @click.command()
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Up to this day.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day, in place of --days."
+)
 @lists
 @pass_state
 def simulate(state: CommandState, name: str, days: int | None, until: datetime | None) -> None:
