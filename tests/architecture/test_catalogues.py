@@ -196,7 +196,9 @@ SPOKEN = (
     "plugins/operational/tasks/rows.py", "plugins/operational/tasks/tasks.py",
     "plugins/operational/tasks/when.py", "web/server.py",
 )  # fmt: skip
-_MARKED = {"Column", "Finding", "N_", "OutputColumn", "_", "ngettext", "nphrase", "pgettext", "phrase", "translated"}
+_MARKED = {
+    "Column", "Finding", "N_", "OutputColumn", "_", "ngettext", "nphrase", "pgettext", "phrase", "translated",
+}  # fmt: skip
 _PROSE = re.compile(r"[a-z,;]+ [a-z]", re.IGNORECASE)
 _TECHNICAL = re.compile(r"(?<![\w-])--[a-z][a-z-]*|`[^`]+`|\bcrm\.toml\b|\[[a-z_]+(?:\.[a-zA-Z_.]+)?\]")
 
