@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, phrase
+from crmkit.plugin import Finding, phrase, recorded_reason
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
+from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
 
@@ -76,6 +77,10 @@ def run_findings(crm: Crm) -> Iterator[Finding]:
         if run.state == HELD:
             yield Finding(
                 "warning",
-                phrase('The campaign "{name}" is held: {held}', name=name, held=run.held),
+                phrase(
+                    'The campaign "{name}" is held: {held}',
+                    name=name,
+                    held=recorded_reason(run.held or "", REASONS),
+                ),
                 phrase("See: crm campaigns show {name}", name=name),
             )
