@@ -20,7 +20,7 @@ from crmkit.core.language import ENGLISH, languages, speaking, translated
 from crmkit.core.lazily import named
 from crmkit.core.plugins.discovery import discover, installed_names
 from crmkit.testing import open_crm
-from crmkit.testing.catalogue import chosen, errors_of, extract, is_error
+from crmkit.testing.catalogue import chosen, errors_of, extract, extract_template, is_error
 
 ROOT = Path(crmkit.__file__).parent
 OTHERS = [each for each in languages() if each != ENGLISH]
@@ -95,10 +95,11 @@ def catalogue(language: str) -> Path:
 
 def said() -> Iterator[tuple[str, str]]:
     """Each kind and text that the sources and manifests hold."""
-    templates = (ROOT / "cli" / "templates").rglob("*.toml")
+    templates = [*(ROOT / "cli" / "templates").rglob("*.toml")]
     for path in [*ROOT.rglob("*.py"), *ROOT.rglob("plugin.toml"), *templates]:
         with path.open("rb") as stream:
-            for _, _, text, notes in extract(stream, (), (), {}):
+            find = extract_template if path in templates else extract
+            for _, _, text, notes in find(stream, (), (), {}):
                 kind = notes[0] if notes else "marked"
                 if kind != "error" or path.relative_to(ROOT).parts[0] in SAY_ERRORS:
                     yield kind, text if isinstance(text, str) else "\x00".join(text)

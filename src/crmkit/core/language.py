@@ -211,7 +211,16 @@ def _catalogues(domain: str) -> Iterable[NullTranslations]:
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
-    return text.format(**values) if values else text
+    return text.format(**_spoken_values(values)) if values else text
+
+
+def _spoken_values(values: dict[str, object]) -> dict[str, object]:
+    """The values, of which phrases say themselves in the language spoken."""
+    if spoken() == ENGLISH:
+        return values
+    from crmkit.core.phrase import Phrase
+
+    return {name: value.shown() if isinstance(value, Phrase) else value for name, value in values.items()}
 
 
 def _apart(found: Match[str]) -> str:

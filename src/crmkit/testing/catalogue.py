@@ -4,8 +4,9 @@ Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and 
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
 made, and of a finding; `doc` and `label` of words, also through a function of the same file that takes a
-`doc`; the lines of commands in a list of entries; titles, captions and labels of what a report is made of;
-`title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
+`doc`; the lines of commands in a list of entries; `formula` and `reading` of metrics; titles, captions and
+labels of what a report is made of; `title`, `doc` and `help` in a `plugin.toml`; and what the files of
+`crm init` say.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "
 # What of a report is said in its page: the calls that make its parts, and what names them.
 _PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
 _NAMES: Final = ("title", "caption", "label")
+# What a metric says of how it counts.
+_COUNTED: Final = ("formula", "reading")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -61,11 +64,8 @@ _SIGNS: Final = (
 def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """What a file says, as Babel's extraction methods give it: line, mark, text, notes for translators."""
     text = fileobj.read().decode("utf-8")
-    file = getattr(fileobj, "name", "")
-    if file.endswith("plugin.toml"):
+    if getattr(fileobj, "name", "").endswith(".toml"):
         return _of_manifest(text)
-    if file.endswith(".toml"):
-        return _of_template(text)
     return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
 
 
@@ -83,10 +83,11 @@ def _of_manifest(text: str) -> Iterator[Found]:
     return walk({key: value for key, value in data.items() if key != "settings"})
 
 
-def _of_template(text: str) -> Iterator[Found]:
+def extract_template(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
     """What a file of `crm init` says, and what its names are called where they have no label."""
     from crmkit.cli.template_words import texts
 
+    text = fileobj.read().decode("utf-8")
     return ((1, None, each, ["template"]) for each in (*texts(text), *_called(text)))
 
 
@@ -173,6 +174,8 @@ class _Reading:
         for keyword in node.keywords:
             if name in _PARTS and keyword.arg in _NAMES:
                 yield from self._plain(node, self.text(keyword.value), "report")
+            elif name == "Metric" and keyword.arg in _COUNTED:
+                yield from self._plain(node, self.text(keyword.value), "word")
             elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():

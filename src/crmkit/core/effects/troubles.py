@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _OVERDUE: Final = 3_600_000_000
 _WEEK: Final = 7 * 24 * _OVERDUE
 _PAUSED: Final = {
-    ALL: N_("Everything is paused, by {actor}"),
-    CHANNEL: N_("The channel {name} is paused, by {actor}"),
-    RULE: N_("The rule {name} is paused, by {actor}"),
+    "all": N_("Everything is paused, by {actor}"),
+    "channel": N_("The channel {name} is paused, by {actor}"),
+    "rule": N_("The rule {name} is paused, by {actor}"),
 }
 
 
@@ -66,7 +66,9 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
                 "{count} effects are unconfirmed: nobody knows whether they have arrived",
                 count,
             ),
-            "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done",
+            phrase(
+                "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done"
+            ),
         )
     if count := counts[FAILED]:
         yield Finding(
@@ -74,26 +76,25 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
             nphrase(
                 "{count} effect has failed within a week", "{count} effects have failed within a week", count
             ),
-            "See them: crm effects list --state failed; try again: crm effects retry EFFECT",
+            phrase("See them: crm effects list --state failed; try again: crm effects retry EFFECT"),
         )
     for name, count in sorted(waiting_for_plugins(crm).items()):
         yield Finding(
             "warning",
             nphrase(
-                "{count} effect waits for the plugin that brings the action {name}",
-                "{count} effects wait for the plugin that brings the action {name}",
+                "{count} effect waits for the plugin that brings the action {action}",
+                "{count} effects wait for the plugin that brings the action {action}",
                 count,
-                name=name,
+                action=name,
             ),
-            "Run: crm plugins list",
+            phrase("Run: crm plugins list"),
         )
     for hold in crm.effects.paused():
         named = {ALL: "", CHANNEL: f" {hold.name}", RULE: f" --rule {hold.name}"}[hold.kind]
         yield Finding(
-            "note",
-            phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
-            phrase("Let it go on: crm effects resume{named}", named=named),
-        )
+            "note", phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
+            phrase("Let it go on: {command}", command=f"crm effects resume{named}"),
+        )  # fmt: skip
     if count := _overdue(crm):
         yield Finding(
             "warning",
@@ -102,7 +103,7 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
                 "{count} effects have been due for more than an hour",
                 count,
             ),
-            "Is crm worker running? Do one pass now: crm worker --once",
+            phrase("Is crm worker running? Do one pass now: crm worker --once"),
         )
 
 

@@ -24,14 +24,12 @@ def faults_of_purposes(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
-    where = f"[purposes.{word.name}] confirm"
+    where = {"place": f"[purposes.{word.name}] confirm"}
     if kernel.config.web.base is None:
         yield Finding(
             "error",
-            phrase(
-                "{where}: nobody can confirm anything, for there is no page to confirm it on", where=where
-            ),
-            'Say where the public reaches you: [web] url = "https://…", and run: crm serve',
+            phrase("{place}: nobody can confirm anything, for there is no page to confirm it on", **where),
+            phrase('Say where the public reaches you: [web] url = "https://…", and run: crm serve'),
         )
     if word.confirm not in kernel.templates.names:
         hint = phrase(
@@ -39,11 +37,8 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             file=f"{FOLDER}/{word.confirm}.txt",
             link="{{ links.confirm }}",
         )
-        yield Finding(
-            "error",
-            phrase('{where}: there is no template "{confirm}"', where=where, confirm=word.confirm),
-            hint,
-        )
+        message = phrase('{place}: there is no template "{template}"', **where, template=word.confirm)
+        yield Finding("error", message, hint)
         return
     try:
         template = kernel.templates.get(word.confirm)
@@ -56,5 +51,5 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase("{file} asks people to confirm, and has no link by which they can", file=file),
-                "Put {{ links.confirm }} where the link goes.",
+                phrase("Put {link} where the link goes.", link="{{ links.confirm }}"),
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, phrase
+from crmkit.plugin import Finding, phrase, recorded_reason
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
+from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
 
@@ -36,10 +37,9 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
             yield Finding(
                 "warning",
                 phrase(
-                    "{folder}/{name}.toml is another than was confirmed, run {number} goes on as it was",
-                    folder=CAMPAIGNS,
-                    name=name,
-                    number=run.number,
+                    "{file} is another than was confirmed, run {run} goes on as it was",
+                    file=f"{CAMPAIGNS}/{name}.toml",
+                    run=run.number,
                 ),
                 phrase(
                     "To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
@@ -63,19 +63,18 @@ def run_findings(crm: Crm) -> Iterator[Finding]:
                 + counts.waiting
             )
             if parts != counts.audience:
+                said = {"name": name, "parts": parts, "audience": counts.audience}
                 yield Finding(
-                    "error",
-                    phrase(
-                        'The campaign "{name}": {parts:,} of {audience:,} add up',
-                        name=name,
-                        parts=parts,
-                        audience=counts.audience,
-                    ),
+                    "error", phrase('The campaign "{name}": {parts:,} of {audience:,} add up', **said)
                 )
     for name, run in runs.items():
         if run.state == HELD:
             yield Finding(
                 "warning",
-                phrase('The campaign "{name}" is held: {held}', name=name, held=run.held),
+                phrase(
+                    'The campaign "{name}" is held: {reason}',
+                    name=name,
+                    reason=recorded_reason(run.held or "", REASONS),
+                ),
                 phrase("See: crm campaigns show {name}", name=name),
             )

@@ -10,14 +10,14 @@ from attrs import frozen
 from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
 
 HANDOVER: Final = "handover"
-OFFERED: Final = "offered"
-ACCEPTED: Final = "accepted"
-KEPT: Final = "kept"
-BROKEN: Final = "broken"
-REFUSED: Final = "refused"
-DROPPED: Final = "dropped"
-WITHDRAWN: Final = "withdrawn"
-PASSED: Final = "passed"
+OFFERED: Final = N_("offered")
+ACCEPTED: Final = N_("accepted")
+KEPT: Final = N_("kept")
+BROKEN: Final = N_("broken")
+REFUSED: Final = N_("refused")
+DROPPED: Final = N_("dropped")
+WITHDRAWN: Final = N_("withdrawn")
+PASSED: Final = N_("passed")
 STATES: Final = (OFFERED, ACCEPTED, KEPT, BROKEN, REFUSED, DROPPED, WITHDRAWN, PASSED)
 # Somebody has to accept it, or to keep it.
 RUNNING: Final = (OFFERED, ACCEPTED)
@@ -58,13 +58,13 @@ _TOLD: Final = {
 }
 # Set by itself, and by nobody.
 TIMES: Final = {
-    "made_at": "When it was made",
-    "accepted_at": "When it was accepted",
-    "refused_at": "When it was refused",
-    "dropped_at": "When the time to accept it was over, where nobody had",
-    "broken_at": "When it was broken: at the latest, when its time was over",
-    "settled_at": "When nobody had to do anything about it any more",
-    "next_at": "When it next needs attention: the time to accept or to keep it is over",
+    "made_at": N_("When it was made"),
+    "accepted_at": N_("When it was accepted"),
+    "refused_at": N_("When it was refused"),
+    "dropped_at": N_("When the time to accept it was over, where nobody had"),
+    "broken_at": N_("When it was broken: at the latest, when its time was over"),
+    "settled_at": N_("When nobody had to do anything about it any more"),
+    "next_at": N_("When it next needs attention: the time to accept or to keep it is over"),
 }
 # Whom the worker writes to, by what happened.
 NOTICES: Final = ("made", REFUSED, DROPPED, BROKEN)

@@ -10,10 +10,11 @@ from typing import Final, Protocol
 
 from attrs import evolve, frozen
 
+from crmkit.plugin import N_
 from crmkit.plugins.operational.cases.working_time import MINUTE
 
-NEW: Final = "new"
-OPEN: Final = "open"
+NEW: Final = N_("new")
+OPEN: Final = N_("open")
 WAITING: Final = "waiting"
 RESOLVED: Final = "resolved"
 CLOSED: Final = "closed"

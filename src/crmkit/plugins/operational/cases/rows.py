@@ -20,7 +20,7 @@ COLUMNS: Final = (
     OutputColumn("clock"),
     OutputColumn("customer", style="bold"),
     OutputColumn("subject"),
-    OutputColumn("state", fixed=True),
+    OutputColumn("state", fixed=True, shown=translated),
     OutputColumn("priority", fixed=True),
     OutputColumn("queue"),
     OutputColumn("owner"),
@@ -94,7 +94,7 @@ def shown_case(
     yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
     for key in ("customer", "state", "clock", "priority", "queue", "category", "owner", "channel"):
         if row[key]:
-            yield _line(key.capitalize(), row[key])
+            yield _line(key.capitalize(), translated(row[key]) if key == "state" else row[key])
     for key, title in _INSTANTS.items():
         if (at := getattr(case.clock, key)) is not None:
             yield _line(title, shown_instant(crm, at))
