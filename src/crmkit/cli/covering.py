@@ -30,7 +30,7 @@ _DIRECTORY = (
     Column("name"),
     Column("role"),
     Column("email", "E-mail"),
-    Column("today", ""),
+    Column("today"),
 )
 
 
