@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         written_full_day,
         written_money,
         written_month,
+        written_percent,
         written_sum,
     )
     from crmkit.core.clock import Clock
@@ -122,7 +123,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
-    from crmkit.core.predicates.lengths import length as shown_length
+    from crmkit.core.predicates.lengths import written_length
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -134,9 +135,12 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
-    from crmkit.core.strategy.reasons import told as shown_reason
+    from crmkit.core.strategy.reasons import recorded_reason
+    from crmkit.core.strategy.reasons import told as written_reason
     from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.strategy.schedules import Schedule, parse_schedule
+    from crmkit.core.strategy.states import written_state
+    from crmkit.core.strategy.turns import written_schedule
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
@@ -170,6 +174,7 @@ _HOMES = {
         "written_full_day",
         "written_money",
         "written_month",
+        "written_percent",
         "written_sum",
     ),
     "core.clock": ("Clock",),
@@ -260,9 +265,8 @@ _HOMES = {
     "core.plugins.capability_hooks": ("CapabilityHooks",),
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
-    "core.predicates.lengths": ("shown_length",),
-    "core.strategy.reasons": ("shown_reason",),
     "core.predicates.duration": ("Duration", "parse_duration"),
+    "core.predicates.lengths": ("written_length",),
     "core.store.ownership": (
         "customer_column",
         "employee_column",
@@ -274,7 +278,10 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.reasons": ("recorded_reason", "written_reason"),
     "core.strategy.reporting": ("RuleReport",),
+    "core.strategy.states": ("written_state",),
+    "core.strategy.turns": ("written_schedule",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
@@ -293,13 +300,12 @@ _AT_HOME = {
     "mean_interval": "mean",
     "page_language": "language_of",
     "public_page": "page",
-    "shown_length": "length",
-    "shown_reason": "told",
     "instant_given": "instant",
     "until_given": "until",
     "records_import": "import_",
     "webhook_headers": "headers",
     "webhook_key": "key_of",
+    "written_reason": "told",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
@@ -466,6 +472,7 @@ __all__ = (
     "public_page",
     "read_cursor",
     "reads_file",
+    "recorded_reason",
     "records_acted_upon",
     "records_import",
     "rehearses",
@@ -475,8 +482,6 @@ __all__ = (
     "shown",
     "shown_end",
     "shown_instant",
-    "shown_length",
-    "shown_reason",
     "shown_safely",
     "shows",
     "speaking",
@@ -494,8 +499,13 @@ __all__ = (
     "written_day",
     "written_direction",
     "written_full_day",
+    "written_length",
     "written_money",
     "written_month",
+    "written_percent",
+    "written_reason",
+    "written_schedule",
+    "written_state",
     "written_sum",
     "zone_of",
 )

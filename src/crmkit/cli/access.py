@@ -12,7 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
-from crmkit.core.language import _
+from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:
     from crmkit.core.access import Access
@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
     Column("action", "Did", fixed=True),
-    Column("what", wrap=True),
+    Column("what", wrap=True, shown=translated),
     Column("customers", right=True, fixed=True),
     Column("customer", "Of whom"),
     Column("detail", wrap=True),

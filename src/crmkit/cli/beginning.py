@@ -6,15 +6,16 @@ import os
 import re
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, Final
+from typing import Final
 
 import click
 from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
-from crmkit.core.language import ENGLISH, N_, _, language_of, spoken
-from crmkit.core.phrase import joined, phrase, shown
+from crmkit.cli.prompts import ask, whole_number
+from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
+from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
 # What is paid with in some regions. Whoever lives elsewhere types three letters.
@@ -62,20 +63,20 @@ class Beginning:
 def asked(known: Beginning, folder: Path) -> Beginning:
     """Ask the person at the terminal for what is not known yet. Enter takes what is proposed."""
     locale = known.locale or machine_locale()
-    _say(_("A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)))
-    _say("")
+    begins = _(
+        "A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)
+    )
+    _say(f"{begins}\n")
     template = known.template or _kind()
-    name = known.name or _ask(_("What is it called?"), named_after(folder))
+    name = known.name or ask(_("What is it called?"), named_after(folder), str.strip)
     currency, database = known.currency or _currency(locale), known.database or _database()
     timezone = known.timezone or machine_zone()
-    _say("")
-    _say(
-        _(
-            "Its time is that of {zone} and its language {locale}, as on this computer.",
-            zone=safe(timezone),
-            locale=safe(locale),
-        )
+    taken = _(
+        "Its time is that of {zone} and its language {locale}, as on this computer.",
+        zone=safe(timezone),
+        locale=safe(locale),
     )
+    _say(f"\n{taken}")
     return Beginning(
         template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
     )
@@ -111,46 +112,39 @@ def machine_locale() -> str:
 def _kind() -> str:
     offered = kinds()
     for number, kind in enumerate(offered, 1):
-        _say(f"  {number}  {_(kind.about)}")
-    number = click.prompt(
-        _("What kind of business is it?"), default=1, type=click.IntRange(1, len(offered)), err=True
-    )
+        _say(f"  {number}  {translated(kind.about)}")
+    number = ask(_("What kind of business is it?"), "1", whole_number(1, len(offered)))
     return offered[number - 1].name
 
 
 def _currency(locale: str) -> str:
-    from crmkit.core.errors import CrmError
     from crmkit.core.model.money import minor_digits
 
     def currency(text: str) -> str:
-        try:
-            minor_digits(text.strip().upper())
-        except CrmError as error:
-            raise click.UsageError(shown(joined("\n", filter(None, (error.message, error.hint))))) from None
-        return text.strip().upper()
+        code = text.strip().upper()
+        minor_digits(code)
+        return code
 
-    language, _sign, region = locale.partition("_")
+    language, _mark, region = locale.partition("_")
     usual = _CURRENCIES.get(region or _AT_HOME.get(language, ""), "EUR")
-    return str(_ask(_("What do customers pay in? Three letters, such as EUR or PLN"), usual, currency))
+    return ask(_("What do customers pay in? Three letters, such as EUR or PLN"), usual, currency)
 
 
 def _database() -> str:
-    computers = click.prompt(
-        _("How many computers will use it at the same time?"), default=1, type=click.IntRange(min=1), err=True
-    )
+    computers = ask(_("How many computers will use it at the same time?"), "1", whole_number(1))
     if computers == 1:
         return "crm.db"
     _say("")
-    for line in wrap(_(_WHY_POSTGRESQL), _WIDTH):
+    for line in wrap(translated(_WHY_POSTGRESQL), _WIDTH):
         _say(line)
     _say(_("Begin with a file on this computer if there is none yet: crm db copy moves it there later."))
-    return str(_ask(_("Its address, postgresql://…, or a file"), "crm.db", _address))
+    return ask(_("Its address, postgresql://…, or a file"), "crm.db", _address)
 
 
 def _address(text: str) -> str:
     scheme, mark, _rest = text.strip().partition("://")
     if mark and scheme != "postgresql":
-        raise click.UsageError(shown(phrase("An address of PostgreSQL begins with postgresql://")))
+        raise click.UsageError(phrase("An address of PostgreSQL begins with postgresql://"))
     if mark:
         _try_out(text.strip())
     return text.strip()
@@ -167,12 +161,8 @@ def _try_out(address: str) -> None:
     except CrmError as error:
         again = phrase("Correct the address, or press Enter to begin with a file.")
         lines = [each for each in (error.message, error.hint, again) if each]
-        raise click.UsageError(safe(joined("\n", lines), lines=True)) from None
-
-
-def _ask(question: str, proposed: str, reading: Any = None) -> str:
-    return str(click.prompt(question, default=proposed, value_proc=reading, err=True)).strip()
+        raise click.UsageError(joined("\n", lines)) from None
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(laid_out(text), err=True)

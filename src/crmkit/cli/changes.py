@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
+from crmkit.core.customers.wording import column_named, part_named
 from crmkit.core.language import _
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.customer import Customer
     from crmkit.core.model.interaction import Change
 
+_ROWS = ("record:", "row:")
 _OPTIONS = {
     "name": "--name",
     "given_name": "--given-name",
@@ -88,8 +90,19 @@ def _is_of_owner(change: Change) -> bool:
 
 
 def subject(change: Change) -> str:
-    """What a change is about."""
-    if change.entity.startswith(("record:", "row:")):
+    """What a change is about, in words."""
+    if change.entity.startswith(_ROWS):
+        return key(change)
+    if change.entity == "customer":
+        return safe(column_named(change.field))
+    entity = "" if change.entity == "field" else safe(part_named(change.entity))
+    field = column_named(change.field) if change.entity == "contact_point" else change.field
+    return " ".join(filter(None, (entity, safe(field))))
+
+
+def key(change: Change) -> str:
+    """What a change is about, by the names that programs know."""
+    if change.entity.startswith(_ROWS):
         ref = f"{change.entity.partition(':')[2]}:{change.entity_id}"
         return safe(f"{ref} {change.field}".strip())
     entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
@@ -121,5 +134,5 @@ def put_back(customer: Customer, changes: Sequence[Change]) -> str:
         elif _is_of_primary(change) and change.entity_id in points:
             words += ["--primary", points[change.entity_id]] if change.old else []
         else:
-            return f"crm customers history {customer.id}  (shows what it was)"
+            return _("crm customers history {id}  (shows what it was)", id=customer.id)
     return f"crm customers update {customer.id} {' '.join(map(shlex.quote, words))}"

@@ -81,11 +81,16 @@ def _offered(state: State, found: Discovery) -> Offered:
         for name, entry in plugin.manifest.commands.items():
             if name in taken:
                 state.plugin_problems.append(
-                    f'The command "{name}" of plugin "{plugin.name}" is not offered: '
-                    f"{taken[name]} has one of that name."
+                    phrase(
+                        'The command "{name}" of plugin "{plugin}" is not offered: {other} has one of that '
+                        "name.",
+                        name=name,
+                        plugin=plugin.name,
+                        other=taken[name],
+                    )
                 )
                 continue
-            taken[name] = f'plugin "{plugin.name}"'
+            taken[name] = phrase('plugin "{name}"', name=plugin.name)
             offered[name] = (plugin, entry)
     return offered
 

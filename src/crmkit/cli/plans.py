@@ -16,7 +16,8 @@ from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.strategy.states import written_state
 
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
@@ -60,27 +61,6 @@ LEFT_OUT = {
     "another rule": N_("{count} left to another rule"),
     "plugin": N_("{count} refused by a plugin"),
     "template": N_("{count} whose text cannot be filled in"),
-}
-# What has become of an act, and of a plan, in a person's words.
-_STATES = {
-    "act": N_("to do"),
-    "dropped": N_("left out"),
-    "left out": N_("left out"),
-    "planned": N_("planned"),
-    "held": N_("held"),
-    "withheld": N_("withheld"),
-    "pending": N_("pending"),
-    "rehearsed": N_("rehearsed"),
-    "unconfirmed": N_("unconfirmed"),
-    "done": N_("done"),
-    "skipped": N_("skipped"),
-    "failed": N_("failed"),
-    "undone": N_("undone"),
-    "waiting": N_("waiting"),
-    "nothing to do": N_("nothing to do"),
-    "partly applied": N_("partly applied"),
-    "applied": N_("applied"),
-    "replaced": N_("replaced"),
 }
 
 
@@ -138,7 +118,7 @@ def list_(state: State, limit: int) -> None:
             "plan": each.number,
             "at": moment(crm, each.at),
             "actor": each.actor,
-            "state": _state(each.state),
+            "state": written_state(each.state),
             "acts": each.acts,
             "held": each.held,
             "dropped": each.dropped,
@@ -231,7 +211,8 @@ def why(state: State, ref: str, limit: int) -> None:
     crm = state.crm
     rows = [
         {
-            "at": moment(crm, each.at), "rule": each.rule, "state": _state(each.state), "says": each.says,
+            "at": moment(crm, each.at), "rule": each.rule, "state": written_state(each.state),
+            "says": each.says,
             "plan": each.plan, "until": moment(crm, each.until), "gate": each.gate,
             "reason": each.reason and told(each.reason),
         }
@@ -248,7 +229,7 @@ def _letter(state: State, made: Plan) -> None:
         return
     when = local_time(moment(state.crm, made.at) or "")
     is_empty = made.state == "nothing to do"
-    what = _("nothing is to be done now") if is_empty else _state(made.state)
+    what = _("nothing is to be done now") if is_empty else written_state(made.state)
     said = {"plan": made.number, "when": when, "actor": made.actor, "what": what}
     say("\n" + safe(_("Plan {plan}, made {when} by {actor}: {what}", **said), lines=True))
     for rule in made.rules:
@@ -344,14 +325,10 @@ def _told(state: State, act: Act) -> dict[str, Any]:
     says = said_again(state.crm.kernel, act.action, act.params, act.says)
     return {
         **_act(state, act),
-        "state": _state(act.state),
+        "state": written_state(act.state),
         "says": says,
         "reason": act.reason and told(act.reason),
     }
-
-
-def _state(state: str) -> str:
-    return translated(_STATES.get(state, state))
 
 
 def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:

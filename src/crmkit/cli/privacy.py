@@ -15,7 +15,7 @@ from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +44,11 @@ _DUE = (
     Column("count", "Due", right=True, fixed=True),
     Column("held", "Held", right=True, fixed=True),
 )
-_HELD = N_("A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes on.")
-_OLD_BYTES = N_(
-    "Gone from every table now. Old bytes stay in the server's files until these are rewritten "
-    "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are kept."
-)
-_NO_PERIODS = (
+_NO_PERIODS = N_(
     'No periods are set. Set them in crm.toml:\n[retention]\nenquiry = "2 years"\ncustomers = "10 years"'
 )
+_RESTRICTED = N_("Restricted {name} (#{id})")
+_LIFTED = N_("Lifted the restriction of {name} (#{id})")
 
 
 @click.group(cls=Noun)
@@ -106,12 +103,12 @@ def export(
     count = sum(bool(each.rows) for each in found.tables)
     state.output.receipt(
         _(
-            "Exported {name} (#{customer_id}), {rows} of {tables}: {files}",
-            name=safe(found.name),
-            customer_id=found.customer_id,
+            "Exported {name} (#{id}): {rows} of {tables} to {files}",
+            name=found.name,
+            id=found.customer_id,
             rows=ngettext("{count} row", "{count} rows", rows),
             tables=ngettext("{count} table", "{count} tables", count),
-            files=", ".join(map(str, targets)),
+            files=_(" and ").join(map(str, targets)),
         ),
         reference=targets[0],
         record={"files": [str(each) for each in targets], "rows": rows, "notes": list(found.notes)},
@@ -155,7 +152,7 @@ def _write(target: Path, text: str) -> None:
 
 def _notes(state: State, found: PrivacyExport) -> None:
     for note in found.notes:
-        state.output.say(f"  {safe(note)}")
+        state.output.say(f"  {safe(shown(note))}")
 
 
 @privacy.command()
@@ -186,7 +183,7 @@ def erase(state: State, ref: str, reason: str, request: int | None, dry_run: boo
     if not state.yes:
         _show_preview(state, preview, asking=True)
         if not preview.holds:
-            state.confirm(f"Erase customer {preview.customer_id} for good?")
+            state.confirm(_("Erase customer {customer_id} for good?", customer_id=preview.customer_id))
     receipt = crm.privacy.erase(preview.customer_id, reason=reason, request=request)
     _show_erased(state, receipt)
 
@@ -195,7 +192,7 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
     lines = [_("When they are erased: {counts}", counts=_counted(preview.tables))]
     if preview.merged:
         lines.append(_("Records that were merged into theirs go too: {merged}", merged=preview.merged))
-    lines += [_("Outside of the database: {what}", what=safe(each)) for each in preview.elsewhere]
+    lines += _elsewhere(preview.elsewhere)
     if preview.suppressed:
         lines.append(
             _(
@@ -204,7 +201,7 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
             )
         )
     lines += [
-        _("Must be kept: {reason} (hold {number})", reason=safe(each.reason), number=each.id)
+        _("Must be kept: {reason} (hold {id})", reason=safe(each.reason), id=each.id)
         for each in preview.holds
     ]
     output = state.output
@@ -215,10 +212,12 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
     if asking:
         for row in rows:
             output.say(
-                "  "
-                + _(
-                    "{table}: {deleted} deleted, {blanked} blanked, {kept} kept",
-                    **{key: row[key] for key in ("table", "deleted", "blanked", "kept")},
+                _(
+                    "  {table}: {deleted} deleted, {blanked} blanked, {kept} kept",
+                    table=row["table"],
+                    deleted=row["deleted"],
+                    blanked=row["blanked"],
+                    kept=row["kept"],
                 )
             )
         output.say("\n".join(lines))
@@ -252,6 +251,10 @@ def _counted(tables: Sequence[TableCount]) -> str:
     return ", ".join(parts)
 
 
+def _elsewhere(places: Sequence[str]) -> list[str]:
+    return [_("Outside of the database: {place}", place=safe(shown(each))) for each in places]
+
+
 def _count_row(count: TableCount) -> dict[str, object]:
     return {
         "table": count.table,
@@ -264,8 +267,8 @@ def _count_row(count: TableCount) -> dict[str, object]:
 
 
 def _show_erased(state: State, receipt: ErasureReceipt) -> None:
-    lines = [_("Erased ({uid}): {counts}", uid=receipt.uid, counts=_counted(receipt.tables))]
-    lines += [_("Outside of the database: {what}", what=safe(each)) for each in receipt.elsewhere]
+    erased = _("Erased ({uid}): {counts}", uid=receipt.uid, counts=_counted(receipt.tables))
+    lines = [erased, *_elsewhere(receipt.elsewhere)]
     state.output.receipt(
         "\n  ".join(lines),
         reference=receipt.uid,
@@ -282,14 +285,22 @@ def _show_erased(state: State, receipt: ErasureReceipt) -> None:
         },
     )
     say = state.output.say
-    say(
-        "  "
-        + _("This cannot be taken back. A backup that is restored later does not bring them back either.")
-    )
+    say(_("  This cannot be taken back. A backup that is restored later does not bring them back either."))
     if receipt.scrubbed is False:
-        say("  " + _(_HELD))
+        say(
+            _(
+                "  A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes "
+                "on."
+            )
+        )
     if receipt.rewrite:
-        say("  " + _(_OLD_BYTES))
+        say(
+            _(
+                "  Gone from every table now. Old bytes stay in the server's files until these are rewritten "
+                "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are "
+                "kept."
+            )
+        )
 
 
 @privacy.command()
@@ -305,7 +316,7 @@ def restrict(state: State, ref: str, lift: bool, request: int | None) -> None:
     customer_id = crm.privacy.restrict(ref, lift=lift, request=request)
     (customer,) = crm.customers.summaries([customer_id])
     state.output.receipt(
-        f"{'Lifted the restriction of' if lift else 'Restricted'} {customer.name} (#{customer_id})",
+        _(_LIFTED if lift else _RESTRICTED, name=customer.name, id=customer_id),
         undo=f"crm privacy restrict {customer_id}{'' if lift else ' --lift'}",
         reference=customer_id,
         record={"customer": customer_id, "restricted": not lift},
@@ -326,7 +337,7 @@ def retention(state: State, dry_run: bool) -> None:
     crm = state.crm
     due = crm.privacy.retention()
     if not state.yes or dry_run:
-        footer = "Do it: crm privacy retention --yes" if any(each.count for each in due) else ""
+        footer = _("Do it: crm privacy retention --yes") if any(each.count for each in due) else ""
         state.output.rows(_DUE, [_due_row(crm, each) for each in due], empty=_NO_PERIODS, footer=footer)
         return
     receipt = crm.privacy.apply_retention()
@@ -342,7 +353,7 @@ def retention(state: State, dry_run: bool) -> None:
         record={"blanked": dict(receipt.blanked), "erased": receipt.erased, "left": list(receipt.left)},
     )
     for reason in receipt.left:
-        state.output.say(f"  Left: {safe(reason)}")
+        state.output.say(_("  Left: {reason}", reason=safe(shown(reason))))
 
 
 def _due_row(crm: Crm, due: RetentionDue) -> dict[str, object]:
@@ -370,13 +381,17 @@ def scrub(state: State) -> None:
     if crm.kernel.store.is_sqlite:
         done, tables = crm.privacy.scrub(), []
     else:
-        state.confirm("Rewrite the tables that held erased rows? Each is locked meanwhile.")
+        state.confirm(_("Rewrite the tables that held erased rows? Each is locked meanwhile."))
         tables = list(crm.privacy.rewrite())
         done = True
     if state.output.is_json:
         state.output.json({"done": done, "rewritten": tables})
     elif done:
-        state.output.say(f"Nothing erased is left in the files{_of(tables)}.")
+        state.output.say(
+            _("Nothing erased is left in the files of {tables}.", tables=", ".join(tables))
+            if tables
+            else _("Nothing erased is left in the files.")
+        )
     if not done:
         from crmkit.core.errors import TryAgain
 
@@ -384,7 +399,3 @@ def scrub(state: State) -> None:
             "A reader still holds an older state of the database's files",
             hint="End long reads (exports, backups, shells), then repeat: crm privacy scrub",
         )
-
-
-def _of(tables: Sequence[str]) -> str:
-    return f" of {', '.join(tables)}" if tables else ""

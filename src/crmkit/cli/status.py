@@ -16,6 +16,7 @@ from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import folded
 from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
 from crmkit.core.model.today import PLANS
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -68,10 +69,10 @@ def _screen(state: State, found: dict[str, Any]) -> None:
     if not found["plans"]:
         none = _("none; make one: crm plan") if found["rules"] else pgettext("plans", "none")
         data(f"  {none}")
-    for said in _troubled(found["effects"]):
-        data(said)
-    for said in found["paused"]:
-        data(safe(said))
+    for each in _troubled(found["effects"]):
+        data(each)
+    for each in found["paused"]:
+        data(safe(each))
     data("")
     data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else _("Live: what rules send goes out."))
 
@@ -85,7 +86,7 @@ def _goals(crm: Crm) -> list[dict[str, Any]]:
         try:
             standing = crm.goals.standing(goal.name)
         except CrmError as error:
-            rows.append({"goal": goal.name, "state": "broken", "says": error.message})
+            rows.append({"goal": goal.name, "state": "broken", "says": shown(error.message)})
         else:
             rows.append({"goal": goal.name, "state": standing.state, "says": sentence(standing)})
     return rows
@@ -99,7 +100,7 @@ def _rules(crm: Crm) -> list[dict[str, Any]]:
         {
             "rule": rule.name,
             "today": counts.get(rule.name),
-            "problem": rule.error.message if isinstance(rule, Broken) else None,
+            "problem": shown(rule.error.message) if isinstance(rule, Broken) else None,
         }
         for rule in crm.strategy.rules()
     ]

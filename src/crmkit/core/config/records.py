@@ -140,14 +140,11 @@ class RecordDeclaration:
         try:
             title_fields(self.title, self.fields)
         except ValueError as error:
-            message = str(error)
-            unknown = message.split('"')[1] if message.startswith('"') else ""
-            known = f" ({', '.join(self.fields)})" if unknown and self.fields else ""
-            yield Fault(
-                ("title",),
-                phrase("{problem}{known}", problem=message, known=known),
-                nearest(unknown, self.fields) if unknown else None,
-            )
+            told: str = error.args[0]
+            unknown = told.split('"')[1] if told.startswith('"') else ""
+            if unknown and self.fields:
+                told = phrase("{problem} ({names})", problem=told, names=", ".join(self.fields))
+            yield Fault(("title",), told, nearest(unknown, self.fields) if unknown else None)
 
 
 def renamed_faults(records: Mapping[str, RecordDeclaration]) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from crmkit.core.cldr import written_day
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.instants import local_date
-from crmkit.core.language import _
+from crmkit.core.language import N_, _
 from crmkit.core.model.customer import Consent
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from crmkit.core.model.suppression import Suppression
     from crmkit.core.store.unit import Transaction
 
-GRANTED: Final = "granted"
+GRANTED: Final = N_("granted")
 # By a message whose link they have not followed: that is neither a consent nor an objection.
-ASKED: Final = "asked"
-WITHDRAWN: Final = "withdrawn"
+ASKED: Final = N_("asked")
+WITHDRAWN: Final = N_("withdrawn")
 _COLUMNS: Final = 'customer_id, purpose, channel, state, "at", source, wording_version, evidence, actor, id'
 Key = tuple[str, str]
 

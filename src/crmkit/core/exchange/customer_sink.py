@@ -14,11 +14,11 @@ from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.moving_numbers import move_numbers
 from crmkit.core.exchange.presets import FORMERLY
-from crmkit.core.exchange.preview import AMBIGUOUS
+from crmkit.core.exchange.preview import ambiguous
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.sources import Row
 from crmkit.core.exchange.ties import Ties
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -150,4 +150,4 @@ class CustomerSink:
 
 
 def _reason(refusal: Refusal) -> str:
-    return phrase(AMBIGUOUS, reason=refusal.reason) if refusal.code == "ambiguous" else refusal.reason
+    return ambiguous(refusal.reason) if refusal.code == "ambiguous" else as_phrase(refusal.reason)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.exchange.report import FieldChange, Sample
 from crmkit.core.language import N_
+from crmkit.core.phrase import Phrase, as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
     from crmkit.core.store.bulk import Row as Entry
 
 _EACH: Final = 5
-_OUTCOMES: Final = ("created", "updated", "unchanged", "ambiguous", "rejected")
-_MARK: Final = "ambiguous: "
-AMBIGUOUS: Final = N_("ambiguous: {reason}")
+_OUTCOMES: Final = (
+    N_("created"), N_("updated"), N_("unchanged"), N_("ambiguous"), N_("rejected")
+)  # fmt: skip
+AMBIGUOUS: Final = "ambiguous: "
 # Where the parts of a buffered change stand: at, actor, action, entity, entity_id, customer_id, field, …
 _ENTITY, _ENTITY_ID, _CUSTOMER, _FIELD, _OLD, _NEW = 3, 4, 5, 6, 7, 8
+
+
+def ambiguous(reason: str) -> Phrase:
+    """Why a row fits several, marked as such by `AMBIGUOUS`."""
+    return phrase("ambiguous: {reason}", reason=as_phrase(reason))
 
 
 class Samples:
@@ -38,7 +45,7 @@ class Samples:
             self._first(outcome, sink, batch, done, changes)
         for row in refused:
             reason = row.reason or ""
-            outcome = "ambiguous" if reason.startswith(_MARK) else "rejected"
+            outcome = "ambiguous" if reason.startswith(AMBIGUOUS) else "rejected"
             if len(self._found[outcome]) < _EACH:
                 self._found[outcome].append(Sample(row.line, _cells(row), reason=reason))
 

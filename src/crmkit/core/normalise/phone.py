@@ -127,12 +127,12 @@ class PhoneNormaliser:
                 'country would, in crm.toml: [crs] locale = "pl_PL".'
             )
         return {
-            error.INVALID_COUNTRY_CODE: "Its calling code does not exist.",
-            error.NOT_A_NUMBER: "It does not read as a phone number.",
-            error.TOO_SHORT_AFTER_IDD: "Nothing follows its international prefix.",
-            error.TOO_SHORT_NSN: "It has too few digits.",
-            error.TOO_LONG: "It has too many digits.",
-        }.get(error.error_type, "It does not read as a phone number.")
+            error.INVALID_COUNTRY_CODE: phrase("Its calling code does not exist."),
+            error.NOT_A_NUMBER: phrase("It does not read as a phone number."),
+            error.TOO_SHORT_AFTER_IDD: phrase("Nothing follows its international prefix."),
+            error.TOO_SHORT_NSN: phrase("It has too few digits."),
+            error.TOO_LONG: phrase("It has too many digits."),
+        }.get(error.error_type, phrase("It does not read as a phone number."))
 
 
 def _region(code: str) -> Any:

@@ -6,7 +6,8 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from inspect import isfunction, ismethod, signature
 from types import CodeType, ModuleType
@@ -119,7 +120,9 @@ def _install_line(found: Found) -> str:
     if extra is None:
         return ""
     package = "crmkit" if found.bundled else found.distribution
-    return f"It may need its extra: pip install '{package}[{extra}]'" if package else f"It needs: {extra}"
+    if package:
+        return phrase("It may need its extra: pip install '{package}[{extra}]'", package=package, extra=extra)
+    return phrase("It needs: {extra}", extra=extra)
 
 
 def _require_fitting_crmkit(found: Found) -> None:
@@ -191,7 +194,7 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
 
 
 def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
-    specified = {name: spec for name, spec in vars(HookSpecs).items() if name.startswith(PREFIX)}
+    specified = _specified()
     implemented = []
     for name, function in vars(module).items():
         options = _marked(module, name, f"{PROJECT}_impl")
@@ -214,25 +217,43 @@ def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
     return sorted(implemented)
 
 
-def _lacking(function: Any, hook: str, specified: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+@cache
+def _specified() -> Mapping[str, tuple[str, ...]]:
+    """The arguments that each hook offers, by its name."""
+    return {
+        name: tuple(argument for argument in signature(spec).parameters if argument != "self")
+        for name, spec in vars(HookSpecs).items()
+        if name.startswith(PREFIX)
+    }
+
+
+def _lacking(function: Any, hook: str, specified: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """The arguments that a function wants and its hook does not offer."""
     if hook not in specified:
         return
-    offered = [name for name in signature(specified[hook]).parameters if name != "self"]
+    offered = specified[hook]
     for name, parameter in signature(function).parameters.items():
         if name not in offered and parameter.default is parameter.empty:
             yield (
-                f"{hook} takes '{name}', which there is not",
-                f"A hook takes the arguments of its specification: {', '.join(offered)}.",
+                phrase("{hook} takes '{name}', which there is not", hook=hook, name=name),
+                phrase(
+                    "A hook takes the arguments of its specification: {offered}.", offered=", ".join(offered)
+                ),
             )
 
 
 def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tuple[str, str]]:
     if options.get("wrapper") or options.get("hookwrapper"):
-        yield f"{hook} is a wrapper, which cannot be isolated from other plugins", "Write it as a plain hook."
+        yield (
+            phrase("{hook} is a wrapper, which cannot be isolated from other plugins", hook=hook),
+            phrase("Write it as a plain hook."),
+        )
     if hook not in specified and not options.get("optionalhook"):
         meant = nearest(hook, specified)
-        yield f"there is no hook {hook}", f'Did you mean "{meant}"?' if meant else "Hooks: crmkit.core.hooks"
+        yield (
+            phrase("there is no hook {hook}", hook=hook),
+            phrase('Did you mean "{meant}"?', meant=meant) if meant else phrase("Hooks: crmkit.core.hooks"),
+        )
 
 
 class _Modules(pluggy.PluginManager):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,8 +100,8 @@ def _disabled(name: str) -> Unusable:
     return Unusable(
         name=name,
         state=DISABLED,
-        reason=f'Plugin "{name}" is disabled in crm.toml',
-        hint=f"Use it again: crm plugins enable {name}",
+        reason=phrase('Plugin "{name}" is disabled in crm.toml', name=name),
+        hint=phrase("Use it again: crm plugins enable {name}", name=name),
     )
 
 
@@ -109,8 +110,8 @@ def _not_imported(plugin: Found) -> Unusable:
         name=plugin.name,
         state=DISABLED,
         version=plugin.version,
-        reason=f'Plugin "{plugin.name}" is not imported in safe mode',
-        hint="Run the command without --no-plugins.",
+        reason=phrase('Plugin "{name}" is not imported in safe mode', name=plugin.name),
+        hint=phrase("Run the command without --no-plugins."),
     )
 
 
@@ -271,16 +272,16 @@ class _Attempt:
         found = {}
         for plugin in self.plugins:
             kept = _bundled_tables(tables) if plugin.bundled else {}
-            if plugin.name not in kept:
-                kept[plugin.name] = hooks.register_tables(plugin.name, tables)
-            offered = kept[plugin.name]
-            if offered is None:
-                continue
-            for problem in _table_problems(plugin, offered, known, owners):
-                raise _set_aside(plugin, problem)
-            known |= offered.metadata.tables
-            owners |= dict.fromkeys(offered.metadata.tables, plugin.name)
-            found[plugin.name] = offered
+            judged = plugin.name in kept
+            offered = kept[plugin.name] if judged else hooks.register_tables(plugin.name, tables)
+            if offered is not None:
+                problems = () if judged else _table_problems(offered, known)
+                for problem in chain(_clashes(plugin, offered, owners), problems):
+                    raise _set_aside(plugin, problem)
+                known |= offered.metadata.tables
+                owners |= dict.fromkeys(offered.metadata.tables, plugin.name)
+                found[plugin.name] = offered
+            kept[plugin.name] = offered
         return found
 
     def _services(self, hooks: Hooks) -> dict[str, Service]:
@@ -327,7 +328,8 @@ def _with_core_words() -> Registry:
 
 @lru_cache(maxsize=16)
 def _bundled_tables(_: Tables) -> dict[str, PluginTables | None]:
-    """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load."""
+    """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load, and judged
+    then."""
     return {}
 
 
@@ -355,18 +357,29 @@ def _calls(plugins: Sequence[LoadedPlugin]) -> Iterator[Call]:
                 yield Call(plugin.name, plugin.version, hook, impl.function, impl.argnames, plugin.settings)
 
 
-def _table_problems(
-    plugin: LoadedPlugin, offered: PluginTables, known: Mapping[str, Any], owners: Mapping[str, str]
-) -> Iterator[str]:
+def _clashes(plugin: LoadedPlugin, offered: PluginTables, owners: Mapping[str, str]) -> Iterator[str]:
     prefix = plugin.manifest.prefix
     for name in offered.metadata.tables:
         if not name.startswith(prefix):
-            yield f'its table "{name}" does not begin with the prefix "{prefix}" of its manifest'
+            yield phrase(
+                'its table "{name}" does not begin with the prefix "{prefix}" of its manifest',
+                name=name,
+                prefix=prefix,
+            )
         if name in owners:
             owner = owners[name]
-            yield f'its table "{name}" is taken by {"the core" if owner == CORE else f"the plugin {owner}"}'
+            yield phrase(
+                'its table "{name}" is taken by the core'
+                if owner == CORE
+                else 'its table "{name}" is taken by the plugin {owner}',
+                name=name,
+                owner=owner,
+            )
+
+
+def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator[str]:
     for name in set(offered.derived) - offered.metadata.tables.keys():
-        yield f'it has no table "{name}" to derive'
+        yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
 
 

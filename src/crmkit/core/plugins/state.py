@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
 from crmkit.core.plugins.plugins import DISABLED
+from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.discovery import Unusable
     from crmkit.core.plugins.importing import LoadedPlugin
     from crmkit.core.plugins.load import Loaded
     from crmkit.core.plugins.plugins import Plugins
-    from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
 
 # What the name of a plugin's table of schema versions ends in, after its prefix.
@@ -51,27 +53,27 @@ class Consequences:
     restricted_by: tuple[str, ...] = ()
 
 
-def remembered(connection: sa.Connection, tables: Tables) -> dict[str, Remembered]:
+def remembered(connection: sa.Connection) -> dict[str, Remembered]:
     """Every plugin that was ever loaded here and not purged, by name."""
-    rows = connection.execute(sa.select(tables.plugin))
+    # Text, because building and compiling an expression takes longer than running it.
+    statement = "SELECT name, version, deciders, restricts, tables, words FROM plugin"
     return {
-        row.name: Remembered(
-            name=row.name,
-            version=row.version,
-            deciders=tuple(json.loads(row.deciders)),
-            restricts=bool(row.restricts),
-            tables=tuple(json.loads(row.tables)),
-            words=tuple((vocabulary, word) for vocabulary, word in json.loads(row.words)),
+        name: Remembered(
+            name=name,
+            version=version,
+            deciders=tuple(json.loads(deciders)),
+            restricts=bool(restricts),
+            tables=tuple(json.loads(own)),
+            words=tuple((vocabulary, word) for vocabulary, word in json.loads(words)),
         )
-        for row in rows
+        for name, version, deciders, restricts, own, words in driver_rows(connection, statement)
     }
 
 
-def news(connection: sa.Connection, loaded: Loaded) -> list[Remembered]:
-    """The loaded plugins that differ from what is remembered of them; nothing to write when empty."""
-    before = remembered(connection, loaded.tables)
-    table = loaded.tables.observer
-    enrolled = {tuple(row) for row in connection.execute(sa.select(table.c.plugin, table.c.hook))}
+def news(connection: sa.Connection, loaded: Loaded, before: Mapping[str, Remembered]) -> list[Remembered]:
+    """The loaded plugins that differ from what was `before`; nothing to write when empty."""
+    statement = "SELECT plugin, hook FROM observer"
+    enrolled = {(plugin, hook) for plugin, hook in driver_rows(connection, statement)}
     watching = {(call[0], hook) for hook in OBSERVER_HOOKS for call in loaded.hooks.observers(hook)}
     unseen = {plugin for plugin, _ in watching - enrolled}
     return [each for each in _present(loaded) if before.get(each.name) != each or each.name in unseen]
@@ -80,7 +82,7 @@ def news(connection: sa.Connection, loaded: Loaded) -> list[Remembered]:
 def remember(tx: Transaction, loaded: Loaded) -> None:
     """Keep what the loaded plugins are."""
     table = loaded.tables.plugin
-    for each in news(tx.connection, loaded):
+    for each in news(tx.connection, loaded, remembered(tx.connection)):
         values: dict[str, Any] = {
             "version": each.version,
             "deciders": json.dumps(each.deciders),
@@ -91,6 +93,24 @@ def remember(tx: Transaction, loaded: Loaded) -> None:
         }
         tx.execute(sa.delete(table).where(table.c.name == each.name))
         tx.execute(sa.insert(table).values(name=each.name, **values))
+
+
+# By what a deciding hook's name has in it.
+_REFUSALS: Final = {
+    "proposals": N_(
+        'No plan can be made: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+    ),
+    "erased": N_(
+        'No customer can be erased: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+    ),
+    "interactions": N_(
+        'No interaction can be recorded: the plugin "{plugin}", which decides about that, is {state}. '
+        "{reason}"
+    ),
+}
+_NO_CUSTOMER: Final = N_(
+    'No customer can be saved: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+)
 
 
 def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences:
@@ -115,14 +135,16 @@ def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences
 
 
 def _refusal(hook: str, unusable: Unusable) -> tuple[str, str]:
-    what = "interaction can be recorded" if "interactions" in hook else "customer can be saved"
-    what = "customer can be erased" if "erased" in hook else what
-    what = "plan can be made" if "proposals" in hook else what
-    message = (
-        f'No {what}: the plugin "{unusable.name}", which decides about that, is '
-        f"{unusable.state.replace('_', ' ')}. {unusable.reason}"
+    message = next((text for part, text in _REFUSALS.items() if part in hook), _NO_CUSTOMER)
+    return (
+        phrase(
+            message,
+            plugin=unusable.name,
+            state=phrase(unusable.state.replace("_", " ")),
+            reason=unusable.reason,
+        ),
+        phrase("Mend it, or decide to go on without it: crm plugins disable {plugin}", plugin=unusable.name),
     )
-    return message, f"Mend it, or decide to go on without it: crm plugins disable {unusable.name}"
 
 
 def _present(loaded: Loaded) -> list[Remembered]:

@@ -117,7 +117,7 @@ def trait(resolver: Resolver, node: syntax.Syntax, trait: Trait, values: tuple[A
         arguments.bound(trait, values)
     except ValueError as error:
         raise resolver.wrong(
-            node, phrase("The trait {trait} does not take this", trait=quoted(trait.name)), str(error)
+            node, phrase("The trait {trait} does not take this", trait=quoted(trait.name)), error.args[0]
         ) from None
     return TraitValue(trait.name, values, resolver.context.type_of(trait), trait)
 

@@ -6,11 +6,12 @@ import re
 from functools import cache
 from typing import Final
 
-from crmkit.core.language import ENGLISH, N_, _, spoken
-from crmkit.core.predicates.duration import parse_duration
-from crmkit.core.predicates.lengths import length
+from crmkit.core.language import ENGLISH, N_, spoken
+from crmkit.core.phrase import Phrase, joined, phrase
+from crmkit.core.predicates.lengths import written_length
+from crmkit.core.strategy.gates.verdict import NAMES
 
-# What gates say. One that says something else is shown as it said it.
+# What gates and the ledger say. One that says something else is shown as it said it.
 _REASONS: Final = (
     N_("in the control group, which is left alone to compare with"),
     N_("in the group that all rules leave alone until {day}"),
@@ -32,6 +33,7 @@ _REASONS: Final = (
     N_("{number} in {length} is enough, the last on {day}"),
     N_("{number} in {length} are enough, the next is due on {day}"),
     N_("{number} in {length} are enough, the last on {day}"),
+    N_("this address was asked {number} times within {days} days, and is not asked again yet"),
     N_("quiet hours, until {time} in {zone}"),
     N_('no plugin brings the channel "{channel}"'),
     N_('nobody has an address for the channel "{channel}"'),
@@ -79,34 +81,101 @@ _REASONS: Final = (
     N_("The text of {name}"),
     N_("The HTML of {name}"),
     N_("the template {template}"),
+    # What keeps rules and plans from acting.
+    N_("the rule starts on {day}"),
+    N_("the rule ended on {day}"),
+    N_("there is no rule {rule} any more"),
+    N_("the rule was set aside"),
+    N_("done before, by another plan"),
+    N_("no longer their turn"),
+    N_("the same customer, merged since the plan was made"),
+    N_("plan:{plan} was taken back"),
+    N_("cancelled by {name}"),
+    # What becomes of what reaches outside.
+    N_("erased"),
+    N_("restricted: what is kept of them must not be used"),
+    N_("rehearsed before"),
+    N_("waits for its turn: {rate} a second for {key}"),
+    N_("waits for its turn: {rate} a minute for {key}"),
+    N_("waits for its turn: {rate} an hour for {key}"),
+    N_("waits for its turn: {rate} a day for {key}"),
+    N_("{score} failed deliveries of late"),
+    N_("settled by hand, by {name}"),
+    N_("interrupted while it was handed over; nobody knows whether it arrived"),
+    N_("given up after 1 try in 48 hours: {reason}"),
+    N_("given up after {number} tries in 48 hours: {reason}"),
+    N_("handed over, but it could not be noted: {reason}"),
+    N_("waits for the plugin that brings the action {action}"),
+    N_("the rates of {channel} cannot be told: {error}"),
+    N_("{action} does not understand its parameters: {error}"),
+    N_("the file of the rehearsal cannot be written: {error}"),
+    N_('there is no channel "{channel}"'),
+    N_('the channel "{channel}" has no means to deliver: no plugin hands its messages over'),
+    N_("the channel {channel} took no message"),
+    N_("there is no open {type} that can move to {state}"),
+    N_("the record is gone"),
+    N_("the record was changed since"),
+    N_("the record was moved since"),
+    N_("the note was corrected since"),
+    N_('The webhook "{webhook}" cannot be called: {reason}'),
+    N_("{host} cannot be found: {error}"),
+    N_("{url} cannot be reached: {error}"),
+    N_("{url} did not answer in time"),
+    N_("{url} broke off: {error}"),
+    N_("{url} answered {status}, a redirect to {other}: redirects are not followed"),
+    N_("{url} answered {status}, a redirect: redirects are not followed"),
+    N_("{url} answered {status}: it wants no more"),
+    N_("{action} answered with {answer}"),
+    N_("{url} answered {status}"),
+    N_("{action} has prepared nothing"),
+    N_("{action} gave no answer"),
+    N_("{action} took no more"),
+    N_("{what}, until {until}"),
 )
 _NAME: Final = re.compile(r"\\\{(\w+)\\\}")
 
 
-def told(reason: str | None, among: tuple[str, ...] = _REASONS) -> str:
-    """The reason for a person who reads a plan, or another kept text `among` these; empty for none."""
-    if not reason or spoken() == ENGLISH:
-        return reason or ""
-    for pattern, message in _patterns(among):
+class _Length(Phrase):
+    """A length of time within a reason."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        return written_length(str(self))
+
+
+def recorded_reason(reason: str, also: tuple[str, ...] = ()) -> Phrase:
+    """The reason that is on record, as a phrase again. `also` are templates beside those of gates."""
+    if isinstance(reason, Phrase):
+        return reason
+    for pattern, message in (*_patterns(_REASONS), *_patterns(also)):
         found = pattern.fullmatch(reason)
         if found is not None:
-            return _(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
-    return reason
+            return phrase(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
+    gate, mark, rest = reason.partition(": ")
+    return (
+        joined(": ", [phrase(gate), recorded_reason(rest, also)])
+        if mark and gate in NAMES
+        else phrase(reason)
+    )
+
+
+def told(reason: str | None, also: tuple[str, ...] = ()) -> str:
+    """The reason for a person who reads a plan; empty where there is none."""
+    if not reason or spoken() == ENGLISH:
+        return reason or ""
+    return recorded_reason(reason, also).shown()
 
 
 def _part(name: str, text: str) -> str:
     if name in ("name", "what", "reason"):
-        return told(text)
-    if name != "length":
-        return text
-    try:
-        return length(parse_duration(text))
-    except ValueError:
-        return text
+        return recorded_reason(text)
+    return _Length(text) if name == "length" else text
 
 
 @cache
-def _patterns(among: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(messages: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
-        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message) for message in among
+        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(message)), re.DOTALL), message)
+        for message in messages
     )

@@ -24,7 +24,9 @@ LONGEST_CELL: Final = 1 << 20  # characters
 LONGEST_ROW: Final = 4 << 20  # bytes
 _SAMPLE_ROWS: Final = 50
 _CHUNK: Final = 64 << 10
-_PARTED_BY: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_PARTED_BY: Final = {
+    ",": phrase("commas"), ";": phrase("semicolons"), "\t": phrase("tabs"), "|": phrase("bars")
+}  # fmt: skip
 
 
 @frozen
@@ -52,7 +54,11 @@ class CsvFormat:
             format=self.name,
             headers=headers,
             survey=text.survey,
-            taken_for=f"CSV in {text.says}, parted by {_PARTED_BY.get(delimiter, quoted(delimiter))}",
+            taken_for=phrase(
+                "CSV in {encoding}, parted by {delimiters}",
+                encoding=text.says,
+                delimiters=_PARTED_BY.get(delimiter, quoted(delimiter)),
+            ),
             delimiter=delimiter,
             notes=text.notes,
             open_rows=lambda: file.rows(len(headers)),
@@ -184,7 +190,7 @@ def _reason(error: Exception, first: int, last: int) -> str:
     where = (
         phrase("lines {first} to {last}", first=first, last=last)
         if last > first
-        else phrase("line {first}", first=first)
+        else phrase("line {line}", line=first)
     )
     text = str(error)
     if isinstance(error, _RowTooLong):
@@ -193,7 +199,7 @@ def _reason(error: Exception, first: int, last: int) -> str:
         return phrase("A cell is longer than {size:,} characters ({where})", size=LONGEST_CELL, where=where)
     if "unexpected end" in text:
         return phrase("A quote is opened and never closed ({where})", where=where)
-    return phrase("The quotes do not match ({where}): {text}", where=where, text=text)
+    return phrase("The quotes do not match ({where}): {error}", where=where, error=text)
 
 
 def _said_delimiter(start: str) -> str | None:

@@ -17,11 +17,11 @@ from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 
 LONGEST_LINE: Final = 4 << 20  # bytes
 DEEPEST: Final = 16
-_ONE_A_LINE: Final = (
+_ONE_A_LINE: Final = phrase(
     "NDJSON has one object a line. To make it so of one list: jq -c '.[]' FILE > NEW; of anything else: "
     "jq -c . FILE > NEW"
 )
@@ -60,7 +60,7 @@ class JsonFormat:
             format=self.name,
             headers=headers,
             survey=text.survey,
-            taken_for=f"NDJSON in {text.says}",
+            taken_for=phrase("NDJSON in {encoding}", encoding=text.says),
             notes=text.notes,
             open_rows=lambda: _rows(text, headers, wanted.whole),
         )
@@ -134,13 +134,13 @@ def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -
     except _Refused as error:
         return _Line(number, {}, error.reason)
     except json.JSONDecodeError as error:
-        reason = phrase(
-            "The line is no JSON: {what} (at character {place})", what=error.msg, place=error.pos + 1
+        why = phrase(
+            "The line is no JSON: {error} (at character {place})", error=error.msg, place=error.pos + 1
         )
-        return _Line(number, {}, reason)
+        return _Line(number, {}, why)
     except UnicodeDecodeError as error:
-        byte = f"0x{octets[error.start]:02X}"
-        return _Line(number, {}, phrase("The line is not UTF-8: it has the byte {byte}", byte=byte))
+        why = phrase("The line is not UTF-8: it has the byte 0x{byte:02X}", byte=octets[error.start])
+        return _Line(number, {}, why)
     except RecursionError:
         return _Line(number, {}, _too_deep())
 
@@ -219,7 +219,7 @@ def _written(value: Any) -> str:
 
 def _put(flat: Flat, path: str, text: str) -> None:
     if path in flat:
-        raise _Refused(phrase("Two values are called {name}", name=quoted(path)))
+        raise _Refused(phrase("Two values are called {path}", path=quoted(path)))
     flat[path] = text
 
 
@@ -234,7 +234,7 @@ def _key(key: str) -> str:
 
 
 def _too_deep() -> str:
-    return phrase("The line is nested deeper than {deepest} times", deepest=DEEPEST)
+    return phrase("The line is nested deeper than {depth} times", depth=DEEPEST)
 
 
 def _refuse_other_json(text: TextFile) -> None:
@@ -254,4 +254,8 @@ def _worst(headers: dict[str, None]) -> str:
         parent = header.rpartition(".")[0]
         parents[parent] = parents.get(parent, 0) + 1
     worst = max(parents, key=lambda parent: parents[parent])
-    return f"; {quoted(worst)} alone has {parents[worst]:,} keys" if worst else ""
+    if not worst:
+        return ""
+    return nphrase(
+        "; {key} alone has {count} key", "; {key} alone has {count} keys", parents[worst], key=quoted(worst)
+    )

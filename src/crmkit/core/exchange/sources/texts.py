@@ -17,18 +17,16 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources import encodings
 from crmkit.core.exchange.sources.files import opened, start_of
 from crmkit.core.exchange.sources.table import Survey
-from crmkit.core.language import N_
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 
 _BLOCK: Final = 1 << 20
 # So much of what is no UTF-8 is looked at closely; then it is decided.
 _LOOKED_AT: Final = 16
-_NAME_IT: Final = (
+_NAME_IT: Final = phrase(
     "Name it with --encoding: cp1251 (Cyrillic), cp1256 (Arabic, Urdu), cp1253 (Greek), cp1250 (Central "
     "Europe), cp1252 (Western Europe) or another. If none reads right, it is no text."
 )
-_GUESSED: Final = N_("It is not UTF-8; its letters say {name}. If they came out wrong: --encoding NAME")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f\udc80-\udcff]")
 
@@ -52,15 +50,23 @@ class TextFile:
     @property
     def says(self) -> str:
         """`UTF-8`, `Windows-1250 (guessed from its letters)`."""
-        guessed = " (guessed from its letters)" if self.is_guessed else ""
-        return f"{self.name}{guessed}"
+        return (
+            phrase("{encoding} (guessed from its letters)", encoding=self.name)
+            if self.is_guessed
+            else self.name
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """A guess is said aloud, with what to do if it is wrong."""
         if not self.is_guessed:
             return ()
-        return (phrase(_GUESSED, name=self.name),)
+        return (
+            phrase(
+                "It is not UTF-8; its letters say {encoding}. If they came out wrong: --encoding NAME",
+                encoding=self.name,
+            ),
+        )
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
@@ -83,9 +89,8 @@ class TextFile:
         except UnicodeEncodeError as error:
             place, byte = text[error.start], ord(text[error.start]) & 0xFF
             if "\udc80" <= place <= "\udcff":
-                hexadecimal = f"0x{byte:02X}"
                 return phrase(
-                    "The row is not {encoding}: it has the byte {byte}", encoding=self.name, byte=hexadecimal
+                    "The row is not {encoding}: it has the byte 0x{byte:02X}", encoding=self.name, byte=byte
                 )
             return phrase("The row is not {encoding}: it has half a character", encoding=self.name)
         if "\ufffd" in text and self.encoding.startswith("utf-"):
@@ -189,7 +194,11 @@ class _Look:
     def _untold(self, found: list[encodings.Guess]) -> Invalid:
         line, byte = self.first_bad or (0, 0)
         offers = [
-            f"  --encoding {each.encoding}    reads {quoted(each.example)}"
+            phrase(
+                "  --encoding {encoding}    reads {example}",
+                encoding=each.encoding,
+                example=quoted(each.example),
+            )
             for each in found[:4]
             if each.fit > 0.5
         ]
@@ -201,7 +210,7 @@ class _Look:
                 line=line,
                 byte=byte,
             ),
-            hint=phrase("Say which one reads right:\n{offers}", offers="\n".join(offers))
+            hint=phrase("Say which one reads right:\n{offers}", offers=joined("\n", offers))
             if offers
             else _NAME_IT,
             line=line,

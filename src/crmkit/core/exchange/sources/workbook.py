@@ -41,13 +41,12 @@ class WorkbookFormat:
             look = book.look(sheet)
             file = _SheetFile(path, sheet, look)
             headers = file.headers(next(file.filled(book.lines(sheet, look.rows)), None))
-        others = f", one of {len(book.sheets)}," if len(book.sheets) > 1 else ""
         return Table(
             path=path,
             format=self.name,
             headers=headers,
             survey=Survey(_digest(path, sheet.title), look.rows, damaged=False),
-            taken_for=f"the sheet {quoted(sheet.title)}{others} of an XLSX workbook",
+            taken_for=_taken_for(quoted(sheet.title), len(book.sheets)),
             open_rows=lambda: file.rows(len(headers)),
         )
 
@@ -87,7 +86,7 @@ class _SheetFile:
     def _rows(self, lines: Iterator[Line], width: int) -> Iterator[Row]:
         for number, filled, error in lines:
             missing = width - len(filled)
-            reason = None
+            reason: str | None = None
             if missing < 0:
                 reason = ragged(len(filled), width)
             elif number in self.look.unsaved:
@@ -98,6 +97,12 @@ class _SheetFile:
             elif error is not None:
                 reason = phrase("A cell holds the error {error}", error=error)
             yield Row(number, filled + [""] * missing, reason)
+
+
+def _taken_for(title: str, sheets: int) -> str:
+    if sheets == 1:
+        return phrase("the sheet {sheet} of an XLSX workbook", sheet=title)
+    return phrase("the sheet {sheet}, one of {sheets}, of an XLSX workbook", sheet=title, sheets=sheets)
 
 
 def _chosen(sheets: tuple[Sheet, ...], wanted: str | None, path: Path) -> Sheet:

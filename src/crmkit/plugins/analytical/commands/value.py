@@ -17,12 +17,11 @@ from crmkit.plugin import (
     lists,
     ngettext,
     number,
-    parse_duration,
     pass_state,
     phrase,
     shown_instant,
-    shown_length,
     translated,
+    written_length,
 )
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
@@ -114,7 +113,7 @@ def _columns(found: BusinessValues, on: str | None) -> list[OutputColumn]:
     columns += [
         OutputColumn(
             f"purchases_{_key(name)}",
-            _("Purchases in {length}", length=_length(name)),
+            _("Purchases in {length}", length=written_length(name)),
             right=True,
             shown="{:.2f}".format,
         )
@@ -122,7 +121,7 @@ def _columns(found: BusinessValues, on: str | None) -> list[OutputColumn]:
     ]
     columns += [
         OutputColumn(
-            f"clv_{_key(name)}", _("Value of {length}", length=_length(name)), right=True, fixed=True
+            f"clv_{_key(name)}", _("Value of {length}", length=written_length(name)), right=True, fixed=True
         )
         for name in found.values.value or {}
     ]
@@ -163,10 +162,6 @@ def _money(state: CommandState, major: float) -> str:
 
     currency = state.crm.config.crs.currency
     return str(Money(round(major * minor_units(currency)), currency))
-
-
-def _length(text: str) -> str:
-    return shown_length(parse_duration(text))
 
 
 def _key(length: str) -> str:

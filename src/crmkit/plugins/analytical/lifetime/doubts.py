@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import N_, shown_reason
+from crmkit.plugin import N_, written_reason
 
 NOBODY_LEAVES: Final = N_("nobody seems ever to leave, so when customers leave cannot be told")
 NONE_REPEATED: Final = N_("there are no customers with a repeat purchase")
@@ -31,4 +31,4 @@ _ALL: Final = (
 
 def shown_doubt(reason: str) -> str:
     """Why a model says nothing, as it was kept with the fit, in the language spoken."""
-    return shown_reason(reason, _ALL)
+    return written_reason(reason, _ALL)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from crmkit import Money
-from crmkit.plugin import N_, joined, nphrase, phrase, shown_instant, shown_reason
+from crmkit.plugin import N_, joined, nphrase, phrase, shown_instant, written_reason
 from crmkit.plugins.analytical.next_action.values import Basis, Uplift
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _measured(each: Applicable, basis: Basis, uplift: Uplift | None, note: str) 
 
 def why_not(each: Applicable) -> str:
     """Why an action is not to be done now."""
-    reason = shown_reason(each.reason or each.gate)
+    reason = written_reason(each.reason or each.gate)
     return phrase("{stands}: {reason}", stands=phrase(_STANDS.get(each.state, each.state)), reason=reason)
 
 

@@ -35,7 +35,11 @@ def rule_findings(crm: Crm) -> Iterator[Finding]:
         try:
             statement(crm, rule)
         except CrmError as error:
-            named = error.message if place in error.message else f"{place}: {error.message}"
+            named = (
+                error.message
+                if place in error.message
+                else phrase("{place}: {problem}", place=place, problem=error.message)
+            )
             yield Finding("error", named, error.hint)
 
 
