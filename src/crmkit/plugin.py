@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, number, pgettext, spoken, translated
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, speaking, spoken, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -193,7 +193,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "spoken", "translated"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "speaking", "spoken", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -484,6 +484,7 @@ __all__ = (
     "shown_instant",
     "shown_safely",
     "shows",
+    "speaking",
     "spoken",
     "today_of",
     "translated",

@@ -32,6 +32,7 @@ from typing import Any
 from attrs import Factory, define, field, frozen
 
 from tests.docs.warm import WarmCrm, plain_crm
+from tests.soaking import SOAK
 
 EXECUTED = frozenset({"console", "toml", "python", "pycon"})
 MISLABELLED = frozenset({"sh", "bash", "shell", "zsh", "shell-session", "py", "python3", "ini"})
@@ -202,6 +203,8 @@ class PageRun:
             output = self.home / "printed"
             status = self.warm.run(arguments, self._now_in, self._environment(), output)
             printed = output.read_text(encoding="utf-8")
+            if SOAK:
+                self.warm.leave()
         if status != wanted_status:
             raise DocsError(f"{place}\nended with {status}, not {wanted_status}:\n{printed}")
         if command.expected and not output_matches(command.expected, printed):
@@ -279,13 +282,18 @@ class PageRun:
 def run_page(page: Path, folder: Path, warm: WarmCrm | None = None) -> int:
     """Run every block of a page in a new folder beneath `folder`; returns how many ran.
 
-    With `warm`, plain `crm` calls go there instead of into a shell.
+    With `warm`, plain `crm` calls go there instead of into a shell; they share a process, in `make soak` not
+    even that.
     """
     home, work = folder / "home", folder / "page"
     home.mkdir()
     work.mkdir()
     reader = PageRun(work, home, warm)
     blocks = list(read_blocks(page))
-    for block in blocks:
-        reader.run(block)
+    try:
+        for block in blocks:
+            reader.run(block)
+    finally:
+        if warm is not None:
+            warm.leave()
     return sum(block.runs for block in blocks)

@@ -1,9 +1,10 @@
-"""`crm` without its start-up: a process that has everything imported and forks once for each command.
+"""`crm` without its start-up: a process that has everything imported and forks once for each page.
 
 A page calls `crm` dozens of times, and most of such a call is Python importing libraries and building what
 every business has: the tables, the grammar of predicates. A `WarmCrm` pays that once, with a business of its
-own. Each command still is a process of its own, with its own folder, environment, streams and status, and
-what it imports or sets is gone when it ends: only what is the same in every call is shared.
+own. Each page has a process of its own, in which its commands run one after the other, each with its own
+folder, environment, streams and status; in `make soak` each command has a process of its own. What they
+import or set is gone when it ends: only what is the same in every call is shared.
 
 The year that `crm init --sample` invents is such a thing too: it is recorded once for each crm.toml, and
 copied into the databases of the pages that begin there.
@@ -27,6 +28,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from pkgutil import walk_packages
 from shutil import copyfile
@@ -91,13 +93,13 @@ class WarmCrm:
             "environment": dict(environment),
             "output": str(output),
         }
-        process = self._started(environment)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(order) + "\n")
-        process.stdin.flush()
         self.calls += 1
-        return int(process.stdout.readline())
+        return _answer(self._started(environment), json.dumps(order))
+
+    def leave(self) -> None:
+        """End the process in which commands ran so far: the next one runs in another."""
+        if self._process is not None:
+            _answer(self._process, "")
 
     def close(self) -> None:
         """End the process that forks."""
@@ -117,8 +119,16 @@ class WarmCrm:
         return self._process
 
 
+def _answer(process: subprocess.Popen[str], order: str) -> int:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(order + "\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
+
+
 def _serve() -> None:
-    """Fork for each order on stdin, and answer each with its exit status."""
+    """Answer each order on stdin with its exit status, those between two empty lines in one fork."""
     import crmkit
 
     own = (each.name for each in walk_packages(crmkit.__path__, "crmkit."))
@@ -129,14 +139,25 @@ def _serve() -> None:
     _fill_once(Path(sys.argv[1]))
     gc.collect()
     gc.freeze()
-    orders, answers = os.dup(0), os.dup(1)
-    with os.fdopen(orders, encoding="utf-8") as lines:
-        for line in lines:
+    orders, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.dup(1)
+    for order in orders:
+        status = 0
+        if order.strip():
             child = os.fork()
             if child == 0:
-                _become(json.loads(line))
+                _follow(order, orders, answers)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            os.write(answers, b"%d\n" % status)
+        os.write(answers, b"%d\n" % status)
+
+
+def _follow(first: str, orders: Iterator[str], answers: int) -> NoReturn:
+    """In the forked process: answer each order until an empty line, which the forking process answers."""
+    for order in chain([first], orders):
+        if not order.strip():
+            break
+        os.write(answers, b"%d\n" % _status(json.loads(order)))
+    # Not through the interpreter's own end, which would take a second to tidy up what it shares.
+    os._exit(0)
 
 
 def _rehearse() -> None:
@@ -192,15 +213,16 @@ def _copy(origin: Path, target: Path) -> None:
         source.backup(copy)
 
 
-def _become(order: dict[str, Any]) -> NoReturn:
-    """In the forked process: be the `crm` of a shell in that folder, with that environment."""
+def _status(order: dict[str, Any]) -> int:
+    """Be the `crm` of a shell in that folder, with that environment; with which status it ends."""
     from crmkit.cli import main
 
     nothing = os.open(os.devnull, os.O_RDONLY)
     output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-    os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    for stream, meant in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(stream, meant)
+    os.close(nothing)
+    os.close(output)
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
@@ -212,8 +234,7 @@ def _become(order: dict[str, Any]) -> NoReturn:
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
-        # Not through the interpreter's own end, which would take a second to tidy up what it shares.
-        os._exit(end.code if isinstance(end.code, int) else 1)
+        return end.code if isinstance(end.code, int) else 1
 
 
 if __name__ == "__main__":

@@ -157,6 +157,6 @@ def require_extra() -> None:
     for name in ("litestar", "uvicorn", "cryptography"):
         if find_spec(name) is None:
             raise ExtraMissing(
-                f"The public server needs the package {name}, which is not installed",
-                hint="Install it: pip install 'crmkit[web]'",
+                phrase("The public server needs the package {name}, which is not installed", name=name),
+                hint=phrase("Install it: pip install 'crmkit[web]'"),
             )

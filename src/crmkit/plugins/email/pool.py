@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import define, field, frozen
 
-from crmkit.plugin import N_, Later, Unconfirmed
+from crmkit.plugin import N_, Later, Unconfirmed, phrase
 from crmkit.plugins.email.relay import Account, Relay, Unreachable, told
 
 if TYPE_CHECKING:
@@ -168,7 +168,9 @@ class Pool:
         except Exception as error:
             log.exception(N_("A message could not be handed over: effect %s"), job.message.effect)
             relay.drop()
-            return Answered(job, Unconfirmed(job.index, f"handing it over failed: {told(error)}"))
+            return Answered(
+                job, Unconfirmed(job.index, phrase("handing it over failed: {error}", error=told(error)))
+            )
 
     def _note_done(self, *, has_reached: bool) -> None:
         # Before the answer is known: who asks for more then finds this connection free.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase
+from crmkit.plugin import N_, CommandState, OutputColumn, _, lists, pass_state, phrase
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.rfm.charts import heat_map
@@ -18,7 +18,7 @@ from crmkit.plugins.analytical.rfm.rfm import customers, measured
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.rfm.model import Rfm
 
-_NOBODY = "Nobody has bought yet. Log a purchase: crm log REF purchase 12.50"
+_NOBODY = N_("Nobody has bought yet. Log a purchase: crm log REF purchase 12.50")
 _LISTED: Final = 20
 _SEGMENTS = (
     OutputColumn("segment", style="bold", fixed=True),
@@ -160,5 +160,5 @@ def _list(
         for each in found
     ]
     keep(state, save, rows, None)
-    empty = f"Nobody is in {segment} now." if segment else _NOBODY
+    empty = _("Nobody is in {segment} now.", segment=segment) if segment else _NOBODY
     state.output.rows(_CUSTOMERS, rows, empty=empty)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crmkit.plugin import Check, Finding, Job, lazily, phrase
+from crmkit.plugins.analytical.lifetime.doubts import shown_doubt
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -36,10 +37,10 @@ def _health(crm: Crm) -> Iterable[Finding]:
             yield Finding(
                 "note",
                 phrase(
-                    "The {model} model is {status}, and nothing is said by it: {reason}",
+                    "The model {model} is {status}, and nothing is said by it: {reason}",
                     model=each.model,
                     status=phrase(each.status),
-                    reason=phrase(each.reason),
+                    reason=shown_doubt(each.reason),
                 ),
-                "It may come right with more purchases; look again: crm analytics fit",
+                phrase("It may come right with more purchases; look again: crm analytics fit"),
             )

@@ -22,12 +22,12 @@ def to_erase(customers: Sequence[Customer], crm: Crm, tx: Transaction) -> Iterat
         former = tx.execute(sa.select(alias.id).where(alias.customer_id == customer.id)).scalars()
         files = list(_files_with(crm, [customer.id, *former]))
         if files:
-            what = nphrase(
+            where = nphrase(
                 "their rows in {count} file of the replica",
                 "their rows in {count} files of the replica",
                 len(files),
             )
-            yield Elsewhere(index, what, _Removing(files))
+            yield Elsewhere(index, where, _Removing(files))
 
 
 def part_of(customers: Sequence[Customer], crm: Crm) -> Iterator[tuple[int, PrivacyPart]]:

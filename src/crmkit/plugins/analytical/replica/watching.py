@@ -57,14 +57,14 @@ def _look(crm: Crm) -> Iterator[Finding]:
         if settings.enabled or not manifest.missing:
             yield Finding(
                 "note",
-                phrase("The replica cannot be used: {reason}", reason=phrase(manifest.reason)),
-                "Run: crm analytics refresh",
+                phrase("The replica cannot be used: {reason}", reason=manifest.reason),
+                phrase("Run: crm analytics refresh"),
             )
         return
     lost = [part.file for part in manifest.files if not folder.is_sound(part)]
     if lost:
         yield Finding(
             "warning",
-            phrase("Missing or damaged files of the replica: {lost}", lost=", ".join(lost)),
-            "The database answers meanwhile. To mend it: crm analytics refresh --rebuild",
+            phrase("Missing or damaged files of the replica: {files}", files=", ".join(lost)),
+            phrase("The database answers meanwhile. To mend it: crm analytics refresh --rebuild"),
         )

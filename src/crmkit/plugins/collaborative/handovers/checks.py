@@ -40,24 +40,16 @@ def findings(crm: Crm) -> Iterator[Finding]:
         )
     working = {team for each in crm.people.list() for team in each.teams}
     for team, count in teams:
-        if team not in working:
-            yield Finding(
-                "warning",
-                _of_nobody(count) if team is None else _of_team(count, team),
-                phrase('See: crm handovers list --team "{team}"', team=team)
-                if team
-                else "See: crm handovers list",
+        if team is None:
+            message = nphrase(
+                "{count} open promise is with nobody", "{count} open promises are with nobody", count
             )
-
-
-def _of_nobody(count: int) -> str:
-    return nphrase("{count} open promise is with nobody", "{count} open promises are with nobody", count)
-
-
-def _of_team(count: int, team: str) -> str:
-    return nphrase(
-        '{count} open promise is with the team "{team}", in which nobody works',
-        '{count} open promises are with the team "{team}", in which nobody works',
-        count,
-        team=team,
-    )
+            yield Finding("warning", message, phrase("See: crm handovers list"))
+        elif team not in working:
+            message = nphrase(
+                '{count} open promise is with the team "{team}", in which nobody works',
+                '{count} open promises are with the team "{team}", in which nobody works',
+                count,
+                team=team,
+            )
+            yield Finding("warning", message, phrase('See: crm handovers list --team "{team}"', team=team))

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import N_, Finding, phrase
+from crmkit.plugin import Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.collaborative.settings import Settings
 
 FOLDER: Final = "replies"
-_MARKETING: Final = N_('{place} answers for the purpose "{purpose}", which is marketing')
-_UNKNOWN: Final = N_('{place} answers for the purpose "{purpose}", which does not exist')
 
 
 def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
@@ -24,18 +22,18 @@ def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
     place = "[plugins.collaborative.inbox]"
     purpose = crm.words.purposes.get(inbox.purpose) if inbox.purpose is not None else None
     if inbox.purpose is not None and (purpose is None or purpose.type == "marketing"):
-        yield Finding(
-            "error",
-            phrase(_MARKETING if purpose is not None else _UNKNOWN, place=place, purpose=inbox.purpose),
-            "Name one of the type service or contract.",
-        )
+        wrong = (
+            phrase('{place} answers for the purpose "{purpose}", which is marketing',
+                   place=place, purpose=inbox.purpose)
+            if purpose is not None
+            else phrase('{place} answers for the purpose "{purpose}", which does not exist',
+                        place=place, purpose=inbox.purpose)
+        )  # fmt: skip
+        yield Finding("error", wrong, phrase("Name one of the type service or contract."))
     for name in inbox.types:
         if crm.words.interaction_types.get(name) is None:
-            yield Finding(
-                "error",
-                phrase('{place} names the type "{name}", which there is not', place=place, name=name),
-                "See: crm words",
-            )
+            missing = phrase('{place} names the type "{name}", which there is not', place=place, name=name)
+            yield Finding("error", missing, phrase("See: crm words"))
     yield from _of_teams(crm, settings)
 
 
@@ -45,12 +43,10 @@ def _of_teams(crm: Crm, settings: Settings) -> Iterator[Finding]:
         if crm.words.channels.get(channel) is None:
             yield Finding(
                 "error",
-                phrase(
-                    '[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
-                    channel=channel,
-                ),
+                phrase('[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
+                       channel=channel),
                 phrase("There are: {names}", names=", ".join(crm.words.channels.names)),
-            )
+            )  # fmt: skip
     try:
         known = {each.name for each in crm.people.teams()} if wanted else set()
     except CrmError:  # the database lacks its tables yet, and crm check says so itself
@@ -60,4 +56,4 @@ def _of_teams(crm: Crm, settings: Settings) -> Iterator[Finding]:
             "warning",
             phrase('[plugins.collaborative.inbox] names the team "{team}", which there is not', team=team),
             phrase('Add it: crm people teams add "{team}"', team=team),
-        )
+        )  # fmt: skip

@@ -21,7 +21,7 @@ def unknown(leave_out: tuple[str, ...], crm: Crm) -> Iterator[Finding]:
                     '[plugins.collaborative.notes] leave_out: there is no interaction type "{name}"',
                     name=name,
                 ),
-                "See those there are: crm interactions types",
+                phrase("See those there are: crm interactions types"),
             )
 
 
@@ -30,6 +30,6 @@ def no_channel(crm: Crm) -> Iterator[Finding]:
     if not any(channel.tell is not None for channel in crm.words.channels):
         yield Finding(
             "warning",
-            "Digests are asked for, and no channel can write to employees",
-            "Enable one that can: crm plugins enable email",
+            phrase("Digests are asked for, and no channel can write to employees"),
+            phrase("Enable one that can: crm plugins enable email"),
         )

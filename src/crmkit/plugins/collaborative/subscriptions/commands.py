@@ -8,13 +8,13 @@ import click
 from attrs import asdict
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     _,
     instant_given,
     lists,
     ngettext,
-    number,
     pass_state,
     shown_instant,
     writes,
@@ -35,12 +35,12 @@ def list_(state: CommandState) -> None:
     crm = state.crm
     rows = [asdict(each) for each in crm.service(Subscriptions).list()]
     if crm.rehearsal.is_on and rows:
-        state.output.detail("Nothing is queued or sent while the business rehearses: crm go-live")
+        state.output.detail(_("Nothing is queued or sent while the business rehearses: crm go-live"))
     state.output.rows(
         (
             OutputColumn("name", style="bold"),
             OutputColumn("webhook", "Told"),
-            OutputColumn("on", "Of", shown=lambda on: ", ".join(on) or "everything"),
+            OutputColumn("on", "Of", shown=lambda on: ", ".join(on) or _("everything")),
             OutputColumn("waiting", "Waiting", right=True),
             OutputColumn("parked", "Not taken", right=True),
             OutputColumn("delivered_at", "Last", shown=lambda at: shown_instant(crm, at)),
@@ -49,7 +49,7 @@ def list_(state: CommandState) -> None:
             OutputColumn("doc", "What for"),
         ),
         rows,
-        empty="No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]",
+        empty=N_("No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]"),
     )
 
 
@@ -74,7 +74,7 @@ def show(state: CommandState, name: str, parked: bool, limit: int) -> None:
             OutputColumn("reason", "Why not"),
         ),
         [asdict(each) for each in found],
-        empty=f"Nothing was sent to {name} yet.",
+        empty=_("Nothing was sent to {name} yet.", name=name),
     )
 
 
@@ -86,15 +86,17 @@ def run(state: CommandState) -> None:
     crm = state.crm
     service = crm.service(Subscriptions)
     if crm.rehearsal.is_on:
-        state.output.warn("Nothing is sent while the business rehearses: crm go-live")
+        state.output.warn(_("Nothing is sent while the business rehearses: crm go-live"))
         return
     while service.run():
         pass
     standing = service.list()
     waiting, parked = sum(each.waiting for each in standing), sum(each.parked for each in standing)
-    said = _("Sent what was due; {waiting} wait", waiting=number(waiting))
-    said += _(", {parked} were not taken", parked=number(parked)) if parked else ""
-    state.output.receipt(said, record={"waiting": waiting, "parked": parked})
+    said = [ngettext("{count} event waits", "{count} events wait", waiting)]
+    if parked:
+        said.append(ngettext("{count} was not taken", "{count} were not taken", parked))
+    done = _("Sent what was due; {rest}", rest=", ".join(said))
+    state.output.receipt(done, record={"waiting": waiting, "parked": parked})
 
 
 @webhooks.command("pause")

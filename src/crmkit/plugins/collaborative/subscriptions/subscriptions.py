@@ -202,8 +202,9 @@ class Subscriptions:
         waiting, since = counts.get((row.id, WAITING), (0, None))
         return Standing(
             name=name, webhook=wanted.webhook, on=wanted.on, doc=wanted.doc, waiting=waiting,
-            waiting_since=since, parked=counts.get((row.id, PARKED), (0, None))[0], delivered_at=row.delivered_at,
-            paused_at=row.paused_at, reason=self._trouble(row.id) if waiting else "",
+            waiting_since=since, parked=counts.get((row.id, PARKED), (0, None))[0],
+            delivered_at=row.delivered_at, paused_at=row.paused_at,
+            reason=self._trouble(row.id) if waiting else "",
         )  # fmt: skip
 
     def _trouble(self, subscription_id: int) -> str:

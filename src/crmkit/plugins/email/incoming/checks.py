@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, nphrase, phrase, shown_instant
+from crmkit.plugin import Finding, joined, nphrase, phrase, shown_instant
 from crmkit.plugins.email.incoming.parking import parked
 from crmkit.plugins.email.incoming.progress import progress_of
 from crmkit.plugins.email.settings import Settings
@@ -27,7 +27,7 @@ def check_mailbox(crm: Crm) -> Iterable[Finding]:
                 "{count} messages could not be read and wait",
                 waiting,
             ),
-            "See why: crm mail parked. Try again: crm mail retry",
+            phrase("See why: crm mail parked. Try again: crm mail retry"),
         )
     imap = settings.imap
     if imap is None:
@@ -36,9 +36,7 @@ def check_mailbox(crm: Crm) -> Iterable[Finding]:
         imap.password.reveal()
     except CrmError as error:
         yield Finding(
-            "error",
-            phrase("[plugins.email.imap] password: {message}", message=error.message),
-            error.hint or "",
+            "error", joined(" ", ("[plugins.email.imap] password:", error.message)), error.hint or ""
         )
     for each in progress_of(crm, imap.account):
         if each.failed_at is not None and each.folder in (imap.folder, imap.sent):
@@ -51,5 +49,5 @@ def check_mailbox(crm: Crm) -> Iterable[Finding]:
                     since=since,
                     error=each.error,
                 ),
-                "Correct [plugins.email.imap], then try: crm mail poll",
+                phrase("Correct [plugins.email.imap], then try: crm mail poll"),
             )

@@ -78,5 +78,5 @@ def check_maildir(crm: Crm) -> Iterable[Finding]:
         yield Finding(
             "error",
             phrase('[plugins.email] maildir: "{path}" is no Maildir', path=path),
-            "Correct the path in crm.toml, or make the folders cur, new and tmp there.",
+            phrase("Correct the path in crm.toml, or make the folders cur, new and tmp there."),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import N_, Finding, nphrase, phrase
+from crmkit.plugin import Finding, nphrase, phrase
 from crmkit.plugins.email.preflight import ours, sending
 from crmkit.plugins.email.preflight.line import ERROR, OK, UNKNOWN, WARNING, Report
 from crmkit.plugins.email.preflight.names import Names
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.email.settings import Settings
 
-_RUN: Final = N_("Run: crm mail preflight")
+_RUN: Final = phrase("Run: crm mail preflight")
 _DAY: Final = 86_400_000_000
 # Keys expire, records get lost: after so many days nobody knows any more.
 _STALE_DAYS: Final = 90

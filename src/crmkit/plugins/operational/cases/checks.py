@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, fold, phrase
+from crmkit.plugin import Finding, fold, joined, phrase
 from crmkit.plugins.operational.cases.settings import ROUND_ROBIN
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ def findings(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase(
-                    '[plugins.operational.cases.sla.{name}] is for customers of type "{customer_type}", and '
-                    "there is no such type",
+                    '[plugins.operational.cases.sla.{name}] is for customers of type "{type}", '
+                    "and there is no such type",
                     name=name,
-                    customer_type=promise.customer_type,
+                    type=promise.customer_type,
                 ),
-                "Declare it: [customer_types." + promise.customer_type + "]",
+                phrase("Declare it: [customer_types.{name}]", name=promise.customer_type),
             )
     named = {ROUND_ROBIN, *(each.name for each in crm.people.teams())}
     for employee in crm.people.list():
@@ -38,23 +38,21 @@ def findings(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase(
-                    '{place} assigns to "{assign}", who is neither a team nor works here',
+                    '{place} assigns to "{name}", who is neither a team nor works here',
                     place=place,
-                    assign=rule.assign,
+                    name=rule.assign,
                 ),
-                "See: crm people employees list",
+                phrase("See: crm people employees list"),
             )
         try:
             crm.predicates.parse(rule.where or "id = 1")
         except CrmError as error:
-            yield Finding(
-                "error",
-                phrase("{place} where: {message}", place=place, message=error.message),
-                error.hint or "",
-            )
+            yield Finding("error", joined("", (f"{place} where: ", error.message)), error.hint or "")
     from crmkit.plugins.operational.cases.articles import Articles
 
     for fault in Articles(crm.config.path.parent).faults():
         yield Finding(
-            "warning", phrase("The article {fault}", fault=fault), "It is not found by crm cases articles."
+            "warning",
+            phrase("The article {fault}", fault=fault),
+            phrase("It is not found by crm cases articles."),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shows, writes
+from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shown, shows, writes
 from crmkit.plugins.operational.api import Articles, Case, Cases, Route
 from crmkit.plugins.operational.cases.rows import (
     ARTICLES,
@@ -307,7 +307,7 @@ def route(state: CommandState, *, dry_run: bool) -> None:
 def why(state: CommandState, case: int) -> None:
     """Say where routing would put a case as it is now, and why."""
     found = state.crm.service(Cases).why(case)
-    rows = [{"rule": name, "why": reason} for name, reason in found.why]
+    rows = [{"rule": name, "why": shown(reason)} for name, reason in found.why]
     (told,) = _route_rows([found], state)
     where = _(" to ").join(filter(None, (told["queue"] or _("no queue"), told["owner"])))
     state.output.rows(
@@ -353,7 +353,7 @@ def _route_row(each: Route, names: dict[int, str]) -> dict[str, Any]:
         "queue": each.queue,
         "owner": names.get(each.owner_id or 0),
         "rule": each.rule,
-        "why": "; ".join(f"{name}: {reason}" for name, reason in each.why) or _("no rule is declared"),
+        "why": "; ".join(f"{name}: {shown(reason)}" for name, reason in each.why) or _("no rule is declared"),
     }
 
 

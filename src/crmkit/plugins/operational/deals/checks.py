@@ -25,11 +25,11 @@ def quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
         except (NotFound, Ambiguous) as error:
             yield Finding(
                 "error",
-                phrase('The quota of "{name}" is nobody\'s: {message}', name=name, message=error.message),
+                phrase('The quota of "{name}" is nobody\'s: {reason}', name=name, reason=error.message),
                 phrase(
-                    "Where it is a team, add it: crm people teams add {name}. Who works here: crm people "
-                    "list",
-                    name=shlex.quote(name),
+                    "Where it is a team, add it: crm people teams add {team}. "
+                    "Who works here: crm people list",
+                    team=shlex.quote(name),
                 ),
             )
             continue
@@ -37,5 +37,5 @@ def quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "warning",
                 phrase('"{name}" has a quota and no longer works here', name=name),
-                "Take it out of crm.toml",
+                phrase("Take it out of crm.toml"),
             )

@@ -17,6 +17,9 @@ _METRICS = "crmkit.plugins.operational.deals.metrics"
 _GROUPS = ("customer", "employee", "pipeline", "source", "product", "month", "year")
 
 
+_CLOSING = "Deals count on the day on which they were closed; those in the archive do not count."
+
+
 def deal_traits(_settings: Settings) -> Iterator[Trait]:
     """What a customer's open deals are."""
     yield Trait(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     _,
@@ -16,12 +17,21 @@ from crmkit.plugin import (
     pass_state,
     rehearses,
     shown_instant,
+    translated,
     writes,
 )
 from crmkit.plugins.operational.leads.leads import Leads
 
 if TYPE_CHECKING:
     from crmkit.plugins.operational.leads.model import Assigned, Lead
+
+
+_KNOWN = {
+    "need": N_("need"),
+    "budget": N_("budget"),
+    "authority": N_("authority"),
+    "timeframe": N_("timeframe"),
+}
 
 
 @click.group()
@@ -75,7 +85,11 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
     """
     before = state.crm.customers.get(ref).lifecycle
     lead = state.crm.service(Leads).qualify(ref, **known)
-    said = [f"{name} {value}" for name in known if (value := getattr(lead, name)) is not None]
+    said = [
+        f"{translated(called)} {value}"
+        for name, called in _KNOWN.items()
+        if (value := getattr(lead, name)) is not None
+    ]
     state.output.receipt(
         _(
             "Lead {lead} (#{customer_id}): {known}",

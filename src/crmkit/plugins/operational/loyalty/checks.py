@@ -25,11 +25,11 @@ def rule_findings(crm: Crm) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase(
-                    "{place}: {on} is told by loyalty itself, and would earn for ever",
+                    "{place}: {type} is told by loyalty itself, and would earn for ever",
                     place=place,
-                    on=rule.on,
+                    type=rule.on,
                 ),
-                'Let points be earned by what customers do: on = "purchase"',
+                phrase('Let points be earned by what customers do: on = "purchase"'),
             )
             continue
         try:
@@ -53,5 +53,5 @@ def uneven_movements(crm: Crm) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase('The rows of the movement "{reason}" do not sum to zero', reason=reason),
-                "Somebody changed the ledger. Restore a backup: crm db restore FILE",
+                phrase("Somebody changed the ledger. Restore a backup: crm db restore FILE"),
             )

@@ -21,10 +21,12 @@ from crmkit.plugin import (
     pass_state,
     phrase,
     rehearses,
+    shown,
     shown_instant,
     shown_safely,
     shows,
     today_of,
+    translated,
     writes,
     written_money,
 )
@@ -85,7 +87,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
             OutputColumn("number", fixed=True),
             OutputColumn("customer", style="bold"),
             OutputColumn("subject"),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("gross", "Total", right=True, fixed=True),
             OutputColumn("runs_out", "Runs out", fixed=True),
         ),
@@ -164,7 +166,7 @@ def show(state: CommandState, quote_: str) -> None:
     if output.is_json:
         output.json(_document(quote, name))
         return
-    state_ = "" if quote.state == DRAFT else f"   {quote.state}"
+    state_ = "" if quote.state == DRAFT else f"   {translated(quote.state)}"
     output.data(shown_safely(f"{titled(quote)}   {name} (#{quote.customer_id}){state_}"))
     for line in _about(state, quote):
         output.data(shown_safely(line))
@@ -207,7 +209,7 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
     try:
         files.append(_write(folder / f"{_file_name(quote)}.pdf", pdf_of(html)))
     except ExtraMissing as error:
-        state.output.warn(f"{error.message}. {error.hint}")
+        state.output.warn(f"{shown(error.message)}. {shown(error.hint)}")
     said = [
         _(
             "{called} for {customer} is sent: {gross}",
@@ -236,7 +238,7 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
     quote = state.crm.service(Quotes).get(quote_)
     if quote.state != SENT:
         raise Conflict(
-            phrase("{called} is {state}", called=quote.called, state=quote.state),
+            phrase("{called} is {state}", called=quote.called, state=phrase(quote.state)),
             hint="Only a quote that was sent is written.",
         )
     sent = mailed(state.crm, quote, dry_run=dry_run)
@@ -245,7 +247,9 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
     if dry_run:
         state.output.preview(_("This would be written:\n\n{text}", text=sent.text), record)
         return
-    state.output.receipt(f"{quote.called}: {told(sent)}", reference=f"effect:{sent.effect}", record=record)
+    state.output.receipt(
+        f"{shown(quote.called)}: {told(sent)}", reference=f"effect:{sent.effect}", record=record
+    )
 
 
 def _output(command: Any) -> Any:

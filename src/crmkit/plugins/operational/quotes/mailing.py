@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import ConfigError, Conflict
-from crmkit.plugin import _, phrase
+from crmkit.plugin import _, phrase, shown, translated
 from crmkit.plugins.operational.quotes.model import DRAFT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -25,7 +25,7 @@ def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
     """
     email = crm.service(Quotes).settings.email
     if email is None or crm.config.web.base is None:
-        missing = "url under [web]" if email is not None else "[plugins.operational.quotes.email]"
+        missing = phrase("url under [web]") if email is not None else "[plugins.operational.quotes.email]"
         hint = phrase('Say the address of the public pages: url = "https://post.rye.example"')
         if email is None:
             hint = phrase('Say how: email = { template = "quote", purpose = "orders" }')
@@ -54,5 +54,7 @@ def told(sent: Any) -> str:
     to = sent.message.to if sent.message is not None else _("the customer")
     if sent.state == "done":
         return _("rehearsed a message to {to}", to=to) if sent.is_rehearsal else _("written to {to}", to=to)
-    told = _("the message to {to} is {state}", to=to, state=sent.state)
-    return f"{told}: {sent.reason}" if sent.reason else told
+    state = translated(sent.state)
+    if sent.reason:
+        return _("the message to {to} is {state}: {reason}", to=to, state=state, reason=shown(sent.reason))
+    return _("the message to {to} is {state}", to=to, state=state)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, ngettext, today_of
+from crmkit.plugin import N_, Due, Section, _, ngettext, shown, today_of
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes
 from crmkit.plugins.operational.quotes.settings import quote_settings
@@ -28,7 +28,7 @@ def due_quotes(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
             continue
         yield Due(
             group=N_("Quotes that run out"),
-            what=f"{quote.called}, {quote.totals.gross}, {valid(quote, day)}",
+            what=f"{shown(quote.called)}, {quote.totals.gross}, {valid(quote, day)}",
             customer_id=quote.customer_id,
             on=until,
             hint=f"crm quotes show {quote.id}",
