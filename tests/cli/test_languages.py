@@ -333,3 +333,50 @@ def test_why_an_undo_has_voided_a_contact_is_told_in_the_language(shop: Shell) -
     assert "undo of my own" in shown
     told = run_crm("interactions", "list", "1", "--superseded", "--json", env=config).stdout
     assert any(each["payload"].get("reason", "").startswith("undo of import:1") for each in json.loads(told))
+
+
+_TRIED = [
+    ("effects", "list"),
+    ("rules", "simulate", "--days", "30"),
+    ("plan",),
+    ("apply", "1", "--yes"),
+    ("effects", "show", "1"),
+    ("effects", "pause", "--rule", "greet"),
+    ("effects", "resume", "--rule", "greet"),
+    ("rules", "backtest", "greet", "--from", "2026-01-01", "--to", "2026-01-05"),
+    ("rules", "report", "greet"),
+    ("metrics", "show", "revenue", "--compare", "previous"),
+    ("suppressions", "add", "x@example.org"),
+    ("suppressions", "list"),
+    ("templates", "list"),
+    ("go-live", "--dry-run"),
+]
+_GREET = """
+[rules.greet]
+who = "lifecycle = 'customer' or lifecycle = 'prospect'"
+run = "daily at 00:00"
+note = "x"
+control_group = "10%"
+outcome = "purchase"
+within = "30 days"
+"""
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+def test_the_strategy_answers_in_the_language(shop: Shell, language: str) -> None:
+    """What rules would do, do and have done; the ledger, metrics, suppressed addresses and going live."""
+    file = shop.folder / "crm.toml"
+    file.write_text(file.read_text("utf-8") + _GREET, "utf-8")
+    for name in ("Anna Nowak", "Jan Kowal"):
+        shop.run("customers", "add", "--name", name)
+    env = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": language}
+    for words in _TRIED:
+        answer = run_crm(*words, env=env)
+        assert answer.status == 0, answer.stderr
+        page = re.sub(r"\bcrm(?: [\w:./@-]+)+", "", _MARKS.sub("", answer.stdout + answer.stderr))
+        page = re.sub(r"[\"“„][^\"”“]*[\"”“]|--[\w-]+|rules\.\w+|\{\{[^}]*\}\}", "", page)
+        assert _WORDS.findall(page) == [], (words, page)
+        assert re.search("[ąćęłńóśźż]" if language == "pl" else "[\u0600-\u06ff]", page, re.IGNORECASE), (
+            words,
+            page,
+        )
