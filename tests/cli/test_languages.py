@@ -303,8 +303,11 @@ _DONE = [
 
 
 @pytest.mark.parametrize("language", ["pl", "ur"])
-def test_what_was_done_and_taken_back_is_told_in_the_language(shop: Shell, language: str) -> None:
+def test_what_was_done_and_taken_back_is_told_in_the_language(
+    shop: Shell, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also what is on record in English, such as what an edit of many did."""
+    monkeypatch.chdir(shop.folder)
     for name in ("Anna Nowak", "Nowak Ana"):
         shop.run("customers", "add", "--name", name, "--phone", "+48 512 100 200", "--tag", "new")
     env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}

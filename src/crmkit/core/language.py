@@ -154,9 +154,14 @@ def N_(message: str) -> str:  # noqa: N802 - as gettext's own documentation call
 
 
 def translated(message: str, domain: str = DOMAIN) -> str:
-    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay."""
+    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay.
+
+    A phrase is said with its values, wherever its words come from.
+    """
     if not message:
         return message
+    if spoken() != ENGLISH and (shown := getattr(message, "shown", None)) is not None:
+        return str(shown())
     texts = (catalogue.gettext(message) for catalogue in _catalogues(domain))
     return next((text for text in texts if text), message)
 

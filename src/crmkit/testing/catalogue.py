@@ -66,11 +66,8 @@ _SIGNS: Final = (
 def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """What a file says, as Babel's extraction methods give it: line, mark, text, notes for translators."""
     text = fileobj.read().decode("utf-8")
-    file = getattr(fileobj, "name", "")
-    if file.endswith("plugin.toml"):
+    if getattr(fileobj, "name", "").endswith(".toml"):
         return _of_manifest(text)
-    if file.endswith(".toml"):
-        return _of_template(text)
     return iter(_Reading.of(text).found() if any(each in text for each in _SIGNS) else ())
 
 
@@ -88,10 +85,11 @@ def _of_manifest(text: str) -> Iterator[Found]:
     return walk({key: value for key, value in data.items() if key != "settings"})
 
 
-def _of_template(text: str) -> Iterator[Found]:
+def extract_template(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
     """What a file of `crm init` says, and what its names are called where they have no label."""
     from crmkit.cli.template_words import texts
 
+    text = fileobj.read().decode("utf-8")
     return ((1, None, each, ["template"]) for each in (*texts(text), *_called(text)))
 
 

@@ -26,12 +26,19 @@ timezone = "Europe/Warsaw"
 [fields.colour]
 type = "choice"
 choices = ["red", "blue"]
+
+[fields.limit]
+type = "money"
+
+[fields.likes]
+type = "multi-choice"
+choices = ["rye", "cake"]
 """
 
 
 @pytest.fixture
 def crm_toml() -> str:
-    """A business with a field, far from UTC."""
+    """A business with some fields, far from UTC."""
     return TOML
 
 
@@ -177,8 +184,8 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
 
 def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
     """By what customers did, or what they are, instead of by purchases and months; and only the latest."""
-    anna = add("A", (92, 1050), (61, 100))  # October and November
-    add("B", (40, 100))  # November
+    anna = add("A", (92, 1050), (61, 100), limit="200")  # October and November
+    add("B", (40, 100), limit="1000.50")  # November
     came = InteractionDraft(customer=anna, type="visit", at=at("2025-12-05"), history=True)
     crm.interactions.record_all([came])
 
@@ -191,6 +198,9 @@ def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
     assert shown("--type", "visit") == {"2025-10": [0, 0, 1], "2025-11": [0, 0]}
     assert shown("--first", "visit") == {"2025-12": [0]}
     assert shown("--by", "frequency") == {"1": [1, 0], "2": [1, 1, 0]}
+    assert list(shown("--by", "limit")) == ["200.00 EUR", "1000.50 EUR"], "by size, as it is written"
     assert shown("--cohorts", "1") == {"2025-11": [1, 0]}
+    several = run_crm("--config", crm.config.path, "analytics", "cohorts", "--by", "likes").stderr
+    assert "--where \"likes contains '…'\"" in several
     hint = run_crm("--config", crm.config.path, "analytics", "cohorts", "--cohorts", "1").stderr
     assert "There are 2 cohorts: --cohorts 2" in hint

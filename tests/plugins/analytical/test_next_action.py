@@ -134,6 +134,7 @@ def test_the_command(crm_both: Crm, clock: FakeClock) -> None:
     assert rows[0]["command"] == f"crm plan --rule {rows[0]['rule']}"
     elsewhere = run_crm(*command, str(ids[0]), "--outcome", "visit", "--json").json
     assert [row["rule"] for row in elsewhere][:2] == ["harms", "plain"], "nobody measured visits: by priority"
+    assert "vist" in run_crm(*command, str(ids[0]), "--outcome", "vist").stderr
     money = run_crm(*command, str(ids[0]), "--amount", "--json").json
     assert {row["uplift"]["of"] for row in money if row["uplift"]} == {"amount"}
     many = run_crm(*command, "--where", "name != 'x'", "--limit", "400", "--json").json

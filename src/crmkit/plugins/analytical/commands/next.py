@@ -44,6 +44,7 @@ def next_(
     if (ref is None) == (where is None):
         raise click.UsageError("For whom?\nName a customer (REF), or say for whom: --where PREDICATE")
     crm = state.crm
+    outcome = crm.words.interaction_types[outcome].name if outcome else None
     service = crm.service(NextActions)
     if ref is not None:
         found = list(service.of(ref, outcome=outcome, is_amount=is_amount))

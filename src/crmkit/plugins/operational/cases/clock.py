@@ -16,7 +16,7 @@ from crmkit.plugins.operational.cases.working_time import MINUTE
 NEW: Final = N_("new")
 OPEN: Final = N_("open")
 WAITING: Final = "waiting"
-RESOLVED: Final = "resolved"
+RESOLVED: Final = N_("resolved")
 CLOSED: Final = "closed"
 STATES: Final = (NEW, OPEN, WAITING, RESOLVED, CLOSED)
 RUNNING: Final = (NEW, OPEN)
