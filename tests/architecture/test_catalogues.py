@@ -79,7 +79,7 @@ SPOKEN = (
     "core/merging/undoing.py", "core/merging/wording.py", "core/messages/asking.py",
     "core/messages/composing.py", "core/messages/folder.py", "core/messages/links.py",
     "core/messages/plain_text.py", "core/messages/service.py", "core/messages/versions.py",
-    "core/model/people.py", "core/model/privacy.py", "core/model/suppression.py", "core/model/today.py",
+    "core/model/people.py", "core/model/suppression.py", "core/model/today.py",
     "core/people/actors.py", "core/people/covers.py", "core/people/employees.py", "core/people/roles.py",
     "core/people/service.py", "core/people/visibility.py", "core/plugins/capability_hooks.py",
     "core/plugins/discovery.py", "core/plugins/elsewhere.py", "core/plugins/hooks.py",

@@ -11,7 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import tomli
 
+from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 from tests.soaking import soaking
 
@@ -33,6 +35,17 @@ def test_it_shows_totals_and_what_is_real(tmp_path: Path) -> None:
     for name in ("crm.toml", "customers.csv", "purchases.csv", "README.md"):
         assert (tmp_path / "crmkit-demo" / name).exists()
     assert "made up" in (tmp_path / "crmkit-demo" / "README.md").read_text(encoding="utf-8")
+
+
+def test_it_is_made_in_the_language_of_who_makes_it(tmp_path: Path) -> None:
+    """Its files and what it says; the shop stands at the same morning, and its rules are the same."""
+    folder = tmp_path / "shop"
+    answer = run_crm("demo", str(folder), "--customers", "40", env={"CRMKIT_LANGUAGE": "pl"})
+    assert (answer.status, "osoby nie: nazwiska" in answer.stderr) == (0, True)
+    assert "Osoby nie są prawdziwe." in (folder / "README.md").read_text(encoding="utf-8")
+    assert (
+        tomli.loads((folder / "crm.toml").read_text(encoding="utf-8"))["crs"]["clock"] == "1998-07-01T09:00"
+    )
 
 
 def test_everything_it_says_to_try_works(small: Shell) -> None:
