@@ -114,8 +114,8 @@ def _require_real_clock(kernel: Kernel) -> None:
 def _look_back(kernel: Kernel) -> None:
     """Keep what the plugins are now, and draw the consequences of those that were here and are missing."""
     with kernel.reading() as connection:
-        before = remembered(connection, kernel.tables)
-        new = news(connection, kernel.loaded)
+        before = remembered(connection)
+        new = news(connection, kernel.loaded, before)
     if new:
         with kernel.unit(kernel.house, deliver=False) as tx:
             remember(tx, kernel.loaded)
