@@ -92,7 +92,7 @@ SPOKEN = (
     "core/people/roles.py", "core/people/service.py", "core/people/visibility.py",
     "core/plugins/capability_hooks.py", "core/plugins/discovery.py", "core/plugins/elsewhere.py",
     "core/plugins/hooks.py", "core/plugins/importing.py", "core/plugins/load.py", "core/plugins/order.py",
-    "core/plugins/plugins.py", "core/plugins/state.py", "core/predicates/arguments.py",
+    "core/plugins/plugins.py", "core/predicates/arguments.py",
     "core/predicates/duration.py", "core/predicates/errors.py", "core/predicates/lengths.py",
     "core/predicates/names.py", "core/predicates/sentences.py", "core/predicates/sql/each.py",
     "core/predicates/sql/explaining.py", "core/predicates/sql/prepared.py", "core/predicates/sql/rates.py",
