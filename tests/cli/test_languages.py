@@ -316,3 +316,20 @@ def test_what_was_done_and_taken_back_is_told_in_the_language(
         assert answer.status == 0, answer.stderr
         page = re.sub(r"\bcrm(?: [\w:./@-]+)+", "", _MARKS.sub("", answer.stdout + answer.stderr))
         assert _DID.findall(page) == [], page
+
+
+def test_why_an_undo_has_voided_a_contact_is_told_in_the_language(shop: Shell) -> None:
+    """It is on record in English; what a person gave as the reason stays as it was given."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org")
+    file = shop.folder / "in.csv"
+    file.write_text("email,at,type,amount\nanna@example.org,2026-05-01,purchase,5\n", encoding="utf-8")
+    shop.run("interactions", "import", str(file))
+    shop.run("undo", "import:1", "--yes")
+    shop.run("note", "1", "Rye")
+    shop.run("interactions", "void", "3", "--reason", "undo of my own")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    shown = run_crm("interactions", "list", "1", "--superseded", env=config).stdout
+    assert "cofnięcie import:1" in shown
+    assert "undo of my own" in shown
+    told = run_crm("interactions", "list", "1", "--superseded", "--json", env=config).stdout
+    assert any(each["payload"].get("reason", "").startswith("undo of import:1") for each in json.loads(told))
