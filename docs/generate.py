@@ -508,10 +508,14 @@ def bundled() -> Iterator[Crm]:
     """A business that uses every bundled plugin and has no words of its own."""
     from crmkit.testing import open_crm
 
-    entries = importlib.metadata.entry_points(group="crmkit.plugins")
-    plugins = sorted({entry.name for entry in entries if entry.value.startswith("crmkit.plugins.")})
-    with tempfile.TemporaryDirectory() as folder, open_crm(Path(folder), plugins=plugins) as crm:
+    with tempfile.TemporaryDirectory() as folder, open_crm(Path(folder), plugins=bundled_plugins()) as crm:
         yield crm
+
+
+def bundled_plugins() -> list[str]:
+    """The names of the plugins that come with crmkit."""
+    entries = importlib.metadata.entry_points(group="crmkit.plugins")
+    return sorted({entry.name for entry in entries if entry.value.startswith("crmkit.plugins.")})
 
 
 if __name__ == "__main__":

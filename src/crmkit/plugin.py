@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
     from crmkit.cli.values import instant as instant_given
-    from crmkit.cli.values import shown_instant
+    from crmkit.cli.values import shown_end, shown_instant
     from crmkit.cli.values import until as until_given
     from crmkit.core.bulk.question import BulkQuestion
     from crmkit.core.business_day import day_of, today_of, zone_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         written_full_day,
         written_money,
         written_month,
+        written_percent,
         written_sum,
     )
     from crmkit.core.clock import Clock
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
     from crmkit.core.jobs import Check, Finding, Job
-    from crmkit.core.language import N_, _, ngettext, number, pgettext, spoken, translated
+    from crmkit.core.language import N_, _, ngettext, number, pgettext, speaking, spoken, translated
     from crmkit.core.lazily import lazily
     from crmkit.core.measuring.amounts import mean as mean_interval
     from crmkit.core.measuring.interval import Interval
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.services import Service
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
+    from crmkit.core.predicates.lengths import written_length
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -133,8 +135,12 @@ if TYPE_CHECKING:
     )
     from crmkit.core.store.tables import Instant, PluginTables, Tables, Text, key_column, plugin_metadata
     from crmkit.core.store.unit import Transaction
+    from crmkit.core.strategy.reasons import recorded_reason
+    from crmkit.core.strategy.reasons import told as written_reason
     from crmkit.core.strategy.reporting import RuleReport
     from crmkit.core.strategy.schedules import Schedule, parse_schedule
+    from crmkit.core.strategy.states import written_state
+    from crmkit.core.strategy.turns import written_schedule
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
@@ -158,7 +164,7 @@ _HOMES = {
     "cli.output": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
-    "cli.values": ("instant_given", "shown_instant", "until_given"),
+    "cli.values": ("instant_given", "shown_end", "shown_instant", "until_given"),
     "core.bulk.question": ("BulkQuestion",),
     "core.business_day": ("day_of", "today_of", "zone_of"),
     "core.cldr": (
@@ -168,6 +174,7 @@ _HOMES = {
         "written_full_day",
         "written_money",
         "written_month",
+        "written_percent",
         "written_sum",
     ),
     "core.clock": ("Clock",),
@@ -186,7 +193,7 @@ _HOMES = {
     "core.interactions.payload_value": ("payload_value",),
     "core.jobs": ("Check", "Finding", "Job"),
     "core.measuring.amounts": ("mean_interval",),
-    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "spoken", "translated"),
+    "core.language": ("N_", "_", "ngettext", "number", "pgettext", "speaking", "spoken", "translated"),
     "core.lazily": ("lazily",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
@@ -259,6 +266,7 @@ _HOMES = {
     "core.plugins.services": ("Service",),
     "core.plugins.settings": ("NoSettings", "Settings"),
     "core.predicates.duration": ("Duration", "parse_duration"),
+    "core.predicates.lengths": ("written_length",),
     "core.store.ownership": (
         "customer_column",
         "employee_column",
@@ -270,7 +278,10 @@ _HOMES = {
     ),
     "core.store.tables": ("Instant", "PluginTables", "Tables", "Text", "key_column", "plugin_metadata"),
     "core.store.unit": ("Transaction",),
+    "core.strategy.reasons": ("recorded_reason", "written_reason"),
     "core.strategy.reporting": ("RuleReport",),
+    "core.strategy.states": ("written_state",),
+    "core.strategy.turns": ("written_schedule",),
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
@@ -294,6 +305,7 @@ _AT_HOME = {
     "records_import": "import_",
     "webhook_headers": "headers",
     "webhook_key": "key_of",
+    "written_reason": "told",
 }
 _HOME = {name: f"crmkit.{module}" for module, names in _HOMES.items() for name in names}
 __all__ = (
@@ -460,6 +472,7 @@ __all__ = (
     "public_page",
     "read_cursor",
     "reads_file",
+    "recorded_reason",
     "records_acted_upon",
     "records_import",
     "rehearses",
@@ -467,9 +480,11 @@ __all__ = (
     "run_import",
     "sending_action",
     "shown",
+    "shown_end",
     "shown_instant",
     "shown_safely",
     "shows",
+    "speaking",
     "spoken",
     "today_of",
     "translated",
@@ -484,8 +499,13 @@ __all__ = (
     "written_day",
     "written_direction",
     "written_full_day",
+    "written_length",
     "written_money",
     "written_month",
+    "written_percent",
+    "written_reason",
+    "written_schedule",
+    "written_state",
     "written_sum",
     "zone_of",
 )

@@ -28,7 +28,17 @@ def test_a_steward_works_through_the_list(shop: Shell) -> None:
     assert shop.json("customers", "duplicates", "show", "1", "2")["suggested"] is True
     dismissed = shop.run("customers", "duplicates", "dismiss", "1", "3")
     assert "crm customers duplicates reopen 1 3" in dismissed.stderr
-    assert len(shop.json("customers", "duplicates", "--dismissed")) == 1
+
+    def pairs(*narrowed: str) -> list[list[int]]:
+        listed = shop.json("customers", "duplicates", "list", *narrowed)
+        return [[each["id"] for each in row["customers"]] for row in listed]
+
+    assert pairs() == [[1, 2], [2, 3]]
+    assert pairs("--dismissed") == [[1, 3]]
+    assert pairs("--customer", "1") == [[1, 2]]
+    assert pairs("--min-score", "24") == [[1, 2]]
+    first = shop.run("customers", "duplicates", "list", "--limit", "1")
+    assert pairs("--after", first.stderr.split()[-1]) == [[2, 3]]
     plan = shop.json("customers", "duplicates", "merge", "--dry-run")
     assert plan["groups"] == [{"survivor": 1, "losers": [2], "why": "most on record", "score": 24.0}]
     merged = shop.json("customers", "duplicates", "merge", "--yes")

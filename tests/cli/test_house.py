@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +113,18 @@ def test_copy_moves_the_record_and_check_finds_it_sound(shop: Shell) -> None:
     assert shop.json("db", "check")["ok"] is True
 
 
+def test_a_damaged_search_index_is_built_anew(shop: Shell) -> None:
+    """Whom `find` does not find any more is found again after the repair that the check names."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    with sqlite3.connect(shop.folder / "crm.db") as damaged:
+        damaged.execute("INSERT INTO customer_search (customer_search) VALUES ('delete-all')")
+    damaged.close()
+    assert shop.json("find", "Anna") == []
+    assert "crm db check --repair" in shop.run("db", "check", status=6).stdout
+    assert "The database is sound" in shop.run("db", "check", "--repair").stderr
+    assert [each["name"] for each in shop.json("find", "Anna")] == ["Anna Nowak"]
+
+
 def _add_stamps(shell: Shell) -> None:
     folder = shell.folder / "plugins"
     folder.mkdir()
@@ -119,12 +132,61 @@ def _add_stamps(shell: Shell) -> None:
     (folder / "stamps.toml").write_text(_MANIFEST, encoding="utf-8")
 
 
+def test_whoever_may_not_change_the_database_is_told_what_is_lacking(started: Callable[..., Shell]) -> None:
+    """The plugin is in use; somebody else adds its tables, by the same command."""
+    shop = started(toml='\n[roles.builder]\npermissions = ["plugins.manage"]\n')
+    _add_stamps(shop)
+    shop.run("people", "employees", "add", "Bo", "--role", "builder")
+    enabled = shop.run("--as", "Bo", "plugins", "enable", "stamps").stderr
+    assert "The database lacks what it needs: crm db upgrade" in enabled
+    again = shop.run("plugins", "enable", "stamps").stderr
+    assert "in use already" in again
+    assert "Its tables were added" in again
+    assert "database" not in shop.run("plugins", "enable", "stamps").stderr
+
+
+MISSED = """
+[rules.call]
+who = "days_since(purchase) > 30"
+run = "daily"
+task = "Call"
+
+[goals.more]
+metric = "win_rate"
+target = "30%"
+by = 2027-01-01
+"""
+
+
+def test_a_word_that_is_missed_names_its_plugin(started: Callable[..., Shell]) -> None:
+    """In conditions, rules, goals and as a command: with the command that puts the plugin into use."""
+    shop = started(toml=MISSED)
+    enable = "crm plugins enable operational"
+    assert shop.run("check", status=5).stderr.count(enable) == 2
+    for where in ("open_deals > 1", "count(deal) > 1", "exists(deal.won)"):
+        assert enable in shop.error("customers", "list", "--where", where, status=5)["hint"]
+    assert enable in shop.error("metrics", "show", "win_rate", status=3)["hint"]
+    assert enable in shop.run("deals", "list", status=2).stderr
+    planned = shop.run("plan").stderr
+    assert 'Left out: rule "call": none of its keys is an action: "task"\n' in planned
+    assert "crm check" in planned
+    assert "There are no rules" not in planned
+    assert "crm check" in shop.run("rules", "list").stderr
+    assert "crm check" in shop.run("status").stdout
+    shop.run("plugins", "enable", "operational")
+    shop.run("check")
+    shop.run("plugins", "disable", "operational")
+    assert enable in shop.run("check", status=5).stderr
+
+
 def test_the_life_of_a_local_plugin(shop: Shell) -> None:
     """Enabled, upgraded, used through its own command, disabled, uninstalled, purged: one command each."""
     _add_stamps(shop)
     shop.run("customers", "add", "--name", "Anna Nowak")
-    assert "crm plugins disable stamps" in shop.run("plugins", "enable", "stamps").stderr
-    shop.run("db", "upgrade")
+    enabled = shop.run("plugins", "enable", "stamps").stderr
+    assert "crm plugins disable stamps" in enabled
+    assert "Its tables were added to the database." in enabled
+    assert "nothing to do" in shop.run("db", "upgrade").stderr
     assert "Put a stamp on a card" in shop.run("--help").stdout
     assert "Stamped" in shop.run("stamp", "1").stderr
     assert shop.json("show", "1")["customer"]["fields"]["stamps.stamps"] == 1
@@ -195,6 +257,12 @@ def test_somebody_ambiguous_waits_for_review(shop: Shell) -> None:
     assert done == [{"number": waiting["id"], "customer_id": 3, "created": True}]
     assert shop.json("customers", "review") == []
     shop.run("customers", "review", str(waiting["id"]), "--drop", status=3)
+    came = ("customers", "add", "--name", "J. Nowak", "--email", "both@example.org", "--tag", "vip")
+    shop.run(*came, status=3)
+    (waiting,) = shop.json("customers", "review")
+    done = shop.json("customers", "review", str(waiting["id"]), "--as", "Jan Nowak")
+    assert done == [{"number": waiting["id"], "customer_id": 2, "created": False}]
+    assert shop.json("show", "2")["customer"]["tags"] == ["vip"]
 
 
 def test_employees_teams_and_roles(shop: Shell) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from openpyxl import Workbook
+
+from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 
 HUBSPOT = (
@@ -48,3 +53,84 @@ def test_a_dry_run_for_programs(shop: Shell) -> None:
     (sample,) = report["samples"]["updated"]
     assert sample["changes"] == {"name": {"old": "Anna", "new": "Anna N."}}
     assert report["import"] is None
+
+
+def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None:
+    """Letters of which nobody can tell how they are encoded are read as somebody says; of a workbook the
+    sheet is read that is meant."""
+    (shop.folder / "old.csv").write_bytes("name,city\nŚwiątek,Łódź\n".encode("cp852"))
+    assert "--encoding" in shop.error("customers", "import", "old.csv", status=5)["hint"]
+    shop.run("customers", "import", "old.csv", "--encoding", "cp852")
+    book = Workbook()
+    book.create_sheet("Of May").append(["name"])
+    book["Of May"].append(["Anna Nowak"])
+    book.save(shop.folder / "book.xlsx")
+    assert "Of May" in shop.run("customers", "import", "book.xlsx", "--sheet", "may", status=5).stderr
+    shop.run("customers", "import", "book.xlsx", "--sheet", "Of May")
+    assert {each["name"] for each in shop.json("customers", "list")} == {"Świątek", "Anna Nowak"}
+
+
+AGAIN = """
+[identities]
+card = "Number of the card"
+hubspot = "Number in HubSpot"
+
+[imports.till]
+what = "interactions"
+unknown = "ignore"
+
+[imports.till.map]
+Karta = "identity:card"
+Kiedy = "at"
+Suma = "amount"
+
+[imports.till.defaults]
+type = "purchase"
+channel = "in_person"
+
+[imports.sales]
+preset = "hubspot"
+"""
+
+
+def test_a_file_that_comes_again_is_read_as_crm_toml_says(started: Callable[..., Shell]) -> None:
+    """Its columns mean what the mapping says, what no column has is the same for all rows, and a column that
+    nobody told of is left out; a mapping is of one kind of file."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "people.csv").write_text("name,No\nAnna,7\n", encoding="utf-8")
+    shop.run("customers", "import", "people.csv", "--map", "No=identity:card")
+    (shop.folder / "day.csv").write_text(
+        "Karta,Kiedy,Suma,Kasa\n7,2026-05-04 10:00,12.50,3\n", encoding="utf-8"
+    )
+    assert "Kasa" in shop.run("interactions", "import", "day.csv", status=5).stderr
+    report = shop.json("interactions", "import", "day.csv", "--mapping", "till")
+    assert (report["created"], report["unmapped"]) == (1, ["Kasa"])
+    (bought,) = shop.json("interactions", "list", "1")
+    assert (bought["type"], bought["amount"], bought["channel"]) == ("purchase", "12.50", "in_person")
+    assert (
+        "interactions"
+        in shop.error("customers", "import", "day.csv", "--mapping", "till", status=5)["message"]
+    )
+
+
+def test_the_product_whose_export_it_is_can_be_said_once(started: Callable[..., Shell]) -> None:
+    """A file with too few columns to be known by them is read as that product's all the same."""
+    shop = started(toml=AGAIN)
+    (shop.folder / "few.csv").write_text("Record ID,Email\n51,anna@example.org\n", encoding="utf-8")
+    assert "Record ID" in shop.run("customers", "import", "few.csv", status=5).stderr
+    report = shop.json("customers", "import", "few.csv", "--mapping", "sales")
+    assert report["columns"]["Record ID"] == "identity:hubspot"
+
+
+def test_numbers_are_those_of_the_business_country_and_reasons_in_the_language(shop: Shell) -> None:
+    """A number as people in Warsaw write it is taken; empty lines at the end of a table are none; a row that
+    cannot be taken says why in Polish, and in English to programs."""
+    rows = "name,phone,email\nAnna,512 345 678,\nJan,,broken\n,,\n,,\n"
+    (shop.folder / "in.csv").write_text(rows, encoding="utf-8")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    said = run_crm("customers", "import", str(shop.folder / "in.csv"), env=config).stderr
+    assert "2 wiersze (nowe: 1, odrzucone: 1)" in said
+    assert 'wiersz 3: "broken" nie jest użytecznym adresem e-mail.' in said
+    assert shop.json("find", "+48512345678")[0]["name"] == "Anna"
+    sample = shop.json("customers", "import", "in.csv", "--dry-run")["samples"]["rejected"][0]
+    assert sample["reason"].startswith('"broken" is not a usable e-mail address. ')

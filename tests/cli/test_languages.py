@@ -122,6 +122,11 @@ RECEIPTS = {
     "  واپس لینے کو: crm interactions void 1\n",
 }
 _MARKS = re.compile("[\u200e\u2068\u2069]")
+_DID = re.compile(
+    _WORDS.pattern
+    + r"|\b(?:set|added|changed|merged|into|put|give|undo|same|similar|look|pair|waits|would)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.mark.parametrize("language", ["pl", "ur"])
@@ -262,11 +267,52 @@ def test_an_error_is_said_in_the_language(
     assert (english["code"], english["message"]) == ("not_found", 'There is no customer "Zofia"')
 
 
-def test_what_a_file_of_rejected_rows_says_is_english(shop: Shell) -> None:
-    """It is kept, and read by whoever corrects the rows, and by the next import."""
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("pl", "nie jest użytecznym adresem e-mail"), ("en", "is not a usable e-mail address")],
+)
+def test_a_file_of_refused_rows_is_in_the_language_of_who_imports(
+    shop: Shell, language: str, why: str
+) -> None:
+    """It is for whoever corrects the rows; what programs are told about them is English."""
     file = shop.folder / "in.csv"
     file.write_text("name,email\nEwa,nope\n", encoding="utf-8")
-    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
-    run_crm("customers", "import", str(file), env=config)
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    told = run_crm("customers", "import", str(file), env=config).stderr
     rejected = next(shop.folder.glob("*.rejects.csv")).read_text(encoding="utf-8-sig")
-    assert "is not a usable e-mail address" in rejected
+    assert why in told
+    assert why in rejected
+    again = run_crm("customers", "import", str(file), "--dry-run", "--json", env=config).stdout
+    assert "is not a usable e-mail address" in json.loads(again)["samples"]["rejected"][0]["reason"]
+
+
+_DONE = [
+    ("customers", "update", "--where", "has_tag('new')", "--lifecycle", "lead", "--tag", "vip", "--yes"),
+    ("undo", "--list"),
+    ("undo", "--dry-run"),
+    ("customers", "merge", "1", "2", "--dry-run"),
+    ("customers", "merge", "1", "2", "--yes"),
+    ("undo", "merge:1", "--yes"),
+    ("customers", "duplicates", "scan"),
+    ("customers", "duplicates"),
+    ("customers", "duplicates", "show", "1", "2"),
+    ("customers", "history", "1"),
+    ("customers", "export", "-o", "all.csv"),
+    ("customers", "merges"),
+]
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+def test_what_was_done_and_taken_back_is_told_in_the_language(
+    shop: Shell, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what is on record in English, such as what an edit of many did."""
+    monkeypatch.chdir(shop.folder)
+    for name in ("Anna Nowak", "Nowak Ana"):
+        shop.run("customers", "add", "--name", name, "--phone", "+48 512 100 200", "--tag", "new")
+    env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": language}
+    for words in _DONE:
+        answer = run_crm(*words, env=env)
+        assert answer.status == 0, answer.stderr
+        page = re.sub(r"\bcrm(?: [\w:./@-]+)+", "", _MARKS.sub("", answer.stdout + answer.stderr))
+        assert _DID.findall(page) == [], page

@@ -55,6 +55,21 @@ def test_templates_are_read_and_tried(bakery: Shell) -> None:
     )
 
 
+def test_a_message_says_how_the_business_is_reached(started: Callable[..., Shell]) -> None:
+    """Telephone and pages stand once in crm.toml, and in every message that wants them."""
+    shop = started()
+    (shop.folder / "templates").mkdir(exist_ok=True)
+    write(shop, "hello.txt", "Call {{ business.phone }}, see {{ business.website }}.")
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    file = shop.folder / "crm.toml"
+    said = file.read_text(encoding="utf-8").replace(
+        "[crs]\n", '[crs]\nphone = "+48 22 123 45 67"\nwebsite = "https://rye.example"\n'
+    )
+    file.write_text(said, encoding="utf-8")
+    shown = shop.run("templates", "preview", "hello", "--for", "Anna").stdout
+    assert shown == "Call +48 22 123 45 67, see https://rye.example.\n"
+
+
 def test_a_template_is_begun_previewed_and_tried(bakery: Shell) -> None:
     """Its files, a page for a browser in every language, and a test to a colleague, never to a customer."""
     begun = bakery.run("templates", "new", "spring", "--mjml")

@@ -53,6 +53,8 @@ def test_a_foreign_amount_without_a_rate_names_the_command(shop: Shell) -> None:
     assert (shown["value"], shown["previous"]["value"]) == ("42.50", "1.00")
     result = shop.run("metrics", "show", "revenue", "--period", "2026-05", "--compare", "previous")
     assert "+4,150.0 %" in result.stdout
+    known = shop.json("metrics", "show", "revenue", "--period", "2026-04", "--as-of", "2026-04-30")
+    assert known["value"] == "0.00", "it was not on record then"
     for period, said in (("2026-04", "from nothing"), ("2025-04", "unchanged")):
         result = shop.run("metrics", "show", "revenue", "--period", period, "--compare", "previous")
         assert said in result.stdout

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,17 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     readme.write_text("mine")
     assert "There is something already" in run_crm(*arguments).stderr
     assert readme.read_text() == "mine"
+
+
+def test_under_which_licence_a_plugin_is(tmp_path: Path) -> None:
+    """What is nobody else's says so, in the text and to installers."""
+    made = run_crm(
+        "plugins", "new", "stamps", "--into", tmp_path, "--with", "field", "--licence", "proprietary"
+    )
+    assert made.status == 0, made.stderr
+    package = tmp_path / "crmkit-stamps"
+    assert "All rights reserved" in (package / "LICENSE").read_text()
+    assert tomllib.loads((package / "pyproject.toml").read_text())["project"]["license"] != "MIT"
 
 
 def test_one_file_beside_a_business(tmp_path: Path) -> None:

@@ -26,6 +26,12 @@ def test_plain_tables_are_aligned_in_every_script() -> None:
     assert len({width(line.partition("|")[0]) for line in text.splitlines()[1:]}) == 1
 
 
+def test_a_column_without_a_title_is_named_by_its_key_and_an_empty_title_stays_empty() -> None:
+    """A bar, or a remark beside the rest, needs no heading."""
+    text = plain_table((Column("out_of"), Column("bar", "")), [{"out_of": "1", "bar": "█"}])
+    assert text.splitlines()[0].rstrip() == "Out of"
+
+
 def test_nothing_shown_can_move_the_cursor() -> None:
     """Control characters in a value become their pictures, line ends become blanks."""
     text = plain_table((Column("name"),), [{"name": "a\x1b[2J\u202eb\nc"}])

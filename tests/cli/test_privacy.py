@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Shell
@@ -33,6 +35,14 @@ def test_an_officers_day(shop: Shell) -> None:
     assert shop.json("customers", "list") == []
 
 
+def test_what_is_erased_is_counted_in_words(shop: Shell) -> None:
+    """One row is a row."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org", "--tag", "vip")
+    assert "When they are erased: " in shop.run("privacy", "erase", "1", "--dry-run").stderr
+    said = shop.run("privacy", "erase", "1", "--yes").stderr
+    assert re.search(r"Erased \([0-9a-f-]+\): \d+ rows deleted, \d+ rows? blanked", said)
+
+
 def test_without_a_place_the_document_is_printed(shop: Shell) -> None:
     """stdout is the JSON and nothing else; what the officer should know is on stderr."""
     shop.run("customers", "add", "--name", "Anna Nowak")
@@ -54,6 +64,19 @@ def test_a_backup_needs_its_ledger(shop: Shell) -> None:
     assert "--without-ledger" in error["hint"]
     shop.run("db", "restore", "b.db", "--force", "--yes", "--without-ledger")
     assert len(shop.json("customers", "list")) == 1
+
+
+def test_who_was_erased_is_remembered_where_the_business_wants_it(started: Callable[..., Shell]) -> None:
+    """On a disk of its own the list outlives the database: a restored backup is erased by it again."""
+    shop = started(toml='\n[privacy]\nledger = "safe/erased.jsonl"\n')
+    (shop.folder / "safe").mkdir()
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org")
+    shop.run("db", "backup", "b.db")
+    shop.run("privacy", "erase", "1", "--yes")
+    assert len((shop.folder / "safe" / "erased.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert not (shop.folder / "crm.db.erasures").exists()
+    assert shop.json("db", "restore", "b.db", "--force", "--yes")["erased"] == 1
+    assert shop.json("customers", "list") == []
 
 
 def test_looking_can_be_logged(shop: Shell) -> None:

@@ -144,6 +144,8 @@ def test_export_then_import_changes_nothing(bakery: Shell) -> None:
         ("1", "ordered", "1234.50 PLN"),
         ("2", "baking", ""),
     ]
+    present = json.loads(bakery.run("records", "cake_order", "export", "--present", "--json").stdout)
+    assert [row["id"] for row in present] == [1]
     before = bakery.run("records", "cake_order", "export", "--json").stdout
     report = bakery.json("records", "cake_order", "import", "orders.csv")
     assert (report["rows"], report["unchanged"], report["rejected"]) == (2, 2, 0)
@@ -154,6 +156,8 @@ def test_export_then_import_changes_nothing(bakery: Shell) -> None:
     assert (new["created"], new["rejected"]) == (2, 0)
     exported = json.loads(bakery.run("records", "cake_order", "export", "--json").stdout)
     assert [row["occasion"] for row in exported] == ["=1+1", "'so'", "=1+1", "'so'"]
+    bakery.run("records", "cake_order", "restore", "2")
+    assert 2 in [row["id"] for row in bakery.json("records", "cake_order", "list")]
 
 
 def test_import_says_what_became_of_each_row(bakery: Shell) -> None:

@@ -56,6 +56,17 @@ def test_a_segment_is_counted_listed_and_explained(bakery: Shell) -> None:
     assert bakery.json("segments", "count", "big", "--as-of", "2020-01-01")["count"] == 0
 
 
+def test_a_condition_is_counted_without_a_name(bakery: Shell) -> None:
+    """Of everybody, or of a segment's members; in the place of a name it is told where it belongs."""
+    assert bakery.json("segments", "count", "--where", "town = 'Łódź'")["count"] == 1
+    assert bakery.json("segments", "count", "--where", "town is null or town = 'Łódź'")["count"] == 2
+    assert bakery.json("segments", "count", "big", "--where", "town is null")["count"] == 0
+    wrong = bakery.error("segments", "count", "town = 'Łódź'", status=3)
+    assert "crm segments count --where 'town = '" in wrong["hint"]
+    assert "column" in bakery.error("segments", "count", "--where", "town == 1", status=5)["message"]
+    bakery.run("segments", "count", status=2)
+
+
 def test_a_list_kept_by_hand(bakery: Shell) -> None:
     """Guests are put on the list and taken off; the receipt says how to take it back."""
     receipt = bakery.json("segments", "add", "guests", "Anna Nowak", "Bogdan Lis")

@@ -48,6 +48,33 @@ def test_a_change_names_the_version_that_it_is_of(staffed: Shell) -> None:
     )
 
 
+def test_another_address_is_the_first_to_use(staffed: Shell) -> None:
+    """The receipt names both, and how to have it as it was."""
+    staffed.run("customers", "update", "1", "--email", "nowak@example.org")
+    done = staffed.run("customers", "update", "1", "--primary", "NOWAK@example.org").stderr
+    assert "nowak@example.org, first to use: no → yes" in done
+    assert "anna@example.org, first to use: yes → no" in done
+    undo = "crm customers update 1 --primary anna@example.org"
+    assert undo in done
+    emails = [
+        each["email"] for each in (staffed.json("find", "Anna")[0], *staffed.json("customers", "list")[:1])
+    ]
+    assert emails == ["nowak@example.org"] * 2
+    staffed.run(*undo.split()[1:])
+    assert staffed.json("find", "Anna")[0]["email"] == "anna@example.org"
+
+
+def test_who_is_exported_and_as_which_card(staffed: Shell) -> None:
+    """Those whose data are kept but not used are left out unless they are meant too; old address books read
+    cards of version 3."""
+    staffed.run("privacy", "restrict", "2")
+    names = ("customers", "export", "--fields", "name")
+    assert staffed.run(*names).stdout.split() == ["name", "Anna", "Nowak"]
+    assert "Mill" in staffed.run(*names, "--restricted").stdout
+    assert "VERSION:3.0" in staffed.run("customers", "export", "--format", "vcard", "--card", "3.0").stdout
+    assert "--format vcard" in staffed.run("customers", "export", "--card", "3.0", status=2).stderr
+
+
 def test_a_tie_is_noted_and_taken_back(staffed: Shell) -> None:
     """A relation has its first day; afterwards it is gone."""
     staffed.run("customers", "relate", "1", "works at", "2", "--since", "2026-01-02")

@@ -62,14 +62,21 @@ def test_it_serves_until_it_is_asked_to_end(tmp_path: Path, by: signal.Signals) 
     assert said.rstrip().endswith("Stopped.")
 
 
-def test_a_port_that_is_taken_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another server listens already, the message says what to do."""
-    open_crm(tmp_path).close()
+@pytest.mark.parametrize("by", ["--port", "crm.toml"])
+def test_a_port_that_is_taken_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    """Where another server listens already at the port that was asked for, the message says what to do."""
     monkeypatch.chdir(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        answer = run_crm("serve", "--port", taken.getsockname()[1])
+        port = taken.getsockname()[1]
+        open_crm(tmp_path, f"[web]\nport = {port}\n" if by == "crm.toml" else "").close()
+        answer = run_crm("serve", *(("--port", port) if by == "--port" else ()))
+        elsewhere = run_crm("serve", "--host", "192.0.2.1", "--port", 0)
     assert answer.status == 5
+    assert str(port) in answer.stderr
     assert "crm serve --port" in answer.stderr
+    assert elsewhere.status == 5
+    assert "192.0.2.1" in elsewhere.stderr
+    assert "--host 127.0.0.1" in elsewhere.stderr
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +101,7 @@ type = "marketing"
 
 [forms.club]
 title = "Club"
+doc = "Whoever wants to hear of new bread"
 fields = ["email", "{field}"]
 purpose = "{purpose}"
 channel = "{channel}"
@@ -110,7 +118,10 @@ def test_forms_and_doors_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     open_crm(tmp_path, toml).close()
     monkeypatch.chdir(tmp_path)
     (form,) = run_crm("forms", "list", "--json").json
-    assert form["url"] == "https://post.rye.example/f/club"
+    assert (form["url"], form["doc"]) == (
+        "https://post.rye.example/f/club",
+        "Whoever wants to hear of new bread",
+    )
     (door,) = run_crm("incoming", "doors", "--json").json
     assert door["url"] == "https://post.rye.example/in/shop"
     assert run_crm("incoming", "list").status == 0

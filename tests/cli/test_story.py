@@ -57,7 +57,10 @@ def test_a_day_in_the_shop(shop: Shell) -> None:
     assert "purchase 12.50 PLN with Żółć Gęślą" in bought.stderr
     assert "crm interactions void 1" in bought.stderr
     shop.run("note", "a@example.org", "Asks", "for", "rye")
-    shop.run("consent", "grant", "1", "offers", "phone", "--source", "till")
+    granted = shop.json(
+        "consent", "grant", "1", "offers", "phone", "--source", "till", "--wording-version", "2"
+    )["consent"]
+    assert (granted["source"], granted["wording_version"]) == ("till", 2)
 
     page = shop.run("show", "zolc").stdout
     for told in ("Żółć Gęślą", "A@Example.org", "shop:10042", "vip", "rye", "1980-02-29", "12.50 PLN"):

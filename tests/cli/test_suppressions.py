@@ -108,6 +108,18 @@ def test_the_person_is_told_why(club: Shell) -> None:
     assert (row["address"], row["reason"], row["note"]) == ("anna@example.org", "bounce", "no mailbox")
 
 
+def test_until_a_day_is_said_as_that_day(club: Shell) -> None:
+    """A suppression and a pause end with the day, and are shown by it; a time of day stays as it is."""
+    added = club.run("suppressions", "add", "anna@example.org", "--until", "2099-05-01")
+    assert "until 2099-05-01\n" in added.stderr
+    assert "2099-05-01  anna@example.org" in club.run("suppressions", "list").stdout
+    assert club.json("suppressions", "list")[0]["until"].startswith("2099-05-02T00:00")
+    assert "until 2099-05-01\n" in club.run("effects", "pause", "--until", "2099-05-01").stderr
+    paused = club.json("effects", "pause", "--until", "2099-05-01")
+    assert paused["until"].startswith("2099-05-02T00:00")
+    assert "until 2099-05-01 14:00" in club.run("effects", "pause", "--until", "2099-05-01 14:00").stderr
+
+
 def test_a_question_that_cannot_be_confirmed_is_a_finding(club: Shell) -> None:
     """Without a page, a template, or a link in it."""
     found = [each["message"] for each in findings(club)]

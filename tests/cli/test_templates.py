@@ -93,6 +93,7 @@ def test_a_sample_has_people_in_its_segments(business: Shell) -> None:
     assert everybody.count('"uid"') >= invented.people
     members = [each["members"] for each in business.json("segments", "list")]
     assert sum(count > 0 for count in members) * 2 > len(members), members
+    assert not {each["level"] for each in business.json("doctor")["findings"]} - {"note"}
     findings = business.json("check")["findings"]
     assert {each["level"] for each in findings} <= {"note"}, findings
 
@@ -166,6 +167,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     assert 'name = "Żytnia"' in written
     assert 'locale = "pl_PL"' in written
     assert (tmp_path / "one" / "templates" / "birthday.pl.txt").exists()
+    assert "?" not in at_a_terminal(tmp_path / "unasked", [], "--no-input")
 
     said = at_a_terminal(
         tmp_path / "three",
@@ -191,14 +193,14 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def at_a_terminal(folder: Path, answers: list[str]) -> str:
-    """What a person sees who types `crm init` and these answers."""
+def at_a_terminal(folder: Path, answers: list[str], *options: str) -> str:
+    """What a person sees who types `crm init` with these options, and these answers."""
     folder.mkdir()
     master, slave = pty.openpty()
     os.write(master, "".join(f"{each}\n" for each in answers).encode())
     environment = {**os.environ, "LANG": "pl_PL.UTF-8", "TZ": "Europe/Warsaw", "NO_COLOR": "1"}
     run = subprocess.run(
-        [sys.executable, "-m", "crmkit", "init"],
+        [sys.executable, "-m", "crmkit", "init", *options],
         cwd=folder, env=environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave, timeout=120,
         check=True,
     )  # fmt: skip

@@ -73,8 +73,10 @@ def test_a_rule_is_tried_on_the_past(shop: Shell) -> None:
     assert "it would have acted once, for 1 person" in said
     assert "After 1 of its choices, 1 (100.0%) had a purchase within 30 days, worth 12.50 " in said
     assert "This describes; it does not show what the rule would have brought." in said
-    found = shop.json("rules", "backtest", "hello", "--from", _day(41), "--to", _day(33))
+    past = ("rules", "backtest", "hello", "--from", _day(41), "--to", _day(33))
+    found = shop.json(*past)
     assert [act["customer_id"] for act in found["acts"]] == [1]
+    assert shop.json(*past, "--step", "7 days")["turns"] < found["turns"]
     assert found["what_happened_next"]["share"] == 1
     assert found["what_happened_next"]["is_causal"] is False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ from crmkit.core.predicates.signatures import SIGNATURES
 from crmkit.core.predicates.tree import FUNCTIONS
 from crmkit.testing import open_crm
 from docs import generate
+from tests.architecture.exercised import offered
+from tests.architecture.exercised.commands import options
 from tests.docs.blocks import read_blocks
 
 SPECS = [function for name, function in vars(HookSpecs).items() if name.startswith("crmkit_")]
@@ -71,6 +74,14 @@ def test_words_page_shows_the_words_of_the_core_and_the_plugins() -> None:
     assert "| `email` | email |" in page
 
 
+def test_words_page_shows_every_word_in_its_vocabulary() -> None:
+    """Who looks a word up finds its line among those of its kind."""
+    pieces = re.split(r"^## (.+)\n", generate.words(), flags=re.MULTILINE)[1:]
+    texts = dict(zip(pieces[::2], map(rows, pieces[1::2]), strict=True))
+    said = {title.lower().replace(" ", "_"): names for title, names in texts.items()}
+    assert [f"{kind} {word.name}" for kind, word in offered.words() if word.name not in said[kind]] == []
+
+
 def test_every_word_says_what_it_means() -> None:
     """No word of the core or of a bundled plugin is without its line."""
     with generate.bundled() as crm:
@@ -84,6 +95,20 @@ def test_settings_page_shows_keys_with_type_default_and_meaning() -> None:
     assert '| `currency` | text | `"EUR"` | ' in crs
     assert "| `name` | text | needed | " in crs
     assert "## `[plugins.operational]`" in page
+
+
+def test_settings_page_shows_every_key_in_its_section() -> None:
+    """Who looks a key up finds its line beneath the section that it stands in, or a section of its own."""
+    page = generate.settings()
+    said = {title.strip("[]"): rows(text) for title, text in sections(page).items()}
+    tables = rows(page[: page.index("## `[")])
+    missing = [
+        ".".join(path)
+        for path, _ in offered.settings()
+        if path[-1] not in said.get(".".join(path[:-1]), tables if len(path) == 1 else ())
+        and not {".".join(path), ".".join((*path, "NAME"))} & said.keys()
+    ]
+    assert missing == []
 
 
 def settings_classes(cls: type, seen: set[type]) -> Iterator[type]:
@@ -151,18 +176,38 @@ def test_every_command_and_option_has_help(tmp_path: Path) -> None:
     assert {"crm show", "crm db copy", "crm tasks add"} <= found.keys()
 
 
-def test_commands_page_shows_every_command() -> None:
-    """A command of the core and one of a plugin have their sections."""
-    page = generate.commands()
-    assert "`crm customers import`" in page
-    assert "`crm tasks add`" in page
+def sections(page: str) -> dict[str, str]:
+    """What stands beneath each heading that is code, by that."""
+    found = re.finditer(r"^#+ `([^`]+)`\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL)
+    return {match[1]: match[2] for match in found}
+
+
+def rows(text: str) -> set[str]:
+    """The names in the first column of the tables, each of several in one cell by itself."""
+    cells = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+    return {name for cell in cells for name in re.split("[ ,]+", cell)}
+
+
+def test_commands_page_shows_every_command_with_its_options() -> None:
+    """Who looks a command up finds its section, and a line for each option in it."""
+    said = sections(generate.commands())
+    missing = [" ".join(path) for path, _ in offered.commands() if f"crm {' '.join(path)}" not in said]
+    missing += [
+        f"{' '.join(path)} {name}"
+        for path, command in offered.commands()
+        for name, _, _ in options(command)
+        if name not in rows(said.get(f"crm {' '.join(path)}", ""))
+    ]
+    assert missing == []
 
 
 def test_errors_page_shows_every_error_with_its_status() -> None:
-    """Each error is listed with its code; each exit status of an error has its line."""
+    """Each error is listed with its code and when it is raised; each exit status of an error has its line."""
     page = generate.errors()
     for error in generate.all_errors():
-        assert f"| `{error.__name__}` | `{error.code}` | {error.exit_status} |" in page
+        line = rf"\| `{error.__name__}` \| `{error.code}` \| {error.exit_status} \| [^|]*\| \S.* \|"
+        assert re.search(f"^{line}$", page, re.MULTILINE), error
+        assert inspect.getdoc(error) != inspect.getdoc(error.__base__), error
         assert f"\n| {error.exit_status} | " in page
 
 

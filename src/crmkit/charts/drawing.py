@@ -10,6 +10,7 @@ from crmkit.charts.colours import DARK
 from crmkit.charts.specifying import WIDTH, spec
 from crmkit.core.errors import ExtraMissing, Invalid
 from crmkit.core.normalise.text import shown_safely
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ def drawn(chart: Chart, form: Literal["svg", "png"], width: int = WIDTH) -> byte
     light, with two dots for each pixel. Raises `ExtraMissing` without the extra, `Invalid` as `spec` does.
     """
     if form not in ("svg", "png"):
-        raise Invalid(f'A chart is drawn as svg or png, not "{form}"')
+        raise Invalid(phrase('A chart is drawn as svg or png, not "{form}"', form=form))
     renderer = _renderer()
     what: dict[str, Any] = {"vl_spec": spec(chart, width), "vl_version": _VERSION, "allowed_base_urls": []}
     if form == "png":

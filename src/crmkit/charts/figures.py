@@ -13,6 +13,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.language import ENGLISH, spoken
 from crmkit.core.model.money import format_amount, minor_digits
 from crmkit.core.normalise.text import quoted, shown_safely
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Axis, Chart
@@ -50,7 +51,12 @@ def number(chart: Chart, axis: Axis, value: Any) -> float | None:
         found = float(value)
     except (TypeError, ValueError):
         raise Invalid(
-            f'The chart "{chart.name}" needs numbers in its column "{axis.column}", not {quoted(value)}'
+            phrase(
+                'The chart "{name}" needs numbers in its column "{column}", not {value}',
+                name=chart.name,
+                column=axis.column,
+                value=quoted(value),
+            )
         ) from None
     if not math.isfinite(found):
         return None
@@ -63,8 +69,10 @@ def column(row: Mapping[str, Any], chart: Chart, name: str) -> Any:
         return row[name]
     except KeyError:
         raise Invalid(
-            f'The chart "{chart.name}" has no column {quoted(name)} in its rows',
-            hint=f"They have: {', '.join(map(str, row))}",
+            phrase(
+                'The chart "{name}" has no column {column} in its rows', name=chart.name, column=quoted(name)
+            ),
+            hint=phrase("They have: {names}", names=", ".join(map(str, row))),
         ) from None
 
 

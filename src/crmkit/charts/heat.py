@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crmkit.charts.colours import HEAT, INK, ON_DEEP, ON_PALE, PALE
 from crmkit.charts.figures import column, label, number, shown, title_of
 from crmkit.charts.parts import LETTER, distinct
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Axis, Chart
@@ -110,7 +111,7 @@ def _legend(chart: Chart, value: Axis, rows: list[dict[str, Any]], width: int) -
     texts = [f"{start:.0%}" if value.measure == "percent" else _plain(start) for start in starts]
     choices = ", ".join(f"'{text}'" for text in texts)
     return {
-        "title": f"{title_of(chart, value)}, from",
+        "title": _("{title}, from", title=title_of(chart, value)),
         "titleColor": INK,
         "titleFontWeight": "normal",
         "symbolType": "square",

@@ -10,8 +10,10 @@ from crmkit.charts.flow import flows
 from crmkit.charts.heat import cells
 from crmkit.charts.parts import distinct
 from crmkit.core.errors import Invalid
+from crmkit.core.language import _
 from crmkit.core.measuring.charts import LEAST_WIDTH, Bar, Point, bars, line
 from crmkit.core.measuring.interval import Interval
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Axis, Chart
@@ -30,7 +32,10 @@ def terminal(chart: Chart, width: int = 72, *, ascii_only: bool = False) -> str:
     below 24 cells, and as `spec` does.
     """
     if width < LEAST_WIDTH:
-        raise Invalid(f"A chart of {width} cells shows nothing", hint=f"Give it at least {LEAST_WIDTH}.")
+        raise Invalid(
+            phrase("A chart of {width} cells shows nothing", width=width),
+            hint=phrase("Give it at least {least}.", least=LEAST_WIDTH),
+        )
     if not chart.rows:
         return ""
     drawers = {"bars": _bars, "lines": _lines, "heat": _heat, "flow": _flow, "points": _points}
@@ -99,7 +104,12 @@ def _sparks(chart: Chart, width: int, ascii_only: bool) -> str:
     for name, of in series.items():
         marks = "".join(_level(of.get(place), low, high, heights) for place in reversed(places[::-1][::step]))
         lines.append(f"{name[:before]:<{before}} {marks} {texts[name]}"[:width].rstrip())
-    ends = f"{places[0]} to {places[-1]}, up to {_figure(chart, chart.y, high)}"
+    ends = _(
+        "{first} to {last}, up to {most}",
+        first=places[0],
+        last=places[-1],
+        most=_figure(chart, chart.y, high),
+    )
     return "\n".join([*lines, f"{'':<{before}} {ends}"[:width]])
 
 
@@ -127,7 +137,8 @@ def _heat(chart: Chart, width: int, ascii_only: bool) -> str:
         return "\n".join(lines)
     kept = across[: width - before - 1]
     each_wide = max(1, min(4, (width - before - 1) // len(kept)))
-    lines = [f"{'':<{before}} {f'{kept[0]} to {kept[-1]}'[: width - before - 1]}"]
+    ends = _("{first} to {last}", first=kept[0], last=kept[-1])
+    lines = [f"{'':<{before}} {ends[: width - before - 1]}"]
     for place in down:
         marks = "".join(
             (shades[by[each, place]["step"]] if (each, place) in by else " ") * each_wide for each in kept

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.charts.colours import GRID, GROUND, INK, QUIET
 from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Chart
@@ -26,7 +27,10 @@ def spec(chart: Chart, width: int = WIDTH) -> dict[str, Any]:
     Raises `Invalid` for rows that lack a column or have words where numbers belong, and below 200 pixels.
     """
     if width < LEAST:
-        raise Invalid(f"A chart of {width} pixels shows nothing", hint=f"Give it at least {LEAST}.")
+        raise Invalid(
+            phrase("A chart of {width} pixels shows nothing", width=width),
+            hint=phrase("Give it at least {least}.", least=LEAST),
+        )
     view = _drawers()[chart.kind](chart, width)
     return {
         "$schema": SCHEMA,

@@ -12,7 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
-from crmkit.core.language import _
+from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:
     from crmkit.core.access import Access
@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
     Column("action", "Did", fixed=True),
-    Column("what", wrap=True),
+    Column("what", wrap=True, shown=translated),
     Column("customers", right=True, fixed=True),
     Column("customer", "Of whom"),
     Column("detail", wrap=True),
@@ -40,7 +40,7 @@ def access() -> None:
 @click.option("--by", "actor", metavar="NAME", help="Only what NAME did.")
 @click.option("--action", metavar="WORD", help="Only this, such as export.")
 @click.option("--since", metavar="TIME", help="From then on, such as 2026-05-01.")
-@click.option("--until", "end", metavar="TIME", help="Until then, a bare day included.")
+@click.option("--until", "end", metavar="TIME", help="Up to then; a day is meant as a whole.")
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
 )

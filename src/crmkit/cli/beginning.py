@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Final
+from textwrap import wrap
+from typing import Final
 
 import click
 from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
-from crmkit.core.phrase import joined, phrase, shown
+from crmkit.cli.prompts import ask, whole_number
+from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
+from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
 # What is paid with in some regions. Whoever lives elsewhere types three letters.
@@ -22,10 +25,12 @@ _CURRENCIES: Final = {
     "CA": "CAD", "AU": "AUD", "NZ": "NZD", "BR": "BRL", "MX": "MXN", "ZA": "ZAR", "EG": "EGP",
 }  # fmt: skip
 _AT_HOME: Final = {"pl": "PL", "uk": "UA", "ur": "PK"}
-_WHY_POSTGRESQL: Final = """
-Several computers need one database that all of them reach: that is PostgreSQL, a program which runs on one of
-them or at a provider. A single file would have to lie on a shared drive, where two who write at once can
-damage it."""
+_WHY_POSTGRESQL: Final = N_(
+    "Several computers need one database that all of them reach: that is PostgreSQL, a program which runs on "
+    "one of them or at a provider. A single file would have to lie on a shared drive, where two who write at "
+    "once can damage it."
+)
+_WIDTH: Final = 110
 
 
 @frozen(kw_only=True)
@@ -47,7 +52,7 @@ class Beginning:
             database="crm.db",
             currency="EUR",
             timezone=machine_zone(),
-            locale="en",
+            locale=spoken(),
         )
 
     def otherwise(self, **values: str) -> Beginning:
@@ -58,12 +63,20 @@ class Beginning:
 def asked(known: Beginning, folder: Path) -> Beginning:
     """Ask the person at the terminal for what is not known yet. Enter takes what is proposed."""
     locale = known.locale or machine_locale()
-    _say(f"A new business in {safe(folder)}. Press Enter to take what stands in brackets.\n")
+    begins = _(
+        "A new business in {folder}. Press Enter to take what stands in brackets.", folder=safe(folder)
+    )
+    _say(f"{begins}\n")
     template = known.template or _kind()
-    name = known.name or _ask("What is it called?", named_after(folder))
+    name = known.name or ask(_("What is it called?"), named_after(folder), str.strip)
     currency, database = known.currency or _currency(locale), known.database or _database()
     timezone = known.timezone or machine_zone()
-    _say(f"\nIts time is that of {safe(timezone)} and its language {safe(locale)}, as on this computer.")
+    taken = _(
+        "Its time is that of {zone} and its language {locale}, as on this computer.",
+        zone=safe(timezone),
+        locale=safe(locale),
+    )
+    _say(f"\n{taken}")
     return Beginning(
         template=template, name=name, currency=currency, database=database, timezone=timezone, locale=locale
     )
@@ -71,7 +84,7 @@ def asked(known: Beginning, folder: Path) -> Beginning:
 
 def named_after(folder: Path) -> str:
     """The name of a business that begins in a folder: "Rye bakery" in rye-bakery/."""
-    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "My business"
+    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or _("My business")
 
 
 def machine_zone() -> str:
@@ -89,21 +102,18 @@ def machine_zone() -> str:
 
 
 def machine_locale() -> str:
-    """The language that this machine is set to, such as pl_PL; en where that cannot be told."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(variable):
-            found = _LANGUAGE.fullmatch(os.environ[variable])
-            return found[0].partition(".")[0].partition("@")[0] if found else "en"
-    return "en"
+    """The language that this machine is set to, such as pl_PL; where another is spoken, that one."""
+    names = (os.environ.get(variable, "") for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    found = _LANGUAGE.fullmatch(next(filter(None, names), ""))
+    locale = re.split("[.@]", found[0])[0] if found else ENGLISH
+    return locale if spoken() in (ENGLISH, language_of(locale)) else spoken()
 
 
 def _kind() -> str:
     offered = kinds()
     for number, kind in enumerate(offered, 1):
-        _say(f"  {number}  {kind.about}")
-    number = click.prompt(
-        "What kind of business is it?", default=1, type=click.IntRange(1, len(offered)), err=True
-    )
+        _say(f"  {number}  {translated(kind.about)}")
+    number = ask(_("What kind of business is it?"), "1", whole_number(1, len(offered)))
     return offered[number - 1].name
 
 
@@ -111,32 +121,30 @@ def _currency(locale: str) -> str:
     from crmkit.core.model.money import minor_digits
 
     def currency(text: str) -> str:
-        try:
-            minor_digits(text.strip().upper())
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        return text.strip().upper()
+        code = text.strip().upper()
+        minor_digits(code)
+        return code
 
-    language, _, region = locale.partition("_")
+    language, _mark, region = locale.partition("_")
     usual = _CURRENCIES.get(region or _AT_HOME.get(language, ""), "EUR")
-    return str(_ask("What do customers pay in? Three letters, such as EUR or PLN", usual, currency))
+    return ask(_("What do customers pay in? Three letters, such as EUR or PLN"), usual, currency)
 
 
 def _database() -> str:
-    computers = click.prompt(
-        "How many computers will use it at the same time?", default=1, type=click.IntRange(min=1), err=True
-    )
+    computers = ask(_("How many computers will use it at the same time?"), "1", whole_number(1))
     if computers == 1:
         return "crm.db"
-    _say(_WHY_POSTGRESQL)
-    _say("Begin with a file on this computer if there is none yet: crm db copy moves it there later.")
-    return str(_ask("Its address, postgresql://…, or a file", "crm.db", _address))
+    _say("")
+    for line in wrap(translated(_WHY_POSTGRESQL), _WIDTH):
+        _say(line)
+    _say(_("Begin with a file on this computer if there is none yet: crm db copy moves it there later."))
+    return ask(_("Its address, postgresql://…, or a file"), "crm.db", _address)
 
 
 def _address(text: str) -> str:
-    scheme, mark, _ = text.strip().partition("://")
+    scheme, mark, _rest = text.strip().partition("://")
     if mark and scheme != "postgresql":
-        raise click.UsageError(shown(phrase("An address of PostgreSQL begins with postgresql://")))
+        raise click.UsageError(phrase("An address of PostgreSQL begins with postgresql://"))
     if mark:
         _try_out(text.strip())
     return text.strip()
@@ -147,18 +155,14 @@ def _try_out(address: str) -> None:
     from crmkit.core.errors import CrmError
     from crmkit.core.store.reaching import require_reachable
 
-    _say("Trying it…")
+    _say(_("Trying it…"))
     try:
         require_reachable(address)
     except CrmError as error:
         again = phrase("Correct the address, or press Enter to begin with a file.")
         lines = [each for each in (error.message, error.hint, again) if each]
-        raise click.UsageError(safe(joined("\n", lines), lines=True)) from None
-
-
-def _ask(question: str, proposed: str, reading: Any = None) -> str:
-    return str(click.prompt(question, default=proposed, value_proc=reading, err=True)).strip()
+        raise click.UsageError(joined("\n", lines)) from None
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(laid_out(text), err=True)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
+from crmkit.core.customers.wording import column_named, part_named
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.model.customer import Customer
     from crmkit.core.model.interaction import Change
 
+_ROWS = ("record:", "row:")
 _OPTIONS = {
     "name": "--name",
     "given_name": "--given-name",
@@ -37,12 +41,12 @@ def told(change: Change) -> str:
 
 
 def for_people(crm: Crm, changes: Sequence[Change]) -> list[Change]:
-    """The changes for a person to read: who looks after somebody is told by name, instants by the clock of
-    the business."""
+    """The changes for a person to read: who looks after somebody is told by name, a contact point by what
+    it is, instants by the clock of the business."""
     from crmkit.cli.records import with_instants
     from crmkit.cli.values import shown_instant
 
-    named = _with_owners(crm, changes)
+    named = _with_contact_points(crm, _with_owners(crm, changes))
     return [with_instants(crm, each, lambda at: shown_instant(crm, at)) for each in named]
 
 
@@ -60,6 +64,23 @@ def _with_owners(crm: Crm, changes: Sequence[Change]) -> list[Change]:
     ]
 
 
+def _with_contact_points(crm: Crm, changes: Sequence[Change]) -> list[Change]:
+    from attrs import evolve
+
+    whose = {each.customer_id for each in changes if _is_of_primary(each) and each.customer_id is not None}
+    points = {point.id: point.value for id_ in whose for point in crm.customers.get(id_).contact_points}
+    return [
+        evolve(each, field=_("{contact_point}, first to use", contact_point=points[each.entity_id]))
+        if _is_of_primary(each) and each.entity_id in points
+        else each
+        for each in changes
+    ]
+
+
+def _is_of_primary(change: Change) -> bool:
+    return change.entity == "contact_point" and change.field == "is_primary"
+
+
 def _is_of_owner(change: Change) -> bool:
     if change.entity == "customer":
         return change.field == "owner_id"
@@ -69,8 +90,19 @@ def _is_of_owner(change: Change) -> bool:
 
 
 def subject(change: Change) -> str:
-    """What a change is about."""
-    if change.entity.startswith(("record:", "row:")):
+    """What a change is about, in words."""
+    if change.entity.startswith(_ROWS):
+        return key(change)
+    if change.entity == "customer":
+        return safe(column_named(change.field))
+    entity = "" if change.entity == "field" else safe(part_named(change.entity))
+    field = column_named(change.field) if change.entity == "contact_point" else change.field
+    return " ".join(filter(None, (entity, safe(field))))
+
+
+def key(change: Change) -> str:
+    """What a change is about, by the names that programs know."""
+    if change.entity.startswith(_ROWS):
         ref = f"{change.entity.partition(':')[2]}:{change.entity_id}"
         return safe(f"{ref} {change.field}".strip())
     entity = "" if change.entity in ("customer", "field") else change.entity.replace("_", " ")
@@ -85,8 +117,9 @@ def value(kept: Any) -> str:
     return safe(data)
 
 
-def put_back(customer_id: int, changes: Sequence[Change]) -> str:
+def put_back(customer: Customer, changes: Sequence[Change]) -> str:
     """The command that undoes the changes, or the one that shows them where there is no single one."""
+    points = {point.id: point.value for point in customer.contact_points}
     words: list[str] = []
     for change in changes:
         option = _OPTIONS.get(change.field) if change.entity == "customer" else None
@@ -98,6 +131,8 @@ def put_back(customer_id: int, changes: Sequence[Change]) -> str:
             words += ["--set", f"{change.field}={'' if change.old is None else change.old}"]
         elif change.entity == "contact_point" and change.old is None:
             words += ["--remove", value(change.new)]
+        elif _is_of_primary(change) and change.entity_id in points:
+            words += ["--primary", points[change.entity_id]] if change.old else []
         else:
-            return f"crm customers history {customer_id}  (shows what it was)"
-    return f"crm customers update {customer_id} {' '.join(map(shlex.quote, words))}"
+            return _("crm customers history {id}  (shows what it was)", id=customer.id)
+    return f"crm customers update {customer.id} {' '.join(map(shlex.quote, words))}"

@@ -11,6 +11,8 @@ import click
 from crmkit.cli.options import writes
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import written_full_day
+from crmkit.core.language import _
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -38,14 +40,16 @@ def clock(state: State, when: str | None, real: bool) -> None:
     crm = state.crm
     if real:
         crm.rehearsal.set_clock(None)
-        state.output.receipt("The clock is the machine's again", record={"now": None})
+        state.output.receipt(_("The clock is the machine's again"), record={"now": None})
     elif when is None:
         _show(state, crm)
     else:
         at = wanted_instant(crm, when)
         crm.rehearsal.set_clock(at)
         state.output.receipt(
-            f"It is {_weekday(crm, at)}", undo="crm clock --real", record={"now": moment(crm, at)}
+            _("It is {time}", time=_weekday(crm, at)),
+            undo="crm clock --real",
+            record={"now": moment(crm, at)},
         )
 
 
@@ -71,11 +75,13 @@ def _show(state: State, crm: Crm) -> None:
     if state.output.is_json:
         state.output.json({"now": moment(crm, now), "set": is_set})
     else:
-        state.output.data(_weekday(crm, now) + (", as crm.toml sets the clock" if is_set else ""))
+        said = _weekday(crm, now)
+        state.output.data(_("{time}, as crm.toml sets the clock", time=said) if is_set else said)
 
 
 def _weekday(crm: Crm, at: int) -> str:
     from crmkit.cli.values import shown_instant, tz
     from crmkit.core.instants import local_date
 
-    return f"{local_date(at, tz(crm)):%A}, {shown_instant(crm, at)}"
+    time = shown_instant(crm, at).partition(" ")[2]
+    return _("{day} {time}", day=written_full_day(local_date(at, tz(crm))), time=time)

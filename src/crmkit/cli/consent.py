@@ -12,7 +12,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant
-from crmkit.core.language import _
+from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ _COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("purpose", style="bold"),
     Column("channel"),
-    Column("state"),
-    Column("source"),
+    Column("state", shown=translated),
+    Column("source", shown=translated),
     Column("wording_version", "Wording", right=True),
-    Column("evidence"),
+    Column("evidence", shown=translated),
     Column("actor", "Entered by"),
 )
 
@@ -61,7 +61,7 @@ def _entered(command: Any) -> Any:
         click.option(
             "--evidence", metavar="TEXT", default="", help="What proves it: a form's number, a file."
         ),
-        click.option("--wording-version", type=int, help="Which version of the text they saw."),
+        click.option("--wording-version", type=click.IntRange(1), help="Which version of the text they saw."),
         click.option("--source", metavar="TEXT", default="", help="Where: web form, till, letter."),
         click.argument("channel"),
         click.argument("purpose"),
@@ -77,7 +77,7 @@ def _entered(command: Any) -> Any:
 @pass_state
 def grant(state: State, **given: Any) -> None:
     """Enter that customer REF may be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "grant", "withdraw", _("may be written to"))
+    _enter(state, given, "grant")
 
 
 @consent.command()
@@ -86,7 +86,7 @@ def grant(state: State, **given: Any) -> None:
 @pass_state
 def withdraw(state: State, **given: Any) -> None:
     """Enter that customer REF may no longer be written to for PURPOSE by CHANNEL."""
-    _enter(state, given, "withdraw", "grant", _("may no longer be written to"))
+    _enter(state, given, "withdraw")
 
 
 @consent.command()
@@ -103,6 +103,7 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     It is no consent until they follow the link in it, within 30 days. Exits with 5 when nobody is asked.
     """
     from crmkit.core.errors import Conflict
+    from crmkit.core.strategy.reasons import told
 
     crm = state.crm
     found = crm.consents.ask(ref, purpose, channel, source=source, evidence=evidence)
@@ -110,7 +111,7 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     name = f"{safe(customer.name)} (#{customer.id})"
     if found.state == "refused":
         raise Conflict(
-            phrase("{name} was not asked: {reason}", name=name, reason=found.reason),
+            phrase("{name} was not asked: {reason}", name=name, reason=told(found.reason)),
             hint=phrase("See: crm consent show {customer}", customer=customer.id),
         )
     said = _(
@@ -138,7 +139,7 @@ def ask(state: State, ref: str, purpose: str, channel: str, source: str, evidenc
     )  # fmt: skip
 
 
-def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meaning: str) -> None:
+def _enter(state: State, given: dict[str, Any], verb: str) -> None:
     crm = state.crm
     customer_id = crm.customers.resolve(given["ref"])
     purpose = crm.words.purposes[given["purpose"]].name
@@ -155,12 +156,19 @@ def _enter(state: State, given: dict[str, Any], verb: str, opposite: str, meanin
     )
     (customer,) = crm.customers.summaries([customer_id])
     current = crm.consent.current(customer_id).get((purpose, channel))
+    named = f"{safe(customer.name)} (#{customer_id})"
+    opposite = "withdraw" if verb == "grant" else "grant"
     state.output.receipt(
         _(
-            "Entered: {customer} (#{customer_id}) {meaning} for {purpose} by {channel}",
-            customer=customer.name,
-            customer_id=customer_id,
-            meaning=meaning,
+            "Entered: {customer} may be written to for {purpose} by {channel}",
+            customer=named,
+            purpose=purpose,
+            channel=channel,
+        )
+        if verb == "grant"
+        else _(
+            "Entered: {customer} may no longer be written to for {purpose} by {channel}",
+            customer=named,
             purpose=purpose,
             channel=channel,
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.cli.output import safe
 from crmkit.cli.parts import opened_store
+from crmkit.core.language import _, ngettext
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State
@@ -27,7 +28,7 @@ def copy_to(state: State, target: str, *, dry_run: bool) -> None:
             if dry_run:
                 _preview(state, parts.store, destination)
                 return
-            with state.progress("Copying") as advance:
+            with state.progress(_("Copying")) as advance:
                 report = copy_store(
                     parts.store,
                     destination,
@@ -42,11 +43,16 @@ def copy_to(state: State, target: str, *, dry_run: bool) -> None:
             destination.close()
     total = sum(report.rows.values())
     state.output.receipt(
-        f"Copied {total:,} rows of {len(report.rows)} tables to {safe(where)}, counted and compared",
+        _(
+            "Copied {rows} of {tables} to {where}, counted and compared",
+            where=safe(where),
+            rows=ngettext("{count} row", "{count} rows", total),
+            tables=ngettext("{count} table", "{count} tables", len(report.rows)),
+        ),
         reference=where,
         record={"target": where, "rows": dict(report.rows)},
     )
-    state.output.say(f'  To use the copy: database = "{safe(where)}" under [crs] in crm.toml')
+    state.output.say(_('  To use the copy: database = "{where}" under [crs] in crm.toml', where=safe(where)))
 
 
 def _take_ledger_along(kernel: Kernel, destination: Store) -> None:
@@ -69,11 +75,20 @@ def _preview(state: State, source: Store, destination: Store) -> None:
     there.require_known()
     where = address(destination)
     state.output.preview(
-        f"{rows:,} rows would be copied to {where}, "
-        + (
-            "which is empty"
-            if there.empty
-            else "which has crmkit's tables already and must hold no customers"
+        ngettext(
+            "{count} row would be copied to {where}, which is empty",
+            "{count} rows would be copied to {where}, which is empty",
+            rows,
+            where=where,
+        )
+        if there.empty
+        else ngettext(
+            "{count} row would be copied to {where}, which has crmkit's tables already and must hold no "
+            "customers",
+            "{count} rows would be copied to {where}, which has crmkit's tables already and must hold no "
+            "customers",
+            rows,
+            where=where,
         ),
         {"rows": rows, "target": where, "empty": there.empty},
     )

@@ -11,6 +11,7 @@ from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
+from crmkit.core.language import N_, _, translated
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _COVERS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
     Column("employee", style="bold"),
-    Column("why", ""),
+    Column("why", "", shown=translated),
     Column("first_day", "From"),
     Column("last_day", "To"),
     Column("stand_in", "Stands in"),
@@ -46,7 +47,7 @@ def list_away(state: State, over: bool = False) -> None:
     """List absences that are not over, and who helps whom."""
     rows = [_shown(each) for each in state.crm.people.covers.list(over=over)]
     state.output.rows(
-        _COVERS, rows, empty="Everybody is here. Somebody goes away: crm people away add NAME --until DAY"
+        _COVERS, rows, empty=_("Everybody is here. Somebody goes away: crm people away add NAME --until DAY")
     )
 
 
@@ -88,7 +89,7 @@ def add_away(
 def end_away(state: State, number: int) -> None:
     """Somebody is back, or will not go away. NUMBER is the one that `crm people away` shows."""
     cover = state.crm.people.covers.end(number)
-    state.output.receipt(f"{cover.employee.name} is here", reference=cover.employee.id, record=_shown(cover))
+    state.output.receipt(_over(cover), reference=cover.employee.id, record=_shown(cover))
 
 
 @click.command()
@@ -107,7 +108,7 @@ def directory(state: State, team: str | None = None) -> None:
     ]
     if team is None:
         rows += [_entry("", None, each, absent) for each in staff.values() if not each.teams]
-    state.output.rows(_DIRECTORY, rows, empty="Nobody yet. Add somebody: crm people employees add NAME")
+    state.output.rows(_DIRECTORY, rows, empty=_("Nobody yet. Add somebody: crm people employees add NAME"))
 
 
 def _first_leads(team: Team, staff: dict[str, Employee]) -> list[str]:
@@ -136,30 +137,49 @@ def _in_order(teams: tuple[Team, ...], wanted: str | None) -> list[tuple[str, Te
 def _entry(path: str, team: Team | None, employee: Employee, absent: dict[int, Cover]) -> dict[str, Any]:
     leads = team is not None and employee.name in team.leads
     cover = absent.get(employee.id)
-    helper = f", {cover.stand_in.name} stands in" if cover and cover.stand_in else ""
     return {
         "team": path,
         "name": employee.name,
-        "role": f"{employee.role}, leads" if leads else employee.role,
+        "role": _("{role}, leads", role=employee.role) if leads else employee.role,
         "email": employee.email or "",
-        "today": f"away until {cover.last_day}{helper}" if cover else "",
+        "today": _of_today(cover) if cover else "",
     }
+
+
+def _of_today(cover: Cover) -> str:
+    if cover.stand_in is None:
+        return _("away until {day}", day=cover.last_day)
+    return _("away until {day}, {name} stands in", day=cover.last_day, name=cover.stand_in.name)
 
 
 def _shown(cover: Cover) -> dict[str, Any]:
     return {
         "id": cover.id,
         "employee": cover.employee.name,
-        "why": "away" if cover.is_away else "is helped",
+        "why": N_("away") if cover.is_away else N_("is helped"),
         "first_day": cover.first_day.isoformat(),
         "last_day": cover.last_day.isoformat(),
         "stand_in": cover.stand_in.name if cover.stand_in else "",
     }
 
 
+def _over(cover: Cover) -> str:
+    employee = cover.employee.name
+    if cover.is_away or not cover.stand_in:
+        return _("{employee} is here", employee=employee)
+    helper = cover.stand_in.name
+    return _("{helper} no longer sees the customers of {employee}", helper=helper, employee=employee)
+
+
 def _said(cover: Cover) -> str:
-    days = f"from {cover.first_day} to {cover.last_day}"
-    if not cover.is_away and cover.stand_in:
-        return f"{cover.stand_in.name} sees the customers of {cover.employee.name}, too, {days}"
-    helper = f"; {cover.stand_in.name} stands in" if cover.stand_in else "; nobody stands in"
-    return f"{cover.employee.name} is away {days}{helper}"
+    names = {
+        "name": cover.employee.name,
+        "first": cover.first_day,
+        "last": cover.last_day,
+        "stand_in": cover.stand_in.name if cover.stand_in else "",
+    }
+    if cover.stand_in is None:
+        return _("{name} is away from {first} to {last}; nobody stands in", **names)
+    if cover.is_away:
+        return _("{name} is away from {first} to {last}; {stand_in} stands in", **names)
+    return _("{stand_in} sees the customers of {name}, too, from {first} to {last}", **names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.cli.changes import for_people, put_back, subject, told, value
+from crmkit.cli.changes import for_people, key, put_back, subject, told, value
 from crmkit.cli.drafts import STAGES, describes_customer, draft
 from crmkit.cli.duplicates import duplicates, noticed, warn_of
 from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
@@ -24,7 +24,7 @@ from crmkit.cli.review import review
 from crmkit.cli.show import show
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.ties import forget, prefer, relate, unrelate
-from crmkit.core.language import N_, _, pgettext
+from crmkit.core.language import N_, _, pgettext, translated
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _HISTORY = (
     Column("seq", "No.", right=True, fixed=True, style="dim"),
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
-    Column("action", "Did"),
+    Column("action", "Did", shown=translated),
     Column("what"),
     Column("old", "From", shown=value),
     Column("new", "To", shown=value),
@@ -254,7 +254,7 @@ def _contact_point(customer: Customer, value: str) -> int:
             str(point.id),
         ):
             return point.id
-    known = ", ".join(point.value for point in customer.contact_points) or "none"
+    known = ", ".join(point.value for point in customer.contact_points) or phrase("none")
     raise NotFound(
         phrase("{customer} has no contact point {value}", customer=customer.name, value=quoted(value)),
         hint=phrase("There are: {names}", names=known),
@@ -372,11 +372,12 @@ def history(state: State, ref: str, limit: int) -> None:
     """Who changed what about customer REF, newest first."""
     crm = state.crm
     changes: Sequence[Change] = crm.customers.history(crm.customers.resolve(ref), limit)
-    if state.output.format == "table":
+    is_read = state.output.format == "table"
+    if is_read:
         changes = for_people(crm, changes)
     rows = [change_record(crm, change) for change in changes]
     for row, change in zip(rows, changes, strict=True):
-        row["what"] = subject(change)
+        row["what"] = subject(change) if is_read else key(change)
     columns = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
     state.output.rows(columns, rows, empty=_("Nothing has changed yet."))
 
@@ -392,7 +393,7 @@ def _changed(state: State, customer: Customer, done: str, started: int) -> None:
         _receipt(state, customer, _("On record already, nothing was different:"))
         return
     lines = [told(each) for each in for_people(state.crm, changes)]
-    _receipt(state, customer, done, undo=put_back(customer.id, changes), lines=lines)
+    _receipt(state, customer, done, undo=put_back(customer, changes), lines=lines)
 
 
 def _receipt(

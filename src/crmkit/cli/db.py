@@ -14,15 +14,17 @@ from crmkit.cli.options import asks, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.parts import opened_store, require_manager
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.core.store.restore import RestoreReport
-    from crmkit.core.store.schema import SchemaState
+    from crmkit.core.store.schema import SchemaState, Step
     from crmkit.core.store.upgrade import UpgradeReport
 
 _ROWS = (
     Column("table", fixed=True),
-    Column("rows", right=True, fixed=True, shown=lambda count: f"{count:,}"),
+    Column("rows", right=True, fixed=True, shown=number),
 )
 # What crmkit notes about itself; shown under -v.
 _BOOKKEEPING = ("job", "observer", "ownership", "plugin", "setting")
@@ -46,12 +48,12 @@ def upgrade(state: State, dry_run: bool) -> None:
         "records": list(report.records),
     }
     if report.nothing:
-        state.output.receipt("The database is up to date; there was nothing to do.", record=record)
+        state.output.receipt(_("The database is up to date; there was nothing to do."), record=record)
     elif dry_run:
-        state.output.preview("\n".join(["An upgrade would do this:", *_upgraded(report)]), record)
+        state.output.preview("\n".join([_("An upgrade would do this:"), *_upgraded(report)]), record)
     else:
         state.output.receipt(
-            "\n".join(["The database is up to date now:", *_upgraded(report)]), record=record
+            "\n".join([_("The database is up to date now:"), *_upgraded(report)]), record=record
         )
 
 
@@ -65,18 +67,23 @@ def upgrade_database(state: State, *, dry_run: bool) -> UpgradeReport:
         state.config_file,
         dry_run=dry_run,
         strict=state.strict,
-        progress=lambda step: state.output.detail(f"  {step.owner} {step.revision}: {step.doc}"),
+        progress=lambda step: state.output.detail(_step(step)),
     )
 
 
 def _upgraded(report: UpgradeReport) -> list[str]:
-    steps = [f"  {step.owner} {step.revision}: {step.doc}" for step in report.steps]
+    steps = [_step(step) for step in report.steps]
     new = {sentence.split('"')[1] for sentence in report.records if sentence.endswith("was added")}
     # Of a type that is new all fields are: they are counted.
     about = [sentence for sentence in report.fields if _type_of(sentence) not in new]
     counts = Counter(_type_of(sentence) for sentence in report.fields)
-    records = [f"  record type {sentence}{_with(sentence, counts)}" for sentence in report.records]
-    return steps + records + [f"  field {sentence}" for sentence in about]
+    records = [_of_type(sentence, counts) for sentence in report.records]
+    return steps + records + [_("  field {sentence}", sentence=shown(sentence)) for sentence in about]
+
+
+def _step(step: Step) -> str:
+    """A revision, and what it is for."""
+    return f"  {step.owner} {step.revision}: {translated(step.doc, step.owner)}"
 
 
 def _type_of(sentence: str) -> str:
@@ -85,9 +92,16 @@ def _type_of(sentence: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _with(sentence: str, counts: Counter[str]) -> str:
+def _of_type(sentence: str, counts: Counter[str]) -> str:
     count = counts[sentence.split('"')[1]] if sentence.endswith("was added") else 0
-    return f", with {count} fields" if count > 1 else ""
+    if count < 2:
+        return _("  record type {sentence}", sentence=shown(sentence))
+    return ngettext(
+        "  record type {sentence}, with {count} field",
+        "  record type {sentence}, with {count} fields",
+        count,
+        sentence=shown(sentence),
+    )
 
 
 @db.command()
@@ -113,26 +127,35 @@ def status(state: State) -> None:
             }
         )
         return
-    shown = {table: count for table, count in found.rows.items() if count and table not in _BOOKKEEPING}
+    counts = {table: count for table, count in found.rows.items() if count and table not in _BOOKKEEPING}
     rows = [
-        {"table": table, "rows": count} for table, count in (found.rows if output.verbose else shown).items()
+        {"table": table, "rows": count} for table, count in (found.rows if output.verbose else counts).items()
     ]
-    output.data(f"Database  {safe(found.address)}")
-    output.data(f"Engine    {safe(found.engine)}, {_megabytes(found.size)}")
-    output.data(f"Schema    {'up to date' if found.schema.ready else '; '.join(_missing(found.schema))}")
+    output.data(_("Database  {address}", address=safe(found.address)))
+    output.data(_("Engine    {engine}, {size}", engine=safe(found.engine), size=_megabytes(found.size)))
+    ready = _("up to date") if found.schema.ready else "; ".join(map(shown, _missing(found.schema)))
+    output.data(_("Schema    {state}", state=ready))
     output.data("")
-    output.rows(_ROWS, rows, empty="It holds no rows yet.")
+    output.rows(_ROWS, rows, empty=_("It holds no rows yet."))
     if not found.schema.ready:
-        output.say("Bring it up to date: crm db upgrade")
+        output.say(_("Bring it up to date: crm db upgrade"))
 
 
 def _missing(schema: SchemaState) -> list[str]:
     if schema.foreign:
-        return ["it belongs to another program"]
-    newer = [f"{owner} {revision} is newer than this program" for owner, revision in schema.newer]
-    steps = [f"{step.owner} {step.revision} is missing" for step in schema.pending]
-    fields = [f'the field "{name}" is missing' for name in schema.fields]
-    return newer + steps + fields + [f'the records "{name}" are missing' for name in schema.records]
+        return [phrase("it belongs to another program")]
+    return [
+        *(
+            phrase("{owner} {revision} is newer than this program", owner=owner, revision=revision)
+            for owner, revision in schema.newer
+        ),
+        *(
+            phrase("{owner} {revision} is missing", owner=step.owner, revision=step.revision)
+            for step in schema.pending
+        ),
+        *(phrase('the field "{name}" is missing', name=name) for name in schema.fields),
+        *(phrase('the records "{name}" are missing', name=name) for name in schema.records),
+    ]
 
 
 def _megabytes(size: int) -> str:
@@ -163,9 +186,9 @@ def check(state: State, repair: bool, audit: bool, expect: str | None) -> None:
 
             with parts.store.writing() as connection:
                 rebuild_search(connection)
-            state.output.say("The search index was rebuilt.")
+            state.output.say(_("The search index was rebuilt."))
         findings = list(check_store(parts.store, parts.tables))
-    show_findings(state, findings, "The database is sound.")
+    show_findings(state, findings, _("The database is sound."))
 
 
 @db.command()
@@ -183,15 +206,20 @@ def backup(state: State, file: Path | None, force: bool) -> None:
 
     with opened_store(state, managing=True) as parts:
         target = file.absolute() if file else _backup_name(state, is_sqlite=parts.store.is_sqlite)
-        with state.progress("Backing up") as advance:
+        with state.progress(_("Backing up")) as advance:
             report = run(parts.store, target, force=force, progress=advance, ledger=ledger_of(parts.kernel))
     state.output.receipt(
-        f"Backed up to {safe(report.path)}, {_megabytes(report.size)} in {report.seconds:.1f} s",
+        _(
+            "Backed up to {path}, {size} in {seconds:.1f} s",
+            path=safe(report.path),
+            size=_megabytes(report.size),
+            seconds=report.seconds,
+        ),
         reference=report.path,
         record={"path": str(report.path), "size": report.size, "seconds": round(report.seconds, 3)},
     )
-    state.output.say(f"  Keep {safe(report.ledger.name)} with it: it remembers who was erased.")
-    state.output.say(f"  To put this state back: crm db restore --force {_word(report.path)}")
+    state.output.say(_("  Keep {name} with it: it remembers who was erased.", name=safe(report.ledger.name)))
+    state.output.say(_("  To put this state back: crm db restore --force {path}", path=_word(report.path)))
 
 
 def _backup_name(state: State, *, is_sqlite: bool) -> Path:
@@ -230,7 +258,9 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
             _preview_restore(state, file, parts)
             return
         if force:
-            state.confirm(f"Set aside what is in {where} and put {file.name} in its place?")
+            state.confirm(
+                _("Set aside what is in {where} and put {name} in its place?", where=where, name=file.name)
+            )
         with state.progress("Restoring") as advance:
             report = run(
                 file,
@@ -243,8 +273,7 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
                 upgrade=parts.upgrade,
             )
     state.output.receipt(
-        f"Restored {safe(file)} to {safe(where)}"
-        + (f"; what was there is kept as {safe(report.replaced)}" if report.replaced else ""),
+        _restored(file, where, report),
         reference=file,
         record={
             "versions": dict(report.versions),
@@ -257,30 +286,57 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
         },
     )
     _tell_held_back(state, report)
-    state.output.say("  Then: crm db upgrade, if the backup is of an older version.")
+    state.output.say(_("  Then: crm db upgrade, if the backup is of an older version."))
+
+
+def _restored(file: Path, where: str, report: RestoreReport) -> str:
+    if not report.replaced:
+        return _("Restored {file} to {where}", file=safe(file), where=safe(where))
+    return _(
+        "Restored {file} to {where}; what was there is kept as {replaced}",
+        file=safe(file),
+        where=safe(where),
+        replaced=safe(report.replaced),
+    )
 
 
 def _tell_held_back(state: State, report: RestoreReport) -> None:
     """What was kept from coming back, and what nobody knows since the backup."""
     if report.erased:
-        state.output.say(f"  Erased again, because they were erased since the backup: {report.erased}")
+        state.output.say(
+            _("  Erased again, because they were erased since the backup: {erased}", erased=report.erased)
+        )
     for uid in report.merged:
-        state.output.warn(f"  {uid} was erased since; the backup has them merged into somebody else.")
+        state.output.warn(
+            _("  {uid} was erased since; the backup has them merged into somebody else.", uid=uid)
+        )
     if report.objections:
-        state.output.say(f"  Kept, because people objected since the backup: {report.objections:,}")
+        state.output.say(
+            _(
+                "  Kept, because people objected since the backup: {objections}",
+                objections=number(report.objections),
+            )
+        )
     elif report.objections is None:
         state.output.warn(
-            "  Who unsubscribed since the backup is not known here. Before you go live, enter them: "
-            "crm suppressions import FILE"
+            _(
+                "  Who unsubscribed since the backup is not known here. Before you go live, enter them: "
+                "crm suppressions import FILE"
+            )
         )
     if report.unconfirmed:
-        are = "effect that was open is" if report.unconfirmed == 1 else "effects that were open are"
         state.output.warn(
-            f"  {report.unconfirmed:,} {are} unconfirmed now: they may have reached people since the backup. "
-            "See them: crm effects list --state unconfirmed"
+            ngettext(
+                "  {count} effect that was open is unconfirmed now: it may have reached people since the "
+                "backup. See it: crm effects list --state unconfirmed",
+                "  {count} effects that were open are unconfirmed now: they may have reached people since "
+                "the "
+                "backup. See them: crm effects list --state unconfirmed",
+                report.unconfirmed,
+            )
         )
     if report.rehearses:
-        state.output.warn("  It rehearses again, and nothing reaches anybody, until you say: crm go-live")
+        state.output.warn(_("  It rehearses again, and nothing reaches anybody, until you say: crm go-live"))
 
 
 def _preview_restore(state: State, file: Path, parts: Any) -> None:
@@ -289,11 +345,16 @@ def _preview_restore(state: State, file: Path, parts: Any) -> None:
 
     there = schema_state(parts.store, parts.migrations)
     full = not there.empty
-    there_now = (
-        "which is not empty: what is there would be set aside (needs --force)" if full else "which is empty"
+    sentence = (
+        N_(
+            "{file} would be restored to {where}, which is not empty: what is there would be set aside "
+            "(needs --force)"
+        )
+        if full
+        else N_("{file} would be restored to {where}, which is empty")
     )
     state.output.preview(
-        f"{file} would be restored to {address(parts.store)}, {there_now}",
+        _(sentence, file=file, where=address(parts.store)),
         {"file": str(file), "needs_force": full},
     )
 

@@ -13,6 +13,7 @@ from attrs import define
 from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ _FILES: Final = (
     ".gitignore", _MARK,
 )  # fmt: skip
 _FOLDERS: Final = ("templates", "journeys", "rehearsal")
-_ABOUT: Final = """\
+_ABOUT: Final = N_("""\
 # A shop to look around in
 
-The purchases are real: {purchases:,} purchases of customers of the CD shop CDNOW in 1997 and 1998,
+The purchases are real: {purchases} purchases of customers of the CD shop CDNOW in 1997 and 1998,
 collected by Peter S. Fader and Bruce G. S. Hardie, as shipped in the PyPI package lifetimes 0.11.3 (MIT).
 
 The people are not. CDNOW's customers are anonymous, so crmkit made up everything else: names, e-mail
@@ -48,7 +49,7 @@ ones every time. The shop's clock stands at the morning after the last purchase,
 
 `customers.csv` and `purchases.csv` are what was imported; `crm.toml` says how the shop meets its customers.
 Change anything: `crm demo --fresh` makes it anew.
-"""
+""")
 
 
 @click.command()
@@ -146,7 +147,7 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     """Write the files, and make the database."""
     from datetime import date
 
-    from crmkit.cli.init import filled, lay_out
+    from crmkit.cli.laying_out import filled, lay_out
     from crmkit.core.opening import upgrade_database
 
     business = {
@@ -162,13 +163,15 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     lay_out("online-shop", folder.path)
     folder.file(".gitignore").write_text("*\n", encoding="utf-8")
     folder.file("README.md").write_text(
-        _ABOUT.format(purchases=sum(shop.purchases.values())), encoding="utf-8"
+        _(_ABOUT, purchases=number(sum(shop.purchases.values()))), encoding="utf-8"
     )
     shop.write_customers(folder.file("customers.csv"))
     shop.write_purchases(folder.file("purchases.csv"))
-    state.output.say(f"Wrote {safe(folder.path)}: crm.toml, customers.csv, purchases.csv, README.md")
     state.output.say(
-        "The purchases are real, the people are not: names, addresses, consent and tastes are made up."
+        _("Wrote {path}: crm.toml, customers.csv, purchases.csv, README.md", path=safe(folder.path))
+    )
+    state.output.say(
+        _("The purchases are real, the people are not: names, addresses, consent and tastes are made up.")
     )
     upgrade_database(folder.file("crm.toml"))
 
@@ -177,12 +180,14 @@ def _fill(state: State, crm: Crm, folder: _Folder, shop: Shop) -> None:
     """Import both files; where an interrupted demo stopped, it goes on."""
     from crmkit.core.exchange import import_customers, import_interactions
 
-    with state.progress("Importing customers") as advance:
+    with state.progress(_("Importing customers")) as advance:
         customers = import_customers(
             crm, folder.file("customers.csv"), defaults={"lifecycle": "customer"}, progress=advance
         )
-    _told(state, "customers", customers)
-    with state.progress("Importing purchases") as advance:
+    _told(
+        state, customers, ngettext("Imported {count} customer", "Imported {count} customers", customers.rows)
+    )
+    with state.progress(_("Importing purchases")) as advance:
         purchases = import_interactions(
             crm,
             folder.file("purchases.csv"),
@@ -190,19 +195,29 @@ def _fill(state: State, crm: Crm, folder: _Folder, shop: Shop) -> None:
             source="demo",
             progress=advance,
         )
-    _told(state, "purchases", purchases)
-    with state.progress("Recording consent") as advance:
-        asked = _consent(crm, shop, advance)
-    state.output.say(f"Recorded consent: {asked:,} of them agreed to offers by e-mail at some time")
-
-
-def _told(state: State, what: str, report: ImportReport) -> None:
-    done = report.rows - report.resumed_from
-    rate = f"{done / report.seconds:,.0f} a second" if report.seconds else "at once"
-    refused = f", {report.rejected:,} refused" if report.rejected else ""
-    state.output.say(
-        f"Imported {report.rows:,} {what} in {report.seconds:.1f} s ({rate}){refused}: {report.ref}"
+    _told(
+        state, purchases, ngettext("Imported {count} purchase", "Imported {count} purchases", purchases.rows)
     )
+    with state.progress(_("Recording consent")) as advance:
+        asked = _consent(crm, shop, advance)
+    state.output.say(
+        ngettext(
+            "Recorded consent: {count} of them agreed to offers by e-mail at some time",
+            "Recorded consent: {count} of them agreed to offers by e-mail at some time",
+            asked,
+        )
+    )
+
+
+def _told(state: State, report: ImportReport, imported: str) -> None:
+    done = report.rows - report.resumed_from
+    rate = (
+        _("{count} a second", count=number(round(done / report.seconds))) if report.seconds else _("at once")
+    )
+    said = [_("{imported} in {seconds:.1f} s ({rate})", imported=imported, seconds=report.seconds, rate=rate)]
+    if report.rejected:
+        said.append(ngettext("{count} refused", "{count} refused", report.rejected))
+    state.output.say(f"{', '.join(said)}: {report.ref}")
 
 
 def _consent(crm: Crm, shop: Shop, advance: Any) -> int:
@@ -251,13 +266,22 @@ def _present(state: State, crm: Crm, folder: _Folder, shop: Shop, seconds: float
         state.output.data(str(folder.path))
         return
     state.output.say(
-        f"\n{record['customers']:,} customers, {record['purchases']:,} purchases from {record['first']} to "
-        f"{record['last']}, revenue ${record['revenue']:,}; made in {seconds:.0f} s\n"
+        "\n"
+        + _(
+            "{customers}, {purchases} from {first} to {last}, revenue ${revenue}; made in {seconds:.0f} s",
+            customers=ngettext("{count} customer", "{count} customers", record["customers"]),
+            purchases=ngettext("{count} purchase", "{count} purchases", record["purchases"]),
+            first=record["first"],
+            last=record["last"],
+            revenue=f"{record['revenue']:,}",
+            seconds=seconds,
+        )
+        + "\n"
     )
     from crmkit.cli.show import show
 
     click.get_current_context().invoke(show, ref=(f"shop:{hero.number}",), limit=5)
-    state.output.say(f"\nWhat to try next:\n\n  cd {shlex.quote(str(folder.path))}")
+    state.output.say("\n" + _("What to try next:") + f"\n\n  cd {shlex.quote(str(folder.path))}")
     width = max(len(command) for command, _ in attempts)
     for command, what in attempts:
         state.output.say(f"  {command.ljust(width)}   {what}")
@@ -306,26 +330,29 @@ def _attempts(crm: Crm, shop: Shop, hero: Person) -> list[tuple[str, str]]:
     best = max(shop.persons, key=lambda person: shop.purchases[person.number])
     ref = f"shop:{hero.number}"
     slipping = crm.predicates.members("in(slipping)", limit=1)
-    attempts = [(f"crm find {shlex.quote(fold(hero.name))}", "accents do not matter")]
+    attempts = [(f"crm find {shlex.quote(fold(hero.name))}", _("accents do not matter"))]
     urdu = next((one for one in shop.persons if one.locale == "ur_PK"), None)
     if urdu is not None:
-        attempts.append((f"crm find {shlex.quote(urdu.name)}", "nor does the script"))
+        attempts.append((f"crm find {shlex.quote(urdu.name)}", _("nor does the script")))
     return [
         *attempts,
-        (f"crm show shop:{best.number}", "the customer who came most often"),
-        (f"crm log {ref} purchase 24.90", "somebody has just bought something"),
-        (f"crm note {ref} 'Asked for the new album'", "and said something worth keeping"),
-        (f"crm consent show {ref}", "may we write to them?"),
-        ("crm goals show come-back", "what the shop wants, and how it has gone"),
-        ("crm rules explain win-back", "what it does for it, read back as a sentence"),
-        ("crm rules backtest win-back --from 1997-07-01 --to 1998-01-01", "what it would have done in 1997"),
-        ("crm journeys simulate come-back --days 60", "people led step by step: what would be done"),
-        ("crm plan", "what the rules would do now; nothing is done"),
-        ("crm plans show 1 --limit 5", "for whom, and who is left out and why"),
-        ("crm apply 1 --only win-back --yes", "do a part of it: the letters go to files, in rehearsal/"),
-        (f"crm why {slipping[0] if slipping else ref}", "why somebody is written to, or not"),
-        ("crm today", "what wants attention"),
-        ("crm status", "where the strategy stands"),
-        ("crm words", "the words this shop knows, and whose they are"),
-        ("crm plugins list", "where they come from"),
+        (f"crm show shop:{best.number}", _("the customer who came most often")),
+        (f"crm log {ref} purchase 24.90", _("somebody has just bought something")),
+        (f"crm note {ref} 'Asked for the new album'", _("and said something worth keeping")),
+        (f"crm consent show {ref}", _("may we write to them?")),
+        ("crm goals show come-back", _("what the shop wants, and how it has gone")),
+        ("crm rules explain win-back", _("what it does for it, read back as a sentence")),
+        (
+            "crm rules backtest win-back --from 1997-07-01 --to 1998-01-01",
+            _("what it would have done in 1997"),
+        ),
+        ("crm journeys simulate come-back --days 60", _("people led step by step: what would be done")),
+        ("crm plan", _("what the rules would do now; nothing is done")),
+        ("crm plans show 1 --limit 5", _("for whom, and who is left out and why")),
+        ("crm apply 1 --only win-back --yes", _("do a part of it: the letters go to files, in rehearsal/")),
+        (f"crm why {slipping[0] if slipping else ref}", _("why somebody is written to, or not")),
+        ("crm today", _("what wants attention")),
+        ("crm status", _("where the strategy stands")),
+        ("crm words", _("the words this shop knows, and whose they are")),
+        ("crm plugins list", _("where they come from")),
     ]

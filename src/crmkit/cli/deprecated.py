@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from click.core import ParameterSource
 
 from crmkit.core.deprecation import Deprecation, deprecated
+from crmkit.core.language import _
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     import click
@@ -18,7 +20,9 @@ def tell_of_deprecated(state: State, ctx: click.Context) -> None:
     """Say on stderr what of this command line is deprecated, and what to call instead."""
     for each in deprecated("command", "option"):
         if _is_used(each, ctx):
-            state.output.warn(f"This uses {each.sentence}: use {each.instead}")
+            state.output.warn(
+                _("This uses {sentence}: use {instead}", sentence=shown(each.sentence), instead=each.instead)
+            )
 
 
 def _is_used(each: Deprecation, ctx: click.Context) -> bool:

@@ -98,10 +98,12 @@ def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quar
 
 def _store(crm: Crm) -> Iterator[Finding]:
     from crmkit.core.store.check import check_drive, check_sqlite_version
+    from crmkit.core.store.readers import check_readers
 
     path = crm.kernel.store.path
     if path is not None:
         yield from check_drive(path)
+        yield from check_readers(path)
         yield from check_sqlite_version()
 
 

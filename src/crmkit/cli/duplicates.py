@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +12,21 @@ from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures
+from crmkit.core.duplicates.saying import called, said_of
+from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-    from crmkit.core.duplicates.values import Comparison, Duplicate, LookAlike, MergeReport, ScanReport
+    from crmkit.core.duplicates.values import (
+        Compared,
+        Comparison,
+        Duplicate,
+        LookAlike,
+        MergeReport,
+        ScanReport,
+    )
     from crmkit.core.model.customer import Customer
 
 _PAIRS = (
@@ -38,7 +49,7 @@ _GROUPS = (
     Column("why", "Because"),
     Column("score", right=True, fixed=True, shown=lambda value: f"{value:g}"),
 )
-_NOBODY = "Nobody waits to be looked at. Look for duplicates: crm customers duplicates scan"
+_NOBODY = N_("Nobody waits to be looked at. Look for duplicates: crm customers duplicates scan")
 _SHOWN = 20
 _NEARLY_SURE = 0.9999
 
@@ -76,10 +87,12 @@ def list_(
     crm = state.crm
     wanted = "dismissed" if dismissed else "open"
     found, cursor = crm.duplicates.list(limit, after, state=wanted, min_score=min_score, customer=customer)
-    footer = f"There are more; go on with: --after {cursor}" if cursor else _next_steps(found, wanted)
-    rows = _pair_rows(crm, found)
+    more = _("There are more; go on with: --after {cursor}", cursor=cursor) if cursor else ""
     state.output.rows(
-        _PAIRS, rows, empty="None." if dismissed or min_score or customer else _NOBODY, footer=footer
+        _PAIRS,
+        _pair_rows(crm, found),
+        empty=_("None.") if dismissed or min_score or customer else _NOBODY,
+        footer=more or _next_steps(found, wanted),
     )
 
 
@@ -87,7 +100,7 @@ def _next_steps(found: Sequence[Duplicate], state: str) -> str:
     if state != "open" or not found:
         return ""
     a, b = found[0].customer_id, found[0].other_id
-    return f"Look closer: crm customers duplicates show {a} {b}"
+    return _("Look closer: crm customers duplicates show {a} {b}", a=a, b=b)
 
 
 def _pair_rows(crm: Crm, found: Sequence[Duplicate]) -> list[dict[str, Any]]:
@@ -101,9 +114,9 @@ def _pair_rows(crm: Crm, found: Sequence[Duplicate]) -> list[dict[str, Any]]:
                 "score": each.score,
                 "one": _line(one, each.customer_id),
                 "other": _line(other, each.other_id),
-                "why": [_words(reason) for reason in each.reasons],
-                "doubts": [_words(doubt) for doubt in each.doubts],
-                "against": [_words(reason) for reason in each.against],
+                "why": [said_of(reason) for reason in each.reasons],
+                "doubts": [said_of(doubt) for doubt in each.doubts],
+                "against": [said_of(reason) for reason in each.against],
                 "state": each.state,
                 "customers": [summary_record(crm, side) for side in (one, other) if side is not None],
                 "found_at": moment(crm, each.found_at),
@@ -119,16 +132,6 @@ def _line(summary: Any, id_: int) -> str:
     return ", ".join([f"{summary.name} (#{summary.id})", *filter(None, reach)])
 
 
-def _words(reason: str) -> str:
-    """`family_name:similar` as `similar family name`."""
-    rule, _, level = reason.partition(":")
-    if rule == "household":
-        return "may be one household"
-    if rule == "letters":
-        return "look-alike letters"
-    return f"{level} {rule.replace('_', ' ')}"
-
-
 @duplicates.command()
 @click.option("--where", metavar="PREDICATE", help="Compare only those for whom it holds, with everybody.")
 @writes
@@ -139,7 +142,7 @@ def scan(state: State, where: str | None) -> None:
     Nothing is merged. Pairs that were dismissed stay so; pairs that no longer match leave the list. The rules
     stand in [matching.duplicates] of crm.toml.
     """
-    with state.progress("Comparing customers") as advance:
+    with state.progress(_("Comparing customers")) as advance:
         report = state.crm.duplicates.scan(where, progress=advance)
     output = state.output
     if output.is_json:
@@ -157,31 +160,76 @@ def _scan_record(report: ScanReport) -> dict[str, Any]:
 
 
 def _scan_text(report: ScanReport, judge: str) -> str:
-    waiting = "pair waits" if report.open == 1 else "pairs wait"
-    news = f"{report.added:,} new, {report.updated:,} with another score, {report.removed:,} no longer alike"
-    who = _counted(report.customers)
     lines = [
-        f"✓ Looked at {who} ({report.compared:,} comparisons) in {report.seconds:.1f} s",
-        f"  {report.open:,} {waiting} to be looked at ({news})",
+        "✓ " + _looked(report),
+        "  " + _waiting(report),
+        *(f"  {each}" for each in _judged(report, judge)),
+        *(f"  {each}" for each in _not_all(report)),
+        "  " + (_("See them: crm customers duplicates") if report.open else _("Nothing is to be done.")),
     ]
+    return "\n".join(lines)
+
+
+def _looked(report: ScanReport) -> str:
+    comparisons = ngettext("{count} comparison", "{count} comparisons", report.compared)
+    return ngettext(
+        "Looked at {count} customer ({comparisons}) in {seconds} s",
+        "Looked at {count} customers ({comparisons}) in {seconds} s",
+        report.customers,
+        comparisons=comparisons,
+        seconds=figures(f"{report.seconds:.1f}"),
+    )
+
+
+def _waiting(report: ScanReport) -> str:
+    return ngettext(
+        "{count} pair waits to be looked at ({added} new, {updated} with another score, {removed} no longer "
+        "alike)",
+        "{count} pairs wait to be looked at ({added} new, {updated} with another score, {removed} no longer "
+        "alike)",
+        report.open,
+        added=number(report.added),
+        updated=number(report.updated),
+        removed=number(report.removed),
+    )
+
+
+def _judged(report: ScanReport, judge: str) -> Iterator[str]:
+    """Who judged, where that is not what one would expect."""
     if report.judge != judge:
-        lines.append(
-            f"  Judged by the rules: there are too few customers or duplicates for {judge} to learn from"
+        yield _(
+            "Judged by the rules: there are too few customers or duplicates for {judge} to learn from",
+            judge=judge,
         )
     if report.expected_precision is not None:
-        lines.append(
-            f"  Judged by {report.judge}: {report.expected_precision:.2%} of them are expected to be one"
+        yield _(
+            "Judged by {judge}: {share} of them are expected to be one",
+            judge=report.judge,
+            share=figures(f"{report.expected_precision:.2%}"),
         )
+
+
+def _not_all(report: ScanReport) -> Iterator[str]:
+    """What the scan left out."""
     if report.dismissed:
-        lines.append(f"  {report.dismissed:,} more dismissed before: that holds")
+        yield ngettext(
+            "{count} more dismissed before: that holds",
+            "{count} more dismissed before: that holds",
+            report.dismissed,
+        )
     if report.left_out:
-        named = ", ".join(f"{count:,} by {block}" for block, count in report.left_out.items())
-        said = "only neighbours were" if report.judge == "rules" else "nobody was for that alone"
-        lines.append(f"  In large groups {said} compared: {named} (largest_block in crm.toml)")
+        blocks = _(", ").join(
+            _("{left} by {block}", left=number(left), block=block) for block, left in report.left_out.items()
+        )
+        yield (
+            _("In large groups only neighbours were compared: {blocks} (largest_block in crm.toml)",
+              blocks=blocks)
+            if report.judge == "rules"
+            else _("In large groups nobody was compared for that alone: {blocks} (largest_block in crm.toml)",
+                   blocks=blocks)
+        )  # fmt: skip
     if not report.is_complete:
-        lines.append("  It ended at most_pairs of [matching.duplicates]: raise threshold, or merge and go on")
-    lines.append("  See them: crm customers duplicates" if report.open else "  Nothing is to be done.")
-    return "\n".join(lines)
+        yield _("It ended at most_pairs of [matching.duplicates]: raise threshold, or merge and go on")
 
 
 @duplicates.command("show")
@@ -198,26 +246,31 @@ def show_(state: State, one: str, other: str) -> None:
         output.json(_comparison_record(found))
         return
     people = {each.id: each for each in crm.customers.summaries([found.customer_id, found.other_id])}
-    for id_, side in ((found.customer_id, "One"), (found.other_id, "Other")):
-        output.data(f"{side + ':':6} {safe(_line(people.get(id_), id_))}")
+    sides = (_("One:"), found.customer_id), (_("Other:"), found.other_id)
+    width = max(len(label) for label, _id in sides)
+    for label, id_ in sides:
+        output.data(f"{label:{width}} {safe(_line(people.get(id_), id_))}")
     output.data("")
     output.rows(_RULES, [_rule_row(each) for each in found.rules])
     judge = crm.config.matching.duplicates.judge
     if found.judge != judge:
-        output.data(f"\n{judge} has not suggested them: these are the points of the rules.")
+        output.data("")
+        output.data(_("{judge} has not suggested them: these are the points of the rules.", judge=judge))
     output.data("")
     output.data(_verdict(found))
     for doubt in found.doubts:
-        output.data(f"Look twice: {_words(doubt)}. It keeps them out of a merge of many.")
+        output.data(
+            _("Look twice: {doubt}. It keeps them out of a merge of many.", doubt=safe(said_of(doubt)))
+        )
     if found.state != "dismissed":
         output.say(_choices(found))
 
 
-def _rule_row(each: Any) -> dict[str, Any]:
-    level = each.level or ("household" if each.rule == "household" else "not known of both")
+def _rule_row(each: Compared) -> dict[str, Any]:
+    level = each.level or ("" if each.rule == "household" else N_("not known of both"))
     return {
-        "rule": each.rule.replace("_", " "), "ours": each.ours, "theirs": each.theirs,
-        "level": "" if level == "household" else level, "points": each.points,
+        "rule": called(each.rule), "ours": each.ours, "theirs": each.theirs,
+        "level": phrase(level), "points": each.points,
     }  # fmt: skip
 
 
@@ -228,21 +281,37 @@ def _comparison_record(found: Comparison) -> dict[str, Any]:
 
 
 def _verdict(found: Comparison) -> str:
-    said = "they are suggested" if found.is_suggested else "too few to be suggested"
-    state = ". Somebody said that they are two" if found.state == "dismissed" else ""
+    said = [_points(found)]
     if found.probability is not None:
-        odds = f"By {found.judge}, they are one with a probability of {_percent(found.probability)}"
-        return f"{odds}. {found.score:g} points; {found.threshold:g} are needed: {said}{state}."
-    return f"{found.score:g} points; {found.threshold:g} are needed: {said}{state}."
+        odds = _("By {judge}, they are one with a probability of {share}.", judge=found.judge,
+                 share=_percent(found.probability))  # fmt: skip
+        said.insert(0, odds)
+    if found.state == "dismissed":
+        said.append(_("Somebody said that they are two."))
+    return " ".join(said)
+
+
+def _points(found: Comparison) -> str:
+    points, needed = figures(f"{found.score:g}"), figures(f"{found.threshold:g}")
+    if found.is_suggested:
+        return _("{points} points; {needed} are needed: they are suggested.", points=points, needed=needed)
+    return _("{points} points; {needed} are needed: too few to be suggested.", points=points, needed=needed)
 
 
 def _percent(probability: float) -> str:
-    return f"{probability:.2%}" if probability < _NEARLY_SURE else "over 99.99%"
+    if probability < _NEARLY_SURE:
+        return figures(f"{probability:.2%}")
+    return _("over {share}", share=figures(f"{_NEARLY_SURE:.2%}"))
 
 
 def _choices(found: Comparison) -> str:
     a, b = found.customer_id, found.other_id
-    return f"The same: crm customers merge {a} {b}\nTwo people: crm customers duplicates dismiss {a} {b}"
+    return "\n".join(
+        [
+            _("The same: crm customers merge {a} {b}", a=a, b=b),
+            _("Two people: crm customers duplicates dismiss {a} {b}", a=a, b=b),
+        ]
+    )
 
 
 @duplicates.command()
@@ -269,10 +338,11 @@ def _settled(state: State, one: str, other: str, verb: str) -> None:
     crm = state.crm
     a, b = (crm.customers.resolve(each) for each in (one, other))
     getattr(crm.duplicates, verb)(a, b)
-    people = crm.customers.summaries([a, b])
-    named = " and ".join(f"{safe(each.name)} (#{each.id})" for each in people)
+    one_name, other_name = (f"{safe(each.name)} (#{each.id})" for each in crm.customers.summaries([a, b]))
     done = (
-        f"{named} are two; they are not suggested again" if verb == "dismiss" else f"{named} are open again"
+        _("{one} and {other} are two; they are not suggested again", one=one_name, other=other_name)
+        if verb == "dismiss"
+        else _("{one} and {other} are open again", one=one_name, other=other_name)
     )
     back = "reopen" if verb == "dismiss" else "dismiss"
     state.output.receipt(
@@ -305,10 +375,24 @@ def merge_(state: State, min_score: float | None, dry_run: bool) -> None:
         return
     if not state.yes:
         _merge_table(state, plan)
-        state.confirm(f"Merge {_counted(plan.customers)} into {len(plan.groups):,}?")
+        state.confirm(
+            ngettext(
+                "Merge {count} customer into {into}?",
+                "Merge {count} customers into {into}?",
+                plan.customers,
+                into=number(len(plan.groups)),
+            )
+        )
     done = crm.duplicates.merge(min_score)
+    merged = ngettext(
+        "Merged {count} customer into {into} as {refs}",
+        "Merged {count} customers into {into} as {refs}",
+        done.customers,
+        into=number(len(done.groups)),
+        refs=", ".join(done.refs),
+    )
     state.output.receipt(
-        f"Merged {_counted(done.customers)} into {len(done.groups):,} as {', '.join(done.refs)}{_left(done)}",
+        _("; ").join([merged, *_left(done)]),
         undo="; ".join(f"crm undo {ref}" for ref in reversed(done.refs)),
         reference=" ".join(done.refs), record=_merge_record(done),
     )  # fmt: skip
@@ -316,16 +400,24 @@ def merge_(state: State, min_score: float | None, dry_run: bool) -> None:
 
 def _merge_preview(state: State, plan: MergeReport, *, dry_run: bool) -> None:
     if not plan.groups:
-        text = f"No pair of {plan.min_score:g} points or more can be merged without a look{_left(plan)}."
+        none = _(
+            "No pair of {points} points or more can be merged without a look",
+            points=figures(f"{plan.min_score:g}"),
+        )
         if state.output.is_json:
             state.output.json(({"dry_run": True} if dry_run else {}) | _merge_record(plan))
         else:
-            state.output.say(text)
+            state.output.say(_sentence(none, *_left(plan)))
         return
     if not state.output.is_json:
         _merge_table(state, plan)
-    done = f"Would be merged: {_counted(plan.customers)} into {len(plan.groups):,}{_left(plan)}."
-    state.output.preview(done, _merge_record(plan))
+    would = ngettext(
+        "Would be merged: {count} customer into {into}",
+        "Would be merged: {count} customers into {into}",
+        plan.customers,
+        into=number(len(plan.groups)),
+    )
+    state.output.preview(_sentence(would, *_left(plan)), _merge_record(plan))
 
 
 def _merge_table(state: State, plan: MergeReport) -> None:
@@ -336,22 +428,34 @@ def _merge_table(state: State, plan: MergeReport) -> None:
         {
             "survivor": _line(people.get(group.survivor), group.survivor),
             "losers": [_line(people.get(id_), id_) for id_ in group.losers],
-            "why": group.why, "score": group.score,
+            "why": phrase(group.why), "score": group.score,
         }
         for group in shown
     ]  # fmt: skip
     more = len(plan.groups) - len(shown)
-    state.output.rows(_GROUPS, rows, footer=f"… and {more:,} more" if more > 0 else "")
+    state.output.rows(_GROUPS, rows, footer=_more(more))
 
 
-def _left(report: MergeReport) -> str:
-    parts = []
+def _sentence(*clauses: str) -> str:
+    """Clauses that each could stand alone, with a full stop."""
+    return _("{clauses}.", clauses=_("; ").join(clauses))
+
+
+def _more(count: int) -> str:
+    return ngettext("… and {count} more", "… and {count} more", count) if count > 0 else ""
+
+
+def _left(report: MergeReport) -> Iterator[str]:
     if report.doubtful:
-        wait = "waits" if report.doubtful == 1 else "wait"
-        parts.append(f"{report.doubtful:,} in doubt {wait} for a look")
+        yield ngettext(
+            "{count} in doubt waits for a look", "{count} in doubt wait for a look", report.doubtful
+        )
     if report.apart:
-        parts.append(f"{report.apart:,} in groups where not everybody is alike")
-    return f"; {', '.join(parts)}" if parts else ""
+        yield ngettext(
+            "{count} in groups where not everybody is alike",
+            "{count} in groups where not everybody is alike",
+            report.apart,
+        )
 
 
 def _merge_record(report: MergeReport) -> dict[str, Any]:
@@ -366,10 +470,6 @@ def _merge_record(report: MergeReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _counted(customers: int) -> str:
-    return f"{customers:,} {'customer' if customers == 1 else 'customers'}"
-
-
 def noticed(state: State, customer: Customer) -> Sequence[LookAlike]:
     """Whom a customer just added looks like; nobody where `crm.toml` does not want it said."""
     crm = state.crm
@@ -382,9 +482,12 @@ def warn_of(state: State, customer: Customer, alike: Sequence[LookAlike]) -> Non
     """Say whom a customer looks like, and what to do about it; on stderr, and not under `--json`."""
     if not alike or state.output.is_json or state.output.quiet:
         return
-    state.output.warn("! Looks like " + "; ".join(safe(str(each)) for each in alike))
-    first = alike[0].id
-    state.output.warn(
-        f"  Compare them: crm customers duplicates show {first} {customer.id}. "
-        f"The same: crm customers merge {first} {customer.id}"
+    alikes = _("; ").join(safe(each.told) for each in alike)
+    state.output.warn("! " + _("Looks like {alikes}", alikes=alikes))
+    compare = _(
+        "Compare them: crm customers duplicates show {one} {other}. "
+        "The same: crm customers merge {one} {other}",
+        one=alike[0].id,
+        other=customer.id,
     )
+    state.output.warn(f"  {compare}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +14,8 @@ from crmkit.cli.plain import plain
 from crmkit.cli.records import change_record
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import fields
-from crmkit.core.phrase import phrase
+from crmkit.core.language import _, ngettext, number
+from crmkit.core.phrase import Phrase, joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +113,7 @@ def run_edit(
     """Show what an edit would do, ask, do it; with `--yes` it is done at once."""
     expected = None
     if dry_run or not state.yes:
-        with state.progress("Looking") as advance:
+        with state.progress(_("Looking")) as advance:
             expected = preview(advance)
         text = "\n".join(_would(state.crm, expected))
         if dry_run:
@@ -120,22 +121,32 @@ def run_edit(
             return
         state.output.say(text)
         if not (expected.changed or expected.records or expected.rows):
-            state.output.receipt("There is nothing to change.", record=_record(state.crm, expected))
+            state.output.receipt(_("There is nothing to change."), record=_record(state.crm, expected))
             return
-        state.confirm(f"Change {_people(expected.changed)}{_and_records(expected)}?")
-    with state.progress("Changing") as advance:
+        state.confirm(_("Change {what}?", what=safe(_everything(expected))))
+    with state.progress(_("Changing")) as advance:
         report = apply(advance)
     _receipt(state, report, expected)
 
 
 def _receipt(state: State, report: EditReport, expected: EditReport | None) -> None:
     crm, output = state.crm, state.output
-    lines = [f"Changed {_people(report.changed)}{_and_records(report)} as {report.ref}: {report.what}"]
     if report.ref is None:
-        lines = ["There was nothing to change."]
+        lines = [_("There was nothing to change.")]
+    else:
+        changed, what = safe(_everything(report)), safe(report.what)
+        lines = [_("Changed {changed} as {ref}: {what}", changed=changed, ref=report.ref, what=what)]
     if expected is not None and expected.matched != report.matched:
-        lines.append(f"  It was about {_people(report.matched)}; the preview had found {expected.matched:,}.")
-    lines += _left(crm, report, "Left as they were")
+        lines.append(
+            "  "
+            + ngettext(
+                "It was about {count} customer; the preview had found {expected}.",
+                "It was about {count} customers; the preview had found {expected}.",
+                report.matched,
+                expected=number(expected.matched),
+            )
+        )
+    lines += _left(crm, report, _("Left as they were:"))
     output.receipt(
         "\n".join(lines),
         undo=f"crm undo {report.ref}" if report.ref else "",
@@ -145,13 +156,11 @@ def _receipt(state: State, report: EditReport, expected: EditReport | None) -> N
 
 
 def _would(crm: Crm, report: EditReport) -> list[str]:
-    counts = [f"{report.changed:,} would change"]
-    counts += [f"{report.unchanged:,} are so already"] if report.unchanged else []
-    counts += [f"{report.refused:,} would be refused"] if report.refused else []
-    lines = [f"{_people(report.matched)}: {', '.join(counts)} ({report.what})."]
-    if report.records:
-        lines.append(f"  {_records(report)} would change hands.")
-    lines += [f"  {each} would change hands." for each in _rows(report)]
+    lines = [
+        ngettext("{count} customer: {counts} ({what}).", "{count} customers: {counts} ({what}).",
+                 report.matched, counts=_(", ").join(_counts(report)), what=safe(report.what))
+    ]  # fmt: skip
+    lines += [_("  {what} would change hands.", what=safe(each)) for each in _others(report)]
     names = {
         each.id: each.name for each in crm.customers.summaries({c.customer_id or 0 for c in report.samples})
     }
@@ -161,11 +170,20 @@ def _would(crm: Crm, report: EditReport) -> list[str]:
     lines += [f"  {safe(names.get(id_))} (#{id_})  {'; '.join(each)}" for id_, each in by_customer.items()]
     if report.changed > len(by_customer):
         lines.append("  …")
-    return lines + _left(crm, report, "Would be left as they are")
+    return lines + _left(crm, report, _("Would be left as they are:"))
+
+
+def _counts(report: EditReport) -> Iterator[str]:
+    """How many would be changed, are so already, would be refused."""
+    yield ngettext("{count} would change", "{count} would change", report.changed)
+    if report.unchanged:
+        yield ngettext("{count} is so already", "{count} are so already", report.unchanged)
+    if report.refused:
+        yield ngettext("{count} would be refused", "{count} would be refused", report.refused)
 
 
 def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
-    lines = [f"  {title}:"] if report.skipped else []
+    lines = [f"  {title}"] if report.skipped else []
     shown: Sequence[Skipped] = report.skipped[:_SHOWN]
     names = {each.id: each.name for each in crm.customers.summaries([each.customer_id for each in shown])}
     lines += [
@@ -173,26 +191,33 @@ def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
         for each in shown
     ]
     if report.refused > len(shown):
-        lines.append(f"    … and {report.refused - len(shown):,} more (all of them with --json)")
-    return lines + [f"  Stays with whom it is: {each}" for each in report.left]
+        more = report.refused - len(shown)
+        lines.append(
+            "    "
+            + ngettext(
+                "… and {count} more (all of them with --json)",
+                "… and {count} more (all of them with --json)",
+                more,
+            )
+        )
+    return lines + ["  " + _("Stays with whom it is: {what}", what=safe(each)) for each in report.left]
 
 
-def _people(count: int) -> str:
-    return f"{count:,} {'customer' if count == 1 else 'customers'}"
+def _everything(report: EditReport) -> Phrase:
+    """Whom and what an edit changes: `3 customers, 1 record and 2 rows of operational_task`."""
+    *first, last = (
+        nphrase("{count} customer", "{count} customers", report.changed),
+        *_others(report),
+    )
+    return phrase("{first} and {last}", first=joined(phrase(", "), first), last=last) if first else last
 
 
-def _records(report: EditReport) -> str:
-    return f"{report.records:,} {'record' if report.records == 1 else 'records'}"
+def _others(report: EditReport) -> list[Phrase]:
+    """The records, and the rows of plugins' tables, that change hands."""
+    from crmkit.core.merging.wording import rows_of
 
-
-def _rows(report: EditReport) -> list[str]:
-    """What changes hands in tables of plugins: `3 rows of operational_task`."""
-    return [f"{count:,} {'row' if count == 1 else 'rows'} of {name}" for name, count in report.rows.items()]
-
-
-def _and_records(report: EditReport) -> str:
-    others = [*([_records(report)] if report.records else []), *_rows(report)]
-    return "".join(f", {each}" for each in others[:-1]) + "".join(f" and {each}" for each in others[-1:])
+    records = [nphrase("{count} record", "{count} records", report.records)] if report.records else []
+    return [*records, *(rows_of(name, count) for name, count in report.rows.items())]
 
 
 def _record(crm: Crm, report: EditReport) -> dict[str, Any]:
@@ -229,4 +254,7 @@ def handover(state: State, leaving: str, to: str, dry_run: bool) -> None:
     )
     found = people.get(leaving)
     if found.active and not dry_run:
-        state.output.say(f"  If {safe(found.name)} has left: crm people employees deactivate {found.id}")
+        left = _(
+            "If {name} has left: crm people employees deactivate {id}", name=safe(found.name), id=found.id
+        )
+        state.output.say(f"  {left}")

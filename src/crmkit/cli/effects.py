@@ -12,11 +12,16 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.values import instant, shown_instant
-from crmkit.core.phrase import phrase
+from crmkit.cli.tables import padded, width
+from crmkit.cli.values import shown_end, shown_instant, until
+from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.phrase import phrase, shown
+from crmkit.core.strategy.reasons import told
+from crmkit.core.strategy.states import written_state
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
+    from crmkit.core.effects.holding import Hold
     from crmkit.core.model.strategy import Effect
 
 _LISTED = (
@@ -33,11 +38,22 @@ _STATES = (
     "undone",
 )  # fmt: skip
 _LINES = (
-    ("what", "says"), ("for", "customer"), ("of", "of"), ("state", "state"), ("why", "reason"),
-    ("entered", "created_at"), ("by", "actor"), ("due", "due_at"), ("handed over", "contact_at"),
-    ("settled", "settled_at"), ("to", "recipient"), ("channel", "channel"), ("purpose", "purpose"),
-    ("tries", "attempts"), ("result", "result"), ("plan", "plan"),
+    (N_("what:"), "says"), (N_("for:"), "customer"), (N_("of:"), "of"), (N_("state:"), "state"),
+    (N_("why:"), "reason"), (N_("entered:"), "created_at"), (N_("by:"), "actor"), (N_("due:"), "due_at"),
+    (N_("handed over:"), "contact_at"), (N_("settled:"), "settled_at"), (N_("to:"), "recipient"),
+    (N_("channel:"), "channel"), (N_("purpose:"), "purpose"), (N_("tries:"), "attempts"),
+    (N_("result:"), "result"), (N_("plan:"), "plan"),
 )  # fmt: skip
+_ONE_IS = {
+    "retry": N_("Effect {number} is due again"),
+    "done": N_("Effect {number} is done now"),
+    "failed": N_("Effect {number} is failed now"),
+}
+_MANY_ARE = {
+    "retry": N_("{count} effects are due again"),
+    "done": N_("{count} effects are done now"),
+    "failed": N_("{count} effects are failed now"),
+}
 _INSTANTS = ("created_at", "due_at", "contact_at", "settled_at")
 
 
@@ -71,12 +87,15 @@ def list_(
     found = crm.effects.list(
         state=states, rule=rule, customer=customer, plan=number, limit=limit + 1, after=after
     )
-    more = f"There are more; go on with: --after {found[limit - 1].number}" if len(found) > limit else ""
+    last = found[limit - 1].number if len(found) > limit else None
+    more = _("There are more; go on with: --after {cursor}", cursor=last) if last else ""
     names = _names(crm, found[:limit])
     state.output.rows(
         _LISTED,
         [_told(_record(crm, each, names)) for each in found[:limit]],
-        empty="No such effects." if after or states or rule or customer or number else "No effects yet.",
+        empty=_("No such effects.")
+        if after or states or rule or customer or number
+        else N_("No effects yet."),
         footer=more,
     )
     for said in paused(crm):
@@ -95,12 +114,13 @@ def show(state: State, number: int) -> None:
     if state.output.is_json:
         state.output.json(record)
         return
-    state.output.data(f"Effect {number}")
+    state.output.data(_("Effect {number}", number=number))
     record = _told(record)
+    room = max(width(translated(label)) for label, _key in _LINES) + 1
     for label, key in _LINES:
         if record[key] not in (None, "", 0):
             value = local_time(record[key]) if key in _INSTANTS else record[key]
-            state.output.data(safe(f"  {label + ':':<13}{value}"))
+            state.output.data(safe(f"  {padded(translated(label), room)}{value}"))
     if hint := _next(found):
         state.output.say(f"\n{hint}")
 
@@ -114,8 +134,8 @@ def retry(state: State, numbers: tuple[int, ...]) -> None:
     crm = state.crm
     with crm.transaction():
         found = [crm.effects.retry(number) for number in numbers]
-    _receipt(state, found, "due again")
-    state.output.say("  crm worker hands it over; at once: crm worker --once")
+    _receipt(state, found, "retry")
+    state.output.say("  " + _("crm worker hands it over; at once: crm worker --once"))
 
 
 @effects.command()
@@ -134,13 +154,18 @@ def resolve(state: State, numbers: tuple[int, ...], answer: str) -> None:
     crm = state.crm
     with crm.transaction():
         found = [crm.effects.resolve(number, answer) for number in numbers]
-    _receipt(state, found, "due again" if answer == "retry" else f"{answer} now")
+    _receipt(state, found, answer)
 
 
 @effects.command()
 @click.argument("channel", required=False)
 @click.option("--rule", metavar="RULE", help="Only what this rule sends.")
-@click.option("--until", "until_", metavar="TIME", help="It goes on by itself then: 2026-05-01 14:00.")
+@click.option(
+    "--until",
+    "until_",
+    metavar="TIME",
+    help="It goes on by itself after that: 2026-05-01 14:00; a day is meant as a whole.",
+)
 @writes
 @pass_state
 def pause(state: State, channel: str | None, rule: str | None, until_: str | None) -> None:
@@ -149,11 +174,12 @@ def pause(state: State, channel: str | None, rule: str | None, until_: str | Non
     What is on its way at this moment goes on; what is planned and due meanwhile waits.
     """
     crm = state.crm
-    hold = crm.effects.pause(channel=channel, rule=rule, until=instant(crm, until_))
-    for_how_long = f" until {shown_instant(crm, hold.until)}" if hold.until is not None else ""
+    hold = crm.effects.pause(channel=channel, rule=rule, until=until(crm, until_))
+    what, end = shown(hold.what), shown_end(crm, hold.until)
+    done = _("Paused {what} until {until}", what=what, until=end) if end else _("Paused {what}", what=what)
     named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
     state.output.receipt(
-        f"Paused {hold.what}{for_how_long}", undo=f"crm effects resume{named}", reference=hold.what,
+        done, undo=f"crm effects resume{named}", reference=hold.what,
         record={"paused": hold.what, "until": moment(crm, hold.until)},
     )  # fmt: skip
 
@@ -168,10 +194,10 @@ def resume(state: State, channel: str | None, rule: str | None) -> None:
     hold = state.crm.effects.resume(channel=channel, rule=rule)
     named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
     state.output.receipt(
-        f"Resumed {hold.what}", undo=f"crm effects pause{named}", reference=hold.what,
+        _("Resumed {what}", what=shown(hold.what)), undo=f"crm effects pause{named}", reference=hold.what,
         record={"resumed": hold.what},
     )  # fmt: skip
-    state.output.say("  crm worker hands over what is due; at once: crm worker --once")
+    state.output.say("  " + _("crm worker hands over what is due; at once: crm worker --once"))
 
 
 @effects.command()
@@ -185,19 +211,20 @@ def cancel(state: State, what: tuple[str, ...], rule: str | None) -> None:
     crm = state.crm
     numbers, plan = _wanted(what)
     if plan is not None or rule is not None:
-        named = f"plan:{plan}" if plan is not None else f"the rule {rule}"
-        confirm(
-            f"Cancel all that waits of {named}? It cannot be taken back.",
-            yes=state.yes, no_input=state.no_input,
-        )  # fmt: skip
+        question = _("Cancel all that waits of the rule {rule}? It cannot be taken back.", rule=rule)
+        if plan is not None:
+            question = _("Cancel all that waits of plan:{plan}? It cannot be taken back.", plan=plan)
+        confirm(question, yes=state.yes, no_input=state.no_input)
     found = crm.effects.cancel(numbers, plan=plan, rule=rule)
-    one = found.count == 1
     state.output.receipt(
-        f"{found.count:,} {'effect is' if one else 'effects are'} cancelled", reference=found.count,
-        record={"cancelled": found.count, "on_their_way": found.on_their_way},
+        ngettext("{count} effect is cancelled", "{count} effects are cancelled", found.count),
+        reference=found.count, record={"cancelled": found.count, "on_their_way": found.on_their_way},
     )  # fmt: skip
     if found.on_their_way:
-        state.output.warn(f"  {found.on_their_way:,} on the way at this moment may arrive all the same.")
+        on_way = number(found.on_their_way)
+        state.output.warn(
+            "  " + _("{count} on the way at this moment may arrive all the same.", count=on_way)
+        )
 
 
 def _wanted(what: tuple[str, ...]) -> tuple[list[int], int | None]:
@@ -212,22 +239,31 @@ def _wanted(what: tuple[str, ...]) -> tuple[list[int], int | None]:
     return [int(text) for text in numbers], int(plans[0]) if plans else None
 
 
-def _receipt(state: State, found: list[Effect], became: str) -> None:
+def _receipt(state: State, found: list[Effect], answer: str) -> None:
+    """What effects are now, by what was answered: done, failed, or to be tried again (retry)."""
     one = len(found) == 1
-    said = f"Effect {found[0].number} is {became}" if one else f"{len(found):,} effects are {became}"
+    if one:
+        said = _(_ONE_IS[answer], number=found[0].number)
+    else:
+        said = _(_MANY_ARE[answer], count=number(len(found)))
     record = {"effects": [{"effect": each.number, "state": each.state} for each in found]}
     state.output.receipt(said, reference=found[0].ref if one else "", record=record)
 
 
 def paused(crm: Crm) -> list[str]:
     """A sentence for each that is paused, with the command that lets it go on."""
-    return [
-        f"Paused: {each.what}"
-        + (f" until {shown_instant(crm, each.until)}" if each.until is not None else "")
-        + f", by {each.actor} since {shown_instant(crm, each.at)}. Let it go on: crm effects resume"
-        + {"all": "", "channel": f" {each.name}", "rule": f" --rule {each.name}"}[each.kind]
-        for each in crm.effects.paused()
-    ]
+    return [_paused(crm, each) for each in crm.effects.paused()]
+
+
+def _paused(crm: Crm, hold: Hold) -> str:
+    named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
+    said = {
+        "what": shown(hold.what), "actor": hold.actor, "since": shown_instant(crm, hold.at),
+        "until": shown_end(crm, hold.until), "command": f"crm effects resume{named}",
+    }  # fmt: skip
+    if hold.until is None:
+        return _("Paused: {what}, by {actor} since {since}. Let it go on: {command}", **said)
+    return _("Paused: {what} until {until}, by {actor} since {since}. Let it go on: {command}", **said)
 
 
 def _names(crm: Crm, found: Any) -> dict[int, str]:
@@ -239,7 +275,7 @@ def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
     id_ = effect.customer_id
     return {
         "effect": effect.number, "created_at": moment(crm, effect.created_at), "customer_id": id_,
-        "customer": names.get(id_, "") if id_ is not None else "(erased)",
+        "customer": names.get(id_, "") if id_ is not None else _("(erased)"),
         "of": effect.rule or effect.origin, "origin": effect.origin, "step": effect.step,
         "occasion": effect.occasion, "plan": effect.plan, "action": effect.action,
         "params": dict(effect.params), "says": effect.says,
@@ -254,18 +290,20 @@ def _record(crm: Crm, effect: Effect, names: dict[int, str]) -> dict[str, Any]:
 
 
 def _told(record: dict[str, Any]) -> dict[str, Any]:
-    """As `_record`, with the state in a person's words."""
+    """As `_record`, with the state in a person's words, and the reason in their language."""
     is_rehearsal = record["rehearsed"] and record["state"] == "done"
-    return {**record, "state": "rehearsed" if is_rehearsal else record["state"].replace("_", " ")}
+    state = written_state("rehearsed" if is_rehearsal else record["state"])
+    return {**record, "state": state, "reason": told(record["reason"]) or None}
 
 
 def _next(effect: Effect) -> str:
     """What a person can do about it."""
     if effect.state == "failed" and effect.attempts:
-        return f"Try it again: crm effects retry {effect.number}"
+        return _("Try it again: crm effects retry {number}", number=effect.number)
     if effect.state == "unconfirmed":
-        return (
-            f"Look whether it has arrived, then say so: crm effects resolve {effect.number} --as done\n"
-            f"It has not: --as failed, or --as retry to send it once more."
+        return _(
+            "Look whether it has arrived, then say so: crm effects resolve {number} --as done\n"
+            "It has not: --as failed, or --as retry to send it once more.",
+            number=effect.number,
         )
     return ""

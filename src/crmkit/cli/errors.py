@@ -34,6 +34,13 @@ def guarded(run: Callable[[], Any], arguments: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def briefly(message: str) -> str:
+    """What went wrong, in the language spoken and without the lines below that show the place."""
+    from crmkit.core.phrase import shown
+
+    return shown(message).partition("\n")[0]
+
+
 def _explained(error: BaseException, arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     match error:
@@ -51,6 +58,8 @@ def _explained(error: BaseException, arguments: Sequence[str]) -> int:
             status = _misused(error, as_json=as_json)
         case BrokenPipeError():
             status = _gone()
+        case OSError(filename=str() as path, strerror=str() as reason):
+            status = _of_a_file(path, reason, as_json=as_json)
         case Exception():
             status = _unexpected(error, arguments, as_json=as_json)
         case _:
@@ -94,8 +103,9 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return USAGE
-    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     ctx = getattr(error, "ctx", None)
+    error = _of_a_group(error, ctx)
+    message, _, hint = _in_language(error, as_json=as_json).partition("\n")
     if isinstance(error, click.NoSuchOption) and ctx is not None and _is_global(ctx, error.option_name):
         command = ctx.command_path.partition(" ")[2]
         hint = phrase(
@@ -105,6 +115,16 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
         hint = phrase("How it is used: {command} --help", command=ctx.command_path)
     _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
     return error.exit_code
+
+
+def _of_a_group(error: click.ClickException, ctx: click.Context | None) -> click.ClickException:
+    """What click says of a command that is not there, with the nearest name, as our own groups say it."""
+    from crmkit.cli.groups import unknown_command
+
+    name = getattr(error, "command_name", None)
+    if name is None or ctx is None or not isinstance(ctx.command, click.Group):
+        return error
+    return unknown_command(ctx, name, ctx.command.list_commands(ctx))
 
 
 def _in_language(error: click.ClickException, *, as_json: bool) -> str:
@@ -148,6 +168,15 @@ def _redirect(stream: Any, descriptor: int) -> None:
         os.dup2(descriptor, stream.fileno())
     except (OSError, ValueError):  # not a real file, as in tests
         return
+
+
+def _of_a_file(path: str, reason: str, *, as_json: bool) -> int:
+    """A file that somebody named, such as `-o FILE`, cannot be opened: no defect of the program."""
+    from crmkit.core.phrase import phrase
+
+    said = phrase('"{path}" cannot be read or written: {reason}', path=path, reason=reason)
+    _tell("file", said, phrase("Name another, or see to its folder and its permissions."), as_json=as_json)
+    return 1
 
 
 def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:

@@ -13,7 +13,9 @@ from crmkit.cli.options import split_columns, writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
-from crmkit.core.phrase import phrase
+from crmkit.core.cldr import figures
+from crmkit.core.language import N_, _, translated
+from crmkit.core.phrase import nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.exporting import ExportReport
@@ -23,6 +25,17 @@ _STDOUT: Final = "-"
 _BINARY: Final = ("xlsx", "parquet")
 _FORMATS: Final = ("csv", "ndjson", "vcard", "xlsx", "parquet")
 _TABLES: Final = ("csv", "ndjson", "xlsx", "parquet")
+# What is exported: how many of it, and that there was none.
+_COUNTED: Final = {
+    "customers": nphrase("{count} customer", "{count} customers", 0),
+    "interactions": nphrase("{count} interaction", "{count} interactions", 0),
+    "records": nphrase("{count} record", "{count} records", 0),
+}
+_NONE: Final = {
+    "customers": N_("There were no customers like that."),
+    "interactions": N_("There were no interactions like that."),
+    "records": N_("There were no records like that."),
+}
 
 
 def writes_file(*formats: str) -> Callable[[F], F]:
@@ -91,6 +104,8 @@ def export_customers(
     Without --fields, whole customers are written, and import reads them again.
     Each export is noted in the access log.
     """
+    if card and not (format_ == "vcard" or _is_named_as("vcard", output)):
+        raise click.UsageError("--card is a version of vCard: add --format vcard, or --output FILE.vcf")
     run_export(
         state,
         "customers",
@@ -100,6 +115,12 @@ def export_customers(
             to, columns=fields, version=card, **asked, **options
         ),
     )
+
+
+def _is_named_as(format_: str, output: str) -> bool:
+    from crmkit.core.exporting.formats import FORMATS
+
+    return Path(output).suffix.lower() in FORMATS[format_]
 
 
 @click.command("export")
@@ -147,7 +168,7 @@ def run_export(
         raise click.UsageError(
             phrase("A terminal cannot show {format}. Write it to a file: --output FILE", format=format_)
         )
-    with state.progress(f"Exporting {what}") as advance:
+    with state.progress(_("Exporting")) as advance:
         report = export(_STDOUT if to_stdout else Path(output), {"format": format_, "progress": advance})
     _show(state, report, what, to_stdout=to_stdout)
 
@@ -157,11 +178,17 @@ def _show(state: State, report: ExportReport, what: str, *, to_stdout: bool) -> 
     if out.is_json and not to_stdout:
         out.json(record_of(report))
     elif not to_stdout:
-        out.say(f"✓ Wrote {report.rows:,} {what} to {safe(report.path)} in {report.seconds:.1f} s")
+        wrote = _(
+            "Wrote {rows} to {path} in {seconds} s",
+            rows=safe(_COUNTED[what].of(report.rows)),
+            path=safe(report.path),
+            seconds=figures(f"{report.seconds:.1f}"),
+        )
+        out.say(f"✓ {wrote}")
         if report.columns and out.verbose:
-            out.say(f"  Columns: {', '.join(map(safe, report.columns))}")
+            out.say("  " + _("Columns: {columns}", columns=", ".join(map(safe, report.columns))))
     elif not report.rows:
-        out.say(f"There were no {what} like that.")
+        out.say(translated(_NONE[what]))
 
 
 def record_of(report: ExportReport) -> dict[str, Any]:

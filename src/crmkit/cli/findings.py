@@ -12,12 +12,13 @@ from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State
 from crmkit.core.language import N_, ngettext, translated
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.jobs import Finding
 
 _WEIGHT = ("error", "warning", "note")
-_LEVELS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+LEVELS = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -31,7 +32,7 @@ def show_findings(state: State, findings: Sequence[Finding], all_well: str) -> N
         for each in ordered:
             output.data(_line(each))
             if each.hint:
-                output.data(f"         {safe(each.hint)}")
+                output.data(f"         {safe(shown(each.hint))}")
         output.say(_summary(ordered, all_well))
     if is_wrong(ordered):
         raise Findings
@@ -47,9 +48,9 @@ def _line(finding: Finding) -> str:
 
     from crmkit.cli.tables import coloured
 
-    level = translated(_LEVELS[finding.level]).ljust(8)
-    shown = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
-    return f"{shown} {safe(finding.message)}"
+    level = translated(LEVELS[finding.level]).ljust(8)
+    label = click.style(level, fg=_COLOURS[finding.level]) if coloured(sys.stdout) else level
+    return f"{label} {safe(shown(finding.message))}"
 
 
 def _summary(findings: Sequence[Finding], all_well: str) -> str:

@@ -10,6 +10,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _
 
 _LISTED = (
     Column("form", fixed=True, style="bold"),
@@ -19,7 +20,7 @@ _LISTED = (
     Column("purpose", "Consent"),
     Column("doc", "What for", wrap=True),
 )
-_NONE = (
+_NONE = N_(
     "No forms yet. Declare one in crm.toml:\n"
     '[forms.club]\ntitle = "Join the club"\nfields = ["name", "email"]'
 )
@@ -49,4 +50,4 @@ def list_(state: State) -> None:
     ]
     state.output.rows(_LISTED, rows, empty=_NONE)
     if rows and not base and not state.output.is_json:
-        state.output.say("[web] url does not say where the public reaches them.")
+        state.output.say(_("[web] url does not say where the public reaches them."))

@@ -11,8 +11,8 @@ from crmkit.cli.metrics import decimal, signed
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
-from crmkit.core.cldr import figures, written_day, written_month, written_sum
-from crmkit.core.language import ENGLISH, N_, _, ngettext, number, spoken, translated
+from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
+from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -26,11 +26,11 @@ _LISTED = (
     Column("goal", fixed=True, style="bold"),
     Column("now", right=True, fixed=True),
     Column("target", right=True, fixed=True),
-    Column("by"),
-    Column("then", "Then, as it goes", right=True),
-    Column("state", "Where it stands"),
-    Column("metric"),
-    Column("segment", "Of"),
+    Column("by", fixed=True),
+    Column("then", "Then, as it goes", wrap=True),
+    Column("state", "Where it stands", wrap=True),
+    Column("metric", wrap=True),
+    Column("segment", "Of", wrap=True),
     Column("doc", "What for", wrap=True),
 )
 _COURSE = (
@@ -249,8 +249,7 @@ def _shown(standing: GoalStanding, number: Number) -> str:
     if standing.unit == "money":
         return written_sum(format_amount(int(number), str(standing.currency)), str(standing.currency))
     if standing.unit == "share":
-        share = decimal(number * 100, 1)
-        return f"{share} %" if spoken() == ENGLISH else f"{figures(share)}%"
+        return written_percent(decimal(number * 100, 1))
     return figures(f"{int(number):,}" if number == int(number) else decimal(number, 2))
 
 

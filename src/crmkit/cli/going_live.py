@@ -13,7 +13,8 @@ from crmkit.cli.output import safe
 from crmkit.cli.prompts import confirm_typed
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import _
+from crmkit.core.language import _, ngettext
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.effects.going_live import Readiness
@@ -39,17 +40,17 @@ def go_live(state: State, back: bool, dry_run: bool) -> None:
     elif back:
         crm.rehearsal.begin_again()
         state.output.receipt(
-            "Rehearsing again: what would leave the house goes to files",
+            _("Rehearsing again: what would leave the house goes to files"),
             undo="crm go-live", reference="rehearsal", record={"rehearsal": True},
         )  # fmt: skip
     else:
         if found.is_rehearsing and found.clock is None:  # anything else is refused, and needs no yes
             for line in _lines(state, found):
                 state.output.say(safe(line))
-            confirm_typed("Go live now?", _WORD, yes=state.yes, no_input=state.no_input)
+            confirm_typed(_("Go live now?"), _WORD, yes=state.yes, no_input=state.no_input)
         crm.rehearsal.end()
         state.output.receipt(
-            "Live: what rules send leaves the house from now on",
+            _("Live: what rules send leaves the house from now on"),
             undo="crm go-live --back", reference=_WORD, record={"rehearsal": False},
         )  # fmt: skip
 
@@ -85,41 +86,51 @@ def near(path: Path) -> str:
 def _lines(state: State, found: Readiness) -> Iterator[str]:
     """What becomes real, and what is not ready."""
     if found.live_at is not None:
-        yield f"Live since {local_time(moment(state.crm, found.live_at) or '')}."
-    yield "What reaches outside:" if found.rules else "No rule reaches outside yet."
+        yield _("Live since {when}.", when=local_time(moment(state.crm, found.live_at) or ""))
+    yield _("What reaches outside:") if found.rules else _("No rule reaches outside yet.")
     for rule, says in found.rules:
         yield f"  {rule}: {says}"
     if found.clock is not None:
-        yield "! crm.toml sets the clock, and while it does nobody goes live: crm clock --real"
+        yield "! " + _("crm.toml sets the clock, and while it does nobody goes live: crm clock --real")
     yield from _about_channels(found)
     for purpose in found.unworded:
-        yield f"! {purpose} has no wording: nobody can tell what customers agreed to."
-        yield f'    [purposes.{purpose}] wording = "I want …"'
+        yield "! " + _("{purpose} has no wording: nobody can tell what customers agreed to.", purpose=purpose)
+        yield "    " + _('[purposes.{purpose}] wording = "I want …"', purpose=purpose)
     if found.unlinked:
         names = ", ".join(found.unlinked)
-        yield f"! Marketing by which nobody can unsubscribe: {names}. See: crm templates check"
+        said = _("Marketing by which nobody can unsubscribe: {names}. See: crm templates check", names=names)
+        yield f"! {said}"
     for rule, reason in found.broken:
-        yield f"! The rule {rule} is left out: {reason}"
+        yield "! " + _("The rule {rule} is left out: {reason}", rule=rule, reason=shown(reason))
     if found.rehearsed:
-        yield f"{_counted(found.rehearsed, 'act')} rehearsed; they will count as never done."
+        yield ngettext(
+            "{count} act is rehearsed; they will count as never done.",
+            "{count} acts are rehearsed; they will count as never done.",
+            found.rehearsed,
+        )
     if found.pending:
-        yield f"! {_counted(found.pending, 'act')} waiting in the ledger, and will go out: crm effects list"
+        yield "! " + ngettext(
+            "{count} act is waiting in the ledger, and will go out: crm effects list",
+            "{count} acts are waiting in the ledger, and will go out: crm effects list",
+            found.pending,
+        )
 
 
 def _about_channels(found: Readiness) -> Iterator[str]:
     for channel, delivers in found.channels:
         if delivers:
-            yield f"Messages by {channel} are delivered."
+            yield _("Messages by {channel} are delivered.", channel=channel)
         else:
-            yield f"! Nothing delivers by {channel}: no plugin hands its messages over, and they will fail."
+            undelivered = _(
+                "Nothing delivers by {channel}: no plugin hands its messages over, and they will fail.",
+                channel=channel,
+            )
+            yield f"! {undelivered}"
     for finding in found.findings:
-        yield f"! {finding.message}" if finding.level != "note" else f"{finding.message}."
+        message = shown(finding.message)
+        yield f"! {message}" if finding.level != "note" else f"{message}."
         if finding.hint:
-            yield f"    {finding.hint}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"
+            yield f"    {shown(finding.hint)}"
 
 
 def _record(state: State, found: Readiness) -> dict[str, object]:

@@ -23,13 +23,13 @@ class Noun(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def unknown_command(ctx: click.Context, name: str, known: Iterable[str]) -> click.UsageError:
-    """The error for a misspelt command, with the nearest name."""
+def unknown_command(ctx: click.Context, name: str, known: Iterable[str], hint: str = "") -> click.UsageError:
+    """The error for a misspelt command: with `hint`, or the nearest name."""
     from crmkit.core.nearest import nearest
     from crmkit.core.normalise.text import quoted
 
     close = nearest(name, known)
-    hint = (
+    hint = hint or (
         phrase("Did you mean: {command} {close}", command=ctx.command_path, close=close)
         if close
         else phrase("All commands: {command} --help", command=ctx.command_path)

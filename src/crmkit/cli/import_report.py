@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State
 from crmkit.core.cldr import figures
+from crmkit.core.exchange.preview import AMBIGUOUS
 from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.phrase import as_phrase
 
 if TYPE_CHECKING:
     from crmkit.core.exchange import ImportReport
     from crmkit.core.exchange.report import FieldChange, Sample
 
 _SAMPLE = (
-    Column("outcome", fixed=True, style="bold"),
+    Column("outcome", fixed=True, style="bold", shown=translated),
     Column("line", right=True, fixed=True, style="dim"),
     Column("who", "Who or what"),
     Column("change", wrap=True),
 )
 _HOW = {
     "hand": N_("as you said"),
-    "mapping": "saved",
+    "mapping": N_("saved"),
     "values": N_("by its values"),
 }
 _COUNTS = {
@@ -55,7 +57,7 @@ def show_report(state: State, report: ImportReport, what: str, file: Path, *, dr
     if report.ref is not None and (report.created or report.updated):
         output.say("  " + _("Undo: crm undo {ref}", ref=report.ref))
     for step, seconds in report.steps.items():
-        output.detail(f"  {seconds:8.2f} s  {step}")
+        output.detail(f"  {seconds:8.2f} s  {translated(step)}")
     if dry_run and not report.rejected:
         output.detail(
             "  " + _("To import it: the same command without --dry-run ({file})", file=shlex.quote(file.name))
@@ -113,14 +115,14 @@ def _remarks(report: ImportReport) -> Iterator[str]:
             resumed_from=number(report.resumed_from),
         )
     for note in report.notes:
-        yield f"  {safe(note)}"
+        yield f"  {safe(as_phrase(note))}"
 
 
 def _samples(report: ImportReport) -> Iterator[dict[str, Any]]:
     for outcome, samples in report.samples.items():
         for each in samples:
-            change = safe(each.reason) if each.reason else "; ".join(map(_told, each.changes))
-            yield {"outcome": outcome, "line": each.line, "who": _short(each.who), "change": change}
+            change = safe(as_phrase(each.reason)) if each.reason else "; ".join(map(_told, each.changes))
+            yield {"outcome": outcome, "line": each.line, "who": _short(safe(each.who)), "change": change}
 
 
 def _told(change: FieldChange) -> str:
@@ -154,12 +156,12 @@ def _sentence(report: ImportReport) -> str:
 
 def _rejected(report: ImportReport) -> list[str]:
     lines = [
-        "  " + _("line {line}: {reason}", line=each.line, reason=safe(each.reason))
+        "  " + _("line {line}: {reason}", line=each.line, reason=safe(as_phrase(each.reason)))
         for each in report.examples
     ]
     if report.rejected > len(report.examples):
         lines.append("  …")
-    if any(each.reason.startswith("ambiguous") for each in report.examples):
+    if any(each.reason.startswith(AMBIGUOUS) for each in report.examples):
         lines.append(_("Rows that fit several customers wait for you: crm customers review"))
     if report.rejects_file is not None:
         lines.append(

@@ -10,6 +10,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_
 
 if TYPE_CHECKING:
     from crmkit.core.incoming.service import Received
@@ -30,8 +31,8 @@ _DOORS = (
     Column("what", "Sends"),
     Column("doc", "What for", wrap=True),
 )
-_NONE = "Nothing came within the last month."
-_NO_DOORS = (
+_NONE = N_("Nothing came within the last month.")
+_NO_DOORS = N_(
     "No program reports here yet. Declare one in crm.toml:\n"
     '[incoming.shop]\nwhat = "interactions"\nsecret = "env:SHOP_SECRET"'
 )

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.beginning import Beginning, asked
-from crmkit.cli.kinds import FOLDER, kinds
+from crmkit.cli.kinds import kinds
+from crmkit.cli.laying_out import filled, lay_out
 from crmkit.cli.options import writes
 from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -22,13 +24,8 @@ if TYPE_CHECKING:
 
 # The template whose sample is made by crm demo.
 _DEMO = "online-shop"
-_IGNORED = """\
-# Facts stay out of version control; policy (crm.toml, templates/) goes in.
-*.db
-*.db-*
-backups/
-rehearsal/
-"""
+_IGNORED_BECAUSE = N_("Facts stay out of version control; policy (crm.toml, templates/) goes in.")
+_IGNORED = ("*.db", "*.db-*", "backups/", "rehearsal/")
 
 
 @click.command()
@@ -87,7 +84,7 @@ def init(state: State, directory: Path, sample: bool, no_input: bool, **said: st
     for team in next(kind.teams for kind in kinds() if kind.name == begin.template):
         state.crm.people.add_team(team)
     if invented is not None:
-        with state.progress("Inventing what happened") as advance:
+        with state.progress(_("Inventing what happened")) as advance:
             invented.fill(file, advance)
     _tell(state, directory, file, begin, invented)
 
@@ -129,42 +126,27 @@ def _somebody_is_there(state: State) -> bool:
 
 
 def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented: Sample | None) -> None:
+    from crmkit.core.cldr import written_full_day
+
     state.output.receipt(
-        f"Started {safe(file.parent.name)}: {safe(file)}",
+        _("Started {folder}: {file}", folder=safe(file.parent.name), file=safe(file)),
         reference=file,
         record={"config": str(file), "template": begin.template},
     )
     where = "" if file.parent == Path.cwd() else f"cd {_quoted(directory)} && "
     if invented is not None:
-        state.output.say(
-            f"  Its {invented.people:,} people and all they did are invented. It is "
-            f"{invented.now:%A, %Y-%m-%d %H:%M} there.\n"
-            f"  Look around: {where}crm today"
+        its = ngettext(
+            "Its {count} person and all they did are invented.",
+            "Its {count} people and all they did are invented.",
+            invented.people,
         )
+        at = f"{written_full_day(invented.now)} {invented.now:%H:%M}"
+        now = _("It is {at} there.", at=at)
+        state.output.say(f"  {its} {now}")
+        state.output.say("  " + _("Look around: {command}", command=f"{where}crm today"))
         return
-    state.output.say(f'  Read crm.toml, then add somebody: {where}crm customers add --name "Anna Nowak"')
-
-
-def filled(template: str, *, by: date, **values: str) -> str:
-    """The text of a template with its values, each as a TOML string; goals are to be reached `by` a day."""
-    import json
-    from string import Template
-
-    text = (FOLDER / f"{template}.toml").read_text(encoding="utf-8")
-    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-    return Template(text).substitute(quoted, by=by.isoformat())
-
-
-def lay_out(template: str, folder: Path) -> None:
-    """Copy what a template has beside its crm.toml, such as letters; files that are there stay."""
-    from shutil import copyfile
-
-    origin = FOLDER / template
-    for source in sorted(origin.rglob("*.*")):
-        target = folder / source.relative_to(origin)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            copyfile(source, target)
+    first = f'{where}crm customers add --name "Anna Nowak"'
+    state.output.say("  " + _("Read crm.toml, then add somebody: {command}", command=first))
 
 
 def _in_half_a_year(invented: Sample | None) -> date:
@@ -197,8 +179,10 @@ def _write(state: State, file: Path, text: str) -> None:
         out.write(text)
     ignore = file.parent / ".gitignore"
     if not ignore.exists():
-        ignore.write_text(_IGNORED, encoding="utf-8")
-    state.output.detail("\n".join(f"Made {safe(path)}" for path in (*reversed(made), file, ignore)))
+        ignore.write_text("\n".join((f"# {_(_IGNORED_BECAUSE)}", *_IGNORED, "")), encoding="utf-8")
+    state.output.detail(
+        "\n".join(_("Made {path}", path=safe(path)) for path in (*reversed(made), file, ignore))
+    )
 
 
 def _create_database(state: State, file: Path) -> None:
@@ -210,7 +194,7 @@ def _create_database(state: State, file: Path) -> None:
     try:
         upgrade_database(state, dry_run=False)
     except CrmError as error:
-        state.output.warn(f"{safe(file)} is written, its database is not. Then: crm db upgrade")
+        state.output.warn(_("{file} is written, its database is not. Then: crm db upgrade", file=safe(file)))
         raise error from None
 
 

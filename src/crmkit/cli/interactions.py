@@ -16,7 +16,7 @@ from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
-from crmkit.core.language import _
+from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
 COLUMNS = (
@@ -35,7 +35,7 @@ _TYPES = (
     Column("amount", shown=lambda value: _("yes") if value else ""),
     Column("keys", "Says"),
     Column("owner"),
-    Column("doc", "What it is", wrap=True),
+    Column("doc", "What it is", wrap=True, shown=translated),
 )
 
 
@@ -214,7 +214,7 @@ interactions.add_command(export_interactions)
 @pass_state
 def types(state: State) -> None:
     """List the types of interactions that can be recorded."""
-    from crmkit.core.words.core_words import VOIDED
+    from crmkit.core.model.interaction import VOIDED
 
     rows = [
         {"type": word.name, "amount": word.amount, "keys": _keys(word), "owner": word.owner, "doc": word.doc}

@@ -7,6 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import N_
+
 FOLDER: Final = Path(__file__).parent / "templates"
 
 
@@ -20,17 +22,20 @@ class Kind:
 
 
 _ALL: Final = (
-    Kind("customer-management", "Any business that wants to know its customers: who they are, what they say"),
-    Kind("bakery", "A bakery or another shop with regulars: what they like, stamp cards, birthdays"),
+    Kind(
+        "customer-management",
+        N_("Any business that wants to know its customers: who they are, what they say"),
+    ),
+    Kind("bakery", N_("A bakery or another shop with regulars: what they like, stamp cards, birthdays")),
     Kind(
         "bakery-chain",
-        "A chain of shops: outlets, a sales team, complaints, campaigns, figures",
+        N_("A chain of shops: outlets, a sales team, complaints, campaigns, figures"),
         teams=("Sales", "Service"),
     ),
-    Kind("travel-agency", "A travel agency: enquiries, bookings, payments, and customers for years"),
-    Kind("online-shop", "An online shop: letters to those who buy, and to those who stay away"),
-    Kind("b2b-sales", "Sales to businesses: a pipeline, quotes, goals", teams=("Sales",)),
-    Kind("blank", "Something else: begin with nothing, and add what you need"),
+    Kind("travel-agency", N_("A travel agency: enquiries, bookings, payments, and customers for years")),
+    Kind("online-shop", N_("An online shop: letters to those who buy, and to those who stay away")),
+    Kind("b2b-sales", N_("Sales to businesses: a pipeline, quotes, goals"), teams=("Sales",)),
+    Kind("blank", N_("Something else: begin with nothing, and add what you need")),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,8 @@ from crmkit.cli.options import asks, lists, rehearses, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, local_time, moment, summary_record
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.core.language import N_, _, ngettext
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -33,7 +35,7 @@ _RUNS = (
     Column("what", "What", wrap=True),
     Column("undone_at", "Undone", fixed=True, shown=local_time),
 )
-_NONE = "Nobody was merged yet. Merge two: crm customers merge SURVIVOR OTHER --dry-run"
+_NONE = N_("Nobody was merged yet. Merge two: crm customers merge SURVIVOR OTHER --dry-run")
 _SILENT = ("change", "access", "customer_alias", "duplicate")
 
 
@@ -61,10 +63,9 @@ def merge(state: State, survivor: str, losers: tuple[str, ...], dry_run: bool) -
         output.say(_side_table(crm, preview))
         output.say("\n".join(_preview_lines(preview)))
         if dry_run:
-            output.say("Nothing was written.")
+            output.say(_("Nothing was written."))
             return
-        kept = preview.survivor.customer
-        state.confirm(f"Merge {_others(preview.losers)} into {kept.name} ({kept.id})?")
+        state.confirm(_question(preview))
     receipt = crm.merging.merge(survivor, *losers)
     output.receipt(
         "\n".join(_told(crm, receipt)),
@@ -87,16 +88,26 @@ def merges(state: State, limit: int) -> None:
     state.output.rows(_RUNS, rows, empty=_NONE)
 
 
-def _others(sides: Sequence[Side]) -> str:
-    if len(sides) == 1:
-        return f"{sides[0].customer.name} ({sides[0].customer.id})"
-    return f"{len(sides):,} customers"
+def _question(preview: MergePreview) -> str:
+    kept, losers = _name_of(preview.survivor), preview.losers
+    if len(losers) == 1:
+        return _("Merge {other} into {survivor}?", other=_name_of(losers[0]), survivor=kept)
+    return ngettext(
+        "Merge {count} customer into {survivor}?",
+        "Merge {count} customers into {survivor}?",
+        len(losers),
+        survivor=kept,
+    )
+
+
+def _name_of(side: Side) -> str:
+    return f"{safe(side.customer.name)} ({side.customer.id})"
 
 
 def _side_table(crm: Crm, preview: MergePreview) -> str:
     from crmkit.cli.tables import plain_table
 
-    sides = [("stays", preview.survivor), *(("goes into it", side) for side in preview.losers)]
+    sides = [(_("stays"), preview.survivor), *((_("goes into it"), side) for side in preview.losers)]
     return plain_table(_SIDES, [{"role": role, **_side(crm, side)} for role, side in sides])
 
 
@@ -113,58 +124,73 @@ def _side(crm: Crm, side: Side) -> dict[str, Any]:
 
 
 def _preview_lines(preview: MergePreview) -> list[str]:
-    from crmkit.core.merging.wording import counted
-
-    moved = [counted(table, rows) for table, rows in preview.moved.items() if table not in _SILENT]
-    lines = ["", f"Would move: {', '.join(moved) or 'nothing'}"]
-    lines += [f"Would fill: {_fill(fill)}" for fill in preview.fills]
+    lines = ["", _("Would move: {rows}", rows=_listed(preview.moved) or _("nothing"))]
+    lines += [_("Would fill: {value}", value=_fill(fill)) for fill in preview.fills]
     lines += [line for drop in preview.dropped if drop.table not in _SILENT for line in _drop_lines(drop)]
     lines += [
-        f"Would withdraw: consent for {safe(purpose)} by {safe(channel)}, because one of them withdrew it"
+        _(
+            "Would withdraw: consent for {purpose} by {channel}, because one of them withdrew it",
+            purpose=safe(purpose),
+            channel=safe(channel),
+        )
         for purpose, channel in preview.withdrawn
     ]
-    return lines + [f"Look twice: {warning}" for warning in preview.warnings]
+    return lines + [_("Look twice: {warning}", warning=safe(warning)) for warning in preview.warnings]
+
+
+def _listed(rows: Mapping[str, int]) -> str:
+    """So many rows of each table that matters to a person."""
+    from crmkit.core.merging.wording import counts
+
+    return safe(counts((table, count) for table, count in rows.items() if table not in _SILENT))
 
 
 def _drop_lines(drop: Drop) -> Iterator[str]:
-    from crmkit.core.merging.wording import counted
-
     if drop.ties:
-        yield f"Would drop: {counted(drop.table, drop.ties)} between them"
-    if drop.rows:
-        together = f"; {', '.join(drop.combined)} put together" if drop.combined else ""
-        yield f"Would drop: {counted(drop.table, drop.rows)} that the survivor has too{together}"
+        yield _("Would drop: {rows} between them", rows=_listed({drop.table: drop.ties}))
+    if drop.rows and drop.combined:
+        yield _(
+            "Would drop: {rows} that the survivor has too; {columns} put together",
+            rows=_listed({drop.table: drop.rows}),
+            columns=", ".join(drop.combined),
+        )
+    elif drop.rows:
+        yield _("Would drop: {rows} that the survivor has too", rows=_listed({drop.table: drop.rows}))
 
 
 def _fill(fill: Fill) -> str:
-    what = safe(fill.column.replace("_", " "))
     if fill.column == "owner_id":
-        return f"owner: employee {fill.new}"
+        return _("owner: employee {id}", id=fill.new)
+    if fill.column == "archived_at" and fill.new is None:
+        return _("archived: no longer")
+    what = safe(phrase(fill.column.removesuffix("_at").replace("_", " ")))
     if fill.column.endswith("_at"):
-        return "archived: no longer" if fill.new is None else f"{what.removesuffix(' at')}: yes"
+        return _("{what}: yes", what=what)
     before = "" if fill.old in (None, "") else f"{safe(fill.old)} → "
     return f"{what}: {before}{safe(fill.new)}"
 
 
 def _told(crm: Crm, receipt: MergeReceipt) -> list[str]:
-    from crmkit.core.merging.wording import counted
-
-    survivors = {survivor for survivor, _ in receipt.pairs}
+    survivors = {survivor for survivor, _id in receipt.pairs}
     names = {each.id: each.name for each in crm.customers.summaries(sorted(survivors)[:1])}
-    losers = [str(loser) for _, loser in receipt.pairs]
+    losers = ", ".join(str(loser) for _id, loser in receipt.pairs)
     into = ", ".join(f"{names.get(id_, '')} ({id_})".strip() for id_ in sorted(survivors))
-    lines = [f"Merged {', '.join(losers)} into {into}: {receipt.ref}"]
-    moved = [counted(table, rows) for table, rows in receipt.moved.items() if table not in _SILENT]
-    if moved:
-        lines.append(f"  moved {', '.join(moved)}")
-    twice = {table: rows for table, rows in receipt.dropped.items() if table not in _SILENT}
-    if twice:
-        dropped = ", ".join(counted(table, rows) for table, rows in twice.items())
-        lines.append(f"  dropped {dropped}, there twice or between them")
+    lines = [_("Merged {losers} into {survivor}: {ref}", losers=losers, survivor=into, ref=receipt.ref)]
+    if moved := _listed(receipt.moved):
+        lines.append("  " + _("moved {rows}", rows=moved))
+    if dropped := _listed(receipt.dropped):
+        lines.append("  " + _("dropped {rows}, there twice or between them", rows=dropped))
     if receipt.filled:
-        lines.append(f"  filled {receipt.filled} {'value' if receipt.filled == 1 else 'values'}")
+        lines.append("  " + ngettext("filled {count} value", "filled {count} values", receipt.filled))
     if receipt.withdrawn:
-        lines.append(f"  withdrew {counted('consent', receipt.withdrawn)}, as one of them had")
+        lines.append(
+            "  "
+            + ngettext(
+                "withdrew {count} consent, as one of them had",
+                "withdrew {count} consents, as one of them had",
+                receipt.withdrawn,
+            )
+        )
     return lines
 
 

@@ -11,6 +11,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ _LISTED = (
     Column("version", right=True),
     Column("problem", "What is wrong", wrap=True),
 )
-_NONE = (
+_NONE = N_(
     "No templates yet. Write one beside crm.toml, such as templates/happy-birthday.txt:\n"
     "Subject: Happy birthday, {{ customer.name }}!\n\nCome in for a piece of cake."
 )
-_ANY = "any"
+_ANY = N_("any")
 
 
 @click.group(cls=Noun)
@@ -45,7 +46,7 @@ def list_(state: State) -> None:
     rows = [
         {
             "template": each.name,
-            "languages": [language or _ANY for language in each.languages],
+            "languages": [language or _(_ANY) for language in each.languages],
             "subject": each.subject,
             "html": each.has_html,
             "version": each.version,
@@ -54,7 +55,7 @@ def list_(state: State) -> None:
         for each in state.crm.messages.templates()
     ]
     used = [column for column in _LISTED if any(row[column.key] for row in rows)]
-    footer = "What a customer would read: crm templates preview NAME CUSTOMER"
+    footer = N_("What a customer would read: crm templates preview NAME CUSTOMER")
     state.output.rows(used or _LISTED, rows, empty=_NONE, footer=footer if rows else "")
 
 
@@ -74,7 +75,9 @@ def show(state: State, name: str) -> None:
         return
     for language, variant in template.variants.items():
         if len(template.variants) > 1:
-            state.output.say(f"In {language or 'any other language'}:")
+            state.output.say(
+                _("In {language}:", language=language) if language else _("In any other language:")
+            )
         _read(state, variant)
 
 
@@ -137,11 +140,13 @@ def send_test(state: State, name: str, to: str, customer: str | None, lang: str 
     sent = state.crm.messages.test(name, to, customer=customer, language=lang)
     message, file = sent.message, sent.file
     whom = f"{safe(sent.employee.name)} <{safe(message.to)}>"
-    told = f"Sent a test of {name} to {whom}"
+    told = _("Sent a test of {template} to {whom}", template=name, whom=whom)
     if file is not None:
         from crmkit.cli.going_live import near
 
-        told = f"Rehearsed a test of {name} to {whom}: {near(file)}"
+        told = _(
+            "Rehearsed a test of {template} to {whom}: {file}", template=name, whom=whom, file=near(file)
+        )
     state.output.receipt(
         told,
         record={
@@ -162,8 +167,11 @@ def new(state: State, name: str, mjml: bool) -> None:
     from crmkit.core.messages.beginning import begin
 
     files = [near(path) for path in begin(state.config.path.parent, name, mjml=mjml)]
-    state.output.receipt(f"Written: {' and '.join(files)}", record={"template": name, "files": files})
-    state.output.say(f"What a customer would read: crm templates preview {name} CUSTOMER")
+    written = _("Written: {files}", files=_(" and ").join(files))
+    state.output.receipt(written, record={"template": name, "files": files})
+    state.output.say(
+        _("What a customer would read: {command}", command=f"crm templates preview {name} CUSTOMER")
+    )
 
 
 @templates.command()
@@ -177,23 +185,23 @@ def check(state: State) -> None:
     """
     crm = state.crm
     count = len(crm.messages.templates())
-    templates = "template is" if count == 1 else "templates are"
-    show_findings(state, list(crm.messages.check()), f"{count} {templates} right.")
+    right = ngettext("{count} template is right.", "{count} templates are right.", count)
+    show_findings(state, list(crm.messages.check()), right)
 
 
 def _read(state: State, variant: Variant) -> None:
-    head = f"Subject: {variant.subject}\n\n" if variant.subject else ""
+    head = f"{_('Subject: {subject}', subject=variant.subject)}\n\n" if variant.subject else ""
     state.output.data(safe(f"{head}{variant.text}", lines=True))
     if variant.html:
-        state.output.data(safe(f"\n-- and as HTML:\n\n{variant.html}", lines=True))
+        state.output.data(safe(f"\n{_('-- and as HTML:')}\n\n{variant.html}", lines=True))
 
 
 def _show_composed(state: State, said: Composed) -> None:
-    state.output.detail(f"Language: {said.language or _ANY}")
-    head = f"Subject: {said.subject}\n\n" if said.subject else ""
+    state.output.detail(_("Language: {language}", language=said.language or _(_ANY)))
+    head = f"{_('Subject: {subject}', subject=said.subject)}\n\n" if said.subject else ""
     state.output.data(safe(f"{head}{said.text}", lines=True))
     if said.html:
-        state.output.data(safe(f"\n-- and as HTML:\n\n{said.html}", lines=True))
+        state.output.data(safe(f"\n{_('-- and as HTML:')}\n\n{said.html}", lines=True))
 
 
 def _record(said: Composed) -> dict[str, str | None]:
@@ -214,4 +222,6 @@ def _write_page(state: State, file: str, page: str) -> None:
         raise CrmError(
             phrase("{file} cannot be written: {strerror}", file=file, strerror=error.strerror)
         ) from None
-    state.output.say(f"Written: {safe(file)}. It holds a customer's data: delete it when it is read.")
+    state.output.say(
+        _("Written: {file}. It holds a customer's data: delete it when it is read.", file=safe(file))
+    )

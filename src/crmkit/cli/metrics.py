@@ -11,18 +11,35 @@ from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.reads import read_record
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures, written_day, written_percent, written_sum
+from crmkit.core.language import N_, _, number, translated
+from crmkit.core.phrase import shown as written
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from crmkit.core.crm import Crm
+    from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.value import GroupValue, MetricValue, Number
+
+_UNITS = {
+    "count": N_("count"),
+    "share": N_("share"),
+    "money": N_("money"),
+    "number": N_("number"),
+    "days": N_("days"),
+}
+
+
+def _unit(name: str) -> str:
+    return _(_UNITS.get(name, name))
+
 
 _LISTED = (
     Column("metric", fixed=True, style="bold"),
-    Column("unit"),
+    Column("unit", shown=_unit),
     Column("owner"),
-    Column("doc", "What it is", wrap=True),
+    Column("doc", "What it is", wrap=True, shown=translated),
 )
 _SHOWN = (
     Column("group", style="bold", shown=str),
@@ -55,7 +72,7 @@ def list_(state: State) -> None:
         }
         for each in state.crm.metrics.list()
     ]
-    state.output.rows(_LISTED, rows, footer="See one: crm metrics show revenue --period 2026-05")
+    state.output.rows(_LISTED, rows, footer=N_("See one: crm metrics show revenue --period 2026-05"))
 
 
 @metrics.command()
@@ -111,7 +128,7 @@ def _row(
 ) -> dict[str, Any]:
     group = None
     if metric.by:
-        group = "All" if value is metric else getattr(value, "group", None) or "(none)"
+        group = _("All") if value is metric else getattr(value, "group", None) or _("(none)")
     known = metric.unit == "share" and value.denominator is not None
     out_of = _out_of(metric, value.numerator, value.denominator or 0) if known else None
     return {
@@ -127,22 +144,22 @@ def _out_of(metric: MetricValue, numerator: int, denominator: int) -> str:
     from crmkit.core.model.money import format_amount
 
     if metric.currency is None:
-        return f"{numerator:,} of {denominator:,}"
+        return _("{part} of {whole}", part=number(numerator), whole=number(denominator))
     part, whole = (format_amount(each, metric.currency) for each in (numerator, denominator))
-    return f"{part} of {whole} {metric.currency}"
+    return _("{part} of {whole}", part=figures(part), whole=written_sum(whole, metric.currency))
 
 
-def shown(metric: MetricValue, number: Number) -> str:
+def shown(metric: MetricValue, value: Number) -> str:
     """A value as a person reads it: `12.5 %`, `1234.50 PLN`, `2.31`."""
     from crmkit.core.model.money import format_amount
 
-    if number is None:
+    if value is None:
         return "-"
     if metric.unit == "money":
-        return f"{format_amount(int(number), str(metric.currency))} {metric.currency}"
+        return written_sum(format_amount(int(value), str(metric.currency)), str(metric.currency))
     if metric.unit == "share":
-        return f"{decimal(number * 100, 1)} %"
-    return f"{number:,}" if isinstance(number, int) else decimal(number, 2)
+        return written_percent(decimal(value * 100, 1))
+    return figures(f"{value:,}" if isinstance(value, int) else decimal(value, 2))
 
 
 def change(metric: MetricValue, now: Number, before: Number) -> str:
@@ -153,10 +170,10 @@ def change(metric: MetricValue, now: Number, before: Number) -> str:
         return ""
     more = Fraction(now) - Fraction(before)
     if metric.unit == "share":
-        return f"{signed(more * 100)} points"
+        return _("{change} points", change=figures(signed(more * 100)))
     if not before:  # no number of percent leads away from nothing
-        return "unchanged" if not now else "from nothing"
-    return f"{signed(more / abs(Fraction(before)) * 100)} %"
+        return _("unchanged") if not now else _("from nothing")
+    return written_percent(signed(more / abs(Fraction(before)) * 100))
 
 
 def signed(number: int | Fraction) -> str:
@@ -177,20 +194,27 @@ def decimal(number: int | Fraction, places: int) -> str:
 def _explain(state: State, value: MetricValue, before: MetricValue | None) -> None:
     metric = state.crm.metrics.get(value.name)
     period = value.period
-    state.output.say(f"\n{value.name}: {metric.doc[:1].lower()}{metric.doc[1:]}, {_days(period)}")
+    doc = translated(metric.doc)
+    state.output.say(f"\n{value.name}: {doc[:1].lower()}{doc[1:]}, {_days(period)}")
     if before is not None:
-        state.output.say(f"Before: {_days(before.period)}")
-    state.output.say(f"It is: {metric.formula}" if metric.formula else "")
-    state.output.say(metric.reading)
+        state.output.say(_("Before: {period}", period=_days(before.period)))
+    if metric.formula:
+        state.output.say(_("It is: {formula}", formula=translated(metric.formula)))
+    state.output.say(written(metric.reading))
     if value.is_empty:
-        state.output.say("Nothing of the kind is on record in this period.")
+        state.output.say(_("Nothing of the kind is on record in this period."))
 
 
-def _days(period: Any) -> str:
-    named = f"{period} " if period.text else ""
+def _days(period: Period) -> str:
+    from crmkit.core.metrics.written_period import written_period
+
+    named = written_period(period)
+    named = f"{named} " if named else ""
     if period.start is None:
-        return f"{named}(to {period.last})"
-    span = f"{period.start} to {period.last}" if period.days > 1 else period.start
+        return f"{named}({_('to {day}', day=written_day(period.last))})"
+    span = written_day(period.start)
+    if period.start != period.last:
+        span = _("{first} to {last}", first=span, last=written_day(period.last))
     return f"{named}({span})"
 
 

@@ -43,6 +43,20 @@ def discovered(state: State) -> Discovery:
     return discover(wanted, raw.path.parent)
 
 
+def brought_by(state: State, command: str) -> str:
+    """Which plugin that is installed and not in use has the command, and how to use it; empty for none."""
+    from crmkit.core.plugins.discovery import all_found
+
+    try:
+        directory = state.raw.path.parent
+    except CrmError:
+        return ""
+    for plugin in all_found(directory):
+        if command in plugin.manifest.commands:
+            return phrase('The plugin "{name}" brings it: crm plugins enable {name}', name=plugin.name)
+    return ""
+
+
 def _anywhere(state: State) -> Offered:
     """What works without a business: of every plugin that is installed, the commands that say so."""
     from pathlib import Path
@@ -67,11 +81,16 @@ def _offered(state: State, found: Discovery) -> Offered:
         for name, entry in plugin.manifest.commands.items():
             if name in taken:
                 state.plugin_problems.append(
-                    f'The command "{name}" of plugin "{plugin.name}" is not offered: '
-                    f"{taken[name]} has one of that name."
+                    phrase(
+                        'The command "{name}" of plugin "{plugin}" is not offered: {other} has one of that '
+                        "name.",
+                        name=name,
+                        plugin=plugin.name,
+                        other=taken[name],
+                    )
                 )
                 continue
-            taken[name] = f'plugin "{plugin.name}"'
+            taken[name] = phrase('plugin "{name}"', name=plugin.name)
             offered[name] = (plugin, entry)
     return offered
 

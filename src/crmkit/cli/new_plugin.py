@@ -10,7 +10,9 @@ import click
 
 from crmkit.cli.options import writes
 from crmkit.cli.output import is_terminal, safe
+from crmkit.cli.prompts import ask
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:
     from crmkit.cli.scaffold.names import Names
@@ -65,7 +67,7 @@ def new(
 
     if local and into is not None:
         raise click.UsageError("--local writes beside crm.toml, so --into cannot go with it.")
-    parts = chosen(_named_parts(wanted) or _asked(state, ask=not no_input))
+    parts = chosen(_named_parts(wanted) or _asked(state, may_ask=not no_input))
     has_command = any(part.name == "command" for part in parts)
     names = named(name, title, local=local, command=has_command)
     if local:
@@ -78,17 +80,16 @@ def _named_parts(wanted: tuple[str, ...]) -> list[str]:
     return [each.strip() for text in wanted for each in text.split(",") if each.strip()]
 
 
-def _asked(state: State, *, ask: bool) -> list[str]:
+def _asked(state: State, *, may_ask: bool) -> list[str]:
     """The parts that somebody at the terminal wants; the usual ones where nobody is there."""
     from crmkit.cli.scaffold.parts import PARTS, USUAL
 
     silent = state.output.quiet or state.output.is_json
-    if not ask or silent or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+    if not may_ask or silent or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return list(USUAL)
-    state.output.say("A plugin can bring:")
-    state.output.say("\n".join(f"  {part.name:<12} {part.adds}" for part in PARTS))
-    answer = click.prompt("Which, separated by commas", default=", ".join(USUAL), err=True)
-    return _named_parts((answer,))
+    state.output.say(_("A plugin can bring:"))
+    state.output.say("\n".join(f"  {part.name:<12} {translated(part.adds)}" for part in PARTS))
+    return ask(_("Which, separated by commas"), ", ".join(USUAL), lambda answer: _named_parts((answer,)))
 
 
 def _write_package(state: State, names: Names, parts: tuple[Part, ...], licence: str, parent: Path) -> None:
@@ -146,11 +147,16 @@ def _tell(
         "next": following,
     }
     state.output.receipt(
-        f"Wrote plugin {names.plugin} with {brings}: {safe(home)}", reference=home, record=record
+        _("Wrote plugin {plugin} with {brings}: {home}", plugin=names.plugin, brings=brings, home=safe(home)),
+        reference=home,
+        record=record,
     )
     state.output.detail("\n".join(f"  {place}" for place in files))
     state.output.say(
-        "\n".join(f"  {'Next' if not number else 'Then'}: {each}" for number, each in enumerate(following))
+        "\n".join(
+            _("  Then: {command}", command=each) if place else _("  Next: {command}", command=each)
+            for place, each in enumerate(following)
+        )
     )
 
 

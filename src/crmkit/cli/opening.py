@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.output import safe
+from crmkit.core.language import translated
+from crmkit.core.phrase import Phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State
@@ -23,7 +25,8 @@ def opened(state: State, *, plugins: bool = True) -> Crm:
         state.config_file, as_=state.actor, plugins=plugins and not state.no_plugins, strict=state.strict
     )
     for failure in crm.plugins.failures:
-        state.output.warn(safe("\n".join(filter(None, (failure.reason, failure.hint))), lines=True))
+        lines = [shown(each) for each in (failure.reason, failure.hint) if each]
+        state.output.warn(safe("\n".join(lines), lines=True))
     return crm
 
 
@@ -45,6 +48,15 @@ def hear(state: State) -> None:
     click.get_current_context().find_root().call_on_close(stop)
 
 
+def _said(record: logging.LogRecord) -> str:
+    """What a record says, in the language spoken; a log file has it in English."""
+    if not isinstance(record.args, tuple) or not record.args:
+        return record.getMessage()
+    return translated(str(record.msg)) % tuple(
+        each.shown() if isinstance(each, Phrase) else each for each in record.args
+    )
+
+
 class _Talk(logging.Handler):
     """Log records as lines of talk; a traceback only under `-v`."""
 
@@ -53,6 +65,6 @@ class _Talk(logging.Handler):
         self._state = state
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._state.output.warn(safe(record.getMessage(), lines=True))
+        self._state.output.warn(safe(_said(record), lines=True))
         if record.exc_info and self._state.output.verbose:
             self._state.output.warn(logging.Formatter().formatException(record.exc_info))

@@ -30,7 +30,7 @@ class Column:
     """
 
     key: str
-    title: str = ""
+    title: str | None = None
     right: bool = False
     fixed: bool = False
     wrap: bool = False
@@ -39,8 +39,9 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The title, or the key as words, in the language spoken."""
-        return translated(self.title or self.key.replace("_", " ").capitalize())
+        """The title, which may be empty, or the key as words where none is given, in the language spoken."""
+        words = self.key.replace("_", " ").capitalize() if self.title is None else self.title
+        return translated(words) if words else ""
 
     def text(self, row: Row) -> str:
         """The row's value as safe text."""
@@ -153,7 +154,9 @@ class Output:
         from crmkit.cli.tables import plain_table, print_table
 
         if is_terminal(sys.stdout):
-            print_table(self.console(), columns, rows)
+            # Room is scarce: a column in which nothing stands is for programs, or for who asks for it.
+            filled = [column for column in columns if any(column.text(row) for row in rows)]
+            print_table(self.console(), columns if self.chosen else filled or columns, rows)
         else:
             click.echo(plain_table(columns, rows, headings=not self.quiet))
 

@@ -13,6 +13,7 @@ from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.people import Employee
@@ -53,7 +54,7 @@ def list_employees(state: State, everyone: bool = False) -> None:
     rows = [plain(one) for one in state.crm.people.list(left=everyone)]
     columns = [column for column in _EMPLOYEES if column.key != "active" or everyone]
     state.output.rows(
-        columns, rows, empty='Nobody yet. Add somebody: crm people employees add "Anna Nowak" --role clerk'
+        columns, rows, empty=_('Nobody yet. Add somebody: crm people employees add "Anna Nowak" --role clerk')
     )
 
 
@@ -70,7 +71,7 @@ def add_employee(state: State, name: str, email: str | None, role: str, teams: t
     _receipt(
         state,
         employee,
-        f"Added {employee.name}, {employee.role}",
+        _("Added {name}, {role}", name=employee.name, role=employee.role),
         f"crm people employees deactivate {employee.id}",
     )
 
@@ -95,7 +96,7 @@ def update_employee(state: State, employee: str, **changes: Any) -> None:
     _receipt(
         state,
         after,
-        f"Changed {after.name}",
+        _("Changed {name}", name=after.name),
         f"crm people employees update {after.id} {undo}" if undo else "",
     )
 
@@ -109,12 +110,18 @@ def deactivate(state: State, employee: str) -> None:
     found = state.crm.people.get(employee)
     left = state.crm.people.deactivate(found.id)
     undo = f"crm people employees update {found.id} --active"
-    said = f"{found.name} may do nothing more; their name stays on what they did"
+    lines = [_("{name} may do nothing more; their name stays on what they did", name=found.name)]
     if still := state.crm.editing.looked_after(found.id):
-        counts = ", ".join(f"{name} {count:,}" for name, count in still.items())
-        said += f"\n  Still with them: {counts}\n  To hand over: crm people employees handover {found.id} TO"
+        counts = ", ".join(f"{translated(name)} {number(count)}" for name, count in still.items())
+        lines += [
+            _("  Still with them: {counts}", counts=counts),
+            _("  To hand over: crm people employees handover {id} TO", id=found.id),
+        ]
     state.output.receipt(
-        said, undo=undo, reference=left.id, record={"employee": plain(left), "looked_after": still}
+        "\n".join(lines),
+        undo=undo,
+        reference=left.id,
+        record={"employee": plain(left), "looked_after": still},
     )
 
 
@@ -132,7 +139,7 @@ def teams() -> None:
 def list_teams(state: State) -> None:
     """List teams and their members."""
     rows = [plain(team) for team in state.crm.people.teams()]
-    state.output.rows(_TEAMS, rows, empty="No teams yet. Add one: crm people teams add shop")
+    state.output.rows(_TEAMS, rows, empty=_("No teams yet. Add one: crm people teams add shop"))
 
 
 @teams.command("add")
@@ -143,7 +150,9 @@ def list_teams(state: State) -> None:
 def add_team(state: State, name: str, parent: str | None) -> None:
     """Add a team."""
     team = state.crm.people.add_team(name, parent=parent)
-    state.output.receipt(f"Added the team {team.name}", reference=team.name, record={"team": plain(team)})
+    state.output.receipt(
+        _("Added the team {name}", name=team.name), reference=team.name, record={"team": plain(team)}
+    )
 
 
 @teams.command("update")
@@ -165,7 +174,10 @@ def update_team(state: State, team: str, name: str | None, parent: str | None) -
         options.append(f"--parent {_word(before.parent or '')}")
     undo = f"crm people teams update {_word(after.name)} {' '.join(options)}" if options else ""
     state.output.receipt(
-        f"Changed the team {after.name}", undo=undo, reference=after.name, record={"team": plain(after)}
+        _("Changed the team {name}", name=after.name),
+        undo=undo,
+        reference=after.name,
+        record={"team": plain(after)},
     )
 
 
@@ -188,7 +200,9 @@ def join(state: State, employee: str, team: str, lead: bool | None) -> None:
     _receipt(
         state,
         state.crm.people.get(found.id),
-        f"{found.name} {'leads' if lead else 'is in'} the team {team} now",
+        _("{name} leads the team {team} now", name=found.name, team=team)
+        if lead
+        else _("{name} is in the team {team} now", name=found.name, team=team),
         f"crm people teams {undo}",
     )
 
@@ -205,7 +219,7 @@ def leave(state: State, employee: str, team: str) -> None:
     _receipt(
         state,
         state.crm.people.get(found.id),
-        f"{found.name} is no longer in the team {team}",
+        _("{name} is no longer in the team {team}", name=found.name, team=team),
         f"crm people teams join {found.id} {_word(team)}",
     )
 
@@ -235,7 +249,7 @@ def list_roles(state: State) -> None:
 
 
 def _may(permissions: list[str], all_of_them: int) -> str:
-    return "everything" if len(permissions) == all_of_them else ", ".join(permissions)
+    return _("everything") if len(permissions) == all_of_them else ", ".join(permissions)
 
 
 def _word(text: str) -> str:

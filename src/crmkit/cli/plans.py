@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
+from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.strategy.states import written_state
 
 if TYPE_CHECKING:
     from crmkit.core.model.strategy import Act, ApplyReport, Plan, RuleCount
+    from crmkit.core.strategy.rules import Broken
 
 _SETTLED = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 _PLANS = (
@@ -59,27 +62,6 @@ LEFT_OUT = {
     "plugin": N_("{count} refused by a plugin"),
     "template": N_("{count} whose text cannot be filled in"),
 }
-# What has become of an act, and of a plan, in a person's words.
-_STATES = {
-    "act": N_("to do"),
-    "dropped": N_("left out"),
-    "left out": N_("left out"),
-    "planned": N_("planned"),
-    "held": N_("held"),
-    "withheld": N_("withheld"),
-    "pending": N_("pending"),
-    "rehearsed": N_("rehearsed"),
-    "unconfirmed": N_("unconfirmed"),
-    "done": N_("done"),
-    "skipped": N_("skipped"),
-    "failed": N_("failed"),
-    "undone": N_("undone"),
-    "waiting": N_("waiting"),
-    "nothing to do": N_("nothing to do"),
-    "partly applied": N_("partly applied"),
-    "applied": N_("applied"),
-    "replaced": N_("replaced"),
-}
 
 
 @click.command()
@@ -91,15 +73,17 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     from crmkit.core.strategy.rules import Broken
 
     strategy = state.crm.strategy
-    for rule in strategy.rules():
-        if isinstance(rule, Broken) and not names:
-            said = {"rule": rule.name, "problem": rule.error.message}
-            state.output.warn(safe(_('The rule "{rule}" is left out: {problem}', **said)))
+    broken = [] if names else [rule for rule in strategy.rules() if isinstance(rule, Broken)]
+    for rule in broken:
+        state.output.warn(safe(_left_out(rule)))
+    if broken:
+        state.output.say(_("What to do about it: {command}", command="crm check"))
     made = strategy.plan(*names)
     if state.output.is_json:
         state.output.json(_document(state, made, strategy.acts(made.number)))
         return
-    _letter(state, made)
+    if made.rules or not broken:
+        _letter(state, made)
     if made.acts or made.held or made.withheld:
         state.output.say(
             "\n" + _("Everybody it is about: {command}", command=f"crm plans show {made.number}")
@@ -107,6 +91,14 @@ def plan(state: State, names: tuple[str, ...]) -> None:
     if made.acts or made.timed or made.withheld:
         state.output.say(_("To do it:              {command}", command=f"crm apply {made.number}"))
         note_rehearsal(state, [rule.rule for rule in made.rules if rule.acts])
+
+
+def _left_out(rule: Broken) -> str:
+    """What is wrong with a rule, and of which one it is said."""
+    problem = briefly(rule.error.message)
+    if f'rule "{rule.name}"' in rule.error.message:
+        return _("Left out: {problem}", problem=problem)
+    return _('The rule "{rule}" is left out: {problem}', rule=rule.name, problem=problem)
 
 
 @click.group(cls=Noun)
@@ -126,7 +118,7 @@ def list_(state: State, limit: int) -> None:
             "plan": each.number,
             "at": moment(crm, each.at),
             "actor": each.actor,
-            "state": _state(each.state),
+            "state": written_state(each.state),
             "acts": each.acts,
             "held": each.held,
             "dropped": each.dropped,
@@ -219,7 +211,8 @@ def why(state: State, ref: str, limit: int) -> None:
     crm = state.crm
     rows = [
         {
-            "at": moment(crm, each.at), "rule": each.rule, "state": _state(each.state), "says": each.says,
+            "at": moment(crm, each.at), "rule": each.rule, "state": written_state(each.state),
+            "says": each.says,
             "plan": each.plan, "until": moment(crm, each.until), "gate": each.gate,
             "reason": each.reason and told(each.reason),
         }
@@ -236,7 +229,7 @@ def _letter(state: State, made: Plan) -> None:
         return
     when = local_time(moment(state.crm, made.at) or "")
     is_empty = made.state == "nothing to do"
-    what = _("nothing is to be done now") if is_empty else _state(made.state)
+    what = _("nothing is to be done now") if is_empty else written_state(made.state)
     said = {"plan": made.number, "when": when, "actor": made.actor, "what": what}
     say("\n" + safe(_("Plan {plan}, made {when} by {actor}: {what}", **said), lines=True))
     for rule in made.rules:
@@ -332,14 +325,10 @@ def _told(state: State, act: Act) -> dict[str, Any]:
     says = said_again(state.crm.kernel, act.action, act.params, act.says)
     return {
         **_act(state, act),
-        "state": _state(act.state),
+        "state": written_state(act.state),
         "says": says,
         "reason": act.reason and told(act.reason),
     }
-
-
-def _state(state: str) -> str:
-    return translated(_STATES.get(state, state))
 
 
 def _document(state: State, made: Plan, acts: Any) -> dict[str, Any]:

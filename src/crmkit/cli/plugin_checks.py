@@ -12,6 +12,8 @@ from crmkit.cli.errors import Findings
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _, translated
+from crmkit.core.phrase import joined, shown
 
 if TYPE_CHECKING:
     from crmkit.testing.contract.grading import Grade
@@ -21,13 +23,13 @@ _PAGE = "docs/integrators/checks.md"
 _RULES = (
     Column("rule", fixed=True, style="bold"),
     Column("name", "About", fixed=True),
-    Column("asks", wrap=True),
+    Column("asks", wrap=True, shown=translated),
 )
 _GRADES = (
     Column("rule", fixed=True, style="bold"),
     Column("name", "About", fixed=True),
-    Column("state", fixed=True),
-    Column("why", "Why", wrap=True),
+    Column("state", fixed=True, shown=translated),
+    Column("why", "Why", wrap=True, shown=shown),
 )
 _SEVERAL = (Column("plugin", fixed=True), *_GRADES)
 
@@ -52,7 +54,7 @@ def check(state: State, plugin: str | None, rules: bool) -> None:
     rows = []
     with TemporaryDirectory(prefix="crmkit-check-") as scratch:
         for subject in _subjects(state, plugin, Path(scratch)):
-            with state.progress(f"Checking {subject.name}"):
+            with state.progress(_("Checking {name}", name=subject.name)):
                 rows += [*_graded(subject)]
     state.output.rows(_GRADES if len({row["plugin"] for row in rows}) < 2 else _SEVERAL, rows)
     _conclude(state, rows)
@@ -133,7 +135,7 @@ def _row(plugin: str, grade: Grade) -> dict[str, Any]:
         "rule": grade.rule,
         "name": grade.name,
         "state": grade.state,
-        "why": "; ".join(grade.faults) or grade.reason,
+        "why": joined("; ", grade.faults) or grade.reason,
         "faults": grade.faults,
     }
 
@@ -142,7 +144,15 @@ def _conclude(state: State, rows: Sequence[dict[str, Any]]) -> None:
     todo = [row["rule"] for row in rows if row["state"] == "todo"]
     done = sum(row["state"] == "done" for row in rows)
     if not todo:
-        state.output.say(f"Nothing to do: {done} done, {len(rows) - done} exempt.")
+        state.output.say(
+            _("Nothing to do: {done} done, {exempt} exempt.", done=done, exempt=len(rows) - done)
+        )
         return
-    state.output.say(f"To do: {safe(', '.join(dict.fromkeys(todo)))}. Each has a section in {_PAGE}.")
+    state.output.say(
+        _(
+            "To do: {rules}. Each has a section in {page}.",
+            rules=safe(", ".join(dict.fromkeys(todo))),
+            page=_PAGE,
+        )
+    )
     raise Findings

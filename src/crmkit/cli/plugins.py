@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crmkit.cli.db import upgrade_database
 from crmkit.cli.groups import Noun
 from crmkit.cli.new_plugin import new
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
@@ -13,14 +14,26 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.plugin_checks import check
 from crmkit.cli.state import State, pass_state
-from crmkit.core.phrase import phrase
+from crmkit.cli.tables import padded, width
+from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import PluginStatus
+    from crmkit.core.store.upgrade import UpgradeReport
 
+_STATES: Final = {
+    "loaded": N_("loaded"),
+    "disabled": N_("disabled"),
+    "set_aside": N_("set aside"),
+    "broken": N_("broken"),
+    "missing": N_("missing"),
+    "available": N_("available"),
+    "uninstalled": N_("uninstalled"),
+}
 _COLUMNS = (
     Column("name", "Plugin", style="bold", fixed=True),
-    Column("state", fixed=True, shown=lambda state: state.replace("_", " ")),
+    Column("state", fixed=True, shown=lambda state: translated(_STATES.get(state, state))),
     Column("version"),
     Column("about", wrap=True),
 )
@@ -39,7 +52,7 @@ def list_(state: State) -> None:
     rows = [_row(status) for status in _statuses(state)]
     state.output.rows(_COLUMNS, rows, empty="No plugin is installed.")
     if state.rescued.plugins.safe and not state.no_plugins:
-        state.output.say("They were not imported: the database lacks what they need. Run: crm db upgrade")
+        state.output.say(_("They were not imported: the database lacks what they need. Run: crm db upgrade"))
 
 
 def _statuses(state: State) -> list[PluginStatus]:
@@ -50,8 +63,8 @@ def _statuses(state: State) -> list[PluginStatus]:
 
 def _row(status: PluginStatus) -> dict[str, Any]:
     row: dict[str, Any] = plain(status)
-    stopped = f"quarantined: {', '.join(status.quarantined)}" if status.quarantined else ""
-    row["about"] = stopped or status.reason or status.title
+    stopped = _("quarantined: {hooks}", hooks=", ".join(status.quarantined)) if status.quarantined else ""
+    row["about"] = stopped or shown(status.reason or "") or translated(status.title, status.name)
     return row
 
 
@@ -65,19 +78,25 @@ def info(state: State, name: str) -> None:
     if state.output.is_json:
         state.output.json(plain(status))
         return
-    for label, value in (
-        ("Plugin", f"{status.name} {status.version}".strip()),
-        ("Title", status.title),
-        ("State", status.state.replace("_", " ")),
-        ("Why", status.reason),
-        ("What to do", status.hint),
-        ("Words", status.words),
-        ("Hooks", status.hooks),
-        ("Quarantined", status.quarantined),
-        ("Tables", status.tables),
-    ):
-        if value:
-            state.output.data(f"{label:<12}{safe(value)}")
+    lines = [(translated(label), value) for label, value in _described(status) if value]
+    widest = max(width(label) for label, _value in lines)
+    for label, value in lines:
+        state.output.data(f"{padded(label, max(widest + 2, 12))}{safe(value)}")
+
+
+def _described(status: PluginStatus) -> tuple[tuple[str, Any], ...]:
+    """What is known of a plugin, line by line."""
+    return (
+        (N_("Plugin"), f"{status.name} {status.version}".strip()),
+        (N_("Title"), translated(status.title, status.name)),
+        (N_("State"), translated(_STATES.get(status.state, status.state))),
+        (N_("Why"), shown(status.reason or "")),
+        (N_("What to do"), shown(status.hint or "")),
+        (N_("Words"), status.words),
+        (N_("Hooks"), status.hooks),
+        (N_("Quarantined"), status.quarantined),
+        (N_("Tables"), status.tables),
+    )
 
 
 def _status(state: State, name: str) -> PluginStatus:
@@ -111,16 +130,49 @@ plugins.add_command(new)
 @writes
 @pass_state
 def enable(state: State, name: str) -> None:
-    """Put plugin NAME into use, in crm.toml."""
+    """Put plugin NAME into use, in crm.toml, and add its tables to an SQLite database.
+
+    Where more is to be done, or other programs are at work on PostgreSQL, it names the command.
+    """
     from crmkit.core.config import ConfigEdit
     from crmkit.core.plugins.admin import enable as run
 
     crm = state.rescued
     changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
-    done = f"{name} is in use now" if changed else f"{name} was in use already"
-    _receipt(state, name, done, f"crm plugins disable {name}" if changed else "")
-    if changed:
-        state.output.say("  If it brings tables or fields: crm db upgrade")
+    said = N_("{name} is in use now") if changed else N_("{name} was in use already")
+    lacking = _lacking(state)
+    can_add = crm.kernel.store.is_sqlite and crm.actor.may("database.manage")
+    is_added = can_add and lacking is not None and _is_all_of(lacking, name)
+    if is_added:
+        upgrade_database(state, dry_run=False)
+    state.output.receipt(
+        _(said, name=name),
+        undo=f"crm plugins disable {name}" if changed else "",
+        reference=name,
+        record={"plugin": name, "upgraded": is_added},
+    )
+    if is_added:
+        state.output.say("  " + _("Its tables were added to the database."))
+    elif lacking is not None:
+        state.output.say("  " + _("The database lacks what it needs: {command}", command="crm db upgrade"))
+
+
+def _lacking(state: State) -> UpgradeReport | None:
+    """What the database lacks now; None for nothing, and where it cannot be told."""
+    from crmkit.core.errors import CrmError
+
+    try:
+        found = upgrade_database(state, dry_run=True)
+    except CrmError:
+        return None
+    return None if found.nothing else found
+
+
+def _is_all_of(lacking: UpgradeReport, plugin: str) -> bool:
+    """Whether nothing is lacking but tables of the plugin, and things that are new in those of others."""
+    return all(step.owner == plugin for step in lacking.steps) and all(
+        sentence.endswith("was added") for sentence in (*lacking.fields, *lacking.records)
+    )
 
 
 @plugins.command()
@@ -134,7 +186,11 @@ def disable(state: State, name: str) -> None:
 
     crm = state.rescued
     changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
-    done = f"{name} is disabled now; its data stays" if changed else f"{name} was disabled already"
+    done = (
+        _("{name} is disabled now; its data stays", name=name)
+        if changed
+        else _("{name} was disabled already", name=name)
+    )
     _receipt(state, name, done, f"crm plugins enable {name}" if changed else "")
 
 
@@ -149,8 +205,10 @@ def uninstall(state: State, name: str) -> None:
 
     crm = state.rescued
     run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
-    _receipt(state, name, f"{name} is no longer in use; its data stays", f"crm plugins enable {name}")
-    state.output.say(f"  To delete its data too: crm plugins purge {name}")
+    _receipt(
+        state, name, _("{name} is no longer in use; its data stays", name=name), f"crm plugins enable {name}"
+    )
+    state.output.say(_("  To delete its data too: crm plugins purge {name}", name=name))
 
 
 @plugins.command()
@@ -163,12 +221,15 @@ def resume(state: State, name: str) -> None:
 
     lifted = run(state.crm.kernel, state.crm.actor, name)
     if not lifted:
-        _receipt(state, name, f"No hook of {name} was quarantined", "")
+        _receipt(state, name, _("No hook of {name} was quarantined", name=name), "")
         return
     _receipt(
         state,
         name,
-        f"{name} is back; what it missed is delivered with the next write, or by: crm worker --once",
+        _(
+            "{name} is back; what it missed is delivered with the next write, or by: crm worker --once",
+            name=name,
+        ),
         "",
     )
 
@@ -189,25 +250,44 @@ def purge(state: State, name: str, dry_run: bool) -> None:
     contents = _contents(found)
     record = {"purge": plain(found)}
     if dry_run:
-        state.output.preview("\n".join(["A purge would delete:", *contents, *_kept(found)]), record)
+        state.output.preview("\n".join([_("A purge would delete:"), *contents, *_kept(found)]), record)
         return
-    state.output.say("\n".join([f"To be deleted with {safe(name)}:", *contents, *_kept(found)]))
-    state.confirm(f"Delete {found.rows:,} rows and values for good?")
+    state.output.say("\n".join([_("To be deleted with {name}:", name=safe(name)), *contents, *_kept(found)]))
+    state.confirm(
+        ngettext(
+            "Delete {count} row or value for good?", "Delete {count} rows and values for good?", found.rows
+        )
+    )
     run(crm.kernel, crm.actor, name)
     state.output.receipt(
-        f"Purged {name}: {found.rows:,} rows and values deleted", reference=name, record=record
+        ngettext(
+            "Purged {name}: {count} row or value deleted",
+            "Purged {name}: {count} rows and values deleted",
+            found.rows,
+            name=name,
+        ),
+        reference=name,
+        record=record,
     )
 
 
 def _contents(found: Any) -> list[str]:
-    lines = [f"  table {safe(table)}: {rows:,} rows" for table, rows in found.tables]
-    lines += [f"  field {safe(field)}: {values:,} values" for field, values in found.fields]
-    return lines or ["  nothing but what is remembered of it"]
+    lines = [
+        ngettext("  table {table}: {count} row", "  table {table}: {count} rows", rows, table=safe(table))
+        for table, rows in found.tables
+    ]
+    lines += [
+        ngettext(
+            "  field {field}: {count} value", "  field {field}: {count} values", values, field=safe(field)
+        )
+        for field, values in found.fields
+    ]
+    return lines or [_("  nothing but what is remembered of it")]
 
 
 def _kept(found: Any) -> list[str]:
     kept = found.interactions_kept
-    return [f"The log keeps its interactions: {kept:,}"] if kept else []
+    return [_("The log keeps its interactions: {kept}", kept=number(kept))] if kept else []
 
 
 @plugins.command()
@@ -219,7 +299,7 @@ def replay(state: State, name: str) -> None:
     from crmkit.core.plugins.admin import replay as run
 
     run(state.crm.kernel, state.crm.actor, name)
-    _receipt(state, name, f"{name} starts over; it is delivered by: crm worker --once", "")
+    _receipt(state, name, _("{name} starts over; it is delivered by: crm worker --once", name=name), "")
 
 
 def _receipt(state: State, name: str, done: str, undo: str) -> None:

@@ -13,8 +13,9 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +44,11 @@ _DUE = (
     Column("count", "Due", right=True, fixed=True),
     Column("held", "Held", right=True, fixed=True),
 )
-_NO_PERIODS = (
+_NO_PERIODS = N_(
     'No periods are set. Set them in crm.toml:\n[retention]\nenquiry = "2 years"\ncustomers = "10 years"'
 )
+_RESTRICTED = N_("Restricted {name} (#{id})")
+_LIFTED = N_("Lifted the restriction of {name} (#{id})")
 
 
 @click.group(cls=Noun)
@@ -99,8 +102,14 @@ def export(
     rows = sum(len(each.rows) for each in found.tables)
     count = sum(bool(each.rows) for each in found.tables)
     state.output.receipt(
-        f"Exported {found.name} (#{found.customer_id}): {rows:,} rows of {count} tables to "
-        + " and ".join(map(str, targets)),
+        _(
+            "Exported {name} (#{id}): {rows} of {tables} to {files}",
+            name=found.name,
+            id=found.customer_id,
+            rows=ngettext("{count} row", "{count} rows", rows),
+            tables=ngettext("{count} table", "{count} tables", count),
+            files=_(" and ").join(map(str, targets)),
+        ),
         reference=targets[0],
         record={"files": [str(each) for each in targets], "rows": rows, "notes": list(found.notes)},
     )
@@ -143,7 +152,7 @@ def _write(target: Path, text: str) -> None:
 
 def _notes(state: State, found: PrivacyExport) -> None:
     for note in found.notes:
-        state.output.say(f"  {safe(note)}")
+        state.output.say(f"  {safe(shown(note))}")
 
 
 @privacy.command()
@@ -174,18 +183,27 @@ def erase(state: State, ref: str, reason: str, request: int | None, dry_run: boo
     if not state.yes:
         _show_preview(state, preview, asking=True)
         if not preview.holds:
-            state.confirm(f"Erase customer {preview.customer_id} for good?")
+            state.confirm(_("Erase customer {customer_id} for good?", customer_id=preview.customer_id))
     receipt = crm.privacy.erase(preview.customer_id, reason=reason, request=request)
     _show_erased(state, receipt)
 
 
 def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False) -> None:
-    lines = [_sentence(preview.tables, "would be")]
-    lines += [f"Records that were merged into theirs go too: {preview.merged}"] if preview.merged else []
-    lines += [f"Outside of the database: {safe(each)}" for each in preview.elsewhere]
+    lines = [_("When they are erased: {counts}", counts=_counted(preview.tables))]
+    if preview.merged:
+        lines.append(_("Records that were merged into theirs go too: {merged}", merged=preview.merged))
+    lines += _elsewhere(preview.elsewhere)
     if preview.suppressed:
-        lines.append(f"Remembered as a keyed hash, so that marketing leaves it alone: {preview.suppressed}")
-    lines += [f"Must be kept: {safe(each.reason)} (hold {each.id})" for each in preview.holds]
+        lines.append(
+            _(
+                "Remembered as a keyed hash, so that marketing leaves it alone: {suppressed}",
+                suppressed=preview.suppressed,
+            )
+        )
+    lines += [
+        _("Must be kept: {reason} (hold {id})", reason=safe(each.reason), id=each.id)
+        for each in preview.holds
+    ]
     output = state.output
     if output.is_json:
         output.preview("", _preview_record(preview))
@@ -194,7 +212,13 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
     if asking:
         for row in rows:
             output.say(
-                f"  {row['table']}: {row['deleted']} deleted, {row['blanked']} blanked, {row['kept']} kept"
+                _(
+                    "  {table}: {deleted} deleted, {blanked} blanked, {kept} kept",
+                    table=row["table"],
+                    deleted=row["deleted"],
+                    blanked=row["blanked"],
+                    kept=row["kept"],
+                )
             )
         output.say("\n".join(lines))
         return
@@ -214,12 +238,21 @@ def _preview_record(preview: ErasurePreview) -> dict[str, object]:
     }
 
 
-def _sentence(tables: Sequence[TableCount], verb: str) -> str:
+def _counted(tables: Sequence[TableCount]) -> str:
+    """How many rows are concerned, in which way."""
     deleted, blanked, kept = (
         sum(getattr(each, what) for each in tables) for what in ("deleted", "blanked", "kept")
     )
-    said = f"{deleted} {'row' if deleted == 1 else 'rows'} {verb} deleted, {blanked} blanked"
-    return said + (f", {kept} kept" if kept else "")
+    parts = [
+        ngettext("{count} row deleted", "{count} rows deleted", deleted),
+        ngettext("{count} row blanked", "{count} rows blanked", blanked),
+    ]
+    parts += [ngettext("{count} row kept", "{count} rows kept", kept)] if kept else []
+    return ", ".join(parts)
+
+
+def _elsewhere(places: Sequence[str]) -> list[str]:
+    return [_("Outside of the database: {place}", place=safe(shown(each))) for each in places]
 
 
 def _count_row(count: TableCount) -> dict[str, object]:
@@ -234,8 +267,8 @@ def _count_row(count: TableCount) -> dict[str, object]:
 
 
 def _show_erased(state: State, receipt: ErasureReceipt) -> None:
-    lines = [f"Erased ({receipt.uid}): {_sentence(receipt.tables, 'were')}"]
-    lines += [f"Outside of the database: {safe(each)}" for each in receipt.elsewhere]
+    erased = _("Erased ({uid}): {counts}", uid=receipt.uid, counts=_counted(receipt.tables))
+    lines = [erased, *_elsewhere(receipt.elsewhere)]
     state.output.receipt(
         "\n  ".join(lines),
         reference=receipt.uid,
@@ -252,13 +285,21 @@ def _show_erased(state: State, receipt: ErasureReceipt) -> None:
         },
     )
     say = state.output.say
-    say("  This cannot be taken back. A backup that is restored later does not bring them back either.")
+    say(_("  This cannot be taken back. A backup that is restored later does not bring them back either."))
     if receipt.scrubbed is False:
-        say("  A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes on.")
+        say(
+            _(
+                "  A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes "
+                "on."
+            )
+        )
     if receipt.rewrite:
         say(
-            "  Gone from every table now. Old bytes stay in the server's files until these are rewritten "
-            "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are kept."
+            _(
+                "  Gone from every table now. Old bytes stay in the server's files until these are rewritten "
+                "(crm privacy scrub),\n  and in its write-ahead log, replicas and backups while these are "
+                "kept."
+            )
         )
 
 
@@ -275,7 +316,7 @@ def restrict(state: State, ref: str, lift: bool, request: int | None) -> None:
     customer_id = crm.privacy.restrict(ref, lift=lift, request=request)
     (customer,) = crm.customers.summaries([customer_id])
     state.output.receipt(
-        f"{'Lifted the restriction of' if lift else 'Restricted'} {customer.name} (#{customer_id})",
+        _(_LIFTED if lift else _RESTRICTED, name=customer.name, id=customer_id),
         undo=f"crm privacy restrict {customer_id}{'' if lift else ' --lift'}",
         reference=customer_id,
         record={"customer": customer_id, "restricted": not lift},
@@ -296,14 +337,15 @@ def retention(state: State, dry_run: bool) -> None:
     crm = state.crm
     due = crm.privacy.retention()
     if not state.yes or dry_run:
-        footer = "Do it: crm privacy retention --yes" if any(each.count for each in due) else ""
+        footer = _("Do it: crm privacy retention --yes") if any(each.count for each in due) else ""
         state.output.rows(_DUE, [_due_row(crm, each) for each in due], empty=_NO_PERIODS, footer=footer)
         return
     receipt = crm.privacy.apply_retention()
     total = sum(receipt.blanked.values())
-    told = (
-        f"Blanked {total:,} interaction{'s' * (total != 1)}, "
-        f"erased {receipt.erased:,} customer{'s' * (receipt.erased != 1)}"
+    told = _(
+        "Blanked: {interactions}. Erased: {customers}",
+        interactions=ngettext("{count} interaction", "{count} interactions", total),
+        customers=ngettext("{count} customer", "{count} customers", receipt.erased),
     )
     state.output.receipt(
         told,
@@ -311,7 +353,7 @@ def retention(state: State, dry_run: bool) -> None:
         record={"blanked": dict(receipt.blanked), "erased": receipt.erased, "left": list(receipt.left)},
     )
     for reason in receipt.left:
-        state.output.say(f"  Left: {safe(reason)}")
+        state.output.say(_("  Left: {reason}", reason=safe(shown(reason))))
 
 
 def _due_row(crm: Crm, due: RetentionDue) -> dict[str, object]:
@@ -339,13 +381,17 @@ def scrub(state: State) -> None:
     if crm.kernel.store.is_sqlite:
         done, tables = crm.privacy.scrub(), []
     else:
-        state.confirm("Rewrite the tables that held erased rows? Each is locked meanwhile.")
+        state.confirm(_("Rewrite the tables that held erased rows? Each is locked meanwhile."))
         tables = list(crm.privacy.rewrite())
         done = True
     if state.output.is_json:
         state.output.json({"done": done, "rewritten": tables})
     elif done:
-        state.output.say(f"Nothing erased is left in the files{_of(tables)}.")
+        state.output.say(
+            _("Nothing erased is left in the files of {tables}.", tables=", ".join(tables))
+            if tables
+            else _("Nothing erased is left in the files.")
+        )
     if not done:
         from crmkit.core.errors import TryAgain
 
@@ -353,7 +399,3 @@ def scrub(state: State) -> None:
             "A reader still holds an older state of the database's files",
             hint="End long reads (exports, backups, shells), then repeat: crm privacy scrub",
         )
-
-
-def _of(tables: Sequence[str]) -> str:
-    return f" of {', '.join(tables)}" if tables else ""

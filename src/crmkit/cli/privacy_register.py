@@ -12,6 +12,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import instant, today
+from crmkit.core.language import N_, _, translated
 from crmkit.core.model.privacy import REQUEST_KINDS
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ _REQUESTS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
     Column("due_on", "Due", fixed=True, style="bold"),
     Column("left", "Days left", right=True, fixed=True),
-    Column("kind", fixed=True),
+    Column("kind", fixed=True, shown=translated),
     Column("who", "Customer"),
-    Column("state", fixed=True),
+    Column("state", fixed=True, shown=translated),
     Column("received_at", "Received", fixed=True, shown=local_day),
     Column("channel"),
     Column("note", wrap=True),
@@ -42,11 +43,15 @@ _HOLDS = (
     Column("lifted_at", "Lifted", fixed=True, shown=local_day),
 )
 _NEXT = {
-    "access": "Answer it: crm privacy export {id} --output DIR --request {no}",
-    "portability": "Answer it: crm privacy export {id} --output FILE.json --request {no}",
-    "erasure": "See what would go: crm privacy erase {id} --dry-run",
-    "restriction": "Answer it: crm privacy restrict {id} --request {no}",
-    "objection": "Marketing to them has stopped. When they know: crm privacy requests settle {no}",
+    "access": N_("Answer it: crm privacy export {id} --output DIR --request {no}"),
+    "portability": N_("Answer it: crm privacy export {id} --output FILE.json --request {no}"),
+    "erasure": N_("See what would go: crm privacy erase {id} --dry-run"),
+    "restriction": N_("Answer it: crm privacy restrict {id} --request {no}"),
+    "objection": N_("Marketing to them has stopped. When they know: crm privacy requests settle {no}"),
+}
+_SETTLED = {
+    "done": N_("Request {number} ({kind}) is done"),
+    "refused": N_("Request {number} ({kind}) is refused"),
 }
 
 
@@ -69,7 +74,7 @@ def list_requests(state: State, all_: bool, overdue: bool) -> None:
     columns = [
         c for c in _REQUESTS if c.key not in optional or (c.key != "state" and any(r[c.key] for r in rows))
     ]
-    state.output.rows(columns, rows, empty="Nobody waits for an answer.")
+    state.output.rows(columns, rows, empty=_("Nobody waits for an answer."))
 
 
 @requests.command("add")
@@ -93,11 +98,17 @@ def add_request(
     request = crm.privacy.request(
         ref, kind, received_at=instant(crm, received), channel=channel, note=note, due_on=_day(crm, due)
     )
-    hint = _NEXT[kind].format(id=request.customer_id, no=request.id)
+    hint = _(_NEXT[kind], id=request.customer_id, no=request.id)
     names = _names(crm, [request])
     state.output.receipt(
-        f"Entered request {request.id} of {names.get(request.customer_id, '')}: {kind}, due on "
-        f"{request.due_on}\n  {hint}",
+        _(
+            "Entered request {id} of {customer}: {kind}, due on {due_on}",
+            id=request.id,
+            customer=names.get(request.customer_id, ""),
+            kind=translated(kind),
+            due_on=request.due_on,
+        )
+        + f"\n  {hint}",
         # What an objection withdrew stays withdrawn: only the person can agree anew.
         undo=f'crm privacy requests settle {request.id} --refused "entered by mistake"'
         if kind != "objection"
@@ -121,7 +132,7 @@ def settle_request(state: State, number: int, outcome: str, refused: str | None)
         number, refused=refused is not None, outcome=outcome if refused is None else refused
     )
     state.output.receipt(
-        f"Request {number} ({request.kind}) is {request.state}",
+        _(_SETTLED[request.state], number=number, kind=translated(request.kind)),
         reference=number,
         record={"request": _request_row(crm, request, _names(crm, [request]))},
     )
@@ -142,7 +153,7 @@ def list_holds(state: State, all_: bool) -> None:
     found = crm.privacy.holds(all_=all_)
     rows = [_hold_row(crm, each, _names(crm, found)) for each in found]
     columns = [c for c in _HOLDS if c.key != "lifted_at" or all_]
-    state.output.rows(columns, rows, empty="Nobody's data is on hold.")
+    state.output.rows(columns, rows, empty=_("Nobody's data is on hold."))
 
 
 @holds.command("add")
@@ -158,7 +169,9 @@ def add_hold(state: State, ref: str, reason: str, until: str | None) -> None:
     hold = crm.privacy.hold(ref, reason, until=_day(crm, until))
     names = _names(crm, [hold])
     state.output.receipt(
-        f"{names.get(hold.customer_id)} is not erased{f' until {hold.until}' if hold.until else ''}",
+        _("{customer} is not erased until {day}", customer=names.get(hold.customer_id), day=hold.until)
+        if hold.until
+        else _("{customer} is not erased", customer=names.get(hold.customer_id)),
         undo=f"crm privacy holds lift {hold.id}",
         reference=hold.id,
         record={"hold": _hold_row(crm, hold, names)},
@@ -176,7 +189,7 @@ def lift_hold(state: State, number: int) -> None:
     hold = crm.privacy.lift_hold(number)
     names = _names(crm, [hold])
     state.output.receipt(
-        f"Lifted hold {number} of {names.get(hold.customer_id)}",
+        _("Lifted hold {number} of {customer}", number=number, customer=names.get(hold.customer_id)),
         undo=f"crm privacy holds add {hold.customer_id} {_word(hold.reason)}"
         + (f" --until {hold.until}" if hold.until else ""),
         reference=number,
@@ -207,7 +220,7 @@ def _request_row(crm: Crm, request: PrivacyRequest, names: dict[int | None, str]
         "due_on": request.due_on.isoformat(),
         "left": (request.due_on - today(crm)).days if request.state == "open" else None,
         "kind": request.kind,
-        "who": safe(names.get(request.customer_id, "erased" if request.customer_id is None else "")),
+        "who": safe(names.get(request.customer_id, _("erased") if request.customer_id is None else "")),
         "state": request.state,
         "received_at": moment(crm, request.received_at),
         "channel": request.channel,

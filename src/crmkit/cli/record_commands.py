@@ -17,6 +17,8 @@ from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_jso
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
+from crmkit.core.customers.wording import column_named
+from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -30,13 +32,13 @@ _TYPES = (
     Column("states"),
     Column("fields"),
     Column("owner"),
-    Column("doc", "What it is", wrap=True),
+    Column("doc", "What it is", wrap=True, shown=translated),
 )
 _HISTORY = (
     Column("seq", "No.", right=True, fixed=True, style="dim"),
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
-    Column("action", "Did"),
+    Column("action", "Did", shown=translated),
     Column("field", "What"),
     Column("old", "From", shown=value),
     Column("new", "To", shown=value),
@@ -139,7 +141,7 @@ def types(state: State) -> None:
         for word in crm.records.types()
     ]
     state.output.rows(
-        _TYPES, rows, empty="No types of records yet. Declare one in crm.toml under [records.NAME]."
+        _TYPES, rows, empty=_("No types of records yet. Declare one in crm.toml under [records.NAME].")
     )
 
 
@@ -167,7 +169,7 @@ def find(state: State, text: tuple[str, ...], limit: int) -> None:
         for each in found
     ]
     columns = [Column("ref", fixed=True), Column("title", style="bold"), Column("customer"), Column("state")]
-    state.output.rows(columns, rows, empty="No record has those words in its title.")
+    state.output.rows(columns, rows, empty=_("No record has those words in its title."))
 
 
 def _describes(command: Any) -> Any:
@@ -196,10 +198,21 @@ def add(
 ) -> None:
     """Add a record for customer REF."""
     record = state.crm.records.add(word.name, ref, _values(values), begun, owner, source=source)
-    customer = state.crm.customers.summaries([record.customer_id])
-    whose = f" for {safe(customer[0].name)}" if customer else ""
     undo = f"crm records {word.name} archive {record.id}"
-    _receipt(state, word, record, f"Added {_named(record)}{whose}", undo=undo)
+    _receipt(state, word, record, _added(state, record), undo=undo)
+
+
+def _added(state: State, record: Record) -> str:
+    """What was added, for whom, and where it stands, if it stands anywhere."""
+    found = state.crm.customers.summaries([record.customer_id])
+    named, at = _named(record), safe(record.state)
+    if found and at:
+        return _(
+            "Added {record} for {customer} ({state})", record=named, customer=safe(found[0].name), state=at
+        )
+    if found:
+        return _("Added {record} for {customer}", record=named, customer=safe(found[0].name))
+    return _("Added {record} ({state})", record=named, state=at) if at else _("Added {record}", record=named)
 
 
 @of_type.command()
@@ -221,7 +234,7 @@ def show(state: State, word: RecordType, id_: tuple[str, ...]) -> None:
     output.data(f"{heading(safe(record.title))}   {safe(_about(word, record))}")
     print_lines(output, list(_lines(state, word, record)))
     output.data("")
-    output.data(heading("What happened"))
+    output.data(heading(_("What happened")))
     _show_history(state, word, changes)
 
 
@@ -249,12 +262,18 @@ def list_(
     rows = list_rows(state.crm, word, page.records)
     used = [column for column in list_columns(word) if column.key != "owner" or any(r["owner"] for r in rows)]
     asked = any((states, open_, after, narrowed["customer"], narrowed["owner"]))
-    none_yet = f"No {safe(word.name)} yet. Add one: crm records {word.name} add REF{_example(word)}"
+    none_yet = _(
+        "No {type} yet. Add one: crm records {type} add REF{example}",
+        type=safe(word.name),
+        example=_example(word),
+    )
     state.output.rows(
         used,
         rows,
-        empty="None is like that." if asked else none_yet,
-        footer=f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else "",
+        empty=_("None is like that.") if asked else none_yet,
+        footer=_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+        if page.next_cursor
+        else "",
     )
 
 
@@ -301,11 +320,21 @@ def move(state: State, word: RecordType, id_: str, to: str, version: int | None)
     before = state.crm.records.get(word.name, id_)
     record = state.crm.records.move(word.name, before.id, to, version)
     if record.state == before.state:
-        _receipt(state, word, record, f"{_named(record)} is {safe(record.state)} already")
+        _receipt(
+            state,
+            word,
+            record,
+            _("{record} is {state} already", record=_named(record), state=safe(record.state)),
+        )
         return
     back = before.state in word.leads_to(record.state)
     undo = f"crm records {word.name} move {record.id} {shlex.quote(str(before.state))}" if back else ""
-    done = f"Moved {_named(record)} from {safe(before.state or 'nowhere')} to {safe(record.state)}"
+    done = _(
+        "Moved {record} from {before} to {state}",
+        record=_named(record),
+        before=safe(before.state) or _("nowhere"),
+        state=safe(record.state),
+    )
     _receipt(state, word, record, done, undo=undo)
 
 
@@ -322,7 +351,7 @@ def archive(state: State, word: RecordType, id_: str) -> None:
     """
     record = state.crm.records.archive(word.name, id_)
     undo = f"crm records {word.name} restore {record.id}"
-    _receipt(state, word, record, f"Archived {_named(record)}", undo=undo)
+    _receipt(state, word, record, _("Archived {record}", record=_named(record)), undo=undo)
 
 
 @of_type.command()
@@ -334,7 +363,7 @@ def restore(state: State, word: RecordType, id_: str) -> None:
     """Take record ID out of the archive."""
     record = state.crm.records.restore(word.name, id_)
     undo = f"crm records {word.name} archive {record.id}"
-    _receipt(state, word, record, f"Restored {_named(record)}", undo=undo)
+    _receipt(state, word, record, _("Restored {record}", record=_named(record)), undo=undo)
 
 
 @of_type.command()
@@ -361,21 +390,21 @@ def _named(record: Record) -> str:
 
 def _about(word: RecordType, record: Record) -> str:
     closed = record.state in word.closed_states
-    state = f"{record.state} (closed)" if closed else record.state
-    return " · ".join(filter(None, (record.ref, state, "archived" if record.archived_at else None)))
+    state = _("{state} (closed)", state=record.state) if closed else record.state
+    return " · ".join(filter(None, (record.ref, state, _("archived") if record.archived_at else None)))
 
 
 def _lines(state: State, word: RecordType, record: Record) -> Iterator[tuple[str, str]]:
     customers, owners = state.crm.records.names([record])
-    yield "Customer", f"{safe(customers.get(record.customer_id))} (#{record.customer_id})"
+    yield _("Customer"), f"{safe(customers.get(record.customer_id))} (#{record.customer_id})"
     yield from shown_fields(state.crm, word, record)
     if record.owner_id:
-        yield "Looked after", safe(owners.get(record.owner_id))
+        yield _("Looked after"), safe(owners.get(record.owner_id))
     if word.states:
-        yield "Can become", safe(word.leads_to(record.state)) or "nothing else"
+        yield _("Can become"), safe(word.leads_to(record.state)) or _("nothing else")
     if known := state.crm.records.known_as(word.name, record.id):
-        yield "Known as", safe(", ".join(known))
-    for label, at in (("Added", record.created_at), ("Changed", record.updated_at)):
+        yield _("Known as"), safe(", ".join(known))
+    for label, at in ((_("Added"), record.created_at), (_("Changed"), record.updated_at)):
         yield label, local_time(moment(state.crm, at) or "")
 
 
@@ -387,7 +416,8 @@ def _for_people(word: RecordType, change: Change) -> Change:
     if field is not None:
         return evolve(change, field=label_of(field))
     kind, _, system = change.field.partition(":")
-    return evolve(change, field=f"{kind} ({system})" if system else kind.replace("_", " "))
+    called = safe(column_named(kind))
+    return evolve(change, field=f"{called} ({system})" if system else called)
 
 
 def _show_history(state: State, word: RecordType, changes: Sequence[Change]) -> None:
@@ -395,7 +425,7 @@ def _show_history(state: State, word: RecordType, changes: Sequence[Change]) -> 
         changes = [_for_people(word, each) for each in for_people(state.crm, changes)]
     rows = [change_record(state.crm, change) for change in changes]
     used = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(used, rows, empty="Nothing has happened yet.")
+    state.output.rows(used, rows, empty=_("Nothing has happened yet."))
 
 
 def _changed(state: State, word: RecordType, record: Record, seen: int) -> None:
@@ -403,10 +433,17 @@ def _changed(state: State, word: RecordType, record: Record, seen: int) -> None:
     since = state.crm.records.history(word.name, record.id, len(word.fields) + 3)
     changes = [each for each in since if each.seq > seen]
     if not changes:
-        _receipt(state, word, record, f"Nothing was different: {_named(record)}")
+        _receipt(state, word, record, _("Nothing was different: {record}", record=_named(record)))
         return
     lines = [told(each).removeprefix(f"{safe(record.ref)} ") for each in for_people(state.crm, changes)]
-    _receipt(state, word, record, f"Changed {_named(record)}", undo=_put_back(record, changes), lines=lines)
+    _receipt(
+        state,
+        word,
+        record,
+        _("Changed {record}", record=_named(record)),
+        undo=_put_back(record, changes),
+        lines=lines,
+    )
 
 
 def _put_back(record: Record, changes: Sequence[Change]) -> str:
@@ -426,9 +463,8 @@ def _example(word: RecordType) -> str:
 def _receipt(
     state: State, word: RecordType, record: Record, done: str, *, undo: str = "", lines: Sequence[str] = ()
 ) -> None:
-    at = f" ({safe(record.state)})" if record.state and done.startswith("Added") else ""
     state.output.receipt(
-        "\n".join([done + at, *(f"  {line}" for line in lines)]),
+        "\n".join([done, *(f"  {line}" for line in lines)]),
         undo=undo,
         reference=record.id,
         record={"record": record_json(state.crm, word, record)},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, moment
 from crmkit.cli.values import tz
+from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -58,7 +59,7 @@ def shown_fields(crm: Crm, type_: RecordType, record: Record) -> list[tuple[str,
 
 def label_of(field: Field) -> str:
     """What people call a field."""
-    return field.label or field.name.replace("_", " ").capitalize()
+    return translated(field.label or field.name.replace("_", " ").capitalize())
 
 
 def event_row(crm: Crm, change: Change, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def _what(change: Change) -> str:
     if change.field == "state":
         return f"{change.old or '–'} → {change.new or '–'}"
     state = change.new.get("state") if isinstance(change.new, Mapping) else None
-    return f"added, {state}" if state else "added"
+    return _("added, {state}", state=state) if state else _("added")
 
 
 def _field_column(field: Field) -> Column:

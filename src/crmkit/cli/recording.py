@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crmkit.cli.output import safe
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, pairs
@@ -137,7 +138,7 @@ def show_receipt(state: State, interaction: Interaction, done: str, undo: str = 
     remarks = state.crm.interactions.remarks(interaction)
     record: dict[str, Any] = {"interaction": interaction_record(state.crm, interaction)}
     state.output.receipt(
-        "\n  ".join((f"{done}: {_line(state, interaction)}", *remarks)),
+        "\n  ".join((f"{done}: {_line(state, interaction)}", *map(safe, remarks))),
         undo=undo or f"crm interactions void {interaction.seq}",
         reference=interaction.seq,
         record=record | ({"remarks": remarks} if remarks else {}),

@@ -30,6 +30,14 @@ def local_time(text: str) -> str:
     return text[:16].replace("T", " ")
 
 
+def local_end(text: str) -> str:
+    """The end of a period as a person reads it: a day that is meant as a whole as that day, else the time."""
+    from datetime import date, timedelta
+
+    day, time = text[:10], text[11:16]
+    return str(date.fromisoformat(day) - timedelta(days=1)) if time == "00:00" else local_time(text)
+
+
 def local_day(text: str) -> str:
     """The day of a moment: `2026-05-01`."""
     return text[:10]

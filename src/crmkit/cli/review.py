@@ -71,11 +71,15 @@ def _settle(state: State, crm: Crm, numbers: tuple[int, ...], choice: str) -> No
 def _told(settled: Settled) -> str:
     if settled.customer_id is None:
         return _("Dropped no. {number}", number=settled.number)
-    how = _("as a new customer") if settled.created else _("with customer")
+    if settled.created:
+        return _(
+            "Saved no. {number} as a new customer {customer_id}",
+            number=settled.number,
+            customer_id=settled.customer_id,
+        )
     return _(
-        "Saved no. {number} {how} {customer_id}",
+        "Saved no. {number} with customer {customer_id}",
         number=settled.number,
-        how=how,
         customer_id=settled.customer_id,
     )
 

@@ -13,6 +13,7 @@ from crmkit.cli.commands import ENTRIES, GROUPS, PLUGINS, Entry, entries_by_name
 from crmkit.cli.groups import unknown_command
 from crmkit.cli.state import State
 from crmkit.core.language import ENGLISH, N_, speaking, spoken, translated
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.cli.mounted import Offered
@@ -44,8 +45,10 @@ class Root(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None:
             if args[0].startswith("-"):
-                ctx.fail(f"No such option: {args[0]}")
-            raise unknown_command(ctx, args[0], self.list_commands(ctx))
+                ctx.fail(phrase("No such option: {name}", name=args[0]))
+            from crmkit.cli.mounted import brought_by
+
+            raise unknown_command(ctx, args[0], self.list_commands(ctx), brought_by(State.of(ctx), args[0]))
         return args[0], self._spoken(ctx, command, args), args[1:]
 
     def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:
@@ -80,7 +83,7 @@ class Root(click.Group):
                     formatter.write_dl(rows)
         for problem in State.of(ctx).plugin_problems:
             formatter.write_paragraph()
-            formatter.write_text(problem)
+            formatter.write_text(shown(problem))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem

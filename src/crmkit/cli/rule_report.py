@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,13 +11,24 @@ import click
 from crmkit.cli.options import shows
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures, written_day, written_sum
+from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.phrase import shown
+from crmkit.core.predicates.lengths import written_length
+from crmkit.core.strategy.states import written_state
 
 if TYPE_CHECKING:
-    from crmkit.core.measuring import Comparison, Difference, Interval
+    from crmkit.core.measuring import Arm, Comparison, Difference, Interval
     from crmkit.core.strategy.prospect import Prospect
     from crmkit.core.strategy.reporting import RuleReport
 
 _WIDTH = 72
+_TAKES_RISE = N_("To see a rise by a quarter it takes about {customers}.")
+_TAKES_FALL = N_("To see a fall by a quarter it takes about {customers}.")
+_ONE_MORE = N_("One more {outcome}")
+_ONE_MORE_WITH = N_("One more {outcome} with {group}")
+_ONE_FEWER = N_("One {outcome} fewer")
+_ONE_FEWER_WITH = N_("One {outcome} fewer with {group}")
 
 
 @click.command()
@@ -35,14 +47,15 @@ def report(state: State, name: str | None, of_all: bool, since: str | None) -> N
     if state.output.is_json:
         state.output.json(_document(state, made))
         return
-    state.output.data(f"{made.rule or 'All rules'}: {made.sentence}")
+    state.output.data(f"{made.rule or _('All rules')}: {shown(made.sentence)}")
     for line in _lines(state, made):
         state.output.data(line)
     if state.output.verbose and made.shares is not None:
         for line in _numbers(made):
             state.output.data(line)
     elif made.shares is not None:
-        state.output.say(f"\nAll numbers: crm rules report {made.rule or '--all'} -v")
+        command = f"crm rules report {made.rule or '--all'} -v"
+        state.output.say("\n" + _("All numbers: {command}", command=command))
 
 
 def _asked(crm: Any, name: str | None, since: str | None, *, of_all: bool) -> RuleReport:
@@ -72,45 +85,56 @@ def _lines(state: State, made: RuleReport) -> Iterator[str]:
         return
     if made.state != "broken" and any(each.over for each in made.seen.values()):
         yield ""
-        yield f"Who came to a {made.outcome} {_when(state, made)}:"
+        yield _who_came(state, made)
         yield _bars(made)
     running = sum(each.running for each in made.seen.values())
     if made.first_over is not None:
-        yield f"The first will have had their {made.within} on {_day(state, made.first_over)}."
+        first = _day(state, made.first_over)
+        yield _("The first will have had their {within} on {day}.", within=_within(made), day=first)
     if running:
-        yield f"For {_people(running)} the {made.within} still run."
+        yield _("For {customers} the {within} still run.", customers=_people(running), within=_within(made))
     if made.state == "collecting" and made.rule is not None:
-        yield f"It is decided at {_people(made.shares.planned)}; {made.shares.n:,} are counted so far."
+        planned, so_far = _people(made.shares.planned), number(made.shares.n)
+        yield _("It is decided at {customers}; {count} are counted so far.", customers=planned, count=so_far)
     if made.mixed:
-        yield f"Left out: {_people(made.mixed)} who were merged out of two groups."
+        yield _("Left out: {customers} who were merged out of two groups.", customers=_people(made.mixed))
     if made.is_changed:
-        yield "crm.toml gives other shares by now; they hold from the next plan that is applied."
+        yield _("crm.toml gives other shares by now; they hold from the next plan that is applied.")
     yield from _costs(made)
 
 
-def _when(state: State, made: RuleReport) -> str:
-    """Within which time."""
+def _who_came(state: State, made: RuleReport) -> str:
+    """The heading of the bars: who came to the outcome, and within which time."""
     if made.since is None or made.until is None or made.within is not None:
-        return f"within {made.within}"
-    last = min(made.at, made.until - 1)
-    return f"from {_day(state, made.since)} to {_day(state, last)}"
+        return _("Who came to a {outcome} within {within}:", outcome=made.outcome, within=_within(made))
+    first, last = _day(state, made.since), _day(state, min(made.at, made.until - 1))
+    return _("Who came to a {outcome} from {first} to {last}:", outcome=made.outcome, first=first, last=last)
+
+
+def _within(made: RuleReport) -> str:
+    return written_length(made.within or "")
 
 
 def _ahead(made: RuleReport, ahead: Prospect) -> Iterator[str]:
     """What could be seen at all."""
-    yield f"It would meet {_people(ahead.customers)} now."
-    whose = "all" if ahead.is_of_everybody else "such"
-    come = f"{_percent(ahead.base)} come to a {made.outcome} within {made.within} anyway"
-    yield f"Of {whose} customers, {come}."
-    word = "fall" if ahead.wanted == "less" else "rise"
-    if ahead.detectable is None:
-        yield "That is too few to see any difference."
+    less = ahead.wanted == "less"
+    said = {"share": _percent(ahead.base), "outcome": made.outcome, "within": _within(made)}
+    yield _("It would meet {customers} now.", customers=_people(ahead.customers))
+    if ahead.is_of_everybody:
+        yield _("Of all customers, {share} come to a {outcome} within {within} anyway.", **said)
     else:
-        less = ahead.wanted == "less"
-        there = _percent(ahead.base - ahead.detectable if less else ahead.base + ahead.detectable)
-        yield f"A {word} to {there} or {ahead.wanted} would show; a smaller one might not."
+        yield _("Of such customers, {share} come to a {outcome} within {within} anyway.", **said)
+    if ahead.detectable is None:
+        yield _("That is too few to see any difference.")
+    elif less:
+        there = _percent(ahead.base - ahead.detectable)
+        yield _("A fall to {share} or less would show; a smaller one might not.", share=there)
+    else:
+        there = _percent(ahead.base + ahead.detectable)
+        yield _("A rise to {share} or more would show; a smaller one might not.", share=there)
     if ahead.needed:
-        yield f"To see a {word} by a quarter it takes about {_people(ahead.needed)}."
+        takes = _TAKES_FALL if less else _TAKES_RISE
+        yield _(takes, customers=_people(ahead.needed))
 
 
 def _bars(made: RuleReport) -> str:
@@ -124,7 +148,10 @@ def _bars(made: RuleReport) -> str:
     for arm in made.shares.arms:
         assert not hasattr(arm.sample, "mean")
         sample: Any = arm.sample
-        said = f"{_percent(arm.estimate)}, {sample.successes:,} of {sample.n:,}" if sample.n else "nobody yet"
+        said = _("nobody yet")
+        if sample.n:
+            said = _("{share}, {part} of {whole}", share=_percent(arm.estimate),
+                     part=number(sample.successes), whole=number(sample.n))  # fmt: skip
         rows.append(
             Bar(label=_label(arm.name, made), value=arm.estimate or 0.0, text=said, interval=wilson(sample))
         )
@@ -137,83 +164,107 @@ def _costs(made: RuleReport) -> Iterator[str]:
         return
     for each in made.shares.differences:
         if each.against == made.shares.control and each.extra_cost is not None:
-            whose = f" with {_label(each.arm, made)}" if len(made.shares.arms) > 2 else ""
-            one = f"One {made.outcome} fewer" if made.wanted == "less" else f"One more {made.outcome}"
-            said = f"{one}{whose} has cost {_money(made, each.extra_cost)}"
             ends = each.extra_cost_daily.bounds if each.extra_cost_daily else (None, None)
+            what = _ONE_FEWER if made.wanted == "less" else _ONE_MORE
+            if len(made.shares.arms) > 2:
+                what = _ONE_FEWER_WITH if made.wanted == "less" else _ONE_MORE_WITH
+            one = _(what, outcome=made.outcome, group=_label(each.arm, made))
+            cost = _money(made, each.extra_cost)
             if ends[1] is None:
-                yield f"{said} so far, if it was not chance."
+                yield _("{one} has cost {cost} so far, if it was not chance.", one=one, cost=cost)
             else:
-                yield f"{said}, between {_money(made, ends[0] or 0)} and {_money(made, ends[1])}."
+                low, high = _money(made, ends[0] or 0), _money(made, ends[1])
+                said = {"one": one, "cost": cost, "low": low, "high": high}
+                yield _("{one} has cost {cost}, between {low} and {high}.", **said)
 
 
 def _numbers(made: RuleReport) -> Iterator[str]:
     """The numbers behind it, with what each of them means."""
     assert made.shares is not None
     yield ""
-    whom = "whom it did not reach" if made.rule else "whom no rule has met"
-    yield f"Groups (by assignment: also those {whom})"
-    for arm in made.shares.arms:
-        seen = made.seen[arm.name]
-        acts = ", ".join(f"{count:,} {state}" for state, count in sorted(seen.acts.items()))
-        got = f"  {_label(arm.name, made)}: planned {_percent(arm.share)}, got {seen.assigned:,}"
-        yield f"{got} ({seen.running:,} still running); acts: {acts or 'none'}" if made.rule else got
-    odd = "too far off for chance" if made.shares.ratio.broken else "as chance has it"
-    yield f"  Sizes: {odd} (p = {made.shares.ratio.p:.3f})"
     if made.rule:
-        yield f"  Decided at {_people(made.shares.planned)}"
+        yield _("Groups (by assignment: also those whom it did not reach)")
+    else:
+        yield _("Groups (by assignment: also those whom no rule has met)")
+    for arm in made.shares.arms:
+        yield f"  {_size(made, arm)}"
+    odd = N_("Sizes: too far off for chance (p = {p})")
+    even = N_("Sizes: as chance has it (p = {p})")
+    ratio = made.shares.ratio
+    yield "  " + _(odd if ratio.broken else even, p=figures(f"{ratio.p:.3f}"))
+    if made.rule:
+        yield "  " + _("Decided at {customers}", customers=_people(made.shares.planned))
     if made.wanted == "less":
-        yield "  Less is better"
+        yield "  " + _("Less is better")
     if made.verdict is None or made.state == "broken":
         return
     yield ""
-    yield f"Share that came to a {made.outcome}, in percentage points"
+    yield _("Share that came to a {outcome}, in percentage points", outcome=made.outcome)
     for each in made.shares.differences:
-        yield from _difference(made, each, lambda value: f"{value * 100:+.1f}")
+        yield from _difference(made, each, lambda value: figures(f"{value * 100:+.1f}"))
     if made.amounts is not None:
         yield ""
-        yield f"Amount for each customer, in {made.currency}"
+        yield _("Amount for each customer, in {currency}", currency=made.currency)
         for arm in made.amounts.arms:
-            mean = "nobody yet" if arm.estimate is None else _money(made, arm.estimate)
+            mean = _("nobody yet") if arm.estimate is None else _money(made, arm.estimate)
             yield f"  {_label(arm.name, made)}: {mean}"
         for each in made.amounts.differences:
             yield from _difference(made, each, lambda value: _money(made, value, sign=True))
 
 
+def _size(made: RuleReport, arm: Arm) -> str:
+    """How large a group was to be and has become; of one rule, also what was done for it."""
+    seen = made.seen[arm.name]
+    said = {
+        "group": _label(arm.name, made), "share": _percent(arm.share), "count": number(seen.assigned),
+        "running": number(seen.running),
+    }  # fmt: skip
+    if not made.rule:
+        return _("{group}: planned {share}, got {count}", **said)
+    acts = ", ".join(f"{number(count)} {written_state(state)}" for state, count in sorted(seen.acts.items()))
+    if not acts:
+        return _("{group}: planned {share}, got {count} ({running} still running); acts: none", **said)
+    return _(
+        "{group}: planned {share}, got {count} ({running} still running); acts: {acts}", **said, acts=acts
+    )
+
+
 def _difference(made: RuleReport, each: Difference, told: Any) -> Iterator[str]:
-    names = f"{_label(each.arm, made)} against {_label(each.against, made)}"
-    yield f"  {names}: {_or_unknown(each.absolute, told)}"
-    percent = "{:+.0%}".format
+    one, other = _label(each.arm, made), _label(each.against, made)
+    absolute = _or_unknown(each.absolute, told)
+    yield "  " + _("{one} against {other}: {difference}", one=one, other=other, difference=absolute)
     if each.relative is not None:
-        yield f"    relative: {each.relative:+.0%}, {_range(each.relative_once, percent)}"
-    yield f"    looked at once: {_range(each.once, told)}"
+        relative, range_ = f"{each.relative:+.0%}", _range(each.relative_once, "{:+.0%}".format)
+        yield "    " + _("relative: {change}, {range}", change=relative, range=range_)
+    yield "    " + _("looked at once: {range}", range=_range(each.once, told))
     if each.resampled is not None:
-        yield f"    resampled: {_range(each.resampled, told)}"
-    yield f"    looked at every day (this one decides): {_range(each.daily, told)}"
+        yield "    " + _("resampled: {range}", range=_range(each.resampled, told))
+    yield "    " + _("looked at every day (this one decides): {range}", range=_range(each.daily, told))
 
 
 def _range(interval: Interval, told: Any) -> str:
     low, high = interval.bounds
     if low is None and high is None:
-        return "not known"
-    return f"{_or_unknown(low, told)} to {_or_unknown(high, told)}"
+        return _("not known")
+    return _("{low} to {high}", low=_or_unknown(low, told), high=_or_unknown(high, told))
 
 
 def _or_unknown(value: float | None, told: Any) -> str:
-    return "not known" if value is None else told(value)
+    return _("not known") if value is None else told(value)
 
 
 def _label(name: str, made: RuleReport) -> str:
-    met = "done for" if made.rule else "met by rules"
-    return {"control": "left alone", "global": "left alone", "treated": met}.get(name, name)
+    met = _("done for") if made.rule else _("met by rules")
+    alone = _("left alone")
+    return {"control": alone, "global": alone, "treated": met}.get(name, name)
 
 
-def _people(number: int) -> str:
-    return f"{number:,} customer{'' if number == 1 else 's'}"
+def _people(count: int) -> str:
+    return ngettext("{count} customer", "{count} customers", count)
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
+    return "–" if share is None else figures(f"{share:.1%}")
 
 
 def _money(made: RuleReport, minor: float, *, sign: bool = False) -> str:
@@ -221,11 +272,11 @@ def _money(made: RuleReport, minor: float, *, sign: bool = False) -> str:
 
     digits = minor_digits(made.currency)
     text = f"{minor / 10**digits:{'+' if sign else ''},.{digits}f}"
-    return f"{text} {made.currency}"
+    return written_sum(text, made.currency)
 
 
 def _day(state: State, instant: int) -> str:
-    return local_time(moment(state.crm, instant) or "")[:10]
+    return written_day(date.fromisoformat(local_time(moment(state.crm, instant) or "")[:10]))
 
 
 def _document(state: State, made: RuleReport) -> dict[str, Any]:

@@ -15,18 +15,25 @@ from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.words import Segment
     from crmkit.core.predicates.sql.explaining import Clause
 
+_KINDS = {"dynamic": N_("dynamic"), "static": N_("static")}
+
+
+def _kind(name: str) -> str:
+    return _(_KINDS.get(name, name))
+
+
 _COLUMNS = (
     Column("segment", fixed=True, style="bold"),
     Column("members", right=True, fixed=True),
-    Column("kind"),
-    Column("doc", "Who they are", wrap=True),
+    Column("kind", shown=_kind),
+    Column("doc", "Who they are", wrap=True, shown=translated),
     Column("who", "Condition", wrap=True),
     Column("owner"),
 )
@@ -115,7 +122,7 @@ def show(state: State, name: str) -> None:
     if state.output.is_json:
         state.output.json(record)
         return
-    state.output.data(f"{safe(word.name)}: {safe(word.doc)}")
+    state.output.data(f"{safe(word.name)}: {safe(translated(word.doc))}")
     state.output.data(f"  {safe(record['sentence'])}")
     if record["condition"]:
         state.output.data(f"  {safe(record['condition'])}")
@@ -126,22 +133,32 @@ def show(state: State, name: str) -> None:
 
 
 @segments.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--where", metavar="PREDICATE", help="Only those for whom it holds; of everybody without NAME.")
 @_as_of
 @shows
 @pass_state
-def count(state: State, name: str, as_of: str | None) -> None:
-    """Count the members of segment NAME."""
+def count(state: State, name: str | None, where: str | None, as_of: str | None) -> None:
+    """Count the members of segment NAME, or whoever meets a condition."""
     crm = state.crm
     at = instant_of(crm, as_of)
-    word = crm.segments.get(name)
+    if name is None and where is None:
+        raise click.UsageError("Name a segment, or a condition: --where 'days_since(purchase) > 90'")
+    word = None if name is None else crm.segments.get(name).name
     with crm.noted_reads() as reads:
-        number = crm.segments.count(name, at)
+        found = crm.segments.count_where(_meant(word, where), at)
     asked = moment(crm, crm.clock.now() if at is None else at)
     if state.output.is_json:
-        state.output.json({"segment": word.name, "count": number, "as_of": asked, **read_record(reads)})
+        said = {"segment": word, "where": where, "count": found, "as_of": asked}
+        state.output.json(said | read_record(reads))
     else:
-        state.output.data(str(number))
+        state.output.data(str(found))
+
+
+def _meant(segment: str | None, condition: str | None) -> str:
+    """Both together, as one condition."""
+    said = [f"in({segment})" if segment else "", f"({condition})" if condition else ""]
+    return " and ".join(filter(None, said))
 
 
 @segments.command()
@@ -201,7 +218,9 @@ def explain(state: State, name: str, ref: str, as_of: str | None) -> None:
 
 def _clause_lines(crm: Crm, clause: Clause, depth: int) -> Iterator[str]:
     mark = {True: "✓", False: "✗", None: "?"}[clause.truth]
-    said = ", ".join(f"{safe(text)} is {_shown(crm, value)}" for text, value in clause.values)
+    said = ", ".join(
+        _("{what} is {value}", what=safe(text), value=_shown(crm, value)) for text, value in clause.values
+    )
     yield "  " * depth + f"{mark} {safe(clause.text)}" + (f"   ({said})" if said else "")
     for each in clause.clauses:
         yield from _clause_lines(crm, each, depth + 1)

@@ -10,7 +10,9 @@ from crmkit.cli.options import rehearses, writes
 from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.core.language import _
 from crmkit.core.phrase import phrase
+from crmkit.core.strategy.reasons import recorded_reason, told
 
 if TYPE_CHECKING:
     from crmkit.core.messages.sending import Sent
@@ -56,9 +58,12 @@ def _only_purpose(state: State) -> str:
 
 def _would(sent: Sent) -> str:
     if sent.state == "dropped":
-        return f"It would not be sent: {sent.reason}"
-    held = f"\n\nIt would wait: {sent.reason}." if sent.state == "held" else ""
-    return f"This would be {'rehearsed' if sent.is_rehearsal else 'sent'}:\n\n{sent.text}{held}"
+        return _("It would not be sent: {reason}", reason=told(sent.reason))
+    head = _("This would be rehearsed:") if sent.is_rehearsal else _("This would be sent:")
+    said = f"{head}\n\n{sent.text}"
+    if sent.state != "held":
+        return said
+    return f"{said}\n\n{_('It would wait: {reason}.', reason=told(sent.reason))}"
 
 
 def _refuse(sent: Sent, ref: str) -> None:
@@ -67,12 +72,12 @@ def _refuse(sent: Sent, ref: str) -> None:
 
     if sent.state == "dropped":
         raise Conflict(
-            phrase("Not sent: {reason}", reason=sent.reason),
+            phrase("Not sent: {reason}", reason=recorded_reason(sent.reason or "")),
             hint=phrase("What they agreed to: crm consent show {ref}", ref=ref),
         )
     if sent.state in _NOT_SENT:
         raise CrmError(
-            phrase("Not sent: {reason}", reason=sent.reason),
+            phrase("Not sent: {reason}", reason=recorded_reason(sent.reason or "")),
             hint=phrase("See it: crm effects show {effect}", effect=sent.effect),
         )
 
@@ -83,17 +88,20 @@ def _told(state: State, sent: Sent) -> str:
     from crmkit.core.effects.rehearsal import file_of
 
     assert sent.message is not None
-    to = f"{safe(sent.message.name or sent.message.to)} by {sent.message.channel}"
+    said = {
+        "name": safe(sent.message.name or sent.message.to), "channel": sent.message.channel,
+        "reason": told(sent.reason) or _("it is tried again then"),
+        "when": local_time(moment(state.crm, sent.until) or ""),
+    }  # fmt: skip
     if sent.state == "done" and sent.is_rehearsal:
         file = file_of(state.crm.kernel, sent.effect or 0)
-        where = f": {near(file)}" if file is not None else ""
-        return f"Rehearsed a message to {to}{where}"
+        rehearsed = _("Rehearsed a message to {name} by {channel}", **said)
+        return f"{rehearsed}: {near(file)}" if file is not None else rehearsed
     if sent.state == "done":
-        return f"Sent a message to {to}"
+        return _("Sent a message to {name} by {channel}", **said)
     if sent.state == "unconfirmed":
-        return f"A message to {to} may have been sent, nobody knows: {sent.reason}"
-    when = local_time(moment(state.crm, sent.until) or "")
-    return f"A message to {to} waits until {when}: {sent.reason or 'it is tried again then'}"
+        return _("A message to {name} by {channel} may have been sent, nobody knows: {reason}", **said)
+    return _("A message to {name} by {channel} waits until {when}: {reason}", **said)
 
 
 def _record(state: State, sent: Sent) -> dict[str, Any]:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.findings import LEVELS
 from crmkit.cli.options import shows
+from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.worker import Stopping
+from crmkit.core.language import _, translated
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.web.application import Application
@@ -38,7 +42,7 @@ def serve(state: State, host: str | None, port: int | None) -> None:
     with Stopping() as stopping, sock:
         _say(state, app, url_of(sock))
         run(app, sock, stopping=lambda: stopping.asked)
-    state.output.say("Stopped.")
+    state.output.say(_("Stopped."))
 
 
 def _say(state: State, app: Application, url: str) -> None:
@@ -47,15 +51,15 @@ def _say(state: State, app: Application, url: str) -> None:
     from crmkit.core.public.checking import findings_of
 
     for finding in findings_of(state.crm.kernel):
-        state.output.say(f"{finding.level.capitalize()}: {finding.message}")
+        state.output.say(f"{translated(LEVELS[finding.level]).capitalize()}: {safe(shown(finding.message))}")
     if state.output.is_json:
         state.output.json({"url": url, "public": base, "routes": routes})
         return
-    state.output.say(f"Serving at {url}: {', '.join(routes)}")
+    state.output.say(_("Serving at {url}: {routes}", url=url, routes=", ".join(routes)))
     if base:
-        state.output.say(f"The public reaches it at {base}. Ctrl-C ends it.")
+        state.output.say(_("The public reaches it at {base}. Ctrl-C ends it.", base=base))
     else:
-        state.output.say("No message links to it before [web] url says where the public reaches it.")
+        state.output.say(_("No message links to it before [web] url says where the public reaches it."))
 
 
 def _log_to_stderr() -> None:

@@ -24,7 +24,9 @@ from crmkit.cli.records import (
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import tz
 from crmkit.core.cldr import written_day
+from crmkit.core.customers.ties import kind_in_words
 from crmkit.core.language import _, ngettext, number, translated
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -219,17 +221,17 @@ def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:
         word = crm.words.fields.get(name)
         if value is not None:
             label = (word.label if word else "") or name.rpartition(".")[2].replace("_", " ").capitalize()
-            yield label, safe(show_field(word, value, tz(crm)) if word else value)
+            yield translated(label), safe(show_field(word, value, tz(crm)) if word else value)
 
 
 def _preference(preference: Preference) -> str:
-    inferred = "" if preference.origin == "stated" else f"  ({safe(preference.origin)})"
+    inferred = "" if preference.origin == "stated" else f"  ({safe(phrase(preference.origin))})"
     return f"{safe(preference.topic)}: {safe(preference.value)}{inferred}"
 
 
 def _tie(profile: Profile, tie: Relationship) -> str:
     """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at`."""
-    kind = safe(tie.kind.replace("_", " "))
+    kind = safe(kind_in_words(tie.kind))
     since = _(", since {day}", day=written_day(tie.since)) if tie.since else ""
     other = tie.other_id if tie.customer_id == profile.customer.id else tie.customer_id
     named = f"{safe(profile.others.get(other))} (#{other})"

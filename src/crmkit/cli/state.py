@@ -125,6 +125,22 @@ class State:
 
         confirm(question, yes=self.yes, no_input=self.no_input)
 
+    def writing_in(self, language: str | None) -> AbstractContextManager[None]:
+        """Write a document inside of the `with`: in `language`, such as `pl`, or in that of whoever gave the
+        command, also where programs read what is printed. Raises `Invalid` for one that is not spoken.
+        """
+        from crmkit.cli.language import chosen_locale, places
+        from crmkit.core.errors import Invalid
+        from crmkit.core.language import languages, speaking
+        from crmkit.core.phrase import phrase
+
+        if language is not None and language not in languages():
+            raise Invalid(
+                phrase('There is no catalogue of the language "{language}"', language=language),
+                hint=phrase("There are: {languages}", languages=", ".join(languages())),
+            )
+        return speaking(language or chosen_locale, places)
+
     def progress(self, what: str) -> AbstractContextManager[Advance]:
         """A progress bar on a terminal, silence otherwise: `with state.progress("Importing") as advance`."""
         from crmkit.cli.progress import progress

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.effects import paused
+from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
 from crmkit.cli.output import safe
@@ -15,6 +16,7 @@ from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import folded
 from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
 from crmkit.core.model.today import PLANS
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -44,15 +46,19 @@ def _screen(state: State, found: dict[str, Any]) -> None:
     data = state.output.data
     data(_("Goals"))
     for goal in found["goals"]:
-        data(folded(safe(f"  {goal['goal']}: {goal['says']}")))
+        data(folded(safe(f"  {goal['goal']}: {briefly(goal['says'])}")))
     if not found["goals"]:
         data("  " + _("none yet. How one is written: {command}", command="crm goals list"))
     data("\n" + _("Rules"))
     for rule in found["rules"]:
-        said = rule["problem"] or ngettext("{count} act now", "{count} acts now", rule["today"])
-        data(folded(safe(f"  {rule['rule']}: {said}")))
+        acts = "" if rule["problem"] else ngettext("{count} act now", "{count} acts now", rule["today"])
+        data(folded(safe(f"  {rule['rule']}: {acts or briefly(rule['problem'])}")))
     if not found["rules"]:
         data("  " + _("none yet. How one is written: {command}", command="crm rules list"))
+    if any(goal["state"] == "broken" for goal in found["goals"]) or any(
+        rule["problem"] for rule in found["rules"]
+    ):
+        data("  " + _("What to do about it: {command}", command="crm check"))
     data("\n" + translated(PLANS))
     for plan in found["plans"]:
         left = _("{acts} to do", acts=number(plan["acts"]))
@@ -63,10 +69,10 @@ def _screen(state: State, found: dict[str, Any]) -> None:
     if not found["plans"]:
         none = _("none; make one: crm plan") if found["rules"] else pgettext("plans", "none")
         data(f"  {none}")
-    for said in _troubled(found["effects"]):
-        data(said)
-    for said in found["paused"]:
-        data(safe(said))
+    for each in _troubled(found["effects"]):
+        data(each)
+    for each in found["paused"]:
+        data(safe(each))
     data("")
     data(folded(said_of_rehearsal(state), 0) if found["rehearsal"] else _("Live: what rules send goes out."))
 
@@ -80,7 +86,7 @@ def _goals(crm: Crm) -> list[dict[str, Any]]:
         try:
             standing = crm.goals.standing(goal.name)
         except CrmError as error:
-            rows.append({"goal": goal.name, "state": "broken", "says": error.message})
+            rows.append({"goal": goal.name, "state": "broken", "says": shown(error.message)})
         else:
             rows.append({"goal": goal.name, "state": standing.state, "says": sentence(standing)})
     return rows
@@ -94,7 +100,7 @@ def _rules(crm: Crm) -> list[dict[str, Any]]:
         {
             "rule": rule.name,
             "today": counts.get(rule.name),
-            "problem": rule.error.message if isinstance(rule, Broken) else None,
+            "problem": shown(rule.error.message) if isinstance(rule, Broken) else None,
         }
         for rule in crm.strategy.rules()
     ]

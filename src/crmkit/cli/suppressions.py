@@ -11,22 +11,38 @@ import click
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
 from crmkit.cli.output import Column, safe
-from crmkit.cli.records import local_time, moment
+from crmkit.cli.records import local_end, local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.cli.values import until
+from crmkit.cli.values import shown_end, until
+from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.strategy.reasons import told
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.suppression import Suppression
 
+_REASONS = {
+    "objection": N_("objection"),
+    "complaint": N_("complaint"),
+    "bounce": N_("bounce"),
+    "soft-bounces": N_("soft-bounces"),
+    "erased": N_("erased"),
+    "manual": N_("manual"),
+}
+
+
+def _reason(name: str) -> str:
+    return translated(_REASONS.get(name, name))
+
+
 _COLUMNS = (
     Column("at", "Since", fixed=True, shown=local_time),
-    Column("reason", style="bold"),
+    Column("reason", style="bold", shown=_reason),
     Column("keeps", "Keeps away"),
-    Column("until", fixed=True, shown=local_time),
+    Column("until", fixed=True, shown=local_end),
     Column("address"),
     Column("customer", fixed=True),
-    Column("note"),
+    Column("note", shown=told),
     Column("actor", "Entered by"),
 )
 _HISTORY = (
@@ -54,13 +70,14 @@ def list_(state: State, reason: str | None, all_: bool, limit: int) -> None:
     crm = state.crm
     found = crm.suppressions.list(reason=reason, all_=all_)
     counts = Counter(each.reason for each in found)
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
-    more = f"; more with: --limit {limit * 10}" if len(found) > limit else ""
+    said = _counted(counts)
+    if len(found) > limit:
+        said = _("{counts}; more with: --limit {limit}", counts=said, limit=limit * 10)
     state.output.rows(
         _COLUMNS,
         [_row(crm, each) for each in found[:limit]],
-        empty="Nothing is suppressed.",
-        footer=f"{said}{more}",
+        empty=N_("Nothing is suppressed."),
+        footer=said,
     )
 
 
@@ -78,7 +95,7 @@ def show(state: State, address: str, kind: str | None) -> None:
     state.output.rows(
         _HISTORY,
         [_row(crm, each) for each in found],
-        empty=f"{safe(address)} is not on the list, and never was.",
+        empty=_("{address} is not on the list, and never was.", address=safe(address)),
     )
 
 
@@ -88,7 +105,9 @@ def show(state: State, address: str, kind: str | None) -> None:
 @click.option("--reason", metavar="NAME", default="manual", show_default=True, help=f"Why: {_REASON}.")
 @click.option("--purpose", metavar="NAME", default="", help="Only what is sent for this purpose.")
 @click.option("--all", "all_", is_flag=True, help="Keep everything away, not marketing alone.")
-@click.option("--until", "until_", metavar="TIME", help="Until then; for ever, if not given.")
+@click.option(
+    "--until", "until_", metavar="TIME", help="Until then, a day is meant as a whole; for ever, if not given."
+)
 @click.option("--note", metavar="TEXT", default="", help="What else to know. No addresses.")
 @writes
 @pass_state
@@ -108,9 +127,8 @@ def add(
         until=until(crm, until_), note=note,
     )  # fmt: skip
     shown = safe(entry.address)
-    what = f", until {local_time(moment(crm, entry.until) or '')}" if entry.until else ""
     state.output.receipt(
-        f"{_stopped(entry)} goes to {shown} any more: {entry.reason}{what}",
+        _stopped(crm, entry),
         undo=f'crm suppressions lift {shown} --reason {entry.reason} --because "…"',
         reference=entry.number,
         record={"suppression": _row(crm, entry)},
@@ -134,9 +152,9 @@ def lift(
     crm = state.crm
     what = kind_of(address, kind)
     lifted = crm.suppressions.lift(what, address, because=because, reason=reason, purpose=purpose)
-    said = ", ".join(dict.fromkeys(each.reason for each in lifted))
+    reasons = ", ".join(_reason(each) for each in dict.fromkeys(each.reason for each in lifted))
     state.output.receipt(
-        f"{safe(lifted[0].address)} is off the list: {said}",
+        _("{address} is off the list: {reasons}", address=safe(lifted[0].address), reasons=reasons),
         undo=f"crm suppressions add {safe(lifted[0].address)} --reason {lifted[0].reason}",
         reference=lifted[0].number,
         record={"lifted": [_row(crm, each) for each in lifted]},
@@ -163,13 +181,20 @@ def import_(
     crm = state.crm
     found = suppressed_in(crm.kernel, file, reason=reason, purpose=purpose, kind=kind)
     counts = dict(Counter(each.reason for each in found))
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing"
+    listed = _counted(Counter(counts)) or _("nothing")
     if dry_run:
-        state.output.preview(f"{file.name} lists {said}.", {"read": len(found), "reasons": counts})
+        would = _("{file} lists {counts}.", file=file.name, counts=listed)
+        state.output.preview(would, {"read": len(found), "reasons": counts})
         return
-    new = sum(is_new for _, is_new in crm.suppressions.add_all(found))
+    new = sum(is_new for _entry, is_new in crm.suppressions.add_all(found))
+    said = {"new": number(new), "known": number(len(found) - new), "counts": listed}
     state.output.receipt(
-        f"{len(found):,} addresses read ({said}): {new:,} new, {len(found) - new:,} there before",
+        ngettext(
+            "{count} address read ({counts}): {new} new, {known} there before",
+            "{count} addresses read ({counts}): {new} new, {known} there before",
+            len(found),
+            **said,
+        ),
         reference=new,
         record={"read": len(found), "new": new, "reasons": counts},
     )
@@ -186,9 +211,12 @@ def export(state: State, file: Path) -> None:
     """
     crm = state.crm
     count, unknown = crm.suppressions.export(file)
-    left = f"; {unknown:,} of which nobody on record has the address are not in it" if unknown else ""
+    done = ngettext("{count} entry written to {file}", "{count} entries written to {file}", count, file=file)
+    if unknown:
+        left = _("{count} of which nobody on record has the address are not in it", count=number(unknown))
+        done = f"{done}; {left}"
     state.output.receipt(
-        f"{count:,} {'entry' if count == 1 else 'entries'} written to {file}{left}",
+        done,
         reference=str(file),
         record={"file": str(file), "entries": count, "left_out": unknown},
     )
@@ -196,14 +224,27 @@ def export(state: State, file: Path) -> None:
 
 def _keeps(entry: Suppression) -> str:
     if entry.scope == "all":
-        return "everything"
-    return entry.purpose or "marketing"
+        return _("everything")
+    return entry.purpose or _("marketing")
 
 
-def _stopped(entry: Suppression) -> str:
+def _counted(counts: Counter[str]) -> str:
+    """How many for each reason, the most frequent first."""
+    return ", ".join(f"{number(count)} {_reason(name)}" for name, count in counts.most_common())
+
+
+def _stopped(crm: Crm, entry: Suppression) -> str:
+    """What does not go to the address any more, for what reason and until when."""
+    said = {"address": safe(entry.address), "purpose": entry.purpose, "reason": _reason(entry.reason)}
     if entry.scope == "all":
-        return "Nothing"
-    return f"Nothing for {entry.purpose}" if entry.purpose else "No marketing"
+        done = _("Nothing goes to {address} any more: {reason}", **said)
+    elif entry.purpose:
+        done = _("Nothing for {purpose} goes to {address} any more: {reason}", **said)
+    else:
+        done = _("No marketing goes to {address} any more: {reason}", **said)
+    if not entry.until:
+        return done
+    return _("{what}, until {when}", what=done, when=shown_end(crm, entry.until))
 
 
 def _row(crm: Crm, entry: Suppression) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from crmkit.cli.plans import LEFT_OUT
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
-from crmkit.core.language import N_, _, number
+from crmkit.core.cldr import figures, written_day, written_sum
+from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.predicates.lengths import written_length
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -32,6 +34,11 @@ _WHO: Final = (
 )
 _MONTHS: Final = (Column("month", fixed=True), Column("acts", right=True, fixed=True), Column("bar", ""))
 _BAR: Final = 24
+_CAVEAT: Final = N_(
+    "This describes; it does not show what the rule would have brought. Those whom it chooses are\n"
+    "other people than the rest, and what else reached them then is not known. Only a control group\n"
+    "tells what a rule brings: crm rules report"
+)
 _STOPPED: Final = {
     "too many": N_("{count} held, because max_acts is less"),
     "control group": N_("{count} withheld as the control group"),
@@ -41,7 +48,7 @@ _STOPPED: Final = {
 @click.command()
 @click.option("--rule", "names", metavar="RULE", multiple=True, help="Only this rule, also one set aside.")
 @click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
-@click.option("--until", metavar="DATE", help="Up to this day, in place of --days.")
+@click.option("--until", metavar="DATE", help="The last day, in place of --days.")
 @lists
 @pass_state
 def simulate(state: State, names: tuple[str, ...], days: int | None, until: str | None) -> None:
@@ -50,13 +57,13 @@ def simulate(state: State, names: tuple[str, ...], days: int | None, until: str 
         raise click.UsageError("--days and --until cannot go together.")
     crm = state.crm
     last = _day(crm, until) if until else None if days is None else today(crm) + timedelta(days=days - 1)
-    with state.progress("Simulating") as advance:
+    with state.progress(_("Simulating")) as advance:
         found = crm.strategy.simulate(*names, until=last, progress=advance)
     if state.output.is_json:
         state.output.json(_simulated(found))
         return
     state.output.rows(
-        _calendar_columns(found), list(_calendar(found)), empty="There is nothing to play forward."
+        _calendar_columns(found), list(_calendar(found)), empty=N_("There is nothing to play forward.")
     )
     if state.output.format == "table":
         for line in _told_simulation(found):
@@ -93,7 +100,7 @@ def backtest(
     file of its own.
     """
     crm = state.crm
-    with state.progress("Trying the rule on the past") as advance:
+    with state.progress(_("Trying the rule on the past")) as advance:
         found = crm.strategy.backtest(
             name, file=file, since=_day(crm, since), until=_day(crm, until), step=step, progress=advance
         )
@@ -108,7 +115,7 @@ def backtest(
         {"month": month, "acts": count, "bar": "█" * round(count / most * _BAR)}
         for month, count in found.months.items()
     ]
-    state.output.rows(_MONTHS, rows, empty="It would have done nothing.")
+    state.output.rows(_MONTHS, rows, empty=N_("It would have done nothing."))
     if state.output.format == "table":
         for line in _told_backtest(found):
             state.output.data(line)
@@ -133,98 +140,127 @@ def _calendar(found: Simulation) -> Iterator[dict[str, Any]]:
     for month in found.months:
         acts = {each.rule: each.acts.get(month, 0) for each in found.rules}
         yield {"month": month, **acts, "all": sum(acts.values())}
-    yield {"month": "in all", **{each.rule: each.total for each in found.rules}, "all": found.total}
+    yield {"month": _("in all"), **{each.rule: each.total for each in found.rules}, "all": found.total}
 
 
 def _told_simulation(found: Simulation) -> Iterator[str]:
-    yield (
-        f"\nFrom {found.since} to {found.until} that makes {_times(found.total, 'act')} for "
-        f"{found.people:,} of {found.customers:,} customers."
-    )
+    yield "\n" + ngettext(
+        "From {first} to {last} that makes {count} act for {people} of {customers} customers.",
+        "From {first} to {last} that makes {count} acts for {people} of {customers} customers.",
+        found.total, first=written_day(found.since), last=written_day(found.until),
+        people=number(found.people), customers=number(found.customers),
+    )  # fmt: skip
     for each in found.rules:
         yield f"  {safe(each.rule)}: {', '.join(_of_rule(each))}"
         yield from _stopped(each.stopped)
     for name, why in found.left_out.items():
-        yield f"  {safe(name)}: left out, for {safe(why)}"
+        yield "  " + _("{rule}: left out, for {reason}", rule=safe(name), reason=safe(why))
     if found.per_person:
-        yield f"Acts for one person: {_spread(found.per_person)}."
+        yield _("Acts for one person: {spread}.", spread=_spread(found.per_person))
     if found.contacts:
-        yield f"Letters and the like to one person: {_spread(found.contacts)}."
+        yield _("Letters and the like to one person: {spread}.", spread=_spread(found.contacts))
     yield ""
     yield from (safe(note) for note in found.notes)
 
 
 def _of_rule(each: SimulatedRule) -> Iterator[str]:
-    yield f"{_times(each.total, 'act')} for {each.people:,} {'person' if each.people == 1 else 'people'}"
-    yield f"in {_times(each.turns, 'turn')}"
+    acts = ngettext("{count} act", "{count} acts", each.total)
+    yield _("{acts} for {people}", acts=acts, people=_people(each.people))
+    yield ngettext("in {count} turn", "in {count} turns", each.turns)
     if each.most:
-        yield f"at most {each.most:,} at once"
+        yield _("at most {count} at once", count=number(each.most))
 
 
 def _stopped(stopped: Mapping[str, Stopped]) -> Iterator[str]:
     for gate, each in stopped.items():
-        often = f" ({each.times:,} times)" if each.times > each.people else ""
+        often = f" ({_often(each.times)})" if each.times > each.people else ""
         said = (LEFT_OUT | _STOPPED).get(gate)
         count = number(each.people)
-        yield f"    {_(said, count=count) if said else f'{count} {gate}'}{often}"
+        told = _(said, count=count) if said else _("{count} {gate}", count=count, gate=translated(gate))
+        yield f"    {told}{often}"
 
 
 def _spread(people: Mapping[int, int]) -> str:
     """`700 have 1, 20 have 2`."""
     shown = list(people.items())
-    told = [f"{count:,} {'has' if count == 1 else 'have'} {acts}" for acts, count in shown[:5]]
+    told = [
+        ngettext("{count} has {acts}", "{count} have {acts}", count, acts=acts) for acts, count in shown[:5]
+    ]
     if len(shown) > 5:
-        rest = sum(count for _, count in shown[5:])
-        told.append(f"{rest:,} {'has' if rest == 1 else 'have'} more, {shown[-1][0]} at most")
+        rest = sum(people.values()) - sum(count for _acts, count in shown[:5])
+        told.append(
+            ngettext("{count} has more, {most} at most", "{count} have more, {most} at most", rest,
+                     most=shown[-1][0])
+        )  # fmt: skip
     return ", ".join(told)
 
 
 def _told_backtest(found: Backtest) -> Iterator[str]:
     yield f"\n{safe(found.says)}"
-    last = found.until - timedelta(days=1)
-    people = f"{found.people:,} {'person' if found.people == 1 else 'people'}"
-    others = ". It would have left out:" if found.stopped else "."
-    often = f"acted {_often(len(found.acts))}, for {people}" if found.acts else "done nothing"
-    turns = _times(found.turns, "turn")
-    yield f"\nFrom {found.since} to {last}, in {turns}, it would have {often}{others}"
+    when = {
+        "first": written_day(found.since),
+        "last": written_day(found.until - timedelta(days=1)),
+        "turns": ngettext("{count} turn", "{count} turns", found.turns),
+    }
+    if found.acts:
+        did = _("From {first} to {last}, in {turns}, it would have acted {often}, for {people}.",
+                **when, often=_often(len(found.acts)), people=_people(found.people))  # fmt: skip
+    else:
+        did = _("From {first} to {last}, in {turns}, it would have done nothing.", **when)
+    yield f"\n{did} {_('It would have left out:')}" if found.stopped else f"\n{did}"
     yield from _stopped(found.stopped)
     yield from _what_next(found.aftermath) if found.acts else ()
     yield ""
     yield from (safe(note) for note in found.notes)
     if found.acts:
-        yield f"For whom, and when: the same with --who ({_times(len(found.acts), 'line')})"
+        yield ngettext(
+            "For whom, and when: the same with --who ({count} line)",
+            "For whom, and when: the same with --who ({count} lines)",
+            len(found.acts),
+        )
 
 
 def _what_next(after: Aftermath) -> Iterator[str]:
     from crmkit.core.model.money import format_amount
 
-    yield "\nWhat happened next, though the rule did nothing:"
+    within = written_length(after.within)
+    yield "\n" + _("What happened next, though the rule did nothing:")
     if after.running:
-        yield f"  Of {after.running:,} the {after.within} are not over; they are not counted."
+        running = number(after.running)
+        yield "  " + _("Of {count} the {within} are not over; they are not counted.",
+                       count=running, within=within)  # fmt: skip
     if after.share is None:
-        yield "  There is nothing to tell of yet."
+        yield "  " + _("There is nothing to tell of yet.")
         return
-    worth = f"{format_amount(after.amount, after.currency)} {after.currency}"
-    brought = f", worth {worth} in all" if after.amount else ""
-    yield (
-        f"  After {after.judged:,} of its choices, {after.with_one:,} ({after.share:.1%}) had a "
-        f"{after.outcome} within {after.within}{brought}."
-    )
+    said = {
+        "judged": number(after.judged), "reached": number(after.with_one), "share": _percent(after.share),
+        "outcome": after.outcome, "within": within,
+        "worth": written_sum(format_amount(after.amount, after.currency), after.currency),
+    }  # fmt: skip
+    if after.amount:
+        yield "  " + _("After {judged} of its choices, {reached} ({share}) had a {outcome} within {within}, "
+                       "worth {worth} in all.", **said)  # fmt: skip
+    else:
+        yield "  " + _(
+            "After {judged} of its choices, {reached} ({share}) had a {outcome} within {within}.", **said
+        )
     if after.others_share is not None:
-        yield f"  Of all other customers, on the same days, {after.others_share:.1%} had one."
-    yield (
-        "  This describes; it does not show what the rule would have brought. Those whom it chooses are\n"
-        "  other people than the rest, and what else reached them then is not known. Only a control group\n"
-        "  tells what a rule brings: crm rules report"
-    )
+        others = _percent(after.others_share)
+        yield "  " + _("Of all other customers, on the same days, {share} had one.", share=others)
+    for line in _(_CAVEAT).split("\n"):
+        yield f"  {line}"
 
 
-def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+def _percent(share: float) -> str:
+    return figures(f"{share:.1%}")
+
+
+def _people(count: int) -> str:
+    return ngettext("{count} person", "{count} people", count)
 
 
 def _often(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+    return ngettext("once", "{count} times", count)
 
 
 def _list_who(state: State, crm: Crm, found: Backtest, limit: int) -> None:
@@ -235,8 +271,9 @@ def _list_who(state: State, crm: Crm, found: Backtest, limit: int) -> None:
          "customer": names.get(act.customer_id, ""), "step": act.step, "occasion": act.occasion}
         for act in shown
     ]  # fmt: skip
-    more = f"There are {len(found.acts) - limit:,} more: --limit" if len(found.acts) > limit else ""
-    state.output.rows(_WHO, rows, empty="Nobody.", footer=more)
+    rest = len(found.acts) - limit
+    more = ngettext("There is {count} more: --limit", "There are {count} more: --limit", rest)
+    state.output.rows(_WHO, rows, empty=N_("Nobody."), footer=more if rest > 0 else "")
 
 
 def _simulated(found: Simulation) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, number, translated
+from crmkit.core.language import N_, _, ngettext, translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,9 @@ def _lines(said: Sequence[str], left: Sequence[Left]) -> list[str]:
     """What goes back, and what stays and why."""
     lines = [f"  {safe(each)}" for each in said] or ["  " + _("put nothing back")]
     if left:
-        lines.append("  " + _("and leave {left} as they are:", left=number(len(left))))
+        lines.append(
+            "  " + ngettext("and leave {count} as it is:", "and leave {count} as they are:", len(left))
+        )
         lines += [f"    {_named(each)}: {safe(each.reason)}" for each in left[:_SHOWN]]
     if len(left) > _SHOWN:
         lines.append("    " + _("… (all of them with --json)"))

@@ -70,6 +70,12 @@ def shown_instant(crm: Crm, at: int | None) -> str:
     return "" if at is None else format_instant(at, tz(crm))
 
 
+def shown_end(crm: Crm, at: int | None) -> str:
+    """The end of a period as a person reads it: a day that is meant as a whole, or the time; else empty."""
+    shown = shown_instant(crm, at)
+    return shown_instant(crm, at - 1)[:10] if at is not None and shown.endswith("00:00") else shown
+
+
 def amount(crm: Crm, text: str | None, currency: str | None) -> int | None:
     """An amount in minor units of `currency`, the business's own when None."""
     from crmkit.core.model.money import parse_amount

@@ -10,7 +10,7 @@ import click
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import translated
+from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
 _COLUMNS = (
@@ -95,6 +95,6 @@ def _vocabulary(named: str, used: set[str]) -> str:
 
 
 def _empty(vocabulary: str | None) -> str:
-    return (
-        f"No {vocabulary} yet. Declare some in crm.toml, then run: crm check" if vocabulary else "No words."
-    )
+    if vocabulary is None:
+        return _("No words.")
+    return _("No {vocabulary} yet. Declare some in crm.toml, then run: crm check", vocabulary=vocabulary)

@@ -42,9 +42,9 @@ def worker(state: State, once: bool) -> None:
         return
     stopping = Stopping()
     with stopping:
-        state.output.say("Working. Ctrl-C ends it after its current piece of work.")
+        state.output.say(_("Working. Ctrl-C ends it after its current piece of work."))
         crew.run(lambda: stopping.asked)
-    state.output.say("Stopped.")
+    state.output.say(_("Stopped."))
 
 
 class Stopping:

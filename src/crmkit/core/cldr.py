@@ -50,6 +50,11 @@ def written_sum(amount: str, currency: str) -> str:
     return f"{figures(amount)}{between}{currency}"
 
 
+def written_percent(percent: str) -> str:
+    """A share in percent as English writes the number: `12.5 %`, in other languages `12,5%`."""
+    return f"{percent} %" if spoken() == "en" else f"{figures(percent)}%"
+
+
 def written_money(money: Money) -> str:
     """Money with the code of its currency: `1234.50 PLN` in English, `1234,50 PLN` in Polish."""
     from crmkit.core.model.money import format_amount

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from crmkit.core.arrow.session import Arrow
     from crmkit.core.clock import Clock
     from crmkit.core.config import Config
-    from crmkit.core.customers import Consents, Customers
+    from crmkit.core.customers import Customers
+    from crmkit.core.customers.consents import Consents
     from crmkit.core.duplicates.service import Duplicates
     from crmkit.core.editing import Editing
     from crmkit.core.effects.going_live import Rehearsal
@@ -180,7 +181,7 @@ class Crm:
     @cached_property
     def consent(self) -> Consents:
         """Who agreed to be written to, for what and by which channel."""
-        from crmkit.core.customers import Consents
+        from crmkit.core.customers.consents import Consents
 
         return Consents(self.kernel, self.actor)
 

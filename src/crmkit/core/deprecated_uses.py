@@ -8,9 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.config.problems import Fault, located
+from crmkit.core.config.faults import Fault
+from crmkit.core.config.problems import located
 from crmkit.core.deprecation import Deprecation, deprecated, hook_uses
 from crmkit.core.jobs import Finding
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.raw import RawConfig
@@ -24,8 +26,16 @@ def findings_of_plugins(plugins: Iterable[LoadedPlugin]) -> Iterator[Finding]:
         for each in found.values():
             yield Finding(
                 "note",
-                f'Plugin "{plugin.name}" {plugin.version} uses {each.sentence}',
-                f"Whoever makes it can use {each.instead}; a newer version of it may do so already",
+                phrase(
+                    'Plugin "{name}" {version} uses {sentence}',
+                    name=plugin.name,
+                    version=plugin.version,
+                    sentence=each.sentence,
+                ),
+                phrase(
+                    "Whoever makes it can use {instead}; a newer version of it may do so already",
+                    instead=each.instead,
+                ),
             )
 
 
@@ -35,7 +45,11 @@ def findings_of_settings(raw: RawConfig) -> Iterator[Finding]:
         faults = [Fault(keys, f"is {each.sentence}") for keys in _places(raw.data, each.what.split("."))]
         for problem in located(raw, faults):
             place = problem.sentence(raw.path.parent).partition(": ")[0]
-            yield Finding("note", f"{place}: uses {each.sentence}", f"Use {each.instead}")
+            yield Finding(
+                "note",
+                phrase("{place}: uses {sentence}", place=place, sentence=each.sentence),
+                phrase("Use {instead}", instead=each.instead),
+            )
 
 
 def uses_of(module: ModuleType, sources: Iterable[Path]) -> Iterator[tuple[str, Deprecation]]:

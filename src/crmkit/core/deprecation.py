@@ -14,6 +14,8 @@ from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
+from crmkit.core.phrase import phrase
+
 Kind = Literal["name", "hook", "argument", "setting", "command", "option"]
 _STAYS: Final = 2
 
@@ -46,7 +48,12 @@ class Deprecation:
     @property
     def sentence(self) -> str:
         """What is known of it, as the end of a sentence that says who uses it."""
-        return f"{self.what}, which is deprecated since crmkit {self.since} and gone in {self.until}"
+        return phrase(
+            "{what}, which is deprecated since crmkit {since} and gone in {until}",
+            what=self.what,
+            since=self.since,
+            until=self.until,
+        )
 
 
 # In the order of their versions. Each is named in its version's section of docs/integrators/upgrading.md.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from crmkit.core.phrase import Phrase
+from crmkit.core.phrase import Phrase, joined
 
 
 class CrmError(Exception):
@@ -31,6 +31,12 @@ class CrmError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+def reason_of(error: CrmError) -> str:
+    """What happened and what to do about it, in one text: why a row of many is refused."""
+    separator = " " if error.message.endswith(".") else ". "
+    return joined(separator, [text for text in (error.message, error.hint) if text])
 
 
 class NotFound(CrmError, LookupError):

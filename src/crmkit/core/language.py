@@ -154,9 +154,14 @@ def N_(message: str) -> str:  # noqa: N802 - as gettext's own documentation call
 
 
 def translated(message: str, domain: str = DOMAIN) -> str:
-    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay."""
+    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay.
+
+    A phrase is said with its values, wherever its words come from.
+    """
     if not message:
         return message
+    if spoken() != ENGLISH and (shown := getattr(message, "shown", None)) is not None:
+        return str(shown())
     texts = (catalogue.gettext(message) for catalogue in _catalogues(domain))
     return next((text for text in texts if text), message)
 
@@ -211,6 +216,11 @@ def _catalogues(domain: str) -> Iterable[NullTranslations]:
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
+    """A text with its values in place; one that is a phrase says itself in the language spoken as well."""
+    if values and spoken() != ENGLISH:
+        from crmkit.core.phrase import Phrase
+
+        values = {name: each.shown() if isinstance(each, Phrase) else each for name, each in values.items()}
     return text.format(**values) if values else text
 
 

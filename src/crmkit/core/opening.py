@@ -12,6 +12,7 @@ from attrs import evolve
 
 from crmkit.core.clock import Clock, RehearsalClock, SystemClock
 from crmkit.core.config import find, load
+from crmkit.core.country import country_of
 from crmkit.core.ids import UidFactory
 from crmkit.core.instants import parse_instant
 from crmkit.core.kernel import Kernel
@@ -74,7 +75,7 @@ def assemble(
         store=Store.open(config.database()),
         loaded=loaded,
         emails=EmailNormaliser(),
-        phones=PhoneNormaliser(region_of(config.crs.locale)),
+        phones=PhoneNormaliser(lambda: country_of(config.crs)),
     )
 
 
@@ -133,12 +134,6 @@ def _clock_of(config: Config) -> Clock:
     zone = ZoneInfo(config.crs.timezone)
     set_at = config.path.stat().st_mtime_ns // 1_000
     return RehearsalClock(parse_instant(config.crs.clock, zone, machine.now()), machine, set_at)
-
-
-def region_of(locale: str) -> str | None:
-    """The region whose national phone numbers a business writes: `PL` of `pl_PL`, None of `pl`."""
-    _, _, region = locale.replace("-", "_").partition("_")
-    return region.upper() or None
 
 
 def migrations_of(loaded: Loaded) -> Sequence[PluginMigrations]:

@@ -33,7 +33,7 @@ class Phrase(str):
         return _filled(translated(self.template), self.values)
 
 
-class _Counted(Phrase):
+class Counted(Phrase):
     """A sentence about so many."""
 
     __slots__ = ("many", "one", "times")
@@ -49,6 +49,10 @@ class _Counted(Phrase):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.one, self.many, self.times, self.values)
+
+    def of(self, count: int) -> Self:
+        """The same sentence about so many."""
+        return type(self)(self.one, self.many, count, {**self.values, "count": f"{count:,}"})
 
     def shown(self) -> str:
         from crmkit.core.language import number, plural
@@ -81,9 +85,14 @@ def phrase(template: str, /, **values: Any) -> Phrase:
     return Phrase(template, values)
 
 
-def nphrase(one: str, many: str, count: int, /, **values: Any) -> Phrase:
+def nphrase(one: str, many: str, count: int, /, **values: Any) -> Counted:
     """The sentence for so many, with `{count}` and the other values in place."""
-    return _Counted(one, many, count, values)
+    return Counted(one, many, count, values)
+
+
+def as_phrase(text: str) -> Phrase:
+    """A text that is no phrase yet as one: a constant that a catalogue may have."""
+    return text if isinstance(text, Phrase) else Phrase(text)
 
 
 def joined(separator: str, texts: Iterable[str]) -> Phrase:
@@ -97,7 +106,7 @@ def shown(text: str) -> str:
 
     if spoken() == ENGLISH:
         return str(text)
-    return (text if isinstance(text, Phrase) else Phrase(text)).shown()
+    return as_phrase(text).shown()
 
 
 def _shown(value: Any) -> Any:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import define
 
+from crmkit.core.language import N_
+
 if TYPE_CHECKING:
     from crmkit.core.jobs import Job
     from crmkit.core.kernel import Kernel
@@ -67,7 +69,7 @@ class Worker:
         try:
             is_more = job.run(self.kernel.crm()) is True
         except Exception as error:
-            log.exception("Job %s failed; it is tried again at its next turn", job.name)
+            log.exception(N_("Job %s failed; it is tried again at its next turn"), job.name)
             self._finish(job, token, f"{type(error).__name__}: {error}")
         else:
             self._finish(job, token, None, is_more=is_more)

@@ -3,9 +3,10 @@
 Beside what is marked as gettext has it (`_`, `ngettext`, `pgettext`, `N_`) and by `phrase` and `nphrase`,
 these need no mark: the docstrings and `help` of click's commands, groups and options; the titles of a
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
-made; `doc` and `label` of words, also through a function of the same file that takes a `doc`; the lines of
-commands in a list of entries; titles, captions and labels of what a report is made of; and `title`,
-`doc` and `help` in a `plugin.toml`.
+made, and of a finding; `doc` and `label` of words, also through a function of the same file that takes a
+`doc`; the lines of commands in a list of entries; `formula` and `reading` of metrics; titles, captions and
+labels of what a report is made of; the first line of a migration; what each check of `crm plugins check`
+asks; `title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, Any, Final
 
 from attrs import define, field
@@ -34,6 +35,8 @@ _SAID: Final = {"help": "help", "short_help": "help", "epilog": "help", "doc": "
 # What of a report is said in its page: the calls that make its parts, and what names them.
 _PARTS: Final = ("Axis", "Chart", "Figure", "ReportSection", "ReportTable")
 _NAMES: Final = ("title", "caption", "label")
+# What a metric says of how it counts.
+_COUNTED: Final = ("formula", "reading")
 _ENTRY_HELP: Final = 2
 # A file without any of these says nothing, and need not be understood.
 _SIGNS: Final = (
@@ -48,6 +51,9 @@ _SIGNS: Final = (
     ".group",
     "Entry(",
     "phrase(",
+    "Finding(",
+    "down_revision",
+    "subject: Subject",
     "raise ",
     *(f"{name}(" for name in sorted(_ERRORS)),
     "Axis(",
@@ -79,6 +85,30 @@ def _of_manifest(text: str) -> Iterator[Found]:
     return walk({key: value for key, value in data.items() if key != "settings"})
 
 
+def extract_template(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+    """What a file of `crm init` says, and what its names are called where they have no label."""
+    from crmkit.cli.template_words import texts
+
+    text = fileobj.read().decode("utf-8")
+    return ((1, None, each, ["template"]) for each in (*texts(text), *_called(text)))
+
+
+def _called(text: str) -> Iterator[str]:
+    """What the names that a template's crm.toml declares are called, where it does not say."""
+    from string import Template
+
+    import tomli
+
+    from crmkit.core.words.declared import called
+
+    values = dict.fromkeys(Template(text).get_identifiers(), '""')
+    data = tomli.loads(Template(text).substitute(values, by="2030-01-01"))
+    for kind in ("fields", "records", "segments", "customer_types", "goals"):
+        yield from map(called, data.get(kind, {}))
+    for record in data.get("records", {}).values():
+        yield from map(called, record.get("fields", {}))
+
+
 @define
 class _Reading:
     tree: ast.Module
@@ -102,6 +132,9 @@ class _Reading:
         return cls(tree, constants, reading.columns, passing, errors_of(tree))
 
     def found(self) -> Iterator[Found]:
+        doc = ast.get_docstring(self.tree)
+        if doc and "down_revision" in self.constants:
+            yield 1, None, doc.partition("\n")[0], ["migration"]
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef):
                 yield from self._docstring(node)
@@ -124,6 +157,8 @@ class _Reading:
     def _docstring(self, node: ast.FunctionDef) -> Iterator[Found]:
         marks = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
         doc = ast.get_docstring(node)
+        if doc and _is_check(node):
+            yield node.lineno, None, " ".join(doc.split()), ["check"]
         if doc and any(
             isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks
         ):
@@ -138,12 +173,16 @@ class _Reading:
             yield from self._column(node)
             return
         if is_error(_last(node.func), self.errors):
-            yield from self._error(node)
+            yield from self._explained(node, node.args[:1])
+        if name == "Finding":
+            yield from self._explained(node, node.args[1:])
         if name == "Entry" and len(node.args) > _ENTRY_HELP:
             yield from self._plain(node, self.text(node.args[_ENTRY_HELP]), "help")
         for keyword in node.keywords:
             if name in _PARTS and keyword.arg in _NAMES:
                 yield from self._plain(node, self.text(keyword.value), "report")
+            elif name == "Metric" and keyword.arg in _COUNTED:
+                yield from self._plain(node, self.text(keyword.value), "word")
             elif keyword.arg in _SAID:
                 yield from self._plain(node, self.text(keyword.value), _SAID[keyword.arg])
         for said, place in self.passing.get(name, {}).items():
@@ -152,10 +191,14 @@ class _Reading:
 
     def _marked(self, node: ast.Call, name: str) -> Iterator[Found]:
         count, mark = _PHRASES[name] if name in _PHRASES else (_MARKS[name], name)
-        texts = tuple(self.text(each) for each in node.args[:count])
-        if len(texts) == count and all(texts):
-            notes = ["error"] if name in _PHRASES else []
-            yield node.lineno, mark, texts if count > 1 else texts[0], notes
+        notes = ["error"] if name in _PHRASES else []
+        if count == 1 and node.args:
+            texts = map(self.text, chosen(node.args[0]))
+            yield from ((node.lineno, mark, text, notes) for text in texts if text)
+            return
+        several = tuple(self.text(each) for each in node.args[:count])
+        if len(several) == count and all(several):
+            yield node.lineno, mark, several, notes
 
     def _column(self, node: ast.Call) -> Iterator[Found]:
         titles = [each.value for each in node.keywords if each.arg == "title"] + node.args[1:2]
@@ -163,15 +206,23 @@ class _Reading:
         title = self.text(titles[0]) if titles else key.replace("_", " ").capitalize()
         yield from self._plain(node, title, "column")
 
-    def _error(self, node: ast.Call) -> Iterator[Found]:
+    def _explained(self, node: ast.Call, texts: Sequence[ast.expr]) -> Iterator[Found]:
+        """The message and the hint of an error or a finding."""
         hints = [each.value for each in node.keywords if each.arg == "hint"]
-        for each in node.args[:1] + hints:
+        for each in [*texts, *hints]:
             for text in chosen(each):
                 yield from self._plain(node, self.text(text), "error")
 
     def _plain(self, node: ast.Call, text: str, note: str) -> Iterator[Found]:
         if any(char.isalpha() for char in text):
             yield node.lineno, None, inspect.cleandoc(text), [note]
+
+
+def _is_check(function: ast.FunctionDef) -> bool:
+    """Whether it is one of those that look at a plugin for `crm plugins check`."""
+    takes = [each.arg for each in function.args.args]
+    gives = ast.unparse(function.returns) if function.returns else ""
+    return takes == ["subject"] and gives == "Iterator[str]" and not function.name.startswith("_")
 
 
 def _inside(node: ast.expr) -> ast.expr:

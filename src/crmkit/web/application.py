@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.crm import Crm
@@ -14,6 +14,7 @@ from crmkit.web.addresses import LONGEST, Hosts, is_path
 from crmkit.web.bodies import Refused
 from crmkit.web.clients import client_of, network_of
 from crmkit.web.endpoint import Asked, Endpoint, told
+from crmkit.web.languages import languages_of
 from crmkit.web.pages.style import style_hash
 from crmkit.web.plain import plain_page
 from crmkit.web.routes import all_routes, paths
@@ -71,7 +72,8 @@ class Application:
             _log.error("A request failed: %s", told(error))
             place.response = Response(status=500)
         response = place.response or Response(status=404)
-        await self._send(scope["method"], response, send)
+        languages = languages_of(_headers(scope["headers"])[0].get("accept-language", ""))
+        await self._send(scope["method"], response, send, languages)
         taken = (time.perf_counter() - began) * 1000
         _access.info("%s %s %d %.1f ms", _shown(scope["method"]), place.template, response.status, taken)
 
@@ -97,10 +99,10 @@ class Application:
         path = self._hosts.within(scope["path"])
         return Asked(method=scope["method"], path=path, query=query, headers=headers, client=client)
 
-    async def _send(self, method: str, response: Response, send: Send) -> None:
+    async def _send(self, method: str, response: Response, send: Send, languages: Sequence[str]) -> None:
         body = response.body
         if not body and response.status >= 400:
-            body = plain_page(response.status)
+            body = plain_page(response.status, languages)
         octets = body.encode() if isinstance(body, str) else body
         kind = response.content_type
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import PluginError
 from crmkit.core.model.web import Response, Route
+from crmkit.core.phrase import phrase
 from crmkit.web.incoming import incoming_route
 from crmkit.web.pages.confirming import confirm_routes
 from crmkit.web.pages.forms import form_routes
@@ -41,9 +42,15 @@ def all_routes(crm: Crm) -> tuple[Route, ...]:
         if key in taken:
             other = taken[key]
             raise PluginError(
-                f"The route {route.method} {route.path} of the plugin {route.owner} is also "
-                f"{other.path} of {other.owner or 'crmkit itself'}",
-                hint=f"One of the two has to go: crm plugins disable {route.owner}",
+                phrase(
+                    "The route {method} {path} of the plugin {owner} is also {other} of {whose}",
+                    method=route.method,
+                    path=route.path,
+                    owner=route.owner,
+                    other=other.path,
+                    whose=other.owner or phrase("crmkit itself"),
+                ),
+                hint=phrase("One of the two has to go: crm plugins disable {owner}", owner=route.owner),
             )
         taken[key] = route
     return tuple(taken.values())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import ConfigError, ExtraMissing
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     import asyncio
@@ -38,8 +40,15 @@ def listening(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         raise ConfigError(
-            f"Nothing can listen at {host}, port {port}: {error.strerror or error}",
-            hint="Another server may be there. Choose another port: crm serve --port 8485",
+            phrase(
+                "Nothing can listen at {host}, port {port}: {reason}",
+                host=host,
+                port=port,
+                reason=error.strerror or str(error),
+            ),
+            hint="Another server may be there. Choose another port: crm serve --port 8485"
+            if error.errno == errno.EADDRINUSE
+            else "Choose an address of this machine: crm serve --host 127.0.0.1",
         ) from None
     return sock
 
@@ -148,6 +157,6 @@ def require_extra() -> None:
     for name in ("litestar", "uvicorn", "cryptography"):
         if find_spec(name) is None:
             raise ExtraMissing(
-                f"The public server needs the package {name}, which is not installed",
-                hint="Install it: pip install 'crmkit[web]'",
+                phrase("The public server needs the package {name}, which is not installed", name=name),
+                hint=phrase("Install it: pip install 'crmkit[web]'"),
             )

@@ -5,29 +5,29 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import click
 
 from docs import generate
 
-PLUGINS: Final = ("analytical", "campaign", "collaborative", "email", "operational")
 
-
-def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+@cache
+def commands() -> tuple[tuple[tuple[str, ...], click.Command], ...]:
     """Every command, the words after `crm`; groups are not commands."""
     from crmkit.cli.root import crm
     from crmkit.cli.state import State
 
     with TemporaryDirectory() as folder:
         config = Path(folder) / "crm.toml"
-        named = ", ".join(f'"{name}"' for name in PLUGINS)
+        named = ", ".join(f'"{name}"' for name in generate.bundled_plugins())
         config.write_text(f'[crs]\nname = "All"\nplugins = [{named}]\n', encoding="utf-8")
         context = click.Context(crm, info_name="crm", obj=State(config_path=str(config)))
-        yield from _below(crm, context, ())
+        return tuple(_below(crm, context, ()))
 
 
 def _below(
@@ -50,10 +50,11 @@ def hooks() -> list[str]:
     return [name for name in vars(HookSpecs) if name.startswith("crmkit_")]
 
 
-def words() -> Iterator[tuple[str, Any]]:
+@cache
+def words() -> tuple[tuple[str, Any], ...]:
     """(vocabulary, word) of the core and the bundled plugins."""
     with generate.bundled() as crm:
-        yield from crm.words.all()
+        return tuple(crm.words.all())
 
 
 def errors() -> list[type[Any]]:

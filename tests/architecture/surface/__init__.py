@@ -35,6 +35,14 @@ def python_now() -> str:
 
 def commands_now() -> str:
     """The list of all commands of the core and of the bundled plugins, as its file has it."""
+    return "".join(
+        " ".join((path, *sorted(_parameter(each) for each in command.params if each.name != "help"))) + "\n"
+        for path, command in commands()
+    )
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    """(as it is called, what it is) of every command of the core and of the bundled plugins."""
     from crmkit.cli.root import crm
     from crmkit.cli.state import State
 
@@ -43,7 +51,7 @@ def commands_now() -> str:
         named = ", ".join(f'"{name}"' for name in (*_PLUGINS, "email"))
         config.write_text(f'[crs]\nname = "All"\nplugins = [{named}]\n', encoding="utf-8")
         context = click.Context(crm, info_name="crm", obj=State(config_path=str(config)))
-        return "".join(f"{line}\n" for line in _commands(crm, context))
+        return list(_commands(crm, context))
 
 
 def _python() -> Iterator[str]:
@@ -71,8 +79,10 @@ def _python() -> Iterator[str]:
             yield f"hook {name}{_signature(hook)}"
 
 
-def _commands(group: click.Command, context: click.Context, path: str = "crm") -> Iterator[str]:
-    """Every command with its arguments and options, a line each."""
+def _commands(
+    group: click.Command, context: click.Context, path: str = "crm"
+) -> Iterator[tuple[str, click.Command]]:
+    """Every command beneath a group, by the path to it."""
     if isinstance(group, click.Group):
         for name in sorted(group.list_commands(context)):
             command = group.get_command(context, name)
@@ -80,8 +90,7 @@ def _commands(group: click.Command, context: click.Context, path: str = "crm") -
             below = click.Context(command, parent=context, info_name=name)
             yield from _commands(command, below, f"{path} {name}")
         return
-    parts = [_parameter(each) for each in group.params if each.name != "help"]
-    yield " ".join((path, *sorted(parts)))
+    yield path, group
 
 
 def _services(crm: type) -> Iterator[tuple[str, type]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from attrs import evolve
 
 from crmkit import Crm, NotAllowed
+from crmkit.core.clock import FakeClock
 from crmkit.plugin import CustomerDraft
+from crmkit.testing import open_crm
 from tests.core.duplicates.conftest import draft, found, saved
 
 HOME = {"street": "Długa 12/3", "postcode": "31-147", "city": "Kraków"}
@@ -189,14 +190,34 @@ def test_large_groups_are_compared_with_neighbours_only(crm: Crm) -> None:
     assert report.compared < 600 * 20
 
 
-def test_a_scan_ends_at_the_most_pairs(crm: Crm) -> None:
+def test_a_scan_ends_at_the_most_pairs(crm: Crm, crm_toml: str, clock: FakeClock) -> None:
     """A list without end helps nobody: a scan stops at `most_pairs`, says so, and removes nothing."""
     saved(crm, *(draft("Anna Nowak", city="Kraków") for _ in range(40)))
     assert crm.duplicates.scan().open == 780
-    service = crm.duplicates
-    service._judge.rules = evolve(service.rules, most_pairs=100)
-    report = service.scan()
+    with _again(crm, crm_toml + "[matching.duplicates]\nmost_pairs = 100\n", clock) as few:
+        report = few.duplicates.scan()
     assert (report.is_complete, report.found, report.removed, report.open) == (False, 100, 0, 780)
+
+
+def test_groups_are_as_large_as_the_business_says(crm: Crm, crm_toml: str, clock: FakeClock) -> None:
+    """A switchboard's number is no reason to compare all who are called there, where few may share one."""
+    saved(crm, *(draft(f"{letter * 7} Nowak", phone="+48 22 123 45 67") for letter in "abcdefghijklmnop"))
+    assert crm.duplicates.scan().left_out == {}
+    with _again(crm, crm_toml + "[matching.duplicates]\nlargest_block = 10\n", clock) as few:
+        assert few.duplicates.scan().left_out["phone"] == 1
+
+
+def test_only_who_shares_what_counts_is_compared(crm: Crm, crm_toml: str, clock: FakeClock) -> None:
+    """Two who have a telephone in common, but no address of mail, are not compared by addresses alone."""
+    saved(crm, ANNA, draft("Ana Nowak", phone="+48512100200"))
+    with _again(crm, crm_toml + '[matching.duplicates]\nblocks = ["email"]\n', clock) as narrow:
+        assert found(narrow) == {}
+    assert len(found(crm)) == 1
+
+
+def _again(crm: Crm, toml: str, clock: FakeClock) -> Crm:
+    """The same business, with another crm.toml."""
+    return open_crm(crm.config.directory, toml, database="crm.db", clock=clock)
 
 
 def test_the_order_of_saving_does_not_matter(crm: Crm) -> None:

@@ -156,9 +156,9 @@ def test_a_rule_does_not_answer_itself(bakery: Bakery) -> None:
     [
         ('send_pigeon = "helo"', 'rule "hello": There is no template "helo"\nDid you mean "hello"'),
         ('send_pigeon = "broken"', "templates/broken.txt is empty"),
-        ('send_owl = "hello"', 'no action is called "send_owl"'),
+        ('send_owl = "hello"', 'none of its keys is an action: "send_owl"'),
         ('send_pigean = "hello"', 'Did you mean "send_pigeon"'),
-        ('send_web = "hello"', 'no action is called "send_web"'),
+        ('send_web = "hello"', 'none of its keys is an action: "send_web"'),
         ('action = "message.send"\ntemplate = "hello"\nchannel = "web"', "Nobody has an address"),
         ('action = "message.send"\ntemplate = "hello"\nchannel = "pigean"', "There is no channel"),
         ('send_pigeon = "hello"\nversion = "1"', "Take version out"),

@@ -165,3 +165,15 @@ def test_by_hand(staff: Crm) -> None:
     assert "Piotr stands in" in run_crm(*config, "people", "directory", "--team", "sales").stdout
     assert "Olga is here" in run_crm(*config, "people", "away", "end", "1").stderr
     assert run_crm(*config, "people", "away", "list", "--json").json == []
+    staff.people.covers.add("Ewa", last_day=today(staff))
+    helped = run_crm(
+        *config, "people", "away", "add", "Olga", "--until", "2099-01-01", "--to", "Piotr", "--here"
+    )
+    assert helped.status == 0, helped.stderr
+    assert "away" not in run_crm(*config, "people", "directory", "--team", "sales").stdout
+    (help_,) = run_crm(*config, "people", "away", "list", "--json").json
+    assert (help_["employee"], help_["stand_in"]) == ("Olga", "Piotr")
+    every = run_crm(*config, "people", "away", "list", "--all", "--json").json
+    assert [each["employee"] for each in every] == ["Ewa", "Olga"]
+    over = run_crm(*config, "people", "away", "end", str(help_["id"])).stderr
+    assert "Piotr no longer sees the customers of Olga" in over

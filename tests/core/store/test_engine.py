@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from crmkit.core.errors import StoreError
 from crmkit.core.store.engine import Store
+from crmkit.core.store.readers import check_readers
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else reads customers' data, in the write-ahead log neither; an older file is warned of."""
+    path = tmp_path / "new.db"
+    store = Store.open(path)
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x integer)")
+    beside = sorted(tmp_path.iterdir())
+    assert {each.name for each in beside} == {"new.db", "new.db-shm", "new.db-wal"}
+    assert {each.stat().st_mode & 0o777 for each in beside} == {0o600}
+    store.close()
+
+
+def test_a_file_that_everybody_reads_is_warned_of(tmp_path: Path) -> None:
+    """Open itself in open folders; a closed folder above protects it as well."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    path = folder / "crm.db"
+    path.touch(0o644)
+    path.chmod(0o644)
+    folder.chmod(0o755)
+    (finding,) = check_readers(path, folder)
+    assert finding.hint.endswith("chmod o-rwx crm.db")
+    folder.chmod(0o700)
+    assert list(check_readers(path, folder)) == []
+    folder.chmod(0o755)
+    path.chmod(0o640)
+    assert list(check_readers(path, folder)) == []
 
 
 def test_a_failed_unit_leaves_nothing_not_even_a_table(store: Store) -> None:

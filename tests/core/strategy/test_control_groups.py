@@ -286,6 +286,27 @@ def test_variants_are_tried_on_different_customers(bakery: Open, clock: FakeCloc
     assert len(set(ledger(crm, "customer_id", "arm"))) == 60
 
 
+def test_one_of_several_steps_has_variants(bakery: Open) -> None:
+    """The other steps are the same for all."""
+    text = (
+        '[rules.sizes]\nrun = "daily at 09:00"\n'
+        + GROUPS.format(share="20%")
+        + '[[rules.sizes.do]]\nid = "seen"\ntag = "seen"\n'
+        + '[[rules.sizes.do]]\nid = "size"\naction = "field.set"\nfield = "size"\nvalue = "M"\n'
+        + 'variants = { small = { value = "S" }, large = { value = "L" } }\n'
+    )
+    crm = bakery(text)
+    ids = crowd(crm, 40)
+    applied(crm)
+    arms = dict(ledger(crm, "customer_id", "arm"))
+    values = {"small": "S", "large": "L", "control": None}
+    assert set(arms.values()) == set(values)
+    for id_ in ids:
+        customer = crm.customers.get(id_)
+        assert customer.fields.get("size") == values[str(arms[id_])]
+        assert ("seen" in customer.tags) == (arms[id_] != "control")
+
+
 def test_a_variant_reaches_the_same_people(open_one: Open, shop: Open) -> None:
     """Another purpose would leave other customers out, and could not be compared."""
     text = (

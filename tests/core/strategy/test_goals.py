@@ -145,6 +145,16 @@ def test_where_a_goal_stands(values: list[int | None], by: date | None, directio
     assert standing_of(goal, "count", "EUR", course, date(2026, 4, 10)).state == state
 
 
+def test_a_goal_may_be_to_have_less(tmp_path: Path) -> None:
+    """Of two goals for one number the one that wants it to fall is reached beneath its target, the other is
+    not."""
+    fewer = '[goals.fewer]\nmetric = "lapsed"\ntarget = 5\ndirection = "down"\n'
+    with open_crm(tmp_path, fewer + '[goals.more]\nmetric = "lapsed"\ntarget = 5\n') as crm:
+        crm.customers.save(CustomerDraft(name="Anna"))
+        assert crm.goals.standing("fewer").state == "reached"
+        assert crm.goals.standing("more").state != "reached"
+
+
 @pytest.mark.parametrize(
     ("goal", "said"),
     [

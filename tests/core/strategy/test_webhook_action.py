@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,25 @@ def test_signed_and_sparse(open_one: OpenOne) -> None:
     wanted = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{wanted}"
     assert headers["content-type"] == "application/json"
+
+
+def test_who_does_not_answer_in_time_is_called_again(open_one: OpenOne) -> None:
+    """The seconds that `timeout` allows are all that one slow program can hold the others up."""
+    given_up = threading.Event()
+
+    def behave(handler: Any) -> None:
+        given_up.wait(5)
+        answer(200)(handler)
+
+    with listening(behave) as server:
+        toml = (
+            f'[webhooks.shop]\nurl = "{server.url}"\nsecret = "env:SHOP_SECRET"\n'
+            "internal = true\ntimeout = 1\n"
+        )
+        crm = open_one(toml)
+        (found,) = _answers(crm, _parcels(crm))
+        given_up.set()
+    assert isinstance(found, Later)
 
 
 def test_again_under_the_same_id(open_one: OpenOne) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from crmkit.core.errors import Invalid
 from crmkit.core.model.words import InteractionType
 from crmkit.core.words.codec import decode_payload, encode_payload
-from crmkit.core.words.core_words import CORE, core_words
+from crmkit.core.words.core_words import core_words
 from crmkit.core.words.payloads import Feedback, Line, Note, Purchase
-from crmkit.core.words.registry import build_words
+from crmkit.core.words.registry import CORE, build_words
 
 TYPES = build_words([(CORE, list(core_words()))]).interaction_types
 

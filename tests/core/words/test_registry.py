@@ -8,8 +8,8 @@ import pytest
 
 from crmkit.core.errors import NotFound
 from crmkit.core.model.words import Channel, Field, IdentityScheme, InteractionType, Purpose, Trait
-from crmkit.core.words.core_words import CORE, core_words
-from crmkit.core.words.registry import TOML, BadWord, Registry
+from crmkit.core.words.core_words import core_words
+from crmkit.core.words.registry import CORE, TOML, BadWord, Registry
 
 
 def points(name: str = "points", **options: Any) -> Field:

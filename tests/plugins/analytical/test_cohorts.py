@@ -26,12 +26,19 @@ timezone = "Europe/Warsaw"
 [fields.colour]
 type = "choice"
 choices = ["red", "blue"]
+
+[fields.limit]
+type = "money"
+
+[fields.likes]
+type = "multi-choice"
+choices = ["rye", "cake"]
 """
 
 
 @pytest.fixture
 def crm_toml() -> str:
-    """A business with a field, far from UTC."""
+    """A business with some fields, far from UTC."""
     return TOML
 
 
@@ -173,3 +180,27 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert [row["after_0"] for row in found.tables[0].rows] == [1.0, 1.0]
     (chart,) = found.charts
     assert {row["share"] for row in chart.rows if row["cohort"] == "2025-11"} == {1.0, 0.0, None}
+
+
+def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
+    """By what customers did, or what they are, instead of by purchases and months; and only the latest."""
+    anna = add("A", (92, 1050), (61, 100), limit="200")  # October and November
+    add("B", (40, 100), limit="1000.50")  # November
+    came = InteractionDraft(customer=anna, type="visit", at=at("2025-12-05"), history=True)
+    crm.interactions.record_all([came])
+
+    def shown(*options: str) -> dict[str, list[int]]:
+        words = ("--config", crm.config.path, "analytics", "cohorts", "--as-of", "2025-12-31", "--json")
+        cohorts = run_crm(*words, *options).json["cohorts"]
+        return {each["cohort"]: [cell["active"] for cell in each["cells"]] for each in cohorts}
+
+    assert shown() == {"2025-10": [1, 1, 0], "2025-11": [1, 0]}
+    assert shown("--type", "visit") == {"2025-10": [0, 0, 1], "2025-11": [0, 0]}
+    assert shown("--first", "visit") == {"2025-12": [0]}
+    assert shown("--by", "frequency") == {"1": [1, 0], "2": [1, 1, 0]}
+    assert list(shown("--by", "limit")) == ["200.00 EUR", "1000.50 EUR"], "by size, as it is written"
+    assert shown("--cohorts", "1") == {"2025-11": [1, 0]}
+    several = run_crm("--config", crm.config.path, "analytics", "cohorts", "--by", "likes").stderr
+    assert "--where \"likes contains '…'\"" in several
+    hint = run_crm("--config", crm.config.path, "analytics", "cohorts", "--cohorts", "1").stderr
+    assert "There are 2 cohorts: --cohorts 2" in hint

@@ -77,6 +77,7 @@ def test_shares_medians_and_who_still_has_time(crm_both: Crm, add: Add, clock: F
     assert [each["customers"] for each in document["steps"]] == [1, 0]
     assert document["against"]["difference"] == -1.0
     assert "2 of 3 customers" in run_crm(*asked).stderr
+    assert "1 of 3 customers" in run_crm(*asked, "--window", "2 days").stderr
     assert "Nobody took the first step" in run_crm(*config, "analytics", "funnel", "note", "visit").stderr
 
 

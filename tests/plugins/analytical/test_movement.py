@@ -23,7 +23,7 @@ from crmkit.plugins.analytical.rfm.model import RfmCustomer
 from crmkit.plugins.analytical.rfm.rfm import customers
 from crmkit.plugins.analytical.rfm.settings import RfmSettings
 from crmkit.testing import FakeClock, run_crm
-from tests.plugins.analytical.conftest import at, cdnow, fill
+from tests.plugins.analytical.conftest import DAY, at, cdnow, fill
 
 Add = Callable[..., int]
 YEAR = Duration(1, "year")
@@ -31,6 +31,9 @@ TOML = """
 [fields.plan]
 type = "choice"
 choices = ["free", "paid", "gold"]
+
+[fields.vegan]
+type = "bool"
 
 [segments]
 buyers = "count(purchase) > 0"
@@ -103,6 +106,14 @@ def test_fields_move_as_the_change_log_says(crm_both: Crm, add: Add, clock: Fake
     spring = Period(date(2026, 1, 2), date(2026, 5, 1))
     value = crm_both.metrics.value("movement(plan, free, paid)", spring)
     assert (value.numerator, value.denominator) == (1, 2)
+    for fields in ({"vegan": True}, {"vegan": False}):
+        crm_both.customers.update(jan, CustomerDraft(fields=fields))
+        clock.advance(days=1)
+    answers = moved(crm_both, "vegan", (clock.now() - DAY - 1, clock.now()), where="name = 'Jan'")
+    assert [(each.origin, each.destination) for each in answers.moves] == [("yes", "no")]
+    day = Period(date(2026, 4, 12), date(2026, 4, 13))
+    value = crm_both.metrics.value("movement(vegan, yes, no)", day)
+    assert (value.numerator, value.denominator) == (1, 1)
     crm_both.interactions.record(ola, "purchase", amount=100)
     steps = moved(crm_both, "buyers,everybody", (start, clock.now()))
     assert {(each.origin, each.destination): each.customers for each in steps.moves} == {
@@ -117,7 +128,6 @@ def test_fields_move_as_the_change_log_says(crm_both: Crm, add: Add, clock: Fake
     assert (told["paid"].stays, told["paid"].ended, told["paid"].after_30) == (1, 0, 1.0)
     with pytest.raises(CrmError, match="not on record"):
         time_in_states(crm_both, "rfm_segment")
-    assert jan
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=1, max_size=30))
@@ -154,6 +164,8 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert run_crm(*asked, "--every", "week", "--csv").stdout.startswith("from,to,customers,of,share")
     run_crm(*asked, "--save", tmp_path / "moves.csv")
     assert len((tmp_path / "moves.csv").read_text().splitlines()) == 1 + len(document["moves"])
+    run_crm(*asked, "--picture", "flow", "--save", tmp_path / "moves.svg")
+    assert "From where to where customers went" in (tmp_path / "moves.svg").read_text(encoding="utf-8")
     assert run_crm(*config, "analytics", "movement", "lifecycle", "--time", "--json").json[0]["stays"] == 3
     assert run_crm(*config, "analytics", "movement", "colour").status != 0
     assert run_crm(*config, "analytics", "movement", "--inactive", "soon").status == 2

@@ -132,6 +132,11 @@ def test_the_command(crm_both: Crm, clock: FakeClock) -> None:
     rows = run_crm(*command, str(ids[0]), "--json").json
     assert rows[0]["place"] == 1
     assert rows[0]["command"] == f"crm plan --rule {rows[0]['rule']}"
+    elsewhere = run_crm(*command, str(ids[0]), "--outcome", "visit", "--json").json
+    assert [row["rule"] for row in elsewhere][:2] == ["harms", "plain"], "nobody measured visits: by priority"
+    assert "vist" in run_crm(*command, str(ids[0]), "--outcome", "vist").stderr
+    money = run_crm(*command, str(ids[0]), "--amount", "--json").json
+    assert {row["uplift"]["of"] for row in money if row["uplift"]} == {"amount"}
     many = run_crm(*command, "--where", "name != 'x'", "--limit", "400", "--json").json
     best = {row["customer_id"]: row["rule"] for row in many}
     service = crm_both.service(NextActions)

@@ -256,8 +256,19 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Fak
         "goals", "customers", "segments", "cohorts", "movement", "value", "rules", "quality",
     ]  # fmt: skip
     assert "Report on 2026-05" in (tmp_path / "report-2026-05.html").read_text(encoding="utf-8")
-    quarter = run_crm("analytics", "report", "2026-Q1", "--as-of", "2026-04-30", "-o", "sub/q1.html")
+    polish = run_crm("analytics", "report", "--json", "-o", "pl.html", env={"CRMKIT_LANGUAGE": "pl"})
+    assert polish.json["done"].startswith("pl.html: the report on")
+    assert '<html lang="pl"' in (tmp_path / "pl.html").read_text(encoding="utf-8")
+    run_crm("analytics", "report", "--language", "ur", "-o", "ur.html")
+    assert '<html lang="ur" dir="rtl"' in (tmp_path / "ur.html").read_text(encoding="utf-8")
+    assert "There are: en, pl, ur" in run_crm("analytics", "report", "--language", "xx").stderr
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    of_few = ("--where", "count(purchase) >= 4", "--as-of", "2026-04-30")
+    quarter = run_crm("analytics", "report", "2026-Q1", *of_few, "-o", "sub/q1.html", "--open")
     assert "sub/q1.html: the report on 2026-01-01 to 2026-03-31" in quarter.stderr
+    assert "count(purchase) &gt;= 4" in (tmp_path / "sub" / "q1.html").read_text(encoding="utf-8")
+    assert opened == [str(tmp_path / "sub" / "q1.html")]
     assert not [each for each in (tmp_path / "sub").iterdir() if each.name != "q1.html"]
     assert "Write it such as: --as-of" in run_crm("analytics", "report", "--as-of", "May").stderr
     (tmp_path / "blocked").write_text("")

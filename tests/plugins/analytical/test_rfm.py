@@ -140,6 +140,8 @@ def test_the_command(crm: Crm, add: Add, tmp_path: Path) -> None:
         (anna, "12.50 EUR"),
         (jan, "5.00 EUR"),
     ]
+    (best,) = run_crm(*config, "analytics", "rfm", "--limit", "1", "--json").json
+    assert best["customer_id"] == anna
     where = run_crm(*config, "analytics", "rfm", "--customers", "--where", "monetary < 10", "--csv").stdout
     assert [row["customer"] for row in csv.DictReader(where.splitlines())] == ["Jan"]
     run_crm(*config, "analytics", "rfm", "--save", str(tmp_path / "cells.parquet"))

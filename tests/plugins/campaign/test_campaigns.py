@@ -158,6 +158,9 @@ def test_greetings_hold_at_more_than_they_may(bakery: Open, write: Write, clock:
     assert "held: 3 at once" in run_crm("--config", crm.config.path, "doctor").stdout
     with pytest.raises(Conflict, match="3 now"):
         campaigns.resume("birthday", confirm=2)
+    refused = run_crm("--config", crm.config.path, "campaigns", "resume", "birthday", "--confirm", 7)
+    assert (refused.status, campaigns.get("birthday").state) == (5, "held")
+    assert "They are" in refused.stderr
     campaigns.resume("birthday", confirm=3)
     work(crm)
     counts = campaigns.get("birthday").counts
@@ -281,6 +284,15 @@ def test_by_command(bakery: Open, write: Write, tmp_path: Path) -> None:
         ["Audience", "2"], ["consent", "-1"], ["Reached", "1"],
     ]  # fmt: skip
     assert "In both: 2" in text
+    crm.segments.add("handpicked", "Bea")
+    by_each = [
+        said("count", "--who", "name = 'Anna'", "--sample", "1"),
+        said("count", "--segment", "friends"),
+        said("count", "--view", "of_friends"),
+        said("count", "--list", "handpicked"),
+    ]
+    assert [each.split()[:2] for each in by_each] == [["Audience", many] for many in "1221"]
+    assert "Anna" in by_each[0]
     refused = run_crm("--config", crm.config.path, "campaigns", "send", "spring")
     assert "--confirm 1" in refused.stderr
     said("send", "spring", "--confirm", "1")

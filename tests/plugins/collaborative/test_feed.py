@@ -170,11 +170,24 @@ def test_the_command(crm: Crm) -> None:
     crm.acting_as("Jan").service(Following).follow(lucja)
     for text in ("One", "Two @jan"):
         note(crm.acting_as("Anna"), lucja, text)
+    config = ("--config", crm.config.path)
     as_jan = ("--config", crm.config.path, "--as", "Jan", "feed")
     shown = run_crm(*as_jan, "--limit", "1")
     assert shown.stdout.split()[-7:] == ["note", "Anna", "Nowak", "Two", "@jan", "mentioned,", "follows"]
     (row,) = run_crm(*as_jan, "--after", shown.stderr.split()[-1], "--json").json
     assert (row["summary"], row["is_new"], row["because"]) == ("One", True, ["follows"])
+    other = crm.customers.save(CustomerDraft(name="Bo Kot")).id
+    note(crm, other, "Three")
+    mine = run_crm(*as_jan, "--mine", "--json").json
+    assert [each["summary"] for each in mine] == ["Two @jan", "One"]
+    of_bo = run_crm(*as_jan, "--customer", other, "--json").json
+    assert [each["summary"] for each in of_bo] == ["Three"]
+    assert run_crm(*as_jan, "--mine", "--since", "2026-01-02", "--json").json == []
+    followed = run_crm(*config, "follow", other, "--for", "Jan", "--json").json
+    assert (followed["employee"], followed["changed"]) == ("Jan Wilk", True)
+    assert followed["undo"] == f'crm unfollow {other} --for "Jan Wilk"'
+    assert run_crm(*as_jan, "--json").json[0]["summary"] == "Three"
+    assert run_crm(*config, "follow", other, "--for", "Olga").status, "she does not see them"
     assert run_crm(*as_jan, "--read", "--json").json["undo"] == "crm feed --read 0"
     assert run_crm(*as_jan, "--unread").stderr.strip() == "You have read everything."
     assert run_crm(*as_jan, "--team", "counter", "--all").status == 2

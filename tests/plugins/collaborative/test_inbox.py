@@ -17,7 +17,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.exchange import import_interactions
 from crmkit.plugins.collaborative.inbox.jobs import close_silent
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
-from crmkit.testing import Public, run_crm
+from crmkit.testing import Answer, Public, open_crm, run_crm
 from tests.core.webhooks.listening import Listener, answer, listening
 from tests.plugins.collaborative.inbox_business import MONDAY, TOML, Bakery
 from tests.plugins.post_office import PostOffice, post_office
@@ -148,6 +148,74 @@ def test_an_answer_goes_by_the_same_channel(bakery: Bakery, office: PostOffice, 
     (again,) = bakery.all()
     assert (again.id, again.state, again.employee_id) == (closed.id, "open", waiting.employee_id)
     assert bakery.texts(again.id) == ["Is it fresh?", "Of today.\n\nCome by!", "Thanks"]
+
+
+OWN = """
+[plugins.collaborative.inbox]
+types = ["call"]
+same_conversation = "1 day"
+close_after = "2 days"
+overdue_after = "30 minutes"
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, clock: FakeClock) -> Iterator[Bakery]:
+    """A bakery that says itself what a conversation is, with Anna, who called."""
+    with open_crm(tmp_path, OWN, plugins=["collaborative"], clock=clock) as crm:
+        bakery = Bakery(crm, clock)
+        calls(bakery, bakery.add("Anna Nowak", "anna@example.com"))
+        yield bakery
+
+
+def calls(bakery: Bakery, customer: int, direction: str = "in") -> None:
+    """A call: one that came in and that nobody took, or one of ours."""
+    missed = {"missed": direction == "in"}
+    bakery.crm.interactions.record(customer, "call", channel="phone", direction=direction, payload=missed)
+    bakery.crm.kernel.observers.catch_up()
+
+
+def test_only_the_types_that_the_business_names_are_conversations(own: Bakery) -> None:
+    """A shop that only answers the telephone has no conversation of what came by post."""
+    own.crm.interactions.record(1, "message", channel="post", direction="in")
+    own.crm.kernel.observers.catch_up()
+    assert [each.channel for each in own.all()] == ["phone"]
+
+
+def test_a_conversation_goes_on_as_long_as_the_business_says(own: Bakery, clock: FakeClock) -> None:
+    """Who calls again within a day goes on with what was said; after that it is something else."""
+    clock.advance(hours=20)
+    calls(own, 1)
+    assert len(own.all()) == 1
+    clock.advance(hours=30)
+    calls(own, 1)
+    assert len(own.all()) == 2
+
+
+def test_silence_closes_as_soon_as_the_business_says(own: Bakery, clock: FakeClock) -> None:
+    """Two days after we have called back, and not after one."""
+    clock.advance(minutes=1)
+    calls(own, 1, "out")
+    (job,) = (each for each in own.crm.kernel.loaded.jobs if each.name.endswith("close_conversations"))
+    for hours, state in ((25, "waiting"), (25, "closed")):
+        clock.advance(hours=hours)
+        job.run(own.crm)
+        assert [each.state for each in own.all()] == [state]
+
+
+def test_the_page_of_today_warns_as_soon_as_the_business_says(own: Bakery, clock: FakeClock) -> None:
+    """Half an hour unanswered is late where it says so."""
+    for minutes, late in ((20, 0), (20, 1)):
+        clock.advance(minutes=minutes)
+        assert len([each for each in own.crm.today().due if each.group == "Inbox"]) == late
+
+
+def test_conversations_are_asked_for_in_conditions(own: Bakery) -> None:
+    """A segment of those whom somebody has to call back, and of whom nothing is open."""
+    own.add("Jan", "jan@example.com")
+    members = own.crm.predicates.members
+    assert members("exists(conversation where state = 'open' and channel = 'phone')") == [1]
+    assert members("not exists(conversation)") == [2]
 
 
 def test_two_do_not_answer_at_once(bakery: Bakery, clock: FakeClock) -> None:
@@ -368,12 +436,15 @@ def test_the_command_line(quick: Bakery) -> None:
     assert "Bread (email, unanswered for" in inbox("show", anna).stdout
     assert "inbox take" not in inbox("inbox", "take", number).stdout
     inbox("inbox", "assign", number, "--to", "Jan", "--team", "counter")
-    inbox("inbox", "snooze", number, "--until", "+1h")
+    inbox("inbox", "snooze", number, "+1h")
     inbox("inbox", "reopen", number)
     assert [each["reply"] for each in inbox("inbox", "replies", "list", "--json").json] == ["hours"]
     said = inbox("inbox", "replies", "preview", "hours", "anna@example.com").stdout
     assert said.strip() == "Dear Anna Nowak, till five."
+    polish = ("--language", "pl")
+    assert inbox("inbox", "replies", "preview", "hours", anna, *polish).stdout.strip() == "Do piątej."
     assert "till five" in inbox("inbox", "answer", number, "--reply", "hours", "--dry-run").stderr
+    assert "piątej" in inbox("inbox", "answer", number, "--reply", "hours", *polish, "--dry-run").stderr
     assert "rehearsed" in inbox("inbox", "answer", number, "--reply", "hours").stderr
     inbox("inbox", "answer", number, "--said", "--text", "Told her at the counter")
     (message, last) = inbox("inbox", "show", number, "--json").json["messages"]
@@ -383,6 +454,35 @@ def test_the_command_line(quick: Bakery) -> None:
     (folder / "broken.txt").write_text("{{ customer.nmae }}")
     checked = run_crm("--config", crm.config.path, "check")
     assert "replies/broken names customer.nmae" in checked.stdout + checked.stderr
+
+
+def test_what_is_listed_moved_and_answered_all_the_same(quick: Bakery) -> None:
+    """Only what is nobody's, page after page; messages go to who wrote them; and whoever has not seen all of
+    it can answer all the same."""
+
+    def inbox(*words: object) -> Answer:
+        return run_crm("--config", quick.crm.config.path, "--as", "Ewa", "inbox", *words)
+
+    for name in ("anna", "jan", "ola"):
+        quick.add(name.title(), f"{name}@example.com")
+        quick.write(f"{name}@example.com", "This is Piotr", subject=name, Message_ID=f"<{name}@example.com>")
+        quick.clock.advance(minutes=1)
+    numbers = {row["customer"]: row["conversation"] for row in inbox("--json").json}
+    inbox("take", numbers["Jan"])
+    first = inbox("--unassigned", "--limit", 1)
+    assert "Anna" in first.stdout
+    (rest,) = inbox("--unassigned", "--after", first.stderr.split()[-1], "--json").json
+    assert rest["customer"] == "Ola"
+    quick.add("Piotr", "piotr@example.com")
+    moved = inbox("move", numbers["Ola"], "--to", "piotr@example.com")
+    assert "are with Piotr now" in moved.stderr
+    assert (quick.texts(numbers["Ola"]), quick.texts(numbers["Ola"] + 1)) == ([], ["This is Piotr"])
+    inbox("show", numbers["Anna"])
+    quick.write("anna@example.com", "And open?", "Re: anna", In_Reply_To="<anna@example.com>")
+    unseen = inbox("answer", numbers["Anna"], "--text", "Yes")
+    assert unseen.status
+    assert "To answer all the same: --anyway" in unseen.stderr
+    assert "rehearsed" in inbox("answer", numbers["Anna"], "--text", "Yes", "--anyway").stderr
 
 
 def test_what_is_taken_back_leaves_the_inbox(bakery: Bakery, clock: FakeClock, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_who_hears_of_a_note(crm_both: Crm) -> None:
     receipt = run_crm("--config", crm.config.path, "--as", "Anna", "note", lucja, text, "--json").json
     assert receipt["remarks"] == [
         "Jan Wilk will see it in the feed",
-        "Piotr Nowak also will, as a follower",
+        "Piotr Nowak will see it, as a follower",
         "Olga Lis does not see this customer, and will not hear of it",
         "Karol Drozd does not see this customer, and will not hear of it",
         '"home" is nobody here',

@@ -55,7 +55,10 @@ def test_reviews_are_listed(crm_both: Crm) -> None:
     crm_both.interactions.record(anna, REVIEW, payload={"rating": 4, "site": "maps", "text": "Good rye"})
     (row,) = run_crm("--config", crm_both.config.path, "reviews", "list", "--json").json
     assert (row["customer"], row["rating"], row["site"]) == ("Anna Nowak", 4, "maps")
-    (review,) = crm_both.interactions.timeline(anna).interactions
+    crm_both.interactions.record(anna, REVIEW, payload={"rating": 5, "site": "maps", "text": "Better"})
+    (newest,) = run_crm("--config", crm_both.config.path, "reviews", "list", "--limit", "1", "--json").json
+    assert newest["rating"] == 5
+    *_, review = crm_both.interactions.timeline(anna).interactions
     assert crm_both.interactions.summary(review) == "★★★★ maps Good rye"
 
 

@@ -202,7 +202,10 @@ def test_many_at_once(crm: Crm) -> None:
         "Call Celina",
         "Something else",
     ]
-    run_crm(*config, *added["undo"].split()[1:])
+    assert added["undo"] == f"crm tasks remove --batch {added['batch']}"
+    remove = ("tasks", "remove", "--batch", added["batch"])
+    assert "2 tasks" in run_crm(*config, *remove).stderr
+    assert "No task of the batch" in run_crm(*config, *remove).stderr
     assert [each.title for each in crm.service(Tasks).list()] == ["Something else"]
     wrong = run_crm(*config, "tasks", "add", "--where", "open_tasks = 0", "{{ customer.nmae }}")
     assert 'names "nmae", which is not there' in wrong.stderr
@@ -364,6 +367,9 @@ def test_a_calendar_to_subscribe_to(crm: Crm) -> None:
     crm.service(Tasks).add(anna, "Call", due=date(2026, 1, 5), employee_id=ola.id)
     crm.service(Tasks).add(anna, "Bake", due=date(2026, 1, 5), employee_id=crm.people.get("Ewa").id)
     public, path = Public(crm), path_for(crm, ola.id)
+    told = run_crm("--config", crm.config.path, "tasks", "calendar", "--for", "Ola", "--link")
+    assert told.stdout == f"{path}\n"
+    assert "[web] url does not say where" in told.stderr
     page = public.get(path)
     assert (page.status, page.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
     assert [str(each["summary"]) for each in Calendar.from_ical(page.body).walk("VEVENT")] == ["Call"]

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
 
 
@@ -22,39 +23,41 @@ class Part:
 
 # In the order in which a plugin of one file has them: what others need comes first.
 PARTS: Final = (
-    Part(name="field", adds="a field of customers", modules=("fields",)),
-    Part(name="record", adds="records that belong to customers, with states", modules=("records",)),
-    Part(name="interaction", adds="a type of contact, with what is kept of it", modules=("interactions",)),
+    Part(name="field", adds=N_("a field of customers"), modules=("fields",)),
+    Part(name="record", adds=N_("records that belong to customers, with states"), modules=("records",)),
+    Part(
+        name="interaction", adds=N_("a type of contact, with what is kept of it"), modules=("interactions",)
+    ),
     Part(
         name="trait",
-        adds="a trait: what rules ask of one customer",
+        adds=N_("a trait: what rules ask of one customer"),
         modules=("traits",),
         needs=("interaction",),
     ),
     Part(
         name="metric",
-        adds="a metric: a number over all customers and a period",
+        adds=N_("a metric: a number over all customers and a period"),
         modules=("metrics",),
         needs=("interaction",),
     ),
-    Part(name="action", adds="an action: what rules do, and how it is undone", modules=("actions",)),
-    Part(name="channel", adds="a channel that hands messages over", modules=("settings", "channels")),
-    Part(name="table", adds="a table of its own, with its migration", modules=("tables", "cards", "api")),
+    Part(name="action", adds=N_("an action: what rules do, and how it is undone"), modules=("actions",)),
+    Part(name="channel", adds=N_("a channel that hands messages over"), modules=("settings", "channels")),
+    Part(name="table", adds=N_("a table of its own, with its migration"), modules=("tables", "cards", "api")),
     Part(
         name="observer",
-        adds="an observer that counts contacts into the table, each once",
+        adds=N_("an observer that counts contacts into the table, each once"),
         modules=("counting",),
         needs=("interaction", "table"),
     ),
     Part(
         name="gate",
-        adds="a gate that refuses what rules propose",
+        adds=N_("a gate that refuses what rules propose"),
         modules=("gates",),
         needs=("interaction",),
     ),
-    Part(name="job", adds="a job that the worker repeats", modules=("jobs",), needs=("table",)),
-    Part(name="command", adds="a command of crm", modules=("commands",), needs=("table",)),
-    Part(name="route", adds="a page for customers", modules=("pages",), needs=("table",)),
+    Part(name="job", adds=N_("a job that the worker repeats"), modules=("jobs",), needs=("table",)),
+    Part(name="command", adds=N_("a command of crm"), modules=("commands",), needs=("table",)),
+    Part(name="route", adds=N_("a page for customers"), modules=("pages",), needs=("table",)),
 )
 NAMES: Final = tuple(part.name for part in PARTS)
 ALL: Final = "all"

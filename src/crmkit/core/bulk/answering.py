@@ -13,6 +13,7 @@ from attrs import define, field
 
 from crmkit.core.bulk.question import BulkQuestion, Make
 from crmkit.core.errors import CrmError
+from crmkit.core.language import N_
 from crmkit.core.model.bulk import DATABASE, BulkAnswer, BulkRead, BulkReader, CannotRead
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Bulk:
 
     def _say(self, read: BulkRead) -> None:
         if read.read_from != DATABASE:
-            _log.info("Read from the %s", read.read_from)
+            _log.info(N_("Read from the %s"), read.read_from)
         elif read.why:
-            _log.info("Read from the database; %s", read.why)
+            _log.info(N_("Read from the database; %s"), read.why)
 
     def _elsewhere(self, actor: Actor, question: BulkQuestion) -> tuple[Sequence[Any] | None, BulkRead]:
         why = ""
@@ -102,7 +103,7 @@ def _asked(reader: BulkReader, crm: Any, question: BulkQuestion) -> Sequence[Any
     except CrmError as error:
         return CannotRead(error.message)
     except Exception as error:  # noqa: BLE001 - a plugin's, whatever it is
-        _log.warning("The copy %s of plugin %s failed", reader.name, reader.owner, exc_info=True)
+        _log.warning(N_("The copy %s of plugin %s failed"), reader.name, reader.owner, exc_info=True)
         return CannotRead(f"it failed ({type(error).__name__})")
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.config.faults import Fault, Faults, fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.config.secrets import Secret
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import fault, quoted
+from crmkit.core.config.faults import fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import fields
 
 from crmkit.core.config import checks
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.secrets import Secret
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import phrase
@@ -31,7 +31,8 @@ def _revealed(secret: Secret, config: Config) -> str:
     except Faults:
         raise ConfigError(
             phrase(
-                'the database that "{reference}" names is neither the path of a file nor a URL postgresql://…',
+                'the database that "{reference}" names is neither the path of a file nor a URL '
+                "postgresql://…",
                 reference=secret.reference,
             ),
             hint="Correct the value there; it is not shown because it may hold a password.",

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.control import share
-from crmkit.core.config.problems import fault
+from crmkit.core.config.faults import fault
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from crmkit.core.config.problems import Keys, config_error, problem
+from crmkit.core.config.faults import Keys
+from crmkit.core.config.problems import config_error, problem
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.phrase import phrase

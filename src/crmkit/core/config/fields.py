@@ -10,7 +10,8 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
-from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.config.faults import Fault, Faults, fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
 
 FieldType = Literal[
@@ -25,12 +26,10 @@ class PayloadField:
 
     type: FieldType = field(metadata={"doc": "What a value is."})
     label: str = field(default="", metadata={"doc": "What people call it; the name, if empty."})
-    doc: str = field(default="", metadata={"doc": "One line on what it means."})
     choices: tuple[str, ...] = field(
         default=(), validator=distinct, metadata={"doc": "What can be chosen, in the order shown."}
     )
     required: bool = field(default=False, metadata={"doc": "Refuse a record without a value."})
-    personal: bool = field(default=True, metadata={"doc": "Whether it says something about a person."})
     decimals: int = field(default=0, metadata={"doc": "Digits after the point of a number, 0 to 9."})
 
     def __attrs_post_init__(self) -> None:
@@ -50,6 +49,11 @@ class FieldDeclaration(PayloadField):
     tuple of `str` (multi-choice); None where there is no default.
     """
 
+    doc: str = field(default="", metadata={"doc": "One line on what it means."})
+    personal: bool = field(
+        default=True,
+        metadata={"doc": "Whether an erasure looks for traces of its value in the database's file as well."},
+    )
     unique: bool = field(default=False, metadata={"doc": "Refuse a value that another one has."})
     indexed: bool = field(default=False, metadata={"doc": "Keep an index, for fields often filtered by."})
     default: Any = field(default=None, metadata={"doc": "The value of one that was given none."})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
 
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.names import HYPHENATED
-from crmkit.core.config.problems import Faults, Problem, located, problem, shown_file
+from crmkit.core.config.problems import Problem, located, problem, shown_file
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.read import Unreadable, implausible, parse, read_text
 from crmkit.core.config.structure import converter

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import fault
+from crmkit.core.config.faults import fault
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

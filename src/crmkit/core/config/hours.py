@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.config.faults import Fault, Faults
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import Any
 
 from attrs import define, field
 
-from crmkit.core.config.problems import Keys, Problem, config_error, problem, quoted, shown_file
+from crmkit.core.config.faults import Keys
+from crmkit.core.config.problems import Problem, config_error, problem, quoted, shown_file
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.read import Unreadable, implausible, parse, read_text
 from crmkit.core.phrase import phrase

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import fault
+from crmkit.core.config.faults import fault
 from crmkit.core.config.secrets import Secret
 from crmkit.core.phrase import phrase
 

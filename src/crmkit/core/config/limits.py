@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import fault, quoted
+from crmkit.core.config.faults import fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def _hours(_: object, __: Attribute[str | None], value: str | None) -> None:
 
 def _limit_of(text: str | None) -> tuple[int, str] | None:
     found = _LIMIT.fullmatch(text or "")
-    return (int(found[1]), f"{found[2] or 1} {found[3]}s") if found else None
+    if found is None:
+        return None
+    number = int(found[2] or 1)
+    return int(found[1]), f"{number} {found[3]}{'s' * (number != 1)}"
 
 
 @frozen(kw_only=True)
@@ -62,8 +66,8 @@ class LimitSettings:
 
     @property
     def answers(self) -> tuple[int, str]:
-        """`automatic_answers` as (so many, in so long): `(4, "1 days")`."""
-        return _limit_of(self.automatic_answers) or (0, "1 days")
+        """`automatic_answers` as (so many, in so long): `(4, "1 day")`."""
+        return _limit_of(self.automatic_answers) or (0, "1 day")
 
     @property
     def contacts(self) -> tuple[int, str] | None:

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from attrs import fields
 
+from crmkit.core.config.faults import Fault
 from crmkit.core.config.include import gather
-from crmkit.core.config.problems import Fault, config_error, located
+from crmkit.core.config.problems import config_error, located
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.schema import Config, Sections
 

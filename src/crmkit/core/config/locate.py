@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import define, field
 
-from crmkit.core.config.problems import Keys
+from crmkit.core.config.faults import Keys
 
 # Paths deeper than any valid configuration are not noted: their prefixes would cost quadratic memory.
 _DEEPEST = 40

@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from attrs import frozen
 
-from crmkit.core.config.problems import fault, quoted
+from crmkit.core.config.faults import fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 

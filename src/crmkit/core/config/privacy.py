@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.config.faults import Fault, Faults
+from crmkit.core.config.problems import quoted
 from crmkit.core.config.strategy import length_of_time
 from crmkit.core.phrase import phrase
 

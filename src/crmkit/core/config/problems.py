@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from crmkit.core.errors import ConfigError, Invalid
+from crmkit.core.config.faults import Fault, Keys, dotted
+from crmkit.core.config.secrets import masked
+from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.raw import RawConfig
-
-Keys = tuple[str | int, ...]
-
-
-@frozen
-class Fault:
-    """Something wrong at a key path: `keys` holds names of keys and positions in arrays."""
-
-    keys: Keys
-    message: str
-    suggestion: str | None = None
-
-    def under(self, *keys: str | int) -> Fault:
-        """The same fault as seen from further out."""
-        return evolve(self, keys=keys + self.keys)
-
-
-class Faults(Invalid):
-    """One or more faults of a value; key paths are relative to the value."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        told = [phrase("{key}: {problem}", key=_dotted(each.keys), problem=each.message) for each in faults]
-        super().__init__(joined("\n", told))
-        self.faults = tuple(faults)
-
-
-def fault(message: str, *keys: str | int, suggestion: str | None = None) -> Faults:
-    """A single fault, ready to be raised."""
-    return Faults([Fault(keys, message, suggestion)])
 
 
 @frozen
@@ -82,7 +54,7 @@ class Problem:
 
 def problem(file: Path, line: int | None, message: str, keys: Keys = (), *, table: bool = False) -> Problem:
     """A problem whose place is already known."""
-    return Problem(file, line, _dotted(keys), _label(keys, table), message)
+    return Problem(file, line, dotted(keys), _label(keys, table), message)
 
 
 def located(raw: RawConfig, faults: Iterable[Fault]) -> list[Problem]:
@@ -94,7 +66,7 @@ def located(raw: RawConfig, faults: Iterable[Fault]) -> list[Problem]:
     for each in faults:
         file, line = locations.at(each.keys)
         label = _label(each.keys, _is_table(raw.data, each.keys))
-        found.append(Problem(file, line, _dotted(each.keys), label, each.message, each.suggestion))
+        found.append(Problem(file, line, dotted(each.keys), label, each.message, each.suggestion))
     return found
 
 
@@ -116,8 +88,6 @@ def shown_file(file: Path, directory: Path) -> str:
 def quoted(value: object) -> str:
     """A value as a person would write it in TOML, shortened, without the password of a URL."""
     import json
-
-    from crmkit.core.config.secrets import masked
 
     if isinstance(value, Mapping):
         return phrase("a table")
@@ -151,20 +121,7 @@ def _label(keys: Keys, table: bool) -> str:
     if not keys:
         return ""
     if table:
-        return f"[{_dotted(keys)}]"
+        return f"[{dotted(keys)}]"
     last = max((at for at, key in enumerate(keys) if isinstance(key, str)), default=0)
-    header = f"[{_dotted(keys[:last])}] " if last else ""
-    return header + _dotted(keys[last:])
-
-
-def _dotted(keys: Keys) -> str:
-    text = "".join(f"[{key}]" if isinstance(key, int) else f".{_bare(key)}" for key in keys)
-    return text.removeprefix(".")
-
-
-def _bare(key: str) -> str:
-    import json
-
-    if re.fullmatch(r"[A-Za-z0-9_-]+", key):
-        return key
-    return json.dumps(key if len(key) <= 60 else key[:57] + "…", ensure_ascii=False)
+    header = f"[{dotted(keys[:last])}] " if last else ""
+    return header + dotted(keys[last:])

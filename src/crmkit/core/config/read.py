@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmkit.core.config.problems import Fault, Keys
+from crmkit.core.config.faults import Fault, Keys
 from crmkit.core.phrase import phrase
 
 LARGEST = 1024 * 1024
@@ -121,5 +121,5 @@ def _within(text: str, line: int) -> int:
 def _unparsable_number(text: str) -> tuple[str, int | None]:
     match = re.search(r"[0-9_]{1000,}", text)
     if match is None:
-        return "is not valid TOML", 1
-    return "the number has too many digits", text.count("\n", 0, match.start()) + 1
+        return phrase("is not valid TOML"), 1
+    return phrase("the number has too many digits"), text.count("\n", 0, match.start()) + 1

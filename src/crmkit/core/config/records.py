@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
+from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.fields import FieldDeclaration, renaming_faults
 from crmkit.core.config.names import RECORD_FIELD, choose
-from crmkit.core.config.problems import Fault, Faults, quoted
+from crmkit.core.config.problems import quoted
 from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
@@ -139,14 +140,11 @@ class RecordDeclaration:
         try:
             title_fields(self.title, self.fields)
         except ValueError as error:
-            message = str(error)
-            unknown = message.split('"')[1] if message.startswith('"') else ""
-            known = f" ({', '.join(self.fields)})" if unknown and self.fields else ""
-            yield Fault(
-                ("title",),
-                phrase("{problem}{known}", problem=message, known=known),
-                nearest(unknown, self.fields) if unknown else None,
-            )
+            told: str = error.args[0]
+            unknown = told.split('"')[1] if told.startswith('"') else ""
+            if unknown and self.fields:
+                told = phrase("{problem} ({names})", problem=told, names=", ".join(self.fields))
+            yield Fault(("title",), told, nearest(unknown, self.fields) if unknown else None)
 
 
 def renamed_faults(records: Mapping[str, RecordDeclaration]) -> Iterator[Fault]:

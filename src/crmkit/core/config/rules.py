@@ -12,8 +12,8 @@ from attrs.validators import optional
 
 from crmkit.core.config.checks import positive
 from crmkit.core.config.control import WEIGHT, cost, share, variants
+from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.names import HYPHENATED
-from crmkit.core.config.problems import Fault, Faults
 from crmkit.core.config.strategy import length_of_time
 from crmkit.core.phrase import phrase
 

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from crmkit.core.config import checks
 from crmkit.core.config.control import ControlSettings
 from crmkit.core.config.duplicates import DuplicateSettings
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.fields import FieldDeclaration, PayloadField, renaming_faults
 from crmkit.core.config.forms import FormDeclaration
 from crmkit.core.config.goals import GoalDeclaration
@@ -23,7 +24,6 @@ from crmkit.core.config.incoming import IncomingDeclaration
 from crmkit.core.config.limits import LimitSettings
 from crmkit.core.config.names import FIELD, HYPHENATED, RECORD_TYPE, TRAIT, WORD
 from crmkit.core.config.privacy import PrivacySettings, retention_periods
-from crmkit.core.config.problems import Faults
 from crmkit.core.config.raw import RawConfig, Where
 from crmkit.core.config.records import RecordDeclaration, reference_faults, renamed_faults
 from crmkit.core.config.rules import RuleDeclaration
@@ -52,7 +52,9 @@ class CrsSettings:
         default="UTC", validator=checks.timezone, metadata={"doc": "IANA zone in which days begin and end."}
     )
     locale: str = field(
-        default="en", validator=checks.locale, metadata={"doc": "Language and region, such as en or pt_BR."}
+        default="en",
+        validator=checks.locale,
+        metadata={"doc": "Language and country, such as en or pt_BR; without one, the time zone's."},
     )
     address: str = field(
         default="",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import fault
+from crmkit.core.config.faults import fault
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import phrase
 

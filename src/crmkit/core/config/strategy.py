@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct, filled
-from crmkit.core.config.problems import Fault, Faults, fault, quoted
+from crmkit.core.config.faults import Fault, Faults, fault
+from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

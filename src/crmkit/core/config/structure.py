@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get
 import attrs
 from cattrs import BaseConverter
 
+from crmkit.core.config.faults import Fault, Faults, fault
 from crmkit.core.config.fields import PayloadField
 from crmkit.core.config.names import Names, choose
-from crmkit.core.config.problems import Fault, Faults, config_error, fault, located, quoted
+from crmkit.core.config.problems import config_error, located, quoted
 from crmkit.core.config.raw import Where
 from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration, StepDeclaration
 from crmkit.core.config.schema import PluginSection
@@ -145,9 +146,12 @@ def _unknown(table: Mapping[str, Any], names: Collection[str], beside: Collectio
     absent = [name for name in (*names, *beside) if name not in table]
     for key in table:
         if key not in names:
-            known = f"; known are {', '.join(names)}" if names else ""
             meant = nearest(key, absent)
-            yield Fault((key,), phrase("is not known here{known}", known="" if meant else known), meant)
+            if names and not meant:
+                told = phrase("is not known here; known are {names}", names=", ".join(names))
+            else:
+                told = phrase("is not known here")
+            yield Fault((key,), told, meant)
 
 
 def _made(cls: type[T], given: Mapping[str, Any]) -> T:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from crmkit.core.config.problems import Fault, Faults, fault
+from crmkit.core.config.faults import Fault, Faults, fault
 from crmkit.core.config.secrets import Secret
 from crmkit.core.phrase import phrase
 

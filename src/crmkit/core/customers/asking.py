@@ -16,6 +16,7 @@ from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN, consents_of
 from crmkit.core.customers.references import resolve
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.messages.action import SEND, Sending, checked
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.acting import ASKING
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
-SOURCE: Final = "double opt-in"
+SOURCE: Final = N_("double opt-in")
 _DAY: Final = 86_400_000_000
 # How long a link can be followed, and within which time an address is asked so many times at most.
 EXPIRES: Final = 30 * _DAY
@@ -132,7 +133,11 @@ class Ask:
             return contact.reason or contact.gate
         if contact.address and _asks_of(tx.connection, contact.address, tx.at - EXPIRES) >= MOST:
             days = EXPIRES // _DAY
-            return f"this address was asked {MOST} times within {days} days, and is not asked again yet"
+            return phrase(
+                "this address was asked {number} times within {days} days, and is not asked again yet",
+                number=MOST,
+                days=days,
+            )
         return None
 
     def _enter(self, tx: Transaction, number: int, contact: Contact, params: Sending) -> None:

@@ -10,6 +10,7 @@ from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.pen import Pen
 from crmkit.core.customers.record import Contact, Record
 from crmkit.core.customers.sets import Numbers
+from crmkit.core.language import N_
 from crmkit.core.model.customer import Preference
 from crmkit.core.normalise import display_name
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from crmkit.core.customers.unique import UniqueValues
     from crmkit.core.store.unit import Transaction
 
-CREATED: Final = "created"
-CHANGED: Final = "changed"
-REMOVED: Final = "removed"
+CREATED: Final = N_("created")
+CHANGED: Final = N_("changed")
+REMOVED: Final = N_("removed")
 
 
 def as_json(value: Any) -> str | None:

@@ -21,6 +21,7 @@ from crmkit.core.customers.references import ambiguous, by_email, resolve
 from crmkit.core.customers.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound, TryAgain
+from crmkit.core.language import N_
 from crmkit.core.logs import change_of
 from crmkit.core.model.batches import Refusal, SaveReport
 from crmkit.core.model.customer import Customer, CustomerDraft, CustomerSummary, Preference, Relationship
@@ -198,7 +199,7 @@ class Customers:
 
         with self._kernel.unit(self._actor) as tx:
             for id_ in ids:
-                record_access(tx, "read", "customer page", customers=1, customer_id=id_)
+                record_access(tx, "read", N_("customer page"), customers=1, customer_id=id_)
 
     def tag(self, customer: Ref, *tags: str) -> Customer:
         """Put tags on; upper and lower case do not matter."""

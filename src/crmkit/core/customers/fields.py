@@ -84,7 +84,7 @@ def show_field(field: Field, value: Any, tz: tzinfo) -> str:
         return ""
     match field.type:
         case "bool":
-            return "yes" if value else "no"
+            return phrase("yes") if value else phrase("no")
         case "number":
             return f"{value:f}" if isinstance(value, Decimal) else str(value)
         case "datetime":

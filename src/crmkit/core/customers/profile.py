@@ -14,9 +14,8 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.customers.ties import relationships
 from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.customer import Consent, Customer, Relationship, Section
-from crmkit.core.model.interaction import Change, Interaction
+from crmkit.core.model.interaction import VOIDED, Change, Interaction
 from crmkit.core.model.record import Record as OwnRecord
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

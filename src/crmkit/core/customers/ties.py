@@ -10,15 +10,18 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.language import N_
 from crmkit.core.model.customer import Relationship
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
+# What most businesses say of two customers.
+_USUAL: Final = (N_("works at"), N_("household of"), N_("referred by"), N_("member of"), N_("married to"))
 _KIND: Final = re.compile(r"[\s\-_]+")
 
 
@@ -30,6 +33,11 @@ def kind_of(text: str) -> str:
             phrase("{text} is no kind of relationship", text=quoted(text)), hint="Write one such as works_at."
         )
     return kind
+
+
+def kind_in_words(kind: str) -> Phrase:
+    """`works at` for `works_at`; those that most businesses have are translated where they are shown."""
+    return phrase(kind.replace("_", " "))
 
 
 def relate(

@@ -18,6 +18,7 @@ from crmkit.core.customers.consent import (
     write_consent,
 )
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.messages.addressing import address_of
 from crmkit.core.model.consent import Unsubscribed
 from crmkit.core.model.customer import Consent
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 PURPOSE: Final = "purpose"
 MARKETING: Final = "marketing"
 SCOPES: Final = (PURPOSE, MARKETING)
-SOURCE: Final = "unsubscribed"
-RESTORED: Final = "unsubscribed by mistake"
+SOURCE: Final = N_("unsubscribed")
+RESTORED: Final = N_("unsubscribed by mistake")
 # Within which time somebody can say that they did not mean it.
 REGRET: Final = 3_600_000_000
 _PERMISSION: Final = "consent.write"

@@ -12,6 +12,7 @@ from crmkit.core.duplicates.judged import chosen_judge
 from crmkit.core.duplicates.rules import rules_of
 from crmkit.core.errors import ExtraMissing
 from crmkit.core.jobs import Finding
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -45,4 +46,8 @@ def library_findings(config: Config) -> Iterator[Finding]:
         Comparators()
     except ExtraMissing as error:
         level = "warning" if is_asked_for(config) else "note"
-        yield Finding(level, f"The worker does not look for duplicates: {error.message}", error.hint)
+        yield Finding(
+            level,
+            phrase("The worker does not look for duplicates: {message}", message=error.message),
+            error.hint,
+        )

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.duplicates.values import Duplicate, Group
+from crmkit.core.language import N_
 
 _COUNTED: Final = ("contact_point", "identity", "customer_field", "preference", "interaction")
 # So many pairs of one group are looked at; larger ones are for a person.
@@ -69,7 +70,7 @@ def chosen(made: Grouping, standings: Mapping[int, Standing]) -> list[Group]:
             continue
         order = sorted(known, key=lambda id_: (-standings[id_].rows, standings[id_].created_at, id_))
         first, second = (standings[id_] for id_ in order[:2])
-        why = "most on record" if first.rows > second.rows else "on record longest"
+        why = N_("most on record") if first.rows > second.rows else N_("on record longest")
         score = min(made.scores[frozenset((a, b))] for at, a in enumerate(known) for b in known[at + 1 :])
         groups.append(Group(survivor=order[0], losers=tuple(order[1:]), why=why, score=score))
     return groups

@@ -14,8 +14,10 @@ from crmkit.core.duplicates import queue
 from crmkit.core.duplicates.comparing import DIFFERENT, SAME, Comparator, Comparators
 from crmkit.core.duplicates.values import DISMISSED, LookAlike
 from crmkit.core.errors import ExtraMissing
+from crmkit.core.language import N_
 from crmkit.core.normalise import fold, split_name
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import phrase
 from crmkit.core.store.search_index import search
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 # More than so many of one name or number are no hint but a common name, or a switchboard.
 _CANDIDATES: Final = 50
 _SHOWN: Final = 5
-_WORDS: Final = {"phone": "same phone", "email": "same e-mail"}
+_WORDS: Final = {"phone": N_("same phone"), "email": N_("same e-mail")}
+_SAME_NAME: Final = N_("same name")
+_SIMILAR_NAME: Final = N_("similar name")
 _SHARED: Final = "SELECT customer_id, kind FROM contact_point WHERE kind IN ('email', 'phone') AND normalised"
 
 
@@ -43,9 +47,9 @@ def look_alikes(
     found = []
     for summary in summaries_of(connection, seen_among(connection, kernel, actor, ids)):
         name = alike.said(customer, summary)
-        why = [_WORDS[kind] for kind in ("phone", "email") if kind in shared.get(summary.id, ())]
-        if name and (why or name == "same name") and _is_news(connection, kernel, customer, summary):
-            found.append(LookAlike(id=summary.id, name=summary.name, reasons=(*why, name)))
+        why = [phrase(_WORDS[kind]) for kind in ("phone", "email") if kind in shared.get(summary.id, ())]
+        if name and (why or name == _SAME_NAME) and _is_news(connection, kernel, customer, summary):
+            found.append(LookAlike(id=summary.id, name=summary.name, reasons=(*why, phrase(name))))
     return sorted(found, key=lambda each: (-len(each.reasons), each.id))[:_SHOWN]
 
 
@@ -87,8 +91,8 @@ class _Alike:
         """`same name`, `similar name`, or nothing."""
         ours, theirs = _names(a.name), _names(b.name)
         if sorted(ours) == sorted(theirs):
-            return "same name"
-        return "similar name" if self._fit(ours, theirs) or self._fit(ours, theirs[::-1]) else ""
+            return _SAME_NAME
+        return _SIMILAR_NAME if self._fit(ours, theirs) or self._fit(ours, theirs[::-1]) else ""
 
     def _fit(self, ours: tuple[str, str], theirs: tuple[str, str]) -> bool:
         """Whether given and family name are alike, both of them."""

@@ -7,6 +7,8 @@ from typing import Final
 
 from attrs import field, frozen
 
+from crmkit.core.phrase import Phrase, joined, phrase
+
 OPEN: Final = "open"
 DISMISSED: Final = "dismissed"
 STATES: Final = (OPEN, DISMISSED)
@@ -137,5 +139,9 @@ class LookAlike:
     name: str
     reasons: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"{self.name} ({self.id}): {', '.join(self.reasons)}"
+    @property
+    def told(self) -> Phrase:
+        """Who, and why: for a person."""
+        return phrase(
+            "{name}: {reasons}", name=f"{self.name} ({self.id})", reasons=joined(phrase(", "), self.reasons)
+        )

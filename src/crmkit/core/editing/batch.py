@@ -10,6 +10,7 @@ from attrs import define, field
 from crmkit.core.customers.drafts import Drafts, normalised_tags
 from crmkit.core.customers.saving import UPDATED, Batch
 from crmkit.core.editing.values import Changes, Skipped
+from crmkit.core.phrase import as_phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -52,7 +53,9 @@ def _save(
     saved = batch.save([changes.draft(id_) for id_ in ids], source)
     done.changed.update(id_ for id_, what in zip(ids, saved.done, strict=True) if what == UPDATED)
     for position, error in sorted(saved.errors.items()):
-        done.skipped.append(Skipped(customer_id=ids[position], reason=error.message, code=error.code))
+        done.skipped.append(
+            Skipped(customer_id=ids[position], reason=as_phrase(error.message), code=error.code)
+        )
 
 
 def _untag_and_archive(

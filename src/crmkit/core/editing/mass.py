@@ -15,10 +15,11 @@ from crmkit.core.editing import runs
 from crmkit.core.editing.batch import edit_batch
 from crmkit.core.editing.chosen import Condition, ids_of
 from crmkit.core.editing.values import LISTED, Changes, EditReport, Skipped
+from crmkit.core.editing.wording import recalled
 from crmkit.core.errors import CrmError, TryAgain
 from crmkit.core.logs import change_of
 from crmkit.core.people.current import allowed
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import as_phrase, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -152,7 +153,7 @@ class Mass:
         tally = self._tally
         return EditReport(
             ref=None if number is None else runs.ref_of(number),
-            what=self.what,
+            what=recalled(self.what),
             matched=tally.matched,
             changed=tally.changed,
             unchanged=tally.matched - tally.changed - tally.refused,
@@ -175,11 +176,12 @@ class Mass:
         except CrmError as error:
             if start:
                 ref = runs.ref_of(self._number or 0)
-                error.message = phrase(
-                    "{problem} ({ref} had changed {count:,} customers by then)",
-                    problem=error.message,
+                error.message = nphrase(
+                    "{problem} ({ref} had changed {count} customer by then)",
+                    "{problem} ({ref} had changed {count} customers by then)",
+                    self._tally.changed,
+                    problem=as_phrase(error.message),
                     ref=ref,
-                    count=self._tally.changed,
                 )
                 error.hint = phrase(
                     "Go on by giving the same command again, or take it back: crm undo {ref}", ref=ref

@@ -10,11 +10,13 @@ from attrs import define, field
 from crmkit.core.customers.drafts import Drafts, Prepared
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.unique import UniqueValues
+from crmkit.core.customers.wording import column_named
 from crmkit.core.editing.entries import Touched, touched
 from crmkit.core.editing.staff_rows import StaffRows
 from crmkit.core.errors import Conflict
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.record import RecordDraft
+from crmkit.core.phrase import Phrase, as_phrase, nphrase, phrase
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.undo.values import Left
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction
 
-_SINCE = "it was changed since"
-_MERGED = "they were merged with somebody else since"
+_SINCE = phrase("it was changed since")
+_MERGED = phrase("they were merged with somebody else since")
 
 
 @define
@@ -43,19 +45,38 @@ class Tally:
     @property
     def words(self) -> tuple[str, ...]:
         """In counted words."""
-        said = []
+        said: list[str] = []
         if self.values:
+            whose = nphrase("of {count} customer", "of {count} customers", self.customers)
             said.append(
-                f"put {_counted(self.values, 'value')} of {_counted(self.customers, 'customer')} back"
+                nphrase(
+                    "put {count} value {whose} back",
+                    "put {count} values {whose} back",
+                    self.values,
+                    whose=whose,
+                )
             )
         if self.tags:
-            said.append(f"put {_counted(self.tags, 'tag')} back as they were")
+            said.append(
+                nphrase("put {count} tag back as they were", "put {count} tags back as they were", self.tags)
+            )
         if self.records:
-            owners = "whom it was" if self.records == 1 else "whom they were"
-            said.append(f"put {_counted(self.records, 'record')} back with {owners}")
-        for table, count in self.rows.items():
-            owners = "whom it was" if count == 1 else "whom they were"
-            said.append(f"put {_counted(count, 'row')} of {table} back with {owners}")
+            said.append(
+                nphrase(
+                    "put {count} record back with whom it was",
+                    "put {count} records back with whom they were",
+                    self.records,
+                )
+            )
+        said += [
+            nphrase(
+                "put {count} row of {table} back with whom it was",
+                "put {count} rows of {table} back with whom they were",
+                count,
+                table=table,
+            )
+            for table, count in self.rows.items()
+        ]  # fmt: skip
         return tuple(said)
 
 
@@ -105,7 +126,7 @@ class PuttingBack:
             elif not put_on and tag not in record.tags:
                 prepared.tags.append(tag)
         for other in mine.others:
-            self._leave(record.id, f"{record.shown_name()}: {other}", "a plugin added it, and knows why")
+            self._leave(record.id, _of(record, other), phrase("a plugin added it, and knows why"))
         return record, prepared, off
 
     def _attribute(self, record: Record, prepared: Prepared, name: str, old: Any, new: Any) -> None:
@@ -113,13 +134,13 @@ class PuttingBack:
         if current == new:
             prepared.attributes[name] = old
         elif current != old:
-            self._leave(record.id, f"{record.shown_name()}: {name.removesuffix('_id')}", _SINCE)
+            self._leave(record.id, _of(record, column_named(name)), _SINCE)
 
     def _field(self, record: Record, prepared: Prepared, name: str, old: Any, new: Any) -> None:
-        what = f"{record.shown_name()}: {name}"
+        what = _of(record, name)
         word = self._kernel.words.fields.get(name)
         if word is None:
-            self._leave(record.id, what, "the field is not declared any more")
+            self._leave(record.id, what, phrase("the field is not declared any more"))
         elif word.type == "multi-choice":
             chosen = set(record.choices.get(name, ()))
             if chosen == set(new or ()):
@@ -137,7 +158,7 @@ class PuttingBack:
         except Conflict as error:
             name = str(error.details["field"])
             del prepared.values[name]
-            self._leave(record.id, f"{record.shown_name()}: {name}", "somebody else has that value now")
+            self._leave(record.id, _of(record, name), phrase("somebody else has that value now"))
         tally, changing = self.tally, self._batch.changing
         values = len(prepared.attributes) + len(prepared.values) + len(prepared.choices)
         changing.apply(record, prepared, self._source)
@@ -159,7 +180,8 @@ class PuttingBack:
         type_ = self._kernel.words.record_types.get(name)
         if type_ is None:
             for id_, (customer_id, _, _) in owners.items():
-                self._leave(customer_id, f"{name}:{id_}", "that kind of record is not declared any more")
+                gone = phrase("that kind of record is not declared any more")
+                self._leave(customer_id, f"{name}:{id_}", gone)
             return
         rows = load_rows(self._tx.connection, type_, list(owners))
         drafts = []
@@ -173,12 +195,12 @@ class PuttingBack:
         saved = batch.save(drafts)
         for position, error in saved.errors.items():
             id_ = drafts[position].id or 0
-            self._leave(owners[id_][0], f"{name}:{id_}", error.message)
+            self._leave(owners[id_][0], f"{name}:{id_}", as_phrase(error.message))
         self.tally.records += len(drafts) - len(saved.errors)
 
     def _leave(self, customer_id: int | None, what: str, reason: str) -> None:
         self.tally.left.append(Left(customer_id=customer_id, what=what, reason=reason))
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _of(record: Record, what: str) -> Phrase:
+    return phrase("{name}: {part}", name=record.shown_name(), part=what)

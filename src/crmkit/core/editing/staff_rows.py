@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.merging.wording import rows_of
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import as_phrase, phrase
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.undo.values import Left
@@ -52,13 +54,14 @@ class StaffRows:
         for contract, column in self._columns("move"):
             rows = list(self._open(contract, column, leaving))
             if hidden := len(rows) - len(self._seen(rows)):
-                yield f"{_rows(hidden, contract.table)}, of customers whom you do not see"
+                yield phrase("{rows}, of customers whom you do not see", rows=rows_of(contract.table, hidden))
         for contract, column in self._columns("keep"):
             if count := self._count(contract, column, leaving):
-                yield f"{_rows(count, contract.table)}: {contract.employees[column].reason}"
+                reason = as_phrase(contract.employees[column].reason)
+                yield phrase("{rows}: {reason}", rows=rows_of(contract.table, count), reason=reason)
         for contract, column in self._unsaid():
             if count := self._count(contract, column, leaving):
-                yield _rows(count, contract.table)
+                yield rows_of(contract.table, count)
 
     def put_back(self, edit: str, after: int, source: str) -> tuple[dict[str, int], list[Left]]:
         """Put back the rows that an edit moved: how many of each table, and what was left and why."""
@@ -66,7 +69,8 @@ class StaffRows:
         left: list[Left] = []
         for (table, column), entries in self._entries(edit, after).items():
             if table not in self._contracts or column not in self._contracts[table].columns:
-                left.append(Left(what=_rows(len(entries), table), reason="the table is not there any more"))
+                gone = phrase("the table is not there any more")
+                left.append(Left(what=rows_of(table, len(entries)), reason=gone))
                 continue
             contract = self._contracts[table]
             now = self._now(contract, column, entries)
@@ -75,7 +79,7 @@ class StaffRows:
                 back[table] = back.get(table, 0) + len(ours)
                 self._give(contract, column, [(key, entries[key][0]) for key in ours], ours, source)
             left += [
-                Left(customer_id=whose, what=f"{table}:{key}", reason="it was changed since")
+                Left(customer_id=whose, what=f"{table}:{key}", reason=phrase("it was changed since"))
                 for key, (whose, pair) in entries.items()
                 if key not in ours and now.get(key, 0) != pair[0]
             ]
@@ -201,7 +205,3 @@ def _way(contracts: Contracts, contract: Contract) -> tuple[str, str]:
         key = quoted(contracts[table].key or "")
         joins += f"JOIN {quoted(table)} t{number} ON t{number}.{key} = t{number - 1}.{quoted(column)} "
     return joins, f"t{len(path) - 1}.{quoted(path[-1])}"
-
-
-def _rows(count: int, table: str) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'} of {table}"

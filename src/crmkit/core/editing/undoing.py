@@ -13,6 +13,8 @@ from crmkit.core.editing import runs
 from crmkit.core.editing.entries import customers_of
 from crmkit.core.editing.mass import BATCH, WRITE, Rolledback, unit_of
 from crmkit.core.editing.putting_back import PuttingBack, Tally
+from crmkit.core.editing.wording import recalled
+from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
 
 if TYPE_CHECKING:
@@ -65,10 +67,12 @@ class EditUndo:
                 last = start + BATCH >= len(ids)
                 _add(whole, self._batch(row, ids[start : start + BATCH], keep=keep, last=last))
         if unseen:
-            whole.left.append(Left(what=_counted(unseen, "customer"), reason="you do not see them"))
+            customers = nphrase("{count} customer", "{count} customers", unseen)
+            whole.left.append(Left(what=customers, reason=phrase("you do not see them")))
         if erased:
-            whole.left.append(Left(what=_counted(erased, "value"), reason="of people who were erased since"))
-        return row.what, whole
+            values = nphrase("{count} value", "{count} values", erased)
+            whole.left.append(Left(what=values, reason=phrase("of people who were erased since")))
+        return recalled(row.what), whole
 
     def _batch(self, row: Any, ids: list[int], *, keep: bool, last: bool) -> Tally:
         ref, tally = runs.ref_of(row.id), Tally()
@@ -103,14 +107,16 @@ def undoable(crm: Crm) -> EditUndo:
     return EditUndo(crm)
 
 
-def _told(row: Any) -> str:
-    return f"{row.what} ({_counted(row.customers, 'customer')})" + (
-        ", not finished" if row.state == runs.RUNNING else ""
-    )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _told(row: Any) -> Phrase:
+    what = recalled(row.what)
+    if row.state == runs.RUNNING:
+        return nphrase(
+            "{what} ({count} customer), not finished",
+            "{what} ({count} customers), not finished",
+            row.customers,
+            what=what,
+        )
+    return nphrase("{what} ({count} customer)", "{what} ({count} customers)", row.customers, what=what)
 
 
 def _add(whole: Tally, part: Tally) -> None:

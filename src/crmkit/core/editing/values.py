@@ -7,20 +7,21 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from crmkit.core.language import N_
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import Change
 
 # How many of those who are refused are listed; all of them are counted.
 LISTED: Final = 1_000
 _SAID: Final = {
-    "lifecycle": "the lifecycle stage",
-    "customer_type": "the customer type",
-    "owner_id": "the owner",
-    "is_organization": "what they are",
-    "locale": "the language",
-    "timezone": "the time zone",
-    "preferred_channel": "the preferred channel",
-    "preferred_time": "the preferred time",
+    "lifecycle": N_("the lifecycle stage"),
+    "customer_type": N_("the customer type"),
+    "owner_id": N_("the owner"),
+    "is_organization": N_("what they are"),
+    "locale": N_("the language"),
+    "timezone": N_("the time zone"),
+    "preferred_channel": N_("the preferred channel"),
+    "preferred_time": N_("the preferred time"),
 }
 
 
@@ -69,7 +70,7 @@ class Changes:
         if self.untag:
             said.append("took a tag off" if len(self.untag) == 1 else f"took {len(self.untag)} tags off")
         if self.archive is not None:
-            said.append("archived" if self.archive else "brought back from the archive")
+            said.append(N_("put into the archive") if self.archive else N_("brought back from the archive"))
         return "; ".join(said)
 
     @property

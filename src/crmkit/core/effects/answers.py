@@ -24,6 +24,7 @@ from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehea
 from crmkit.core.effects.settling import note_arrived, reason_of, write
 from crmkit.core.effects.turns import INTERRUPTED, give_back, is_repeatable
 from crmkit.core.errors import PluginError, StoreError, TryAgain
+from crmkit.core.language import N_
 from crmkit.core.model.acting import Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCONFIRMED
@@ -146,7 +147,7 @@ class HandingOver:
         try:
             yield from self.action.perform(self, self.kernel.crm()) or ()
         except Exception as error:
-            log.exception("The action %s failed while it handed over", self._name)
+            log.exception(N_("The action %s failed while it handed over"), self._name)
             self._trouble = reason_of(error)
 
     def _rehearsed(self) -> Iterator[Performed | Later]:
@@ -164,7 +165,7 @@ class HandingOver:
         outcome = self._outcome(answer)
         if outcome is None or type(answer.index) is not int or answer.index not in self._waiting:
             self._trouble = f"{self._name} answered with {quoted(repr(answer))}"
-            log.error("The action %s", self._trouble)
+            log.error(N_("The action %s"), self._trouble)
             return
         line = self._waiting.pop(answer.index)
         line.outcome = outcome(line)
@@ -219,7 +220,7 @@ class HandingOver:
             try:
                 return self._write([], 0)
             except StoreError:
-                log.warning("%d answers cannot be written; once more in a while", len(self._answered))
+                log.warning(N_("%d answers cannot be written; once more in a while"), len(self._answered))
                 self.kernel.clock.sleep(pause)
         return self._write([], 0)
 
@@ -250,7 +251,7 @@ class HandingOver:
             try:
                 return self._written(lines, room)
             except TryAgain:
-                log.warning("The database is busy; %d answers are written again", len(self._answered))
+                log.warning(N_("The database is busy; %d answers are written again"), len(self._answered))
         return self._written(lines, room)
 
     def _written(self, lines: Sequence[Line], room: int) -> None:
@@ -278,7 +279,7 @@ class HandingOver:
     def _count(self, kept: Sequence[Line]) -> None:
         late = {line.id for line in self._answered} - {line.id for line in kept}
         if late:
-            log.warning("Answers that came too late were dropped: effects %s", sorted(late))
+            log.warning(N_("Answers that came too late were dropped: effects %s"), sorted(late))
         for line in kept:
             assert line.outcome is not None
             is_rehearsed = self.rehearses and line.outcome.state == DONE

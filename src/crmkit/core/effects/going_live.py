@@ -172,7 +172,9 @@ class Rehearsal:
             try:
                 yield from channel.ready(crm)
             except Exception as error:  # noqa: BLE001 - it is a plugin's
-                yield Finding("warning", f"Whether {name} is ready is not known: {error}")
+                yield Finding(
+                    "warning", phrase("Whether {name} is ready is not known: {error}", name=name, error=error)
+                )
 
     def _count(self, connection: sa.Connection, **wanted: object) -> int:
         table = self._kernel.tables.effect

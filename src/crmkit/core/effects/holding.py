@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.strategy.origins import origin_of
 
@@ -35,7 +36,11 @@ class Hold:
     @property
     def what(self) -> str:
         """What it holds back: `everything`, `the channel email`, `the rule birthday`."""
-        return "everything" if self.kind == ALL else f"the {self.kind} {self.name}"
+        if self.kind == ALL:
+            return phrase("everything")
+        if self.kind == CHANNEL:
+            return phrase("the channel {name}", name=self.name)
+        return phrase("the rule {name}", name=self.name)
 
     def covers(self, line: Line) -> bool:
         """Whether it holds this line back."""

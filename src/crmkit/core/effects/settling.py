@@ -10,6 +10,7 @@ from attrs import evolve
 
 from crmkit.core.effects.line import Line, Outcome, mark_of
 from crmkit.core.errors import CrmError
+from crmkit.core.language import N_
 from crmkit.core.model.strategy import PENDING, SKIPPED
 from crmkit.core.store.bulk import Row, driver_many, marked
 
@@ -73,7 +74,7 @@ def note_arrived(kernel: Kernel, tx: Transaction, action: Action, lines: Iterabl
     table = kernel.tables.effect
     for number, reason in (_told(kernel, tx, action, items) if items else {}).items():
         said = f"handed over, but it could not be noted: {reason}"
-        log.error("Effect %d was %s", number, said)
+        log.error(N_("Effect %d was %s"), number, said)
         tx.execute(table.update().where(table.c.id == number).values(reason=said))
 
 

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.effects.holding import ALL, CHANNEL, RULE
 from crmkit.core.jobs import Finding
+from crmkit.core.language import N_
 from crmkit.core.model.strategy import FAILED, PENDING, UNCONFIRMED
+from crmkit.core.phrase import nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
 
 _OVERDUE: Final = 3_600_000_000
 _WEEK: Final = 7 * 24 * _OVERDUE
+_PAUSED: Final = {
+    ALL: N_("Everything is paused, by {actor}"),
+    CHANNEL: N_("The channel {name} is paused, by {actor}"),
+    RULE: N_("The rule {name} is paused, by {actor}"),
+}
 
 
 def troubles(crm: Crm) -> Mapping[str, int]:
@@ -53,32 +61,47 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
     if count := counts[UNCONFIRMED]:
         yield Finding(
             "warning",
-            f"{_effects(count, 'is', 'are')} unconfirmed: nobody knows whether "
-            f"{'it has' if count == 1 else 'they have'} arrived",
+            nphrase(
+                "{count} effect is unconfirmed: nobody knows whether it has arrived",
+                "{count} effects are unconfirmed: nobody knows whether they have arrived",
+                count,
+            ),
             "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done",
         )
     if count := counts[FAILED]:
         yield Finding(
             "warning",
-            f"{_effects(count, 'has', 'have')} failed within a week",
+            nphrase(
+                "{count} effect has failed within a week", "{count} effects have failed within a week", count
+            ),
             "See them: crm effects list --state failed; try again: crm effects retry EFFECT",
         )
     for name, count in sorted(waiting_for_plugins(crm).items()):
         yield Finding(
             "warning",
-            f"{_effects(count, 'waits', 'wait')} for the plugin that brings the action {name}",
+            nphrase(
+                "{count} effect waits for the plugin that brings the action {name}",
+                "{count} effects wait for the plugin that brings the action {name}",
+                count,
+                name=name,
+            ),
             "Run: crm plugins list",
         )
     for hold in crm.effects.paused():
-        named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
+        named = {ALL: "", CHANNEL: f" {hold.name}", RULE: f" --rule {hold.name}"}[hold.kind]
         yield Finding(
-            "note", f"{hold.what} is paused, by {hold.actor}".capitalize(),
-            f"Let it go on: crm effects resume{named}",
-        )  # fmt: skip
+            "note",
+            phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
+            phrase("Let it go on: crm effects resume{named}", named=named),
+        )
     if count := _overdue(crm):
         yield Finding(
             "warning",
-            f"{_effects(count, 'has', 'have')} been due for more than an hour",
+            nphrase(
+                "{count} effect has been due for more than an hour",
+                "{count} effects have been due for more than an hour",
+                count,
+            ),
             "Is crm worker running? Do one pass now: crm worker --once",
         )
 
@@ -91,7 +114,3 @@ def _overdue(crm: Crm) -> int:
     )  # fmt: skip
     with crm.reading() as execute:
         return int(execute(chosen).scalar_one())
-
-
-def _effects(count: int, one: str, many: str) -> str:
-    return f"{count:,} effect {one}" if count == 1 else f"{count:,} effects {many}"

@@ -16,6 +16,7 @@ from crmkit.core.effects.holding import holds
 from crmkit.core.effects.line import Line, Outcome, columns, line_of
 from crmkit.core.effects.pausing import GIVE_UP_AFTER, later
 from crmkit.core.effects.settling import write
+from crmkit.core.language import N_
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, UNCONFIRMED
 from crmkit.core.store.bulk import driver_many, marked
 
@@ -73,7 +74,7 @@ def _interrupted(kernel: Kernel, row: Any, now: int) -> Line:
     elif is_repeatable(kernel, line.action, line.channel):
         line.outcome = later(line, INTERRUPTED, now, kernel.random, may_have_arrived=True)
     else:
-        log.warning("Effect %d was %s", line.id, INTERRUPTED)
+        log.warning(N_("Effect %d was %s"), line.id, INTERRUPTED)
         line.outcome = Outcome(state=UNCONFIRMED, reason=INTERRUPTED)
     return line
 

@@ -27,7 +27,7 @@ _COLUMNS: Final = (
     "id", "customer_id", "purpose", "channel", "state", "at", "source", "wording_version", "evidence",
     "actor",
 )  # fmt: skip
-KEPT: Final = "had objected, or withdrawn, before: a consent without a day does not outweigh that"
+KEPT: Final = phrase("had objected, or withdrawn, before: a consent without a day does not outweigh that")
 
 
 class Said(NamedTuple):

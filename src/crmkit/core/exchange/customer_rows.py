@@ -18,7 +18,7 @@ from crmkit.core.exchange.tie_words import SaidTie, read_tie
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -192,7 +192,9 @@ class CustomerRows:
         try:
             return self._people.get(name).id
         except CrmError as error:
-            hint = phrase('{hint}; add them: crm people employees add "{name}"', hint=error.hint, name=name)
+            hint = phrase(
+                '{hint}; add them: crm people employees add "{name}"', hint=as_phrase(error.hint), name=name
+            )
             return Invalid(error.message, hint=hint)
 
 

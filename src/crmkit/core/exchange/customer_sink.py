@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.saving import CREATED
-from crmkit.core.errors import Invalid
+from crmkit.core.errors import Invalid, reason_of
 from crmkit.core.exchange.coming import Coming
 from crmkit.core.exchange.consents import ConsentWriter
 from crmkit.core.exchange.customer_rows import NOTHING, Beside, CustomerRows, plain_cells
-from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built, sentence
+from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.moving_numbers import move_numbers
 from crmkit.core.exchange.presets import FORMERLY
-from crmkit.core.exchange.preview import AMBIGUOUS
+from crmkit.core.exchange.preview import ambiguous
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.sources import Row
 from crmkit.core.exchange.ties import Ties
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 
-_STRANGE: Final = "the uid is not one that crmkit gave, and was left out"
+_STRANGE: Final = phrase("the uid is not one that crmkit gave, and was left out")
 
 
 class Told(NamedTuple):
@@ -123,7 +124,7 @@ class CustomerSink:
                 try:
                     self._ties.check(told.beside, tx)
                 except Invalid as error:
-                    late[i] = sentence(error)
+                    late[i] = reason_of(error)
         return late
 
     def _write_beside(
@@ -149,4 +150,4 @@ class CustomerSink:
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{AMBIGUOUS}{refusal.reason}" if refusal.code == "ambiguous" else refusal.reason
+    return ambiguous(refusal.reason) if refusal.code == "ambiguous" else as_phrase(refusal.reason)

@@ -14,6 +14,7 @@ from crmkit.core.exchange.mapping import mapping_of
 from crmkit.core.exchange.presets import PRESETS
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import open_source
+from crmkit.core.language import _
 from crmkit.core.normalise import fold
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def new_fields(
                     look.at(row.cells[i].strip())
     taken = {each.name for each in crm.words.fields} | RESERVED_FIELDS
     found = schemes
-    for header, (_, look) in zip(unknown, looks, strict=True):
+    for header, (_place, look) in zip(unknown, looks, strict=True):
         if look.count:
             name = _name(header, taken)
             taken.add(name)
@@ -152,9 +153,9 @@ def _schemes(crm: Crm, headers: Sequence[str], mapped: Mapped) -> list[NewField]
     found: dict[str, NewField] = {}
     listed = product.is_of_companies(headers, (each.target for each in mapped.columns))
     for header in mapped.unknown:
-        kind, _, scheme = (product.target(header, crm.words, of_companies=listed) or "").partition(":")
+        kind, _colon, scheme = (product.target(header, crm.words, of_companies=listed) or "").partition(":")
         if kind == "identity" and scheme not in found:
-            declared = {"label": f"Number in {product.label}"}
+            declared = {"label": _("Number in {product}", product=product.label)}
             found[scheme] = NewField(header, scheme, declared, is_scheme=True)
     return list(found.values())
 

@@ -178,8 +178,8 @@ def _require(mapping: FileMapping, *, who: bool) -> None:
             hint="Map one to customer, email or identity:SCHEME, such as: --map 'Client=customer'",
         )
     for kind, said, example in (
-        ("type", "what kind of contact a row is", "--default type=purchase"),
-        ("at", "when it was", "--map 'Day=at'"),
+        ("type", phrase("what kind of contact a row is"), "--default type=purchase"),
+        ("at", phrase("when it was"), "--map 'Day=at'"),
     ):
         if not mapping.columns(kind):
             raise Invalid(

@@ -13,12 +13,13 @@ from crmkit.core.exchange.interaction_rows import InteractionRows
 from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.occurrences import Occurrences
-from crmkit.core.exchange.preview import AMBIGUOUS
+from crmkit.core.exchange.preview import ambiguous
 from crmkit.core.exchange.sources import Row
 from crmkit.core.instants import format_instant
 from crmkit.core.interactions.repeats import Key
 from crmkit.core.interactions.travelling import at_home, known_interactions
 from crmkit.core.model.money import format_amount
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 
-_SUPERSEDED: Final = "was corrected or voided where it comes from, and was left out"
+_SUPERSEDED: Final = phrase("was corrected or voided where it comes from, and was left out")
 
 
 @define
@@ -139,7 +140,8 @@ class InteractionSink:
         day = format_instant(said.at, self._crm.kernel.tz) if said.at is not None else ""
         currency = said.currency or self._crm.config.crs.currency
         amount = "" if said.amount is None else f"{format_amount(said.amount, currency)} {currency}"
-        return " ".join(filter(None, (said.type, day, amount, "of", str(said.customer))))
+        what = " ".join(filter(None, (said.type, day, amount)))
+        return phrase("{what} of {customer}", what=what, customer=said.customer)
 
     def _admit(self, batch: Batch, places: Sequence[int], run: Run, tx: Transaction) -> dict[int, str]:
         """Make prospects of strangers; why some are not let in, by their places."""
@@ -162,7 +164,11 @@ class InteractionSink:
             key = told[i].purchase
             assert key is not None
             if (seq := numbers.get(key)) is None:
-                late[i] = f"There is no purchase {key[1]} of {key[0]}. Import it first, or in the same file"
+                late[i] = phrase(
+                    "There is no purchase {reference} of {source}. Import it first, or in the same file",
+                    reference=key[1],
+                    source=key[0],
+                )
             else:
                 told[i].draft = evolve(told[i].draft, payload=_with_purchase(told[i].draft.payload, seq))
                 left.append(i)
@@ -181,7 +187,7 @@ class InteractionSink:
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{AMBIGUOUS}{refusal.reason}" if refusal.code == "ambiguous" else refusal.reason
+    return ambiguous(refusal.reason) if refusal.code == "ambiguous" else as_phrase(refusal.reason)
 
 
 def _with_purchase(payload: Any, seq: int) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import CrmError, TryAgain
+from crmkit.core.errors import CrmError, TryAgain, reason_of
 from crmkit.core.exchange.preview import Samples
 from crmkit.core.exchange.rejects import RejectsFile
 from crmkit.core.exchange.report import ImportReport, Meaning, RejectedRow
 from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
+from crmkit.core.language import N_
+from crmkit.core.phrase import as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -146,7 +148,7 @@ class Import:
         with kept_nothing(self.crm) if dry_run else _as_it_comes(), self.table.rows() as rows:
             for row in islice(rows, resumed_from):
                 sink.passed(row)
-            while batch := self._clock.measured("read", lambda: list(islice(rows, batch_size))):
+            while batch := self._clock.measured(N_("read"), lambda: list(islice(rows, batch_size))):
                 run = self._batch(sink, batch, run, samples)
                 if progress is not None:
                     progress(run.counts.rows, max(run.counts.rows, self.table.survey.lines - 1))
@@ -168,7 +170,7 @@ class Import:
 
     def _batch(self, sink: Sink, rows: Sequence[Row], run: Run, samples: Samples | None) -> Run:
         with without_collector():
-            batch = self._clock.measured("understand", lambda: sink.read(rows))
+            batch = self._clock.measured(N_("understand"), lambda: sink.read(rows))
             run, done, refused = self._saved(sink, batch, run, samples)
         sink.kept()
         self._note(done.notes)
@@ -196,14 +198,14 @@ class Import:
         self, sink: Sink, batch: Batch, run: Run, samples: Samples | None
     ) -> tuple[Run, Done, list[Row]]:
         clock = self._clock
-        with clock.rest("commit"), self.crm.transaction() as tx:
+        with clock.rest(N_("commit")), self.crm.transaction() as tx:
             mark = tx.mark()
-            done = clock.measured("save", lambda: sink.save(batch, run, tx))
+            done = clock.measured(N_("save"), lambda: sink.save(batch, run, tx))
             refused = sorted([*batch.refused, *done.refused], key=_line)
             counts = run.counts.plus(_counted(done, refused), self._keep(refused, run))
             if samples is not None:
                 samples.take(sink, batch, done, refused, tx.changes_since(mark))
-            clock.measured("log", tx.flush)
+            clock.measured(N_("log"), tx.flush)
             changes = tx.mark().written_changes - mark.written_changes
             run.note_batch(self.crm, tx, counts, numbered(done), changes)
             run = run.advance(self.crm, tx, counts)
@@ -216,7 +218,7 @@ class Import:
         assert run.rejects_file is not None
         table = self.table
         file = RejectsFile(run.rejects_file, table.headers, table.delimiter, run.counts.rejects_size)
-        size: int = self._clock.measured("refused rows", lambda: file.append(refused))
+        size: int = self._clock.measured(N_("refused rows"), lambda: file.append(refused))
         return size
 
     def _report(self, run: Run, resumed_from: int, samples: Samples | None) -> ImportReport:
@@ -237,9 +239,15 @@ class Import:
             columns=self.mapped.columns,
             preset=self.mapped.preset,
             samples=samples.found() if samples is not None else {},
-            notes=(*self.table.notes, *(f"{count:,} × {note}" for note, count in self.notes.items())),
+            notes=(*self.table.notes, *self._counted()),
             taken_for=self.table.taken_for,
             steps=self._clock.steps,
+        )
+
+    def _counted(self) -> Iterator[str]:
+        return (
+            phrase("{count:,} × {note}", count=count, note=as_phrase(note))
+            for note, count in self.notes.items()
         )
 
 
@@ -254,16 +262,10 @@ def built(rows: Sequence[Row], build: Callable[[Row], object]) -> Batch:
         try:
             keep(build(row))
         except CrmError as error:
-            batch.refused.append(row._replace(reason=sentence(error)))
+            batch.refused.append(row._replace(reason=reason_of(error)))
         else:
             accept(row)
     return batch
-
-
-def sentence(error: CrmError) -> str:
-    """Why a row is refused, and what to do about it."""
-    message = error.message.rstrip(".")
-    return f"{message}. {error.hint}" if error.hint else message
 
 
 def numbered(done: Done) -> list[tuple[int, int]]:

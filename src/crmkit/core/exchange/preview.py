@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.exchange.report import FieldChange, Sample
+from crmkit.core.language import N_
+from crmkit.core.phrase import Phrase, as_phrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -15,10 +17,17 @@ if TYPE_CHECKING:
     from crmkit.core.store.bulk import Row as Entry
 
 _EACH: Final = 5
-_OUTCOMES: Final = ("created", "updated", "unchanged", "ambiguous", "rejected")
+_OUTCOMES: Final = (
+    N_("created"), N_("updated"), N_("unchanged"), N_("ambiguous"), N_("rejected")
+)  # fmt: skip
 AMBIGUOUS: Final = "ambiguous: "
 # Where the parts of a buffered change stand: at, actor, action, entity, entity_id, customer_id, field, …
 _ENTITY, _ENTITY_ID, _CUSTOMER, _FIELD, _OLD, _NEW = 3, 4, 5, 6, 7, 8
+
+
+def ambiguous(reason: str) -> Phrase:
+    """Why a row fits several, marked as such by `AMBIGUOUS`."""
+    return phrase("ambiguous: {reason}", reason=as_phrase(reason))
 
 
 class Samples:

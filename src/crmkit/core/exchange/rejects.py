@@ -1,4 +1,4 @@
-"""The file of refused rows: the original columns, the line they were on, and why."""
+"""The file of refused rows: the original columns, the line they were on, and why, in the language spoken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attrs import define
 from crmkit.core.errors import StoreError
 from crmkit.core.exchange.sources import Row
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import as_phrase, phrase, shown
 
 LINE: Final = "import_line"
 REASON: Final = "import_reason"
@@ -44,8 +44,7 @@ class RejectsFile:
         for row in rows:
             cells = row.cells + [""] * (width - len(row.cells))
             more = [cell for cell in row.cells[width:] if cell.strip()]
-            reason = f"{row.reason}. Beyond the last column: {' | '.join(more)}" if more else row.reason
-            writer.writerow([*(cells[i] for i in kept), row.line, reason])
+            writer.writerow([*(cells[i] for i in kept), row.line, shown(_reason(row, more))])
         self.size += self._write(text.getvalue().encode("utf-8", "surrogateescape"))
         return self.size
 
@@ -67,6 +66,17 @@ class RejectsFile:
                 hint="Make the folder writable and run the same command again: it goes on where it stopped.",
             ) from None
         return len(content)
+
+
+def _reason(row: Row, more: Sequence[str]) -> str:
+    """Why the row was refused, for whoever mends it; `more` are the cells for which there is no column."""
+    if not more:
+        return row.reason or ""
+    return phrase(
+        "{reason}. Beyond the last column: {cells}",
+        reason=as_phrase(row.reason or ""),
+        cells=" | ".join(more),
+    )
 
 
 def rejects_path(source: Path, run: int) -> Path:

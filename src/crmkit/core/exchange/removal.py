@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.ownership import Link
 from crmkit.core.store.search_index import search_delete
 from crmkit.core.undo.values import source_of
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -32,10 +33,10 @@ _WRITTEN: Final = frozenset(
 # What is worked out from the rest, or says who looked.
 _DERIVED: Final = frozenset({"segment_stay", "trait_value", "duplicate", "access", "review"})
 _NAMED_ROWS: Final = {
-    "interaction": "something was recorded about them since",
-    "customer_alias": "somebody was merged into them since",
-    "legal_hold": "a legal hold is on them",
-    "privacy_request": "they made a privacy request",
+    "interaction": phrase("something was recorded about them since"),
+    "customer_alias": phrase("somebody was merged into them since"),
+    "legal_hold": phrase("a legal hold is on them"),
+    "privacy_request": phrase("they made a privacy request"),
 }
 
 
@@ -44,19 +45,19 @@ def untouched(crm: Crm, tx: Transaction, created: Mapping[int, int], source: str
     reasons: dict[int, str] = {}
     for then, now in created.items():
         if then != now:
-            reasons[then] = f"they were merged into customer {now} since"
+            reasons[then] = phrase("they were merged into customer {now} since", now=now)
     ids = set(created) - reasons.keys()
     _lock(tx, ids)
     seen = seen_among(tx.connection, crm.kernel, crm.actor, sorted(ids))
-    reasons |= dict.fromkeys(ids.difference(seen), "you do not see them")
+    reasons |= dict.fromkeys(ids.difference(seen), phrase("you do not see them"))
     for id_, who in _changed(crm, tx, ids, source):
-        reasons.setdefault(id_, f"{who} changed something about them since")
+        reasons.setdefault(id_, phrase("{who} changed something about them since", who=who))
     for contract in _others(crm, load_contracts(tx.connection)):
         for id_ in _with_rows(tx, contract, ids):
-            why = _NAMED_ROWS.get(contract.table, f"there is something about them in {contract.table}")
-            reasons.setdefault(id_, why)
+            why = phrase("there is something about them in {table}", table=contract.table)
+            reasons.setdefault(id_, _NAMED_ROWS.get(contract.table, why))
     for id_, reason in sorted(reasons.items()):
-        tally.leave(created[id_], f"customer {id_}", reason)
+        tally.leave(created[id_], phrase("customer {id}", id=id_), reason)
     return ids - reasons.keys()
 
 
@@ -67,7 +68,7 @@ def remove_customers(tx: Transaction, ids: Collection[int], source: str, tally: 
     """
     left = set(ids)
     for id_ in sorted(_needed(tx, left)):
-        tally.leave(id_, f"customer {id_}", "somebody who stays is tied to them")
+        tally.leave(id_, phrase("customer {id}", id=id_), phrase("somebody who stays is tied to them"))
         left.discard(id_)
     if not left:
         return 0

@@ -11,11 +11,13 @@ from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.customers.wording import part_named
 from crmkit.core.editing.entries import Touched
 from crmkit.core.editing.putting_back import PuttingBack
 from crmkit.core.errors import CrmError
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import as_phrase, nphrase, phrase
 from crmkit.core.records.numbers import LOGGED, Number, drop_numbers, take_number
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 5_000
 _PARTS: Final = ("contact_point", "identity", "preference", "consent", "relationship")
-_SINCE: Final = "it was changed since"
+_SINCE: Final = phrase("it was changed since")
 
 
 class Entry(NamedTuple):
@@ -72,14 +74,14 @@ def take_back(
     ids = sorted(by_customer)
     seen = seen_among(tx.connection, crm.kernel, crm.actor, ids)
     for id_ in set(ids).difference(seen):
-        tally.leave(id_, f"customer {id_}", "you do not see them")
+        tally.leave(id_, phrase("customer {id}", id=id_), phrase("you do not see them"))
     ids = seen
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         values = _Values(crm.kernel, crm.actor, tx, len(some), source_of(source))
         done = values.run(source, changes[0] - 1, some)
-        tally.add("put {} value(s) back", done.values)
-        tally.add("take {} tag(s) off again", done.tags)
+        tally.add(nphrase("put {count} value back", "put {count} values back", done.values))
+        tally.add(nphrase("take {count} tag off again", "take {count} tags off again", done.tags))
         tally.left += done.left
         _Parts(crm, tx, source, tally).run({id_: by_customer[id_] for id_ in some})
 
@@ -134,20 +136,24 @@ class _Parts:
         if entry.entity == "contact_point":
             found = next((each for each in record.contacts.values() if each.id == entry.entity_id), None)
             if found is not None and changing.remove_contact(record, found, self._source):
-                self._tally.add("remove {} address(es) and number(s)", 1)
+                self._tally.add(
+                    nphrase("remove {count} address or number", "remove {count} addresses and numbers", 1)
+                )
         elif entry.entity == "identity":
             if changing.remove_identity(record, (entry.field, entry.new), self._source):
-                self._tally.add("remove {} identity number(s)", 1)
+                self._tally.add(
+                    nphrase("remove {count} identity number", "remove {count} identity numbers", 1)
+                )
         elif entry.entity == "preference" and changing.remove_preferences(
             record, [(entry.field, entry.new)], self._source
         ):
-            self._tally.add("remove {} preference(s)", 1)
+            self._tally.add(nphrase("remove {count} preference", "remove {count} preferences", 1))
 
     def _rows(
         self, entries: Sequence[Entry], records: Mapping[int, Record], later: set[tuple[str, int]]
     ) -> None:
         """Ties and consents have no place in a customer's record."""
-        for entity, word in (("relationship", "tie(s)"), ("consent", "consent(s)")):
+        for entity in ("relationship", "consent"):
             mine = []
             for each in entries:
                 if (
@@ -157,7 +163,8 @@ class _Parts:
                 ):
                     continue
                 if entity == "consent" and each.new.get("state") == WITHDRAWN:
-                    self._leave(records[each.customer_id], each, "an objection is not taken back by an undo")
+                    reason = phrase("an objection is not taken back by an undo")
+                    self._leave(records[each.customer_id], each, reason)
                     continue
                 mine.append(each)
             ids = [each.entity_id for each in mine]
@@ -166,10 +173,14 @@ class _Parts:
                 entry = ("removed", entity, each.entity_id, each.customer_id, each.field)
                 uid = records[each.customer_id].uid
                 self._tx.append_change((*entry, as_json(each.new), None, self._source, uid))
-            self._tally.add(f"remove {{}} {word}", len(mine))
+            self._tally.add(
+                nphrase("remove {count} tie", "remove {count} ties", len(mine))
+                if entity == "relationship"
+                else nphrase("remove {count} consent", "remove {count} consents", len(mine))
+            )
 
     def _leave(self, record: Record, entry: Entry, reason: str) -> None:
-        what = f"{record.shown_name()}: {entry.entity.replace('_', ' ')}"
+        what = phrase("{name}: {part}", name=record.shown_name(), part=part_named(entry.entity))
         self._tally.leave(record.id, what, reason)
 
 
@@ -181,7 +192,11 @@ def take_back_records(
     if changes is None:
         return
     if type_ is None:
-        tally.leave(None, f"records of the type {name}", "that kind of record is not declared any more")
+        tally.leave(
+            None,
+            phrase("records of the type {type}", type=name),
+            phrase("that kind of record is not declared any more"),
+        )
         return
     entity = entity_of(type_)
     entries = [each for each in _entries(tx, changes, source) if each.entity == entity]
@@ -192,7 +207,7 @@ def take_back_records(
     created, updated = set[int](), dict[int, list[Entry]]()
     for each in entries:
         if each.customer_id not in seen:
-            later.setdefault(each.entity_id, "you do not see whose it is")
+            later.setdefault(each.entity_id, phrase("you do not see whose it is"))
         if each.action == "created":
             created.add(each.entity_id)
         else:
@@ -227,7 +242,7 @@ def _delete_records(
         if each.entity_id in ids and each.action == "created":
             entry = ("removed", each.entity, each.entity_id, each.customer_id, "", None, None)
             tx.append_change((*entry, source_of(source), f"{type_.name}:{each.entity_id}"))
-    tally.add("remove {} record(s)", len(ids))
+    tally.add(nphrase("remove {count} record", "remove {count} records", len(ids)))
 
 
 def _restore(
@@ -265,9 +280,9 @@ def _restore(
     try:
         batch.change(id_, put_back)
     except CrmError as error:
-        tally.leave(None, f"{type_.name}:{id_}", error.message)
+        tally.leave(None, f"{type_.name}:{id_}", as_phrase(error.message))
     else:
-        tally.add("put {} record(s) back", 1)
+        tally.add(nphrase("put {count} record back", "put {count} records back", 1))
 
 
 def _entries(tx: Transaction, changes: tuple[int, int], source: str) -> list[Entry]:

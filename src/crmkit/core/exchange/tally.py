@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from crmkit.core.phrase import Counted
 from crmkit.core.undo.values import Left
 
 
@@ -11,13 +12,14 @@ from crmkit.core.undo.values import Left
 class Tally:
     """Sentences with how often each was done, and what was left, each with its reason."""
 
-    counts: dict[str, int] = field(factory=dict)
+    done: dict[str, Counted] = field(factory=dict)
     left: list[Left] = field(factory=list)
 
-    def add(self, what: str, count: int) -> None:
-        """Count what was done: `what` is words with `{}` for the number and `(s)` for a plural's ending."""
-        if count:
-            self.counts[what] = self.counts.get(what, 0) + count
+    def add(self, done: Counted) -> None:
+        """Note what was done; what is said in the same words is added up."""
+        if done.times:
+            before = self.done.get(done.many)
+            self.done[done.many] = done.of(done.times + before.times) if before else done
 
     def leave(self, customer_id: int | None, what: str, reason: str) -> None:
         """Note that something stays as it is."""
@@ -26,7 +28,4 @@ class Tally:
     @property
     def words(self) -> tuple[str, ...]:
         """In counted words."""
-        return tuple(
-            what.replace("(s)", "" if count == 1 else "s").format(f"{count:,}")
-            for what, count in self.counts.items()
-        )
+        return tuple(self.done.values())

@@ -254,4 +254,4 @@ class Ties:
 
 
 def _left_out(tie: SaidTie) -> str:
-    return f"{tie.kind} was left out: the other customer was refused, or is the same"
+    return phrase("{kind} was left out: the other customer was refused, or is the same", kind=tie.kind)

@@ -16,8 +16,9 @@ from crmkit.core.exchange.runs import UNDONE
 from crmkit.core.exchange.taking_back import take_back, take_back_records
 from crmkit.core.exchange.tally import Tally
 from crmkit.core.exchange.voiding import void_imported
+from crmkit.core.language import N_
 from crmkit.core.people.current import allowed
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.undo.values import Action, UndoPreview, UndoReceipt, source_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 _PERMISSION: Final = "customers.import"
+# What a file is of; one of records has their type.
+_KINDS: Final = (N_("customers"), N_("interactions"))
 
 
 class ImportUndo:
@@ -82,7 +85,7 @@ class ImportUndo:
         ids = untouched(crm, tx, created, source, tally)
         take_back(crm, tx, changes, source, created, tally)
         removed = remove_customers(tx, ids, source_of(source), tally)
-        tally.add("remove {} customer(s)", removed)
+        tally.add(nphrase("remove {count} customer", "remove {count} customers", removed))
 
     def _mark(self, tx: Transaction, number: int) -> None:
         """Note that the import is undone; whoever still works on it stops. Raises `Conflict`."""
@@ -107,7 +110,13 @@ class ImportUndo:
         review = self._crm.tables.review
         waiting = sa.and_(review.c.source == source, review.c.settled_at.is_(None))
         done = tx.execute(sa.delete(review).where(waiting))
-        tally.add("take {} row(s) off the review list", done.rowcount)
+        tally.add(
+            nphrase(
+                "take {count} row off the review list",
+                "take {count} rows off the review list",
+                done.rowcount,
+            )
+        )
 
     def _found(self, number: int) -> Any:
         self._crm.require(_PERMISSION)
@@ -146,12 +155,25 @@ def _ref(number: int) -> str:
     return f"import:{number}"
 
 
-def _told(run: Any) -> str:
+def _told(run: Any) -> Phrase:
     """The sort and the kind of file; its name could hold somebody's."""
-    kind = run.kind.removeprefix("records:")
-    rows = "1 row" if run.position == 1 else f"{run.position:,} rows"
-    state = "" if run.finished_at else ", not finished"
-    return f"import of {rows} of {kind} from a {Path(run.file).suffix} file{state}"
+    kind: str = run.kind.removeprefix("records:")
+    kind, suffix = phrase(kind) if kind in _KINDS else kind, Path(run.file).suffix
+    if run.finished_at:
+        return nphrase(
+            "import of {count} row of {kind} from a {suffix} file",
+            "import of {count} rows of {kind} from a {suffix} file",
+            run.position,
+            kind=kind,
+            suffix=suffix,
+        )
+    return nphrase(
+        "import of {count} row of {kind} from a {suffix} file, not finished",
+        "import of {count} rows of {kind} from a {suffix} file, not finished",
+        run.position,
+        kind=kind,
+        suffix=suffix,
+    )
 
 
 def _created(tx: Transaction, changes: tuple[int, int], source: str) -> dict[int, int]:

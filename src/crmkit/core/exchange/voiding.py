@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.people.visibility import seen_among
+from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.words.core_words import VOIDED
 from crmkit.core.words.payloads import Voided, encode_payload
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def _void(crm: Crm, tx: Transaction, rows: Sequence[Any], ref: str, tally: Tally
         if type_ == VOIDED:
             continue
         if customer_id not in seen:
-            tally.leave(customer_id, f"interaction {seq}", "you do not see whose it is")
+            tally.leave(customer_id, _named(seq), phrase("you do not see whose it is"))
         elif successor is not None:
-            tally.leave(
-                customer_id, f"interaction {seq}", f"it was corrected or voided since, by {successor}"
-            )
+            since = phrase("it was corrected or voided since, by {number}", number=successor)
+            tally.leave(customer_id, _named(seq), since)
         else:
             came = f"; it came as {source}:{source_ref}" if source_ref else ""
             text, version = encode_payload(word, Voided(reason=f"undo of {ref}{came}"))
@@ -68,4 +68,8 @@ def _void(crm: Crm, tx: Transaction, rows: Sequence[Any], ref: str, tally: Tally
     tx.append_interactions(entries)
     # Reading runs the statement: a mended file can be imported under the same numbers again.
     list(rows_among(tx.connection, "UPDATE interaction SET source_ref = NULL WHERE seq", freed))
-    tally.add("void {} interaction(s)", len(freed))
+    tally.add(nphrase("void {count} interaction", "void {count} interactions", len(freed)))
+
+
+def _named(seq: int) -> Phrase:
+    return phrase("interaction {number}", number=seq)

@@ -11,11 +11,11 @@ from attrs import frozen
 
 from crmkit.core.exporting.asked import Asked
 from crmkit.core.exporting.chosen import Chosen, chosen_columns, exact, require_some
-from crmkit.core.exporting.exporting import Batches, Source
 from crmkit.core.exporting.layout import Cells, Layout
 from crmkit.core.exporting.loading import Loader, owners_of
 from crmkit.core.exporting.others import Other, Others
 from crmkit.core.exporting.selection import Selection
+from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.exporting.surveying import Survey
 from crmkit.core.exporting.whole import whole_layout
 from crmkit.core.views.values import values_of

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Final
 
 from crmkit.core.access import record_access
 from crmkit.core.customers.sets import without_collector
@@ -17,6 +15,7 @@ from crmkit.core.exporting.cells import Manner
 from crmkit.core.exporting.files import Target, opened, path_of
 from crmkit.core.exporting.formats import CUSTOMERS, TABLES, format_of
 from crmkit.core.exporting.report import ExportReport
+from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.exporting.writers import Writer, writer_for
 from crmkit.core.people.current import allowed
 
@@ -24,26 +23,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crmkit.core.crm import Crm
-    from crmkit.core.exporting.columns import Column
     from crmkit.core.model.people import Actor
 
 EXPORT: Final = "customers.export"
-Batches = Generator[list[list[Any]], None, None]
-
-
-@frozen(kw_only=True)
-class Source:
-    """What is to be written: the columns, how many rows and people there are, and the rows in batches.
-
-    `detail` is what the access log keeps of the question; nothing about a person is in it.
-    """
-
-    what: str
-    columns: Sequence[Column]
-    rows: int
-    customers: int
-    batches: Batches
-    detail: dict[str, Any]
 
 
 class Exporting:

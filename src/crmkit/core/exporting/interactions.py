@@ -12,16 +12,16 @@ from attrs import frozen
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exporting.asked import Asked
 from crmkit.core.exporting.columns import Column
-from crmkit.core.exporting.exporting import Batches, Source
 from crmkit.core.exporting.loading import owners_of
 from crmkit.core.exporting.others import Others
 from crmkit.core.exporting.selection import STREAM, Selection
+from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.interactions.reading import Filter, Reader
 from crmkit.core.interactions.repeats import Key
 from crmkit.core.interactions.travelling import travelling_key
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.model.money import format_amount
 from crmkit.core.words.codec import EMPTY, decode_payload, encode_payload
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -11,7 +11,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import NotFound
 from crmkit.core.exporting.columns import Column
-from crmkit.core.exporting.exporting import Batches, Source
+from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.model.money import Money
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted

@@ -81,7 +81,9 @@ def _trouble(path: PurePath, error: OSError) -> Exception:
         return Invalid(
             phrase('"{path}" is no file that a rule can write to: {reason}', path=path, reason=error.strerror)
         )
-    return NotAppended(f'"{path}" cannot be written: {error.strerror or error}')
+    return NotAppended(
+        phrase('"{path}" cannot be written: {reason}', path=path, reason=error.strerror or error)
+    )
 
 
 def _require_ours(config: Config, path: PurePath, file: int) -> None:
@@ -110,5 +112,10 @@ def _write(path: PurePath, file: int, header: str, lines: Sequence[str]) -> None
         try:
             os.ftruncate(file, size)
         except OSError:
-            raise NotAppended(f'"{path}" was written in part: {error.strerror}', is_unsure=True) from None
-        raise NotAppended(f'"{path}" cannot be written: {error.strerror}') from None
+            raise NotAppended(
+                phrase('"{path}" was written in part: {reason}', path=path, reason=error.strerror),
+                is_unsure=True,
+            ) from None
+        raise NotAppended(
+            phrase('"{path}" cannot be written: {reason}', path=path, reason=error.strerror)
+        ) from None

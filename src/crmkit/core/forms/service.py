@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import CrmError, NotFound, StoreError, TryAgain
 from crmkit.core.forms.questions import Answers, Question, draft_of, message_of, questions_of
+from crmkit.core.language import N_
 from crmkit.core.model.suppression import YIELDING
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
@@ -104,7 +105,7 @@ class Forms:
             raise
         except CrmError as error:
             # Whoever sent it must not learn from an error what is on record.
-            _log.warning("The form %s was not taken in: %s", name, type(error).__name__)
+            _log.warning(N_("The form %s was not taken in: %s"), name, type(error).__name__)
         return Submission()
 
     def _number(self, name: str, token: str) -> str | None:

@@ -14,6 +14,7 @@ from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.interactions.finder import Finder
 from crmkit.core.interactions.repeats import on_record
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.incoming import IncomingDeclaration
@@ -113,9 +114,11 @@ class Strangers:
         return " ".join("".join(each if each.isprintable() else " " for each in written).split())
 
     def _too_many(self) -> str:
-        return (
-            f"Nobody knows them, and {self.declared.unknown_limit} others came by this door within an hour. "
-            f"Let more in: unknown_limit under [incoming.{self.door}]"
+        return phrase(
+            "Nobody knows them, and {limit:,} others came by this door within an hour. "
+            "Let more in: unknown_limit under [incoming.{door}]",
+            limit=self.declared.unknown_limit,
+            door=self.door,
         )
 
     def _of_the_last_hour(self, tx: Transaction) -> int:

@@ -10,7 +10,8 @@ from attrs import define, field
 
 from crmkit.core.errors import CrmError, Rejected
 from crmkit.core.interactions.entry import Checker, Entry, entry_or_error
-from crmkit.core.interactions.finder import Finder, Found
+from crmkit.core.interactions.finder import Finder
+from crmkit.core.interactions.found import Found
 from crmkit.core.interactions.reading import Reader
 from crmkit.core.interactions.refunds import misdirected
 from crmkit.core.interactions.repeats import Key, on_record

@@ -11,11 +11,10 @@ from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.interactions.recording import record_one
 from crmkit.core.logs import interaction_columns, interaction_of
-from crmkit.core.model.interaction import Interaction, InteractionDraft
+from crmkit.core.model.interaction import VOIDED, Interaction, InteractionDraft
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

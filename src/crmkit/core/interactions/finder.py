@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound
 from crmkit.core.ids import is_uid
+from crmkit.core.interactions.found import Answer, Found
+from crmkit.core.interactions.matched import matched
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import visible_among
@@ -29,17 +31,6 @@ _ONE: Final = MappingProxyType(
         "postgresql": "SELECT 1 FROM customer WHERE id = %s",
     }
 )
-
-
-class Found(NamedTuple):
-    """A customer, and the identity or contact point by which it was found: an un-merge goes by them."""
-
-    customer_id: int
-    identity_id: int | None = None
-    contact_point_id: int | None = None
-
-
-Answer = Found | CrmError
 
 
 class Finder:
@@ -211,8 +202,6 @@ class Finder:
         return {name: found[number] for name, number in numbers.items() if number in found}
 
     def _matched(self, drafts: list[CustomerDraft]) -> Iterator[Answer]:
-        from crmkit.core.interactions.matched import matched
-
         return matched(self._kernel, self._tx, drafts)
 
     def _seen(self, ids: Iterable[int]) -> Collection[int]:

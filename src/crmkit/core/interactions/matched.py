@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import CrmError
+from crmkit.core.interactions.found import Found
 
 if TYPE_CHECKING:
-    from crmkit.core.interactions.finder import Answer
+    from crmkit.core.interactions.found import Answer
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.customer import CustomerDraft
     from crmkit.core.store.unit import Transaction
@@ -22,7 +23,6 @@ _POINTS = "SELECT customer_id, kind, normalised, id FROM contact_point WHERE cus
 def matched(kernel: Kernel, tx: Transaction, drafts: Sequence[CustomerDraft]) -> Iterator[Answer]:
     """For each draft the customer it ended in, or why it was refused."""
     from crmkit.core.customers import match_or_create
-    from crmkit.core.interactions.finder import Found
 
     kernel.require(tx.actor, "customers.write")
     answers = match_or_create(kernel, tx, drafts)

@@ -12,9 +12,8 @@ from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.interactions.cursor import read_cursor, write_cursor
 from crmkit.core.interactions.totals import TypeTotal, totals_of
 from crmkit.core.logs import interaction_columns, interaction_of
-from crmkit.core.model.interaction import Interaction, Page
+from crmkit.core.model.interaction import VOIDED, Interaction, Page
 from crmkit.core.phrase import phrase
-from crmkit.core.words.core_words import VOIDED
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, overload
 from attrs import define, field
 
 from crmkit.core.customers.sets import without_collector
-from crmkit.core.errors import CrmError
+from crmkit.core.errors import CrmError, reason_of
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.model.batches import RecordReport, Refusal
 from crmkit.core.model.interaction import Interaction, InteractionDraft
@@ -166,10 +166,7 @@ def record_one(
 
 def refusal(index: int, error: CrmError) -> Refusal:
     """The refusal of a batch's item for the reason that `error` gives."""
-    reason = error.message.rstrip(".")
-    return Refusal(
-        index, f"{reason}. {error.hint}" if error.hint else reason, _CODES.get(error.code, error.code)
-    )
+    return Refusal(index, reason_of(error), _CODES.get(error.code, error.code))
 
 
 # What a decider refuses singly is not the unit's end.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
 from crmkit.core.model.interaction import Interaction
 
@@ -21,8 +21,7 @@ def summary_of(interaction: Interaction, words: Words) -> str:
     """
     word = words.interaction_types.get(interaction.type)
     payload = interaction.payload
-    fits = word is not None and (word.payload is None or not isinstance(payload, Mapping))
-    if word is not None and word.summary is not None and fits:
+    if word is not None and word.summary is not None and _fits(word.payload, payload):
         return word.summary(payload)
     said = (
         payload if isinstance(payload, Mapping) else {name: getattr(payload, name, "") for name in _TELLING}
@@ -33,6 +32,11 @@ def summary_of(interaction: Interaction, words: Words) -> str:
         rest = ", ".join(_in_words({key: value for key, value in payload.items() if key != telling}))
         text = f"{text} ({rest})" if text and rest else text or rest
     return " ".join(text.split())
+
+
+def _fits(declared: type | None, payload: object) -> bool:
+    """Whether the payload is what the type is now; a mapping is also what it was in another version."""
+    return declared is None or is_typeddict(declared) or not isinstance(payload, Mapping)
 
 
 def _in_words(payload: Mapping[str, Any]) -> Iterator[str]:

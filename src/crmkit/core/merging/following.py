@@ -14,6 +14,7 @@ from crmkit.core.merging.restoring import Restored
 from crmkit.core.merging.sql import fetch, set_where
 from crmkit.core.merging.values import Pair, Stay
 from crmkit.core.merging.wording import counted
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts
 
@@ -73,8 +74,9 @@ def later_rows(
         mark = marks[contract.table]
         came_back = sum(one[column] == customer_id and one[str(contract.key)] > mark for one in back)
         if count > came_back:
-            what = f"{counted(contract.table, count - came_back)} added since the merge"
-            reason = "nothing says whose it is" if count - came_back == 1 else "nothing says whose they are"
+            added = count - came_back
+            what = phrase("{rows} added since the merge", rows=counted(contract.table, added))
+            reason = nphrase("nothing says whose it is", "nothing says whose they are", added)
             found.append(Stay(customer_id, what, reason))
     return found
 

@@ -15,6 +15,7 @@ from crmkit.core.merging.root import Image, filled, root_rows
 from crmkit.core.merging.sql import fetch, rows_by
 from crmkit.core.merging.telling import field_changes, net
 from crmkit.core.merging.values import Drop, Fill, MergePreview, Pair, Side
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import load_contracts
 
@@ -95,14 +96,14 @@ def _contacts(connection: sa.Connection, id_: int) -> list[tuple[int, int, int |
 
 def _warnings(sides: list[Side]) -> list[str]:
     """What a careful person would look at twice."""
-    found = []
+    found: list[str] = []
     kinds = {side.is_organization for side in sides}
     if len(kinds) > 1:
-        found.append("One of them is an organisation and another a person.")
+        found.append(phrase("One of them is an organisation and another a person."))
     addresses = {side.customer.email for side in sides if side.customer.email}
     names = {side.customer.name.casefold() for side in sides}
     if len(addresses) > 1 and len(names) > 1:
-        found.append("Neither their names nor their e-mail addresses agree.")
+        found.append(phrase("Neither their names nor their e-mail addresses agree."))
     if sides[0].customer.archived_at and not all(side.customer.archived_at for side in sides):
-        found.append("The survivor is archived, and comes back because the other one is not.")
+        found.append(phrase("The survivor is archived, and comes back because the other one is not."))
     return found

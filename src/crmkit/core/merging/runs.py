@@ -15,7 +15,7 @@ from crmkit.core.merging.images import from_text
 from crmkit.core.merging.separating import Separating, lock, open_run
 from crmkit.core.merging.sql import fetch, run
 from crmkit.core.merging.values import MergeRun, Pair, Stay
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.contracts import load_contracts
 
 if TYPE_CHECKING:
@@ -86,10 +86,9 @@ def take_back(kernel: Kernel, tx: Transaction, number: int) -> tuple[Separating,
     for one in reversed(later):
         _undo_one(kernel, tx, one, told=False)
     separating = _undo_one(kernel, tx, number, told=True)
-    separating.left += [
-        Stay(None, f"{erased} erased {'person' if erased == 1 else 'people'}", "erased, so nothing is left")
-        for _ in range(1 if erased else 0)
-    ]
+    if erased:
+        what = nphrase("{count} erased person", "{count} erased people", erased)
+        separating.left.append(Stay(None, what, phrase("erased, so nothing is left")))
     if later:
         # What is told of this one must be on record to move with the customers who are merged again.
         tx.flush()

@@ -22,6 +22,7 @@ from crmkit.core.merging.sql import delete, rows_by, run_many, set_where
 from crmkit.core.merging.telling import tell_unmerged, tell_value
 from crmkit.core.merging.values import Pair, Stay
 from crmkit.core.merging.wording import counted
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.search_index import search_delete, search_insert
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
-_CHANGED = "it was changed since and stays as it is"
-_GONE = "it is gone"
+_CHANGED = phrase("it was changed since and stays as it is")
+_GONE = phrase("it is gone")
 
 
 @define
@@ -118,10 +119,8 @@ class Separating:
             removed = self._removed.pop(name)
             lost = restore_rows(self.tx.connection, contract, removed, self._restored)
             self._count(name, sum(one.image is not None for one in removed) - lost)
-            self.left += [
-                Stay(None, f"a row of {name}", "its place is taken, or what it belonged to is gone")
-                for _ in range(lost)
-            ]
+            reason = phrase("its place is taken, or what it belonged to is gone")
+            self.left += [Stay(None, phrase("a row of {table}", table=name), reason)] * lost
 
     def _put_values(self, contract: Contract, values: Sequence[ValueRow], *, told: bool) -> None:
         """Values go back to what they were, unless they were changed since; sums give back their share."""
@@ -196,8 +195,10 @@ class Separating:
         return str(stored(self.tx.connection, [id_], ("id", "uid"))[id_]["uid"])
 
     def _stay(self, contract: Contract, customer_id: int | None, column: str, reason: str) -> Stay:
-        where = "" if contract.is_root else f" of {contract.table}"
-        return Stay(customer_id, f"{column}{where}", reason)
+        if contract.is_root:
+            return Stay(customer_id, column, reason)
+        what = phrase("{column} of {table}", column=column, table=contract.table)
+        return Stay(customer_id, what, reason)
 
     def _move_back(self, contract: Contract, moved: Sequence[MovedRow]) -> None:
         by_row: dict[int, list[MovedRow]] = {}
@@ -222,10 +223,14 @@ class Separating:
         current = self._current(contract, [row for row, _, _ in rows], columns)
         for row, old, _ in rows:
             if row not in current:
-                self.left.append(Stay(None, counted(contract.table, 1), "it was removed since the merge"))
+                self.left.append(
+                    Stay(None, counted(contract.table, 1), phrase("it was removed since the merge"))
+                )
             elif [current[row][column] for column in columns] != old:
                 whose = current[row][columns[0]] if columns[0] in contract.customer_columns else None
-                self.left.append(Stay(whose, f"{contract.table} {row}", "it was given to another since"))
+                self.left.append(
+                    Stay(whose, f"{contract.table} {row}", phrase("it was given to another since"))
+                )
 
     def _count(self, table: str, rows: int) -> None:
         if rows:
@@ -251,7 +256,8 @@ class Separating:
         """Tables that are not there any more take what they held with them."""
         for name in sorted({*self._moved, *self._removed, *self._values} - {""}):
             if name not in self.contracts:
-                self.left.append(Stay(None, f"the rows of {name}", "the table was removed since the merge"))
+                reason = phrase("the table was removed since the merge")
+                self.left.append(Stay(None, phrase("the rows of {table}", table=name), reason))
 
     def _search(self) -> dict[int, str]:
         """Search finds everybody by what is theirs again; the uids of everybody concerned."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.changing import CHANGED, as_json
+from crmkit.core.language import N_
 from crmkit.core.merging.deciding import Decision, Valued
 from crmkit.core.merging.values import Pair
 from crmkit.core.store.tables import column_name
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.store.unit import Transaction
 
-MERGED: Final = "merged"
-UNMERGED: Final = "unmerged"
+MERGED: Final = N_("merged")
+UNMERGED: Final = N_("unmerged")
 _FLAGS: Final = ("is_organization",)
 # What follows from other columns, or is about the row and not about the customer.
 _SILENT: Final = ("fold", "version", "created_at")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crmkit.core.merging.values import MergeRun, UnmergeReceipt
-from crmkit.core.merging.wording import counted
+from crmkit.core.merging.wording import counts
+from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ def undoable(crm: Crm) -> UndoableMerges:
     return UndoableMerges(crm.merging)
 
 
-def what_of(run: MergeRun) -> str:
+def what_of(run: MergeRun) -> Phrase:
     """A merge in a few words, without anything about a person."""
     if run.loser_id is not None:
-        return f"{run.loser_id} merged into {run.survivor_id}"
-    return f"{run.pairs:,} customers merged" if run.pairs != 1 else "a merge"
+        return phrase("{loser} merged into {survivor}", loser=run.loser_id, survivor=run.survivor_id)
+    if run.pairs == 1:
+        return phrase("a merge")
+    return nphrase("{count} customer merged", "{count} customers merged", run.pairs)
 
 
 def _action(run: MergeRun) -> Action:
@@ -61,19 +64,31 @@ def _action(run: MergeRun) -> Action:
 
 
 def _said(receipt: UnmergeReceipt) -> list[str]:
-    count = len(receipt.pairs)
-    if count == 1:
-        said = [f"make customer {receipt.pairs[0][1]} a customer of their own again"]
-    else:
-        said = [f"make {count:,} customers customers of their own again"]
-    back = ", ".join(counted(table, rows) for table, rows in receipt.returned.items() if table != "change")
+    said: list[str] = [_apart(receipt)]
+    back = counts((table, rows) for table, rows in receipt.returned.items() if table != "change")
     if back:
-        said.append(f"give back {back}")
+        said.append(phrase("give back {rows}", rows=back))
     if receipt.followed:
-        said.append(f"give {counted('interaction', receipt.followed)} since the merge to whom they belong")
+        said.append(
+            nphrase(
+                "give {count} interaction since the merge to whom they belong",
+                "give {count} interactions since the merge to whom they belong",
+                receipt.followed,
+            )
+        )
     if receipt.redone:
-        said.append(f"keep the later merges {', '.join(receipt.redone)}")
+        said.append(phrase("keep the later merges {refs}", refs=", ".join(receipt.redone)))
     return said
+
+
+def _apart(receipt: UnmergeReceipt) -> Phrase:
+    if len(receipt.pairs) == 1:
+        return phrase("make customer {id} a customer of their own again", id=receipt.pairs[0][1])
+    return nphrase(
+        "make {count} customer a customer of their own again",
+        "make {count} customers customers of their own again",
+        len(receipt.pairs),
+    )
 
 
 def _left(receipt: UnmergeReceipt) -> list[Left]:

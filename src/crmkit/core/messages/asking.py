@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
 from crmkit.core.messages.files import FOLDER
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import attributes_of
 
 if TYPE_CHECKING:
@@ -27,12 +28,22 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
     if kernel.config.web.base is None:
         yield Finding(
             "error",
-            f"{where}: nobody can confirm anything, for there is no page to confirm it on",
+            phrase(
+                "{where}: nobody can confirm anything, for there is no page to confirm it on", where=where
+            ),
             'Say where the public reaches you: [web] url = "https://…", and run: crm serve',
         )
     if word.confirm not in kernel.templates.names:
-        hint = f"Write {FOLDER}/{word.confirm}.txt with a subject and {{{{ links.confirm }}}}."
-        yield Finding("error", f'{where}: there is no template "{word.confirm}"', hint)
+        hint = phrase(
+            "Write {file} with a subject and {link}.",
+            file=f"{FOLDER}/{word.confirm}.txt",
+            link="{{ links.confirm }}",
+        )
+        yield Finding(
+            "error",
+            phrase('{where}: there is no template "{confirm}"', where=where, confirm=word.confirm),
+            hint,
+        )
         return
     try:
         template = kernel.templates.get(word.confirm)
@@ -44,6 +55,6 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             file = f"{FOLDER}/{word.confirm}.{language}".rstrip(".") + ".txt"
             yield Finding(
                 "error",
-                f"{file} asks people to confirm, and has no link by which they can",
+                phrase("{file} asks people to confirm, and has no link by which they can", file=file),
                 "Put {{ links.confirm }} where the link goes.",
             )

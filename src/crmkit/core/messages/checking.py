@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from crmkit.core.customers.record import Record
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
+from crmkit.core.language import N_
 from crmkit.core.messages.composing import Composed, filled_in
 from crmkit.core.messages.files import FOLDER
 from crmkit.core.messages.template import Template, Variant
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.rules import Rule, rules_of
 from crmkit.core.strategy.sandbox import Possible, attributes_of
@@ -37,10 +39,11 @@ def faults_of(kernel: Kernel, files: TemplateFiles | None = None) -> Iterator[Fi
     """What is wrong with any template, those of messages or others; asks the database nothing."""
     files = kernel.templates if files is None else files
     for file in files.unusable:
-        hint = (
-            f"Call it {files.folder}/NAME.txt or {files.folder}/NAME.pl.txt: small letters, digits, - and _."
+        hint = phrase(
+            "Call it {folder}/NAME.txt or {folder}/NAME.pl.txt: small letters, digits, - and _.",
+            folder=files.folder,
         )
-        yield Finding("warning", f"{file} is no template by its name", hint)
+        yield Finding("warning", phrase("{file} is no template by its name", file=file), hint)
     for name in files.names:
         try:
             template = files.get(name)
@@ -55,8 +58,12 @@ def _faults(kernel: Kernel, template: Template, folder: str) -> Iterator[Finding
         there = ", ".join(template.variants)
         yield Finding(
             "warning",
-            f'The template "{template.name}" is in {there}: whoever reads something else gets nothing',
-            f"Write {folder}/{template.name}.txt for everybody else.",
+            phrase(
+                'The template "{name}" is in {there}: whoever reads something else gets nothing',
+                name=template.name,
+                there=there,
+            ),
+            phrase("Write {folder}/{name}.txt for everybody else.", folder=folder, name=template.name),
         )
     unknown = False
     for language, variant in template.variants.items():
@@ -82,7 +89,7 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
     for rule in rules_of(kernel):
         for step in rule.steps if isinstance(rule, Rule) else ():
             texts = [text for name, value in step.templates.items() for _, text in texts_in(value, name)]
-            yield from _unknown_in(kernel, texts, f'The rule "{rule.name}"')
+            yield from _unknown_in(kernel, texts, phrase('The rule "{name}"', name=rule.name))
 
 
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
@@ -95,19 +102,35 @@ def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Fi
                 if wanted not in attributes and (name, wanted) not in seen:
                     seen.add((name, wanted))
                     near = nearest(wanted, attributes)
-                    hint = f'Did you mean "{near}"?' if near else f"There are: {', '.join(attributes)}"
-                    yield Finding("error", f"{where} names {name}.{wanted}, which is not there", hint)
+                    hint = (
+                        phrase('Did you mean "{near}"?', near=near)
+                        if near
+                        else phrase("There are: {names}", names=", ".join(attributes))
+                    )
+                    yield Finding(
+                        "error",
+                        phrase(
+                            "{where} names {name}.{wanted}, which is not there",
+                            where=where,
+                            name=name,
+                            wanted=wanted,
+                        ),
+                        hint,
+                    )
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:
     """Whether each variant can be filled in for somebody of whom nothing is known, and all is."""
     for language in template.variants:
-        for whom, customer in (("everything", _full(kernel)), ("nothing", shown_customer(kernel, _nobody()))):
+        for whom, customer in (
+            (N_("{problem} (of whom everything is known)"), _full(kernel)),
+            (N_("{problem} (of whom nothing is known)"), shown_customer(kernel, _nobody())),
+        ):
             try:
                 for links in links_of(kernel, template.name):
                     filled_in(template, language, _given(kernel, customer, links))
             except CrmError as error:
-                yield Finding("error", f"{error.message} (of whom {whom} is known)", error.hint)
+                yield Finding("error", phrase(whom, problem=error.message), error.hint)
                 break
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
+from crmkit.core.language import N_
 from crmkit.core.messages.checking import file_of, filled_for_everybody, uses_of
 from crmkit.core.messages.links import PREFERENCES, UNSUBSCRIBE
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.strategy.sandbox import attributes_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ LARGEST_HTML: Final = 100_000
 # What lists of messages show of a subject, on a wide screen.
 _LONGEST_SUBJECT: Final = 120
 _MARKETING: Final = "marketing"
+_LINK: Final = N_("unsubscribe link")
+_ADDRESS: Final = N_("postal address")
+_UNSUBSCRIBING: Final = "{% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
+# Level, what is lacking, what to do.
+_Lack = tuple[str, str, str]
 
 
 def advice_of(kernel: Kernel) -> Iterator[Finding]:
@@ -37,7 +44,11 @@ def advice_of(kernel: Kernel) -> Iterator[Finding]:
                 continue  # that is told as an error
             file = file_of(template.name, language)
             if not said.subject and any(_mailed(kernel, template.name)):
-                yield Finding("note", f"{file} has no subject", "Write it in the first line: Subject: …")
+                yield Finding(
+                    "note",
+                    phrase("{file} has no subject", file=file),
+                    "Write it in the first line: Subject: …",
+                )
             yield from _of_message(said, file)
 
 
@@ -60,47 +71,55 @@ def _usable(kernel: Kernel) -> Iterator[Template]:
 
 def _missing_in_marketing(kernel: Kernel) -> Iterator[Finding]:
     """What marketing has to have and lacks: the same lack of several templates is told once."""
-    lacking: dict[tuple[str, str, str], list[str]] = {}
+    lacking: dict[_Lack, list[str]] = {}
     rules = {each.name: _rules_for_marketing(kernel, each.name) for each in _usable(kernel)}
     for template in _usable(kernel):
         for told in _lacks(kernel, template) if rules[template.name] else ():
             lacking.setdefault(told, []).append(template.name)
     for (level, missing, hint), names in lacking.items():
         if len(names) == 1:
-            rule = rules[names[0]][0]
-            message = (
-                f'The template "{names[0]}", which the rule "{rule}" sends as marketing, has no {missing}'
+            message = phrase(
+                'The template "{name}", which the rule "{rule}" sends as marketing, has no {missing}',
+                name=names[0],
+                rule=rules[names[0]][0],
+                missing=missing,
             )
         else:
-            quoted = ", ".join(f'"{each}"' for each in names)
-            message = f"{len(names)} templates, which rules send as marketing, have no {missing}: {quoted}"
+            message = nphrase(
+                "{count} template, which rules send as marketing, has no {missing}: {names}",
+                "{count} templates, which rules send as marketing, have no {missing}: {names}",
+                len(names),
+                missing=missing,
+                names=", ".join(f'"{each}"' for each in names),
+            )
         yield Finding(level, message, hint)
 
 
-def _lacks(kernel: Kernel, template: Template) -> Iterator[tuple[str, str, str]]:
-    """(level, what it lacks, hint) of one template of marketing."""
+def _lacks(kernel: Kernel, template: Template) -> Iterator[_Lack]:
+    """What one template of marketing lacks."""
     unlinked, unplaced = _without(template, "links"), _without(template, "business")
     if unlinked is not None:
-        hint = "Add it: {% if links.unsubscribe %}No more of these: {{ links.unsubscribe }}{% endif %}"
-        yield "warning", f"unsubscribe link{unlinked}", hint
+        missing = phrase("unsubscribe link in {files}", files=unlinked) if unlinked else phrase(_LINK)
+        yield "warning", missing, phrase("Add it: {text}", text=_UNSUBSCRIBING)
     elif kernel.config.web.base is None:
-        hint = 'Set it: [web] url = "https://post.rye.example"'
-        yield "note", "unsubscribe link without url under [web]", hint
+        missing = phrase("unsubscribe link without url under [web]")
+        yield "note", missing, phrase('Set it: [web] url = "https://post.rye.example"')
     if unplaced is not None:
-        yield "warning", f"postal address{unplaced}", "Add it: {{ business.address }}"
+        missing = phrase("postal address in {files}", files=unplaced) if unplaced else phrase(_ADDRESS)
+        yield "warning", missing, phrase("Add it: {text}", text="{{ business.address }}")
     elif not kernel.config.crs.address:
-        hint = 'Set it: [crs] address = "Rynek 1, 31-042 Kraków"'
-        yield "note", "postal address without address under [crs]", hint
+        missing = phrase("postal address without address under [crs]")
+        yield "note", missing, phrase('Set it: [crs] address = "Rynek 1, 31-042 Kraków"')
 
 
 def _without(template: Template, of: str) -> str | None:
-    """Where a template lacks what marketing has to have: nowhere (None), everywhere (""), or in which."""
+    """Where a template lacks it: nowhere (None), everywhere (""), or in which files."""
     lacking = [language for language, variant in template.variants.items() if not _names(variant, of)]
     if not lacking:
         return None
     if len(lacking) == len(template.variants):
         return ""
-    return f" in {', '.join(file_of(template.name, language) for language in lacking)}"
+    return ", ".join(file_of(template.name, language) for language in lacking)
 
 
 def _rules_for_marketing(kernel: Kernel, name: str) -> list[str]:
@@ -130,25 +149,42 @@ def _names(variant: Variant, of: str) -> bool:
 
 def _of_message(said: Composed, file: str) -> Iterator[Finding]:
     if len(said.subject) > _LONGEST_SUBJECT:
-        message = f"{file} has a subject of {len(said.subject)} characters, of which few are shown"
+        message: str = nphrase(
+            "{file} has a subject of {count} character, of which few are shown",
+            "{file} has a subject of {count} characters, of which few are shown",
+            len(said.subject),
+            file=file,
+        )
         yield Finding("note", message, "The first 40 to 60 are what most people see.")
     if said.html is None:
         return
     size = len(said.html.encode())
     if size > LARGEST_HTML:
-        message = f"{file} makes HTML of {size // 1000:,} KB, and Gmail cuts it off after 102 KB"
+        message = phrase(
+            "{file} makes HTML of {size:,} KB, and Gmail cuts it off after 102 KB",
+            file=file,
+            size=size // 1000,
+        )
         yield Finding("warning", message, "Say less, or link to a page that says the rest.")
     page = _Looked()
     page.feed(said.html)
     page.close()
     for link in dict.fromkeys(page.unsafe):
-        message = f"{file} links to {link[:80]}, which is not encrypted"
+        message = phrase("{file} links to {link}, which is not encrypted", file=file, link=link[:80])
         yield Finding("note", message, "Write https:// if the site has it.")
     for image in dict.fromkeys(page.blind):
-        message = f"{file} has a picture without a text for those who do not see it: {image[:80]}"
+        message = phrase(
+            "{file} has a picture without a text for those who do not see it: {image}",
+            file=file,
+            image=image[:80],
+        )
         yield Finding("note", message, 'Say what it shows: alt="Fresh rye bread"; alt="" for decoration.')
     for script in dict.fromkeys(page.scripts):
-        yield Finding("warning", f"{file} has <{script}>, which mail programs take out", "Do without it.")
+        yield Finding(
+            "warning",
+            phrase("{file} has <{script}>, which mail programs take out", file=file, script=script),
+            "Do without it.",
+        )
 
 
 class _Looked(HTMLParser):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from crmkit.core.cldr import written_direction
+from crmkit.core.language import _, spoken
 from crmkit.core.messages.composing import Composed
 from crmkit.core.messages.html import is_right_to_left
 
@@ -28,10 +30,10 @@ pre { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 def page_of(template: str, to: str, messages: Sequence[tuple[Composed, str]]) -> str:
     """The page of one message, or of all languages of one. `to` is who reads it; each message comes with its
     language."""
-    title = escape(f"{template}, as {to} reads it")
+    title = escape(_("{template}, as {customer} reads it", template=template, customer=to))
     articles = "".join(_article(said, language) for said, language in messages)
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}" dir="{written_direction()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>{articles}</body></html>\n"
@@ -41,14 +43,16 @@ def page_of(template: str, to: str, messages: Sequence[tuple[Composed, str]]) ->
 def _article(said: Composed, language: str) -> str:
     direction = "rtl" if is_right_to_left(language) else "ltr"
     tag = escape(language.replace("_", "-"))
-    subject = escape(said.subject) or "(no subject)"
+    subject = escape(said.subject) or escape(_("(no subject)"))
     page = ""
     if said.html is not None:
-        title = f"The message in {escape(language)}"
+        title = escape(_("The message in {language}", language=language))
         page = f'<iframe sandbox="" title="{title}" srcdoc="{escape(said.html)}"></iframe>'
     opened = "" if page else " open"
+    head = escape(_("In {language}", language=language))
+    summary = escape(_("The text, for whoever does not read HTML"))
     return (
-        f'<article><header><p>In {escape(language)}</p><h2 lang="{tag}" dir="{direction}">{subject}</h2>'
-        f"</header>{page}<details{opened}><summary>The text, for whoever does not read HTML</summary>"
+        f'<article><header><p>{head}</p><h2 lang="{tag}" dir="{direction}">{subject}</h2>'
+        f"</header>{page}<details{opened}><summary>{summary}</summary>"
         f'<pre lang="{tag}" dir="{direction}">{escape(said.text)}</pre></details></article>'
     )

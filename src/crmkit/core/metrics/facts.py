@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.store.tables import Tables
 
 _COLUMNS: Final = (
     "seq", "customer_id", "type", "channel", "direction", "outlet", "employee_id", "source", "occurred_at",
 )  # fmt: skip
-VOIDED: Final = "voided"
 
 
 def facts(

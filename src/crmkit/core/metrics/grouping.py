@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.errors import Invalid
+from crmkit.core.metrics.labels import yes_or_no
 from crmkit.core.metrics.naming import unknown_grouping
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.phrase import phrase
@@ -45,19 +46,20 @@ class Grouping:
     kind: str
     attach: Attach
     show: str = "text"
-    decimals: int = 0
 
-    def shown(self, connection: sa.Connection, tables: Any, keys: Iterable[Any]) -> dict[Any, str]:
+    def shown(
+        self, connection: sa.Connection, question: MetricQuestion, keys: Iterable[Any]
+    ) -> dict[Any, str]:
         """What groups are called, by their keys."""
         present = [key for key in keys if key is not None]
         if self.show == "employee" and present:
-            table = tables.employee
+            table = question.tables.employee
             rows = connection.execute(sa.select(table.c.id, table.c.name).where(table.c.id.in_(present)))
             return {row.id: row.name for row in rows}
         if self.show == "bool":
-            return {key: "yes" if key else "no" for key in present}
-        if self.decimals:
-            return {key: f"{key / 10**self.decimals:.{self.decimals}f}" for key in present}
+            return {key: yes_or_no(key) for key in present}
+        if self.show == "field":
+            return {key: question.label(self.name, key) for key in present}
         return {key: str(key) for key in present}
 
 
@@ -77,9 +79,9 @@ def grouping(by: str, metric: Metric, words: Words) -> Grouping:
 
 
 _WHY: Final[Mapping[str, str]] = {
-    "customer": "it is not about single customers",
-    "contact": "it is about customers, not about single contacts",
-    "time": "it is about one moment",
+    "customer": phrase("it is not about single customers"),
+    "contact": phrase("it is about customers, not about single contacts"),
+    "time": phrase("it is about one moment"),
 }
 
 
@@ -133,21 +135,16 @@ def _of_segment(by: str, segment: str) -> Grouping:
 def _field(field: Field) -> Grouping:
     if field.type == "multi-choice":
         return _of_customers(field.name, lambda question: _choices(question, field))
-    show = "bool" if field.type == "bool" else "text"
-    return _of_customers(
-        field.name, lambda question: field_at(question, field), show=show, decimals=field.decimals
-    )
+    return _of_customers(field.name, lambda question: field_at(question, field), show="field")
 
 
-def _of_customers(
-    name: str, labels: Callable[[MetricQuestion], Any], *, show: str = "text", decimals: int = 0
-) -> Grouping:
+def _of_customers(name: str, labels: Callable[[MetricQuestion], Any], *, show: str = "text") -> Grouping:
     def attach(question: MetricQuestion, rows: Any) -> Any:
         label = labels(question)
         joined = rows.outerjoin(label, label.c.customer_id == rows.c.customer_id)
         return sa.select(*rows.c, label.c.value.label("grp")).select_from(joined).subquery("grouped")
 
-    return Grouping(name=name, kind="customer", attach=attach, show=show, decimals=decimals)
+    return Grouping(name=name, kind="customer", attach=attach, show=show)
 
 
 def _by_column(column: str) -> Attach:

@@ -15,7 +15,7 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration, start_of
 
-_LAST: Final = re.compile(r"last ([1-9][0-9]{0,4}) (day|week|month|quarter|year)s?")
+LAST: Final = re.compile(r"last ([1-9][0-9]{0,4}) (day|week|month|quarter|year)s?")
 _NEAR: Final = re.compile(r"(this|last|previous) (week|month|quarter|year)")
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _QUARTER: Final = re.compile(r"([0-9]{4})-q([1-4])")
@@ -120,7 +120,7 @@ def _named(written: str, today: date) -> _Found | None:
         return None, tomorrow, "day", 0
     if written.startswith("since "):
         return parse_date(written[6:], today), tomorrow, "day", 0
-    if found := _LAST.fullmatch(written):
+    if found := LAST.fullmatch(written):
         return _back(tomorrow, int(found[1]), found[2]), tomorrow, "day", 0
     if found := _NEAR.fullmatch(written):
         unit = found[2]

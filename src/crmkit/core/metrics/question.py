@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, local_date
+from crmkit.core.metrics import labels
 from crmkit.core.metrics.facts import facts
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.metrics.period import days_after
@@ -181,9 +182,14 @@ class MetricQuestion:
     def value(self, name: str, at: int) -> sa.Subquery:
         """(customer_id, value) of a trait, a declared field or `lifecycle`, as it was at the instant `at`.
 
-        Errors: `NotFound`; `PredicateError` where it has no past.
+        Errors: `NotFound`; `Invalid` for a field with several values; `PredicateError` where it has no past.
         """
         field = self.words.fields.get(name)
+        if field is not None and field.type == "multi-choice":
+            raise Invalid(
+                phrase("A customer can have several values of {name} at once", name=quoted(name)),
+                hint=phrase("Ask about one of them: --where \"{name} contains '…'\"", name=name),
+            )
         then = evolve(self, at=at, at_past=at < self.at or self.at_past)
         if name == "lifecycle":
             return attribute_at(then, "lifecycle", "text")
@@ -191,6 +197,14 @@ class MetricQuestion:
             return field_at(then, field)
         found: sa.Subquery = self.select_trait(name, {}, at)
         return found
+
+    def label(self, name: str, value: Any) -> str:
+        """What a value of `value(name)`, or the text of one, is called."""
+        field = self.words.fields.get(name)
+        if field is not None:
+            return labels.of_field(field, value, self.currency, self.tz)
+        trait = self.words.traits.get(name)
+        return labels.yes_or_no(value) if trait is not None and trait.type == "bool" else str(value)
 
     def holds(self, condition: str, at: int) -> sa.Select[Any]:
         """`customer_id` of those for whom a condition of the predicate language held at the instant `at`."""

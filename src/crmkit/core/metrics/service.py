@@ -134,7 +134,7 @@ class Metrics:
             question, rows = self._rows(connection, plan, self._condition(segment, where), by)
             if question.group is None:
                 return tuple(dict(row) for row in rows)
-            called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
+            called = question.group.shown(connection, question, (row["grp"] for row in rows))
         named = [({"group": called.get(row["grp"])} | dict(row)) for row in rows]
         return tuple(sorted(named, key=lambda row: (row["group"] is None, row["group"] or "")))
 
@@ -177,7 +177,7 @@ class Metrics:
         question, rows = self._rows(connection, plan, condition, by)
         if question.group is None:
             return rows
-        called = question.group.shown(connection, question.tables, (row["grp"] for row in rows))
+        called = question.group.shown(connection, question, (row["grp"] for row in rows))
         groups = [_group(row, called, plan.metric.unit) for row in rows]
         return in_order(groups, question.group)
 

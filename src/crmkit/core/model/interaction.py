@@ -10,6 +10,8 @@ from attrs import field, frozen
 from crmkit.core.model.customer import CustomerDraft
 
 DIRECTIONS: Final = ("in", "out")
+# The type of what says that the interaction which it corrects never happened.
+VOIDED: Final = "voided"
 
 
 @frozen(kw_only=True)

@@ -7,25 +7,27 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import N_
+
 PERMISSIONS: Final = {
-    "customers.read": "look customers up and read their pages",
-    "customers.write": "add, change, tag, archive and restore customers",
-    "customers.import": "import customers, interactions and records from files",
-    "customers.export": "write customers and records to files",
-    "customers.merge": "merge customers who are the same, and take a merge back",
-    "interactions.record": "record interactions and notes",
-    "interactions.correct": "correct, void and reassign interactions",
-    "records.read": "look up orders, deals and whatever else is kept of customers",
-    "records.write": "add, change, move and archive orders, deals and the like",
-    "consent.write": "record consent given and withdrawn",
-    "messages.send": "write to customers by hand",
-    "strategy.apply": "make plans, and apply them",
-    "rates.write": "set the exchange rates of other currencies",
-    "privacy.manage": "answer people's requests: hand out, restrict and erase what is kept of them",
-    "audit.read": "see who read or took out customers' data, and verify the logs",
-    "people.manage": "manage employees, teams and roles",
-    "plugins.manage": "enable, disable, resume, uninstall, purge and replay plugins",
-    "database.manage": "upgrade, back up, restore and copy the database",
+    "customers.read": N_("look customers up and read their pages"),
+    "customers.write": N_("add, change, tag, archive and restore customers"),
+    "customers.import": N_("import customers, interactions and records from files"),
+    "customers.export": N_("write customers and records to files"),
+    "customers.merge": N_("merge customers who are the same, and take a merge back"),
+    "interactions.record": N_("record interactions and notes"),
+    "interactions.correct": N_("correct, void and reassign interactions"),
+    "records.read": N_("look up orders, deals and whatever else is kept of customers"),
+    "records.write": N_("add, change, move and archive orders, deals and the like"),
+    "consent.write": N_("record consent given and withdrawn"),
+    "messages.send": N_("write to customers by hand"),
+    "strategy.apply": N_("make plans, and apply them"),
+    "rates.write": N_("set the exchange rates of other currencies"),
+    "privacy.manage": N_("answer people's requests: hand out, restrict and erase what is kept of them"),
+    "audit.read": N_("see who read or took out customers' data, and verify the logs"),
+    "people.manage": N_("manage employees, teams and roles"),
+    "plugins.manage": N_("enable, disable, resume, uninstall, purge and replay plugins"),
+    "database.manage": N_("upgrade, back up, restore and copy the database"),
 }
 SCOPES: Final = ("all", "team", "own")
 

@@ -16,6 +16,10 @@ REQUEST_KINDS: Final = (
 # Why somebody is erased; a fixed word, because free text about a person would outlive them.
 ERASE_REASONS: Final = ("request", "withdrawn", "objection", "unneeded", "unlawful", "retention")
 
+# In place of who somebody else is, and of the person whom an export is about.
+OTHER: Final = "another customer"
+SELF: Final = "this person"
+
 
 @frozen(kw_only=True)
 class PrivacyRequest:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from crmkit.core.phrase import phrase
+
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -71,12 +73,12 @@ def title_fields(pattern: str, fields: Collection[str]) -> tuple[str, ...]:
     named = _PLACE.findall(pattern)
     rest = _PLACE.sub("", pattern)
     if "{" in rest or "}" in rest:
-        raise ValueError("the braces do not match; write {field} for the value of a field")
+        raise ValueError(phrase("the braces do not match; write {field} for the value of a field"))
     if not named:
         named = [pattern.strip()] if pattern.strip() else []
     for name in named:
         if name not in fields:
-            raise ValueError(f'"{name}" is not a field of it')
+            raise ValueError(phrase('"{name}" is not a field of it', name=name))
     return tuple(named)
 
 

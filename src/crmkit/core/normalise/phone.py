@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -42,19 +43,27 @@ class PhoneNormaliser:
     """Turns a phone number as written into E.164 text such as `+48221234567`.
 
     `default_region` (two letters, ISO 3166, such as `"PL"`) says whose national numbers are meant when no
-    calling code is written; without it only international numbers are understood. An extension is kept as
-    RFC 3966 writes it: `+48221234567;ext=12`.
+    calling code is written; without it only international numbers are understood. A function that finds it
+    is called when the first such number comes. An extension is kept as RFC 3966 writes it:
+    `+48221234567;ext=12`.
 
     Validity is phonenumbers' own: a number must fit a pattern in use, not only the length. Numbers written
     internationally take a short path over the same patterns, compiled when a calling code is first met. One
     instance serves all threads.
     """
 
-    def __init__(self, default_region: str | None = None) -> None:
-        self.default_region = default_region.upper() if default_region else None
+    def __init__(self, default_region: str | Callable[[], str | None] | None = None) -> None:
+        self._given_region = default_region
         self._codes: dict[str, _CallingCode] = {}
         self._punctuation = str.maketrans("", "", " -()./")
         self._dials_abroad_by_00: bool | None = None
+
+    @cached_property
+    def default_region(self) -> str | None:
+        """Whose numbers are meant when no calling code is written."""
+        given = self._given_region
+        found = given if given is None or isinstance(given, str) else given()
+        return found.upper() if found else None
 
     def normalise(self, text: str) -> str:
         """`text` in E.164. Raises `Invalid` with the reason when it is no valid number."""
@@ -118,12 +127,12 @@ class PhoneNormaliser:
                 'country would, in crm.toml: [crs] locale = "pl_PL".'
             )
         return {
-            error.INVALID_COUNTRY_CODE: "Its calling code does not exist.",
-            error.NOT_A_NUMBER: "It does not read as a phone number.",
-            error.TOO_SHORT_AFTER_IDD: "Nothing follows its international prefix.",
-            error.TOO_SHORT_NSN: "It has too few digits.",
-            error.TOO_LONG: "It has too many digits.",
-        }.get(error.error_type, "It does not read as a phone number.")
+            error.INVALID_COUNTRY_CODE: phrase("Its calling code does not exist."),
+            error.NOT_A_NUMBER: phrase("It does not read as a phone number."),
+            error.TOO_SHORT_AFTER_IDD: phrase("Nothing follows its international prefix."),
+            error.TOO_SHORT_NSN: phrase("It has too few digits."),
+            error.TOO_LONG: phrase("It has too many digits."),
+        }.get(error.error_type, phrase("It does not read as a phone number."))
 
 
 def _region(code: str) -> Any:

@@ -43,7 +43,9 @@ def permitted(actor: Actor, permission: str) -> Actor:
     """`actor`. Raises `NotAllowed` unless their role, as given, holds `permission`."""
     if not actor.may(permission):
         raise NotAllowed(
-            phrase("{actor} may not {permissions}", actor=actor.name, permissions=PERMISSIONS[permission]),
+            phrase(
+                "{actor} may not {permissions}", actor=actor.name, permissions=phrase(PERMISSIONS[permission])
+            ),
             hint=phrase(
                 'The role "{role}" lacks the permission {permission}; an administrator can change it: '
                 "crm people roles",

@@ -108,8 +108,9 @@ class People:
     def tell(self, employees: Iterable[str | int], *, subject: str, text: str, key: str) -> tuple[Told, ...]:
         """Write to employees by e-mail, plain text, each once by one call; into files while rehearsing.
 
-        The same `key` makes the same message, so that mail servers may notice a repetition; whoever calls
-        again for what was sent sends it again. Errors: NotFound, Ambiguous; Invalid where no channel can.
+        Phrases are said in the language of the business. The same `key` makes the same message, so that mail
+        servers may notice a repetition; whoever calls again for what was sent sends it again. Errors:
+        NotFound, Ambiguous; Invalid where no channel can.
         """
         from crmkit.core.people.telling import tell
 

@@ -10,10 +10,12 @@ from attrs import evolve
 
 from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Invalid, StoreError
+from crmkit.core.language import speaking
 from crmkit.core.model.acting import Later, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.notice import LATER, REFUSED, REHEARSED, SENT, UNCONFIRMED, Notice, Told
-from crmkit.core.phrase import phrase
+from crmkit.core.normalise.text import shown_safely
+from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 def tell(crm: Crm, who: Sequence[Employee], subject: str, text: str, key: str) -> tuple[Told, ...]:
     """Tell these employees, each by their own e-mail; see `People.tell`."""
     reached = [each for each in who if each.email and each.active]
+    subject, text = _in_the_language_of(crm, subject, text)
     notices = [
         Notice(key=_key(key, each), to=str(each.email), name=each.name, subject=subject, text=text)
         for each in reached
@@ -33,6 +36,12 @@ def tell(crm: Crm, who: Sequence[Employee], subject: str, text: str, key: str) -
     answers = _rehearsed(crm, notices, reached) if rehearses else _handed_over(crm, notices, reached)
     known = {told.employee.id: told for told in answers}
     return tuple(known.get(each.id) or _unreached(each) for each in who)
+
+
+def _in_the_language_of(crm: Crm, subject: str, text: str) -> tuple[str, str]:
+    """A notice in the language of the business, whoever set off what it is of; nothing in it can mislead."""
+    with speaking(crm.config.crs.locale):
+        return shown_safely(shown(subject)), shown_safely(shown(text), lines=True)
 
 
 def _unreached(employee: Employee) -> Told:

@@ -62,8 +62,11 @@ def _uninstalled(plugin: Remembered) -> PluginStatus:
         name=plugin.name,
         state="uninstalled",
         version=plugin.version,
-        reason="It is no longer in use; its data is still here",
-        hint=f"Use it again: crm plugins enable {plugin.name}; or delete it: crm plugins purge {plugin.name}",
+        reason=phrase("It is no longer in use; its data is still here"),
+        hint=phrase(
+            "Use it again: crm plugins enable {name}; or delete it: crm plugins purge {name}",
+            name=plugin.name,
+        ),
         words=tuple(word for _, word in plugin.words),
         tables=tuple(table for table in plugin.tables if not table.endswith(VERSION_TABLE)),
     )

@@ -12,8 +12,9 @@ from attrs import define, field, frozen
 
 from crmkit import __version__
 from crmkit.core.errors import ConfigError
+from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.manifest import Manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ def discover(names: Iterable[str], directory: Path) -> Discovery:
     return Discovery(tuple(found), tuple(unusable), search.installed())
 
 
+def all_found(directory: Path) -> tuple[Found, ...]:
+    """Every plugin that could be used in a business in `directory`, by the name."""
+    return discover(_Search(directory).installed(), directory).found
+
+
 def owner_of(module: str) -> tuple[str, str] | None:
     """The plugin that a module belongs to, and its version; None where it is of none."""
     if module.startswith(LOCAL_MODULE):
@@ -126,7 +132,7 @@ class _Search:
         try:
             found = _local(name, file) if local else _installed(name, entries[0])
         except ConfigError as error:
-            reason = f'Plugin "{name}" cannot be loaded: {error.message}'
+            reason = phrase('Plugin "{name}" cannot be loaded: {problem}', name=name, problem=error.message)
             return Unusable(name=name, state="broken", reason=reason, hint=_MEND)
         return found
 
@@ -143,23 +149,41 @@ class _Search:
 
     def _missing(self, name: str) -> Unusable:
         meant = nearest(name, self.installed())
-        suggestion = f'Did you mean "{meant}"? Otherwise install' if meant else "Install"
         return Unusable(
             name=name,
             state="missing",
-            reason=f'Plugin "{name}" is not installed, and {self.local_file(name)} does not exist',
-            hint=f"{suggestion} its package, or take it out of crm.toml: crm plugins uninstall {name}",
+            reason=phrase(
+                'Plugin "{name}" is not installed, and {local_file} does not exist',
+                name=name,
+                local_file=self.local_file(name),
+            ),
+            hint=phrase(
+                'Did you mean "{meant}"? Otherwise install its package, or take it out of crm.toml: '
+                "crm plugins uninstall {name}"
+                if meant
+                else "Install its package, or take it out of crm.toml: crm plugins uninstall {name}",
+                meant=meant,
+                name=name,
+            ),
         )
 
     def _several(self, name: str, local: Path | None, entries: Sequence[EntryPoint]) -> Unusable:
         places = [str(local)] if local else []
-        places += [f"the package {entry.dist.name if entry.dist else entry.value}" for entry in entries]
+        places += [
+            phrase("the package {name}", name=entry.dist.name if entry.dist else entry.value)
+            for entry in entries
+        ]
         return Unusable(
             name=name,
             state="set_aside",
             missed=False,
-            reason=f'There are {len(places)} plugins "{name}": {" and ".join(places)}',
-            hint="Remove or rename all but one of them.",
+            reason=phrase(
+                'There are {count} plugins "{name}": {places}',
+                count=len(places),
+                name=name,
+                places=joined(phrase(" and "), places),
+            ),
+            hint=phrase("Remove or rename all but one of them."),
         )
 
 
@@ -186,7 +210,7 @@ def _entries(_places: tuple[tuple[str, int], ...]) -> Mapping[str, list[EntryPoi
     return found
 
 
-_MEND: Final = 'A manifest lies beside the module and has at least name = "…", title = "…" and doc = "…".'
+_MEND: Final = N_('A manifest lies beside the module and has at least name = "…", title = "…" and doc = "…".')
 
 
 def _local(name: str, file: Path) -> Found:

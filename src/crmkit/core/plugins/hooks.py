@@ -29,7 +29,7 @@ from crmkit.core.model.words import (
     Segment,
     Trait,
 )
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.services import Service
 
 if TYPE_CHECKING:
@@ -181,7 +181,12 @@ class Hooks:
         for call in self._of("register_tables", plugin):
             offered = _guarded(call, {"tables": tables}, _as_it_is)
             if offered is not None and not isinstance(offered, PluginTables):
-                _refuse(call, f"it returned {_shown(offered)}, not PluginTables(metadata, migrations)")
+                _refuse(
+                    call,
+                    phrase(
+                        "it returned {shown}, not PluginTables(metadata, migrations)", shown=_shown(offered)
+                    ),
+                )
             return offered
         return None
 
@@ -311,7 +316,14 @@ class Hooks:
             for answer in _guarded(call, {"customers": customers, "crm": crm, "tx": tx}, _listed):
                 _of_kind(call, answer, (Elsewhere, Refusal))
                 if type(answer.index) is not int or not 0 <= answer.index < len(customers):
-                    _refuse(call, f"it answered for item {answer.index!r} of a batch of {len(customers)}")
+                    _refuse(
+                        call,
+                        phrase(
+                            "it answered for item {index!r} of a batch of {customers}",
+                            index=answer.index,
+                            customers=len(customers),
+                        ),
+                    )
                 if isinstance(answer, Refusal):
                     refused.append(answer)
                 else:
@@ -352,7 +364,12 @@ class Hooks:
             if condition is None:
                 continue
             if not isinstance(condition, sa.ColumnElement):
-                _refuse(call, f"it returned {_shown(condition)}, not a SQLAlchemy condition or None")
+                _refuse(
+                    call,
+                    phrase(
+                        "it returned {shown}, not a SQLAlchemy condition or None", shown=_shown(condition)
+                    ),
+                )
             conditions.append(condition)
         return conditions
 
@@ -423,7 +440,7 @@ def _listed(answer: Any) -> list[Any]:
     if answer is None:
         return []
     if isinstance(answer, str | Mapping | Replace | Refusal):
-        raise TypeError(f"it returned {_shown(answer)}, not a list")
+        raise TypeError(phrase("it returned {shown}, not a list", shown=_shown(answer)))
     return list(answer)
 
 
@@ -488,13 +505,15 @@ def _checked(call: Call, answers: list[Any], size: int, kind: type[Any]) -> dict
         _of_kind(call, answer, (Replace, Refusal))
         index = answer.index
         if type(index) is not int or not 0 <= index < size:
-            _refuse(call, f"it answered for item {index!r} of a batch of {size}")
+            _refuse(
+                call, phrase("it answered for item {index!r} of a batch of {size}", index=index, size=size)
+            )
         if index in by_index:
-            _refuse(call, f"it answered twice for item {index}")
+            _refuse(call, phrase("it answered twice for item {index}", index=index))
         if isinstance(answer, Replace):
             _of_kind(call, answer.item, (kind,))
         elif not isinstance(answer.reason, str) or not answer.reason:
-            _refuse(call, f"it refused item {index} without a reason")
+            _refuse(call, phrase("it refused item {index} without a reason", index=index))
         by_index[index] = answer
     return by_index
 
@@ -502,7 +521,12 @@ def _checked(call: Call, answers: list[Any], size: int, kind: type[Any]) -> dict
 def _of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
     if not isinstance(answer, kinds):
         _refuse(
-            call, f"it returned {_shown(answer)} where {' or '.join(k.__name__ for k in kinds)} is expected"
+            call,
+            phrase(
+                "it returned {shown} where {kinds} is expected",
+                shown=_shown(answer),
+                kinds=joined(phrase(" or "), [k.__name__ for k in kinds]),
+            ),
         )
     return answer
 
@@ -510,18 +534,43 @@ def _of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
 def _of_customer(call: Call, answer: Any, known: set[int], kind: type[T]) -> tuple[int, T]:
     """The answer, which is a customer of the batch and something of `kind` about them."""
     if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], kind):
-        _refuse(call, f"it returned {_shown(answer)} where (customer id, {kind.__name__}) is expected")
+        _refuse(
+            call,
+            phrase(
+                "it returned {shown} where (customer id, {name}) is expected",
+                shown=_shown(answer),
+                name=kind.__name__,
+            ),
+        )
     customer_id, value = answer
     if not isinstance(customer_id, int) or customer_id not in known:
-        _refuse(call, f"it returned a {kind.__name__} for {customer_id!r}, who is not among those given")
+        _refuse(
+            call,
+            phrase(
+                "it returned a {name} for {customer_id!r}, who is not among those given",
+                name=kind.__name__,
+                customer_id=customer_id,
+            ),
+        )
     return customer_id, value
 
 
 def _remark(call: Call, answer: Any, known: set[int]) -> str:
     if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[1], str):
-        _refuse(call, f"it returned {_shown(answer)} where (number of an interaction, text) is expected")
+        _refuse(
+            call,
+            phrase(
+                "it returned {shown} where (number of an interaction, text) is expected", shown=_shown(answer)
+            ),
+        )
     if answer[0] not in known:
-        _refuse(call, f"it returned a sentence for number {answer[0]!r}, which is not among those given")
+        _refuse(
+            call,
+            phrase(
+                "it returned a sentence for number {answer!r}, which is not among those given",
+                answer=answer[0],
+            ),
+        )
     return answer[1]
 
 
@@ -529,7 +578,7 @@ def _due(call: Call, answer: Any) -> Due:
     from crmkit.core.model.today import Due
 
     if not isinstance(answer, Due):
-        _refuse(call, f"it returned {_shown(answer)} where Due is expected")
+        _refuse(call, phrase("it returned {shown} where Due is expected", shown=_shown(answer)))
     return answer
 
 
@@ -543,7 +592,8 @@ def _refuse(call: Call, reason: str) -> NoReturn:
 
 
 def _failed(call: Call, error: BaseException) -> PluginError:
-    said = str(error) if isinstance(error, TypeError) and str(error).startswith("it ") else repr(error)
+    is_refused = isinstance(error, TypeError) and str(error).startswith("it ")
+    said = error.args[0] if is_refused else repr(error)
     deciding = call.hook in DECIDER_HOOKS
     return PluginError(
         phrase(
@@ -555,8 +605,9 @@ def _failed(call: Call, error: BaseException) -> PluginError:
             said=said,
         ),
         hint=phrase(
-            "{nothing}To go on without it: crm plugins disable {plugin}",
-            nothing=phrase("Nothing was written. ") if deciding else "",
+            "Nothing was written. To go on without it: crm plugins disable {plugin}"
+            if deciding
+            else "To go on without it: crm plugins disable {plugin}",
             plugin=call.plugin,
         ),
         plugin=call.plugin,

@@ -120,7 +120,9 @@ def _install_line(found: Found) -> str:
     if extra is None:
         return ""
     package = "crmkit" if found.bundled else found.distribution
-    return f"It may need its extra: pip install '{package}[{extra}]'" if package else f"It needs: {extra}"
+    if package:
+        return phrase("It may need its extra: pip install '{package}[{extra}]'", package=package, extra=extra)
+    return phrase("It needs: {extra}", extra=extra)
 
 
 def _require_fitting_crmkit(found: Found) -> None:
@@ -233,17 +235,25 @@ def _lacking(function: Any, hook: str, specified: Mapping[str, Sequence[str]]) -
     for name, parameter in signature(function).parameters.items():
         if name not in offered and parameter.default is parameter.empty:
             yield (
-                f"{hook} takes '{name}', which there is not",
-                f"A hook takes the arguments of its specification: {', '.join(offered)}.",
+                phrase("{hook} takes '{name}', which there is not", hook=hook, name=name),
+                phrase(
+                    "A hook takes the arguments of its specification: {offered}.", offered=", ".join(offered)
+                ),
             )
 
 
 def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tuple[str, str]]:
     if options.get("wrapper") or options.get("hookwrapper"):
-        yield f"{hook} is a wrapper, which cannot be isolated from other plugins", "Write it as a plain hook."
+        yield (
+            phrase("{hook} is a wrapper, which cannot be isolated from other plugins", hook=hook),
+            phrase("Write it as a plain hook."),
+        )
     if hook not in specified and not options.get("optionalhook"):
         meant = nearest(hook, specified)
-        yield f"there is no hook {hook}", f'Did you mean "{meant}"?' if meant else "Hooks: crmkit.core.hooks"
+        yield (
+            phrase("there is no hook {hook}", hook=hook),
+            phrase('Did you mean "{meant}"?', meant=meant) if meant else phrase("Hooks: crmkit.core.hooks"),
+        )
 
 
 class _Modules(pluggy.PluginManager):

@@ -25,6 +25,7 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, discover
+from crmkit.core.plugins.elsewhere import Elsewhere
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
@@ -36,9 +37,9 @@ from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
 from crmkit.core.webhooks.channels import with_webhooks
-from crmkit.core.words.core_words import CORE, core_words
+from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words
-from crmkit.core.words.registry import TOML, AnyWord, BadWord, Registry, Words
+from crmkit.core.words.registry import CORE, TOML, AnyWord, BadWord, Registry, Words
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
@@ -99,8 +100,8 @@ def _disabled(name: str) -> Unusable:
     return Unusable(
         name=name,
         state=DISABLED,
-        reason=f'Plugin "{name}" is disabled in crm.toml',
-        hint=f"Use it again: crm plugins enable {name}",
+        reason=phrase('Plugin "{name}" is disabled in crm.toml', name=name),
+        hint=phrase("Use it again: crm plugins enable {name}", name=name),
     )
 
 
@@ -109,8 +110,8 @@ def _not_imported(plugin: Found) -> Unusable:
         name=plugin.name,
         state=DISABLED,
         version=plugin.version,
-        reason=f'Plugin "{plugin.name}" is not imported in safe mode',
-        hint="Run the command without --no-plugins.",
+        reason=phrase('Plugin "{name}" is not imported in safe mode', name=plugin.name),
+        hint=phrase("Run the command without --no-plugins."),
     )
 
 
@@ -130,7 +131,8 @@ class _Loading:
             self._leave_out(lacking)
             failed = self._import(plan)
             if failed is None:
-                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan])
+                elsewhere = Elsewhere(self.config.directory, [each.name for each in plan], self.unusable)
+                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], elsewhere)
                 try:
                     return attempt.run(self.tables_builder)
                 except PluginError as error:
@@ -169,6 +171,7 @@ class _Attempt:
 
     config: Config
     plugins: Sequence[LoadedPlugin]
+    elsewhere: Elsewhere
 
     def run(self, tables_builder: TablesBuilder) -> Loaded:
         hooks = Hooks(_calls(self.plugins))
@@ -261,7 +264,7 @@ class _Attempt:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
                 raise _about(plugin, error, clash="owners" in error.details) from error
-        return with_webhooks(registry.words(), self.config)
+        return with_webhooks(registry.words(self.elsewhere.hint), self.config)
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
         known = dict(tables.by_name)
@@ -358,15 +361,25 @@ def _clashes(plugin: LoadedPlugin, offered: PluginTables, owners: Mapping[str, s
     prefix = plugin.manifest.prefix
     for name in offered.metadata.tables:
         if not name.startswith(prefix):
-            yield f'its table "{name}" does not begin with the prefix "{prefix}" of its manifest'
+            yield phrase(
+                'its table "{name}" does not begin with the prefix "{prefix}" of its manifest',
+                name=name,
+                prefix=prefix,
+            )
         if name in owners:
             owner = owners[name]
-            yield f'its table "{name}" is taken by {"the core" if owner == CORE else f"the plugin {owner}"}'
+            yield phrase(
+                'its table "{name}" is taken by the core'
+                if owner == CORE
+                else 'its table "{name}" is taken by the plugin {owner}',
+                name=name,
+                owner=owner,
+            )
 
 
 def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator[str]:
     for name in set(offered.derived) - offered.metadata.tables.keys():
-        yield f'it has no table "{name}" to derive'
+        yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
 
 

@@ -68,6 +68,13 @@ class Manifest:
     capabilities: tuple[str, ...] = field(
         default=(), metadata={"doc": "Its parts, which `use` in [plugins.NAME] can pick."}
     )
+    words: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "The words that it brings, and short forms of its actions: where one is missed, the error "
+            "says that this plugin has it."
+        },
+    )
     commands: Mapping[str, CommandEntry] = field(
         default=_NOTHING,
         metadata={
@@ -122,7 +129,7 @@ def _made(data: Mapping[str, Any]) -> Manifest:
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[Any]:
-    from crmkit.core.config.problems import Fault
+    from crmkit.core.config.faults import Fault
     from crmkit.core.nearest import nearest
 
     for key in data:
@@ -145,7 +152,7 @@ _Faults = Iterator[tuple[tuple[str | int, ...], str]]
 
 def _text(value: Any) -> _Faults:
     if not isinstance(value, str) or not value.strip() or "\n" in value:
-        yield (), "is one line of text"
+        yield (), phrase("is one line of text")
 
 
 def _spelled(pattern: re.Pattern[str], described: str) -> Callable[[Any], _Faults]:
@@ -157,34 +164,34 @@ def _spelled(pattern: re.Pattern[str], described: str) -> Callable[[Any], _Fault
 
 
 def _plugin_name(value: Any) -> _Faults:
-    yield from _spelled(_NAME, "is a lower-case letter followed by letters a-z, digits and _")(value)
+    yield from _spelled(_NAME, phrase("is a lower-case letter followed by letters a-z, digits and _"))(value)
     if value == _CORE:
-        yield (), "is taken by the core"
+        yield (), phrase("is taken by the core")
 
 
 def _names(value: Any) -> _Faults:
     if not isinstance(value, list):
-        yield (), "is an array of names"
+        yield (), phrase("is an array of names")
         return
     for position, each in enumerate(value):
         if not isinstance(each, str) or not each:
-            yield (position,), "is a name"
+            yield (position,), phrase("is a name")
 
 
 def _truth(value: Any) -> _Faults:
     if not isinstance(value, bool):
-        yield (), "is true or false"
+        yield (), phrase("is true or false")
 
 
 def _commands(value: Any) -> _Faults:
     if not isinstance(value, dict):
-        yield (), "is a table of commands"
+        yield (), phrase("is a table of commands")
         return
     for name, entry in value.items():
         if not _COMMAND.fullmatch(name):
-            yield (name,), "a command is lower-case letters, digits and -"
+            yield (name,), phrase("a command is lower-case letters, digits and -")
         if not isinstance(entry, dict) or set(entry) - {"anywhere"} != {"target", "help"}:
-            yield (name,), "has target = module:attribute and help = one line"
+            yield (name,), phrase("has target = module:attribute and help = one line")
             continue
         yield from (((name, "target"), message) for _, message in _target(entry["target"]))
         yield from (((name, "help"), message) for _, message in _text(entry["help"]))
@@ -193,35 +200,36 @@ def _commands(value: Any) -> _Faults:
 
 def _check(value: Any) -> _Faults:
     if not isinstance(value, dict):
-        yield (), "is a table with exempt, config and samples"
+        yield (), phrase("is a table with exempt, config and samples")
         return
     for key in value.keys() - {"exempt", "config", "samples"}:
-        yield (key,), "is not known here; known are exempt, config, samples"
+        yield (key,), phrase("is not known here; known are exempt, config, samples")
     if not isinstance(value.get("config", ""), str):
-        yield ("config",), "is text as in crm.toml"
+        yield ("config",), phrase("is text as in crm.toml")
     for key in ("exempt", "samples"):
         held = value.get(key, {})
         if not isinstance(held, dict):
-            yield (key,), "is a table"
+            yield (key,), phrase("is a table")
             continue
         for name, each in held.items():
             if key == "exempt":
-                yield from (((key, name), "is the reason, in one line") for _ in _text(each))
+                yield from (((key, name), phrase("is the reason, in one line")) for _ in _text(each))
             elif not isinstance(each, dict):
-                yield (key, name), "is a table of values"
+                yield (key, name), phrase("is a table of values")
 
 
-_target = _spelled(_TARGET, 'is "module:attribute"')
+_target = _spelled(_TARGET, phrase('is "module:attribute"'))
 _CHECKS: Final[Mapping[str, Callable[[Any], _Faults]]] = {
     "name": _plugin_name,
     "title": _text,
     "doc": _text,
     "requires": _names,
     "after": _names,
-    "table_prefix": _spelled(_PREFIX, "is lower-case letters, digits and _, and ends in _"),
+    "table_prefix": _spelled(_PREFIX, phrase("is lower-case letters, digits and _, and ends in _")),
     "extra": _text,
     "personal_data_elsewhere": _truth,
     "capabilities": _names,
+    "words": _names,
     "commands": _commands,
     "settings": _target,
     "check": _check,

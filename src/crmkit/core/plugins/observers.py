@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from attrs import define, field, frozen
 
 from crmkit.core.errors import NotFound
+from crmkit.core.language import N_
 from crmkit.core.logs import changes_after, interactions_after, log_end
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import OBSERVER_HOOKS
@@ -39,6 +40,14 @@ _ADVANCE: Final = (
     "WHERE id = {0} AND position = {0} RETURNING id"
 )
 _MOVE: Final = {"sqlite": _ADVANCE.format("?"), "postgresql": _ADVANCE.format("%s")}
+_FAILED: Final = N_(
+    "Plugin {plugin} {version} failed in {hook}: {error}. What is on record is safe; it will be tried again."
+)
+_QUARANTINED: Final = N_(
+    "Plugin {plugin} {version} failed in {hook}: {error}. It failed {count} times and is quarantined; what "
+    "is "
+    "on record is safe. When it is mended: crm plugins resume {plugin}"
+)
 log = logging.getLogger("crmkit.observers")
 
 
@@ -187,17 +196,20 @@ class Observers:
         )
 
     def _warn(self, observer: Observer, failures: int, quarantined: bool, error: BaseException) -> None:
-        who = f"Plugin {observer.plugin} {observer.version} failed in crmkit_{observer.hook}: {error!r}."
-        if quarantined:
-            log.error(
-                "%s It failed %d times and is quarantined; what is on record is safe. "
-                "When it is mended: crm plugins resume %s",
-                who,
-                failures,
-                observer.plugin,
-            )
-        else:
-            log.warning("%s What is on record is safe; it will be tried again.", who, exc_info=error)
+        failed = phrase(
+            _QUARANTINED if quarantined else _FAILED,
+            plugin=observer.plugin,
+            version=observer.version,
+            hook=f"crmkit_{observer.hook}",
+            error=repr(error),
+            count=failures,
+        )
+        log.log(
+            logging.ERROR if quarantined else logging.WARNING,
+            "%s",
+            failed,
+            exc_info=None if quarantined else error,
+        )
 
     def enrol(self, tx: Transaction) -> None:
         """Give observers seen for the first time a position: the present end of their log."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable
 
 
@@ -40,8 +41,16 @@ def _requires(plugin: Found, missing: str) -> Unusable:
         name=plugin.name,
         state="set_aside",
         version=plugin.version,
-        reason=f'Plugin "{plugin.name}" requires the plugin "{missing}", which is not loaded',
-        hint=f"Use it too: crm plugins enable {missing}; or neither: crm plugins disable {plugin.name}",
+        reason=phrase(
+            'Plugin "{name}" requires the plugin "{missing}", which is not loaded',
+            name=plugin.name,
+            missing=missing,
+        ),
+        hint=phrase(
+            "Use it too: crm plugins enable {missing}; or neither: crm plugins disable {name}",
+            missing=missing,
+            name=plugin.name,
+        ),
     )
 
 
@@ -78,8 +87,10 @@ def _in_a_circle(plugins: Mapping[str, Found], placed: Sequence[Found]) -> list[
             name=name,
             state="set_aside",
             version=plugins[name].version,
-            reason=f'Plugin "{name}" can come neither before nor after itself: {shown}',
-            hint="Use one plugin less of these, or have their makers correct requires and after.",
+            reason=phrase(
+                'Plugin "{name}" can come neither before nor after itself: {shown}', name=name, shown=shown
+            ),
+            hint=phrase("Use one plugin less of these, or have their makers correct requires and after."),
         )
         for name in circle[:-1]
     ]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
 from crmkit.core.plugins.plugins import DISABLED
 from crmkit.core.store.bulk import driver_rows
@@ -93,6 +95,24 @@ def remember(tx: Transaction, loaded: Loaded) -> None:
         tx.execute(sa.insert(table).values(name=each.name, **values))
 
 
+# By what a deciding hook's name has in it.
+_REFUSALS: Final = {
+    "proposals": N_(
+        'No plan can be made: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+    ),
+    "erased": N_(
+        'No customer can be erased: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+    ),
+    "interactions": N_(
+        'No interaction can be recorded: the plugin "{plugin}", which decides about that, is {state}. '
+        "{reason}"
+    ),
+}
+_NO_CUSTOMER: Final = N_(
+    'No customer can be saved: the plugin "{plugin}", which decides about that, is {state}. {reason}'
+)
+
+
 def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences:
     """What follows from the plugins that `crm.toml` asks for and does not get.
 
@@ -115,14 +135,16 @@ def consequences(before: Iterable[Remembered], plugins: Plugins) -> Consequences
 
 
 def _refusal(hook: str, unusable: Unusable) -> tuple[str, str]:
-    what = "interaction can be recorded" if "interactions" in hook else "customer can be saved"
-    what = "customer can be erased" if "erased" in hook else what
-    what = "plan can be made" if "proposals" in hook else what
-    message = (
-        f'No {what}: the plugin "{unusable.name}", which decides about that, is '
-        f"{unusable.state.replace('_', ' ')}. {unusable.reason}"
+    message = next((text for part, text in _REFUSALS.items() if part in hook), _NO_CUSTOMER)
+    return (
+        phrase(
+            message,
+            plugin=unusable.name,
+            state=phrase(unusable.state.replace("_", " ")),
+            reason=unusable.reason,
+        ),
+        phrase("Mend it, or decide to go on without it: crm plugins disable {plugin}", plugin=unusable.name),
     )
-    return message, f"Mend it, or decide to go on without it: crm plugins disable {unusable.name}"
 
 
 def _present(loaded: Loaded) -> list[Remembered]:

@@ -98,7 +98,7 @@ def _no_source(resolver: Resolver, node: syntax.Name) -> PredicateError:
         )
     known = [*vocabulary.names, *resolver.context.records]
     meant = nearest(node.name, known)
-    hint = (
+    hint = vocabulary.elsewhere(node.name) or (
         phrase('Did you mean "{meant}"?', meant=meant)
         if meant
         else phrase("See them all: crm words interaction_types")

@@ -10,13 +10,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
+from crmkit.core.language import N_
 from crmkit.core.model.words import Trait
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration
 
 _OURS: Final = frozenset({"as_of", "tables", "past", "tz", "currency", "worth", "build", "shift"})
 _SAID: Final[Mapping[Any, str]] = {
-    str: "text", int: "a whole number", float: "a number", Decimal: "a number", bool: "true or false",
-    date: "a date", Duration: "a duration such as 90 days",
+    str: N_("{name} is text."), int: N_("{name} is a whole number."), float: N_("{name} is a number."),
+    Decimal: N_("{name} is a number."), bool: N_("{name} is true or false."),
+    date: N_("{name} is a date."), Duration: N_("{name} is a duration such as 90 days."),
 }  # fmt: skip
 
 
@@ -33,7 +36,11 @@ def bound(trait: Trait, values: tuple[Any, ...]) -> dict[str, Any]:
     wanted = parameters(trait)
     needed = [name for name, each in wanted.items() if each.default is inspect.Parameter.empty]
     if len(values) > len(wanted) or len(values) < len(needed):
-        raise ValueError(f"It takes: {', '.join(wanted)}." if wanted else "It takes no arguments.")
+        raise ValueError(
+            phrase("It takes: {names}.", names=", ".join(wanted))
+            if wanted
+            else phrase("It takes no arguments.")
+        )
     hints: Mapping[str, Any] = {} if trait.select is None else _hints(trait.select)
     return {name: _fitted(name, hints.get(name), value) for name, value in zip(wanted, values, strict=False)}
 
@@ -54,5 +61,5 @@ def _fitted(name: str, hint: Any, value: Any) -> Any:
         if value == value.to_integral_value() and hint is not Decimal:
             value = int(value)
     if hint in _SAID and not isinstance(value, hint):
-        raise ValueError(f"{name} is {_SAID[hint]}.")
+        raise ValueError(phrase(_SAID[hint], name=name))
     return value

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, LAST_INSTANT, day_bounds, format_instant, parse_instant
+from crmkit.core.phrase import phrase
 
 UNITS: Final = ("hour", "day", "week", "month", "year")
 LONGEST_YEARS: Final = 1000
@@ -94,7 +95,7 @@ def parse_duration(text: str) -> Duration:
         found = Duration(int(amount), name)
         if found.amount and not found.is_too_long:
             return found
-    raise ValueError(f"{text!r} is no length of time such as 90 days or 1 year")
+    raise ValueError(phrase("{text!r} is no length of time such as 90 days or 1 year", text=text))
 
 
 def start_of(unit: str, day: date) -> date:

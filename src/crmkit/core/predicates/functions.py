@@ -103,7 +103,7 @@ def _no_function(resolver: Resolver, node: syntax.Call) -> PredicateError:
         )
     known = [*FUNCTIONS, *SHAPES, *resolver.context.words.traits.names, *resolver.context.formulas]
     meant = nearest(node.name, known)
-    hint = (
+    hint = resolver.context.words.elsewhere(node.name) or (
         phrase('Did you mean "{meant}"?', meant=meant)
         if meant
         else phrase("Functions: {names}", names=", ".join((*FUNCTIONS, *SHAPES)))
@@ -117,7 +117,7 @@ def trait(resolver: Resolver, node: syntax.Syntax, trait: Trait, values: tuple[A
         arguments.bound(trait, values)
     except ValueError as error:
         raise resolver.wrong(
-            node, phrase("The trait {trait} does not take this", trait=quoted(trait.name)), str(error)
+            node, phrase("The trait {trait} does not take this", trait=quoted(trait.name)), error.args[0]
         ) from None
     return TraitValue(trait.name, values, resolver.context.type_of(trait), trait)
 
@@ -244,7 +244,7 @@ def _consent(resolver: Resolver, node: syntax.Call) -> Condition:
         if name not in vocabulary:
             meant = nearest(name, vocabulary.names)
             kind = phrase("purpose") if at == 0 else phrase("channel")
-            hint = (
+            hint = vocabulary.elsewhere(name) or (
                 phrase('Did you mean "{meant}"?', meant=meant)
                 if meant
                 else phrase("There are: {names}", names=", ".join(vocabulary.names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmkit.core.language import ngettext
-from crmkit.core.predicates.duration import Duration
+from crmkit.core.predicates.duration import Duration, parse_duration
 
 
 def length(duration: Duration) -> str:
@@ -19,6 +19,14 @@ def length(duration: Duration) -> str:
         case "month":
             return ngettext("{count} month", "{count} months", count, count=count)
     return ngettext("{count} year", "{count} years", count, count=count)
+
+
+def written_length(text: str) -> str:
+    """The same of a text such as `90 days`; of one that is no length, the text."""
+    try:
+        return length(parse_duration(text))
+    except ValueError:
+        return text
 
 
 def lately(what: str, duration: Duration) -> str:

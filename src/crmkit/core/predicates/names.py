@@ -90,6 +90,11 @@ def _instead(resolver: Resolver, name: str) -> str:
         return phrase("{name} is a segment: write in({name}).", name=name)
     if name in FUNCTIONS:
         return phrase("Write {name}(purchase).", name=name)
+    return words.elsewhere(name) or _nearest(resolver, name)
+
+
+def _nearest(resolver: Resolver, name: str) -> str:
+    words = resolver.context.words
     known = [*ATTRIBUTES, *words.fields.names, *words.traits.names, *resolver.context.formulas]
     known += [words.fields.shown(each) for each in words.fields]
     meant = nearest(name, known)

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.instants import format_instant, zone
-from crmkit.core.privacy.exporting import OTHER, SELF
+from crmkit.core.model.privacy import OTHER, SELF
 from crmkit.core.privacy.wordings import Wording, wording_for
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def as_html(export: PrivacyExport, locale: str | None = None) -> str:
 
 def _sections(export: PrivacyExport, words: Wording) -> Iterator[str]:
     for each in sorted(filter(_is_shown, export.tables), key=lambda table: _place(table, words)):
-        yield f"<h2>{escape(_title(each.table, words))}</h2>\n{_rows(each.rows, words)}"
+        yield f"<h2>{escape(_title(each, words))}</h2>\n{_rows(each.rows, words)}"
     if export.elsewhere:
         yield f"<h2>{escape(words.elsewhere)}</h2>\n"
     for _, part in export.elsewhere:
@@ -87,8 +87,10 @@ def _place(table: ExportedTable, words: Wording) -> int:
     return known.index(table.table) if table.table in known else len(known)
 
 
-def _title(table: str, words: Wording) -> str:
-    return words.titles.get(table) or _humanised(table.removeprefix("record_"))
+def _title(table: ExportedTable, words: Wording) -> str:
+    """What the table is called; of one that has no title, its name without whose it is."""
+    bare = table.table.removeprefix("record_").removeprefix(f"{table.plugin}_")
+    return words.titles.get(table.table) or _humanised(bare)
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], words: Wording) -> str:

@@ -13,6 +13,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.rehearsal import FOLDER, files_about
 from crmkit.core.errors import Conflict, CrmError, Invalid, TryAgain
+from crmkit.core.language import N_
 from crmkit.core.model.people import Actor
 from crmkit.core.model.privacy import (
     ERASE_REASONS,
@@ -22,12 +23,13 @@ from crmkit.core.model.privacy import (
     LegalHold,
 )
 from crmkit.core.people.current import allowed
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 from crmkit.core.privacy.erasing import Erased, counted, erase_rows, hashes_of, people_of
 from crmkit.core.privacy.holds import holds
 from crmkit.core.privacy.locking import hold, until_it_succeeds
 from crmkit.core.privacy.register import DONE, get_request, open_requests, settle_request
 from crmkit.core.privacy.scrubbing import scrub, to_rewrite
+from crmkit.core.privacy.traces import impersonal_fields
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger
 from crmkit.core.store.suppression import ensure_key, fingerprint
 
@@ -52,7 +54,7 @@ def preview(kernel: Kernel, actor: Actor, ref: int | str) -> ErasurePreview:
         able = allowed(kernel, tx.connection, actor, MANAGE)
         customer_id = resolve(tx.connection, kernel, able, ref)
         uids, _ = people_of(tx.connection, customer_id)
-        record_access(tx, "read", "erasure preview", customers=1, customer_id=customer_id)
+        record_access(tx, "read", N_("erasure preview"), customers=1, customer_id=customer_id)
         key = ensure_key(tx.connection)
         return ErasurePreview(
             customer_id=customer_id,
@@ -109,8 +111,9 @@ def _in_one_unit(
             _require_free(kernel, tx, customer_id)
             elsewhere = _agreed(kernel, actor, tx, customer_id)
             request = _settled(kernel, tx, customer_id, reason, request)
-            record_access(tx, "erase", "erasure", customers=1, detail={"reason": reason})
-            erased = erase_rows(tx, customer_id, reason=reason, request=request)
+            record_access(tx, "erase", N_("erasure"), customers=1, detail={"reason": reason})
+            impersonal = impersonal_fields(kernel.words)
+            erased = erase_rows(tx, customer_id, reason=reason, request=request, impersonal=impersonal)
             tx.flush()
             for each in elsewhere:
                 each.erase()
@@ -142,8 +145,17 @@ def _require_free(kernel: Kernel, tx: Transaction, customer_id: int) -> None:
 
 
 def _refuse_held(customer_id: int, found: Sequence[LegalHold]) -> NoReturn:
-    reasons = "; ".join(
-        f"{hold.reason} (hold {hold.id}{f', until {hold.until}' if hold.until else ''})" for hold in found
+    reasons = joined(
+        "; ",
+        [
+            phrase(
+                "{reason} (hold {id}, until {until})" if hold.until else "{reason} (hold {id})",
+                reason=hold.reason,
+                id=hold.id,
+                until=hold.until,
+            )
+            for hold in found
+        ],
     )
     raise Conflict(
         phrase("Customer {customer_id} must be kept: {reasons}", customer_id=customer_id, reasons=reasons),
@@ -163,7 +175,7 @@ def _agreed(kernel: Kernel, actor: Actor, tx: Transaction, customer_id: int) -> 
     with kernel.acting_in(tx, actor) as (crm, own):
         elsewhere, refused = kernel.hooks.before_customers_erased([customer], crm, own)
     if refused:
-        reasons = "; ".join(refusal.reason for refusal in refused)
+        reasons = joined("; ", [refusal.reason for refusal in refused])
         raise Conflict(
             phrase(
                 "Customer {customer_id} cannot be erased: {reasons}", customer_id=customer_id, reasons=reasons
@@ -181,7 +193,13 @@ def _rehearsed(kernel: Kernel, tx: Transaction, customer_id: int) -> Iterator[El
             path.unlink(missing_ok=True)
 
     if files:
-        yield Elsewhere(0, f"{len(files)} of the files in {FOLDER}/", erase_them)
+        what = nphrase(
+            "{count} of the files in {folder}/",
+            "{count} of the files in {folder}/",
+            len(files),
+            folder=FOLDER,
+        )
+        yield Elsewhere(0, what, erase_them)
 
 
 class _Undone(Exception):

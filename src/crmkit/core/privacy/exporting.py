@@ -19,10 +19,12 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import format_instant
+from crmkit.core.language import N_
 from crmkit.core.model.money import format_amount
 from crmkit.core.model.people import Actor
-from crmkit.core.model.privacy import PrivacyPart
+from crmkit.core.model.privacy import OTHER, SELF, PrivacyPart
 from crmkit.core.people.current import allowed
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.privacy.erasing import people_of
 from crmkit.core.privacy.owned import Owned, owned_rows
 from crmkit.core.privacy.values import ExportedTable, PrivacyExport
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 MANAGE: Final = "privacy.manage"
-OTHER: Final = "another customer"
-SELF: Final = "this person"
 # What says nothing about a person: spellings for search, and the proof that the log is unaltered.
 _LEFT_OUT: Final = {
     "change": ("salt", "digest", "hash", "origin"),
@@ -59,7 +59,7 @@ def export(kernel: Kernel, actor: Actor, ref: int | str) -> PrivacyExport:
     with kernel.unit(actor) as tx:
         able = allowed(kernel, tx.connection, actor, MANAGE)
         customer_id = resolve(tx.connection, kernel, able, ref)
-        record_access(tx, "export", "privacy export", customers=1, customer_id=customer_id)
+        record_access(tx, "export", N_("privacy export"), customers=1, customer_id=customer_id)
         made_at = tx.at
     with kernel.reading() as connection:
         reading = _Reading(kernel, connection, customer_id)
@@ -99,8 +99,11 @@ def _complete(
 def _missing(kernel: Kernel) -> Iterator[str]:
     for plugin in kernel.plugins.unusable:
         yield (
-            f'The plugin "{plugin.name}" is not in use: its tables are here, but not what it may keep '
-            "outside of the database."
+            phrase(
+                'The plugin "{name}" is not in use: its tables are here, but not what it may keep outside '
+                "of the database.",
+                name=plugin.name,
+            )
         )
 
 
@@ -167,11 +170,15 @@ class _Reading:
         waiting = len(self.owned.keys("review"))
         if waiting:
             yield (
-                f"{waiting} incoming {'item' if waiting == 1 else 'items'} may be about them or about "
-                "somebody else and "
-                "are not handed out. Decide first: crm customers review"
+                nphrase(
+                    "{count} incoming item may be about them or about somebody else and is not handed out. "
+                    "Decide first: crm customers review",
+                    "{count} incoming items may be about them or about somebody else and are not handed out. "
+                    "Decide first: crm customers review",
+                    waiting,
+                )
             )
-        yield "Notes and messages may speak of other people. Read it before you hand it out."
+        yield phrase("Notes and messages may speak of other people. Read it before you hand it out.")
 
     def _rows(self, contract: Contract, keys: Collection[int]) -> Iterator[dict[str, Any]]:
         assert contract.key is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.jobs import Check, Finding, Job
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -66,8 +67,13 @@ def _overdue(crm: Crm) -> Iterable[Finding]:
     for each in late:
         yield Finding(
             "warning",
-            f"Request {each.id} ({each.kind}) was due on {each.due_on} and is still open",
-            f"crm privacy requests; when it is answered: crm privacy requests settle {each.id}",
+            phrase(
+                "Request {id} ({kind}) was due on {due_on} and is still open",
+                id=each.id,
+                kind=phrase(each.kind),
+                due_on=each.due_on,
+            ),
+            phrase("crm privacy requests; when it is answered: crm privacy requests settle {id}", id=each.id),
         )
 
 
@@ -78,14 +84,20 @@ def _left_over(crm: Crm) -> Iterable[Finding]:
     for uid in unfinished(crm.kernel):
         yield Finding(
             "warning",
-            f"The erasure of {uid} was cut short: the ledger has it, and the customer is still here",
+            phrase(
+                "The erasure of {uid} was cut short: the ledger has it, and the customer is still here",
+                uid=uid,
+            ),
             f"crm privacy erase {uid}",
         )
     tables = to_rewrite(crm.kernel)
     if tables:
         yield Finding(
             "warning",
-            f"Erased rows are gone, but the files of {', '.join(tables)} still hold their old bytes",
+            phrase(
+                "Erased rows are gone, but the files of {tables} still hold their old bytes",
+                tables=", ".join(tables),
+            ),
             "At a quiet hour, because each table is locked meanwhile: crm privacy scrub",
         )
     elif crm.kernel.store.is_sqlite and waiting(crm.kernel):
@@ -106,4 +118,6 @@ def _unknown(crm: Crm) -> Iterable[Finding]:
         try:
             crm.words.interaction_types[key]
         except NotFound as error:
-            yield Finding("warning", f"[retention] {key}: {error.message}", error.hint)
+            yield Finding(
+                "warning", phrase("[retention] {key}: {message}", key=key, message=error.message), error.hint
+            )

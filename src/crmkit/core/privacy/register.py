@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.names import choose
-from crmkit.core.config.problems import Faults
 from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.instants import local_date
 from crmkit.core.model.privacy import REQUEST_KINDS, PrivacyRequest

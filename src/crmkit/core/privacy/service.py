@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.access import record_access
 from crmkit.core.customers.references import resolve
 from crmkit.core.instants import local_date
+from crmkit.core.language import N_
 from crmkit.core.model.people import Actor
 from crmkit.core.model.privacy import (
     ErasurePreview,
@@ -60,7 +61,7 @@ class Privacy:
             if overdue:
                 conditions.append(table.c.due_on < local_date(tx.at, self._kernel.tz).isoformat())
             found = register.requests(self._kernel, tx.connection, *conditions)
-            record_access(tx, "read", "privacy requests", customers=len({each.uid for each in found}))
+            record_access(tx, "read", N_("privacy requests"), customers=len({each.uid for each in found}))
             return found
 
     def request(
@@ -112,7 +113,7 @@ class Privacy:
         with self._unit() as (tx, actor):
             theirs = self._kernel.seen(actor, self._kernel.tables.legal_hold.c.customer_id)
             found = holding.holds(self._kernel, tx.connection, *theirs, at=None if all_ else tx.at)
-            record_access(tx, "read", "legal holds", customers=len({each.customer_id for each in found}))
+            record_access(tx, "read", N_("legal holds"), customers=len({each.customer_id for each in found}))
             return found
 
     def hold(self, customer: Ref, reason: str, *, until: date | None = None) -> LegalHold:

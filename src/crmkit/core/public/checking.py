@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Check, Finding, Job
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.config.forms import FormDeclaration
@@ -80,9 +80,13 @@ def _under(where: str, judgements: Iterator[Callable[[], object]]) -> Iterator[F
         try:
             judge()
         except _Said as error:
-            yield Finding("warning", f"[{where}] {error.message}", error.hint)
+            yield Finding(
+                "warning", phrase("[{where}] {problem}", where=where, problem=error.message), error.hint
+            )
         except CrmError as error:
-            yield Finding("error", f"[{where}] {error.message}", error.hint)
+            yield Finding(
+                "error", phrase("[{where}] {problem}", where=where, problem=error.message), error.hint
+            )
 
 
 class _Said(CrmError):
@@ -108,7 +112,10 @@ def _web(crm: Crm) -> Iterator[Finding]:
     if config.web.host not in ("127.0.0.1", "::1", "localhost") and not config.web.proxies:
         yield Finding(
             "warning",
-            f"crm serve listens at {config.web.host} without encryption and without a proxy before it",
+            phrase(
+                "crm serve listens at {host} without encryption and without a proxy before it",
+                host=config.web.host,
+            ),
             'In crm.toml: [web] host = "127.0.0.1", or proxies = 1 behind a proxy on another machine.',
         )
 
@@ -121,10 +128,20 @@ def _refused(crm: Crm) -> Iterator[Finding]:
         unread = sum(each.error is not None for each in mine)
         refused = sum(each.counts.rejected for each in mine)
         if unread or refused:
-            parts = [f"{unread} requests could not be read"] if unread else []
-            parts += [f"{refused} rows were refused"] if refused else []
+            parts = (
+                [nphrase("{count} request could not be read", "{count} requests could not be read", unread)]
+                if unread
+                else []
+            )
+            parts += (
+                [nphrase("{count} row was refused", "{count} rows were refused", refused)] if refused else []
+            )
             yield Finding(
                 "warning",
-                f"Of what {name} sent within a week, {' and '.join(parts)}",
+                phrase(
+                    "Of what {name} sent within a week, {parts}",
+                    name=name,
+                    parts=joined(phrase(" and "), parts),
+                ),
                 "See which, and why: crm incoming list",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.jobs import Finding
 from crmkit.core.nearest import nearest
+from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -20,7 +21,18 @@ def faults_of_records(kernel: Kernel) -> Iterator[Finding]:
             key = state.removeprefix("> ")
             if types.get(told) is None:
                 near = nearest(told, types.names)
-                hint = f'Did you mean "{near}"?' if near else f"Declare it: [interactions.{told}]"
+                hint = (
+                    phrase('Did you mean "{near}"?', near=near)
+                    if near
+                    else phrase("Declare it: [interactions.{name}]", name=told)
+                )
                 yield Finding(
-                    "error", f'A {word.name} that is "{key}" tells "{told}", which is not there', hint
+                    "error",
+                    phrase(
+                        'A {name} that is "{key}" tells "{told}", which is not there',
+                        name=word.name,
+                        key=key,
+                        told=told,
+                    ),
+                    hint,
                 )

@@ -33,7 +33,7 @@ from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
 from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
@@ -155,8 +155,12 @@ class RecordSink:
     def who(self, draft: Any) -> str:
         """The record, or whose it is, and its first values."""
         said: RecordDraft = draft.draft
-        about = f"{self._type.name}:{said.id}" if said.id is not None else f"of {said.customer}"
-        return ", ".join([about, *(str(value) for value in list(said.fields.values())[:2] if value)])
+        about = (
+            f"{self._type.name}:{said.id}"
+            if said.id is not None
+            else phrase("of {customer}", customer=said.customer)
+        )
+        return joined(", ", [about, *(str(value) for value in list(said.fields.values())[:2] if value)])
 
     def _saved(
         self,
@@ -181,12 +185,17 @@ class RecordSink:
         self, told: Sequence[Told], drafts: Sequence[RecordDraft], numbered: Mapping[Number, int]
     ) -> tuple[list[RecordDraft], dict[int, str]]:
         """The drafts with the ids of the records that have their numbers, and which name two records."""
-        found, clashes = list(drafts), {}
+        found, clashes = list(drafts), dict[int, str]()
         for i, (each, draft) in enumerate(zip(told, drafts, strict=True)):
             id_ = None if each.number is None else numbered.get(each.number)
             if id_ is not None and draft.id not in (None, id_):
                 name = self._type.name
-                clashes[i] = f"{each.number} is {name}:{id_}, not {name}:{draft.id}"
+                clashes[i] = phrase(
+                    "{number} is {known}, not {given}",
+                    number=each.number,
+                    known=f"{name}:{id_}",
+                    given=f"{name}:{draft.id}",
+                )
             elif id_ is not None:
                 found[i] = evolve(draft, id=id_)
         return found, clashes

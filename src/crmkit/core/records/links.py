@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import CrmError, Invalid, NotFound
-from crmkit.core.interactions.finder import Answer, Finder, Found
+from crmkit.core.interactions.finder import Finder
+from crmkit.core.interactions.found import Answer, Found
 from crmkit.core.model.people import Employee
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.people.employees import employees, find_employee

@@ -11,9 +11,8 @@ from attrs import evolve
 from crmkit.core.model.interaction import Change
 from crmkit.core.model.record import Record
 from crmkit.core.records.history import latest_of, type_of
-from crmkit.core.records.reading import Filter, Reader
+from crmkit.core.records.reading import READ, Filter, Reader
 from crmkit.core.records.rows import names_of
-from crmkit.core.records.service import READ
 
 if TYPE_CHECKING:
     from crmkit.core.customers.profile import Profile

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
 
+READ: Final = "records.read"
 _LARGEST: Final = 2**63 - 1
 _CANDIDATES: Final = 20
 _ORDERS: Final = {

@@ -14,6 +14,7 @@ from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.fields import from_driver
 from crmkit.core.customers.sets import Numbers
 from crmkit.core.errors import Conflict, CrmError, Invalid, NotFound, Unwanted
+from crmkit.core.language import N_
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import joined, phrase
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 CREATED: Final = "created"
-UPDATED: Final = "updated"
+UPDATED: Final = N_("updated")
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
 DECIDER: Final = "before_records_saved"

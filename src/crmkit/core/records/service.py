@@ -22,7 +22,7 @@ from crmkit.core.people.employees import find_employee
 from crmkit.core.phrase import phrase
 from crmkit.core.records.history import history_of
 from crmkit.core.records.numbers import numbers_of
-from crmkit.core.records.reading import Filter, Reader
+from crmkit.core.records.reading import READ, Filter, Reader
 from crmkit.core.records.rows import Row, names_of, public
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
 from crmkit.core.records.states import state_named
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 BATCH: Final = 10_000
-READ: Final = "records.read"
 WRITE: Final = "records.write"
 Ref = int | str
 

@@ -29,7 +29,7 @@ def context_of(kernel: Kernel, words: Words, *, of_types: bool = True) -> Contex
     # Where no condition decides, a customer's type is the one that was given: a column, and no trait.
     plain = [each for each in words.traits if not each.formula and (typed or each.name != "customer_type")]
     return Context(
-        words=evolve(words, traits=Vocabulary("traits", plain)),
+        words=evolve(words, traits=Vocabulary("traits", plain, words.elsewhere)),
         currency=kernel.currency,
         tz=kernel.tz,
         segments=_segments(words),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.core.customers.references import resolve
-from crmkit.core.errors import Invalid
+from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 READ: Final = "customers.read"
 WRITE: Final = "customers.write"
 Ref = int | str
+# Anything else is a condition, as a rule.
+_NAME: Final = re.compile(r"[\w.-]+")
 
 
 class Segments:
@@ -50,12 +54,24 @@ class Segments:
 
     def get(self, name: str) -> Segment:
         """The segment of this name."""
-        return self._kernel.words.segments[name]
+        segment = self._kernel.words.segments.get(name)
+        if segment is None and not _NAME.fullmatch(name):
+            raise NotFound(
+                phrase("There is no segment {name}", name=quoted(name)),
+                hint=phrase(
+                    "Who meets a condition: crm customers list --where {condition}; how many: crm segments "
+                    "count --where {condition}",
+                    condition=shlex.quote(name),
+                ),
+            )
+        return segment or self._kernel.words.segments[name]
 
     def predicate(self, name: str) -> Predicate:
         """What the segment says, understood."""
         segment = self.get(name)
-        return parse(condition_of(segment), self._kernel.context, where=f'segment "{segment.name}"')
+        return parse(
+            condition_of(segment), self._kernel.context, where=phrase('segment "{name}"', name=segment.name)
+        )
 
     def needs(self, name: str) -> Sequence[str]:
         """The segments that this one speaks of, each after those that it speaks of itself."""
@@ -65,6 +81,12 @@ class Segments:
         """How many members there are."""
         with self._reading() as (connection, actor):
             return counted(self._kernel, connection, actor, self.predicate(name), as_of)
+
+    def count_where(self, condition: str, as_of: int | None = None) -> int:
+        """How many customers meet a condition, be they in a segment or not."""
+        predicate = parse(condition, self._kernel.context)
+        with self._reading() as (connection, actor):
+            return counted(self._kernel, connection, actor, predicate, as_of)
 
     def counts(self, names: Iterable[str] | None = None, as_of: int | None = None) -> Mapping[str, int]:
         """How many members each segment has (all of them, when None), in one pass over the records."""

@@ -195,7 +195,7 @@ def run_client(program: str, arguments: list[str], url: URL | None) -> str:
         environment |= _password(url)
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        words = done.stderr.strip().splitlines() or [phrase("exit status {status}", status=done.returncode)]
         raise StoreError(
             phrase("{program} failed: {word}", program=program, word=words[0]), hint="Nothing was replaced."
         )

@@ -10,6 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from crmkit.core.jobs import Finding
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.engine import Store
 from crmkit.core.store.search_index import search_agrees
 from crmkit.core.store.tables import Tables
@@ -51,7 +52,9 @@ def check_sqlite_version() -> Iterator[Finding]:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         yield Finding(
             "error",
-            f"SQLite {sqlite3.sqlite_version} is too old; crmkit needs 3.35",
+            phrase(
+                "SQLite {sqlite_version} is too old; crmkit needs 3.35", sqlite_version=sqlite3.sqlite_version
+            ),
             "Use a Python that brings a newer SQLite, or PostgreSQL.",
         )
 
@@ -62,8 +65,12 @@ def check_drive(path: Path, mounts: Path = Path("/proc/mounts")) -> Iterator[Fin
     if kind in _NETWORK:
         yield Finding(
             "warning",
-            f"{path} is on a network drive ({kind}); SQLite's locks do not hold there, and the file "
-            "can be damaged",
+            phrase(
+                "{path} is on a network drive ({kind}); SQLite's locks do not hold there, and the file can "
+                "be damaged",
+                path=path,
+                kind=kind,
+            ),
             "Keep the file on a local disk, or move to PostgreSQL: crm db copy.",
         )
 
@@ -89,11 +96,21 @@ def _integrity(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
     for problem in problems:
         if problem != "ok":
             yield Finding(
-                "error", f"The file is damaged: {problem}", "Restore the last backup: crm db restore FILE"
+                "error",
+                phrase("The file is damaged: {problem}", problem=problem),
+                "Restore the last backup: crm db restore FILE",
             )
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(_SHOWN)
     for table, row, parent, _ in broken:
-        yield Finding("error", f"Row {row} of {table} refers to a row of {parent} that is not there")
+        yield Finding(
+            "error",
+            phrase(
+                "Row {row} of {table} refers to a row of {parent} that is not there",
+                row=row,
+                table=table,
+                parent=parent,
+            ),
+        )
 
 
 def _orphans(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
@@ -106,11 +123,17 @@ def _orphans(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
     )
     for name, table in connection.exec_driver_sql(statement):
         yield Finding(
-            "error", f"The foreign key {name} of {table} is not enforced", f"VALIDATE CONSTRAINT {name}"
+            "error",
+            phrase("The foreign key {name} of {table} is not enforced", name=name, table=table),
+            f"VALIDATE CONSTRAINT {name}",
         )
     found = set(sa.inspect(connection).get_table_names())
     for name in sorted(set(tables.by_name) - found):
-        yield Finding("error", f"The table {name} is missing", "Restore the last backup: crm db restore FILE")
+        yield Finding(
+            "error",
+            phrase("The table {name} is missing", name=name),
+            "Restore the last backup: crm db restore FILE",
+        )
 
 
 def _numbers(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
@@ -121,17 +144,36 @@ def _numbers(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
         ).one()
         if highest != count and connection.dialect.name == "sqlite":
             yield Finding(
-                "warning", f"The log {table} has {count} entries but numbers up to {highest}: some are gone"
+                "warning",
+                nphrase(
+                    "The log {table} has {count} entry but numbers up to {highest}: some are gone",
+                    "The log {table} has {count} entries but numbers up to {highest}: some are gone",
+                    count,
+                    table=table,
+                    highest=highest,
+                ),
             )
         given = numbers_given(connection, table)
         # What verifying says of the change log itself.
         if given > highest and connection.dialect.name == "sqlite" and table != "change":
             yield Finding(
-                "warning", f"The log {table} once went up to {given}; its last entry is {highest} now"
+                "warning",
+                phrase(
+                    "The log {table} once went up to {given}; its last entry is {highest} now",
+                    table=table,
+                    given=given,
+                    highest=highest,
+                ),
             )
         if given < highest:
             yield Finding(
-                "error", f"Numbers of {table} would be used twice: next is {given + 1}, {highest} exists"
+                "error",
+                phrase(
+                    "Numbers of {table} would be used twice: next is {next}, {highest} exists",
+                    table=table,
+                    next=given + 1,
+                    highest=highest,
+                ),
             )
 
 
@@ -142,7 +184,12 @@ def _corrections(connection: sa.Connection, _tables: Tables) -> Iterator[Finding
         "AND (original.seq IS NULL OR original.superseded_by <> later.seq OR original.superseded_by IS NULL)"
     )
     for seq, corrects in connection.exec_driver_sql(statement).fetchmany(_SHOWN):
-        yield Finding("error", f"Interaction {seq} corrects {corrects}, which does not say so")
+        yield Finding(
+            "error",
+            phrase(
+                "Interaction {seq} corrects {corrects}, which does not say so", seq=seq, corrects=corrects
+            ),
+        )
 
 
 def _chain(connection: sa.Connection, _tables: Tables) -> Iterator[Finding]:
@@ -160,11 +207,24 @@ def _observers(connection: sa.Connection, tables: Tables) -> Iterator[Finding]:
         if row.quarantined_at is not None:
             yield Finding(
                 "warning",
-                f'"{row.plugin}" is stopped after {row.failures} failures and {behind} entries '
-                f"behind: {row.error}",
+                phrase(
+                    '"{plugin}" is stopped after {failures}, with {behind}: {error}',
+                    plugin=row.plugin,
+                    failures=nphrase("{count} failure", "{count} failures", row.failures),
+                    behind=nphrase("{count} entry to see yet", "{count} entries to see yet", behind),
+                    error=row.error,
+                ),
                 f"crm plugins resume {row.plugin}",
             )
         elif behind:
             yield Finding(
-                "note", f'"{row.plugin}" has {behind} entries of {log} to see yet', "crm worker --once"
+                "note",
+                nphrase(
+                    '"{plugin}" has {count} entry of {log} to see yet',
+                    '"{plugin}" has {count} entries of {log} to see yet',
+                    behind,
+                    plugin=row.plugin,
+                    log=log,
+                ),
+                "crm worker --once",
             )

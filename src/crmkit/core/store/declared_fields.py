@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Conflict, Invalid
+from crmkit.core.language import N_
 from crmkit.core.model.words import Field
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.schema import FIELDS_SETTING
@@ -49,7 +50,7 @@ class Place:
     prefix: str = ""
 
 
-CUSTOMERS: Final = Place("customer_field", "customer_id", "customers")
+CUSTOMERS: Final = Place("customer_field", "customer_id", N_("customers"))
 
 
 @frozen
@@ -122,7 +123,7 @@ def bring(work: Work, fields: Iterable[Field], before: Mapping[str, FieldRecord]
         records[each.name] = FieldRecord.of(each)
     for name, record in records.items():
         if name not in wanted and not record.removed:
-            work.did(f"{work.called(name)} is no longer declared; its values stay")
+            work.did(phrase("{called} is no longer declared; its values stay", called=work.called(name)))
             records[name] = evolve(record, removed=True)
     return records
 
@@ -167,7 +168,9 @@ def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRec
             column, former = quoted(column_name(each)), quoted(column_name(record.as_field()))
             work.run(f"ALTER TABLE {work.table} RENAME COLUMN {former} TO {column}")
             record = evolve(record, unique=False, indexed=False)
-        work.did(f"{work.called(old)} was renamed to {work.called(each.name)}")
+        work.did(
+            phrase("{called} was renamed to {name}", called=work.called(old), name=work.called(each.name))
+        )
         records[each.name] = evolve(record, name=each.name)
 
 
@@ -179,7 +182,7 @@ def _former_name(each: Field, records: Mapping[str, FieldRecord]) -> str | None:
 
 
 def _add(work: Work, each: Field) -> None:
-    work.did(f"{work.called(each.name)} ({each.type}) was added")
+    work.did(phrase("{called} ({type}) was added", called=work.called(each.name), type=each.type))
     if each.type == MULTI:
         return
     if not work.has_columns:
@@ -203,7 +206,7 @@ def _change(work: Work, known: FieldRecord, each: Field) -> None:
     if each.type != MULTI:
         _index(work, each, known)
     if known.removed:
-        work.did(f"{work.called(each.name)} is declared again, with the values it had")
+        work.did(phrase("{called} is declared again, with the values it had", called=work.called(each.name)))
 
 
 def _retype(work: Work, known: FieldRecord, each: Field) -> FieldRecord:
@@ -237,7 +240,14 @@ def _retype(work: Work, known: FieldRecord, each: Field) -> FieldRecord:
             ),
             count=count,
         )
-    work.did(f"{work.called(each.name)} became {each.type} (it was {known.type})")
+    work.did(
+        phrase(
+            "{called} became {type} (it was {former})",
+            called=work.called(each.name),
+            type=each.type,
+            former=known.type,
+        )
+    )
     return evolve(known, type=each.type)
 
 
@@ -256,7 +266,14 @@ def _require_empty(work: Work, known: FieldRecord, each: Field) -> None:
             hint=phrase('Keep to = "{to}", or declare a new field under another name.', to=known.to),
             count=count,
         )
-    work.did(f"{work.called(each.name)} refers to {each.to} (it was {known.to})")
+    work.did(
+        phrase(
+            "{called} refers to {to} (it was {former})",
+            called=work.called(each.name),
+            to=each.to,
+            former=known.to,
+        )
+    )
 
 
 def _same_text(known: FieldRecord, each: Field) -> bool:
@@ -316,24 +333,30 @@ def _check_choices(work: Work, known: FieldRecord, each: Field) -> None:
         count = sum(row[1] for row in outside)
         examples = ", ".join(f"{_shown(value)} ({times})" for value, times in outside[:_EXAMPLES])
         raise Conflict(
-            phrase(
-                "The field {called} has {values_outside} among its choices: {examples}",
+            nphrase(
+                "The field {called} has {count} value on record that is not among its choices: {examples}",
+                "The field {called} has {count} values on record that are not among its choices: {examples}",
+                count,
                 called=work.called(each.name),
-                values_outside=_values_outside(count),
                 examples=examples,
             ),
-            hint=phrase("Add them to `choices`, or change those {whose} first.", whose=work.place.whose),
+            hint=phrase(
+                "Add them to `choices`, or change those {whose} first.", whose=phrase(work.place.whose)
+            ),
             count=count,
         )
 
 
-def _values_outside(count: int) -> str:
-    return "1 value on record that is not" if count == 1 else f"{count} values on record that are not"
-
-
 def _rescale(work: Work, known: FieldRecord, each: Field) -> None:
     shift = each.decimals - known.decimals
-    work.did(f"{work.called(each.name)} has {each.decimals} decimals (it had {known.decimals})")
+    work.did(
+        phrase(
+            "{called} has {decimals} decimals (it had {former})",
+            called=work.called(each.name),
+            decimals=each.decimals,
+            former=known.decimals,
+        )
+    )
     if _only_planned(work, known) or _count(work, known) == 0:
         return
     column = quoted(column_name(each))
@@ -357,7 +380,7 @@ def _rescale(work: Work, known: FieldRecord, each: Field) -> None:
             hint=phrase(
                 "Keep decimals = {decimals}, or change those {whose} first.",
                 decimals=known.decimals,
-                whose=work.place.whose,
+                whose=phrase(work.place.whose),
             ),
             count=count,
         )
@@ -378,18 +401,18 @@ def _index(work: Work, each: Field, known: FieldRecord) -> None:
             f"CREATE UNIQUE INDEX {index_name('uq', column, work.place.table)} "
             f"ON {work.table} ({quoted(column)})"
         )
-        work.did(f"{work.called(each.name)} is unique")
+        work.did(phrase("{called} is unique", called=work.called(each.name)))
     if known.unique and not each.unique:
         work.run(f"DROP INDEX IF EXISTS {index_name('uq', column, work.place.table)}")
-        work.did(f"{work.called(each.name)} is no longer unique")
+        work.did(phrase("{called} is no longer unique", called=work.called(each.name)))
     if each.indexed and not known.indexed:
         work.run(
             f"CREATE INDEX {index_name('ix', column, work.place.table)} ON {work.table} ({quoted(column)})"
         )
-        work.did(f"{work.called(each.name)} is indexed")
+        work.did(phrase("{called} is indexed", called=work.called(each.name)))
     if known.indexed and not each.indexed:
         work.run(f"DROP INDEX IF EXISTS {index_name('ix', column, work.place.table)}")
-        work.did(f"{work.called(each.name)} is no longer indexed")
+        work.did(phrase("{called} is no longer indexed", called=work.called(each.name)))
 
 
 def _check_unique(work: Work, each: Field) -> None:
@@ -414,7 +437,7 @@ def _check_unique(work: Work, each: Field) -> None:
                 listed=listed,
             ),
             hint=phrase(
-                "Change or merge those {whose} first, or leave out `unique`.", whose=work.place.whose
+                "Change or merge those {whose} first, or leave out `unique`.", whose=phrase(work.place.whose)
             ),
             count=len(twice),
         )

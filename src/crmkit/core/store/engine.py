@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
+from crmkit.core.store.readers import make_private
 
 BUSY_SECONDS: Final = 30
 # What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
@@ -222,6 +223,11 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
         if not connection.get_execution_options().get(_BY_HAND):
             driver_rows(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
 
+    def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        if url.database and not url.database.startswith((":", "file:")):
+            make_private(Path(url.database))
+
+    sa.event.listen(engine, "do_connect", make)
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
     return engine

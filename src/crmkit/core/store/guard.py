@@ -14,6 +14,8 @@ from typing import Final
 import sqlalchemy as sa
 from attrs import field, frozen
 
+from crmkit.core.phrase import phrase
+
 LOGS: Final = ("interaction", "change")
 _WORDS: Final = ("AUTOINCREMENT", "COLLATE", "CHECK")
 _SEARCH: Final = "customer_search"
@@ -102,27 +104,37 @@ def losses(before: Shape, after: Shape, *, prefix: str | None) -> Iterator[str]:
 
 def _log_losses(name: str, before: Shape, after: Shape) -> Iterator[str]:
     if name not in after.columns:
-        yield f"{name}: dropped"
+        yield phrase("{name}: dropped", name=name)
         return
     missing = [column[0] for column in before.columns[name] if column not in after.columns[name]]
     if missing:
-        yield f"{name}: column {', '.join(missing)} changed; a log is only ever altered by ADD COLUMN"
+        yield phrase(
+            "{name}: column {missing} changed; a log is only ever altered by ADD COLUMN",
+            name=name,
+            missing=", ".join(missing),
+        )
     pages = [shape.rebuildable[name].page for shape in (before, after) if name in shape.rebuildable]
     if len(set(pages)) > 1:
-        yield f"{name}: rebuilt; a log is only ever altered by ADD COLUMN"
+        yield phrase("{name}: rebuilt; a log is only ever altered by ADD COLUMN", name=name)
 
 
 def _table_losses(old: Rebuildable, new: Rebuildable) -> Iterator[str]:
     yield from (word for word in _WORDS if new.words[word] < old.words[word])
     yield from sorted(old.extras - new.extras)
     if old.last_number is not None and (new.last_number is None or new.last_number < old.last_number):
-        yield f"highest number given out ({old.last_number}, now {new.last_number})"
+        yield phrase(
+            "highest number given out ({before}, now {after})",
+            before=old.last_number,
+            after=new.last_number,
+        )
 
 
 def _trespasses(before: Mapping[str, Columns], after: Mapping[str, Columns], prefix: str) -> Iterator[str]:
     for name in sorted(set(before) | set(after)):
         if not name.startswith(prefix) and before.get(name) != after.get(name):
-            yield f"{name}: not this plugin's table; its tables begin with {prefix}"
+            yield phrase(
+                "{name}: not this plugin's table; its tables begin with {prefix}", name=name, prefix=prefix
+            )
 
 
 def without(found: Iterable[str], intended: Collection[str]) -> list[str]:

@@ -246,12 +246,20 @@ def _employee_problems(table: sa.Table) -> Iterator[str]:
     for key in table.foreign_keys:
         if key.column.table.name == EMPLOYEE and key.parent.name not in declared:
             yield (
-                f'{table.name}: column "{key.parent.name}" refers to {EMPLOYEE} without '
-                "employee_column(…, handover=…)"
+                phrase(
+                    '{table}: column "{column}" refers to employee without employee_column(…, handover=…)',
+                    table=table.name,
+                    column=key.parent.name,
+                )
             )
     for name, said in declared.items():
         if said.until is not None and said.until not in table.c:
-            yield f'{table.name}: column "{name}" says until="{said.until}", which the table lacks'
+            yield phrase(
+                '{table}: column "{column}" says until="{until}", which the table lacks',
+                table=table.name,
+                column=name,
+                until=said.until,
+            )
 
 
 def table_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:
@@ -261,13 +269,21 @@ def table_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[s
     own = table.info.get(KEY)
     if own is not None and own.impersonal:
         yield from (
-            f'{table.name}: says impersonal, but column "{c}" leads to customers' for c in links(table)
+            phrase(
+                '{table}: says impersonal, but column "{column}" leads to customers',
+                table=table.name,
+                column=name,
+            )
+            for name in links(table)
         )
         yield from _undeclared_keys(table, known)
         return
     yield from _undeclared_keys(table, known)
     if table.name != ROOT and not links(table):
-        yield f"{table.name}: says not whose it is; use customer_column, via, or info=impersonal(reason)"
+        yield phrase(
+            "{table}: says not whose it is; use customer_column, via, or info=impersonal(reason)",
+            table=table.name,
+        )
     yield from _key_problems(table)
     yield from _conflict_problems(table, own or Ownership())
     yield from _two_sided_problems(table, own or Ownership())
@@ -282,7 +298,13 @@ def _undeclared_keys(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator
         if isinstance(column.info.get(KEY), Link) or not _belongs_to_customers(target, known):
             continue
         word = "customer_column" if target.name == ROOT else "via"
-        yield f'{table.name}: column "{column.name}" refers to {target.name} without {word}(…, erase=…)'
+        yield phrase(
+            '{table}: column "{column}" refers to {target} without {word}(…, erase=…)',
+            table=table.name,
+            column=column.name,
+            target=target.name,
+            word=word,
+        )
 
 
 def _belongs_to_customers(table: sa.Table, known: Mapping[str, sa.Table]) -> bool:
@@ -293,7 +315,9 @@ def _belongs_to_customers(table: sa.Table, known: Mapping[str, sa.Table]) -> boo
 def _key_problems(table: sa.Table) -> Iterator[str]:
     keys = list(table.primary_key.columns)
     if len(keys) != 1 or not isinstance(keys[0].type, sa.Integer):
-        yield f"{table.name}: needs one integer primary key, because a merge journals rows by it"
+        yield phrase(
+            "{table}: needs one integer primary key, because a merge journals rows by it", table=table.name
+        )
 
 
 def unique_sets(table: sa.Table) -> list[frozenset[str]]:
@@ -308,17 +332,29 @@ def _conflict_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
     clashing = [sorted(names) for names in unique_sets(table) if names & columns]
     if clashing and own.conflict is None:
         yield (
-            f"{table.name}: unique over {', '.join(clashing[0])} breaks at a merge; "
-            "say info=owned(conflict=on_conflict(keep=…))"
+            phrase(
+                "{table}: unique over {columns} breaks at a merge; say "
+                "info=owned(conflict=on_conflict(keep=…))",
+                table=table.name,
+                columns=", ".join(clashing[0]),
+            )
         )
     if own.conflict is None:
         return
     named = [*own.conflict.combine, *own.conflict.keep.split(":")[1:]]
     named = [column for column in named if column != "*"]
-    yield from (f'{table.name}: on_conflict names "{c}", which it lacks' for c in named if c not in table.c)
+    yield from (
+        phrase('{table}: on_conflict names "{column}", which it lacks', table=table.name, column=name)
+        for name in named
+        if name not in table.c
+    )
     for column in table.columns:
         if isinstance(column.type, _LOSSY) and not isinstance(column.type, sa.Integer):
-            yield f'{table.name}: column "{column.name}" cannot be journalled exactly; use an integer or text'
+            yield phrase(
+                '{table}: column "{column}" cannot be journalled exactly; use an integer or text',
+                table=table.name,
+                column=column.name,
+            )
 
 
 def _two_sided_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
@@ -326,10 +362,17 @@ def _two_sided_problems(table: sa.Table, own: Ownership) -> Iterator[str]:
     if len(sides) < 2:
         return
     if own.self_link not in ("drop", "keep"):
-        yield f'{table.name}: has two customer columns; say info=owned(self_link="drop" or "keep")'
+        yield phrase(
+            '{table}: has two customer columns; say info=owned(self_link="drop" or "keep")', table=table.name
+        )
     for name, column in personal_columns(table).items():
         if column.of not in sides:
-            yield f'{table.name}: personal column "{name}" must say of= one of {", ".join(sides)}'
+            yield phrase(
+                '{table}: personal column "{column}" must say of= one of {sides}',
+                table=table.name,
+                column=name,
+                sides=", ".join(sides),
+            )
 
 
 def _personal_problems(table: sa.Table) -> Iterator[str]:
@@ -338,9 +381,17 @@ def _personal_problems(table: sa.Table) -> Iterator[str]:
     single = {next(iter(names)) for names in unique_sets(table) if len(names) == 1}
     for name, column in personal_columns(table).items():
         if column.blank is None and not table.c[name].nullable:
-            yield f'{table.name}: personal column "{name}" is NOT NULL; say blank= what an erasure leaves'
+            yield phrase(
+                '{table}: personal column "{column}" is NOT NULL; say blank= what an erasure leaves',
+                table=table.name,
+                column=name,
+            )
         if name in single and column.blank is not None:
-            yield f'{table.name}: personal column "{name}" is unique and cannot be blanked to one constant'
+            yield phrase(
+                '{table}: personal column "{column}" is unique and cannot be blanked to one constant',
+                table=table.name,
+                column=name,
+            )
 
 
 def _parent_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator[str]:
@@ -349,4 +400,9 @@ def _parent_problems(table: sa.Table, known: Mapping[str, sa.Table]) -> Iterator
         if parent is None or link.erase == "delete":
             continue
         if any(up.erase == "delete" for up in links(parent).values()):
-            yield f'{table.name}: "{name}" outlives its parent {parent.name}, which an erasure deletes'
+            yield phrase(
+                '{table}: "{column}" outlives its parent {target}, which an erasure deletes',
+                table=table.name,
+                column=name,
+                target=parent.name,
+            )

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit.core.errors import Conflict
+from crmkit.core.language import N_
 from crmkit.core.model.words import RecordType
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.adopting import adopt, to_adopt
 from crmkit.core.store.declared_fields import Place, Work, bring
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
@@ -45,7 +46,7 @@ def planned_records(types: Iterable[RecordType]) -> RecordsUpgrade:
     """What an upgrade of an empty database would do."""
     wanted = list(types)
     return RecordsUpgrade(
-        tuple(f'"{each.name}" was added' for each in wanted),
+        tuple(phrase('"{name}" was added', name=each.name) for each in wanted),
         tuple(sentence for each in wanted for sentence in _new_fields(each)),
         (),
     )
@@ -74,10 +75,17 @@ def upgrade_records(
         if there is not None and there.title != type_.title_pattern and not dry_run and retitle is not None:
             count = retitle(connection, type_)
             if count:
-                said.append(f'"{type_.name}": {count:,} of its records got the title that is declared now')
+                said.append(
+                    nphrase(
+                        '"{name}": {count} of its records got the title that is declared now',
+                        '"{name}": {count} of its records got the title that is declared now',
+                        count,
+                        name=type_.name,
+                    )
+                )
     for name in set(known) - {type_.name for type_ in wanted}:
         if not known[name].removed:
-            said.append(f'"{name}" is no longer declared; its records stay')
+            said.append(phrase('"{name}" is no longer declared; its records stay', name=name))
             known[name] = evolve(known[name], removed=True)
     if known != before and not dry_run:
         values = {"key": RECORDS_SETTING, "value": types_to_json(known.values())}
@@ -103,7 +111,7 @@ def _one(
     dry_run: bool,
 ) -> KnownType:
     if known is None:
-        said.append(f'"{type_.name}" was added')
+        said.append(phrase('"{name}" was added', name=type_.name))
         if dry_run:
             about_fields.extend(_new_fields(type_))
             return KnownType.of(type_, {})
@@ -112,8 +120,8 @@ def _one(
         _require_place(type_, known)
         _check_states(connection, type_, known)
         if known.removed:
-            said.append(f'"{type_.name}" is declared again, with the records it had')
-    place = Place(type_.table, "id", "records", f"{type_.name}.")
+            said.append(phrase('"{name}" is declared again, with the records it had', name=type_.name))
+    place = Place(type_.table, "id", N_("records"), f"{type_.name}.")
     work = Work(connection, dry_run, place, about_fields, has_columns=known is None)
     return KnownType.of(type_, bring(work, type_.fields, known.fields if known else {}))
 
@@ -124,8 +132,15 @@ def _adopt(
     """Let a new type take over what its plugin kept until now."""
     count = to_adopt(connection, type_) if dry_run else adopt(connection, type_)
     if count and type_.adopts is not None:
-        rows = "1 row" if count == 1 else f"{count:,} rows"
-        said.append(f'"{type_.name}": {rows} of {type_.adopts.table} became records')
+        said.append(
+            nphrase(
+                '"{name}": {count} row of {table} became a record',
+                '"{name}": {count} rows of {table} became records',
+                count,
+                name=type_.name,
+                table=type_.adopts.table,
+            )
+        )
         if retitle is not None and not dry_run:
             retitle(connection, type_)
 
@@ -137,7 +152,14 @@ def _rename(
     old = type_.was
     if old is None or old not in known or type_.name in known:
         return
-    said.append(f'"{old}" was renamed to "{type_.name}"; its records stay in the table {known[old].table}')
+    said.append(
+        phrase(
+            '"{old}" was renamed to "{name}"; its records stay in the table {table}',
+            old=old,
+            name=type_.name,
+            table=known[old].table,
+        )
+    )
     known[type_.name] = evolve(known.pop(old), name=type_.name)
     for name, each in known.items():
         led = {
@@ -161,7 +183,10 @@ def _lead(connection: sa.Connection, table: str, column: str, old: str, new: str
 
 
 def _new_fields(type_: RecordType) -> list[str]:
-    return [f'"{type_.name}.{each.name}" ({each.type}) was added' for each in type_.fields]
+    return [
+        phrase("{called} ({type}) was added", called=f'"{type_.name}.{each.name}"', type=each.type)
+        for each in type_.fields
+    ]
 
 
 def _require_place(type_: RecordType, known: KnownType) -> None:

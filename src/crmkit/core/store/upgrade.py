@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit.core.model.words import Field, RecordType
+from crmkit.core.phrase import phrase
 from crmkit.core.store.declared_fields import upgrade_fields
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import FieldRecord
@@ -106,7 +107,10 @@ class _Declared:
 
 def _planned(store: Store, declared: _Declared, state: SchemaState) -> UpgradeReport:
     if state.empty:
-        fields = tuple(f'"{each.name}" ({each.type}) was added' for each in declared.fields)
+        fields: tuple[str, ...] = tuple(
+            phrase("{called} ({type}) was added", called=f'"{each.name}"', type=each.type)
+            for each in declared.fields
+        )
         records = planned_records(declared.records)
     else:
         with store.reading() as connection:

@@ -16,7 +16,8 @@ from attrs import define, field, frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.ids import is_uid
 from crmkit.core.jobs import Finding
-from crmkit.core.phrase import phrase
+from crmkit.core.language import N_
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.audit import digest_of, hash_of
 
 _BATCH: Final = 5_000
@@ -24,6 +25,11 @@ _BATCH: Final = 5_000
 _SHOWN: Final = 20
 _VALUES: Final = "at, actor, action, entity, entity_id, field, old, new, source"
 _OLD, _NEW = 6, 7
+_LOST: Final = N_("The log change once went up to {given}; its last entry is {last} now")
+_LOST_OR_ROLLED_BACK: Final = N_(
+    "The log change once went up to {given}; its last entry is {last} now; "
+    "units that were rolled back leave such gaps too"
+)
 _SELECT: Final = f"SELECT seq, customer_id, {_VALUES}, origin, salt, digest, hash FROM change ORDER BY seq"
 _HASH: Final = re.compile(r"(?:\d+:)?([0-9a-f]{64})").fullmatch
 Progress = Callable[[int, int], None]
@@ -93,7 +99,7 @@ class _Reader:
             if salt is None:
                 self._emptied(seq, customer_id, values, origin)
             elif digest_of(salt, values) != digest:
-                self._wrong(f"Entry {seq} of the change log was altered after it was written")
+                self._wrong(phrase("Entry {seq} of the change log was altered after it was written", seq=seq))
             if hash_of(self._previous, origin, digest) != hash_:
                 self._wrong(self._broken(seq))
         self.erased += salt is None
@@ -115,9 +121,19 @@ class _Reader:
     def _emptied(self, seq: int, customer_id: int | None, values: list[Any], origin: str) -> None:
         """Without its salt an entry cannot be verified, so there must be an erasure that emptied it."""
         if values[_OLD] is not None or values[_NEW] is not None or customer_id is not None:
-            self._wrong(f"Entry {seq} of the change log was altered: it lacks its salt, yet was not erased")
+            self._wrong(
+                phrase(
+                    "Entry {seq} of the change log was altered: it lacks its salt, yet was not erased",
+                    seq=seq,
+                )
+            )
         elif not self._was_erased(origin):
-            self._wrong(f"Entry {seq} of the change log was emptied, but nobody whose it was has been erased")
+            self._wrong(
+                phrase(
+                    "Entry {seq} of the change log was emptied, but nobody whose it was has been erased",
+                    seq=seq,
+                )
+            )
 
     def _was_erased(self, origin: str) -> bool:
         if self._uids is None:
@@ -127,9 +143,19 @@ class _Reader:
 
     def _broken(self, seq: int) -> str:
         gap = seq - self.seq - 1
-        lost = f"; {gap} {'number is' if gap == 1 else 'numbers are'} missing there" if gap else ""
-        broken = f"The change log is broken before entry {seq}"
-        return f"{broken}: an entry was removed, moved or altered{lost}"
+        if not gap:
+            return phrase(
+                "The change log is broken before entry {seq}: an entry was removed, moved or altered",
+                seq=seq,
+            )
+        return nphrase(
+            "The change log is broken before entry {seq}: an entry was removed, moved or altered; "
+            "{count} number is missing there",
+            "The change log is broken before entry {seq}: an entry was removed, moved or altered; "
+            "{count} numbers are missing there",
+            gap,
+            seq=seq,
+        )
 
     def _wrong(self, message: str) -> None:
         self.findings.append(
@@ -167,15 +193,20 @@ def _cut_off(connection: sa.Connection, last: int) -> Iterator[Finding]:
     if known > last:
         yield Finding(
             "error",
-            f"The end of the change log is missing: it went up to {known} at least, and ends with {last}",
+            phrase(
+                "The end of the change log is missing: it went up to {known} at least, and ends with {last}",
+                known=known,
+                last=last,
+            ),
         )
         return
     given = numbers_given(connection, "change")
     if given > last:
         # PostgreSQL gives numbers out for good, also to units that were rolled back afterwards.
         level = "error" if connection.dialect.name == "sqlite" else "note"
-        why = "" if level == "error" else "; units that were rolled back leave such gaps too"
-        yield Finding(level, f"The log change once went up to {given}; its last entry is {last} now{why}")
+        yield Finding(
+            level, phrase(_LOST if level == "error" else _LOST_OR_ROLLED_BACK, given=given, last=last)
+        )
 
 
 def _positions(connection: sa.Connection) -> Iterator[int]:

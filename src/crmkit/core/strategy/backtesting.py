@@ -122,10 +122,12 @@ def _require_past(kernel: Kernel, rule: Rule, at: int) -> None:
 
 
 def _notes(kernel: Kernel, rule: Rule, declared: RuleDeclaration) -> Iterator[str]:
-    yield "It is tried alone: what other rules did or would have done then takes nothing from its limits."
+    yield phrase(
+        "It is tried alone: what other rules did or would have done then takes nothing from its limits."
+    )
     if any(step.action.touches for step in rule.steps):
-        yield "Whether there is an address is known of today only."
+        yield phrase("Whether there is an address is known of today only.")
     if declared.starts or declared.ends:
-        yield "Its first and last day are left aside."
+        yield phrase("Its first and last day are left aside.")
     if kernel.hooks.decides("review_proposals"):
-        yield "What a plugin would have refused then is not on record."
+        yield phrase("What a plugin would have refused then is not on record.")

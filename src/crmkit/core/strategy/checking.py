@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
+from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.predicates.sentences import clause
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Rule, Step, rules_of
@@ -16,6 +17,7 @@ from crmkit.core.strategy.rules import Rule, Step, rules_of
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.predicates.predicate import Predicate
+    from crmkit.core.strategy.prospect import Prospect
 
 
 def notes_on_goals(kernel: Kernel) -> Iterator[Finding]:
@@ -29,11 +31,19 @@ def notes_on_goals(kernel: Kernel) -> Iterator[Finding]:
         return
     for name, rule in rules.items():
         if not rule.goal:
-            yield Finding("note", f'The rule "{name}" serves no goal', f'Say which: goal = "{goals[0]}"')
+            yield Finding(
+                "note",
+                phrase('The rule "{name}" serves no goal', name=name),
+                phrase('Say which: goal = "{goal}"', goal=goals[0]),
+            )
     served = {rule.goal for rule in rules.values()}
     for goal in goals:
         if goal not in served:
-            yield Finding("note", f'No rule serves the goal "{goal}"', f'Say so in a rule: goal = "{goal}"')
+            yield Finding(
+                "note",
+                phrase('No rule serves the goal "{goal}"', goal=goal),
+                phrase('Say so in a rule: goal = "{goal}"', goal=goal),
+            )
 
 
 def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
@@ -51,8 +61,13 @@ def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
         if other != rule.name:
             yield Finding(
                 "note",
-                f'The rules "{other}" and "{rule.name}" decide the same ({claim}) for the same customers; '
-                f'where both are due, "{other}" goes first',
+                phrase(
+                    'The rules "{other}" and "{name}" decide the same ({claim}) for the same customers; '
+                    'where both are due, "{other}" goes first',
+                    other=other,
+                    name=rule.name,
+                    claim=claim,
+                ),
                 "Make one of them, or give them different conditions.",
             )
 
@@ -71,9 +86,13 @@ def notes_on_purposes(kernel: Kernel) -> Iterator[Finding]:
         if word.name in touched and word.type == MARKETING and not word.wording.strip():
             yield Finding(
                 "note",
-                f'The rule "{touched[word.name]}" writes for the purpose "{word.name}", which has no wording:'
-                " nobody can tell what people agreed to",
-                f'Add to [purposes.{word.name}]: wording = "…"',
+                phrase(
+                    'The rule "{rule}" writes for the purpose "{name}", which has no wording: nobody can '
+                    "tell what people agreed to",
+                    rule=touched[word.name],
+                    name=word.name,
+                ),
+                phrase('Add to [purposes.{name}]: wording = "…"', name=word.name),
             )
 
 
@@ -88,11 +107,15 @@ def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
         for name, who in conditions if everybody else ():
             count = _count(kernel, connection, who)
             if count in (0, everybody):
-                whom = "nobody" if count == 0 else "everybody"
                 yield Finding(
                     "note",
-                    f'The condition of the rule "{name}" holds for {whom} now',
-                    f"See it: crm rules explain {name}",
+                    phrase(
+                        'The condition of the rule "{name}" holds for nobody now'
+                        if count == 0
+                        else 'The condition of the rule "{name}" holds for everybody now',
+                        name=name,
+                    ),
+                    phrase("See it: crm rules explain {name}", name=name),
                 )
 
 
@@ -112,15 +135,35 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
             except CrmError:  # a word that it was started with is gone, which is told elsewhere
                 continue
             if ahead.is_too_small and ahead.customers:  # before there is anybody, nothing can be told
-                change = "fall" if ahead.wanted == "less" else "rise"
-                needed = f"About {ahead.needed or 0:,} would show a {change} by a quarter; see"
-                wanted = needed if ahead.needed else "See"
                 yield Finding(
                     "note",
-                    f'The rule "{rule.name}" is for {ahead.customers:,} customers now: too few to tell from'
-                    " its groups whether it works, unless it changes very much",
-                    f"{wanted}: crm rules report {rule.name}",
+                    nphrase(
+                        'The rule "{name}" is for {count} customer now: too few to tell from its groups '
+                        "whether it works, unless it changes very much",
+                        'The rule "{name}" is for {count} customers now: too few to tell from its groups '
+                        "whether it works, unless it changes very much",
+                        ahead.customers,
+                        name=rule.name,
+                    ),
+                    _needed(rule.name, ahead),
                 )
+
+
+def _needed(rule: str, ahead: Prospect) -> Phrase:
+    """How many would be enough to show a change, where that can be told, and where to look."""
+    if not ahead.needed:
+        return phrase("See: crm rules report {name}", name=rule)
+    if ahead.wanted == "less":
+        return phrase(
+            "About {needed:,} would show a fall by a quarter; see: crm rules report {name}",
+            needed=ahead.needed,
+            name=rule,
+        )
+    return phrase(
+        "About {needed:,} would show a rise by a quarter; see: crm rules report {name}",
+        needed=ahead.needed,
+        name=rule,
+    )
 
 
 def _steps(kernel: Kernel) -> Iterator[tuple[Rule, Step]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
 from crmkit.core.config.structure import converter
 from crmkit.core.customers.sets import without_collector
@@ -18,7 +18,7 @@ from crmkit.core.messages.action import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, WITHHELD
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.predicate import parse
 from crmkit.core.strategy.arms import arms_of
 from crmkit.core.strategy.events import events_of
@@ -91,8 +91,12 @@ class RuleDraft:
             self.rule()
         except Faults as error:
             for each in error.faults:
-                meant = f'Did you mean "{each.suggestion}"?' if each.suggestion else ""
-                yield each.keys, f"{'.'.join(map(str, each.keys))} {each.message}".strip(), meant
+                meant = phrase('Did you mean "{near}"?', near=each.suggestion) if each.suggestion else ""
+                yield (
+                    each.keys,
+                    joined(" ", filter(None, (".".join(map(str, each.keys)), each.message))),
+                    meant,
+                )
         except CrmError as error:
             keys = self._named_in(error)
             yield keys, error.message.removeprefix(f'rule "{self.name}": '), error.hint or ""

@@ -21,6 +21,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, local_date
+from crmkit.core.language import N_
 from crmkit.core.measuring import judge
 from crmkit.core.measuring.assignment import arms
 from crmkit.core.measuring.verdict import BETTER, COLLECTING, WORSE
@@ -37,6 +38,25 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 _YEAR: Final = dt.timedelta(days=364)
+# What was decided, by the verdict, and by what is wanted.
+_DECIDED: Final[Mapping[tuple[str, str], str]] = {
+    (BETTER, "more"): N_(
+        "The rules work: of those whom rules may meet, more came to a {outcome} than of those left alone by "
+        "all."
+    ),
+    (BETTER, "less"): N_(
+        "The rules work: of those whom rules may meet, fewer came to a {outcome} than of those left alone by "
+        "all."
+    ),
+    (WORSE, "more"): N_(
+        "The rules do harm: of those left alone by all, more came to a {outcome} than of those whom rules "
+        "may meet."
+    ),
+    (WORSE, "less"): N_(
+        "The rules do harm: of those left alone by all, fewer came to a {outcome} than of those whom rules "
+        "may meet."
+    ),
+}
 
 
 def report_all(kernel: Kernel, connection: sa.Connection, now: int) -> RuleReport:
@@ -52,12 +72,15 @@ def report_all(kernel: Kernel, connection: sa.Connection, now: int) -> RuleRepor
         sentence="", since=start, until=end, wanted=control.wanted,
     )  # fmt: skip
     if now <= start:
-        sentence = f"It has not begun: a group is left alone from {control.since} to {control.until}."
-        return evolve(blank, sentence=f"{sentence} To begin today, write in crm.toml under [control]: "
-                      f"since = {local_date(now, kernel.tz)}")  # fmt: skip
+        sentence = phrase(
+            "It has not begun: a group is left alone from {since} to {until}. To begin today, write in "
+            "crm.toml under [control]: since = {today}",
+            since=control.since, until=control.until, today=local_date(now, kernel.tz),
+        )  # fmt: skip
+        return evolve(blank, sentence=sentence)
     found = _Question(kernel, connection, outcome, start, min(end, now + 1)).found()
     if not any(each.assigned for each in found.groups.values()):
-        return evolve(blank, sentence="There are no customers yet to compare.")
+        return evolve(blank, sentence=phrase("There are no customers yet to compare."))
     return _told(kernel, found, blank)
 
 
@@ -94,15 +117,10 @@ def _told(kernel: Kernel, found: Outcomes, blank: RuleReport) -> RuleReport:
 
 def _sentence(made: RuleReport, state: str, control: ControlSettings) -> str | None:
     """What the verdict says of all rules; None where it says it itself."""
-    word = "fewer" if made.wanted == "less" else "more"
-    met, alone = "those whom rules may meet", "those left alone by all"
     if state == COLLECTING:
-        return f"It is too early to tell: the time runs until {control.until}."
-    if state == BETTER:
-        return f"The rules work: of {met}, {word} came to a {made.outcome} than of {alone}."
-    if state == WORSE:
-        return f"The rules do harm: of {alone}, {word} came to a {made.outcome} than of {met}."
-    return None
+        return phrase("It is too early to tell: the time runs until {day}.", day=control.until)
+    said = _DECIDED.get((state, made.wanted))
+    return None if said is None else phrase(said, outcome=made.outcome)
 
 
 @frozen

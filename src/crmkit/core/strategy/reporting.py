@@ -79,8 +79,8 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
         )
     blank = RuleReport(
         rule=rule.name, outcome=rule.outcome, within=declared.within, at=now, state=NOT_BEGUN,
-        sentence="It has not begun: no plan with its groups was applied yet.", currency=kernel.currency,
-        wanted=declared.wanted,
+        sentence=phrase("It has not begun: no plan with its groups was applied yet."),
+        currency=kernel.currency, wanted=declared.wanted,
     )  # fmt: skip
     table = kernel.tables.rule
     row = connection.execute(sa.select(table).where(table.c.name == rule.name)).first()
@@ -90,7 +90,7 @@ def report(kernel: Kernel, connection: sa.Connection, rule: Rule, since: int | N
     start = max(row.measured_since, since or row.measured_since)
     found = outcomes(kernel, connection, rule, start, now)
     if found.first is None:
-        return evolve(blank, sentence="It has met nobody since then.") if since else blank
+        return evolve(blank, sentence=phrase("It has met nobody since then.")) if since else blank
     return _told(
         kernel, rule, found, planned, row.decided_at or LEAST, blank, since=start,
         is_changed=planned != dict(shares_of(declared)),
@@ -116,7 +116,7 @@ def _told(
     told = evolve(told, shares=shares, amounts=amounts)
     if not any(each.over for each in seen.values()) and not shares.ratio.broken:
         assert blank.within is not None
-        sentence = "It is too early to tell: nobody's time is over yet."
+        sentence = phrase("It is too early to tell: nobody's time is over yet.")
         return evolve(told, state=WAITING, sentence=sentence, first_over=found.first + micros(blank.within))
     verdict = judge(shares)
     return evolve(told, state=verdict.state, sentence=verdict.sentence, verdict=verdict)

@@ -17,7 +17,7 @@ from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sandbox import check_template
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from crmkit.core.kernel import Kernel
+    from crmkit.core.words.registry import Words
 
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
@@ -214,7 +215,7 @@ def _steps(
     kernel: Kernel, declared: RuleDeclaration, steps: Sequence[StepDeclaration], where: str
 ) -> Iterator[Step]:
     for step in steps:
-        own = f'{where}, step "{step.id}"' if step.id else where
+        own = phrase('{where}, step "{step}"', where=where, step=step.id) if step.id else where
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
         who, only_if = _parsed(kernel, text, own), _parsed(kernel, step.only_if, own)
@@ -227,7 +228,7 @@ def _variants(kernel: Kernel, whole: Step, declared: StepDeclaration, where: str
     """The step with other parameters, by the variants' names."""
     found = {}
     for name, changed in declared.variants.items():
-        own = f'{where}, variant "{name}"'
+        own = phrase('{where}, variant "{variant}"', where=where, variant=name)
         said = {**declared.said, **{key: value for key, value in changed.items() if key != WEIGHT}}
         action, given = _action(kernel, said, own)
         found[name] = _checked(kernel, attrs.evolve(whole, action=action, given=given), own)
@@ -254,14 +255,14 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
     for name, value in step.templates.items():
         for place, template in texts_in(value, name):
-            check_template(template, f"{where}, {place}")
+            check_template(template, joined(", ", (where, place)))
     try:
         params = step.params(step.given)
         if step.action.check is None:
             return step
         wanted = step.action.check(params, kernel.crm())
     except CrmError as error:
-        raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
+        raise type(error)(joined(": ", (where, error.message)), hint=error.hint, **error.details) from None
     if wanted is None:
         return step
     names = [each.name for each in attrs.fields(type(wanted))]
@@ -279,7 +280,7 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     else:
         named = _heads(given, known)
         if len(named) != 1:
-            raise _unclear(where, given, known, named)
+            raise _unclear(kernel.words, where, given, known, named)
         action, settled = known[named[0]]
         given = {_meant_by(named[0], action): given.pop(named[0]), **settled, **given}
     names = _takes(action)
@@ -334,20 +335,31 @@ def _heads(given: Mapping[str, Any], known: Mapping[str, tuple[Action, Mapping[s
     return [key for key in named if key not in taken] or named
 
 
-def _unclear(where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]) -> CrmError:
+def _unclear(
+    words: Words, where: str, given: Mapping[str, Any], known: Collection[str], named: list[str]
+) -> CrmError:
     if named:
         return Invalid(
             phrase("{where} has several actions: {named}", where=where, named=", ".join(named)),
             hint="Give each its own [[rules.NAME.do]].",
         )
     near = next((near for key in given if (near := nearest(key, known))), None)
-    wanted = ", ".join(map(quoted, given)) or phrase("nothing")
-    return NotFound(
-        phrase("{where}: no action is called {wanted}", where=where, wanted=wanted),
-        hint=phrase('Did you mean "{near}"?', near=near)
+    hint = next((hint for key in given if (hint := _elsewhere(words, key))), "") or (
+        phrase('Did you mean "{near}"?', near=near)
         if near
-        else phrase('There are: {known}; or write action = "NAME".', known=", ".join(sorted(known))),
+        else phrase('There are: {known}; or write action = "NAME".', known=", ".join(sorted(known)))
     )
+    if not given:
+        return NotFound(phrase("{where} does not say what to do", where=where), hint=hint)
+    keys = ", ".join(map(quoted, given))
+    return NotFound(
+        phrase("{where}: none of its keys is an action: {keys}", where=where, keys=keys), hint=hint
+    )
+
+
+def _elsewhere(words: Words, key: str) -> str:
+    """What to do to have the action that a key means, or the channel by which it sends."""
+    return words.elsewhere(key) or words.elsewhere(key.removeprefix("send_"))
 
 
 def _parsed(kernel: Kernel, text: str, where: str) -> Predicate | None:

@@ -36,7 +36,7 @@ USUAL_DAYS: Final = 365
 _MOST_STEPS: Final = 100
 MOST_DAYS: Final = 3 * 366
 Progress = Callable[[int, int], None]
-_STILL: Final = (
+_STILL: Final = phrase(
     "Only time goes on: nobody buys, joins or changes their mind, and every plan is applied at once."
 )
 
@@ -197,7 +197,9 @@ def _rules(kernel: Kernel, names: Collection[str]) -> tuple[list[Rule], dict[str
         elif rule.is_sourced:
             continue  # asked for again at every instant: they come and go
         elif rule.on is not None:
-            left_out[rule.name] = f"it acts upon each {rule.on}, and nobody knows those to come"
+            left_out[rule.name] = phrase(
+                "it acts upon each {type}, and nobody knows those to come", type=rule.on
+            )
         else:
             found.append(rule)
     return found, left_out
@@ -213,9 +215,11 @@ def _echoes(rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules:
         asked = {word for step in rule.steps if step.who for word in _asked(step.who)}
         for claim in sorted(asked & decided):
-            yield (
-                f'The rule "{rule.name}" asks for {claim.replace(":", " ")}, which the acts themselves '
-                "change: it will act less often, or more often, than is shown."
+            yield phrase(
+                'The rule "{rule}" asks for {claim}, which the acts themselves change: it will act less '
+                "often, or more often, than is shown.",
+                rule=rule.name,
+                claim=claim.replace(":", " "),
             )
 
 

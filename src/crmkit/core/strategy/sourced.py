@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import SourcedDeclaration
 from crmkit.core.errors import CrmError, Invalid, PluginError
 from crmkit.core.normalise.text import quoted

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from crmkit.core.errors import Invalid
 from crmkit.core.language import ENGLISH, N_, _, ngettext, pgettext, spoken
-from crmkit.core.strategy.schedules import DAYS, read_words
+from crmkit.core.strategy.schedules import DAYS, parse_schedule, read_words
 
 _WEEKLY: Final = (
     N_("Every Monday"), N_("Every Tuesday"), N_("Every Wednesday"), N_("Every Thursday"), N_("Every Friday"),
     N_("Every Saturday"), N_("Every Sunday"),
 )  # fmt: skip
+
+
+def written_schedule(run: str) -> str:
+    """The schedule within a sentence; in English, and where it is none, as it was written."""
+    try:
+        parse_schedule(run)
+    except Invalid:
+        return run
+    said = when(run)
+    return run if spoken() == ENGLISH else said[:1].lower() + said[1:]
 
 
 def when(run: str) -> str:

@@ -16,6 +16,7 @@ from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.effects.rehearsal import FOLDER, unrehearse
 from crmkit.core.errors import Conflict, CrmError
+from crmkit.core.language import N_
 from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.strategy import (
     APPLIED,
@@ -32,7 +33,7 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
@@ -49,8 +50,8 @@ _AT_ONCE: Final = 2_000
 # What an undo has to do with.
 _STANDS: Final = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
 _IN_DOUBT: Final = {
-    HANDING_OVER: "it is being handed over right now",
-    UNCONFIRMED: "nobody knows whether it has reached the world outside",
+    HANDING_OVER: phrase("it is being handed over right now"),
+    UNCONFIRMED: phrase("nobody knows whether it has reached the world outside"),
 }
 
 
@@ -76,11 +77,17 @@ class _Tally:
 
     @property
     def words(self) -> tuple[str, ...]:
-        acts = [f"take {count:,} of {name} back" for name, count in sorted(self.taken_back.items())]
-        waiting = [f"withdraw {self.withdrawn:,} not handed over yet"] if self.withdrawn else []
-        groups = [f"struck {self.released:,} off the control group's record"] if self.released else []
-        letters = [f"throw {self.letters:,} of the files in {FOLDER}/ away"] if self.letters else []
-        return (*self.data.words, *acts, *waiting, *letters, *groups)
+        acts = [
+            phrase("take {count:,} of {action} back", count=count, action=name)
+            for name, count in sorted(self.taken_back.items())
+        ]
+        counts = (
+            (self.withdrawn, N_("withdraw {count:,} not handed over yet")),
+            (self.letters, N_("throw {count:,} of the files in {folder}/ away")),
+            (self.released, N_("struck {count:,} off the control group's record")),
+        )
+        rest = [phrase(said, count=count, folder=FOLDER) for count, said in counts if count]
+        return (*self.data.words, *acts, *rest)
 
 
 class PlanUndo:
@@ -129,9 +136,19 @@ class PlanUndo:
             for start in range(0, len(ids), _AT_ONCE):
                 self._batch(number, ids[start : start + _AT_ONCE], tally, keep=keep)
         if unseen:
-            tally.left.append(Left(what=_counted(unseen, "customer"), reason="you do not see them"))
+            tally.left.append(
+                Left(
+                    what=nphrase("{count} customer", "{count} customers", unseen),
+                    reason=phrase("you do not see them"),
+                )
+            )
         if erased:
-            tally.left.append(Left(what=_counted(erased, "act"), reason="for people who were erased since"))
+            tally.left.append(
+                Left(
+                    what=nphrase("{count} act", "{count} acts", erased),
+                    reason=phrase("for people who were erased since"),
+                )
+            )
         if keep and not unseen:
             self._close(number)
         return _told(found.rules), tally
@@ -187,9 +204,11 @@ class PlanUndo:
         for name, mine in by_action.items():
             action = self._crm.words.actions.get(name)
             if action is None:
-                tally.left += [each.left(name, "its plugin is not in use") for each in mine]
+                tally.left += [each.left(name, phrase("its plugin is not in use")) for each in mine]
             elif action.prepare is not None and action.undo is None:
-                tally.left += [each.left(name, "what reached the world outside stays there") for each in mine]
+                tally.left += [
+                    each.left(name, phrase("what reached the world outside stays there")) for each in mine
+                ]
             elif action.undo is None:
                 undone += mine
             else:
@@ -330,8 +349,8 @@ def _summary(counts: Sequence[dict[str, Any]]) -> str:
     """`plan of win-back (12 acts)`."""
     names = [each["rule"] for each in counts if each["acts"]]
     acts = sum(each["acts"] for each in counts)
-    return f"plan of {', '.join(names) or 'nothing'} ({_counted(acts, 'act')})"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    if not names:
+        return phrase("plan of nothing")
+    return nphrase(
+        "plan of {rules} ({count} act)", "plan of {rules} ({count} acts)", acts, rules=", ".join(names)
+    )

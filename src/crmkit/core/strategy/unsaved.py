@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.config.problems import Faults
+from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import RuleDeclaration
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.nearest import nearest

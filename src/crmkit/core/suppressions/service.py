@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.access import record_access
 from crmkit.core.errors import Invalid, NotFound
+from crmkit.core.language import N_
 from crmkit.core.model.suppression import (
     ALL,
     REASONS,
@@ -199,7 +200,7 @@ class Suppressions:
             entries = self.list()
             known = [each for each in entries if each.address is not None]
             people = len({each.customer_id for each in known})
-            record_access(tx, "export", "suppressions", customers=people)
+            record_access(tx, "export", N_("suppressions"), customers=people)
         write_csv(path, known, self._kernel.tz)
         return len(known), len(entries) - len(known)
 

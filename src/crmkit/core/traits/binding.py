@@ -35,7 +35,7 @@ def bound(kernel: Kernel, *, of_types: bool = True) -> Words:
     """
     words = kernel.loaded.words
     traits = [_computable(kernel, trait, of_types) for trait in words.traits]
-    return evolve(words, traits=Vocabulary("traits", traits))
+    return evolve(words, traits=Vocabulary("traits", traits, words.elsewhere))
 
 
 def _computable(kernel: Kernel, trait: Trait, of_types: bool) -> Trait:

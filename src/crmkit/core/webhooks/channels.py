@@ -55,7 +55,7 @@ def _with(words: Words, webhook: str, named: str) -> Words:
     kind = channel.contact_kind or "handle"
     able = evolve(channel, deliver=partial(_deliver, webhook), repeatable=True, contact_kind=kind)
     others = [each for each in words.channels if each.name != channel.name]
-    return evolve(words, channels=Vocabulary("channels", [*others, able]))
+    return evolve(words, channels=Vocabulary("channels", [*others, able], words.elsewhere))
 
 
 def _deliver(webhook: str, messages: Iterable[Message], crm: Crm) -> Iterator[Any]:

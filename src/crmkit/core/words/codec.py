@@ -132,6 +132,10 @@ def _built(cls: Any) -> Codec:
 class _Unknown(Exception):
     """A key that the class does not have."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 class _NoWay(Exception):
     """No upcaster leads from the stored version to the present one."""
@@ -178,7 +182,9 @@ def _hints(cls: Any) -> dict[str, Any]:
 
 def _unknown(key: Any, keys: Set[str], path: str) -> str:
     meant = nearest(str(key), keys)
-    return f"`{path}{key}` is not a key of it" + (f"; did you mean `{meant}`?" if meant else "")
+    if meant:
+        return phrase("`{key}` is not a key of it; did you mean `{meant}`?", key=f"{path}{key}", meant=meant)
+    return phrase("`{key}` is not a key of it", key=f"{path}{key}")
 
 
 def _classes_in(hint: Any, *, many: bool = False) -> list[tuple[Any, bool]]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
+from crmkit.core.language import _
 from crmkit.core.metrics.words import core_metrics
+from crmkit.core.model.interaction import VOIDED
 from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
 from crmkit.core.strategy.actions import core_actions
 from crmkit.core.traits.words import core_traits
 from crmkit.core.words import payloads
-
-CORE: Final = "core"
-VOIDED: Final = "voided"
 
 
 def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric | Action]:
@@ -82,10 +81,14 @@ def _purchase(payload: Any) -> str:
         line.product if line.quantity == 1 else f"{line.quantity.normalize():f} × {line.product}"
         for line in payload.lines
     )
-    order = f"order {payload.order}" if payload.order else ""
+    order = _("order {order}", order=payload.order) if payload.order else ""
     return ", ".join(part for part in (items, order, _line(payload)) if part)
 
 
+def _rating(rating: int) -> str:
+    return _("{rating} of {best}", rating=rating, best=payloads.BEST_RATING)
+
+
 def _rated(payload: Any) -> str:
-    rating = f"{payload.rating} of {payloads.BEST_RATING}" if payload.rating is not None else ""
+    rating = "" if payload.rating is None else _rating(payload.rating)
     return ": ".join(part for part in (rating, _line(payload)) if part)

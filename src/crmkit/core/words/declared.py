@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -49,13 +50,13 @@ def declared_words(config: Config) -> Iterator[AnyWord]:
     yield from (_interaction_type(name, each) for name, each in config.interactions.items())
     yield from _told(config)
     for name, label in config.identities.items():
-        yield IdentityScheme(name=name, doc=label or _said(name), label=label)
+        yield IdentityScheme(name=name, doc=label or called(name), label=label)
     for name, label in config.channels.items():
-        yield Channel(name=name, doc=label or _said(name), label=label)
+        yield Channel(name=name, doc=label or called(name), label=label)
     for name, purpose in config.purposes.items():
         yield Purpose(
             name=name,
-            doc=purpose.doc or purpose.wording or _said(name),
+            doc=purpose.doc or purpose.wording or called(name),
             type=purpose.type,
             wording=purpose.wording,
             wording_version=purpose.wording_version,
@@ -67,20 +68,20 @@ def declared_words(config: Config) -> Iterator[AnyWord]:
 def _strategy_words(config: Config) -> Iterator[AnyWord]:
     for name, each in config.customer_types.items():
         yield CustomerType(
-            name=name, doc=each.doc or _said(name), who=each.who, level=each.level, cadence=each.cadence
+            name=name, doc=each.doc or called(name), who=each.who, level=each.level, cadence=each.cadence
         )
     for name, trait in config.traits.items():
-        yield Trait(name=name, doc=trait.doc or _said(name), type=trait.type, formula=trait.formula)
+        yield Trait(name=name, doc=trait.doc or called(name), type=trait.type, formula=trait.formula)
     for name, segment in config.segments.items():
-        yield Segment(name=name, doc=segment.doc or _said(name), who=segment.who, kind=segment.kind)
+        yield Segment(name=name, doc=segment.doc or called(name), who=segment.who, kind=segment.kind)
     for name, goal in config.goals.items():
         yield Goal(
-            name=name, doc=goal.doc or _said(name), metric=goal.metric, target=str(goal.target),
+            name=name, doc=goal.doc or called(name), metric=goal.metric, target=str(goal.target),
             segment=goal.segment, by=goal.by, direction=goal.direction, every=goal.every,
         )  # fmt: skip
     for name, view in config.views.items():
         yield View(
-            name=name, doc=view.doc or _said(name), where=view.where, columns=view.columns, order=view.order
+            name=name, doc=view.doc or called(name), where=view.where, columns=view.columns, order=view.order
         )
 
 
@@ -88,7 +89,7 @@ def _field(config: Config, name: str, declared: FieldDeclaration) -> Field:
     return Field(
         name=name,
         type=declared.type,
-        doc=declared.doc or declared.label or _said(name),
+        doc=declared.doc or declared.label or called(name),
         label=declared.label,
         choices=declared.choices,
         required=declared.required,
@@ -105,7 +106,7 @@ def _field(config: Config, name: str, declared: FieldDeclaration) -> Field:
 def _record_type(config: Config, name: str, declared: RecordDeclaration) -> RecordType:
     return RecordType(
         name=name,
-        doc=declared.doc or declared.label or _said(name),
+        doc=declared.doc or declared.label or called(name),
         label=declared.label,
         fields=tuple(_field(config, key, each) for key, each in declared.fields.items()),
         states=declared.states,
@@ -123,11 +124,11 @@ def _record_type(config: Config, name: str, declared: RecordDeclaration) -> Reco
 def _told(config: Config) -> Iterator[InteractionType]:
     """The interaction types that records tell and nobody has declared otherwise."""
     for name, declared in config.records.items():
-        shown = declared.label or _said(name)
+        shown = declared.label or called(name)
         for state, told in declared.tells.items():
             # What is not named after its record is somebody else's word.
             if told not in config.interactions and told.startswith(f"{name}."):
-                label = f"{shown}: {_said(state.removeprefix('> ')).lower()}"
+                label = f"{shown}: {called(state.removeprefix('> ')).lower()}"
                 yield InteractionType(
                     name=told, doc=label, label=label,
                     payload=RecordMoved, amount=bool(declared.amount), summary=moved_summary,
@@ -151,15 +152,16 @@ def _default(config: Config, declared: FieldDeclaration) -> Any:
 
 def _interaction_type(name: str, declared: InteractionDeclaration) -> InteractionType:
     keys = {key: _key(each) for key, each in declared.fields.items()}
+    labels = {key: each.label or key for key, each in declared.fields.items()}
     return InteractionType(
         name=name,
-        doc=declared.doc or declared.label or _said(name),
+        doc=declared.doc or declared.label or called(name),
         label=declared.label,
         # A mapping stays a mapping; the TypedDict only says which keys it may have and of what type.
         payload=TypedDict(name, keys, total=False) if keys else None,  # type: ignore[operator]
         version=declared.version,
         amount=declared.amount,
-        summary=_summary,
+        summary=partial(_summary, labels),
     )
 
 
@@ -172,10 +174,12 @@ def _key(declared: PayloadField) -> Any:
     return Required[type_] if declared.required else type_
 
 
-def _summary(payload: Mapping[str, Any]) -> str:
-    """`wine: riesling, glasses: 3`."""
+def _summary(labels: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """`Wine: riesling, glasses: 3`, the keys as people call them."""
     said = ", ".join(
-        f"{key}: {_shown(value)}" for key, value in payload.items() if value not in (None, "", ())
+        f"{labels.get(key, key)}: {_shown(value)}"
+        for key, value in payload.items()
+        if value not in (None, "", ())
     )
     return said if len(said) <= _LINE else said[: _LINE - 1] + "…"
 
@@ -184,5 +188,6 @@ def _shown(value: Any) -> str:
     return "/".join(map(str, value)) if isinstance(value, tuple) else " ".join(str(value).split())
 
 
-def _said(name: str) -> str:
+def called(name: str) -> str:
+    """What people call something that has a name and no label: "Favourite bread"."""
     return name.replace("_", " ").replace("-", " ").capitalize()

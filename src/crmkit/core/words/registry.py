@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -26,9 +26,8 @@ from crmkit.core.model.words import (
     View,
 )
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.words.core_words import CORE
 from crmkit.core.words.judge import faults_of
-from crmkit.core.words.vocabulary import Vocabulary
+from crmkit.core.words.vocabulary import Vocabulary, nowhere
 
 AnyWord: TypeAlias = (
     Field
@@ -62,6 +61,7 @@ VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
         Metric: "metrics",
     }
 )
+CORE: Final = "core"
 TOML: Final = "crm.toml"
 
 
@@ -93,6 +93,10 @@ class Words:
         """(name of the vocabulary, word) of every word, by vocabulary and name."""
         return [(title, word) for title in VOCABULARIES.values() for word in getattr(self, title)]
 
+    def elsewhere(self, name: str) -> str:
+        """What to do to have a word that is in no vocabulary; empty where nobody knows."""
+        return self.fields.elsewhere(name)
+
     def owned_by(self, owner: str) -> list[tuple[str, str]]:
         """(name of the vocabulary, stored name) of every word that `owner` contributed."""
         return [(title, word.name) for title, word in self.all() if word.owner == owner]
@@ -123,12 +127,12 @@ class Registry:
         """Another with the same words, to which more can be added."""
         return Registry(self._taken)
 
-    def words(self) -> Words:
-        """The vocabularies as they are now."""
+    def words(self, elsewhere: Callable[[str], str] = nowhere) -> Words:
+        """The vocabularies as they are now; `elsewhere` says what to do to have a word that is missed."""
         by_kind: dict[str, list[Any]] = {title: [] for title in VOCABULARIES.values()}
         for word in self._taken.values():
             by_kind[VOCABULARIES[type(word)]].append(word)
-        return Words(**{title: Vocabulary(title, words) for title, words in by_kind.items()})
+        return Words(**{title: Vocabulary(title, words, elsewhere) for title, words in by_kind.items()})
 
 
 def build_words(groups: Iterable[tuple[str, Sequence[AnyWord]]]) -> Words:

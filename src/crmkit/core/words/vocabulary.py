@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,11 @@ _KINDS = (
     N_("purpose"), N_("trait"), N_("segment"), N_("goal"), N_("action"), N_("view"), N_("customer type"),
     N_("metric"),
 )  # fmt: skip
+
+
+def nowhere(_: str) -> str:
+    """Nobody knows where else a word could be had."""
+    return ""
 
 
 class Word(Protocol):
@@ -45,10 +50,12 @@ class Vocabulary(Generic[W]):
     and, where nothing else has that name, to its bare one (`points`).
     """
 
-    __slots__ = ("_by_name", "_by_reference", "title")
+    __slots__ = ("_by_name", "_by_reference", "elsewhere", "title")
 
-    def __init__(self, title: str, words: Iterable[W]) -> None:
+    def __init__(self, title: str, words: Iterable[W], elsewhere: Callable[[str], str] = nowhere) -> None:
         self.title = title
+        # What to do to have a word that is missed here; empty where nobody knows.
+        self.elsewhere = elsewhere
         self._by_name: Mapping[str, W] = MappingProxyType({w.name: w for w in sorted(words, key=_name)})
         self._by_reference = _references(self._by_name)
 
@@ -88,7 +95,7 @@ class Vocabulary(Generic[W]):
     def _unknown(self, reference: str) -> NotFound:
         several = sorted(name for name in self._by_name if name.endswith(f".{reference}"))
         meant = nearest(reference, self._by_reference)
-        hint = (
+        hint = self.elsewhere(reference) or (
             phrase('Did you mean "{meant}"?', meant=meant)
             if meant
             else phrase("See them all: crm words {title}", title=self.title)

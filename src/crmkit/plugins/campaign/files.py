@@ -51,4 +51,6 @@ def findings_in(
                 "error", phrase("{place}: {problem}", place=file.place(*keys), problem=message), hint
             )
     except CrmError as error:
-        yield Finding("error", f"{file.shown}: {error.message}", error.hint or "")
+        yield Finding(
+            "error", phrase("{place}: {problem}", place=file.shown, problem=error.message), error.hint or ""
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from attrs import frozen
 
-from crmkit.plugin import Refusal, payload_value
+from crmkit.plugin import Refusal, payload_value, phrase
 from crmkit.plugins.campaign.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,10 +44,15 @@ def _campaign(payload: Any) -> str:
 
 def _reason(name: str, settings: Settings) -> str:
     if not name:
-        return "an answer needs its campaign: --set campaign=NAME"
+        return phrase("an answer needs its campaign: --set campaign=NAME")
     near = get_close_matches(name, settings.campaigns, 1)
-    meant = f'; did you mean "{near[0]}"?' if near else ""
-    return f'campaign "{name}" is not under [plugins.campaign.campaigns] in crm.toml{meant}'
+    if near:
+        return phrase(
+            'campaign "{name}" is not under [plugins.campaign.campaigns] in crm.toml; did you mean "{near}"?',
+            name=name,
+            near=near[0],
+        )
+    return phrase('campaign "{name}" is not under [plugins.campaign.campaigns] in crm.toml', name=name)
 
 
 def results(crm: Crm, settings: Settings) -> list[CampaignResult]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import Invalid
-from crmkit.plugin import Refusal
+from crmkit.plugin import Refusal, phrase
 from crmkit.plugins.email.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ def refuse_domains(drafts: Sequence[CustomerDraft], settings: Settings) -> Itera
     for index, draft in enumerate(drafts):
         domain = next((d for d in map(_domain, _addresses(draft)) if d in refused), None)
         if domain is not None:
-            yield Refusal(index, f'addresses at "{domain}" are refused by [plugins.email] refused_domains')
+            yield Refusal(
+                index,
+                phrase(
+                    'addresses at "{domain}" are refused by [plugins.email] refused_domains', domain=domain
+                ),
+            )
 
 
 def refuse_messages(proposals: Sequence[ProposedAct], settings: Settings) -> Iterable[Refusal]:
@@ -33,9 +38,11 @@ def refuse_messages(proposals: Sequence[ProposedAct], settings: Settings) -> Ite
             continue
         domain = _domain(each.address)
         if domain in refused:
-            yield Refusal(index, f'"{domain}" is one of the refused_domains')
+            yield Refusal(index, phrase('"{domain}" is one of the refused_domains', domain=domain))
         elif not _is_address(each.address):
-            yield Refusal(index, f'"{each.address}" is no address that mail can reach')
+            yield Refusal(
+                index, phrase('"{address}" is no address that mail can reach', address=each.address)
+            )
 
 
 def _is_address(text: str) -> bool:

@@ -10,7 +10,18 @@ import click
 from attrs import asdict
 
 from crmkit import CrmError
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase, shown_instant, writes
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    lists,
+    number,
+    pass_state,
+    phrase,
+    shown_instant,
+    writes,
+)
 from crmkit.plugins.email.keys import key
 from crmkit.plugins.email.preflight.command import preflight
 
@@ -79,7 +90,7 @@ def parked(state: CommandState) -> None:
         OutputColumn("tries", right=True, fixed=True),
     )
     rows = [{**asdict(each), "at": shown_instant(state.crm, each.at)} for each in waiting(state.crm)]
-    state.output.rows(columns, rows, empty="No message waits: all could be read.")
+    state.output.rows(columns, rows, empty=N_("No message waits: all could be read."))
 
 
 @mail.command("retry")
@@ -100,7 +111,11 @@ def retry(state: CommandState, numbers: tuple[int, ...]) -> None:
 
 
 def _tell(state: CommandState, report: ReadReport, gone: int = 0) -> None:
-    said = f"{report.text}, {gone} gone from their mailbox" if gone else report.text
+    said = (
+        _("{text}, {gone} gone from their mailbox", text=report.text, gone=number(gone))
+        if gone
+        else report.text
+    )
     state.output.receipt(said, record={**asdict(report), **({"gone": gone} if gone else {})})
 
 

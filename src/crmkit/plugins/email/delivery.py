@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed
+from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed, phrase
 from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer
@@ -50,7 +50,7 @@ def deliver(messages: Iterable[Message], crm: Crm) -> Iterator[Answer]:
     try:
         batch = _batch(crm, settings)
     except CrmError as error:
-        reason = f"[plugins.email] cannot be used: {error.message}"
+        reason = phrase("[plugins.email] cannot be used: {message}", message=error.message)
         yield from (Later(index, reason) for index, _ in enumerate(messages))
         return
     with closing(batch.pool) as pool:
@@ -72,7 +72,7 @@ def tell(notices: Iterable[Notice], crm: Crm) -> Iterator[Answer]:
     try:
         batch = _batch(crm, settings)
     except CrmError as error:
-        reason = f"[plugins.email] cannot be used: {error.message}"
+        reason = phrase("[plugins.email] cannot be used: {message}", message=error.message)
         yield from (Later(index, reason) for index, _ in enumerate(messages))
         return
     # They come back to the sender: no customer's address is known to be bad by them.
@@ -161,7 +161,7 @@ class _Batch:
         """Write a message, sign it and send it. Raises `Unreachable`."""
         index = job.index
         if time.monotonic() >= self.ends:
-            return Answered(job, Later(index, "its turn did not come in this pass", 1.0))
+            return Answered(job, Later(index, phrase("its turn did not come in this pass"), 1.0))
         try:
             letter = self._written(job)
         except Invalid as error:
@@ -169,7 +169,7 @@ class _Batch:
         except Exception as error:
             # It has not left: whatever it is may be mended.
             log.exception("A message could not be written: effect %s", job.message.effect)
-            return Answered(job, Later(index, f"writing it failed: {told(error)}"))
+            return Answered(job, Later(index, phrase("writing it failed: {error}", error=told(error))))
         return self._sent(relay, job, letter)
 
     def _written(self, job: Job) -> Letter:
@@ -196,4 +196,4 @@ class _Batch:
         with self._lock:
             self._strikes += 1
             if self._strikes >= _STRIKES and not self.pool.given_up:
-                self.pool.given_up = f"not tried, because before it, twice: {reason}"
+                self.pool.given_up = phrase("not tried, because before it, twice: {reason}", reason=reason)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit import Conflict, Invalid
-from crmkit.plugin import CommandState, pass_state, phrase, writes
+from crmkit.plugin import CommandState, _, pass_state, phrase, writes
 
 if TYPE_CHECKING:
     from crmkit.plugins.email.settings import Settings
@@ -42,7 +42,7 @@ def key(state: CommandState, path: Path | None, ed25519: bool, selector: str | N
     record = signer.record
     shown = target.relative_to(folder) if target.is_relative_to(folder) else target
     state.output.receipt(
-        f"The key is in {shown}. Publish its record, then name the key in crm.toml:",
+        _("The key is in {file}. Publish its record, then name the key in crm.toml:", file=shown),
         reference=record.line,
         record={"file": str(target), "selector": selector, "name": record.name, "value": record.value},
     )
@@ -60,7 +60,7 @@ def _show(state: CommandState, settings: Settings) -> None:
     for record in records.values():
         state.output.data(record.line)
     if not records:
-        state.output.say("There is no key in crm.toml. Make one: crm mail key")
+        state.output.say(_("There is no key in crm.toml. Make one: crm mail key"))
 
 
 def _usual_selector(state: CommandState, *, ed25519: bool) -> str:

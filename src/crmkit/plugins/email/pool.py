@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import define, field, frozen
 
-from crmkit.plugin import Later, Unconfirmed
+from crmkit.plugin import N_, Later, Unconfirmed, phrase
 from crmkit.plugins.email.relay import Account, Relay, Unreachable, told
 
 if TYPE_CHECKING:
@@ -166,9 +166,11 @@ class Pool:
         except Unreachable:
             raise
         except Exception as error:
-            log.exception("A message could not be handed over: effect %s", job.message.effect)
+            log.exception(N_("A message could not be handed over: effect %s"), job.message.effect)
             relay.drop()
-            return Answered(job, Unconfirmed(job.index, f"handing it over failed: {told(error)}"))
+            return Answered(
+                job, Unconfirmed(job.index, phrase("handing it over failed: {error}", error=told(error)))
+            )
 
     def _note_done(self, *, has_reached: bool) -> None:
         # Before the answer is known: who asks for more then finds this connection free.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Elsewhere, PrivacyPart
+from crmkit.plugin import N_, Elsewhere, PrivacyPart, nphrase
 from crmkit.plugins.email.incoming.folders import maildir
 from crmkit.plugins.email.incoming.mail import Mail, read_mail
 from crmkit.plugins.email.settings import Settings
@@ -16,7 +16,7 @@ from crmkit.plugins.email.settings import Settings
 if TYPE_CHECKING:
     from crmkit import Crm, Customer
 
-_TITLE = "E-mail messages"
+_TITLE = N_("E-mail messages")
 
 
 def messages_of(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, PrivacyPart]]:
@@ -35,7 +35,9 @@ def to_erase(customers: Sequence[Customer], crm: Crm) -> Iterable[Elsewhere]:
         keys = [key for key, mail in _theirs(customer, crm) if {mail.sender, *mail.recipients} <= known]
         path = maildir(crm)
         if keys and path is not None:
-            count = f"{len(keys)} {'message' if len(keys) == 1 else 'messages'} in the mail folder"
+            count = nphrase(
+                "{count} message in the mail folder", "{count} messages in the mail folder", len(keys)
+            )
             yield Elsewhere(index, count, _Discarding(path, keys))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, joined, phrase
 from crmkit.plugins.email.delivery import head_of
 from crmkit.plugins.email.dkim import signers_of
 from crmkit.plugins.email.return_path import return_path
@@ -15,8 +15,8 @@ from crmkit.plugins.email.settings import Settings
 if TYPE_CHECKING:
     from crmkit import Crm
 
-_KEY = "Make one: crm mail key"
-_HOW = 'Set host and from under [plugins.email], such as from = "Rye Bakery <post@rye.example>".'
+_KEY = phrase("Make one: crm mail key")
+_HOW = phrase('Set host and from under [plugins.email], such as from = "Rye Bakery <post@rye.example>".')
 
 
 def check_delivery(crm: Crm) -> Iterable[Finding]:
@@ -25,26 +25,32 @@ def check_delivery(crm: Crm) -> Iterable[Finding]:
     if not settings.delivers:
         missing = [name for name, value in (("from", settings.from_), ("host", settings.host)) if not value]
         if len(missing) == 1:
-            yield Finding("error", f"[plugins.email] has no {missing[0]}: no e-mail is sent", _HOW)
+            yield Finding(
+                "error",
+                phrase("[plugins.email] has no {missing}: no e-mail is sent", missing=missing[0]),
+                _HOW,
+            )
         elif any(name == "email" for name, _ in crm.rehearsal.readiness().channels):
             level = "note" if crm.rehearsal.is_on else "warning"
-            yield Finding(level, "Rules write by e-mail, and there is no mail server to send it", _HOW)
+            yield Finding(
+                level, phrase("Rules write by e-mail, and there is no mail server to send it"), _HOW
+            )
         return
     try:
         sender = head_of(settings).sender
     except CrmError as error:
-        yield Finding("error", f"[plugins.email] {error.message}", _HOW)
+        yield Finding("error", joined(" ", ("[plugins.email]", error.message)), _HOW)
         return
     try:
         return_path(crm)
     except CrmError as error:
-        yield Finding("error", f"[plugins.email] return_path: {error.message}", error.hint or "")
+        yield Finding("error", joined(" ", ("[plugins.email] return_path:", error.message)), error.hint or "")
     yield from _signatures(settings, sender.domain)
     try:
         if settings.password is not None:
             settings.password.reveal()
     except CrmError as error:
-        yield Finding("error", f"[plugins.email] password: {error.message}", error.hint or "")
+        yield Finding("error", joined(" ", ("[plugins.email] password:", error.message)), error.hint or "")
 
 
 def _signatures(settings: Settings, domain: str) -> Iterable[Finding]:
@@ -52,12 +58,14 @@ def _signatures(settings: Settings, domain: str) -> Iterable[Finding]:
     try:
         signers = signers_of(settings)
     except CrmError as error:
-        yield Finding("error", f"[plugins.email] {error.message}", error.hint or _KEY)
+        yield Finding("error", joined(" ", ("[plugins.email]", error.message)), error.hint or _KEY)
         return
     if signers and not any(f".{domain}".endswith(f".{signer.domain}") for signer in signers):
         yield Finding(
             "warning",
-            f"[plugins.email] messages are from {domain}, and no key signs for it",
-            "Servers ask for a signature of the domain in `from` (DMARC): set domain under "
-            "[plugins.email.dkim.…], or make another key: crm mail key",
+            phrase("[plugins.email] messages are from {domain}, and no key signs for it", domain=domain),
+            phrase(
+                "Servers ask for a signature of the domain in `from` (DMARC): set domain under "
+                "[plugins.email.dkim.…], or make another key: crm mail key"
+            ),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from crmkit.plugin import N_
+
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.email.pool import Answered
@@ -31,4 +33,4 @@ def note_refused(answered: Answered, crm: Crm) -> None:
         kind = kind_of(code, reply.text)
         note_bounce(crm, effect=message.effect, address=message.to, kind=kind, code=code, text=reply.text)
     except Exception:
-        log.exception("A refused recipient could not be noted: effect %s", message.effect)
+        log.exception(N_("A refused recipient could not be noted: effect %s"), message.effect)

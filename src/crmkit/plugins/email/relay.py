@@ -14,6 +14,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.email.mailbox import one_line
 from crmkit.plugins.email.mime import Letter
 
@@ -124,16 +125,18 @@ class Relay:
                 is_sending = False
         except (Broken, OSError, smtplib.SMTPException) as error:
             self.drop()
-            when = (
-                "after the message was sent, without an answer" if is_sending else "before a message was sent"
+            broke = (
+                N_("the line broke after the message was sent, without an answer: {reason}")
+                if is_sending
+                else N_("the line broke before a message was sent: {reason}")
             )
-            raise Broken(f"the line broke {when}: {told(error)}", sent=is_sending) from None
+            raise Broken(phrase(broke, reason=told(error)), sent=is_sending) from None
         except Unreachable:
             self.drop()
             raise
         if reply.code == _CLOSING:
             self.drop()
-            raise Broken(f"the server is closing: {reply.text}", sent=False)
+            raise Broken(phrase("the server is closing: {answer}", answer=reply.text), sent=False)
         if reply.code >= 400:
             self._reset(smtp)
         return reply
@@ -152,7 +155,7 @@ class Relay:
         options = ""
         if letter.is_international:
             if not smtp.has_extn("smtputf8"):
-                return Reply(553, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+                return Reply(553, phrase("the mail server takes no addresses beyond ASCII (SMTPUTF8)"))
             options = " SMTPUTF8"
         sender = letter.envelope.address
         refused = self._refused(
@@ -166,11 +169,15 @@ class Relay:
         if refused is None or refused.code == _CLOSING:
             return refused
         if refused.stage == "MAIL" and refused.code >= 500 and not options:
-            raise Unreachable(f'the server takes nothing from "{sender}": {refused.text}')
+            raise Unreachable(
+                phrase(
+                    'the server takes nothing from "{sender}": {answer}', sender=sender, answer=refused.text
+                )
+            )
         if refused.code in _ACCOUNT and refused.stage != "DATA":
-            raise Unreachable(f"the server wants another log-in: {refused.text}")
+            raise Unreachable(phrase("the server wants another log-in: {answer}", answer=refused.text))
         if refused.stage == "RCPT" and refused.code >= 500 and _RELAYING.search(refused.text):
-            raise Unreachable(f"the server passes nothing on for us: {refused.text}")
+            raise Unreachable(phrase("the server passes nothing on for us: {answer}", answer=refused.text))
         return refused
 
     def _refused(self, smtp: smtplib.SMTP, commands: dict[str, str]) -> Reply | None:
@@ -196,11 +203,13 @@ class Relay:
         try:
             return self._connected()
         except smtplib.SMTPAuthenticationError as error:
-            reason = f"{where} refused the user or the password: {_text(error.smtp_code, error.smtp_error)}"
+            answer = _text(error.smtp_code, error.smtp_error)
+            reason = phrase("{where} refused the user or the password: {answer}", where=where, answer=answer)
         except smtplib.SMTPResponseException as error:
-            reason = f"{where} does not serve us: {_text(error.smtp_code, error.smtp_error)}"
+            answer = _text(error.smtp_code, error.smtp_error)
+            reason = phrase("{where} does not serve us: {answer}", where=where, answer=answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing has been sent
-            reason = f"{where} cannot be reached: {told(error)}"
+            reason = phrase("{where} cannot be reached: {reason}", where=where, reason=told(error))
         self.drop()
         raise Unreachable(reason)
 
@@ -225,7 +234,7 @@ class Relay:
         _expect(smtp.ehlo(), 250)
         if account.security == "starttls":
             if not smtp.has_extn("starttls"):
-                raise smtplib.SMTPNotSupportedError("it does not offer encryption (STARTTLS)")
+                raise smtplib.SMTPNotSupportedError(phrase("it does not offer encryption (STARTTLS)"))
             _expect(smtp.docmd("STARTTLS"), 220)
             self._encrypt(smtp)
             _expect(smtp.ehlo(), 250)
@@ -260,17 +269,18 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     try:
         smtp.login(user, password)
     except UnicodeError:  # it would show a part of the password
-        raise smtplib.SMTPException("user and password have to be ASCII") from None
+        raise smtplib.SMTPException(phrase("user and password have to be ASCII")) from None
 
 
 def told(error: Exception) -> str:
     """The error in a few words."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {one_line(error.verify_message)}"
+        return phrase("its certificate is not valid: {reason}", reason=one_line(error.verify_message))
     if isinstance(error, ssl.SSLError):
-        return f"encryption failed: {one_line(error.reason or 'no reason was given')}"
+        reason = one_line(error.reason) if error.reason else phrase("no reason was given")
+        return phrase("encryption failed: {reason}", reason=reason)
     if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "it did not answer in time"
+        return phrase("it did not answer in time")
     if isinstance(error, OSError) and error.strerror:
         return one_line(error.strerror)
     return one_line(str(error)) or type(error).__name__
@@ -279,7 +289,9 @@ def told(error: Exception) -> str:
 def _understood(code: int, said: bytes, wanted: int | None = None, stage: str = "") -> Reply:
     """The answer, if it is one. Raises `Broken` for what is not SMTP; the caller knows what was sent."""
     if not (code == wanted or (wanted is None and 200 <= code < 300) or 400 <= code < 600):
-        raise Broken(f"the server said what is no answer: {_text(code, said)}", sent=False)
+        raise Broken(
+            phrase("the server said what is no answer: {answer}", answer=_text(code, said)), sent=False
+        )
     # Of consent nobody reads the words.
     return Reply(code, _text(code, said) if code >= 400 else "", stage)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.plugin import Secret
+from crmkit.plugin import Secret, phrase
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 
 if TYPE_CHECKING:
@@ -35,30 +35,39 @@ _PER_CONNECTION: Final = (1, 100_000)
 
 def _one_mailbox(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and (not _MAILBOX.fullmatch(value.strip()) or not value.isprintable()):
-        raise ValueError(f"{value!r} is not an address such as Rye Bakery <post@rye.example>")
+        raise ValueError(
+            phrase("{value} is not an address such as Rye Bakery <post@rye.example>", value=repr(value))
+        )
 
 
 def _host(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _HOST.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not the name of a mail server; an international one is written as xn--…, "
-            "and the port apart, as port"
+            phrase(
+                "{value} is not the name of a mail server; an international one is written as xn--…, "
+                "and the port apart, as port",
+                value=repr(value),
+            )
         )
 
 
 def _port(_: object, __: Attribute[int | None], value: int | None) -> None:
     if value is not None and not 1 <= value <= 65_535:
-        raise ValueError(f"{value} is not a port from 1 to 65535")
+        raise ValueError(phrase("{value} is not a port from 1 to 65535", value=value))
 
 
 def _seconds(_: object, __: Attribute[int], value: int) -> None:
     if not 1 <= value <= _LONGEST:
-        raise ValueError(f"{value} is not a number of seconds from 1 to {_LONGEST}")
+        raise ValueError(
+            phrase("{value} is not a number of seconds from 1 to {longest}", value=value, longest=_LONGEST)
+        )
 
 
 def _mailto(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _MAILTO.fullmatch(value):
-        raise ValueError(f"{value!r} is not an address such as mailto:stop@rye.example")
+        raise ValueError(
+            phrase("{value} is not an address such as mailto:stop@rye.example", value=repr(value))
+        )
 
 
 def _resolver(_: object, __: Attribute[str | None], value: str | None) -> None:
@@ -68,9 +77,13 @@ def _resolver(_: object, __: Attribute[str | None], value: str | None) -> None:
     try:
         ip_address(host)
     except ValueError:
-        raise ValueError(f"{value!r} is not a name server such as 10.0.0.2 or 10.0.0.2:53") from None
+        raise ValueError(
+            phrase("{value} is not a name server such as 10.0.0.2 or 10.0.0.2:53", value=repr(value))
+        ) from None
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
-        raise ValueError(f"{value!r} is not a name server such as 10.0.0.2 or 10.0.0.2:53")
+        raise ValueError(
+            phrase("{value} is not a name server such as 10.0.0.2 or 10.0.0.2:53", value=repr(value))
+        )
 
 
 def server_of(text: str) -> tuple[str, str]:
@@ -87,7 +100,14 @@ def server_of(text: str) -> tuple[str, str]:
 def _from_to(lowest: int, highest: int) -> Any:
     def check(_: object, __: Attribute[int], value: int) -> None:
         if not lowest <= value <= highest:
-            raise ValueError(f"{value} is not a number from {lowest} to {highest:,}")
+            raise ValueError(
+                phrase(
+                    "{value} is not a number from {lowest} to {highest:,}",
+                    value=value,
+                    lowest=lowest,
+                    highest=highest,
+                )
+            )
 
     return check
 
@@ -95,7 +115,11 @@ def _from_to(lowest: int, highest: int) -> Any:
 def _bounces(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _RETURN_PATH.fullmatch(value):
         raise ValueError(
-            f"{value!r} is not an address such as bounces@rye.example, of at most 24 characters before the @"
+            phrase(
+                "{value} is not an address such as bounces@rye.example, of at most 24 characters "
+                "before the @",
+                value=repr(value),
+            )
         )
 
 
@@ -113,7 +137,12 @@ def _each_rate(_: object, __: Attribute[Mapping[str, str]], value: Mapping[str, 
 def _selectors(_: object, __: Attribute[Mapping[str, object]], value: Mapping[str, object]) -> None:
     for selector in value:
         if not is_selector(selector):
-            raise ValueError(f"{selector!r} is not the name of a key: small letters, digits and hyphens")
+            raise ValueError(
+                phrase(
+                    "{selector} is not the name of a key: small letters, digits and hyphens",
+                    selector=repr(selector),
+                )
+            )
 
 
 def is_selector(text: str) -> bool:
@@ -128,14 +157,16 @@ def _own_domain(_: object, __: Attribute[str | None], value: str | None) -> None
 
 def _is_domain(text: str) -> None:
     if not text.isprintable() or "@" in text or "." not in text or text != text.lower().strip():
-        raise ValueError(f"{text!r} is not a domain such as rye.example")
+        raise ValueError(phrase("{text} is not a domain such as rye.example", text=repr(text)))
 
 
 def per_second(rate: str) -> float:
     """How many a second that is: `"600/minute"` is 10.0. Raises `ValueError`."""
     found = _RATE.fullmatch(rate)
     if found is None:
-        raise ValueError(f'{rate!r} is not a rate such as "600/minute" (or /second, /hour, /day)')
+        raise ValueError(
+            phrase('{rate} is not a rate such as "600/minute" (or /second, /hour, /day)', rate=repr(rate))
+        )
     return int(found[1]) / _UNITS[found[2]]
 
 
@@ -287,10 +318,10 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.security == "none" and self.host and not _LOOPBACK.fullmatch(self.host.lower()):
             raise ValueError(
-                'security = "none" is for a server on this machine only; use "starttls" or "tls"'
+                phrase('security = "none" is for a server on this machine only; use "starttls" or "tls"')
             )
         if (self.user is None) != (self.password is None):
-            raise ValueError("user and password belong together: one of them is missing")
+            raise ValueError(phrase("user and password belong together: one of them is missing"))
 
     @property
     def delivers(self) -> bool:

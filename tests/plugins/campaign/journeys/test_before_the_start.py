@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from crmkit.plugins.campaign.api import Journeys
-from crmkit.testing import run_crm
-from tests.plugins.campaign.conftest import Open, fill
+from crmkit.testing import Answer, run_crm
+from tests.plugins.campaign.conftest import Open, fill, work
 
 _JOURNEY = """
 who = "has_tag('friend')"
@@ -65,3 +67,38 @@ def test_too_few_to_learn_anything(bakery: Open, tmp_path: Path) -> None:
     told = run_crm("--config", crm.config.path, "check").stdout
     assert 'The rule "journey:few" is for 2 customers now' in told
     assert "journey:upon" not in told
+
+
+@pytest.mark.parametrize("bakery", ["sqlite"], indirect=True)
+def test_from_a_new_file_to_the_end_by_command(bakery: Open, tmp_path: Path) -> None:
+    """A file to begin with is right as it is; what is to come is tried out up to a day; who is in a journey
+    is listed by step and by what became of them, and leaves at once where it is stopped so."""
+    crm = bakery(live=False)
+    fill(crm, "Anna", "Bea", "Celina")
+    toml = crm.config.path.read_text()  # commands go by the real clock, if nothing is said
+    crm.config.path.write_text(toml.replace("timezone =", 'clock = "2026-05-04T10:00"\ntimezone =', 1))
+    (tmp_path / "journeys").mkdir()
+    rested = '[[steps]]\nid = "rest"\nwait = "40 days"\n[[steps]]\nid = "mark"\ntag = "rested"\n'
+    (tmp_path / "journeys" / "spring.toml").write_text(f"who = \"has_tag('friend')\"\n{rested}")
+
+    def journeys(*words: str) -> Answer:
+        return run_crm("--config", crm.config.path, "journeys", *words)
+
+    assert "crm journeys check autumn" in journeys("new", "autumn").stderr
+    assert journeys("check", "autumn").status == 0
+    assert "is there already" in journeys("new", "autumn").stderr
+    assert journeys("simulate", "spring", "--until", "2026-06-12", "--json").json == []
+    months = journeys("simulate", "spring", "--until", "2026-06-13", "--json").json
+    assert months[-1] == {"month": "2026-06", "v1.mark": 3}
+    journeys("start", "spring", "--confirm", "3")
+    assert "crm worker" in journeys("people", "spring").stderr
+    work(crm)
+    assert len(journeys("people", "spring", "--step", "rest", "--json").json) == 3
+    assert len(journeys("people", "spring", "--limit", "2", "--json").json) == 2
+    assert journeys("people", "spring", "--step", "mark", "--json").json == []
+    assert 'has no step "marc"' in journeys("people", "spring", "--step", "marc").stderr
+    stopped = journeys("stop", "spring", "--now", "--yes")
+    assert "spring is stopped" in stopped.stderr
+    assert "still in it" not in stopped.stderr
+    left = journeys("people", "spring", "--state", "left", "--json").json
+    assert [each["why"] for each in left] == ["the journey was stopped"] * 3

@@ -57,7 +57,7 @@ _ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 def demo(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[_Demo]:
     """What `crm demo` makes, in the morning after the last purchase; in the long form on either engine. Three
     of four of those who are slipping have agreed to be written to."""
-    from crmkit.cli.init import filled
+    from crmkit.cli.laying_out import filled
 
     server = request.getfixturevalue("crm_postgres") if request.param == "postgresql" else None
     address = server.create_database() if server else "crm.db"

@@ -30,8 +30,9 @@ def crm_plugins() -> list[str]:
 
 @pytest.fixture
 def crm_toml() -> str:
-    """Somebody who sees only their own."""
-    return '[roles.narrow]\npermissions = ["customers.read"]\nsees = "own"\n'
+    """Somebody who sees only their own, and a segment."""
+    role = '[roles.narrow]\npermissions = ["customers.read"]\nsees = "own"\n'
+    return role + "[segments]\newas = \"name contains 'Ewa'\"\n"
 
 
 @pytest.fixture
@@ -114,11 +115,16 @@ def test_what_one_does_not_see_is_not_counted(crm_both: Crm) -> None:
     assert (mine["wait"].group, mine["wait"].everybody) == (48, 48)
     every = {each.metric: each for each in crm_both.service(Experiences).compare(where="name contains 'Ewa'")}
     assert (every["wait"].group, every["wait"].everybody) == (96, 72)
+    assert crm_both.metrics.value("effort", LAST).value == 1
     by_team = crm_both.metrics.value("wait", LAST, by="team").groups
     assert {each.group: each.value for each in by_team} == {"Fitters": 48, None: 96}
     asked = ("--where", "name contains 'Ewa'", "--period", "from 2026-04-01 to 2026-05-10")
     shown = run_crm("--config", crm_both.config.path, "experience", *asked)
     assert "Hours until answered" in shown.stdout
+    of_segment = ("experience", "--segment", "ewas", *asked[2:], "--json")
+    found = run_crm("--config", crm_both.config.path, *of_segment).json["metrics"]
+    wait = next(each for each in found if each["metric"] == "wait")
+    assert (wait["group"], wait["everybody"]) == (96, 72)
 
 
 _ENTRY = st.tuples(

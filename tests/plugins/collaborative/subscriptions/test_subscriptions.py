@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft, NotFound
 from crmkit.plugins.collaborative.subscriptions.subscriptions import Subscriptions
-from crmkit.testing import FakeClock, Public, run_crm
+from crmkit.testing import Answer, FakeClock, Public, open_crm, run_crm
 from tests.core.webhooks.listening import Listener, answer, listening
 
 SECRET = base64.b64encode(bytes(range(32))).decode()
@@ -53,13 +54,24 @@ on = ["visit"]
 """
 
 
+def begun(crm: Crm) -> Crm:
+    """The business, live, with the subscription begun."""
+    with crm.transaction() as tx:
+        tx.execute(sa.text("INSERT INTO setting (key, value) VALUES ('live_at', '1')"))
+    crm.service(Subscriptions).run()
+    return crm
+
+
 @pytest.fixture
 def live(crm_both: Crm) -> Crm:
-    """The business, live, with the subscription begun."""
-    with crm_both.transaction() as tx:
-        tx.execute(sa.text("INSERT INTO setting (key, value) VALUES ('live_at', '1')"))
-    crm_both.service(Subscriptions).run()
-    return crm_both
+    """The business on each database."""
+    return begun(crm_both)
+
+
+@pytest.fixture
+def quick(crm: Crm) -> Crm:
+    """The business on SQLite."""
+    return begun(crm)
 
 
 def regular(crm: Crm, name: str) -> int:
@@ -96,6 +108,44 @@ def test_told_in_order_of_each_customer_and_of_no_others(live: Crm, sink: Listen
     assert (standing.waiting, standing.parked) == (0, 0)
     finish(live)
     assert len(sink.received) == 4
+
+
+FULL = """
+[plugins.collaborative.subscriptions.till]
+webhook = "shop"
+on = ["visit"]
+full = true
+doc = "The till shows what was said"
+
+[plugins.collaborative.feeds.accountant]
+secret = "env:ACCOUNTANT_SECRET"
+on = ["visit"]
+full = true
+"""
+
+
+def test_who_may_know_all_hears_what_was_said(
+    tmp_path: Path, crm_toml: str, sink: Listener, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `full` what is in an interaction comes along, to a program that is told and to one that reads,
+    and to no other; the list says what a subscription is for."""
+    monkeypatch.setenv("ACCOUNTANT_SECRET", "a-secret-of-the-accountant")
+    with open_crm(tmp_path, crm_toml + FULL, plugins=["collaborative"], clock=clock) as crm:
+        crm.rehearsal.end()
+        crm.service(Subscriptions).run()
+        crm.interactions.record(regular(crm, "Anna Nowak"), "visit", payload={"text": "A loaf"})
+        finish(crm)
+        said = {headers["webhook-id"].split(":")[0]: b"A loaf" in body for _, headers, body in sink.received}
+        assert said == {"regulars": False, "till": True}
+        public = Public(crm)
+        for name, knows in (("warehouse", False), ("accountant", True)):
+            shown = {"Authorization": f"Bearer a-secret-of-the-{name}"}
+            assert (b"A loaf" in public.ask("GET", f"/feed/{name}", headers=shown).body) == knows
+        listed = run_crm("--config", crm.config.path, "webhooks", "list", "--json").json
+        assert {each["name"]: each["doc"] for each in listed} == {
+            "regulars": "",
+            "till": "The till shows what was said",
+        }
 
 
 def test_what_fails_waits_with_its_customer_and_others_go_on(
@@ -266,6 +316,48 @@ def test_by_hand(live: Crm, sink: Listener) -> None:
     checked = run_crm(*config, "check").stdout
     assert 'no webhook "shp"' in checked
     assert '"vist" is no event' in checked
+
+
+def test_paused_refused_and_sent_again_by_hand(quick: Crm, sink: Listener) -> None:
+    """What was held back, was not taken, or is wanted once more goes out when it is told to."""
+
+    def webhooks(*words: object) -> Answer:
+        return run_crm("--config", quick.config.path, "webhooks", *words)
+
+    anna = regular(quick, "Anna Nowak")
+    assert "crm webhooks resume regulars" in webhooks("pause", "regulars").stderr
+    webhooks("run")
+    assert told(sink) == []
+    sink.behave = answer(400)
+    webhooks("resume", "regulars")
+    assert "0 events wait, 1 was not taken" in webhooks("run").stderr
+    sink.behave = answer(200)
+    quick.interactions.record(anna, "visit")
+    webhooks("run")
+    (refused,) = webhooks("show", "regulars", "--parked", "--json").json
+    assert (refused["name"], refused["state"]) == ("customer.created", "parked")
+    sink.received.clear()
+    assert "1 event is tried again" in webhooks("retry", "regulars").stderr
+    webhooks("run")
+    assert [each["type"] for each in told(sink)] == ["customer.created"]
+    assert "2 events are sent again" in webhooks("replay", "regulars", "--since", "2026-01-01").stderr
+    assert "0 events are sent again" in webhooks("replay", "regulars", "--since", "2026-01-02").stderr
+
+
+def test_the_stream_goes_on_where_it_ended(quick: Crm) -> None:
+    """Page after page, and with what was said where all is wanted."""
+
+    def events(*words: object) -> list[Any]:
+        printed = run_crm("--config", quick.config.path, "webhooks", "events", *words).stdout
+        return [json.loads(line) for line in printed.splitlines()]
+
+    anna = regular(quick, "Anna Nowak")
+    _, page = events("--limit", 1)
+    quick.interactions.record(anna, "note", payload={"text": "Wants rye"})
+    (event, end) = events("--after", page["cursor"])
+    assert (event["name"], "payload" in event["data"], end["is_end"]) == ("note", False, True)
+    (event, _) = events("--after", page["cursor"], "--full")
+    assert event["data"]["payload"]["text"] == "Wants rye"
 
 
 def test_only_who_sees_everybody_sends(live: Crm, sink: Listener) -> None:

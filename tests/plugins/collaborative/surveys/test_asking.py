@@ -151,5 +151,10 @@ def test_a_survey_to_begin_with(bakery: Bakery) -> None:
         assert "[only if" not in run_crm(*crm, "preview", f"my-{kind}").stdout
         assert run_crm(*crm, "show", f"my-{kind}", "--json").json["kind"] == kind
     run_crm(*crm, "check")
+    page = bakery.crm.config.directory / "page.html"
+    assert f"Wrote {page}" in run_crm(*crm, "preview", "nps", "--language", "pl", "-o", page).stderr
+    assert "Czy polecisz nas znajomym?" in page.read_text(encoding="utf-8")
+    nowhere = run_crm(*crm, "preview", "nps", "-o", page / "page.html")
+    assert (nowhere.status, "cannot be read or written" in nowhere.stderr) == (1, True)
     with pytest.raises(Conflict):
         begin(bakery.crm, "nps", "nps")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from crmkit.core.worker import Worker
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.api import Cases, Tasks
 from crmkit.plugins.operational.cases.working import watch
-from tests.plugins.operational.cases.conftest import HOUR, MONDAY, counting
+from crmkit.testing import open_crm
+from tests.plugins.operational.cases.conftest import HOUR, MONDAY, counting, staffed
 
 OPENING = MONDAY + HOUR
 DAY = 24 * HOUR
@@ -26,6 +28,18 @@ def _told(crm: Crm, customer: str = "Anna Nowak") -> list[str]:
 def _watch(crm: Crm) -> None:
     while watch(crm):
         pass
+
+
+def test_a_resolved_case_is_closed_when_the_business_says(tmp_path: Path, clock: FakeClock) -> None:
+    """After the days of `close_after`, and not before."""
+    toml = '[plugins.operational.cases]\nclose_after = "2 days"\n'
+    with open_crm(tmp_path, toml, plugins=["operational"], clock=clock) as crm:
+        cases = staffed(crm).service(Cases)
+        cases.resolve(cases.open("Anna Nowak", "Oven").id)
+        for state in ("resolved", "closed"):
+            clock.advance(days=1)
+            _watch(crm)
+            assert cases.get(1).state == state
 
 
 def test_the_life_of_a_case(shop_both: Crm, clock: FakeClock) -> None:

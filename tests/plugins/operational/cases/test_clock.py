@@ -170,7 +170,7 @@ def test_wrong_settings_are_named(given: dict[str, object], said: str) -> None:
     """Before anything is saved."""
     from pathlib import Path
 
-    from crmkit.core.config.problems import Faults
+    from crmkit.core.config.faults import Faults
     from crmkit.core.config.structure import converter
 
     with pytest.raises(Faults) as error:

@@ -42,13 +42,30 @@ def test_a_case_by_commands(shop_both: Crm) -> None:
     assert "satisfaction=" in _run(shop_both, "cases", "rate", 1, 5).stderr
     assert _run(shop_both, "cases", "close", 1, "--json").json["satisfaction"] == 5
     assert _run(shop_both, "cases", "list", "--json").json == []
+    assert [row["state"] for row in _run(shop_both, "cases", "list", "--all", "--json").json] == ["closed"]
+
+
+def test_it_is_the_customers_turn(shop: Crm) -> None:
+    """The clock of a case that waits stands still, and goes on when it is open again."""
+    _run(shop, "cases", "open", "Anna Nowak", "Oven")
+    assert "waits for Anna Nowak" in _run(shop, "cases", "wait", 1).stderr
+    assert "waits for the customer" in _run(shop, "cases", "show", 1).stdout
+    _run(shop, "cases", "reopen", 1)
+    assert "resolve within" in _run(shop, "cases", "show", 1).stdout
+
+
+def test_a_case_has_parts(shop: Crm) -> None:
+    """Each is a case of its own, and the whole names them."""
+    _run(shop, "cases", "open", "Anna Nowak", "Kitchen")
+    _run(shop, "cases", "open", "Anna Nowak", "Oven", "--part-of", 1)
+    assert _run(shop, "cases", "show", 1, "--json").json["parts"] == [2]
 
 
 def test_the_way_back_leads_back(shop: Crm) -> None:
     """Of giving a case to somebody, of rating it, and of merging it."""
     _run(shop, "cases", "open", "Anna Nowak", "Oven", "--for", "Ola")
     _run(shop, "cases", "open", "Anna Nowak", "Oven again")
-    for command in (("assign", 1, "Piotr"), ("rate", 1, 2), ("merge", 1, 2)):
+    for command in (("assign", 1, "Piotr"), ("assign", 1, "--nobody"), ("rate", 1, 2), ("merge", 1, 2)):
         before = _kept(shop)
         undo = _run(shop, "cases", *command, "--json").json["undo"]
         assert _kept(shop) != before
@@ -87,6 +104,11 @@ def test_a_case_is_shown_with_what_may_help(shop: Crm) -> None:
     (found,) = _run(shop, "cases", "articles", "fuse", "--json").json
     assert (found["article"], found["title"]) == ("cold", "The oven stays cold")
     assert len(_run(shop, "cases", "articles", "--json").json) == 1
+    (folder / "zimno.md").write_text("Title: Zimny piec (cold oven)\nLanguage: pl\n\nSprawdź bezpiecznik.")
+    (folder / "wet.md").write_text("Title: A wet oven\nLanguage: en\n\nDry it.")
+    assert _run(shop, "cases", "show", 1, "--language", "pl", "--json").json["articles"] == ["cold", "zimno"]
+    in_english = _run(shop, "cases", "articles", "--language", "en", "--json").json
+    assert [each["article"] for each in in_english] == ["cold", "wet"]
 
 
 def test_solving_routing_and_why(shop: Crm) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from crmkit import Crm
+from crmkit import Crm, Invalid
+from crmkit.core.clock import FakeClock
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.api import Cases
 from crmkit.plugins.operational.cases.routing import Loads
-from crmkit.testing import run_crm
-from tests.plugins.operational.cases.conftest import counting
+from crmkit.testing import open_crm, run_crm
+from tests.plugins.operational.cases.conftest import counting, staffed
 
 
 def _route(crm: Crm) -> object:
@@ -103,3 +105,22 @@ def test_the_doctor_knows_what_is_not_there(shop: Crm) -> None:
     said = run_crm("--config", shop.config.path, "doctor").stdout
     assert 'routing.shops] assigns to "Ola", who is neither a team nor works here' in said
     assert "knowledge/empty.md has no text" in said
+
+
+def test_only_cases_as_urgent_as_a_rule_says_are_routed_by_it(tmp_path: Path, clock: FakeClock) -> None:
+    """How urgent cases can be is the business's own; what is most urgent goes to a person at once."""
+    toml = """
+[plugins.operational.cases]
+priorities = ["whenever", "today", "fire"]
+
+[plugins.operational.cases.routing.fires]
+priority = "fire"
+assign = "Ola"
+"""
+    with open_crm(tmp_path, toml, plugins=["operational"], clock=clock) as crm:
+        cases, ola = staffed(crm).service(Cases), crm.people.get("Ola").id
+        usual = cases.open("Anna Nowak", "Smoke")
+        assert (usual.priority, usual.employee_id) == ("whenever", None)
+        assert cases.open("Anna Nowak", "Flames", priority="fire").employee_id == ola
+        with pytest.raises(Invalid, match="fire"):
+            cases.open("Anna Nowak", "Bread", priority="urgent")

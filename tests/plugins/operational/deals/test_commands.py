@@ -50,9 +50,23 @@ def test_a_deal_by_hand(business: Crm) -> None:
     assert deals("move", "1", "qualified", "--version", "1").status != 0
     assert "to won" in deals("win", "1").stderr
     assert "1200.00" in deals("forecast").stdout
+    assert "1200.00" not in deals("forecast", "--as-of", "2025-12-31").stdout, "there was no deal yet"
     assert "all" in deals("forecast", "--by", "employee").stdout
     assert "open now" in deals("forecast", "--since", "2025-12-30").stdout
     assert "No deals" in deals("list").stderr
+
+
+def test_page_after_page(business: Crm) -> None:
+    """A list that is not at its end says how it goes on, and does."""
+    for name, close in (("Ovens", "2026-02-01"), ("Mixer", "2026-01-10"), ("Shelves", None)):
+        business.records.add("deal", 1, {"name": name, "close_on": close})
+    listed = ("--config", business.config.path, "deals", "list", "--limit", "1")
+    page = run_crm(*listed)
+    seen = [page.stdout.splitlines()[-1]]
+    while "--after" in page.stderr:
+        page = run_crm(*listed, "--after", page.stderr.split()[-1])
+        seen.append(page.stdout.splitlines()[-1])
+    assert [line.split()[1] for line in seen] == ["Mixer", "Ovens", "Shelves"]
 
 
 @pytest.mark.parametrize("columns", ["60", "79", "80", "120"])

@@ -65,6 +65,33 @@ def test_velocity_cycle_and_quota(desk: SalesDesk, crm_both: Crm, clock: FakeClo
         value("quota_reached", "all time")
 
 
+TEAMS = """
+[plugins.operational.quotas.Sales]
+year = 12000
+[plugins.operational.quotas.Service]
+year = 1200
+"""
+
+
+@pytest.mark.parametrize("crm_toml", [TEAMS], ids=["teams"])
+def test_a_quota_of_a_team_is_reached_by_its_members(desk: SalesDesk, crm_both: Crm) -> None:
+    """A deal counts for its owner's first team; in all, teams count while no employee has a quota."""
+    for team in ("Sales", "Service"):
+        crm_both.people.add_team(team)
+    for name, team in (("Jan", "Sales"), ("Ola", "Service"), ("Ida", "Sales")):
+        crm_both.people.add(name, teams=[team])
+    for owner in ("Jan", "Ida", "Ewa"):
+        desk.win(desk.add("Anna", "Ovens", "100", owner=owner).id)
+    value = crm_both.metrics.value
+    assert {
+        each.group: (each.numerator, each.denominator)
+        for each in value("quota_reached", "this month", by="team").groups
+    } == {"Sales": (20_000, 100_000), "Service": (0, 10_000)}
+    in_all = value("quota_reached", "this month")
+    assert (in_all.numerator, in_all.denominator) == (20_000, 110_000)
+    assert value("quota_reached", "this month", by="employee").groups == ()
+
+
 RULES = """
 [rules.offer]
 who = "lifecycle = 'lead'"

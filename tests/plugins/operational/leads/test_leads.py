@@ -148,7 +148,7 @@ def test_a_rule_assigns_leads_and_an_undo_takes_it_back(tmp_path: Path) -> None:
 def test_the_commands(crm: Crm) -> None:
     """From a prospect to a deal by hand."""
     _sell(crm)
-    crm.customers.save(CustomerDraft(name="Anna"))
+    crm.customers.save_all([CustomerDraft(name="Anna"), CustomerDraft(name="Bea")])
 
     def leads(*words: str) -> str:
         answer = run_crm("--config", crm.config.path, "leads", *words)
@@ -161,3 +161,23 @@ def test_the_commands(crm: Crm) -> None:
     assert "crm customers update 1 --owner ''" in leads("assign")
     assert "deal:1 Ovens (new)" in leads("convert", "Anna", "--deal", "Ovens")
     assert "a lead no longer" in leads("lose", "Anna", "--reason", "other")
+    assert "--lifecycle prospect" in leads("qualify", "Bea", "--budget", "800")
+    assert "--lifecycle prospect" not in leads("qualify", "Bea", "--budget", "900"), "a lead before, too"
+    assert "deal:2 Mixer" in leads("convert", "Bea", "--deal", "Mixer", "--value", "300", "--owner", "Jan")
+    deal = crm.records.get("deal", 2)
+    assert (deal.fields["value"].minor, deal.owner_id) == (30_000, crm.people.get("Jan").id)
+    assert "crm deals add 2" in leads("qualify", "Bea", "--need", "More"), "a customer is no lead any more"
+
+
+def test_leads_are_lost_for_the_reasons_of_the_business(tmp_path: Path) -> None:
+    """Another reason is refused and told which there are; the timeline says that the lead came to nothing."""
+    toml = '[plugins.operational.leads]\nlost_reasons = ["bakes at home"]\n'
+    with open_crm(tmp_path, toml, plugins=["operational"]) as crm:
+        leads = _sell(crm, "Anna")
+        with pytest.raises(Invalid) as raised:
+            leads.lose("Anna", "no budget")
+        assert "bakes at home" in str(raised.value.hint)
+        assert leads.lose("Anna", "bakes at home").lost_reason == "bakes at home"
+        (told,) = crm.interactions.list("lead.lost").interactions
+        assert crm.interactions.summary(told) == "bakes at home"
+        assert crm.predicates.count("exists(lead.lost, last 7 days)") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from crmkit.core.clock import FakeClock
 from crmkit.core.exchange.importing import import_interactions
 from crmkit.core.instants import format_instant
 from crmkit.plugins.operational.api import Coupons, Loyalty
-from crmkit.testing import open_crm
+from crmkit.testing import open_crm, run_crm
 
 
 def add(crm: Crm, name: str = "Anna Nowak") -> int:
@@ -248,3 +248,21 @@ def test_an_import_earns_at_once(crm_both: Crm, tmp_path: Path) -> None:
     assert [behind for *_, behind, _, _ in crm_both.kernel.observers.lag()] == [0, 0]
     crm_both.undo.undo("import:1")
     assert points(crm_both, anna) == 0
+
+
+def test_a_new_rule_looks_back_where_it_is_told_to(tmp_path: Path) -> None:
+    """It gives nothing for what was before it; with a day, for what has happened since."""
+    with open_crm(tmp_path, plugins=["operational"]) as crm:
+        anna = add(crm)
+        at = [int(datetime(2025, 12, day, 12, tzinfo=UTC).timestamp()) * 1_000_000 for day in (10, 20)]
+        crm.interactions.record_all(
+            InteractionDraft(customer=anna, type="purchase", amount=10_000, at=each, history=True)
+            for each in at
+        )
+    toml = tmp_path / "crm.toml"
+    rule = 'earn.all = { on = "purchase", points = "amount / 10" }\n'
+    toml.write_text(f"{toml.read_text()}\n[plugins.operational.loyalty]\nhistory = true\n{rule}")
+    recalculate = ("--config", toml, "loyalty", "recalculate", "--dry-run")
+    assert "No rule has given anything yet" in run_crm(*recalculate).stderr
+    assert len(run_crm(*recalculate, "--since", "2025-12-20", "--json").json) == 1
+    assert len(run_crm(*recalculate, "--since", "2025-12-10", "--json").json) == 2

@@ -121,7 +121,10 @@ def test_the_commands(crm_both: Crm) -> None:
     assert "is void" in run_crm(*config, "loyalty", "coupons", "void", issued.stdout.strip()).stderr
     too_many = run_crm(*config, "loyalty", "spend", "1", "401")
     assert "has 400 points, and 401 are needed" in too_many.stderr
-    assert "agrees with the log" in run_crm(*config, "loyalty", "recalculate", "--dry-run").stderr
+    spent = run_crm(*config, "loyalty", "spend", "1", "50", "-q").stdout.strip()
+    cancelled = run_crm(*config, "loyalty", "cancel", spent).stderr
+    assert f"Cancelled movement {spent} of Anna Nowak; 400 points are left" in cancelled
+    assert run_crm(*config, "loyalty", "cancel", spent).status != 0
     assert run_crm(*config, "loyalty", "expire").status == 0
     (section,) = crm_both.customers.profile(1).sections
     assert (section.title, section.lines[:2]) == ("Loyalty", (("Points", "400"), ("Tier", "silver")))

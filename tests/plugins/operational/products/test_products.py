@@ -8,6 +8,7 @@ import pytest
 
 from crmkit import Crm, Invalid, Money, NotAllowed, NotFound
 from crmkit.plugins.operational.api import Prices, Products
+from crmkit.testing import run_crm
 
 
 def test_a_product_is_saved_changed_and_left_as_it_is(crm_both: Crm) -> None:
@@ -116,3 +117,23 @@ def test_products_take_the_permissions_of_records(crm: Crm) -> None:
         vera.service(Prices).set("RYE", "1")
     with pytest.raises(NotAllowed):
         vera.service(Products).archive("RYE")
+
+
+def test_what_is_sold_no_more_and_what_a_price_is_for_a_while(crm: Crm) -> None:
+    """Both are said where they are asked for: in the list, and in the receipt."""
+
+    def products(*words: str) -> str:
+        answer = run_crm("--config", crm.config.path, "products", *words)
+        return answer.stdout + answer.stderr
+
+    products("add", "RYE", "Rye bread", "--price", "8.40")
+    products("add", "OAT", "Oat bread")
+    products("archive", "OAT")
+    assert "OAT" not in products("list")
+    (line,) = [line for line in products("list", "--archived").splitlines() if "OAT" in line]
+    assert "sold no more" in line
+    easter = ("price", "RYE", "6", "--since", "2027-03-25", "--until", "2027-03-28")
+    assert "RYE costs 6.00 EUR (standard) since 2027-03-25 until 2027-03-28" in products(*easter)
+    assert "RYE already costs 6.00 EUR" in products(*easter)
+    for day, amount in (("2027-03-28", "6.00"), ("2027-03-29", "8.40")):
+        assert f"On {day}: {amount} EUR" in products("show", "RYE", "--on", day)

@@ -25,7 +25,8 @@ def test_from_the_draft_to_the_answer(bakery_both: Crm, tmp_path: Path) -> None:
     assert "crm quotes remove-line 1 3" in added.stderr
     assert "2 lines" in _asked(bakery_both, "remove-line", "1", "3").stderr
     shown = _asked(bakery_both, "show", "1").stdout
-    for said in ("draft 1   Łucja Żak (#1)   draft", "Wedding cake", "1125.00", "Tax 23%", "1632.60 EUR"):
+    assert shown.startswith("Draft 1   Łucja Żak (#1)\n")
+    for said in ("for 30 days from when it is sent", "Wedding cake", "1125.00", "Tax 23%", "1632.60 EUR"):
         assert said in shown
     sent = _asked(bakery_both, "send", "1", "-o", str(tmp_path / "out"), "--json").json
     assert (sent["quote"]["number"], sent["quote"]["gross"]) == ("Q-2026-0001", "1632.60 EUR")
@@ -82,6 +83,8 @@ def test_words_that_are_wrong(bakery: Crm) -> None:
     wrong = _asked(bakery, "new", "lucja", "-l", "RYE three")
     assert 'Write the SKU, then what else there is to say: "RYE-1 x 3 @ 4.50 -10%".' in wrong.stderr
     assert wrong.status
+    misspelt = _asked(bakery, "add-lines").stderr
+    assert 'There is no command "add-lines".\nDid you mean: crm quotes add-line' in misspelt
     assert "There is no quote 7" in _asked(bakery, "show", "7").stderr
     assert "Make one: crm quotes new REF" in _asked(bakery, "list").stderr
 
@@ -103,6 +106,10 @@ def test_a_quote_is_written_to_the_customer(bakery: Crm, tmp_path: Path) -> None
     sent = _asked(bakery, "send", "1", "--email", "-o", str(tmp_path), "--json").json
     (message,) = (Path(bakery.config.path).parent / "rehearsal").glob("*/*.txt")
     assert f"See {sent['link']}" in message.read_text(encoding="utf-8")
+    before = _asked(bakery, "email", "1", "--dry-run")
+    assert f"See {sent['link']}" in before.stdout + before.stderr
     assert "rehearsed a message" in _asked(bakery, "email", "1").stderr
     with pytest.raises(Invalid, match="none of our pages"):
         bakery.messages.send(1, "quote", purpose="orders", links={"quote": "https://elsewhere.example/x"})
+    bakery.customers.remove_contact_point(1, bakery.customers.get(1).contact_points[0].id or 0)
+    assert "crm quotes pdf 1" in _asked(bakery, "email", "1").stderr, "it is sent already"

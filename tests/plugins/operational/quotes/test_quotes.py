@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from crmkit import Conflict, Crm, Invalid, Money, NotAllowed, NotFound, RecordDraft
+from crmkit import Conflict, Crm, CustomerDraft, Invalid, Money, NotAllowed, NotFound, RecordDraft
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.operational.api import LineDraft, Prices, Products, Quotes
+from crmkit.testing import open_crm
 
 LUCJA, SHOP = 1, 2
 
@@ -64,6 +66,20 @@ def test_prices_with_the_tax_in_them(bakery_both: Crm) -> None:
     with pytest.raises(Invalid, match="prices"):
         bakery_both.records.update("quote", draft.id, {"prices": "net"})
     assert str(quotes.revise(sent.id).totals.gross) == "1334.00 EUR"
+
+
+@pytest.mark.parametrize(
+    ("prices", "net", "gross"), [("net", "123.00", "151.29"), ("gross", "100.00", "123.00")]
+)
+def test_the_business_says_what_its_prices_are(tmp_path: Path, prices: str, net: str, gross: str) -> None:
+    """A shop that sells to people has the tax in its prices, and each quote begins like that."""
+    toml = f'[plugins.operational.quotes]\nprices = "{prices}"\n'
+    with open_crm(tmp_path, toml, plugins=["operational"]) as crm:
+        crm.customers.save(CustomerDraft(name="Anna"))
+        crm.service(Products).save("CAKE", "Wedding cake", tax_rate=23)
+        crm.service(Prices).set("CAKE", "123")
+        totals = crm.service(Quotes).new(1, ["CAKE"]).totals
+        assert (str(totals.net), str(totals.gross)) == (f"{net} EUR", f"{gross} EUR")
 
 
 def test_a_draft_is_edited(bakery_both: Crm) -> None:
@@ -342,5 +358,5 @@ def test_quotes_are_seen_in_the_morning_and_on_the_page(bakery: Crm) -> None:
     assert section.lines == (
         ("Q-2026-0001", "8.82 EUR · runs out in 4 days"),
         ("Q-2026-0002", "8.82 EUR · valid until 2026-01-31"),
-        ("draft 3", "1537.50 EUR · Wedding · draft"),
+        ("Draft 3", "1537.50 EUR · Wedding"),
     )

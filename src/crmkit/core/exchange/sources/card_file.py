@@ -18,7 +18,7 @@ from crmkit.core.exchange.vcard.card import Address, Card, Point
 from crmkit.core.exchange.vcard.own import own_target
 from crmkit.core.exchange.vcard.reading import ReadCard, read_cards
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import Phrase, nphrase, phrase
 
 Cells = list[tuple[str, str]]
 _FIRST: Final = (
@@ -53,14 +53,21 @@ class CardFormat:
             format=self.name,
             headers=headers,
             survey=text.survey,
-            taken_for=f"{count:,} vCard{'s' if count > 1 else ''} in {text.says}",
-            notes=text.notes
-            + tuple(
-                f"{number:,} {name} left out: pictures, sounds and keys are not read"
-                for name, number in sorted(left_out.items())
+            taken_for=nphrase(
+                "{count} vCard in {encoding}", "{count} vCards in {encoding}", count, encoding=text.says
             ),
+            notes=text.notes + tuple(_left_out(*each) for each in sorted(left_out.items())),
             open_rows=lambda: _rows(text, headers),
         )
+
+
+def _left_out(name: str, count: int) -> Phrase:
+    return nphrase(
+        "{count} {name} left out: pictures, sounds and keys are not read",
+        "{count} {name} left out: pictures, sounds and keys are not read",
+        count,
+        name=name,
+    )
 
 
 def _text(path: Path, encoding: str | None) -> TextFile:

@@ -14,17 +14,19 @@ from typing import IO, Any, Final
 from attrs import define, frozen
 
 from crmkit.core.errors import Invalid
-from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, refuse_width
+from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 
 DELIMITERS: Final = ",;\t|"
 LONGEST_CELL: Final = 1 << 20  # characters
 LONGEST_ROW: Final = 4 << 20  # bytes
 _SAMPLE_ROWS: Final = 50
 _CHUNK: Final = 64 << 10
-_PARTED_BY: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_PARTED_BY: Final = {
+    ",": phrase("commas"), ";": phrase("semicolons"), "\t": phrase("tabs"), "|": phrase("bars")
+}  # fmt: skip
 
 
 @frozen
@@ -52,7 +54,11 @@ class CsvFormat:
             format=self.name,
             headers=headers,
             survey=text.survey,
-            taken_for=f"CSV in {text.says}, parted by {_PARTED_BY.get(delimiter, quoted(delimiter))}",
+            taken_for=phrase(
+                "CSV in {encoding}, parted by {delimiters}",
+                encoding=text.says,
+                delimiters=_PARTED_BY.get(delimiter, quoted(delimiter)),
+            ),
             delimiter=delimiter,
             notes=text.notes,
             open_rows=lambda: file.rows(len(headers)),
@@ -157,9 +163,10 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
                 line, before = before + 1, base + reader.line_num
                 meter.row = before
                 if len(cells) == width:
-                    yield Row(line, cells, None)
-                elif cells:
-                    yield Row(line, cells, _ragged(len(cells), width, line, before))
+                    if any(cells):  # a spreadsheet goes on below its last row
+                        yield Row(line, cells, None)
+                elif any(cells):
+                    yield Row(line, cells, _spanning(len(cells), width, line, before))
         except _csv().Error as error:
             line, before = before + 1, base + reader.line_num
             yield Row(line, [], _reason(error, line, before))
@@ -171,21 +178,28 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
             return
 
 
-def _ragged(found: int, width: int, first: int, last: int) -> str:
-    lines = f"; it spans the lines {first} to {last}: is a quote missing?" if last > first else ""
-    return f"The row has {found} {'column' if found == 1 else 'columns'}, the header {width}{lines}"
+def _spanning(found: int, width: int, first: int, last: int) -> str:
+    said = ragged(found, width)
+    if last == first:
+        return said
+    lines = phrase("it spans the lines {first} to {last}: is a quote missing?", first=first, last=last)
+    return joined("; ", (said, lines))
 
 
 def _reason(error: Exception, first: int, last: int) -> str:
-    where = f"lines {first} to {last}" if last > first else f"line {first}"
+    where = (
+        phrase("lines {first} to {last}", first=first, last=last)
+        if last > first
+        else phrase("line {line}", line=first)
+    )
     text = str(error)
     if isinstance(error, _RowTooLong):
-        return f"The row is longer than {LONGEST_ROW >> 20} MB ({where})"
+        return phrase("The row is longer than {size} MB ({where})", size=LONGEST_ROW >> 20, where=where)
     if "field limit" in text:
-        return f"A cell is longer than {LONGEST_CELL:,} characters ({where})"
+        return phrase("A cell is longer than {size:,} characters ({where})", size=LONGEST_CELL, where=where)
     if "unexpected end" in text:
-        return f"A quote is opened and never closed ({where})"
-    return f"The quotes do not match ({where}): {text}"
+        return phrase("A quote is opened and never closed ({where})", where=where)
+    return phrase("The quotes do not match ({where}): {error}", where=where, error=text)
 
 
 def _said_delimiter(start: str) -> str | None:

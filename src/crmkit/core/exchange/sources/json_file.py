@@ -17,11 +17,11 @@ from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 
 LONGEST_LINE: Final = 4 << 20  # bytes
 DEEPEST: Final = 16
-_ONE_A_LINE: Final = (
+_ONE_A_LINE: Final = phrase(
     "NDJSON has one object a line. To make it so of one list: jq -c '.[]' FILE > NEW; of anything else: "
     "jq -c . FILE > NEW"
 )
@@ -60,7 +60,7 @@ class JsonFormat:
             format=self.name,
             headers=headers,
             survey=text.survey,
-            taken_for=f"NDJSON in {text.says}",
+            taken_for=phrase("NDJSON in {encoding}", encoding=text.says),
             notes=text.notes,
             open_rows=lambda: _rows(text, headers, wanted.whole),
         )
@@ -128,21 +128,29 @@ def _lines(text: TextFile, whole: Whole) -> Iterator[Iterator[_Line]]:
 
 def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -> _Line:
     if cut:
-        return _Line(number, {}, f"The line is longer than {LONGEST_LINE >> 20} MB")
+        return _Line(number, {}, phrase("The line is longer than {size} MB", size=LONGEST_LINE >> 20))
     try:
         return _Line(number, _flat(_decode()(octets.decode("utf-8")), text, whole))
     except _Refused as error:
-        return _Line(number, {}, str(error))
+        return _Line(number, {}, error.reason)
     except json.JSONDecodeError as error:
-        return _Line(number, {}, f"The line is no JSON: {error.msg} (at character {error.pos + 1})")
+        why = phrase(
+            "The line is no JSON: {error} (at character {place})", error=error.msg, place=error.pos + 1
+        )
+        return _Line(number, {}, why)
     except UnicodeDecodeError as error:
-        return _Line(number, {}, f"The line is not UTF-8: it has the byte 0x{octets[error.start]:02X}")
+        why = phrase("The line is not UTF-8: it has the byte 0x{byte:02X}", byte=octets[error.start])
+        return _Line(number, {}, why)
     except RecursionError:
         return _Line(number, {}, _too_deep())
 
 
 class _Refused(Exception):
-    """Why a line cannot be used."""
+    """A line that cannot be used, with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @cache
@@ -154,11 +162,11 @@ def _decode() -> Callable[[str], Any]:
         if len(found) != len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for i, key in enumerate(keys) if key in keys[:i])
-            raise _Refused(f"The key {quoted(twice)} is there twice")
+            raise _Refused(phrase("The key {key} is there twice", key=quoted(twice)))
         return found
 
     def no_number(name: str) -> Any:
-        raise _Refused(f"{name} is no number of JSON")
+        raise _Refused(phrase("{name} is no number of JSON", name=name))
 
     return json.JSONDecoder(
         object_pairs_hook=once, parse_int=_Number, parse_float=_Number, parse_constant=no_number
@@ -167,7 +175,7 @@ def _decode() -> Callable[[str], Any]:
 
 def _flat(found: Any, text: TextFile, whole: Whole) -> Flat:
     if type(found) is not dict:
-        raise _Refused("The line is no JSON object")
+        raise _Refused(phrase("The line is no JSON object"))
     flat: Flat = {}
     for key, value in found.items():
         if type(value) is str:  # most are
@@ -211,7 +219,7 @@ def _written(value: Any) -> str:
 
 def _put(flat: Flat, path: str, text: str) -> None:
     if path in flat:
-        raise _Refused(f"Two values are called {quoted(path)}")
+        raise _Refused(phrase("Two values are called {path}", path=quoted(path)))
     flat[path] = text
 
 
@@ -226,7 +234,7 @@ def _key(key: str) -> str:
 
 
 def _too_deep() -> str:
-    return f"The line is nested deeper than {DEEPEST} times"
+    return phrase("The line is nested deeper than {depth} times", depth=DEEPEST)
 
 
 def _refuse_other_json(text: TextFile) -> None:
@@ -246,4 +254,8 @@ def _worst(headers: dict[str, None]) -> str:
         parent = header.rpartition(".")[0]
         parents[parent] = parents.get(parent, 0) + 1
     worst = max(parents, key=lambda parent: parents[parent])
-    return f"; {quoted(worst)} alone has {parents[worst]:,} keys" if worst else ""
+    if not worst:
+        return ""
+    return nphrase(
+        "; {key} alone has {count} key", "; {key} alone has {count} keys", parents[worst], key=quoted(worst)
+    )

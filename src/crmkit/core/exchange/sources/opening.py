@@ -19,12 +19,13 @@ from crmkit.core.phrase import phrase
 FORMATS: Final[tuple[Format, ...]] = (CsvFormat(), JsonFormat(), CardFormat(), WorkbookFormat())
 _BY_CONTENT: Final = FORMATS[1:]
 _FOREIGN: Final = (
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet, or one with a password", "Save it as XLSX without one."),
-    (b"%PDF", "a PDF document", "Ask for the table itself, as CSV or XLSX."),
-    (b"SQLite format 3\0", "a database", "Export the table that you mean as CSV."),
-    (b"<!DOCTYPE", "a web page", "Ask for the table itself, as CSV or XLSX."),
-    (b"<html", "a web page", "Ask for the table itself, as CSV or XLSX."),
-    (b"<?xml", "XML", "Open it and save it as CSV or XLSX."),
+    (b"\xd0\xcf\x11\xe0", phrase("an old spreadsheet, or one with a password"),
+     phrase("Save it as XLSX without one.")),
+    (b"%PDF", phrase("a PDF document"), phrase("Ask for the table itself, as CSV or XLSX.")),
+    (b"SQLite format 3\0", phrase("a database"), phrase("Export the table that you mean as CSV.")),
+    (b"<!DOCTYPE", phrase("a web page"), phrase("Ask for the table itself, as CSV or XLSX.")),
+    (b"<html", phrase("a web page"), phrase("Ask for the table itself, as CSV or XLSX.")),
+    (b"<?xml", phrase("XML"), phrase("Open it and save it as CSV or XLSX.")),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 
 # More columns than any program writes on purpose; a file that has more is not a table of customers.
 MOST_COLUMNS: Final = 4_096
@@ -23,6 +23,16 @@ class Row(NamedTuple):
     line: int
     cells: list[str]
     reason: str | None
+
+
+def ragged(found: int, width: int) -> str:
+    """Why a row with so many cells is not one of the table."""
+    return nphrase(
+        "The row has {count} column, the header {width}",
+        "The row has {count} columns, the header {width}",
+        found,
+        width=width,
+    )
 
 
 Rows = Callable[[], AbstractContextManager[Iterator[Row]]]

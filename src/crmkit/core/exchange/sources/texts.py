@@ -18,12 +18,12 @@ from crmkit.core.exchange.sources import encodings
 from crmkit.core.exchange.sources.files import opened, start_of
 from crmkit.core.exchange.sources.table import Survey
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 
 _BLOCK: Final = 1 << 20
 # So much of what is no UTF-8 is looked at closely; then it is decided.
 _LOOKED_AT: Final = 16
-_NAME_IT: Final = (
+_NAME_IT: Final = phrase(
     "Name it with --encoding: cp1251 (Cyrillic), cp1256 (Arabic, Urdu), cp1253 (Greek), cp1250 (Central "
     "Europe), cp1252 (Western Europe) or another. If none reads right, it is no text."
 )
@@ -43,18 +43,30 @@ class TextFile:
     start: str
 
     @property
+    def name(self) -> str:
+        """What the encoding is called."""
+        return encodings.shown(self.encoding)
+
+    @property
     def says(self) -> str:
         """`UTF-8`, `Windows-1250 (guessed from its letters)`."""
-        guessed = " (guessed from its letters)" if self.is_guessed else ""
-        return f"{encodings.shown(self.encoding)}{guessed}"
+        return (
+            phrase("{encoding} (guessed from its letters)", encoding=self.name)
+            if self.is_guessed
+            else self.name
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """A guess is said aloud, with what to do if it is wrong."""
         if not self.is_guessed:
             return ()
-        name = encodings.shown(self.encoding)
-        return (f"It is not UTF-8; its letters say {name}. If they came out wrong: --encoding NAME",)
+        return (
+            phrase(
+                "It is not UTF-8; its letters say {encoding}. If they came out wrong: --encoding NAME",
+                encoding=self.name,
+            ),
+        )
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
@@ -69,17 +81,20 @@ class TextFile:
     def unfit(self, text: str) -> str | None:
         """Why a row with this text cannot be used, if so; only for files that are damaged."""
         if "\0" in text:
-            return "The row holds a NUL character"
+            return phrase("The row holds a NUL character")
         if self.is_guessed and (reason := self._stranger(text)):
             return reason
         try:
             text.encode()
         except UnicodeEncodeError as error:
             place, byte = text[error.start], ord(text[error.start]) & 0xFF
-            named = f"the byte 0x{byte:02X}" if "\udc80" <= place <= "\udcff" else "half a character"
-            return f"The row is not {encodings.shown(self.encoding)}: it has {named}"
+            if "\udc80" <= place <= "\udcff":
+                return phrase(
+                    "The row is not {encoding}: it has the byte 0x{byte:02X}", encoding=self.name, byte=byte
+                )
+            return phrase("The row is not {encoding}: it has half a character", encoding=self.name)
         if "\ufffd" in text and self.encoding.startswith("utf-"):
-            return f"The row is not {encodings.shown(self.encoding)}: a character of it is lost"
+            return phrase("The row is not {encoding}: a character of it is lost", encoding=self.name)
         return None
 
     def _stranger(self, text: str) -> str | None:
@@ -91,7 +106,7 @@ class TextFile:
         except UnicodeError:
             return None
         if all(char < "\u0250" or "\u2000" <= char < "\u2100" for char in read):
-            return f"The row is in UTF-8, the file in {encodings.shown(self.encoding)}"
+            return phrase("The row is in UTF-8, the file in {encoding}", encoding=self.name)
         return None
 
 
@@ -179,7 +194,11 @@ class _Look:
     def _untold(self, found: list[encodings.Guess]) -> Invalid:
         line, byte = self.first_bad or (0, 0)
         offers = [
-            f"  --encoding {each.encoding}    reads {quoted(each.example)}"
+            phrase(
+                "  --encoding {encoding}    reads {example}",
+                encoding=each.encoding,
+                example=quoted(each.example),
+            )
             for each in found[:4]
             if each.fit > 0.5
         ]
@@ -191,7 +210,7 @@ class _Look:
                 line=line,
                 byte=byte,
             ),
-            hint=phrase("Say which one reads right:\n{offers}", offers="\n".join(offers))
+            hint=phrase("Say which one reads right:\n{offers}", offers=joined("\n", offers))
             if offers
             else _NAME_IT,
             line=line,

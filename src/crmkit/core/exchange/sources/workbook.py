@@ -14,7 +14,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.archive import SheetLook
 from crmkit.core.exchange.sources.files import opened
 from crmkit.core.exchange.sources.spreadsheet import Line, Sheet, spreadsheet
-from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, refuse_width
+from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -41,13 +41,12 @@ class WorkbookFormat:
             look = book.look(sheet)
             file = _SheetFile(path, sheet, look)
             headers = file.headers(next(file.filled(book.lines(sheet, look.rows)), None))
-        others = f", one of {len(book.sheets)}," if len(book.sheets) > 1 else ""
         return Table(
             path=path,
             format=self.name,
             headers=headers,
             survey=Survey(_digest(path, sheet.title), look.rows, damaged=False),
-            taken_for=f"the sheet {quoted(sheet.title)}{others} of an XLSX workbook",
+            taken_for=_taken_for(quoted(sheet.title), len(book.sheets)),
             open_rows=lambda: file.rows(len(headers)),
         )
 
@@ -87,17 +86,23 @@ class _SheetFile:
     def _rows(self, lines: Iterator[Line], width: int) -> Iterator[Row]:
         for number, filled, error in lines:
             missing = width - len(filled)
-            reason = None
+            reason: str | None = None
             if missing < 0:
-                reason = f"The row has {len(filled)} columns, the header {width}"
+                reason = ragged(len(filled), width)
             elif number in self.look.unsaved:
-                reason = (
+                reason = phrase(
                     "The row has a formula whose value was never saved: open the file in a spreadsheet "
                     "program and save it"
                 )
             elif error is not None:
-                reason = f"A cell holds the error {error}"
+                reason = phrase("A cell holds the error {error}", error=error)
             yield Row(number, filled + [""] * missing, reason)
+
+
+def _taken_for(title: str, sheets: int) -> str:
+    if sheets == 1:
+        return phrase("the sheet {sheet} of an XLSX workbook", sheet=title)
+    return phrase("the sheet {sheet}, one of {sheets}, of an XLSX workbook", sheet=title, sheets=sheets)
 
 
 def _chosen(sheets: tuple[Sheet, ...], wanted: str | None, path: Path) -> Sheet:

@@ -13,7 +13,7 @@ from crmkit.core.exchange.vcard.building import built
 from crmkit.core.exchange.vcard.card import Card, Property
 from crmkit.core.exchange.vcard.lines import LONGEST_LINE, ContentLine, content_lines
 from crmkit.core.exchange.vcard.properties import parse_property
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import as_phrase, phrase
 
 _MOST_PROPERTIES: Final = 2_000
 _LONGEST_CARD: Final = 2 << 20
@@ -44,7 +44,7 @@ def read_cards(file: IO[bytes]) -> Iterator[ReadCard]:
                 open_card, is_outside = _Open(line.number), False
             elif not is_outside:
                 is_outside = True
-                yield ReadCard(line.number, None, "The text stands outside of any card")
+                yield ReadCard(line.number, None, phrase("The text stands outside of any card"))
         elif is_begin and not open_card.has_agent:
             yield open_card.unfinished()
             open_card = _Open(line.number)
@@ -89,7 +89,9 @@ class _Open:
             try:
                 self._add(line)
             except Invalid as error:
-                self.reason = f"{error.message} (line {line.number})"
+                self.reason = phrase(
+                    "{reason} (line {line})", reason=as_phrase(error.message), line=line.number
+                )
                 self.properties.clear()
         return False
 
@@ -133,4 +135,4 @@ class _Open:
         return ReadCard(self.line, built(self.properties), None, tuple(self.left_out))
 
     def unfinished(self) -> ReadCard:
-        return ReadCard(self.line, None, "The card has no END:VCARD")
+        return ReadCard(self.line, None, phrase("The card has no END:VCARD"))

@@ -64,9 +64,14 @@ def not_answered_too_often(
             - {each.occasion}
         )
         if count >= most:
-            each.drop(ANSWERED, f"{most} automatic answers by {channel} in {length} are enough")
+            each.drop(ANSWERED, _reason(most, channel, length))
         else:
             before.append(_Answer(each.occasion, channel, now))
+
+
+def _reason(most: int, channel: str, length: str) -> str:
+    answers, are = ("answer", "is") if most == 1 else ("answers", "are")
+    return f"{most} automatic {answers} by {channel} in {length} {are} enough"
 
 
 def _channel(proposal: Proposal) -> str | None:

@@ -13,6 +13,7 @@ from crmkit.plugins.analytical.cohorts.labels import labels
 from crmkit.plugins.analytical.cohorts.model import Cohort, CohortCell, Cohorts
 from crmkit.plugins.analytical.cohorts.statements import began, cells, sizes
 from crmkit.plugins.analytical.events import events, types_of
+from crmkit.plugins.analytical.ordering import by_size
 from crmkit.plugins.analytical.reading import answer
 
 if TYPE_CHECKING:
@@ -87,25 +88,21 @@ def _found(
     started = began(question, types[0], calendar, named)
     many = answer(crm, sizes(started))
     done = answer(crm, cells(question, started, types[1], calendar, money=money))
-    key = _key(crm, by, calendar)
-    sized: dict[Any, dict[int, int]] = defaultdict(dict)
+
+    def key(row: Any) -> str:
+        return calendar.name(row.start) if by is None else str(row.label)
+
+    def called(name: str) -> str:
+        return name if by is None else question.label(by, name)
+
+    sized: dict[str, dict[int, int]] = defaultdict(dict)
     for row in many:
         sized[key(row)][row.start] = row.customers
-    rows: dict[Any, list[Any]] = defaultdict(list)
+    rows: dict[str, list[Any]] = defaultdict(list)
     for row in done:
         rows[key(row)].append(row)
-    found = [_cohort(name, sized[name], rows[name], calendar) for name in sorted(sized)]
+    found = [_cohort(called(name), sized[name], rows[name], calendar) for name in sorted(sized, key=by_size)]
     return found, max((len(each.cells) for each in found), default=0)
-
-
-def _key(crm: Crm, by: str | None, calendar: Calendar) -> Any:
-    """What cohort a row belongs to: the period's name, or the label as it is read."""
-    if by is None:
-        return lambda row: calendar.name(row.start)
-    field = crm.words.fields.get(by)
-    if field is not None and field.type == "bool":
-        return lambda row: "yes" if row.label in ("1", "true") else "no"
-    return lambda row: str(row.label)
 
 
 def _cohort(name: str, sized: dict[int, int], rows: Sequence[Any], calendar: Calendar) -> Cohort:

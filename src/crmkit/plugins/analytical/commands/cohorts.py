@@ -9,7 +9,7 @@ import click
 from attrs import evolve
 
 from crmkit import Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state
+from crmkit.plugin import CommandState, OutputColumn, _, lists, ngettext, pass_state
 from crmkit.plugins.analytical.calendar import UNITS
 from crmkit.plugins.analytical.cohorts.charts import heat_map, said
 from crmkit.plugins.analytical.cohorts.cohorts import followed
@@ -76,17 +76,25 @@ def cohorts(
         return
     state.output.say(f"\n{said(found)}")
     if found.running:
-        state.output.say(f"{found.running} is not over: nothing is said of it.")
-    if len(shown) < len(whole.cohorts):
-        state.output.say(f"There are {len(whole.cohorts)} cohorts: --cohorts {len(whole.cohorts)}")
+        state.output.say(_("{month} is not over: nothing is said of it.", month=found.running))
+    many = len(whole.cohorts)
+    if len(shown) < many:
+        state.output.say(
+            ngettext(
+                "There is {count} cohort: --cohorts {many}",
+                "There are {count} cohorts: --cohorts {many}",
+                many,
+                many=many,
+            )
+        )
 
 
 def _empty(options: dict[str, Any]) -> str:
     if options["by"]:
-        return f"Of nobody who began is {options['by']} on record."
+        return _("Of nobody who began is {what} on record.", what=options["by"])
     if options["first"] == "purchase":
-        return "Nobody has bought yet. Log a purchase: crm log REF purchase 12.50"
-    return f"Nobody has begun yet. Log it: crm log REF {options['first']}"
+        return _("Nobody has bought yet. Log a purchase: crm log REF purchase 12.50")
+    return _("Nobody has begun yet. Log it: crm log REF {type}", type=options["first"])
 
 
 def cell_rows(found: Cohorts) -> list[dict[str, Any]]:

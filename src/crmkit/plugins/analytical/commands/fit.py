@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit import Invalid
-from crmkit.plugin import CommandState, OutputColumn, pass_state, phrase, shows
+from crmkit.plugin import (
+    CommandState,
+    OutputColumn,
+    _,
+    ngettext,
+    pass_state,
+    phrase,
+    shown,
+    shows,
+    translated,
+)
+from crmkit.plugins.analytical.lifetime.doubts import shown_doubt
 from crmkit.plugins.analytical.lifetime.models import MODELS
 
 if TYPE_CHECKING:
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--model", type=click.Choice(MODELS), help="The model; BG/NBD unless you say otherwise.")
-@click.option("--until", metavar="DATE", help="Look at purchases up to this day, that one included.")
+@click.option("--until", metavar="DATE", help="The last day of which purchases are looked at.")
 @click.option("--unit", type=click.Choice(["week", "day"]), help="The unit of time; week unless you say so.")
 @shows
 @pass_state
@@ -58,7 +69,7 @@ def _fit_business(state: CommandState, model: str | None) -> None:
         state.output.json([made.buying.as_json(), made.spend.as_json()])
         return
     for each in (made.buying, made.spend):
-        show_fit(state, each, "purchases up to now, in weeks")
+        show_fit(state, each, _("purchases up to now, in weeks"))
 
 
 def _fit_file(state: CommandState, file: Path, model: str, until: date | None, unit: str | None) -> None:
@@ -82,7 +93,15 @@ def show_fit(state: CommandState, made: Fit, told: str) -> None:
         {"parameter": name, "value": f"{value:.4f}", "error": f"{made.standard_errors[name]:.4f}"}
         for name, value in made.params.items()
     ]
-    state.output.say(f"{model.title}, fitted to {made.customers:,} customers: {told}.")
+    state.output.say(
+        ngettext(
+            "{model}, fitted to {count} customer: {told}.",
+            "{model}, fitted to {count} customers: {told}.",
+            made.customers,
+            model=model.title,
+            told=shown(told),
+        )
+    )
     columns = (
         OutputColumn("parameter", style="bold"),
         OutputColumn("value", right=True),
@@ -90,10 +109,19 @@ def show_fit(state: CommandState, made: Fit, told: str) -> None:
     )
     if made.is_good:
         state.output.rows(columns, rows)
-        state.output.say(f"Log likelihood {made.log_likelihood:,.3f}. {made.status.capitalize()}.")
+        likelihood = f"{made.log_likelihood:,.3f}"
+        state.output.say(
+            _("Log likelihood {value}. It is {status}.", value=likelihood, status=translated(made.status))
+        )
     else:
-        state.output.warn(f"{made.status.capitalize()}, so there are no numbers: {made.reason}.")
-    state.output.detail(f"Source: {model.source}.")
+        state.output.warn(
+            _(
+                "It is {status}, so there are no numbers: {reason}.",
+                status=translated(made.status),
+                reason=shown_doubt(made.reason),
+            )
+        )
+    state.output.detail(_("Source: {source}.", source=model.source))
 
 
 def _day(text: str) -> date:

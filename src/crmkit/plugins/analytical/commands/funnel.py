@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, Duration, OutputColumn, lists, newcombe, pass_state
+from crmkit.plugin import CommandState, Duration, OutputColumn, _, lists, newcombe, ngettext, pass_state
 from crmkit.plugins.analytical.commands.asking import asked, draw, length, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.funnels.charts import bars, said
@@ -19,7 +19,9 @@ _HOUR = 3_600_000_000
 
 
 def _time(hours: float) -> str:
-    return f"{hours:,.1f} hours" if hours < 48 else f"{hours / 24:,.1f} days"
+    if hours < 48:
+        return _("{hours} hours", hours=f"{hours:,.1f}")
+    return _("{days} days", days=f"{hours / 24:,.1f}")
 
 
 _COLUMNS = (
@@ -86,7 +88,13 @@ def funnel(
     draw(state, chart)
     state.output.say(f"\n{said(found)}")
     if found.waiting:
-        state.output.say(f"{found.waiting:,} of them still have time for the rest.")
+        state.output.say(
+            ngettext(
+                "{count} of them still has time for the rest.",
+                "{count} of them still have time for the rest.",
+                found.waiting,
+            )
+        )
     if other is not None:
         state.output.say(_compared(found, other))
 
@@ -121,7 +129,12 @@ def _difference(found: Funnel, other: Funnel) -> dict[str, Any]:
 
 def _compared(found: Funnel, other: Funnel) -> str:
     if not other.conversion.n:
-        return "Of those to compare with, nobody took the first step."
+        return _("Of those to compare with, nobody took the first step.")
     told = _difference(found, other)
-    ends = f"{told['low'] * 100:+.1f} to {told['high'] * 100:+.1f}"
-    return f"Against: {said(other)} The difference is {told['difference'] * 100:+.1f} points (95 %: {ends})."
+    return _(
+        "Against: {other} The difference is {difference} points (95 %: {low} to {high}).",
+        other=said(other),
+        difference=f"{told['difference'] * 100:+.1f}",
+        low=f"{told['low'] * 100:+.1f}",
+        high=f"{told['high'] * 100:+.1f}",
+    )

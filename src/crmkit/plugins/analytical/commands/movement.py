@@ -10,12 +10,15 @@ import click
 
 from crmkit import Invalid
 from crmkit.plugin import (
+    N_,
     CommandState,
     Duration,
     OutputColumn,
+    _,
     day_bounds,
     lists,
     local_date,
+    ngettext,
     parse_duration,
     pass_state,
     phrase,
@@ -89,8 +92,6 @@ def movement(
     instants = _instants(crm, since, as_of, every)
     if inactive is None and name == RFM:
         inactive = parse_duration("1 year")
-    if inactive is None and name == RFM:
-        inactive = parse_duration("1 year")
     found = moved(crm, name, instants, inactive=inactive, where=where)
     chart = (flow(found) if picture == "flow" else heat_map(found)) if found.moves else None
     keep(state, save, move_rows(found), chart)
@@ -104,8 +105,18 @@ def movement(
     draw(state, chart)
     if found.moves:
         first, last = (local_date(at, crm.metrics.question().tz) for at in (instants[0], instants[-1]))
-        steps = f" in {len(instants) - 1} steps" if every else ""
-        state.output.say(f"\n{first} to {last}{steps}. {said(found)}")
+        days = {"first": first, "last": last}
+        span = (
+            ngettext(
+                "{first} to {last} in {count} step.",
+                "{first} to {last} in {count} steps.",
+                len(instants) - 1,
+                **days,
+            )
+            if every
+            else _("{first} to {last}.", **days)
+        )
+        state.output.say(f"\n{span} {said(found)}")
 
 
 def _instants(crm: Crm, since: datetime | None, as_of: date | None, every: str | None) -> list[int]:
@@ -136,8 +147,8 @@ def _matrix(state: CommandState, found: Movement, *, rates: bool) -> None:
         rows.append({"origin": origin, **shown, "total": f"{whole:,}"})
     if rows:
         totals = {f"to_{each}": f"{found.into(each):,}" for each in found.destinations}
-        rows.append({"origin": "All", **totals, "total": f"{found.total:,}"})
-    empty = "Nobody was in any state. Log a purchase: crm log REF purchase 12.50"
+        rows.append({"origin": _("All"), **totals, "total": f"{found.total:,}"})
+    empty = N_("Nobody was in any state. Log a purchase: crm log REF purchase 12.50")
     state.output.rows(columns, rows if found.moves else [], empty=empty)
 
 
@@ -186,6 +197,6 @@ def _stays(state: CommandState, found: list[TimeInState], save: Path | None) -> 
 
     rows = [attrs.asdict(each) for each in found]
     keep(state, save, rows, None)
-    state.output.rows(_STAYS, rows, empty="Nobody is on record.")
+    state.output.rows(_STAYS, rows, empty=N_("Nobody is on record."))
     if rows and state.output.format == "table":
-        state.output.say("Where nothing stands, nobody has been watched for so long.")
+        state.output.say(_("Where nothing stands, nobody has been watched for so long."))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state
+from crmkit.plugin import N_, CommandState, OutputColumn, _, lists, pass_state
 from crmkit.plugins.analytical.next_action.service import NextActions
 from crmkit.plugins.analytical.next_action.values import NextAction, Uplift
 
@@ -44,6 +44,7 @@ def next_(
     if (ref is None) == (where is None):
         raise click.UsageError("For whom?\nName a customer (REF), or say for whom: --where PREDICATE")
     crm = state.crm
+    outcome = crm.words.interaction_types[outcome].name if outcome else None
     service = crm.service(NextActions)
     if ref is not None:
         found = list(service.of(ref, outcome=outcome, is_amount=is_amount))
@@ -54,7 +55,7 @@ def next_(
         found = [ranked[id_][0] for id_ in ids if id_ in ranked and ranked[id_][0].place is not None]
     names = {each.id: each.name for each in crm.customers.summaries({each.customer_id for each in found})}
     of_many = (OutputColumn("customer", style="bold"),) if ref is None else (_PLACE,)
-    empty = "No rule applies to them now. See what there is: crm rules list"
+    empty = N_("No rule applies to them now. See what there is: crm rules list")
     state.output.rows(
         (*of_many, *_OF), [_row(each, names) for each in found], empty=empty, footer=_footer(found)
     )
@@ -65,7 +66,7 @@ def _footer(found: list[NextAction]) -> str:
     if not commands:
         return ""
     command = commands[0] if len(commands) == 1 else "crm plan"
-    return f"To plan it (nothing is done before you apply the plan): {command}"
+    return _("To plan it (nothing is done before you apply the plan): {command}", command=command)
 
 
 def _row(each: NextAction, names: dict[int, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, pass_state, writes
+from crmkit.plugin import CommandState, _, ngettext, pass_state, shown, writes
 
 
 @click.command()
@@ -21,22 +21,26 @@ def refresh(state: CommandState, rebuild: bool) -> None:
 
     crm = state.crm
     crm.require("database.manage")
-    with state.progress("Reading the log"):
+    with state.progress(_("Reading the log")):
         done = bring_up_to_date(crm, rebuild=rebuild)
     if done.why:
-        state.output.say(f"Made anew: {done.why}.")
+        state.output.say(_("Made anew: {why}.", why=shown(done.why)))
     record: dict[str, Any] = {**asdict(done), "folder": str(folder_of(crm).path)}
     state.output.receipt(_sentence(done), record=record)
 
 
 def _sentence(done: Any) -> str:
+    held = ngettext("{count} interaction", "{count} interactions", done.rows)
+    parts = ngettext("{count} part", "{count} parts", done.parts)
     if not done.added and not done.written:
-        return f"The replica was up to date: {done.rows:,} interactions in {_parts(done.parts)}"
-    what = f"{done.added:,} added, " if not done.rebuilt else ""
-    size = f"{done.bytes / 1_000_000:,.1f} MB, {done.seconds:.2f} s"
-    held = f"{done.rows:,} interactions ({what}{done.written:,} written)"
-    return f"The replica has {held} in {_parts(done.parts)}, {size}"
-
-
-def _parts(count: int) -> str:
-    return "1 part" if count == 1 else f"{count} parts"
+        return _("The replica was up to date: {held} in {parts}", held=held, parts=parts)
+    what = [] if done.rebuilt else [ngettext("{count} added", "{count} added", done.added)]
+    what.append(ngettext("{count} written", "{count} written", done.written))
+    return _(
+        "The replica has {held} ({what}) in {parts}, {megabytes} MB, {seconds} s",
+        held=held,
+        what=", ".join(what),
+        parts=parts,
+        megabytes=f"{done.bytes / 1_000_000:,.1f}",
+        seconds=f"{done.seconds:.2f}",
+    )

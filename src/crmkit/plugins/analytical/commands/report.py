@@ -18,12 +18,14 @@ from crmkit.plugin import CommandState, _, pass_state, phrase, writes
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
     help="Into this file; by default report-PERIOD.html.",
 )  # fmt: skip
+@click.option("--language", metavar="LANG", help="The report's language, such as pl; yours, if not given.")
 @click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
 @writes
 @pass_state
 def report(
-    state: CommandState, period: str, where: str | None, as_of: str | None, output: Path | None, opens: bool
-) -> None:
+    state: CommandState, period: str, where: str | None, as_of: str | None, output: Path | None,
+    language: str | None, *, opens: bool,
+) -> None:  # fmt: skip
     """Write a report on PERIOD: goals, customers, what rules have changed, and what plugins add.
 
     PERIOD is such as 2026-05, 2026-Q1, 2026, "this month", "last 90 days"; without one it is last month. The
@@ -33,9 +35,10 @@ def report(
     from crmkit.plugins.analytical.report.writing import file_name, write
 
     crm = state.crm
-    made = crm.report(period, where=where, as_of=_day(as_of))
-    path = output or Path(file_name(made.question.period))
-    write(path, page(crm, made))
+    with state.writing_in(language):
+        made = crm.report(period, where=where, as_of=_day(as_of))
+        path = output or Path(file_name(made.question.period))
+        write(path, page(crm, made))
     for warning in made.warnings:
         state.output.warn(warning)
     charts = sum(len(section.charts) for section in made.sections)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from crmkit import Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase
+from crmkit.plugin import N_, CommandState, OutputColumn, _, lists, pass_state, phrase
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.rfm.charts import heat_map
@@ -18,7 +18,8 @@ from crmkit.plugins.analytical.rfm.rfm import customers, measured
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.rfm.model import Rfm
 
-_NOBODY = "Nobody has bought yet. Log a purchase: crm log REF purchase 12.50"
+_NOBODY = N_("Nobody has bought yet. Log a purchase: crm log REF purchase 12.50")
+_LISTED: Final = 20
 _SEGMENTS = (
     OutputColumn("segment", style="bold", fixed=True),
     OutputColumn("customers", right=True, fixed=True),
@@ -43,7 +44,7 @@ _CUSTOMERS = (
 @click.option("--customers", "people", is_flag=True, help="List customers, the best buyers first.")
 @click.option("--segment", metavar="SEGMENT", help="List the customers of this segment.")
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many customers to list."
+    "--limit", type=click.IntRange(1), show_default=str(_LISTED), help="How many customers to list."
 )
 @saves
 @lists
@@ -54,7 +55,7 @@ def rfm(
     as_of: date | None,
     people: bool,
     segment: str | None,
-    limit: int,
+    limit: int | None,
     save: Path | None,
 ) -> None:
     """Show who bought how lately, how often and for how much, and the segments that follow.
@@ -62,8 +63,8 @@ def rfm(
     Each customer has a score for the days since the last purchase (R), for the number of purchases (F), and
     for purchases less refunds (M); higher is better. FM is the mean of the last two.
     """
-    if people or segment:
-        _list(state, where, as_of, segment, limit, save)
+    if people or segment or limit:
+        _list(state, where, as_of, segment, limit or _LISTED, save)
         return
     found = measured(state.crm, state.crm.plugins.settings("analytical").rfm, where=where, as_of=as_of)
     rows = [segment_row(found, place) for place in range(len(found.segments))]
@@ -159,5 +160,5 @@ def _list(
         for each in found
     ]
     keep(state, save, rows, None)
-    empty = f"Nobody is in {segment} now." if segment else _NOBODY
+    empty = _("Nobody is in {segment} now.", segment=segment) if segment else _NOBODY
     state.output.rows(_CUSTOMERS, rows, empty=empty)

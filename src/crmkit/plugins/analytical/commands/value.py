@@ -9,15 +9,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit import Invalid, Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, phrase, shown_instant
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    lists,
+    ngettext,
+    number,
+    pass_state,
+    phrase,
+    shown_instant,
+    translated,
+    written_length,
+)
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
+from crmkit.plugins.analytical.lifetime.doubts import shown_doubt
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.lifetime.fits import BusinessFits
     from crmkit.plugins.analytical.lifetime.service import BusinessValues
 
-_NOBODY = "Nobody has bought yet. Log a purchase: crm log REF purchase 12.50"
+_NOBODY = N_("Nobody has bought yet. Log a purchase: crm log REF purchase 12.50")
 _CLASSES = (
     OutputColumn("before", "Repeat purchases before", style="bold", fixed=True),
     OutputColumn("customers", right=True, shown="{:,}".format),
@@ -73,11 +87,17 @@ def value(
 def health(state: CommandState, fits: BusinessFits) -> str:
     """When the models were fitted, and how that went."""
     told = [
-        f"{each.model} {each.status}" + (f" ({each.reason})" if each.reason else "")
+        f"{each.model} {translated(each.status)}" + (f" ({shown_doubt(each.reason)})" if each.reason else "")
         for each in (fits.buying, fits.spend)
     ]
     when = shown_instant(state.crm, fits.as_of)
-    return f"Models fitted as of {when} to {fits.buying.customers:,} customers: {', '.join(told)}."
+    return ngettext(
+        "Models fitted as of {when} to {count} customer: {told}.",
+        "Models fitted as of {when} to {count} customers: {told}.",
+        fits.buying.customers,
+        when=when,
+        told=", ".join(told),
+    )
 
 
 def _columns(found: BusinessValues, on: str | None) -> list[OutputColumn]:
@@ -87,13 +107,22 @@ def _columns(found: BusinessValues, on: str | None) -> list[OutputColumn]:
         OutputColumn("p_alive", "Still there", right=True, fixed=True, shown=percent),
     ]
     if on is not None:
-        columns.append(OutputColumn("p_alive_on", f"On {on}", right=True, fixed=True, shown=percent))
+        columns.append(
+            OutputColumn("p_alive_on", _("On {day}", day=on), right=True, fixed=True, shown=percent)
+        )
     columns += [
-        OutputColumn(f"purchases_{_key(name)}", f"Purchases in {name}", right=True, shown="{:.2f}".format)
+        OutputColumn(
+            f"purchases_{_key(name)}",
+            _("Purchases in {length}", length=written_length(name)),
+            right=True,
+            shown="{:.2f}".format,
+        )
         for name in found.values.expected
     ]
     columns += [
-        OutputColumn(f"clv_{_key(name)}", f"Value of {name}", right=True, fixed=True)
+        OutputColumn(
+            f"clv_{_key(name)}", _("Value of {length}", length=written_length(name)), right=True, fixed=True
+        )
         for name in found.values.value or {}
     ]
     return columns
@@ -147,7 +176,14 @@ def _validate(
 
     found = validated(state.crm, until, where=where, as_of=as_of)
     if not found.fit.is_good:
-        state.output.warn(f"By {until} the model was {found.fit.status}: {found.fit.reason}.")
+        state.output.warn(
+            _(
+                "By {day} the model was {status}: {reason}.",
+                day=until,
+                status=translated(found.fit.status),
+                reason=shown_doubt(found.fit.reason),
+            )
+        )
         return
     rows = [
         {"before": each.label, "customers": each.customers, "actual": each.actual, "expected": each.expected}
@@ -158,9 +194,18 @@ def _validate(
     draw(state, over_time(found))
     bias = "" if found.bias is None else f" ({found.bias * 100:+.1f} %)"
     state.output.say(
-        f"{found.fit.model}, fitted up to {found.until}: {found.expected:,.0f} purchases expected by "
-        f"{found.end}, {found.actual:,} made{bias}. Error per customer: mean {found.mae:.3f}, "
-        f"root mean square {found.rmse:.3f}."
+        _(
+            "{model}, fitted up to {until}: {expected} purchases expected by {end}, {actual} made{bias}. "
+            "Error per customer: mean {mean}, root mean square {square}.",
+            model=found.fit.model,
+            until=found.until,
+            expected=f"{found.expected:,.0f}",
+            end=found.end,
+            actual=number(found.actual),
+            bias=bias,
+            mean=f"{found.mae:.3f}",
+            square=f"{found.rmse:.3f}",
+        )
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Axis, Chart, wilson
+from crmkit.plugin import Axis, Chart, _, ngettext, number, wilson
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.funnels.model import Funnel
@@ -14,7 +14,7 @@ def bars(found: Funnel) -> Chart:
     """How many customers took each step."""
     return Chart(
         name="funnel",
-        title=f"From {found.steps[0].type} to {found.steps[-1].type}",
+        title=_("From {first} to {last}", first=found.steps[0].type, last=found.steps[-1].type),
         says=said(found),
         kind="bars",
         rows=[
@@ -30,9 +30,16 @@ def said(found: Funnel) -> str:
     """One sentence with the conversion from the first step to the last."""
     whole = found.conversion
     if not whole.n:
-        return f"Nobody took the first step, {found.steps[0].type}."
+        return _("Nobody took the first step, {type}.", type=found.steps[0].type)
     between = wilson(whole)
-    return (
-        f"{whole.successes:,} of {whole.n:,} customers came from {found.steps[0].type} to "
-        f"{found.steps[-1].type}: {whole.rate:.1%} (95 %: {between.low:.1%} to {between.high:.1%})."
+    return ngettext(
+        "{part} of {count} customer came from {first} to {last}: {share} (95 %: {low} to {high}).",
+        "{part} of {count} customers came from {first} to {last}: {share} (95 %: {low} to {high}).",
+        whole.n,
+        part=number(whole.successes),
+        first=found.steps[0].type,
+        last=found.steps[-1].type,
+        share=f"{whole.rate:.1%}",
+        low=f"{between.low:.1%}",
+        high=f"{between.high:.1%}",
     )

@@ -14,7 +14,7 @@ import numpy as np
 from attrs import field, frozen
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.analytical.lifetime.columns import found_columns, known_names
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.purchase_log import PurchaseLog
@@ -222,8 +222,13 @@ def _log(table: Table, today: date) -> Contents:
     _one_currency(table)
     log = PurchaseLog(customers=customers.astype(np.int64), days=days, amounts=amounts)
     late = int((days > today.toordinal()).sum())
-    told = "1 purchase lies" if late == 1 else f"{late:,} purchases lie"
-    skipped = (f"{told} after today ({today}), and so left out",) if late else ()
+    told = nphrase(
+        "{count} purchase lies after today ({today}), and is left out",
+        "{count} purchases lie after today ({today}), and are left out",
+        late,
+        today=today,
+    )
+    skipped = (told,) if late else ()
     return Contents(log=log.until(today.toordinal()), skipped=skipped)
 
 

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-CONVERGED: Final = "converged"
-NOT_CONVERGED: Final = "not converged"
-NOT_IDENTIFIED: Final = "not identified"
+from crmkit.plugin import N_
+
+CONVERGED: Final = N_("converged")
+NOT_CONVERGED: Final = N_("not converged")
+NOT_IDENTIFIED: Final = N_("not identified")
 
 
 @frozen(kw_only=True)

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from crmkit.plugins.analytical.lifetime.doubts import NO_REST, NOBODY_LEAVES
 from crmkit.plugins.analytical.lifetime.fit import CONVERGED, NOT_CONVERGED, NOT_IDENTIFIED, Fit
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
-from crmkit.plugins.analytical.lifetime.identified import NOBODY_LEAVES, doubt_about, doubt_before
+from crmkit.plugins.analytical.lifetime.identified import doubt_about, doubt_before
 from crmkit.plugins.analytical.lifetime.leaving import gain_of_leaving
 from crmkit.plugins.analytical.lifetime.model import LifetimeModel
 from crmkit.plugins.analytical.lifetime.objective import Objective
@@ -117,7 +118,7 @@ def _judged(model: LifetimeModel, rows: Histories, logs: Numbers, *, settled: bo
             model=model.name,
             status=NOT_CONVERGED,
             customers=customers,
-            reason="the search for the parameters did not come to rest",
+            reason=NO_REST,
         )
     # The delta method: the standard error of θ = e^λ is θ times that of λ.
     return Fit(

@@ -8,12 +8,14 @@ from pathlib import Path
 from attrs import frozen
 
 from crmkit import Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import N_, nphrase, phrase
 from crmkit.plugins.analytical.lifetime.data_file import Contents, read_contents
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.fitting import fit
 from crmkit.plugins.analytical.lifetime.histories import Histories
 from crmkit.plugins.analytical.lifetime.models import model_named
+
+_UNITS = {"day": N_("days"), "week": N_("weeks")}
 
 
 @frozen(kw_only=True)
@@ -40,7 +42,7 @@ def fit_file(path: Path, model: str, *, until: date | None, unit: str | None, to
         return FileFit(
             fit=fit(model_named(model), contents.histories),
             skipped=contents.skipped,
-            told="summarised histories; times in their unit",
+            told=phrase("summarised histories; times in their unit"),
         )
     return _fit_log(contents, model, until, unit or "week")
 
@@ -58,5 +60,11 @@ def _fit_log(contents: Contents, model: str, until: date | None, unit: str) -> F
             hint="Give a later day: --until DATE",
         )
     histories: Histories = observed.periods(end, unit) if model == "bg-bb" else observed.histories(end, unit)
-    told = f"{len(observed.bought().days):,} purchases up to {date.fromordinal(end)}, in {unit}s"
+    told = nphrase(
+        "{count} purchase up to {day}, in {units}",
+        "{count} purchases up to {day}, in {units}",
+        len(observed.bought().days),
+        day=date.fromordinal(end),
+        units=phrase(_UNITS[unit]),
+    )
     return FileFit(fit=fit(model_named(model), histories), skipped=contents.skipped, told=told)

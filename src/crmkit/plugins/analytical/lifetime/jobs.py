@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Check, Finding, Job, lazily
+from crmkit.plugin import Check, Finding, Job, lazily, phrase
+from crmkit.plugins.analytical.lifetime.doubts import shown_doubt
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -35,6 +36,11 @@ def _health(crm: Crm) -> Iterable[Finding]:
         if not each.is_good:
             yield Finding(
                 "note",
-                f"The {each.model} model is {each.status}, and nothing is said by it: {each.reason}",
-                "It may come right with more purchases; look again: crm analytics fit",
+                phrase(
+                    "The model {model} is {status}, and nothing is said by it: {reason}",
+                    model=each.model,
+                    status=phrase(each.status),
+                    reason=shown_doubt(each.reason),
+                ),
+                phrase("It may come right with more purchases; look again: crm analytics fit"),
             )

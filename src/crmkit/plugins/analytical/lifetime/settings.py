@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.plugin import parse_duration
+from crmkit.plugin import parse_duration, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -18,17 +18,23 @@ _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%")
 
 def _percent(_: object, attribute: Attribute[Any], value: str) -> None:
     if not _PERCENT.fullmatch(value):
-        raise ValueError(f'{attribute.name} is a share such as "30%", not "{value}"')
+        raise ValueError(
+            phrase('{name} is a share such as "30%", not "{value}"', name=attribute.name, value=value)
+        )
     if attribute.name == "margin" and share(value) > 1:
-        raise ValueError(f"a margin is at most 100%, not {value}")
+        raise ValueError(phrase("a margin is at most 100%, not {value}", value=value))
 
 
 def _lengths(_: object, attribute: Attribute[Any], value: tuple[str, ...]) -> None:
     if not value:
-        raise ValueError(f'{attribute.name} names at least one length of time, such as "1 year"')
+        raise ValueError(
+            phrase('{name} names at least one length of time, such as "1 year"', name=attribute.name)
+        )
     for each in value:
         if parse_duration(each).unit == "hour":
-            raise ValueError(f"{attribute.name} are days or longer, not {each}")
+            raise ValueError(
+                phrase("{name} are days or longer, not {value}", name=attribute.name, value=each)
+            )
 
 
 def _length(_: object, __: Attribute[Any], value: str) -> None:

@@ -13,6 +13,7 @@ from crmkit import Invalid
 from crmkit.plugins.analytical.events import theirs
 from crmkit.plugins.analytical.movement.model import INACTIVE, NEW, NONE, Move, Movement
 from crmkit.plugins.analytical.movement.states import RFM, Breaks, first_seen, order_of, state, values_at
+from crmkit.plugins.analytical.ordering import by_size
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.rfm.rfm import breaks_at
 
@@ -52,7 +53,7 @@ def moved(
         ends = [values_at(crm, question, name, at, settings, breaks) for at in (one, other)]
         for row in answer(crm, _step(question, name, (one, other), ends, inactive)):
             counts[NEW if row.origin is None else row.origin, row.destination] += row.customers
-    return _movement(name, instants, order, counts)
+    return _movement(question, name, instants, order, counts)
 
 
 def _step(
@@ -89,11 +90,18 @@ def _step(
 
 
 def _movement(
-    name: str, instants: Sequence[int], order: Sequence[str], counts: Counter[tuple[str, str]]
+    question: MetricQuestion,
+    name: str,
+    instants: Sequence[int],
+    order: Sequence[str],
+    counts: Counter[tuple[str, str]],
 ) -> Movement:
+    def called(state: str) -> str:
+        return state if state in (NEW, NONE, INACTIVE) else question.label(name, state)
+
     there = {each for pair in counts for each in pair}
     named = [each for each in order if each in there]
-    named += sorted(there - {*order, NEW, NONE, INACTIVE})
+    named += sorted(there - {*order, NEW, NONE, INACTIVE}, key=by_size)
     states = [*named, *(each for each in (NONE, INACTIVE) if each in there)]
     out_of: Counter[str] = Counter()
     for (origin, _), many in counts.items():
@@ -102,10 +110,10 @@ def _movement(
     return Movement(
         name=name,
         instants=tuple(instants),
-        origins=origins,
-        destinations=states,
+        origins=[called(each) for each in origins],
+        destinations=[called(each) for each in states],
         moves=[
-            Move(origin=origin, destination=destination, customers=many, of=out_of[origin])
+            Move(origin=called(origin), destination=called(destination), customers=many, of=out_of[origin])
             for origin in origins
             for destination in states
             if (many := counts[origin, destination])

@@ -46,8 +46,8 @@ def order_of(crm: Crm, name: str, settings: RfmSettings) -> tuple[str, ...]:
 def values_at(
     crm: Crm, question: MetricQuestion, name: str, at: int, settings: RfmSettings, breaks: Breaks
 ) -> Any:
-    """(customer_id, value) at the instant `at`, ; scores are by what is known at the
-    question's own instant, and held against `breaks`."""
+    """(customer_id, value) at the instant `at`; scores are by what is known at the question's own instant,
+    and held against `breaks`."""
     if name == RFM:
         totals = rfm(at, question.tables, past=question.past, worth=question.worth, known_by=question.as_of)
         each = scored(totals, settings.scores, breaks, settings.cells).subquery()

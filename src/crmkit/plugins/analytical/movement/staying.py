@@ -17,6 +17,7 @@ from crmkit import Invalid
 from crmkit.plugin import phrase
 from crmkit.plugins.analytical.events import theirs
 from crmkit.plugins.analytical.movement.model import NONE, TimeInState
+from crmkit.plugins.analytical.ordering import by_size
 from crmkit.plugins.analytical.purchases import DAY
 from crmkit.plugins.analytical.reading import answer
 
@@ -47,7 +48,10 @@ def time_in_states(
         value = row.value if row.plain else json.loads(row.value or "null")
         days = max(0, row.days)
         found[NONE if value is None else str(value)][days, bool(row.ended)] += row.stays
-    return [survival(state, stays) for state, stays in sorted(found.items())]
+    return [
+        survival(state if state == NONE else question.label(name, state), found[state])
+        for state in sorted(found, key=by_size)
+    ]
 
 
 def survival(state: str, stays: Stays) -> TimeInState:

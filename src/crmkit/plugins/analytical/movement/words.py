@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from crmkit.plugin import Metric, MetricParameter
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion
 
+_BOOL: Final = {"yes": "1", "no": "0"}
 _TEXTS = tuple(MetricParameter(name=name, kind="text") for name in ("of", "from", "to"))
 
 
@@ -33,6 +34,12 @@ def metrics() -> Iterable[Metric]:
     )
 
 
+def _as_kept(question: MetricQuestion, name: str, state: str) -> str:
+    """The text of a state as it is kept: yes and no are numbers."""
+    field = question.words.fields.get(name)
+    return _BOOL.get(state, state) if field is not None and field.type == "bool" else state
+
+
 def movement(question: MetricQuestion) -> sa.Select[Any]:
     """Of those who were there, how many are here."""
     name, origin, destination = (question.arguments[each.name] for each in _TEXTS)
@@ -40,6 +47,7 @@ def movement(question: MetricQuestion) -> sa.Select[Any]:
         raise Invalid(
             "Of what, from where and to where is not said", hint="Write: movement(lifecycle, lead, customer)"
         )
+    origin, destination = (_as_kept(question, name, each) for each in (origin, destination))
     then = question.value(name, question.start)
     now = question.value(name, question.at)
     moved = sa.case((sa.cast(now.c.value, sa.Text()) == destination, 1))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from crmkit import Invalid
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.next_action.values import Uplift
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ def effects_of(crm: Crm, rule: str, *, outcome: str | None = None, is_amount: bo
     except Invalid:
         return Effects()
     if outcome is not None and report.outcome != outcome:
-        return Effects(note=f"measured by {report.outcome}, not by {outcome}")
+        note = phrase("measured by {own}, not by {wanted}", own=report.outcome, wanted=outcome)
+        return Effects(note=note)
     if report.state not in _TOLD:
         return Effects(note=_note(report))
-    return Effects(_uplifts(report, is_amount=is_amount), "" if report.shares else "no control group")
+    ungrouped = phrase("no control group")
+    return Effects(_uplifts(report, is_amount=is_amount), "" if report.shares else ungrouped)
 
 
 def _note(report: RuleReport) -> str:
     if report.state == "broken":
-        return "its groups do not have the sizes they were given"
-    return "" if report.state == "not begun" else "nobody's time is over yet"
+        return phrase("its groups do not have the sizes they were given")
+    return "" if report.state == "not begun" else phrase("nobody's time is over yet")
 
 
 def _uplifts(report: RuleReport, *, is_amount: bool) -> dict[str, Uplift]:

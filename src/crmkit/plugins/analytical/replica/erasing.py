@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Elsewhere, PrivacyPart, Transaction
+from crmkit.plugin import Elsewhere, PrivacyPart, Transaction, nphrase
 from crmkit.plugins.analytical.replica.folder import folder_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,12 @@ def to_erase(customers: Sequence[Customer], crm: Crm, tx: Transaction) -> Iterat
         former = tx.execute(sa.select(alias.id).where(alias.customer_id == customer.id)).scalars()
         files = list(_files_with(crm, [customer.id, *former]))
         if files:
-            count = f"{len(files)} file{'' if len(files) == 1 else 's'} of the replica"
-            yield Elsewhere(index, f"their rows in {count}", _Removing(files))
+            where = nphrase(
+                "their rows in {count} file of the replica",
+                "their rows in {count} files of the replica",
+                len(files),
+            )
+            yield Elsewhere(index, where, _Removing(files))
 
 
 def part_of(customers: Sequence[Customer], crm: Crm) -> Iterator[tuple[int, PrivacyPart]]:

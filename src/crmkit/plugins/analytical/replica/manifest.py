@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import asdict, field, frozen
 
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.replica.columns import COLUMNS
 
 # A replica of another format, or with other columns, is made anew.
@@ -93,17 +94,17 @@ def read_manifest(path: Path) -> Manifest | Unreadable:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Unreadable("there is none yet", missing=True)
+        return Unreadable(phrase("there is none yet"), missing=True)
     except (OSError, ValueError):
-        return Unreadable("its manifest cannot be read")
+        return Unreadable(phrase("its manifest cannot be read"))
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        return Unreadable("it is of another version of crmkit")
+        return Unreadable(phrase("it is of another version of crmkit"))
     if found.get("columns") != list(COLUMNS):
-        return Unreadable("it has other columns, of another version of crmkit")
+        return Unreadable(phrase("it has other columns, of another version of crmkit"))
     try:
         return _manifest(found)
     except (KeyError, TypeError):
-        return Unreadable("its manifest is damaged")
+        return Unreadable(phrase("its manifest is damaged"))
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:

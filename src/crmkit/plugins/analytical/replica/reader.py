@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import BulkQuestion, CannotRead
+from crmkit.plugin import BulkQuestion, CannotRead, nphrase, phrase
 from crmkit.plugins.analytical.replica.columns import COLUMNS, arrow_schema, customer_schema
 from crmkit.plugins.analytical.replica.folder import Folder, folder_of
 from crmkit.plugins.analytical.replica.manifest import Manifest, Part, Unreadable
@@ -56,11 +56,17 @@ class ReplicaReader:
                 found: list[tuple[Any, ...]] = cursor.execute(text, parameters).fetchall()
                 return found
         except duckdb.IOException:
-            return CannotRead(f"a part of it cannot be read ({_REFRESH})")
+            return CannotRead(phrase("a part of it cannot be read ({command})", command=_REFRESH))
         except (duckdb.InvalidInputException, duckdb.SerializationException) as error:
-            return CannotRead(f"a part of it is damaged: {_first_line(error)} ({_REFRESH} --rebuild)")
+            return CannotRead(
+                phrase(
+                    "a part of it is damaged: {error} ({command})",
+                    error=_first_line(error),
+                    command=f"{_REFRESH} --rebuild",
+                )
+            )
         except duckdb.Error as error:
-            return CannotRead(f"DuckDB does not take the statement: {_first_line(error)}")
+            return CannotRead(phrase("DuckDB does not take the statement: {error}", error=_first_line(error)))
 
     def _connection(self, folder: Folder, manifest: Manifest) -> Any:
         with self._turn:
@@ -93,17 +99,16 @@ def _unsuited(question: BulkQuestion) -> str:
     """What the statement asks for that the replica does not have."""
     held: Mapping[str, Sequence[str] | None] = {_LOG: COLUMNS, _PEOPLE: ("id",), _RATES: None}
     for table, columns in sorted(question.reads.items()):
-        things = f"{table.replace('_', ' ')}s"
         if table not in held:
-            return f"it does not have {things}"
+            return phrase("it does not have the table {table}", table=table)
         names = held[table]
         lacking = sorted(columns - set(names)) if names is not None else []
         if lacking:
-            return f"it does not have the {lacking[0].replace('_', ' ')} of {things}"
+            return phrase("it does not have the column {column} of {table}", column=lacking[0], table=table)
     if question.foreign:
-        return f"the statement uses {question.foreign[0]}"
+        return phrase("the statement uses {what}", what=question.foreign[0])
     if find_spec("duckdb") is None:
-        return "duckdb is not installed (pip install 'crmkit[analytical]')"
+        return phrase("duckdb is not installed (pip install 'crmkit[analytical]')")
     return ""
 
 
@@ -115,17 +120,22 @@ def _stale(crm: Crm, question: BulkQuestion, manifest: Manifest) -> str:
     end = execute(sa.select(sa.func.coalesce(sa.func.max(interaction.seq), 0))).scalar_one()
     if end > position.interaction:
         count = execute(sa.select(sa.func.count()).where(interaction.seq > position.interaction)).scalar_one()
-        return f"{count:,} interaction{'' if count == 1 else 's'} came since ({_REFRESH})"
+        return nphrase(
+            "{count} interaction came since ({command})",
+            "{count} interactions came since ({command})",
+            count,
+            command=_REFRESH,
+        )
     known_at = execute(
         sa.select(interaction.known_at).where(interaction.seq == position.interaction)
     ).scalar()
     said = execute(sa.select(change.hash).where(change.seq == position.change)).scalar()
     if (end, known_at or 0, said or "") != (position.interaction, position.known_at, position.hash):
-        return f"the database is another than it was made from ({_REFRESH})"
+        return phrase("the database is another than it was made from ({command})", command=_REFRESH)
     if execute(sa.select(change.seq).where(moving(crm, position.change)).limit(1)).first() is not None:
-        return f"customers were merged, separated or erased since ({_REFRESH})"
+        return phrase("customers were merged, separated or erased since ({command})", command=_REFRESH)
     if _PEOPLE in question.reads and _newcomers(crm, question, manifest.last_customer):
-        return f"customers came since ({_REFRESH})"
+        return phrase("customers came since ({command})", command=_REFRESH)
     return ""
 
 
@@ -136,8 +146,14 @@ def _newcomers(crm: Crm, question: BulkQuestion, last: int) -> bool:
 
 def _broken(folder: Folder, manifest: Manifest) -> str:
     lost = [part for part in manifest.parts if not folder.is_whole(part)]
-    return (
-        f"{len(lost)} of its {len(manifest.parts)} parts are missing or damaged ({_REFRESH})" if lost else ""
+    if not lost:
+        return ""
+    return nphrase(
+        "{lost} of its {count} part are missing or damaged ({command})",
+        "{lost} of its {count} parts are missing or damaged ({command})",
+        len(manifest.parts),
+        lost=len(lost),
+        command=_REFRESH,
     )
 
 

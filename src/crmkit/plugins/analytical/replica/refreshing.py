@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field, frozen
 
 from crmkit import ExtraMissing
+from crmkit.plugin import nphrase
 from crmkit.plugins.analytical.replica.folder import Folder, folder_of
 from crmkit.plugins.analytical.replica.manifest import Manifest, Part, Position, Retired, Unreadable
 from crmkit.plugins.analytical.replica.moves import Moves, moves_since, moving
@@ -132,7 +133,13 @@ class _Carrying:
         added = table_of(self.log.interactions(seq > position.interaction, seq <= end.interaction))
         moves = moves_since(self.crm, self.log, position.change)
         if len(moves.customers) > _MANY:
-            raise _FromStart(f"{len(moves.customers):,} customers were merged or erased since")
+            raise _FromStart(
+                nphrase(
+                    "{count} customer was merged or erased since",
+                    "{count} customers were merged or erased since",
+                    len(moves.customers),
+                )
+            )
         kept = list(self._kept(self._fresh(added, moves), moves))
         made = self._folded(kept, added) if added.num_rows else kept
         people = self._people(moves)

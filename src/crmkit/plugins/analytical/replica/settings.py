@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -29,4 +31,4 @@ class ReplicaSettings:
     @every.validator
     def _some_time(self, _: Attribute[Any], value: int) -> None:
         if value < 1:
-            raise ValueError("at least a second")
+            raise ValueError(phrase("at least a second"))

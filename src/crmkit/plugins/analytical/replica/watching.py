@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crmkit import TryAgain
-from crmkit.plugin import BulkReader, Check, Finding, Job, lazily
+from crmkit.plugin import BulkReader, Check, Finding, Job, lazily, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -56,13 +56,15 @@ def _look(crm: Crm) -> Iterator[Finding]:
     if isinstance(manifest, Unreadable):
         if settings.enabled or not manifest.missing:
             yield Finding(
-                "note", f"The replica cannot be used: {manifest.reason}", "Run: crm analytics refresh"
+                "note",
+                phrase("The replica cannot be used: {reason}", reason=manifest.reason),
+                phrase("Run: crm analytics refresh"),
             )
         return
     lost = [part.file for part in manifest.files if not folder.is_sound(part)]
     if lost:
         yield Finding(
             "warning",
-            f"Missing or damaged files of the replica: {', '.join(lost)}",
-            "The database answers meanwhile. To mend it: crm analytics refresh --rebuild",
+            phrase("Missing or damaged files of the replica: {files}", files=", ".join(lost)),
+            phrase("The database answers meanwhile. To mend it: crm analytics refresh --rebuild"),
         )

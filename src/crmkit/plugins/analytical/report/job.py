@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid, StoreError
-from crmkit.plugin import joined, phrase, shown_safely
+from crmkit.plugin import _, joined, phrase, shown_safely, speaking, translated
 from crmkit.plugins.analytical.report.page import days_of, page
 from crmkit.plugins.analytical.report.writing import called, file_name, write
 
@@ -35,10 +35,11 @@ def write_due(crm: Crm) -> None:
     untold = [each for each in asked.mail_to if not _mark(path, each).exists()]
     if path.exists() and not untold:
         return
-    report = crm.report(period)
-    if not path.exists():
-        write(path, page(crm, report))
-    wrong = [said for each in untold for said in _tell(crm, each, path, report)]
+    with speaking(crm.config.crs.locale):
+        report = crm.report(period)
+        if not path.exists():
+            write(path, page(crm, report))
+        wrong = [said for each in untold for said in _tell(crm, each, path, report)]
     if wrong:
         raise Invalid(
             phrase("The report was written, but not everybody was told: {wrong}", wrong=joined("; ", wrong))
@@ -67,7 +68,11 @@ def _tell(crm: Crm, employee: str, path: Path, report: Report) -> list[str]:
     try:
         (told,) = crm.people.tell(
             [employee],
-            subject=f"{crm.config.crs.name}: report on {called(report.question.period)}",
+            subject=phrase(
+                "{business}: report on {period}",
+                business=crm.config.crs.name,
+                period=called(report.question.period),
+            ),
             text=letter(path, report),
             key=path.name,
         )
@@ -83,12 +88,12 @@ def _tell(crm: Crm, employee: str, path: Path, report: Report) -> list[str]:
 
 def letter(path: Path, report: Report) -> str:
     """The report in short: its figures, and where the whole is."""
-    lines = [f"The report on {days_of(report)} is here:", "", str(path), ""]
+    lines = [_("The report on {days} is here:", days=days_of(report)), "", str(path), ""]
     for section in report.sections:
         if section.figures:
             lines += [
-                section.title,
-                *(_line(each.label, each.value, each.note) for each in section.figures),
+                translated(section.title),
+                *(_line(translated(each.label), each.value, each.note) for each in section.figures),
                 "",
             ]
     lines += report.warnings

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -14,7 +16,7 @@ def _within(_: object, __: Attribute[str], value: str) -> None:
     from pathlib import PurePath
 
     if not value.strip() or ".." in PurePath(value).parts:
-        raise ValueError(f"{value!r} is not the name of a folder, such as reports")
+        raise ValueError(phrase("{value} is not the name of a folder, such as reports", value=repr(value)))
 
 
 @frozen(kw_only=True)

@@ -20,14 +20,16 @@ def called(period: Period) -> str:
     """A period by its days: `2026-05`, `2026-Q2`, `2026`, `2026-05-04 to 2026-05-10`."""
     start = period.start
     if start is None:
-        return f"all time to {period.last}"
+        return phrase("all time to {day}", day=period.last)
     if period.unit == "month" and period.amount == 1:
         return f"{start:%Y-%m}"
     if period.unit == "month" and period.amount == 3:
         return f"{start.year}-Q{(start.month + 2) // 3}"
     if period.unit == "month" and period.amount == 12:
         return f"{start.year}"
-    return f"{start}" if start == period.last else f"{start} to {period.last}"
+    if start == period.last:
+        return f"{start}"
+    return phrase("{first} to {last}", first=start, last=period.last)
 
 
 def file_name(period: Period) -> str:

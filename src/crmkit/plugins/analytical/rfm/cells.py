@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from crmkit.plugin import phrase
+
 LEVELS: Final = 5
 OTHER: Final = "other"
 _ANY: Final = re.compile(r"R([1-9][0-9]?)(?:-([1-9][0-9]?))? FM([1-9][0-9]?)(?:-([1-9][0-9]?))?")
@@ -33,7 +35,7 @@ def cells(text: str) -> Iterator[tuple[int, int]]:
     for part in text.split(","):
         found = _ANY.fullmatch(" ".join(part.split()).upper())
         if found is None:
-            raise ValueError(f'"{part.strip()}" are no scores such as "R4-5 FM2-3"')
+            raise ValueError(phrase('"{text}" are no scores such as "R4-5 FM2-3"', text=part.strip()))
         r, r_to, fm, fm_to = (int(each) if each else None for each in found.groups())
         assert r is not None
         assert fm is not None

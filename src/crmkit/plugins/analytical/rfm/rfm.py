@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Money
+from crmkit.plugin import N_, _, ngettext, translated
 from crmkit.plugins.analytical.purchases import rfm
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.rfm.model import Rfm, RfmCell, RfmCustomer, RfmSegment
@@ -158,15 +159,25 @@ def _segments(rows: Sequence[Any], settings: RfmSettings) -> list[RfmSegment]:
     return found
 
 
+_MEASURES = {"recency": N_("Recency"), "frequency": N_("Frequency"), "monetary": N_("Money spent")}
+
+
 def _notes(rows: Sequence[Any], settings: RfmSettings, *, everybody: bool) -> list[str]:
     """Which measures have fewer different scores than there could be: many customers are alike in them."""
     notes = []
     many = sum(row.customers for row in rows)
     if rows and everybody and many < settings.scores:
-        return [f"There are fewer customers ({many}) than scores: they say little yet."]
+        return [_("There are fewer customers ({many}) than scores: they say little yet.", many=many)]
     for measure in MEASURES if rows and everybody else ():
         there = len({getattr(row, measure[0]) for row in rows})
         if there < settings.scores and not getattr(settings, measure):
-            only = "1 score" if there == 1 else f"{there} of {settings.scores} scores"
-            notes.append(f"{measure.capitalize()} has {only}: too many customers are alike in it.")
+            notes.append(
+                ngettext(
+                    "{measure} has {count} of {scores} scores: too many customers are alike in it.",
+                    "{measure} has {count} of {scores} scores: too many customers are alike in it.",
+                    there,
+                    scores=settings.scores,
+                    measure=translated(_MEASURES[measure]),
+                )
+            )
     return notes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.rfm.cells import OTHER, STANDARD, cells, own, standard
 
 if TYPE_CHECKING:
@@ -18,18 +19,24 @@ _MOST: Final = 10
 
 def _few(_: object, __: Attribute[int], value: int) -> None:
     if not 2 <= value <= _MOST:
-        raise ValueError(f"{value} scores: there can be 2 to {_MOST}")
+        raise ValueError(phrase("{value} scores: there can be 2 to {most}", value=value, most=_MOST))
 
 
 def _rising(instance: Any, attribute: Attribute[Any], value: tuple[Any, ...]) -> None:
     if value and len(value) != instance.scores - 1:
         raise ValueError(
-            f"{attribute.name} has {len(value)} breaks; {instance.scores} scores have {instance.scores - 1}"
+            phrase(
+                "{name}: there are {many} breaks, and {scores} scores have {wanted}",
+                name=attribute.name,
+                many=len(value),
+                scores=instance.scores,
+                wanted=instance.scores - 1,
+            )
         )
     if len(set(value)) != len(value):
-        raise ValueError(f"{attribute.name} names a break twice")
+        raise ValueError(phrase("{name} names a break twice", name=attribute.name))
     if any(each < 0 for each in value):
-        raise ValueError(f"{attribute.name} has a break below zero")
+        raise ValueError(phrase("{name} has a break below zero", name=attribute.name))
 
 
 def _sorted(values: Any) -> Any:
@@ -40,15 +47,19 @@ def _segments(instance: Any, _: Attribute[Any], value: Mapping[str, str]) -> Non
     for text in value.values():
         for cell in cells(text):
             if max(cell) > instance.scores:
-                raise ValueError(f'"{text}" goes beyond the {instance.scores} scores')
+                raise ValueError(
+                    phrase('"{text}" goes beyond the {scores} scores', text=text, scores=instance.scores)
+                )
 
 
 def _names(instance: Any, _: Attribute[Any], value: Mapping[str, str]) -> None:
     for name in value:
         if name not in instance.segments and name not in STANDARD:
-            raise ValueError(f'"{name}" is no segment; there are {", ".join(STANDARD)}')
+            raise ValueError(
+                phrase('"{name}" is no segment; there are {names}', name=name, names=", ".join(STANDARD))
+            )
     if len(set(value.values())) != len(value):
-        raise ValueError("two segments have one name")
+        raise ValueError(phrase("two segments have one name"))
 
 
 @frozen(kw_only=True)

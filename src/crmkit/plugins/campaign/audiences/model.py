@@ -8,7 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import _, joined, phrase
 
 # The keys that say for whom something is: exactly one of them.
 SOURCES: Final = ("who", "segment", "view", "list")
@@ -29,17 +29,25 @@ class Audience:
         return [(key, text) for key in SOURCES if (text := getattr(self, key).strip())]
 
     def __str__(self) -> str:
-        return ", ".join(text if key == "who" else f"{key} {text}" for key, text in self.said) or "everybody"
+        return ", ".join(_told(key, text) for key, text in self.said) or _("everybody")
 
     def one(self) -> tuple[str, str]:
         """The one thing that is said. Raises `Invalid` for none, and for several."""
         if len(self.said) != 1:
-            several = " and ".join(key for key, _ in self.said)
+            several = joined(phrase(" and "), (key for key, _text in self.said))
             raise Invalid(
                 phrase("For whom? {several} cannot go together", several=several) if several else "For whom?",
                 hint='Say one: who = "a condition", segment = "NAME", view = "NAME" or list = "NAME".',
             )
         return self.said[0]
+
+
+def _told(key: str, text: str) -> str:
+    if key == "segment":
+        return _("segment {name}", name=text)
+    if key == "view":
+        return _("view {name}", name=text)
+    return _("list {name}", name=text) if key == "list" else text
 
 
 @frozen(kw_only=True)

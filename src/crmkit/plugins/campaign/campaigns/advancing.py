@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.campaign.campaigns.counting import is_waiting, ledger_of
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, DONE, HELD, RUNNING, SCHEDULED, Run
+from crmkit.plugins.campaign.campaigns.reasons import TOO_MANY
 from crmkit.plugins.campaign.campaigns.runs import Execute, add_recipients, change_run, newest_runs
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT, RUN
 
@@ -30,7 +32,7 @@ def advance(crm: Crm, tx: Transaction) -> None:
         if run.finished_at is not None:
             continue
         if run.rehearsed and not is_rehearsing:
-            end(crm, tx, run, REHEARSED, "the rehearsal is over, and this was one")
+            end(crm, tx, run, REHEARSED, N_("the rehearsal is over, and this was one"))
         elif run.state == CANCELLED:
             _finish(crm, tx, run)
         elif run.state in (SCHEDULED, RUNNING) and run.rehearsed == is_rehearsing:
@@ -126,7 +128,7 @@ def _gather(
     if run.allowed is not None and most is not None:
         most = max(most, run.allowed)
     if most is not None and len(named) > most:
-        held = f"{len(named):,} at once, and max_audience is {run.max_audience:,}"
+        held = phrase(TOO_MANY, number=f"{len(named):,}", most=f"{run.max_audience:,}")
         change_run(crm, tx, run, state=HELD, held=held)
         return
     add_recipients(crm, tx, run, named)

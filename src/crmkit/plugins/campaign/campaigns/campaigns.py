@@ -37,6 +37,7 @@ from crmkit.plugins.campaign.campaigns.model import (
     Run,
     Why,
 )
+from crmkit.plugins.campaign.campaigns.reasons import CANCELLED_BY
 from crmkit.plugins.campaign.campaigns.runs import (
     add_recipients,
     add_run,
@@ -216,7 +217,7 @@ class Campaigns:
                 each.what == f"the rule {run.rule}" for each in self._crm.effects.paused()
             ):
                 self._crm.effects.resume(rule=run.rule)
-            end(self._crm, tx, run, CANCELLED, f"cancelled by {self._crm.actor.name}")
+            end(self._crm, tx, run, CANCELLED, phrase(CANCELLED_BY, name=self._crm.actor.name))
             self._told(tx, run, CANCELLED)
         return self.get(name)
 

@@ -10,16 +10,22 @@ from attrs import asdict
 
 from crmkit import Invalid
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     asks,
     lists,
+    ngettext,
+    number,
     pass_state,
     phrase,
     shown_instant,
     shown_safely,
     shows,
+    translated,
     writes,
+    written_reason,
 )
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience, Reach
@@ -27,10 +33,18 @@ from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING, TRIGGERED, campaign_file
 from crmkit.plugins.campaign.campaigns.findings import file_findings
-from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Why
+from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Run, Why
+from crmkit.plugins.campaign.campaigns.reasons import REASONS
+from crmkit.plugins.campaign.counted import counted
 
 _PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
 _NUMBERS: Final = tuple(OutputColumn(name, right=True, fixed=True) for name in ("audience", *_PARTS))
+# What somebody is asked who sends one, by its kind.
+_TYPE: Final = {
+    ONCE: N_("Type {count} to send it to them"),
+    RECURRING: N_("Type {count} to send it to them now"),
+    TRIGGERED: N_("Type {count} to send it to them if it happened to them now"),
+}
 _MARKS: Final = {"passed": "✓", "decided": "✗", "not asked": "·"}
 
 
@@ -44,13 +58,13 @@ def list_(state: CommandState) -> None:
     state.output.rows(
         (
             OutputColumn("name", "Campaign", style="bold", fixed=True),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("when"),
             *_NUMBERS,
             OutputColumn("note"),
         ),
         rows,
-        empty="No campaigns yet. Make one: crm campaigns new NAME",
+        empty=N_("No campaigns yet. Make one: crm campaigns new NAME"),
     )
 
 
@@ -71,14 +85,11 @@ def show(state: CommandState, name: str) -> None:
     for line in _shown(found):
         state.output.data(shown_safely(line))
     for run, counts in runs:
-        at = shown_instant(state.crm, run.confirmed_at)
-        rehearsed = ", rehearsed" if run.rehearsed else ""
-        state.output.data(
-            f"Run {run.number} ({run.state}{rehearsed}), confirmed {at} by {shown_safely(run.confirmed_by)}"
-        )
+        state.output.data(shown_safely(_told_of_run(state, run)))
         state.output.data(f"  {_equation(counts)}")
-        for reason, number in counts.skipped_for.items():
-            state.output.data(f"    skipped {number:,}: {shown_safely(reason)}")
+        for reason, count in counts.skipped_for.items():
+            said = {"count": number(count), "reason": shown_safely(written_reason(reason, REASONS))}
+            state.output.data("    " + _("skipped {count}: {reason}", **said))
 
 
 @click.command("new")
@@ -93,7 +104,10 @@ def new(state: CommandState, name: str, template: str) -> None:
     file = state.crm.service(Campaigns).new(name, template)
     shown = file.relative_to(state.crm.config.directory)
     state.output.receipt(
-        f"Wrote {shown}. Next: write what it sends and for whom, then crm campaigns count {name}",
+        _(
+            "Wrote {file}. Next: write what it sends and for whom, then {command}",
+            file=shown, command=f"crm campaigns count {name}",
+        ),
         reference=shown, record={"campaign": name, "file": str(file)},
     )  # fmt: skip
 
@@ -106,12 +120,12 @@ def check(state: CommandState) -> None:
     found = list(file_findings(state.crm))
     state.output.rows(
         (
-            OutputColumn("level", fixed=True),
+            OutputColumn("level", fixed=True, shown=translated),
             OutputColumn("message", wrap=True),
             OutputColumn("hint", wrap=True),
         ),
         [asdict(each) for each in found],
-        empty="All campaigns can be sent.",
+        empty=N_("All campaigns can be sent."),
     )
     if any(each.level == "error" for each in found):
         raise click.exceptions.Exit(5)
@@ -158,7 +172,7 @@ def count(
     if state.output.is_json:
         state.output.json(said)
         return
-    lines = reach_lines(reach) if reach is not None else [f"Audience  {said['count']:,}"]
+    lines = reach_lines(reach) if reach is not None else [f"{_('Audience')}  {number(said['count'])}"]
     for line in (*lines, *_more(said, name or str(audience), other)):
         state.output.data(shown_safely(line))
 
@@ -166,22 +180,35 @@ def count(
 @click.command("test")
 @click.argument("name", metavar="CAMPAIGN")
 @click.option(
-    "--to", metavar="EMPLOYEE", required=True, help="Who works here: name, number or e-mail address."
+    "--to",
+    "employee",
+    metavar="EMPLOYEE",
+    required=True,
+    help="Who works here: name, number or e-mail address.",
 )
 @click.option(
     "--as", "customer", metavar="CUSTOMER", help="Whose name and fields to use, not a made-up one's."
 )
 @writes
 @pass_state
-def test(state: CommandState, name: str, to: str, customer: str | None) -> None:
+def test(state: CommandState, name: str, employee: str, customer: str | None) -> None:
     """Send CAMPAIGN's message to a colleague as a test, each variant once. No customer gets one."""
-    sent = state.crm.service(Campaigns).test(name, to, customer=customer)
-    subjects = ", ".join(f'"{each.message.subject}"' for each in sent)
+    sent = state.crm.service(Campaigns).test(name, employee, customer=customer)
     first = sent[0]
-    told = "Rehearsed" if first.file is not None else "Sent"
-    number = "1 test message" if len(sent) == 1 else f"{len(sent)} test messages"
+    to, subjects = first.message.to, ", ".join(f'"{each.message.subject}"' for each in sent)
+    if first.file is not None:
+        told = ngettext(
+            "Rehearsed {count} test message to {to}: {subjects}",
+            "Rehearsed {count} test messages to {to}: {subjects}",
+            len(sent), to=to, subjects=subjects,
+        )  # fmt: skip
+    else:
+        told = ngettext(
+            "Sent {count} test message to {to}: {subjects}", "Sent {count} test messages to {to}: {subjects}",
+            len(sent), to=to, subjects=subjects,
+        )  # fmt: skip
     state.output.receipt(
-        f"{told} {number} to {first.message.to}: {subjects}",
+        told,
         record={
             "campaign": name, "to": first.message.to, "subjects": [each.message.subject for each in sent],
             "files": [str(each.file) for each in sent if each.file is not None],
@@ -212,7 +239,10 @@ def send(state: CommandState, name: str, confirm: int | None, no_input: bool) ->
     found = service.send(name, confirm=confirm)
     assert found.run is not None
     state.output.receipt(
-        f"{name} is {found.state} (run {found.run.number}): {_goes(found)}",
+        _(
+            "{name} is {state} (run {run}): {goes}",
+            name=name, state=translated(found.state), run=found.run.number, goes=_goes(found),
+        ),
         undo=f"crm campaigns cancel {name}", reference=found.run.number, record=_row(found),
     )  # fmt: skip
 
@@ -223,7 +253,8 @@ def send(state: CommandState, name: str, confirm: int | None, no_input: bool) ->
 @pass_state
 def pause(state: CommandState, name: str) -> None:
     """Send nothing more of CAMPAIGN until it is resumed."""
-    _close(state, state.crm.service(Campaigns).pause(name), "Paused", undo=f"crm campaigns resume {name}")
+    paused = state.crm.service(Campaigns).pause(name)
+    _close(state, paused, N_("Paused {name}: {counts}"), undo=f"crm campaigns resume {name}")
 
 
 @click.command("resume")
@@ -236,7 +267,8 @@ def pause(state: CommandState, name: str) -> None:
 def resume(state: CommandState, name: str, confirm: int | None) -> None:
     """Go on with CAMPAIGN after a pause, or let through what is held for being too many."""
     service = state.crm.service(Campaigns)
-    _close(state, service.resume(name, confirm=confirm), "Resumed", undo=f"crm campaigns pause {name}")
+    resumed = service.resume(name, confirm=confirm)
+    _close(state, resumed, N_("Resumed {name}: {counts}"), undo=f"crm campaigns pause {name}")
 
 
 @click.command("cancel")
@@ -248,8 +280,9 @@ def cancel(state: CommandState, name: str) -> None:
     """Send nothing more of CAMPAIGN, for good. What is on its way at this moment may arrive."""
     service = state.crm.service(Campaigns)
     waiting = service.get(name).counts.waiting
-    state.confirm(f"{waiting:,} still wait for {name}. Cancel it for good?")
-    _close(state, service.cancel(name), "Cancelled")
+    question = _("{count} still wait for {name}. Cancel it for good?", count=number(waiting), name=name)
+    state.confirm(question)
+    _close(state, service.cancel(name), N_("Cancelled {name}: {counts}"))
 
 
 @click.command("why")
@@ -273,44 +306,57 @@ COMMANDS: Final = (list_, show, new, check, count, test, send, pause, resume, ca
 
 def _row(found: Campaign) -> dict[str, Any]:
     file, run = found.file, found.run
-    note = run.held if run and run.state == HELD else ""
+    note = written_reason(run.held, REASONS) if run and run.state == HELD else ""
     if found.is_changed:
-        note = "the file is another than was confirmed"
+        note = _("the file is another than was confirmed")
     if file is None and run is None:
-        note = "cannot be read: crm check"
+        note = _("cannot be read: crm check")
     return {
         "name": found.name, "state": found.state, "kind": file.kind if file else run.kind if run else None,
         "when": file.timing() if file else "", "audience": found.counts.audience,
         **{part: getattr(found.counts, part) for part in _PARTS},
-        "run": run.number if run else None, "rehearsed": run.rehearsed if run else None, "note": note or "",
+        "run": run.number if run else None, "rehearsed": run.rehearsed if run else None, "note": note,
         "doc": file.doc if file else "",
     }  # fmt: skip
 
 
 def _shown(found: Campaign) -> Iterator[str]:
     file = found.file
-    yield f"{(file and file.name) or found.name}: {found.state}"
+    yield f"{(file and file.name) or found.name}: {translated(found.state)}"
     if file is not None:
         yield from filter(None, (file.doc,))
-        yield f"When: {file.timing()}"
-        yield f"For:  {file.audience if file.has_audience else 'everybody to whom it happens'}"
+        whom = str(file.audience) if file.has_audience else _("everybody to whom it happens")
+        yield _("When: {when}", when=file.timing())
+        yield _("For:  {whom}", whom=whom)
     if found.run is not None and found.run.state == HELD:
-        yield f"Held: {found.run.held}. Let them through: crm campaigns resume {found.name} --confirm N"
+        command = f"crm campaigns resume {found.name} --confirm N"
+        reason = written_reason(found.run.held, REASONS)
+        yield _("Held: {reason}. Let them through: {command}", reason=reason, command=command)
     if found.is_changed:
-        yield "The file is another than was confirmed; the run goes on with what was."
+        yield _("The file is another than was confirmed; the run goes on with what was.")
+
+
+def _told_of_run(state: CommandState, run: Run) -> str:
+    said = {
+        "run": run.number, "state": translated(run.state), "by": run.confirmed_by,
+        "at": shown_instant(state.crm, run.confirmed_at),
+    }  # fmt: skip
+    if run.rehearsed:
+        return _("Run {run} ({state}, rehearsed), confirmed {at} by {by}", **said)
+    return _("Run {run} ({state}), confirmed {at} by {by}", **said)
 
 
 def _equation(counts: Counts) -> str:
-    parts = " + ".join(f"{getattr(counts, part):,} {part}" for part in _PARTS)
-    return f"{parts} = {counts.audience:,}"
+    parts = " + ".join(counted(part, getattr(counts, part)) for part in _PARTS)
+    return f"{parts} = {number(counts.audience)}"
 
 
 def _more(said: dict[str, Any], first: str, other: str | None) -> Iterator[str]:
     if "overlap" in said:
         each = said["overlap"]
-        yield f"In both: {each['both']:,}"
-        yield f"Only in {first}: {each['first']:,}"
-        yield f"Only in {other}: {each['second']:,}"
+        yield _("In both: {count}", count=number(each["both"]))
+        yield _("Only in {audience}: {count}", audience=first, count=number(each["first"]))
+        yield _("Only in {audience}: {count}", audience=other, count=number(each["second"]))
     for one in said.get("sample", ()):
         yield f"  {one['id']}  {one['name']}"
 
@@ -328,9 +374,9 @@ def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> i
             )
         )
     file = campaign_file(state.crm, name).required()
-    begins = {RECURRING: "now", TRIGGERED: "if it happened to them now"}.get(file.kind, "")
-    asked = f"Type {reach.reached:,} to send it to them {begins}".rstrip()
-    answer = str(click.prompt(asked, default="", show_default=False, err=True)).strip().replace(",", "")
+    asked = _(_TYPE[file.kind], count=number(reach.reached))
+    answer = str(click.prompt(asked, default="", show_default=False, err=True)).strip()
+    answer = "".join(answer.replace(",", "").split())
     if not answer.isdecimal():
         raise Invalid(
             phrase('"{text}" is not the number', text=shown_safely(answer)),
@@ -341,28 +387,35 @@ def _typed(state: CommandState, name: str, reach: Reach, *, no_input: bool) -> i
 
 def _goes(found: Campaign) -> str:
     if found.run is not None and found.run.kind != ONCE:
-        return f"it goes out {found.file.timing() if found.file else ''} until you cancel it"
-    when = found.file.timing() if found.file and found.file.at else "with the worker's next pass"
-    rehearsed = ", to files: the business rehearses" if found.run and found.run.rehearsed else ""
-    return f"its audience of {found.counts.audience:,} is fixed, it goes out {when}{rehearsed}"
+        when = found.file.timing() if found.file else ""
+        return _("it goes out {when} until you cancel it", when=when)
+    when = found.file.timing() if found.file and found.file.at else _("with the worker's next pass")
+    said = {"count": number(found.counts.audience), "when": when}
+    if found.run and found.run.rehearsed:
+        return _(
+            "its audience of {count} is fixed, it goes out {when}, to files: the business rehearses", **said
+        )
+    return _("its audience of {count} is fixed, it goes out {when}", **said)
 
 
 def _close(state: CommandState, found: Campaign, done: str, undo: str = "") -> None:
-    state.output.receipt(
-        f"{done} {found.name}: {_equation(found.counts)}", undo=undo, reference=found.name,
-        record=_row(found),
-    )  # fmt: skip
+    said = _(done, name=found.name, counts=_equation(found.counts))
+    state.output.receipt(said, undo=undo, reference=found.name, record=_row(found))
 
 
 def _why_lines(state: CommandState, found: Why, who: str) -> Iterator[str]:
     since = f" ({shown_instant(state.crm, found.at)})" if found.at else ""
-    run = f", run {found.run}" if found.run else ""
-    reason = f": {found.reason}" if found.reason else ""
-    yield f"{who} and {found.campaign}{run}: {found.state}{since}{reason}"
+    reason = f": {written_reason(found.reason, REASONS)}" if found.reason else ""
+    stands = f"{translated(found.state)}{since}{reason}"
+    said = {"customer": who, "campaign": found.campaign, "run": found.run, "stands": stands}
+    if found.run:
+        yield _("{customer} and {campaign}, run {run}: {stands}", **said)
+    else:
+        yield _("{customer} and {campaign}: {stands}", **said)
     if found.arm:
-        yield f"Group: {found.arm}"
+        yield _("Group: {group}", group=found.arm)
     if found.is_now:
-        yield "The gates, asked at this moment:"
+        yield _("The gates, asked at this moment:")
     for each in found.gates:
-        said = f"  {each.reason}" if each.answer == "decided" and each.reason else ""
-        yield f"  {_MARKS[each.answer]} {each.gate}: {each.answer}{said}"
+        why_ = f"  {written_reason(each.reason, REASONS)}" if each.answer == "decided" and each.reason else ""
+        yield f"  {_MARKS[each.answer]} {translated(each.gate)}: {translated(each.answer)}{why_}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.plugin import N_
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, Counts, Run
 from crmkit.plugins.campaign.campaigns.runs import Execute
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
 
 _STEP: Final = "1"
-ERASED: Final = "erased on request"
+ERASED: Final = N_("erased on request")
 # What the ledger says, as one of six; what is not here still waits.
 _MEANS: Final = {
     "done": "sent", "failed": "failed", "unconfirmed": "unconfirmed", "skipped": "skipped",

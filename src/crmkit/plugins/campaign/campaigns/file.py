@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from crmkit import CrmError
-from crmkit.plugin import N_, DeclaredFile, declared_files, joined, phrase
+from crmkit.plugin import N_, DeclaredFile, _, declared_files, joined, phrase, written_schedule
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, one_of
@@ -82,10 +82,13 @@ class CampaignFile:
 
     def timing(self) -> str:
         """When it goes out, in a few words."""
-        theirs = ", by each customer's clock" if self.in_their_time else ""
         if self.kind == TRIGGERED:
-            return f"upon each {self.on}"
-        return f"{self.run or (f'{self.at:%Y-%m-%d %H:%M}' if self.at else 'when it is sent')}{theirs}"
+            return _("upon each {type}", type=self.on)
+        if self.run:
+            when = written_schedule(self.run)
+        else:
+            when = f"{self.at:%Y-%m-%d %H:%M}" if self.at else _("when it is sent")
+        return _("{when}, by each customer's clock", when=when) if self.in_their_time else when
 
 
 def campaign_files(crm: Crm) -> Mapping[str, DeclaredFile[CampaignFile]]:

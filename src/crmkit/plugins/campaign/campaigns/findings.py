@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase, recorded_reason
 from crmkit.plugins.campaign.campaigns.counting import counts_of
 from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
+from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
 
@@ -35,8 +36,16 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
         if run.is_open and (name not in files or files[name].digest != run.digest):
             yield Finding(
                 "warning",
-                f"{CAMPAIGNS}/{name}.toml is another than was confirmed, run {run.number} goes on as it was",
-                f"To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
+                phrase(
+                    "{folder}/{name}.toml is another than was confirmed, run {number} goes on as it was",
+                    folder=CAMPAIGNS,
+                    name=name,
+                    number=run.number,
+                ),
+                phrase(
+                    "To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
+                    name=name,
+                ),
             )
 
 
@@ -47,13 +56,31 @@ def run_findings(crm: Crm) -> Iterator[Finding]:
         for name, run in runs.items():
             counts = counts_of(crm, execute, run)
             parts = (
-                counts.sent + counts.failed + counts.unconfirmed + counts.skipped + counts.withheld
+                counts.sent
+                + counts.failed
+                + counts.unconfirmed
+                + counts.skipped
+                + counts.withheld
                 + counts.waiting
-            )  # fmt: skip
+            )
             if parts != counts.audience:
-                yield Finding("error", f'The campaign "{name}": {parts:,} of {counts.audience:,} add up')
+                yield Finding(
+                    "error",
+                    phrase(
+                        'The campaign "{name}": {parts:,} of {audience:,} add up',
+                        name=name,
+                        parts=parts,
+                        audience=counts.audience,
+                    ),
+                )
     for name, run in runs.items():
         if run.state == HELD:
             yield Finding(
-                "warning", f'The campaign "{name}" is held: {run.held}', f"See: crm campaigns show {name}"
+                "warning",
+                phrase(
+                    'The campaign "{name}" is held: {held}',
+                    name=name,
+                    held=recorded_reason(run.held or "", REASONS),
+                ),
+                phrase("See: crm campaigns show {name}", name=name),
             )

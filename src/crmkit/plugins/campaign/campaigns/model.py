@@ -7,16 +7,17 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from crmkit.plugin import N_
 from crmkit.plugins.campaign.campaigns.file import CampaignFile
 
 # What a campaign is: its file alone, then each run of it.
-DRAFT: Final = "draft"
-SCHEDULED: Final = "scheduled"
-RUNNING: Final = "running"
-PAUSED: Final = "paused"
-HELD: Final = "held"
-DONE: Final = "done"
-CANCELLED: Final = "cancelled"
+DRAFT: Final = N_("draft")
+SCHEDULED: Final = N_("scheduled")
+RUNNING: Final = N_("running")
+PAUSED: Final = N_("paused")
+HELD: Final = N_("held")
+DONE: Final = N_("done")
+CANCELLED: Final = N_("cancelled")
 OPEN: Final = (SCHEDULED, RUNNING, PAUSED, HELD)
 
 

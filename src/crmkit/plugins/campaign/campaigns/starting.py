@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmkit import Conflict, Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import N_, _, phrase
 from crmkit.plugins.campaign.files import CAMPAIGNS
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
-_FILE = """\
+_FILE = N_("""\
 # Whom it would reach: crm campaigns count {name}      Send it: crm campaigns send {name}
 doc = "What it is for, in one line"
 
@@ -33,7 +33,7 @@ purpose = {purpose}
 # control_group = "10%"
 # outcome = "purchase"
 # within = "14 days"
-"""
+""")
 
 
 def written(crm: Crm, name: str, template: str) -> Path:
@@ -52,8 +52,8 @@ def written(crm: Crm, name: str, template: str) -> Path:
     file.parent.mkdir(exist_ok=True)
     purposes = sorted(crm.words.purposes, key=lambda each: each.type != "marketing")
     purpose = purposes[0].name if purposes else "news"
-    text = _FILE.format(
-        name=name, purpose=json.dumps(purpose, ensure_ascii=False),
+    text = _(
+        _FILE, name=name, purpose=json.dumps(purpose, ensure_ascii=False),
         action=f"send_email = {json.dumps(template or name, ensure_ascii=False)}",
     )  # fmt: skip
     file.write_text(text, encoding="utf-8")

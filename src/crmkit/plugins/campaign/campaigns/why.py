@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.campaigns.counting import ledger_of
 from crmkit.plugins.campaign.campaigns.model import CANCELLED, Asked, Campaign, Run, Why
@@ -15,11 +16,12 @@ from crmkit.plugins.campaign.campaigns.timing import untimed
 if TYPE_CHECKING:
     from crmkit import Crm
 
-_PASSED, _DECIDED, _NOT_ASKED = "passed", "decided", "not asked"
+_PASSED, _DECIDED, _NOT_ASKED = N_("passed"), N_("decided"), N_("not asked")
+_SKIPPED, _WAITING, _OUTSIDE = N_("skipped"), N_("waiting"), N_("not in the audience")
 _STATES = {
-    "done": "sent", "failed": "failed", "unconfirmed": "unconfirmed: it may have arrived",
-    "skipped": "skipped", "undone": "taken back", "withheld": "withheld", "pending": "waiting in the ledger",
-    "claimed": "on its way", "handing_over": "on its way",
+    "done": N_("sent"), "failed": N_("failed"), "unconfirmed": N_("unconfirmed: it may have arrived"),
+    "skipped": _SKIPPED, "undone": N_("taken back"), "withheld": N_("withheld"),
+    "pending": N_("waiting in the ledger"), "claimed": N_("on its way"), "handing_over": N_("on its way"),
 }  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def why(crm: Crm, campaign: Campaign, customer_id: int) -> Why:
         if row is not None:
             return _decided(crm, campaign, run, customer_id, row)
         if run.is_open and run.kind == "once":
-            said = "not among those for whom it was confirmed"
+            said = N_("not among those for whom it was confirmed")
             return _asked(crm, campaign, customer_id, said, said_of=run.said)
     return _asked(crm, campaign, customer_id, "")
 
@@ -68,10 +70,10 @@ def _decided(crm: Crm, campaign: Campaign, run: Run, customer_id: int, row: Any)
     gate = row.gate or (CANCELLED if run.state == CANCELLED else None)
     if gate is not None:
         return Why(
-            campaign=campaign.name, customer_id=customer_id, run=run.number, state="skipped",
+            campaign=campaign.name, customer_id=customer_id, run=run.number, state=_SKIPPED,
             reason=row.said or "", is_now=False, gates=tuple(_gates(draft.gates, gate, row.said or "")),
         )  # fmt: skip
-    return _asked(crm, campaign, customer_id, "waiting", said_of=run.said, due_at=row.due_at)
+    return _asked(crm, campaign, customer_id, _WAITING, said_of=run.said, due_at=row.due_at)
 
 
 def _asked(
@@ -91,21 +93,22 @@ def _asked(
         condition = Audiences(crm).condition(file.audience)
         if not crm.predicates.holds(condition, customer_id):
             return Why(
-                campaign=campaign.name, customer_id=customer_id, state="not in the audience",
-                reason=f"is not among: {condition}", gates=tuple(_gates(draft.gates, "", "")),
+                campaign=campaign.name, customer_id=customer_id, state=_OUTSIDE,
+                reason=phrase("is not among: {condition}", condition=condition),
+                gates=tuple(_gates(draft.gates, "", "")),
             )  # fmt: skip
     found = draft.foresee([(customer_id, "why")])[0]
     # Whoever was not there when it was confirmed gets nothing, whatever the gates would say.
     would = (
-        "would be sent"
+        N_("would be sent")
         if found.reaches
-        else "would be withheld"
+        else N_("would be withheld")
         if found.state == "withheld"
-        else "would be left out"
+        else N_("would be left out")
     )
     return Why(
         campaign=campaign.name, customer_id=customer_id, state=state or would, reason=found.reason or "",
-        at=due_at or found.until, arm=found.arm, run=run.number if run and state == "waiting" else None,
+        at=due_at or found.until, arm=found.arm, run=run.number if run and state == _WAITING else None,
         gates=tuple(_gates(draft.gates, found.gate, found.reason or "")),
     )  # fmt: skip
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from attrs import define
 
 from crmkit import CrmError
-from crmkit.plugin import instant_of, local_date, zone_of
+from crmkit.plugin import instant_of, local_date, phrase, zone_of
 from crmkit.plugins.campaign.journeys.graph import EXIT, WAIT, WAIT_FOR, Graph, Step
+from crmkit.plugins.campaign.journeys.reasons import LEFT_AT, TO_THE_END
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Arrivals:
         now = self.tx.at
         step = graph.steps.get(target)
         if step is None or step.kind == EXIT:
-            why = "came to the end" if step is None else f"left at {step.id}"
+            why = TO_THE_END if step is None else phrase(LEFT_AT, step=step.id)
             return {"state": FINISHED, "step": target, "why": why, "ended_at": now, **_moved(now, None)}
         return {"state": ACTIVE, "step": target, "why": None, **_moved(now, self._due(step, customer_id))}
 

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from attrs import asdict
 
 from crmkit import Conflict
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     asks,
     lists,
+    ngettext,
+    number,
     pass_state,
     phrase,
+    shown,
     shown_instant,
     shown_safely,
     shows,
+    translated,
     writes,
 )
 from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import named_well
 from crmkit.plugins.campaign.journeys.journeys import Journeys
-from crmkit.plugins.campaign.journeys.model import DRAFT, Intake, Journey, LetterReach, until
+from crmkit.plugins.campaign.journeys.model import DRAFT, RUNNING, Intake, Journey, LetterReach, until
+from crmkit.plugins.campaign.journeys.reasons import written_why
 from crmkit.plugins.campaign.journeys.simulate_command import simulate
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED, GOAL, LEAVING, LEFT
 from crmkit.plugins.campaign.journeys.why_command import why
 
-_NEW = """\
+_NEW = N_("""\
 # A journey: who comes in, what happens step by step, and what ends it.
 doc = "What it is for"
 who = "days_since(purchase) > 90"
@@ -46,7 +55,7 @@ wait = "7 days"
 [[steps]]
 id = "last-word"
 note = "{{ customer.name }} has not come back"
-"""
+""")
 
 
 @click.group()
@@ -71,9 +80,12 @@ def new(state: CommandState, name: str) -> None:
             hint=phrase("See it: crm journeys show {name}", name=name),
         )
     file.parent.mkdir(exist_ok=True)
-    file.write_text(_NEW, encoding="utf-8")
+    file.write_text(_(_NEW), encoding="utf-8")
     state.output.receipt(
-        f"Wrote {JOURNEYS}/{file.name}. Change it, then: crm journeys check {name}",
+        _(
+            "Wrote {file}. Change it, then: {command}",
+            file=f"{JOURNEYS}/{file.name}", command=f"crm journeys check {name}",
+        ),
         reference=f"{JOURNEYS}/{file.name}", record={"file": f"{JOURNEYS}/{file.name}"},
     )  # fmt: skip
 
@@ -88,7 +100,7 @@ def list_journeys(state: CommandState) -> None:
     state.output.rows(
         (
             OutputColumn("name", "Journey", style="bold", fixed=True),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("version", right=True, fixed=True, shown=lambda number: number or ""),
             OutputColumn("active", "In it", right=True, fixed=True),
             OutputColumn("goal", "Goal", right=True, fixed=True),
@@ -97,17 +109,18 @@ def list_journeys(state: CommandState) -> None:
             OutputColumn("note"),
         ),
         [{**asdict(each), "note": _note(each)} for each in found],
-        empty="No journeys yet. Make one: crm journeys new NAME",
+        empty=N_("No journeys yet. Make one: crm journeys new NAME"),
     )
 
 
 def _note(journey: Journey) -> str:
     if journey.fault:
-        return f"! {journey.fault}"
+        return f"! {shown(journey.fault)}"
     if journey.edited:
-        return "! its file has changed since it was started"
+        return "! " + _("its file has changed since it was started")
     if journey.edited_steps:
-        return f"! templates have changed since it was started: {', '.join(journey.edited_steps)}"
+        steps = ", ".join(journey.edited_steps)
+        return "! " + _("templates have changed since it was started: {steps}", steps=steps)
     return journey.doc
 
 
@@ -133,28 +146,35 @@ def show(state: CommandState, name: str) -> None:
             OutputColumn("people", right=True, fixed=True),
         ),
         [asdict(each) for each in steps],
-        empty="It has no steps.",
+        empty=N_("It has no steps."),
         footer=_hint(journey),
     )
 
 
 def _headline(journey: Journey) -> str:
-    said = f"{journey.name} is a draft" if journey.state == DRAFT else f"{journey.name}: {journey.state}"
-    counts = (
-        f"{journey.active:,} in it, {journey.goal:,} reached the goal, {journey.finished:,} came to the end"
-    )
-    told = "" if journey.state == DRAFT else f"; {counts}, {journey.left:,} left"
-    return shown_safely(f"{said}{told}{f' · {journey.doc}' if journey.doc else ''}")
+    if journey.state == DRAFT:
+        said = _("{name} is a draft", name=journey.name)
+    else:
+        said = _(
+            "{name}: {state}; {active} in it, {goal} reached the goal, {finished} came to the end, "
+            "{left} left",
+            name=journey.name, state=translated(journey.state), active=number(journey.active),
+            goal=number(journey.goal), finished=number(journey.finished), left=number(journey.left),
+        )  # fmt: skip
+    return shown_safely(f"{said}{f' · {journey.doc}' if journey.doc else ''}")
 
 
 def _hint(journey: Journey) -> str:
     if journey.fault:
-        return f"! {journey.fault}"
+        return f"! {shown(journey.fault)}"
+    name = journey.name
     if journey.state == DRAFT:
-        return f"Try it: crm journeys simulate {journey.name}. Start it: crm journeys start {journey.name}"
-    if journey.edited or journey.edited_steps:
-        what = "file has" if journey.edited else "templates have"
-        return f"! Its {what} changed. For whoever comes in next: crm journeys start {journey.name}"
+        return _("Try it: crm journeys simulate {name}. Start it: crm journeys start {name}", name=name)
+    start_it = f"crm journeys start {name}"
+    if journey.edited:
+        return "! " + _("Its file has changed. For whoever comes in next: {command}", command=start_it)
+    if journey.edited_steps:
+        return "! " + _("Its templates have changed. For whoever comes in next: {command}", command=start_it)
     return ""
 
 
@@ -168,7 +188,7 @@ def check(state: CommandState, names: tuple[str, ...]) -> None:
     state.output.rows(
         (OutputColumn("message", "What is wrong", wrap=True), OutputColumn("hint", "What to do", wrap=True)),
         [asdict(each) for each in found],
-        empty="The files of the journeys are right.",
+        empty=N_("The files of the journeys are right."),
     )
     if found:
         click.get_current_context().exit(6)
@@ -194,30 +214,38 @@ def start(state: CommandState, name: str, expected: int | None) -> None:
         expected = intake.people
     found = service.start(name, expected=expected)
     state.output.receipt(
-        f"{name} runs, version {found.version}",
+        _("{name} runs, version {version}", name=name, version=found.version),
         undo=f"crm journeys stop {name}", reference=name, record=asdict(found),
     )  # fmt: skip
 
 
 def _taken_in(intake: Intake) -> list[str]:
     if intake.people is None:
-        return [f"{intake.name}: people come in when it happens; nobody now."]
-    some = ", ".join(map(shown_safely, intake.sample))
-    more = " and others" if intake.people > len(intake.sample) else ""
-    return [f"{intake.name} takes in {intake.people:,} people now{f': {some}{more}' if some else ''}."]
+        return [_("{name}: people come in when it happens; nobody now.", name=intake.name)]
+    said: dict[str, Any] = {"name": intake.name, "people": ", ".join(map(shown_safely, intake.sample))}
+    if not intake.sample:
+        return [_("{name} takes in 0 people now.", **said)]
+    if intake.people > len(intake.sample):
+        return [ngettext("{name} takes in {count} person now: {people} and others.",
+                         "{name} takes in {count} people now: {people} and others.",
+                         intake.people, **said)]  # fmt: skip
+    return [ngettext("{name} takes in {count} person now: {people}.",
+                     "{name} takes in {count} people now: {people}.", intake.people, **said)]  # fmt: skip
 
 
 def _reached(found: LetterReach | None) -> list[str]:
     if found is None:
         return []
-    head = f'Of them, the first letter, at "{found.step}", would reach as things stand now:'
-    leave = [each.gate for each in found.reach.losses if each.gate in LEAVING]
-    last = [f"Whom {' or '.join(leave)} leaves out leaves the journey there."] if leave else []
-    return [head, *map(shown_safely, reach_lines(found.reach, "Come in")), *last]
+    head = _('Of them, the first letter, at "{step}", would reach as things stand now:', step=found.step)
+    leave = _(" or ").join(translated(each.gate) for each in found.reach.losses if each.gate in LEAVING)
+    last = [_("Whom {gates} leaves out leaves the journey there.", gates=leave)] if leave else []
+    return [head, *map(shown_safely, reach_lines(found.reach, _("Come in"))), *last]
 
 
 def _question(intake: Intake) -> str:
-    return f"Start {intake.name}?" if intake.people is None else f"Take in {intake.people:,} people?"
+    if intake.people is None:
+        return _("Start {name}?", name=intake.name)
+    return ngettext("Take in {count} person?", "Take in {count} people?", intake.people)
 
 
 @journeys.command("stop")
@@ -230,12 +258,20 @@ def stop(state: CommandState, name: str, *, now: bool) -> None:
     """Have nobody come into a journey any more; who is in it goes on to its end."""
     service = state.crm.service(Journeys)
     if now:
-        inside = service.get(name).active
-        state.confirm(f"Have {inside:,} people leave {name}? What waits to be sent to them is cancelled.")
+        state.confirm(
+            ngettext(
+                "Have {count} person leave {name}? What waits to be sent to them is cancelled.",
+                "Have {count} people leave {name}? What waits to be sent to them is cancelled.",
+                service.get(name).active, name=name,
+            )
+        )  # fmt: skip
     found = service.stop(name, now=now)
-    rest = f"; {found.active:,} are still in it" if found.active else ""
+    stopped = _("{name} is stopped", name=name)
+    if found.active:
+        stopped = ngettext("{name} is stopped; {count} is still in it",
+                           "{name} is stopped; {count} are still in it", found.active, name=name)  # fmt: skip
     state.output.receipt(
-        f"{name} is stopped{rest}",
+        stopped,
         undo="" if now else f"crm journeys start {name}", reference=name, record=asdict(found),
     )  # fmt: skip
 
@@ -252,21 +288,21 @@ def stop(state: CommandState, name: str, *, now: bool) -> None:
 @pass_state
 def people(state: CommandState, name: str, wanted: str, step: str | None, limit: int) -> None:
     """List who is in a journey, at which step and until when."""
-    crm = state.crm
-    found = crm.service(Journeys).people(
-        name, state=None if wanted == "all" else wanted, step=step, limit=limit
-    )
+    crm, service = state.crm, state.crm.service(Journeys)
+    found = service.people(name, state=None if wanted == "all" else wanted, step=step, limit=limit)
     state.output.rows(
         (
             OutputColumn("customer_id", "Id", right=True, fixed=True),
             OutputColumn("customer", style="bold"),
             OutputColumn("version", right=True, fixed=True),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("step", fixed=True),
             OutputColumn("arrived_at", "Since", fixed=True, shown=lambda at: shown_instant(crm, at)),
             OutputColumn("due_at", "Until", fixed=True, shown=lambda at: shown_instant(crm, at)),
-            OutputColumn("why"),
+            OutputColumn("why", shown=written_why),
         ),
         [{**asdict(each), "due_at": until(each)} for each in found],
-        empty="Nobody.",
+        empty=_("Nobody is in it. People come in while the worker runs: crm worker")
+        if wanted == ACTIVE and step is None and service.get(name).state == RUNNING
+        else _("Nobody."),
     )

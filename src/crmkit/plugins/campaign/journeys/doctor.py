@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 from crmkit.plugins.campaign.files import JOURNEYS
 from crmkit.plugins.campaign.journeys.files import findings_of, journey_files
 from crmkit.plugins.campaign.journeys.kept import running_versions
@@ -29,17 +29,32 @@ def findings(crm: Crm) -> Iterator[Finding]:
     for name, (digest, graph) in running.items():
         if name not in files:
             yield Finding(
-                "warning", f"{JOURNEYS}/{name}.toml is gone, and its journey runs",
-                f"To have nobody come in any more: crm journeys stop {name}",
-            )  # fmt: skip
+                "warning",
+                phrase("{folder}/{name}.toml is gone, and its journey runs", folder=JOURNEYS, name=name),
+                phrase("To have nobody come in any more: crm journeys stop {name}", name=name),
+            )
         elif files[name].digest != digest:
             yield Finding(
-                "warning", f"{JOURNEYS}/{name}.toml has changed since its journey was started",
-                f"For whoever comes in next: crm journeys start {name}",
-            )  # fmt: skip
+                "warning",
+                phrase(
+                    "{folder}/{name}.toml has changed since its journey was started",
+                    folder=JOURNEYS,
+                    name=name,
+                ),
+                phrase("For whoever comes in next: crm journeys start {name}", name=name),
+            )
         elif steps := tuple(edited_templates(crm, name, graph)):
             yield Finding(
                 "warning",
-                f"Templates of {JOURNEYS}/{name}.toml have changed since it was started: {', '.join(steps)}",
-                f"Who is in it gets them as they were. For whoever comes in next: crm journeys start {name}",
+                phrase(
+                    "Templates of {folder}/{name}.toml have changed since it was started: {steps}",
+                    folder=JOURNEYS,
+                    name=name,
+                    steps=", ".join(steps),
+                ),
+                phrase(
+                    "Who is in it gets them as they were. For whoever comes in next: crm journeys start "
+                    "{name}",
+                    name=name,
+                ),
             )

@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import field, fields, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, parse_duration, phrase
+from crmkit.plugin import Duration, _, parse_duration, phrase, written_length
 from crmkit.plugins.campaign.journeys.model import NEVER, JourneyDeclaration, StepDeclaration
 
 ACT: Final = "act"
@@ -55,11 +55,12 @@ class Step:
         """What it does, in a few words."""
         said = self.declared
         if self.kind == WAIT:
-            return " ".join(filter(None, ("wait", said.wait, said.at and f"until {said.at}")))
+            return _waits(said)
         if self.kind == WAIT_FOR:
-            return f"wait for {said.wait_for}, at most {said.within}"
+            within = written_length(said.within)
+            return _("wait for {type}, at most {length}", type=said.wait_for, length=within)
         if self.kind == BRANCH:
-            return f"if {said.branch}"
+            return _("if {condition}", condition=said.branch)
         return (
             EXIT if self.kind == EXIT else ", ".join(f"{name}: {value}" for name, value in said.said.items())
         )
@@ -69,7 +70,15 @@ class Step:
         """Where it leads, in a few words."""
         if self.kind == EXIT:
             return ""
-        return self.yes if self.yes == self.no else f"yes: {self.yes}, no: {self.no}"
+        return self.yes if self.yes == self.no else _("yes: {yes}, no: {no}", yes=self.yes, no=self.no)
+
+
+def _waits(said: StepDeclaration) -> str:
+    """How long a step waits, or until what time of day."""
+    long = written_length(said.wait)
+    if said.wait and said.at:
+        return _("wait {length} until {time}", length=long, time=said.at)
+    return _("wait {length}", length=long) if said.wait else _("wait until {time}", time=said.at)
 
 
 @frozen

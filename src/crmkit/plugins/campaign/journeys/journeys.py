@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import phrase, zone_of
+from crmkit.plugin import _, phrase, written_reason, written_state, zone_of
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.entering import Entering, entry_condition
@@ -29,6 +29,7 @@ from crmkit.plugins.campaign.journeys.model import (
 from crmkit.plugins.campaign.journeys.moving import Moving
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.pinning import edited_templates
+from crmkit.plugins.campaign.journeys.reasons import STOPPED_NOW, TAKEN_OUT, written_why
 from crmkit.plugins.campaign.journeys.rules import letter_of, parts_of, said_of
 from crmkit.plugins.campaign.journeys.starting import start
 from crmkit.plugins.campaign.journeys.states import ACTIVE, LEFT
@@ -161,7 +162,7 @@ class Journeys:
             if now:
                 told = Told(self._crm, tx)
                 moving = Moving(self._crm, tx, kept, told, Arrivals(self._crm, tx))
-                moving.leave(LEFT, "the journey was stopped", [])
+                moving.leave(LEFT, STOPPED_NOW, [])
                 moving.take_back()
                 told.record()
             return self.get(name)
@@ -183,7 +184,7 @@ class Journeys:
             told.record()
             return entering.came
 
-    def exit(self, name: str, customers: Collection[int], why: str = "taken out") -> int:
+    def exit(self, name: str, customers: Collection[int], why: str = TAKEN_OUT) -> int:
         """Have these customers leave the journey; how many were in it."""
         self._crm.require(APPLY)
         with self._crm.transaction() as tx:
@@ -199,13 +200,20 @@ class Journeys:
         self, name: str, *, state: str | None = ACTIVE, step: str | None = None, limit: int = 50
     ) -> Sequence[Passage]:
         """Who is in it (or, by `state`, who finished, reached the goal or left; None is all), of those whom
-        the actor sees, the last to move first."""
+        the actor sees, the last to move first. Raises `NotFound` for a step that it does not have."""
         self._crm.require(READ)
-        self._started(name)
+        kept = self._started(name)
         person = self._crm.plugins.table(PERSON)
         where = [person.c.state == state] if state else []
         where += [person.c.step == step] if step else []
-        return self._passages(name, where, limit)
+        found = self._passages(name, where, limit)
+        # Somebody may have left at a step of a version that nobody is in any more.
+        if step and not found and not any(step in graph.steps for graph in kept.versions.values()):
+            raise NotFound(
+                phrase('The journey "{name}" has no step "{step}"', name=name, step=step),
+                hint=phrase("See its steps: crm journeys show {name}", name=name),
+            )
+        return found
 
     def passage(self, name: str, customer: int | str) -> Passage | None:
         """Somebody's way through it, None where they have never been in it. Raises `NotFound`."""
@@ -227,7 +235,7 @@ class Journeys:
         clauses = () if found is None else found.clauses or (found,)
         return Standing(
             customer=self._crm.customers.get(id_).name, passage=passage, way=tuple(self._way(name, id_)),
-            condition=condition or f"upon {graph.declared.on}",
+            condition=condition or _("upon {type}", type=graph.declared.on),
             would_enter=None if found is None or graph.declared.on else found.truth is True,
             clauses=tuple((each.text, each.truth) for each in clauses),
         )  # fmt: skip
@@ -393,8 +401,10 @@ def _steps_of(versions: Mapping[int, Graph], people: Mapping[tuple[int, str], in
 
 def _told(type_: str, payload: JourneyMoved) -> str:
     if type_ == EXITED:
-        return f"left: {payload.why}"
-    return f"came in, to {payload.step}" if type_ == ENTERED else f"to {payload.step}"
+        return _("left: {reason}", reason=written_why(payload.why))
+    if type_ == ENTERED:
+        return _("came in, to {step}", step=payload.step)
+    return _("to {step}", step=payload.step)
 
 
 def _is_of(decision: Decision, arrival: Interaction, end: int) -> bool:
@@ -404,5 +414,5 @@ def _is_of(decision: Decision, arrival: Interaction, end: int) -> bool:
 
 
 def _decided(decision: Decision) -> str:
-    reason = f" ({decision.reason})" if decision.reason else ""
-    return f"{parts_of(decision.step)[1]}: {decision.says}, {decision.state}{reason}"
+    reason = f" ({written_reason(decision.reason)})" if decision.reason else ""
+    return f"{parts_of(decision.step)[1]}: {decision.says}, {written_state(decision.state)}{reason}"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from crmkit.plugin import N_
+
 if TYPE_CHECKING:
     from crmkit.plugins.campaign.audiences.model import Reach
 
@@ -15,9 +17,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 SOURCE: Final = "journey"
 NEVER: Final = "never"
 # What becomes of a journey.
-DRAFT: Final = "draft"
-RUNNING: Final = "running"
-STOPPED: Final = "stopped"
+DRAFT: Final = N_("draft")
+RUNNING: Final = N_("running")
+STOPPED: Final = N_("stopped")
 
 
 @frozen(kw_only=True)

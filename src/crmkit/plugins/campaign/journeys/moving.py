@@ -11,6 +11,7 @@ from attrs import define, field
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import ACT, BRANCH, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept
+from crmkit.plugins.campaign.journeys.reasons import PUT_ASIDE, REACHED, WENT_ON
 from crmkit.plugins.campaign.journeys.rules import step_id
 from crmkit.plugins.campaign.journeys.states import ACTIVE, GOAL, LEFT
 from crmkit.plugins.campaign.journeys.tables import PERSON
@@ -44,7 +45,7 @@ class Moving:
         customer = self.crm.tables.customer
         is_aside = sa.or_(customer.c.archived_at.is_not(None), customer.c.restricted_at.is_not(None))
         aside = sa.select(customer.c.id).where(is_aside)
-        self.leave(LEFT, "archived or restricted", [self.person.c.customer_id.in_(aside)])
+        self.leave(LEFT, PUT_ASIDE, [self.person.c.customer_id.in_(aside)])
 
     def reach_goals(self, *, everybody: bool) -> None:
         """Whoever has reached the goal of their version leaves; asked of those who are about to move, or of
@@ -55,7 +56,7 @@ class Moving:
                 among.append(self.person.c.due_at <= self.tx.at)
             if graph.declared.goal.strip() and self._any(among):
                 reached = self.crm.predicates.select(graph.declared.goal)
-                self.leave(GOAL, "reached the goal", [*among, self.person.c.customer_id.in_(reached)])
+                self.leave(GOAL, REACHED, [*among, self.person.c.customer_id.in_(reached)])
 
     def is_anybody_due(self) -> bool:
         """Whether the step of anybody lets them go by now."""
@@ -93,7 +94,7 @@ class Moving:
             return
         reasons: dict[str, list[int]] = {}
         for row in self.tx.execute(self._strayed()):
-            reasons.setdefault(row.why or "they went on without it", []).append(row.id)
+            reasons.setdefault(row.why or WENT_ON, []).append(row.id)
         for reason, numbers in reasons.items():
             for some in (numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)):
                 self.crm.effects.cancel(some, reason=reason)

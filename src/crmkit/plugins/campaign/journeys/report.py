@@ -40,8 +40,8 @@ def journey_section(crm: Crm, question: ReportQuestion) -> Iterator[ReportSectio
         name="journeys", title="Journeys", order=71,
         text=(_("Everybody counts once in each journey, by what became of them last."),),
         figures=[
-            Figure(label="In journeys", value=f"{inside:,}"),
-            Figure(label="Reached a goal", value=f"{reached:,}"),
+            Figure(label="In journeys", value=number(inside)),
+            Figure(label="Reached a goal", value=number(reached)),
         ],
         charts=[
             Chart(

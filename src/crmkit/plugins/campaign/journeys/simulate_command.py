@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, day_of, lists, pass_state, today_of
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    day_of,
+    lists,
+    ngettext,
+    number,
+    pass_state,
+    today_of,
+    translated,
+)
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.rules import parts_of
 
@@ -21,7 +33,9 @@ _USUAL: Final = 365
 @click.command()
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Up to this day.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day, in place of --days."
+)
 @lists
 @pass_state
 def simulate(state: CommandState, name: str, days: int | None, until: datetime | None) -> None:
@@ -33,7 +47,7 @@ def simulate(state: CommandState, name: str, days: int | None, until: datetime |
         raise click.UsageError("--days and --until cannot go together.")
     crm = state.crm
     last = today_of(crm) + timedelta(days=(days or _USUAL) - 1) if until is None else until.date()
-    with state.progress("Simulating") as advance:
+    with state.progress(_("Simulating")) as advance:
         found = crm.service(Journeys).simulate(name, until=last, keep=True, progress=advance)
     steps = list(dict.fromkeys(act.step for act in sorted(found.acts)))
     counts = Counter((_month(crm, act.at), act.step) for act in found.acts)
@@ -43,7 +57,7 @@ def simulate(state: CommandState, name: str, days: int | None, until: datetime |
     state.output.rows(
         (OutputColumn("month", fixed=True), *(_column(step) for step in steps)),
         rows if steps else [],
-        empty="Nobody would come to an act.",
+        empty=N_("Nobody would come to an act."),
         footer=_footer(found),
     )
 
@@ -56,9 +70,13 @@ def _footer(found: Any) -> str:
     (rule,) = found.rules or (None,)
     if rule is None:
         return ""
-    stopped = [f"{gate} {each.times:,}" for gate, each in rule.stopped.items()]
-    left_out = f" Left out: {', '.join(stopped)}." if stopped else ""
-    return f"{rule.total:,} acts for {rule.people:,} of {found.customers:,} customers.{left_out}"
+    said = ngettext(
+        "{count} act for {people} of {customers} customers.",
+        "{count} acts for {people} of {customers} customers.",
+        rule.total, people=number(rule.people), customers=number(found.customers),
+    )  # fmt: skip
+    stopped = ", ".join(f"{translated(gate)} {number(each.times)}" for gate, each in rule.stopped.items())
+    return f"{said} {_('Left out: {stopped}.', stopped=stopped)}" if stopped else said
 
 
 def _month(crm: Crm, at: int) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
+from crmkit.plugin import CommandState, _, pass_state, shown_instant, shown_safely, shows
 from crmkit.plugins.campaign.journeys.journeys import Journeys
 from crmkit.plugins.campaign.journeys.model import Passage, Standing, until
+from crmkit.plugins.campaign.journeys.reasons import written_why
 from crmkit.plugins.campaign.journeys.states import ACTIVE
 
 if TYPE_CHECKING:
@@ -38,22 +39,27 @@ def why(state: CommandState, name: str, ref: str) -> None:
 
 def _lines(crm: Crm, name: str, found: Standing) -> Iterator[str]:
     passage = found.passage
-    yield f"{found.customer} {_state(crm, name, passage)}"
+    yield _state(crm, name, found.customer, passage)
     for at, what in found.way:
         yield f"  {shown_instant(crm, at)}  {what}"
     if passage is None or passage.state != ACTIVE:
-        yield f"{_MARKS[found.would_enter]} comes in: {found.condition}"
+        yield f"{_MARKS[found.would_enter]} {_('comes in: {condition}', condition=found.condition)}"
         yield from (f"  {_MARKS[truth]} {text}" for text, truth in found.clauses)
 
 
-def _state(crm: Crm, name: str, passage: Passage | None) -> str:
+def _state(crm: Crm, name: str, customer: str, passage: Passage | None) -> str:
+    said: dict[str, Any] = {"customer": customer, "journey": name}
     if passage is None:
-        return f"was never in {name}"
+        return _("{customer} was never in {journey}", **said)
     if passage.state != ACTIVE:
-        return f"left {name} on {shown_instant(crm, _known(passage.ended_at))}: {passage.why}"
+        ended, why_ = shown_instant(crm, _known(passage.ended_at)), written_why(passage.why)
+        return _("{customer} left {journey} on {when}: {reason}", **said, when=ended, reason=why_)
+    said |= {"version": passage.version, "step": passage.step}
     due = until(passage)
-    rest = f", until {shown_instant(crm, due)}" if due else ""
-    return f"is in {name}, version {passage.version}, at {passage.step}{rest}"
+    if due:
+        said["when"] = shown_instant(crm, due)
+        return _("{customer} is in {journey}, version {version}, at {step}, until {when}", **said)
+    return _("{customer} is in {journey}, version {version}, at {step}", **said)
 
 
 def _known(at: Any) -> int:

@@ -12,6 +12,7 @@ from attrs.validators import instance_of
 
 from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
+from crmkit.plugins.campaign.journeys.reasons import written_why
 from crmkit.plugins.campaign.journeys.tables import PERSON
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def journey_types() -> Iterable[InteractionType]:
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=JourneyMoved, contact=False,
-            summary=lambda payload: " · ".join(filter(None, (payload.journey, payload.step, payload.why))),
+            summary=lambda payload: " · ".join(
+                filter(None, (payload.journey, payload.step, written_why(payload.why)))
+            ),
         )  # fmt: skip
 
 

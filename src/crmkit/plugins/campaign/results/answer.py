@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from crmkit.plugin import nphrase, phrase
+
 if TYPE_CHECKING:
     from crmkit.plugins.campaign.results.model import Results
 
@@ -52,7 +54,7 @@ def _ends(bounds: tuple[float | None, float | None], size: int) -> dict[str, int
 def sentence(found: Results) -> str:
     """The answer, or that there is none."""
     if found.report is None:
-        return f"What it changed is not known: {found.untold}."
+        return phrase("What it changed is not known: {reason}.", reason=found.untold)
     return found.report.sentence
 
 
@@ -60,13 +62,18 @@ def warnings(found: Results) -> Iterator[str]:
     """What keeps the numbers below from being the answer."""
     report = found.report
     if report is None:
-        yield "Only a group that is left alone tells it: control_group, outcome and within."
+        yield phrase("Only a group that is left alone tells it: control_group, outcome and within.")
         return
     if report.state in _UNDECIDED and report.shares is not None:
-        yield (
-            f"It is decided at {report.shares.planned:,} customers, and {report.shares.n:,} are counted so "
-            "far: until then differences between groups may be chance."
+        yield nphrase(
+            "It is decided at {count} customer, and {counted:,} are counted so far: until then differences "
+            "between groups may be chance.",
+            "It is decided at {count} customers, and {counted:,} are counted so far: until then differences "
+            "between groups may be chance.",
+            report.shares.planned,
+            counted=report.shares.n,
         )
     small = [arm.name for arm in report.shares.arms if 0 < arm.sample.n < 30] if report.shares else []
     if small and report.state != "broken":
-        yield f"Too few to compare by themselves: {', '.join(small)} (under 30 customers)."
+        names = ", ".join(small)
+        yield phrase("Too few to compare by themselves: {names} (under 30 customers).", names=names)

@@ -10,8 +10,24 @@ import click
 from attrs import asdict
 
 from crmkit import Money
-from crmkit.plugin import CommandState, OutputColumn, lists, pass_state, shown_instant
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    lists,
+    ngettext,
+    number,
+    pass_state,
+    shown,
+    shown_instant,
+    translated,
+    written_length,
+    written_money,
+    written_percent,
+)
 from crmkit.plugins.campaign import responses
+from crmkit.plugins.campaign.counted import called, counted
 from crmkit.plugins.campaign.results import charts
 from crmkit.plugins.campaign.results.answer import incremental, sentence, warnings
 from crmkit.plugins.campaign.results.recipients import ERASED, TO_COME
@@ -27,6 +43,14 @@ _RATES: Final = (
     "delivered", "opened", "clicked", "click_to_open", "replied", "bounced", "complained", "unsubscribed",
 )  # fmt: skip
 _HEARD: Final = ("delivered", "opened", "clicked", "replied", "bounced", "complained", "unsubscribed")
+# What a group brought beyond those left alone, by whether it is the one group that something was done for,
+# and by whether it is known between which amounts that lies.
+_BROUGHT: Final = {
+    (True, True): N_("The {customers} it was done for brought {amount} more, between {low} and {high}."),
+    (True, False): N_("The {customers} it was done for brought {amount} more; it may be chance."),
+    (False, True): N_("The {customers} with {arm} brought {amount} more, between {low} and {high}."),
+    (False, False): N_("The {customers} with {arm} brought {amount} more; it may be chance."),
+}
 _APART: Final = ("failed", "unconfirmed", "skipped", "withheld", "waiting", "undone")
 
 
@@ -70,13 +94,13 @@ def _list(state: CommandState, period: str, where: str | None, model: str | None
     currency = crm.config.crs.currency
 
     def count(key: str, title: str = "") -> OutputColumn:
-        return OutputColumn(key, title, right=True, shown=lambda number: f"{number:,}")
+        return OutputColumn(key, title, right=True, shown=number)
 
     columns = [
         OutputColumn("name", "Campaign", style="bold", fixed=True),
         *(count(key) for key in ("sent", *_HEARD)),
         OutputColumn(
-            "credited", right=True, shown=lambda minor: str(Money(minor, currency))
+            "credited", right=True, shown=lambda minor: written_money(Money(minor, currency))
         ),
         count("customers", "Answered by"),
         count("responses", "Answers"),
@@ -87,9 +111,11 @@ def _list(state: CommandState, period: str, where: str | None, model: str | None
     state.output.rows(
         used if state.output.format == "table" else columns,
         rows,
-        empty="Nothing was sent yet. See what there is: crm campaigns list. Answers to campaigns on paper "
-        'count by name: spring = "Flyer in May" under [plugins.campaign.campaigns] in crm.toml',
-        footer="See one: crm campaigns results NAME",
+        empty=N_(
+            "Nothing was sent yet. See what there is: crm campaigns list. Answers to campaigns on paper "
+            'count by name: spring = "Flyer in May" under [plugins.campaign.campaigns] in crm.toml'
+        ),
+        footer=N_("See one: crm campaigns results NAME"),
     )
 
 
@@ -111,8 +137,8 @@ _WITHOUT: Final = ("group", "customers", "reached", "revenue")
 
 def _show(state: CommandState, found: Results) -> None:
     say = state.output.data
-    say(f"{found.origin}: {sentence(found)}")
-    for line in (*_in_money(found), *warnings(found)):
+    say(f"{found.origin}: {shown(sentence(found))}")
+    for line in (*_in_money(found), *map(shown, warnings(found))):
         say(line)
     say("")
     say(_counts(found))
@@ -133,60 +159,68 @@ def _show(state: CommandState, found: Results) -> None:
 def _in_money(found: Results) -> Iterator[str]:
     """What each group brought beyond those left alone."""
     for each in incremental(found):
-        who = "it was done for" if each.arm == "treated" else f"with {each.arm}"
-        amount = _money(found, each.amount)
-        if each.low is None or each.high is None:
-            yield f"The {each.customers:,} customers {who} brought {amount} more; it may be chance."
-        else:
-            ends = f"between {_money(found, each.low)} and {_money(found, each.high)}"
-            yield f"The {each.customers:,} customers {who} brought {amount} more, {ends}."
+        said = {
+            "arm": each.arm, "amount": _money(found, each.amount), "low": _money(found, each.low or 0),
+            "high": _money(found, each.high or 0),
+            "customers": ngettext("{count} customer", "{count} customers", each.customers),
+        }  # fmt: skip
+        is_known = each.low is not None and each.high is not None
+        yield _(_BROUGHT[each.arm == "treated", is_known], **said)
 
 
 def _counts(found: Results) -> str:
     """The audience, and where everybody in it went."""
     whole = found.whole
-    parts = [f"{getattr(whole, name):,} {name}" for name in _APART if getattr(whole, name)]
-    parts += [
-        f"{count:,} {why}" if why in (TO_COME, ERASED) else f"{count:,} left out ({why})"
-        for why, count in found.left_out.items()
-    ]
-    parts = [f"{whole.sent:,} sent", *parts]
-    return f"{found.audience:,} {'message' if found.audience == 1 else 'messages'}: {', '.join(parts)}"
+    parts = [counted(name, getattr(whole, name)) for name in ("sent", *_APART)]
+    parts = [part for part, name in zip(parts, ("sent", *_APART), strict=True)
+             if name == "sent" or getattr(whole, name)]  # fmt: skip
+    parts += [_left_out(why, count) for why, count in found.left_out.items()]
+    return ngettext(
+        "{count} message: {parts}", "{count} messages: {parts}", found.audience, parts=", ".join(parts)
+    )
+
+
+def _left_out(why: str, count: int) -> str:
+    if why == TO_COME:
+        return _("{count} still to come", count=number(count))
+    if why == ERASED:
+        return _("{count} erased on request", count=number(count))
+    return _("{count} left out ({gate})", count=number(count), gate=translated(why))
 
 
 def _told(found: Results) -> Iterator[str]:
     whole = found.whole
-    shares = [
-        f"{name.replace('_', ' ')} {_percent(whole.rate(name))}"
-        for name in _RATES
-        if whole.rate(name) is not None
-    ]
+    rates = {name: whole.rate(name) for name in _RATES}
+    shares = [f"{called(name)} {_percent(rate)}" for name, rate in rates.items() if rate is not None]
     if shares:
-        yield f"Rates: {', '.join(shares)}"
+        yield _("Rates: {shares}", shares=", ".join(shares))
     machines = {name: getattr(whole, f"{name}_by_machines") for name in ("opened", "clicked")}
-    apart = [f"{count:,} {name}" for name, count in machines.items() if count]
+    apart = [counted(name, count) for name, count in machines.items() if count]
     if apart:
-        yield f"By machines alone, and counted as nothing: {', '.join(apart)}"
-    untold = [name for name in _HEARD if getattr(whole, name) is None]
+        yield _("By machines alone, and counted as nothing: {counts}", counts=", ".join(apart))
+    untold = [called(name) for name in _HEARD if getattr(whole, name) is None]
     if untold:
-        yield f"Not known, for nobody tells: {', '.join(untold)}"
-    yield (
-        f"Of {whole.customers:,} customers who were written to, {whole.reached:,} came to a {found.outcome} "
-        f"within {found.within}, and brought {_money(found, whole.revenue)}"
-    )
+        yield _("Not known, for nobody tells: {names}", names=", ".join(untold))
+    yield _(
+        "Of {customers} customers who were written to, {reached} came to a {outcome} within {within}, and "
+        "brought {amount}",
+        customers=number(whole.customers), reached=number(whole.reached), outcome=found.outcome,
+        within=written_length(found.within), amount=_money(found, whole.revenue),
+    )  # fmt: skip
 
 
 def _attributed(found: Results) -> str:
     whole = found.whole
-    return (
-        f"Descriptive only ({found.model}): {_money(found, whole.credited)} of {whole.purchases:,} "
-        f"{'purchase' if whole.purchases == 1 else 'purchases'} that followed messages"
-    )
+    return ngettext(
+        "Descriptive only ({model}): {amount} of {count} purchase that followed messages",
+        "Descriptive only ({model}): {amount} of {count} purchases that followed messages",
+        whole.purchases, model=found.model, amount=_money(found, whole.credited),
+    )  # fmt: skip
 
 
 def _table(state: CommandState, found: Results) -> None:
     def count(key: str) -> OutputColumn:
-        return OutputColumn(key, right=True, shown=lambda number: f"{number:,}")
+        return OutputColumn(key, right=True, shown=number)
 
     def money(key: str) -> OutputColumn:
         return OutputColumn(key, right=True, shown=lambda minor: _money(found, minor))
@@ -194,7 +228,7 @@ def _table(state: CommandState, found: Results) -> None:
     rows = [asdict(each) for each in found.groups or (found.whole,)]
     keys = ("planned", "sent", *_HEARD, "customers", "reached")
     used = [key for key in keys if any(row[key] is not None for row in rows)]
-    title = (found.by or "all").replace("segment:", "In ").capitalize()
+    title = charts.grouping(found.by or "all")
     columns = [
         OutputColumn("group", title, style="bold", shown=str),
         *(count(key) for key in used),
@@ -202,7 +236,7 @@ def _table(state: CommandState, found: Results) -> None:
         money("credited"),
     ]
     if state.output.format == "table":
-        rows = [row | {"group": "(none)" if row["group"] is None else row["group"]} for row in rows]
+        rows = [row | {"group": _("(none)") if row["group"] is None else row["group"]} for row in rows]
     state.output.rows(columns, rows)
 
 
@@ -217,11 +251,11 @@ def _drawn(chart: Chart) -> str:
 
 
 def _money(found: Results, minor: int) -> str:
-    return str(Money(minor, found.currency))
+    return written_money(Money(minor, found.currency))
 
 
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share * 100:.1f} %"
+def _percent(share: float) -> str:
+    return written_percent(f"{share * 100:.1f}")
 
 
 def _document(found: Results) -> dict[str, Any]:

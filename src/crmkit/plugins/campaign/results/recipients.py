@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.plugin import N_
 from crmkit.plugins.campaign.campaigns.tables import RECIPIENT, RUN
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
-TO_COME: Final = "still to come"
-ERASED: Final = "erased on request"
+TO_COME: Final = N_("still to come")
+ERASED: Final = N_("erased on request")
 
 
 def unwritten(crm: Crm, campaign: str, *, rehearsed: bool) -> dict[str, int]:

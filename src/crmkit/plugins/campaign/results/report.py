@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import asdict
 
 from crmkit import CrmError, Money
-from crmkit.plugin import N_, Axis, Chart, Figure, ReportSection, ReportTable, _, number, translated
+from crmkit.plugin import (
+    N_,
+    Axis,
+    Chart,
+    Figure,
+    ReportSection,
+    ReportTable,
+    _,
+    number,
+    shown,
+    translated,
+    written_money,
+    written_percent,
+)
 from crmkit.plugins.campaign.results.service import CampaignResults
 
 if TYPE_CHECKING:
@@ -27,6 +40,7 @@ _COLUMNS: Final = (
     Axis(column="unsubscribed", title="Unsubscribed"),
     Axis(column="credited", title="Credited", measure="money"),
 )
+_BY_PEOPLE: Final = {"opened": N_("Opened by people"), "clicked": N_("Clicked by people")}
 _CREDITED: Final = N_(
     "What is credited describes which messages came before purchases. What messages changed only customers "
     "who were left alone can tell."
@@ -58,7 +72,7 @@ def _answers(crm: Crm, found: Mapping[str, MessageFigures]) -> Iterator[str]:
         if origin.startswith("rule:"):
             continue
         try:
-            yield f"{origin.removeprefix('campaign:')}: {crm.strategy.report(origin).sentence}"
+            yield f"{origin.removeprefix('campaign:')}: {shown(crm.strategy.report(origin).sentence)}"
         except CrmError:
             continue
 
@@ -70,14 +84,17 @@ def _row(origin: str, figures: MessageFigures) -> dict[str, Any]:
 def _numbers(found: Mapping[str, MessageFigures], currency: str) -> Iterator[Figure]:
     values = found.values()
     sent = sum(each.sent for each in values)
-    yield Figure(label="Messages sent", value=f"{sent:,}")
-    for name in ("opened", "clicked"):
+    yield Figure(label="Messages sent", value=number(sent))
+    for name in _BY_PEOPLE:
         told = [getattr(each, name) for each in values if getattr(each, name) is not None]
         delivered = sum(each.delivered or 0 for each in values)
         if told and delivered:
-            yield Figure(label=f"{name.capitalize()} by people", value=f"{sum(told) / delivered * 100:.1f} %")
+            share = written_percent(f"{sum(told) / delivered * 100:.1f}")
+            yield Figure(label=_(_BY_PEOPLE[name]), value=share)
     credited = sum(each.credited for each in values)
-    yield Figure(label="Credited to messages", value=str(Money(credited, currency)), note="descriptive")
+    yield Figure(
+        label="Credited to messages", value=written_money(Money(credited, currency)), note=_("descriptive")
+    )
 
 
 def _chart(rows: list[dict[str, Any]]) -> Chart:

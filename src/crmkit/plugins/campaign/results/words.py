@@ -19,52 +19,55 @@ if TYPE_CHECKING:
 _OPENED: Final = ("email.opened", "email.clicked")
 _GROUPS: Final = ("customer", "time", "origin", "step", "variant", "channel")
 _ORIGIN: Final = MetricParameter(name="origin", kind="text")
-_APART: Final = "Of one campaign, journey or rule: {}(campaign:spring). Messages count on the day they left."
+_APART: Final = N_(
+    "{reading} Of one campaign, journey or rule: {name}(campaign:spring). Messages count on the day they "
+    "left."
+)
 _RATES: Final = {
     "delivery_rate": (
         N_("Share of the messages sent that did not come back"),
-        "messages sent that no bounce came of / messages sent", "delivered", "sent",
-        "A mail server may take a message and lose it all the same.",
+        N_("messages sent that no bounce came of / messages sent"), "delivered", "sent",
+        N_("A mail server may take a message and lose it all the same."),
     ),
     "open_rate": (
         N_("Share of the messages delivered that people opened"),
-        "messages delivered that a person opened, followed a link of or answered / messages delivered",
-        "opened", "delivered", "Machines that fetch pictures count as nothing: see machine_open_rate.",
+        N_("messages delivered that a person opened, followed a link of or answered / messages delivered"),
+        "opened", "delivered", N_("Machines that fetch pictures count as nothing: see machine_open_rate."),
     ),
     "machine_open_rate": (
         N_("Share of the messages delivered that only machines opened"),
-        "messages delivered that a machine opened and no person did / messages delivered",
-        "opened_by_machines", "delivered", "What an open rate would be too high by, if it counted them.",
+        N_("messages delivered that a machine opened and no person did / messages delivered"),
+        "opened_by_machines", "delivered", N_("What an open rate would be too high by, if it counted them."),
     ),
     "click_rate": (
         N_("Share of the messages delivered of which people followed a link"),
-        "messages delivered of which a person followed a link / messages delivered",
-        "clicked", "delivered", "Links that scanners follow count as nothing.",
+        N_("messages delivered of which a person followed a link / messages delivered"),
+        "clicked", "delivered", N_("Links that scanners follow count as nothing."),
     ),
     "click_to_open": (
         N_("Share of the messages opened of which people followed a link"),
-        "messages of which a person followed a link / messages that a person opened",
-        "clicked", "opened", "What the text itself does, once it is read.",
+        N_("messages of which a person followed a link / messages that a person opened"),
+        "clicked", "opened", N_("What the text itself does, once it is read."),
     ),
     "reply_rate": (
         N_("Share of the messages delivered that were answered"),
-        "messages delivered that a person answered / messages delivered", "replied", "delivered",
-        "Answers of machines, such as while somebody is away, are none.",
+        N_("messages delivered that a person answered / messages delivered"), "replied", "delivered",
+        N_("Answers of machines, such as while somebody is away, are none."),
     ),
     "bounce_rate": (
         N_("Share of the messages sent that came back"),
-        "messages sent that a bounce came of / messages sent",
-        "bounced", "sent", "Above two in a hundred, mail servers begin to distrust the sender.",
+        N_("messages sent that a bounce came of / messages sent"),
+        "bounced", "sent", N_("Above two in a hundred, mail servers begin to distrust the sender."),
     ),
     "complaint_rate": (
         N_("Share of the messages delivered that were called spam"),
-        "messages delivered that somebody called spam / messages delivered", "complained", "delivered",
-        "Above one in a thousand, large mail services refuse what comes next.",
+        N_("messages delivered that somebody called spam / messages delivered"), "complained", "delivered",
+        N_("Above one in a thousand, large mail services refuse what comes next."),
     ),
     "unsubscribe_rate": (
         N_("Share of the messages delivered by which somebody unsubscribed"),
-        "messages delivered by whose link somebody unsubscribed for good / messages delivered",
-        "unsubscribed", "delivered", "By their links alone; what people say elsewhere is not.",
+        N_("messages delivered by whose link somebody unsubscribed for good / messages delivered"),
+        "unsubscribed", "delivered", N_("By their links alone; what people say elsewhere is not."),
     ),
 }  # fmt: skip
 
@@ -134,15 +137,19 @@ def result_metrics(settings: AttributionSettings) -> Iterator[Metric]:
     for name, (doc, formula, part, whole, reading) in _RATES.items():
         yield Metric(
             name=name, unit="share", doc=doc, formula=formula, parameters=(_ORIGIN,), groups=_GROUPS,
-            reading=f"{reading} {_APART.format(name)}", compute=partial(_rate, part=part, whole=whole),
+            reading=phrase(_APART, reading=phrase(reading), name=name),
+            compute=partial(_rate, part=part, whole=whole),
         )  # fmt: skip
     yield Metric(
         name="revenue_attributed", unit="money", groups=_GROUPS,
         doc="What attribution puts down to the messages sent in the period",
         formula="purchases less refunds, each divided among the messages sent within the window before it by "
         "the model's weights, exact to the cent; the parts of the messages that left in the period",
-        reading="It describes what came before purchases, and does not say what the messages changed: see "
-        f"revenue_incremental. Models: {', '.join(MODELS)}; revenue_attributed(campaign:spring, last).",
+        reading=phrase(
+            "It describes what came before purchases, and does not say what the messages changed: see "
+            "revenue_incremental. Models: {models}; revenue_attributed(campaign:spring, last).",
+            models=", ".join(MODELS),
+        ),
         parameters=(_ORIGIN, MetricParameter(name="model", kind="text", default=settings.model)),
         compute=partial(_attributed, settings=settings),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, pass_state, phrase, shows
+from crmkit.plugin import CommandState, _, ngettext, pass_state, phrase, shows
 from crmkit.plugins.collaborative.api import Experiences
 from crmkit.plugins.collaborative.experience.model import Experience
 from crmkit.plugins.collaborative.experience.shown import (
@@ -18,8 +18,6 @@ from crmkit.plugins.collaborative.experience.shown import (
     summed,
     turned,
 )
-
-_NOTHING = 'Nothing has happened yet. Log it: crm log REF call --direction in --set text="Asks for …"'
 
 
 @click.command()
@@ -67,21 +65,34 @@ def _one(state: CommandState, customer: str, limit: int) -> None:
         return
     rows = story_rows(found, crm)
     if not rows:
-        state.output.say(_NOTHING.replace("REF", str(found.customer_id)))
+        state.output.say(
+            _(
+                "Nothing has happened yet. "
+                'Log it: crm log {customer} call --direction in --set text="Asks for …"',
+                customer=found.customer_id,
+            )
+        )
         return
     from crmkit.plugin import shown_safely
 
-    state.output.data(f"{shown_safely(name)}: how they lived it\n")
+    state.output.data(_("{customer}: how they lived it", customer=shown_safely(name)) + "\n")
     state.output.rows(STORY, rows[-limit:])
     if len(rows) > limit:
-        state.output.say(f"The last {limit} of {len(rows)} lines. All: --limit {len(rows)}")
+        state.output.say(
+            ngettext(
+                "The last {shown} of {count} line. All: --limit {all}",
+                "The last {shown} of {count} lines. All: --limit {all}",
+                len(rows), shown=limit, all=len(rows),
+            )
+        )  # fmt: skip
     lines = list(summed(found, crm))
     if lines:
         state.output.data("")
+    wide = max((len(title) for title, _text in lines), default=0)
     for title, text in lines:
-        state.output.data(f"{title:<11}{shown_safely(text)}")
+        state.output.data(f"{title.ljust(wide)}  {shown_safely(text)}")
     if found.turns:
-        state.output.data("\nWhere it turned (what followed, not what caused it)")
+        state.output.data("\n" + _("Where it turned (what followed, not what caused it)"))
         for turn in found.turns:
             state.output.data(f"  {shown_safely(turned(turn, crm))}")
 
@@ -100,8 +111,9 @@ def _many(state: CommandState, where: str | None, segment: str | None, period: s
         )
         return
     state.output.rows(
-        BESIDE, beside_rows(found), empty=f"Nobody asked anything in this period: {period}",
-        footer=f"Period: {period}. One by one, and in groups: crm metrics show wait --by month",
+        BESIDE, beside_rows(found), empty=_("Nobody asked anything in this period: {period}", period=period),
+        footer=_("Period: {period}. One by one, and in groups: crm metrics show wait --by month",
+                 period=period),
     )  # fmt: skip
 
 

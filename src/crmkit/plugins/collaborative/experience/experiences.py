@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, frozen
 
+from crmkit.plugin import N_
 from crmkit.plugins.collaborative.experience import telling
 from crmkit.plugins.collaborative.experience.metrics import AGAIN, EFFORT, HAND_OFFS, WAIT
 from crmkit.plugins.collaborative.experience.story import story
@@ -20,15 +21,15 @@ _PAGE: Final = 1_000
 _USUAL: Final = "last 90 days"
 # Others bring those; they are told where they are.
 _OTHERS: Final = (
-    ("csat", "Content (CSAT)"),
-    ("nps", "Would recommend (NPS)"),
-    ("promises_kept", "Promises kept"),
+    ("csat", N_("Content (CSAT)")),
+    ("nps", N_("Would recommend (NPS)")),
+    ("promises_kept", N_("Promises kept")),
 )
 _LINES: Final = (
-    (WAIT, "Hours until answered"),
-    (AGAIN, "Had to ask again"),
-    (EFFORT, "Questions in a matter"),
-    (HAND_OFFS, "Hand-offs each"),
+    (WAIT, N_("Hours until answered")),
+    (AGAIN, N_("Had to ask again")),
+    (EFFORT, N_("Questions in a matter")),
+    (HAND_OFFS, N_("Hand-offs each")),
     *_OTHERS,
 )
 

@@ -43,8 +43,11 @@ def experience_metrics(settings: ExperienceSettings) -> Iterator[Metric]:
         doc="Share of the matters in which customers had to ask more than once",
         unit="share",
         formula="matters with more than one question / matters begun in the period",
-        reading=f"Asked while nobody had answered, or within {settings.again_within} after an answer. The "
-        "rest were solved at the first contact.",
+        reading=phrase(
+            "Asked while nobody had answered, or within {time} after an answer. The rest were solved at the "
+            "first contact.",
+            time=settings.again_within,
+        ),
         groups=(*_GROUPS, "channel"),
         compute=lambda question: question.count(
             _matters(question, within),

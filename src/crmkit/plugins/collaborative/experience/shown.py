@@ -7,14 +7,15 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import OutputColumn, shown_instant
+from crmkit.plugin import N_, OutputColumn, _, ngettext, pgettext, shown_instant, translated
 from crmkit.plugins.collaborative.experience.model import BOUGHT, EVENT, MINUTE, THEY, WROTE
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.collaborative.experience.experiences import Compared
-    from crmkit.plugins.collaborative.experience.model import Contact, Experience, Turn
+    from crmkit.plugins.collaborative.experience.model import Contact, Experience, Rating, Turn
 
+_MOODS: Final = {-1: N_("not content"), 0: N_("so so"), 1: N_("content")}
 _FOLDED: Final = 3
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
@@ -37,8 +38,10 @@ def length(minutes: float | None) -> str:
     whole = round(minutes or 0)
     days, rest = divmod(whole, _DAY)
     hours, left = divmod(rest, _HOUR)
-    parts = [(days, "d"), (hours, "h"), (0 if days else left, "min")]
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"
+    parts = [_("{days} d", days=days)] if days else []
+    parts += [_("{hours} h", hours=hours)] if hours else []
+    parts += [_("{minutes} min", minutes=left)] if (left and not days) or not whole else []
+    return " ".join(parts)
 
 
 def story_rows(found: Experience, crm: Crm) -> list[dict[str, Any]]:
@@ -50,7 +53,8 @@ def story_rows(found: Experience, crm: Crm) -> list[dict[str, Any]]:
         if key[0] in (BOUGHT, WROTE) and len(contacts) >= _FOLDED:
             last = shown_instant(crm, contacts[-1].at)
             row = _row(contacts[0], crm, names)
-            rows.append(row | {"what": f"{len(contacts)} times, last {last}", "then": ""})
+            times = ngettext("{count} time, last {at}", "{count} times, last {at}", len(contacts), at=last)
+            rows.append(row | {"what": times, "then": ""})
         else:
             rows += [_row(each, crm, names) for each in contacts]
     return rows
@@ -64,11 +68,12 @@ def names_of(found: Experience, crm: Crm) -> Mapping[int, str]:
 
 def _row(each: Contact, crm: Crm, names: Mapping[int, str]) -> dict[str, Any]:
     name = names.get(each.employee_id or 0)
-    who = {THEY: "they", BOUGHT: "they", WROTE: "(sent by itself)", EVENT: name or ""}.get(each.side)
-    contact = ", ".join(filter(None, (each.label or each.type, each.channel)))
+    they = pgettext("the customer", "they")
+    who = {THEY: they, BOUGHT: they, WROTE: _("(sent by itself)"), EVENT: name or ""}.get(each.side)
+    contact = ", ".join(filter(None, (translated(each.label) or each.type, each.channel)))
     return {
         "when": shown_instant(crm, each.at),
-        "who": name or "we" if who is None else who,
+        "who": name or _("we") if who is None else who,
         "contact": contact,
         "what": each.what,
         "then": "; ".join(_notes(each, name)),
@@ -77,75 +82,108 @@ def _row(each: Contact, crm: Crm, names: Mapping[int, str]) -> dict[str, Any]:
 
 def _notes(each: Contact, name: str | None) -> Iterator[str]:
     if each.again:
-        yield "asked again"
+        yield _("asked again")
     if each.asks and each.answers:
-        yield f"talked with {name}" if name else "was talked with"
+        yield _("talked with {name}", name=name) if name else _("was talked with")
     if each.waited:
-        yield f"waited {length(each.waited / MINUTE)}"
+        yield _("waited {time}", time=length(each.waited / MINUTE))
     if each.handed:
-        yield "another of us"
+        yield _("another of us")
     if each.rating is not None:
-        mood = {-1: "not content", 1: "content"}.get(each.rating.mood, "so so")
-        yield f"{each.rating.score} of {each.rating.best}: {mood}"
+        yield f"{_rated(each.rating)}: {translated(_MOODS[each.rating.mood])}"
     if each.type == "handover.kept":
-        yield "we kept our word"
+        yield _("we kept our word")
     if each.type == "handover.broken":
-        yield "we broke our word"
+        yield _("we broke our word")
+
+
+def _rated(rating: Rating) -> str:
+    """`2 of 5`."""
+    return _("{part} of {whole}", part=rating.score, whole=rating.best)
 
 
 def summed(found: Experience, crm: Crm) -> Iterator[tuple[str, str]]:
     """What it comes to, in words."""
     if found.answered or found.waiting_since is not None:
-        yield "Waits", " · ".join(_waits(found, crm))
+        yield _("Waits"), " · ".join(_waits(found, crm))
     if found.matters:
-        times = f"asked {found.askings} {_times(found.askings)} in {_count(len(found.matters), 'matter')}"
-        more = f"more than once in {found.asked_again}" if found.asked_again else "never more than once"
-        yield "Effort", f"{times} · {more}"
+        yield _("Effort"), " · ".join(_effort(found))
         hands = len(found.hand_offs)
-        yield "Hand-offs", f"{hands} {_times(hands)} to another of us" if hands else "none"
+        times = ngettext("{count} time to another of us", "{count} times to another of us", hands)
+        yield _("Hand-offs"), times if hands else _("none")
     if found.ratings:
-        yield (
-            "Ratings",
-            " · ".join(
-                f"{rating.score} of {rating.best}{f' ({rating.of})' if rating.of else ''}"
-                for _, rating in found.ratings
-            ),
-        )
-    promises = [(found.kept, "kept"), (found.broken, "broken"), (found.dropped, "accepted by nobody in time")]
-    if any(number for number, _ in promises):
-        yield "Promises", " · ".join(f"{number} {what}" for number, what in promises if number)
+        rated = (f"{_rated(each)}{f' ({each.of})' if each.of else ''}" for _at, each in found.ratings)
+        yield _("Ratings"), " · ".join(rated)
+    promises = [
+        ngettext("{count} kept", "{count} kept", found.kept) if found.kept else "",
+        ngettext("{count} broken", "{count} broken", found.broken) if found.broken else "",
+        ngettext("{count} accepted by nobody in time", "{count} accepted by nobody in time", found.dropped)
+        if found.dropped
+        else "",
+    ]
+    if any(promises):
+        yield _("Promises"), " · ".join(filter(None, promises))
+
+
+def _effort(found: Experience) -> Iterator[str]:
+    matters = ngettext("in {count} matter", "in {count} matters", len(found.matters))
+    yield ngettext(
+        "asked {count} time {matters}", "asked {count} times {matters}", found.askings, matters=matters
+    )
+    again = found.asked_again
+    yield (
+        ngettext("more than once in {count}", "more than once in {count}", again)
+        if again
+        else _("never more than once")
+    )
 
 
 def _waits(found: Experience, crm: Crm) -> Iterator[str]:
     waits, longest = found.answered, found.longest
     if len(waits) == 1:
-        yield f"answered once, after {length(found.usual_wait)}"
+        yield _("answered once, after {time}", time=length(found.usual_wait))
     elif waits:
-        yield f"answered {len(waits)} times, usually after {length(found.usual_wait)} (median)"
+        yield ngettext(
+            "answered {count} time, usually after {time} (median)",
+            "answered {count} times, usually after {time} (median)",
+            len(waits), time=length(found.usual_wait),
+        )  # fmt: skip
         if longest is not None:
-            yield f"the longest {length(longest.minutes)}, from {shown_instant(crm, longest.asked_at)}"
+            since = shown_instant(crm, longest.asked_at)
+            yield _("the longest {time}, from {since}", time=length(longest.minutes), since=since)
     if found.waiting_since is not None:
-        since = (crm.clock.now() - found.waiting_since) / MINUTE
-        yield f"waiting for {length(since)} now"
+        so_far = (crm.clock.now() - found.waiting_since) / MINUTE
+        yield _("waiting for {time} now", time=length(so_far))
 
 
 def turned(turn: Turn, crm: Crm) -> str:
     """Where it turned, with the numbers."""
-    way = "fewer" if turn.rates[1] < turn.rates[0] else "more"
     called = crm.words.interaction_types.get(turn.type)
-    what = (called.label if called else "") or turn.type
-    said = f"{what} ({turn.what})" if turn.what else what
-    return (
-        f"{shown_instant(crm, turn.at)}  {said}: {way} purchases after it, {turn.after} in {turn.days_after} "
-        f"days, than before, {turn.before} in {turn.days_before} days"
+    what = (translated(called.label) if called else "") or turn.type
+    after = ngettext(
+        "{number} in {count} day", "{number} in {count} days", turn.days_after, number=turn.after
     )
+    before = ngettext(
+        "{number} in {count} day", "{number} in {count} days", turn.days_before, number=turn.before
+    )
+    told = {"what": f"{what} ({turn.what})" if turn.what else what, "after": after, "before": before}
+    said = (
+        _("{what}: fewer purchases after it, {after}, than before, {before}", **told)
+        if turn.rates[1] < turn.rates[0]
+        else _("{what}: more purchases after it, {after}, than before, {before}", **told)
+    )
+    return f"{shown_instant(crm, turn.at)}  {said}"
+
+
+def _within(number: int, days: int) -> str:
+    return ngettext("{number} in {count} day", "{number} in {count} days", days, number=number)
 
 
 def beside_rows(found: Sequence[Compared]) -> list[dict[str, Any]]:
     """The metrics of a group beside everybody's, in words."""
     return [
         {
-            "label": each.label,
+            "label": translated(each.label),
             "group": _number(each.group, each.unit),
             "everybody": _number(each.everybody, each.unit),
         }
@@ -159,11 +197,3 @@ def _number(value: int | Fraction | None, unit: str) -> str:
     if unit == "share":
         return f"{float(value) * 100:.1f} %"
     return f"{float(value):,.1f}".removesuffix(".0")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _times(number: int) -> str:
-    return "time" if number == 1 else "times"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Performed, RecordDraft, Refusal
+from crmkit.plugin import Performed, RecordDraft, Refusal, phrase
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, WITHDRAWN
 from crmkit.plugins.collaborative.handovers.staff import Staff
 from crmkit.plugins.collaborative.handovers.when import parse_by
@@ -88,4 +88,4 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
             crm.records.save_all(HANDOVER, [RecordDraft(id=id_, state=WITHDRAWN)], source=items[index].source)
             crm.records.archive(HANDOVER, id_)
         else:
-            yield Refusal(index, "the handover was answered")
+            yield Refusal(index, phrase("the handover was answered"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, nphrase, phrase
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER, OFFERED, RUNNING
 
 if TYPE_CHECKING:
@@ -30,19 +30,26 @@ def findings(crm: Crm) -> Iterator[Finding]:
     for name, count in left:
         yield Finding(
             "warning",
-            f"{_promises(count)} with {name}, who no longer works here",
-            f'Hand over what they have: crm people employees handover "{name}" TO',
+            nphrase(
+                "{count} open promise is with {name}, who no longer works here",
+                "{count} open promises are with {name}, who no longer works here",
+                count,
+                name=name,
+            ),
+            phrase('Hand over what they have: crm people employees handover "{name}" TO', name=name),
         )
     working = {team for each in crm.people.list() for team in each.teams}
     for team, count in teams:
-        if team not in working:
-            yield Finding(
-                "warning",
-                f"{_promises(count)} with "
-                + ("nobody" if team is None else f'the team "{team}", in which nobody works'),
-                f'See: crm handovers list --team "{team}"' if team else "See: crm handovers list",
+        if team is None:
+            message = nphrase(
+                "{count} open promise is with nobody", "{count} open promises are with nobody", count
             )
-
-
-def _promises(count: int) -> str:
-    return "An open promise is" if count == 1 else f"{count:,} open promises are"
+            yield Finding("warning", message, phrase("See: crm handovers list"))
+        elif team not in working:
+            message = nphrase(
+                '{count} open promise is with the team "{team}", in which nobody works',
+                '{count} open promises are with the team "{team}", in which nobody works',
+                count,
+                team=team,
+            )
+            yield Finding("warning", message, phrase('See: crm handovers list --team "{team}"', team=team))

@@ -6,7 +6,20 @@ import shlex
 
 import click
 
-from crmkit.plugin import CommandState, lists, needs, pass_state, phrase, shown_instant, shows, writes
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    _,
+    lists,
+    needs,
+    ngettext,
+    pass_state,
+    phrase,
+    shown_instant,
+    shows,
+    translated,
+    writes,
+)
 from crmkit.plugins.collaborative.api import Handover, Handovers
 from crmkit.plugins.collaborative.handovers.rows import COLUMNS, handover_rows, shown_handover
 from crmkit.plugins.collaborative.handovers.shown import names_of, receiver_name
@@ -55,7 +68,7 @@ def make(
         ref, promise, by=by, to=to, team=team, accept_by=accept_by, about=about, note=note, told=told,
         giver=giver,
     )  # fmt: skip
-    _receipt(state, _offered(state, made), made, f"crm handovers withdraw {made.id}")
+    _receipt(state, _offered(made), made, f"crm handovers withdraw {made.id}")
 
 
 @handovers.command("list")
@@ -98,10 +111,17 @@ def list_handovers(
     state.output.rows(
         COLUMNS,
         handover_rows(found, crm),
-        empty="No promise is among these."
+        empty=N_("No promise is among these.")
         if chosen
-        else 'No promise is open. Make one: crm handovers make REF "We deliver" --to WHO --by friday',
-        footer=f"The first {limit}; there may be more: --limit {limit * 10}" if len(found) == limit else "",
+        else N_('No promise is open. Make one: crm handovers make REF "We deliver" --to WHO --by friday'),
+        footer=ngettext(
+            "The first; there may be more: --limit {most}",
+            "The first {count}; there may be more: --limit {most}",
+            limit,
+            most=limit * 10,
+        )
+        if len(found) == limit
+        else "",
     )
 
 
@@ -129,8 +149,9 @@ def accept(state: CommandState, handover: int, employee: str | None) -> None:
     """Accept a promise that was handed to you, or to your team: you keep it."""
     found = state.crm.service(Handovers).accept(handover, as_=employee)
     who = receiver_name(found, names_of([found], state.crm))
-    done = f"{who} accepted handover {found.id} for {{customer}}, to be kept by {_at(state, found.by)}"
-    _receipt(state, f"{done}\n  When it is done: crm handovers keep {found.id}", found, _back(found))
+    done = _("Handover {id} for {customer} is accepted: {who} is to keep it by {time}")
+    text = f"{done}\n  {_('When it is done: crm handovers keep {id}')}"
+    _receipt(state, text, found, _back(found), who=who, time=_at(state, found.by))
 
 
 @handovers.command("refuse")
@@ -142,8 +163,12 @@ def refuse(state: CommandState, handover: int, because: str) -> None:
     """Refuse a promise that was handed to you, or to your team: it is back with who gave it."""
     found = state.crm.service(Handovers).refuse(handover, because)
     giver = names_of([found], state.crm).get(found.from_employee or "", "")
-    back = f"; it is back with {giver}" if giver else ""
-    _receipt(state, f"Handover {found.id} for {{customer}} is refused{back}", found, _back(found))
+    done = (
+        _("Handover {id} for {customer} is refused; it is back with {giver}")
+        if giver
+        else _("Handover {id} for {customer} is refused")
+    )
+    _receipt(state, done, found, _back(found), giver=giver)
 
 
 @handovers.command("keep")
@@ -155,10 +180,10 @@ def keep(state: CommandState, handover: int, note: str | None) -> None:
     """It is done. After its time the promise stays broken, and was done late."""
     found = state.crm.service(Handovers).keep(handover, note)
     if found.done_late:
-        late = f"Handover {found.id} for {{customer}} is done late; it was promised by {_at(state, found.by)}"
-        _receipt(state, f"{late}, and stays broken", found, "")
+        late = _("Handover {id} for {customer} is done late; it was promised by {time}, and stays broken")
+        _receipt(state, late, found, "", time=_at(state, found.by))
         return
-    _receipt(state, f"Handover {found.id} for {{customer}} is kept", found, _back(found))
+    _receipt(state, _("Handover {id} for {customer} is kept"), found, _back(found))
 
 
 @handovers.command("break")
@@ -170,9 +195,9 @@ def keep(state: CommandState, handover: int, note: str | None) -> None:
 def break_(state: CommandState, handover: int, because: str, *, told: bool) -> None:
     """Say that a promise will not be kept, or was not, and why."""
     found = state.crm.service(Handovers).break_promise(handover, because, told=told)
-    done = f"Handover {found.id} for {{customer}} is broken"
+    done = _("Handover {id} for {customer} is broken")
     if not found.told_customer:
-        done += f"\n  When the customer knows: crm handovers tell {found.id}"
+        done += f"\n  {_('When the customer knows: crm handovers tell {id}')}"
     is_over = found.broken_at is None or found.broken_at < state.crm.clock.now()
     _receipt(state, done, found, "" if is_over and found.broken_at == found.by else _back(found))
 
@@ -187,7 +212,7 @@ def tell(state: CommandState, handover: int, text: str) -> None:
     """Note that the customer was told: of the promise, or that it is broken. Nothing is sent."""
     found = state.crm.service(Handovers).told(handover, text)
     undo = f"crm records handover update {found.id} --set told_customer=no"
-    _receipt(state, f"{{customer}} knows of handover {found.id}", found, undo)
+    _receipt(state, _("{customer} knows of handover {id}"), found, undo)
 
 
 @handovers.command("withdraw")
@@ -198,7 +223,7 @@ def tell(state: CommandState, handover: int, text: str) -> None:
 def withdraw(state: CommandState, handover: int, because: str | None) -> None:
     """Take back a promise that you handed to somebody: it is not needed any more."""
     found = state.crm.service(Handovers).withdraw(handover, because)
-    _receipt(state, f"Handover {found.id} for {{customer}} is withdrawn", found, _back(found))
+    _receipt(state, _("Handover {id} for {customer} is withdrawn"), found, _back(found))
 
 
 @handovers.command("pass")
@@ -214,8 +239,8 @@ def pass_on(
 ) -> None:
     """Hand to somebody else what you accepted, or what came back to you."""
     made = state.crm.service(Handovers).pass_on(handover, to=to, team=team, by=by, told=told)
-    done = f"Handover {handover} goes on in {made.id}. {_offered(state, made)}"
-    _receipt(state, done, made, f"crm handovers take-back {handover}")
+    done = f"{_('Handover {former} goes on in {id}.')} {_offered(made)}"
+    _receipt(state, done, made, f"crm handovers take-back {handover}", former=handover)
 
 
 @handovers.command("take-back")
@@ -225,15 +250,15 @@ def pass_on(
 def take_back(state: CommandState, handover: int) -> None:
     """Take back the last move: an answer, what was kept, broken before its time, withdrawn or passed on."""
     found = state.crm.service(Handovers).take_back(handover)
-    _receipt(state, f"Handover {found.id} for {{customer}} is {found.state} again", found)
+    _receipt(state, _("Handover {id} for {customer} is {state} again"), found)
 
 
-def _offered(state: CommandState, made: Handover) -> str:
-    who = receiver_name(made, names_of([made], state.crm))
-    said = f'Handover {made.id} for {{customer}}: "{made.promise}", by {_at(state, made.by)}'
+def _offered(made: Handover) -> str:
+    """What is said of a new one."""
+    said = _('Handover {id} for {customer}: "{promise}", by {time}')
     if made.accepted_at is not None:
-        return f"{said}\n  It is yours. When it is done: crm handovers keep {made.id}"
-    return f"{said}\n  {who} is to accept it by {_at(state, made.accept_by)}: crm handovers accept {made.id}"
+        return f"{said}\n  {_('It is yours. When it is done: crm handovers keep {id}')}"
+    return f"{said}\n  {_('{receiver} is to accept it by {accept_by}: crm handovers accept {id}')}"
 
 
 def _at(state: CommandState, at: int | None) -> str:
@@ -244,8 +269,16 @@ def _back(found: Handover) -> str:
     return shlex.join(["crm", "handovers", "take-back", str(found.id)])
 
 
-def _receipt(state: CommandState, done: str, found: Handover, undo: str = "") -> None:
+def _receipt(state: CommandState, done: str, found: Handover, undo: str = "", **values: object) -> None:
+    """Close a write by a text with places for the handover's own values, and those given."""
     row = handover_rows([found], state.crm)[0]
-    state.output.receipt(
-        done.replace("{customer}", str(row["customer"])), undo=undo, reference=found.id, record=row
-    )
+    own = {
+        "id": found.id,
+        "customer": row["customer"],
+        "promise": found.promise,
+        "receiver": row["receiver"],
+        "state": translated(found.state),
+        "time": _at(state, found.by),
+        "accept_by": _at(state, found.accept_by),
+    }
+    state.output.receipt(done.format(**{**own, **values}), undo=undo, reference=found.id, record=row)

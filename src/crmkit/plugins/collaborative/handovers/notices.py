@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit import CrmError
-from crmkit.plugin import RecordDraft, shown_instant, shown_safely
+from crmkit.plugin import RecordDraft, joined, nphrase, phrase, shown_instant
 from crmkit.plugins.collaborative.handovers.model import Handover, handover_of
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER
 from crmkit.plugins.collaborative.handovers.staff import Staff
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 1_000
 _LATER: Final = "later"
 _SOURCE: Final = "handover notices"
-_SAID: Final = {
-    "made": "is yours to accept by {accept_by}",
-    "refused": "was refused: {reason}",
-    "dropped": "was accepted by nobody in time",
-    "broken": "is broken: {reason}",
-}
 
 
 def tell(crm: Crm) -> bool:
@@ -106,21 +100,32 @@ def _told(crm: Crm, employee: Employee, handovers: Sequence[Handover]) -> bool:
 
 def _subject(handovers: Sequence[Handover], names: Mapping[int, str]) -> str:
     if len(handovers) > 1:
-        return f"{len(handovers)} promises to customers"
+        return nphrase("{count} promise to a customer", "{count} promises to customers", len(handovers))
     (only,) = handovers
-    return shown_safely(f"Promise to {names[only.customer_id]}: {only.promise}")
+    return phrase("Promise to {customer}: {promise}", customer=names[only.customer_id], promise=only.promise)
 
 
 def _text(crm: Crm, handovers: Sequence[Handover], names: Mapping[int, str]) -> str:
     lines = []
     for each in handovers:
-        said = _SAID[str(each.to_tell)].format(
-            accept_by=shown_instant(crm, each.accept_by), reason=each.reason or "its time is over"
-        )
         lines += [
             f"{names[each.customer_id]}: {each.promise}",
-            f"  Promised by {shown_instant(crm, each.by)}; it {said}",
+            joined("", ("  ", _what_became(crm, each))),
             f"  crm handovers show {each.id}",
             "",
         ]
-    return shown_safely("\n".join(lines), lines=True)
+    return joined("\n", lines)
+
+
+def _what_became(crm: Crm, handover: Handover) -> str:
+    """What the reader is to know of it."""
+    by = shown_instant(crm, handover.by)
+    if handover.to_tell == "made":
+        accept_by = shown_instant(crm, handover.accept_by)
+        return phrase("Promised by {by}; it is yours to accept by {accept_by}", by=by, accept_by=accept_by)
+    if handover.to_tell == "dropped":
+        return phrase("Promised by {by}; it was accepted by nobody in time", by=by)
+    reason = handover.reason or phrase("its time is over")
+    if handover.to_tell == "refused":
+        return phrase("Promised by {by}; it was refused: {reason}", by=by, reason=reason)
+    return phrase("Promised by {by}; it is broken: {reason}", by=by, reason=reason)

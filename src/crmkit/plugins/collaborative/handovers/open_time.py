@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from crmkit.plugin import WorkingHours
 
@@ -37,7 +39,9 @@ def open_time(text: str) -> OpenTime:
     """The amount that `text` writes down. Raises ValueError."""
     found = _WRITTEN.fullmatch(" ".join(text.lower().split()))
     if found is None:
-        raise ValueError(f'"{text}" is no working time such as "30 minutes", "4 working hours", "1 day"')
+        raise ValueError(
+            phrase('"{text}" is no working time such as "30 minutes", "4 working hours", "1 day"', text=text)
+        )
     return OpenTime(int(found[1]), found[2])
 
 

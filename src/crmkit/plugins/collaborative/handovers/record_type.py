@@ -10,14 +10,14 @@ from attrs import frozen
 from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
 
 HANDOVER: Final = "handover"
-OFFERED: Final = "offered"
-ACCEPTED: Final = "accepted"
-KEPT: Final = "kept"
-BROKEN: Final = "broken"
-REFUSED: Final = "refused"
-DROPPED: Final = "dropped"
-WITHDRAWN: Final = "withdrawn"
-PASSED: Final = "passed"
+OFFERED: Final = N_("offered")
+ACCEPTED: Final = N_("accepted")
+KEPT: Final = N_("kept")
+BROKEN: Final = N_("broken")
+REFUSED: Final = N_("refused")
+DROPPED: Final = N_("dropped")
+WITHDRAWN: Final = N_("withdrawn")
+PASSED: Final = N_("passed")
 STATES: Final = (OFFERED, ACCEPTED, KEPT, BROKEN, REFUSED, DROPPED, WITHDRAWN, PASSED)
 # Somebody has to accept it, or to keep it.
 RUNNING: Final = (OFFERED, ACCEPTED)
@@ -48,23 +48,29 @@ _TELLS: Final = {
     f"{ACCEPTED} > {BROKEN}": "handover.broken",
 }
 _TOLD: Final = {
-    "made": N_("A promise to the customer was handed to somebody"),
-    "accepted": N_("Somebody accepted a promise to the customer"),
-    "refused": N_("Somebody refused a promise to the customer; it is back with who gave it"),
-    "dropped": N_("Nobody accepted a promise to the customer in time; it is back with who gave it"),
-    "kept": N_("A promise to the customer was kept"),
-    "broken": N_("A promise to the customer was broken"),
-    "withdrawn": N_("A promise to the customer was withdrawn"),
+    "made": (N_("Promise made"), N_("A promise to the customer was handed to somebody")),
+    "accepted": (N_("Promise accepted"), N_("Somebody accepted a promise to the customer")),
+    "refused": (
+        N_("Promise refused"),
+        N_("Somebody refused a promise to the customer; it is back with who gave it"),
+    ),
+    "dropped": (
+        N_("Promise dropped"),
+        N_("Nobody accepted a promise to the customer in time; it is back with who gave it"),
+    ),
+    "kept": (N_("Promise kept"), N_("A promise to the customer was kept")),
+    "broken": (N_("Promise broken"), N_("A promise to the customer was broken")),
+    "withdrawn": (N_("Promise withdrawn"), N_("A promise to the customer was withdrawn")),
 }
 # Set by itself, and by nobody.
 TIMES: Final = {
-    "made_at": "When it was made",
-    "accepted_at": "When it was accepted",
-    "refused_at": "When it was refused",
-    "dropped_at": "When the time to accept it was over, where nobody had",
-    "broken_at": "When it was broken: at the latest, when its time was over",
-    "settled_at": "When nobody had to do anything about it any more",
-    "next_at": "When it next needs attention: the time to accept or to keep it is over",
+    "made_at": N_("When it was made"),
+    "accepted_at": N_("When it was accepted"),
+    "refused_at": N_("When it was refused"),
+    "dropped_at": N_("When the time to accept it was over, where nobody had"),
+    "broken_at": N_("When it was broken: at the latest, when its time was over"),
+    "settled_at": N_("When nobody had to do anything about it any more"),
+    "next_at": N_("When it next needs attention: the time to accept or to keep it is over"),
 }
 # Whom the worker writes to, by what happened.
 NOTICES: Final = ("made", REFUSED, DROPPED, BROKEN)
@@ -122,9 +128,9 @@ def handover_type() -> RecordType:
 
 def handover_interactions() -> Iterator[InteractionType]:
     """What becomes of promises. Only that the customer was told is contact with them."""
-    for name, doc in _TOLD.items():
+    for name, (label, doc) in _TOLD.items():
         yield InteractionType(
-            name=f"handover.{name}", doc=doc, label=f"Promise {name}",
+            name=f"handover.{name}", doc=doc, label=label,
             payload=RecordMoved, summary=moved_summary, contact=False,
         )  # fmt: skip
     yield InteractionType(

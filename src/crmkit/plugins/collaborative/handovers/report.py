@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Figure, ReportSection
+from crmkit.plugin import N_, Figure, ReportSection
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _FIGURES: Final = (
-    ("handovers", "Handed over"),
-    ("promises_kept", "Kept what was promised"),
-    ("handovers_dropped", "Answered by nobody in time"),
-    ("handover_acceptance_time", "Working hours until accepted, half of them fewer"),
+    ("handovers", N_("Handed over")),
+    ("promises_kept", N_("Kept what was promised")),
+    ("handovers_dropped", N_("Answered by nobody in time")),
+    ("handover_acceptance_time", N_("Working hours until accepted, half of them fewer")),
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import asdict
 
-from crmkit.plugin import OutputColumn, shown_instant, shown_safely
+from crmkit.plugin import N_, OutputColumn, _, shown_instant, shown_safely, translated
 from crmkit.plugins.collaborative.handovers.shown import names_of, receiver_name, state_in_words
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ COLUMNS: Final = (
     OutputColumn("by_when", title="By", fixed=True),
     OutputColumn("customer", style="bold"),
     OutputColumn("promise"),
-    OutputColumn("state", fixed=True),
+    OutputColumn("state", fixed=True, shown=translated),
     OutputColumn("giver", title="From"),
     OutputColumn("receiver", title="To"),
 )
 _INSTANTS: Final = {
-    "made_at": "Made",
-    "accept_by": "Accept by",
-    "accepted_at": "Accepted",
-    "refused_at": "Refused",
-    "dropped_at": "Dropped",
-    "by": "Promised by",
-    "broken_at": "Broken",
-    "settled_at": "Settled",
+    "made_at": N_("Made"),
+    "accept_by": N_("Accept by"),
+    "accepted_at": N_("Accepted"),
+    "refused_at": N_("Refused"),
+    "dropped_at": N_("Dropped"),
+    "by": N_("Promised by"),
+    "broken_at": N_("Broken"),
+    "settled_at": N_("Settled"),
 }
 _TEXTS: Final = {
-    "reason": "Because",
-    "note": "Note",
-    "about": "About",
-    "passed_from": "In place of",
-    "passed_to": "Goes on in",
+    "reason": N_("Because"),
+    "note": N_("Note"),
+    "about": N_("About"),
+    "passed_from": N_("In place of"),
+    "passed_to": N_("Goes on in"),
 }
 
 
@@ -66,21 +66,25 @@ def handover_rows(handovers: Sequence[Handover], crm: Crm) -> list[dict[str, Any
 
 def shown_handover(handover: Handover, row: Mapping[str, Any], crm: Crm) -> Iterator[str]:
     """The lines of a handover's page."""
-    yield shown_safely(f"Handover {handover.id}  {handover.promise}")
-    yield _line("Customer", row["customer"])
-    yield _line("State", row["now"] if handover.settled_at is None else handover.state)
-    yield _line("From", row["giver"] or "crmkit")
-    yield _line("To", row["receiver"])
+    yield shown_safely(f"{_('Handover {id}', id=handover.id)}  {handover.promise}")
+    pairs = list(_pairs(handover, row, crm))
+    wide = max(len(title) for title, _value in pairs)
+    for title, value in pairs:
+        yield f"  {title.ljust(wide)}  {shown_safely(str(value))}"
+
+
+def _pairs(handover: Handover, row: Mapping[str, Any], crm: Crm) -> Iterator[tuple[str, Any]]:
+    """What a page says of a handover, line by line."""
+    yield _("Customer"), row["customer"]
+    yield _("State"), row["now"] if handover.settled_at is None else translated(handover.state)
+    yield _("From"), row["giver"] or "crmkit"
+    yield _("To"), row["receiver"]
     for key, title in _INSTANTS.items():
         if (at := getattr(handover, key)) is not None:
-            yield _line(title, shown_instant(crm, at))
+            yield translated(title), shown_instant(crm, at)
     for key, title in _TEXTS.items():
         if row[key]:
-            yield _line(title, row[key])
+            yield translated(title), row[key]
     if handover.done_late:
-        yield _line("Done late", "yes")
-    yield _line("Customer told", "yes" if handover.told_customer else "no")
-
-
-def _line(title: str, value: Any) -> str:
-    return f"  {title:<15}{shown_safely(str(value))}"
+        yield _("Done late"), _("yes")
+    yield _("Customer told"), _("yes") if handover.told_customer else _("no")

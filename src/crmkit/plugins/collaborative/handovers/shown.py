@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, day_of, shown_instant
+from crmkit.plugin import N_, Due, Section, _, day_of, shown_instant, translated
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,
     BROKEN,
@@ -106,7 +106,7 @@ def state_in_words(handover: Handover, crm: Crm) -> str:
         told = "" if handover.told_customer else _(", the customer was not told")
         late = _(", done late") if handover.done_late else ""
         return _("broken since {time}", time=shown_instant(crm, handover.broken_at)) + late + told
-    return state
+    return translated(state)
 
 
 def _next(handover: Handover) -> str:

@@ -43,9 +43,9 @@ def assign(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[R
     for index, item in enumerate(items):
         id_ = newest.pop(item.customer_id, None)
         if id_ is None:
-            yield Refusal(index, "no open conversation of the customer is nobody's")
+            yield Refusal(index, phrase("no open conversation of the customer is nobody's"))
         elif (draft := giving.draft(id_)) is None:
-            yield Refusal(index, "nobody works there")
+            yield Refusal(index, phrase("nobody works there"))
         else:
             drafts.append(draft)
             places.append(index)
@@ -122,4 +122,4 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
     crm.records.save_all(CONVERSATION, drafts, source=items[0].source)
     for index, item in enumerate(items):
         if int(str(item.result).partition(":")[0]) not in open_:
-            yield Refusal(index, "it was answered or closed since")
+            yield Refusal(index, phrase("it was answered or closed since"))

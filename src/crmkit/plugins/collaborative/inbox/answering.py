@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, frozen
 
 from crmkit import ConfigError, Conflict, Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import _, phrase
 from crmkit.plugins.collaborative.inbox.conversations import Conversations
-from crmkit.plugins.collaborative.inbox.following import is_ours
+from crmkit.plugins.collaborative.inbox.hearing import is_ours
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers
 from crmkit.plugins.collaborative.inbox.threading import has_subject, named, plain_subject
 
@@ -181,16 +181,18 @@ def _subject(found: Conversation, thread: Sequence[Interaction]) -> str:
 
 def draft_of(thread: Sequence[Interaction], begun: str) -> str:
     """What an editor begins with: the answer as far as it goes, and beneath a line the thread."""
-    lines = [begun, "", _LINE]
+    lines = [begun, "", _line()]
     for each in reversed(thread):
-        lines += [f"# {'We' if is_ours(each) else 'They'} wrote:"]
+        lines += [f"# {_('We wrote:') if is_ours(each) else _('They wrote:')}"]
         lines += [f"# {line}" for line in str(getattr(each.payload, "text", "")).splitlines()] + ["#"]
     return "\n".join(lines) + "\n"
 
 
 def text_of(edited: str) -> str:
     """What was written above the line."""
-    return edited.partition(_LINE)[0].strip()
+    return edited.partition(_line())[0].strip()
 
 
-_LINE: Final = "# ---- Write above this line. What is below is not sent. ----"
+def _line() -> str:
+    """What parts the answer from the thread."""
+    return f"# ---- {_('Write above this line. What is below is not sent.')} ----"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -22,14 +22,18 @@ def findings(crm: Crm, settings: Settings) -> Iterator[Finding]:
     place = "[plugins.collaborative.inbox]"
     purpose = crm.words.purposes.get(inbox.purpose) if inbox.purpose is not None else None
     if inbox.purpose is not None and (purpose is None or purpose.type == "marketing"):
-        wrong = "is marketing" if purpose is not None else "does not exist"
-        yield Finding(
-            "error", f'{place} answers for the purpose "{inbox.purpose}", which {wrong}',
-            "Name one of the type service or contract.",
+        wrong = (
+            phrase('{place} answers for the purpose "{purpose}", which is marketing',
+                   place=place, purpose=inbox.purpose)
+            if purpose is not None
+            else phrase('{place} answers for the purpose "{purpose}", which does not exist',
+                        place=place, purpose=inbox.purpose)
         )  # fmt: skip
+        yield Finding("error", wrong, phrase("Name one of the type service or contract."))
     for name in inbox.types:
         if crm.words.interaction_types.get(name) is None:
-            yield Finding("error", f'{place} names the type "{name}", which there is not', "See: crm words")
+            missing = phrase('{place} names the type "{name}", which there is not', place=place, name=name)
+            yield Finding("error", missing, phrase("See: crm words"))
     yield from _of_teams(crm, settings)
 
 
@@ -38,8 +42,10 @@ def _of_teams(crm: Crm, settings: Settings) -> Iterator[Finding]:
     for channel in wanted:
         if crm.words.channels.get(channel) is None:
             yield Finding(
-                "error", f'[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
-                f"There are: {', '.join(crm.words.channels.names)}",
+                "error",
+                phrase('[plugins.collaborative.inbox] has a team for "{channel}", which is no channel',
+                       channel=channel),
+                phrase("There are: {names}", names=", ".join(crm.words.channels.names)),
             )  # fmt: skip
     try:
         known = {each.name for each in crm.people.teams()} if wanted else set()
@@ -47,6 +53,7 @@ def _of_teams(crm: Crm, settings: Settings) -> Iterator[Finding]:
         return
     for team in sorted(set(wanted.values()) - known):
         yield Finding(
-            "warning", f'[plugins.collaborative.inbox] names the team "{team}", which there is not',
-            f'Add it: crm people teams add "{team}"',
+            "warning",
+            phrase('[plugins.collaborative.inbox] names the team "{team}", which there is not', team=team),
+            phrase('Add it: crm people teams add "{team}"', team=team),
         )  # fmt: skip

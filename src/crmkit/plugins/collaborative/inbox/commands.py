@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.plugin import CommandState, lists, pass_state, rehearses, shown_instant, shows, writes
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    _,
+    lists,
+    pass_state,
+    phrase,
+    rehearses,
+    shown,
+    shown_instant,
+    shows,
+    translated,
+    writes,
+)
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -35,11 +48,11 @@ _CONVERSATION = click.argument("conversation", metavar="CONVERSATION", type=int)
     help="Only those that wait for us, for the customer, are closed, or are put off.",
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
-@click.option("--cursor", help="Where the page before ended.")
+@click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @click.pass_context
 def inbox(
-    context: click.Context, *, whose: str | None, team: str | None, state: str, limit: int, cursor: str | None
+    context: click.Context, *, whose: str | None, team: str | None, state: str, limit: int, after: str | None
 ) -> None:
     """Conversations that wait for an answer, whoever has waited longest first.
 
@@ -56,13 +69,19 @@ def inbox(
         raise click.UsageError("--mine needs somebody: crm --as EMPLOYEE inbox --mine")
     page = crm.service(Conversations).list(
         whose or ("all" if team or crm.actor.id is None else "usual"), team=team, state=state, limit=limit,
-        cursor=cursor,
+        cursor=after,
     )  # fmt: skip
-    footer = [REHEARSING] if page.conversations and crm.rehearsal.is_on else []
-    footer += [f"More: --cursor {page.next_cursor}"] if page.next_cursor else []
+    footer = [translated(REHEARSING)] if page.conversations and crm.rehearsal.is_on else []
+    footer += (
+        [_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)]
+        if page.next_cursor
+        else []
+    )
     run.output.rows(
         COLUMNS, conversation_rows(page.conversations, crm),
-        empty="Nobody waits for an answer." if state == "open" else f"No conversation is {state}.",
+        empty=_("Nobody waits for an answer.")
+        if state == "open"
+        else _("No conversation is {state}.", state=translated(state)),
         footer="\n".join(footer),
     )  # fmt: skip
 
@@ -102,7 +121,10 @@ def take(state: CommandState, conversation: int) -> None:
     service = _conversations(state)
     before = service.get(conversation)
     _receipt(
-        state, "Conversation {n} with {customer} is yours", service.take(conversation), _back(state, before)
+        state,
+        _("Conversation {n} with {customer} is yours"),
+        service.take(conversation),
+        _back(state, before),
     )
 
 
@@ -124,25 +146,27 @@ def assign(
     kept = before.employee_id if employee is None and not nobody else None
     found = service.assign(conversation, employee or kept, team=team)
     names = {each.id: each.name for each in state.crm.people.list()}
-    who = " of ".join(filter(None, (names.get(found.employee_id or 0, "nobody"), found.team)))
-    _receipt(state, f"Conversation {{n}} with {{customer}} is with {who}", found, _back(state, before))
+    who = names.get(found.employee_id or 0, _("nobody"))
+    whose = _("{employee} of {team}", employee=who, team=found.team) if found.team else who
+    done = _("Conversation {n} with {customer} is with {whose}")
+    _receipt(state, done, found, _back(state, before), whose=whose)
 
 
 @inbox.command("snooze")
 @_CONVERSATION
-@click.option(
-    "--until", required=True, metavar="WHEN", help="Such as '2026-05-06 09:00', tomorrow, +3h, +2d."
-)
+@click.argument("when")
 @writes
 @pass_state
-def snooze(state: CommandState, conversation: int, until: str) -> None:
-    """Put it off until a time, or until the customer writes."""
+def snooze(state: CommandState, conversation: int, when: str) -> None:
+    """Put it off; it is back at WHEN, or as soon as the customer writes.
+
+    WHEN is such as "2026-05-06 09:00", tomorrow, +3h or +2d.
+    """
     crm = state.crm
-    at = _instant(crm, until)
-    found = _conversations(state).snooze(conversation, at)
+    found = _conversations(state).snooze(conversation, _instant(crm, when))
     until = shown_instant(crm, found.snoozed_until)
-    done = f"Conversation {{n}} with {{customer}} is put off until {until}"
-    _receipt(state, done, found, f"crm inbox reopen {conversation}")
+    done = _("Conversation {n} with {customer} is put off until {until}")
+    _receipt(state, done, found, f"crm inbox reopen {conversation}", until=until)
 
 
 @inbox.command("close")
@@ -152,7 +176,8 @@ def snooze(state: CommandState, conversation: int, until: str) -> None:
 def close(state: CommandState, conversation: int) -> None:
     """It is over, until the customer writes again."""
     found = _conversations(state).close(conversation)
-    _receipt(state, "Conversation {n} with {customer} is closed", found, f"crm inbox reopen {conversation}")
+    done = _("Conversation {n} with {customer} is closed")
+    _receipt(state, done, found, f"crm inbox reopen {conversation}")
 
 
 @inbox.command("reopen")
@@ -162,7 +187,8 @@ def close(state: CommandState, conversation: int) -> None:
 def reopen(state: CommandState, conversation: int) -> None:
     """It goes on: it was closed, put off, or waited for the customer."""
     found = _conversations(state).reopen(conversation)
-    _receipt(state, "Conversation {n} with {customer} is open", found, f"crm inbox close {conversation}")
+    done = _("Conversation {n} with {customer} is open")
+    _receipt(state, done, found, f"crm inbox close {conversation}")
 
 
 @inbox.command("move")
@@ -175,7 +201,8 @@ def move(state: CommandState, conversation: int, customer: str) -> None:
     service = _conversations(state)
     numbers = service.move(conversation, customer)
     found = service.get(numbers[-1]) if numbers else service.get(conversation)
-    _receipt(state, f"The messages of conversation {conversation} are with {{customer}} now", found)
+    done = _("The messages of conversation {former} are with {customer} now")
+    _receipt(state, done, found, former=conversation)
 
 
 @inbox.command("answer")
@@ -216,7 +243,8 @@ def answer(
     if dry_run:
         state.output.preview(answered.text, {"state": answered.state, "reason": answered.reason})
         return
-    _receipt(state, f"Conversation {{n}} with {{customer}}: {_became(answered)}", answered.conversation)
+    done = _("Conversation {n} with {customer}: {outcome}")
+    _receipt(state, done, answered.conversation, outcome=_became(answered))
 
 
 @inbox.group("replies")
@@ -238,12 +266,13 @@ def list_replies(state: CommandState) -> None:
         try:
             found = folder.get(name)
         except CrmError as error:
-            rows.append({"reply": name, "languages": "", "begins": f"cannot be used: {error.message}"})
+            wrong = phrase("cannot be used: {reason}", reason=error.message)
+            rows.append({"reply": name, "languages": "", "begins": wrong})
             continue
         first = next(iter(found.variants.values())).text.strip().partition("\n")[0]
-        spoken = ", ".join(each or "any" for each in found.variants)
+        spoken = ", ".join(each or _("any") for each in found.variants)
         rows.append({"reply": name, "languages": spoken, "begins": first})
-    empty = "There is none. Write one: replies/NAME.txt, or replies/NAME.pl.txt, beside crm.toml"
+    empty = N_("There is none. Write one: replies/NAME.txt, or replies/NAME.pl.txt, beside crm.toml")
     state.output.rows(REPLIES, rows, empty=empty)
 
 
@@ -292,12 +321,18 @@ def _edited(state: CommandState, found: Conversation) -> tuple[str, int | None]:
 
 def _became(answered: Answered) -> str:
     if answered.state == "said":
-        return "noted, nothing was sent"
+        return _("noted, nothing was sent")
     if answered.state == "done":
         if answered.is_rehearsal:
-            return f"an answer to {answered.to} was rehearsed, into the folder rehearsal; nothing has left"
-        return f"answered, to {answered.to}"
-    return f"the answer is {answered.state}" + (f": {answered.reason}" if answered.reason else "")
+            return _(
+                "an answer to {address} was rehearsed, into the folder rehearsal; nothing has left",
+                address=answered.to,
+            )
+        return _("answered, to {address}", address=answered.to)
+    state = translated(answered.state)
+    if answered.reason:
+        return _("the answer is {state}: {reason}", state=state, reason=shown(answered.reason))
+    return _("the answer is {state}", state=state)
 
 
 def _conversations(state: CommandState) -> Conversations:
@@ -326,9 +361,10 @@ def _back(state: CommandState, before: Conversation) -> str:
     return shlex.join(words)
 
 
-def _receipt(state: CommandState, done: str, found: Conversation, undo: str = "") -> None:
+def _receipt(state: CommandState, done: str, found: Conversation, undo: str = "", **values: object) -> None:
+    """Close a write by a text with places for the number, the customer and the values given."""
     from crmkit.plugins.collaborative.inbox.rows import conversation_rows
 
     row = conversation_rows([found], state.crm)[0]
-    said = done.replace("{n}", str(found.id)).replace("{customer}", str(row["customer"]))
+    said = done.format(n=found.id, customer=row["customer"], **values)
     state.output.receipt(said, undo=undo, reference=found.id, record=row)

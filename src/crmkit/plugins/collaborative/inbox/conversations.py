@@ -218,5 +218,8 @@ class Conversations:
 def _place(cursor: str) -> tuple[int, int]:
     at, _, id_ = cursor.partition(".")
     if not (at.isascii() and at.isdigit() and id_.isascii() and id_.isdigit()) or len(cursor) > 40:
-        raise Invalid("The cursor is none of a list of conversations", hint="Take next_cursor as it is.")
+        raise Invalid(
+            phrase("{cursor} is not a cursor of this list", cursor=f'"{cursor[:40]}"'),
+            hint="Begin again at the first page, without a cursor.",
+        )
     return int(at), int(id_)

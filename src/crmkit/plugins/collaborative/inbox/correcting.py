@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
+from crmkit.plugins.collaborative.inbox.hearing import SOURCE, hear
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION
 from crmkit.plugins.collaborative.inbox.tables import ENTRY
 
@@ -45,8 +46,6 @@ def correct(corrections: Sequence[Interaction], crm: Crm, tx: Transaction) -> fr
 
 
 def _mend(ids: Sequence[int], crm: Crm, tx: Transaction) -> None:
-    from crmkit.plugins.collaborative.inbox.following import SOURCE
-
     table = crm.tables.records[CONVERSATION]
     rows: Any = tx.execute(sa.select(table).where(table.c.id.in_(ids), table.c.archived_at.is_(None)))
     courses = [course_of(row) for row in rows]
@@ -82,8 +81,6 @@ def _left(ids: Sequence[int], crm: Crm, tx: Transaction) -> dict[int, list[int]]
 
 def _replayed(course: Course, messages: Sequence[int], crm: Crm) -> None:
     """Its course by these messages alone. What was closed or put off stays so."""
-    from crmkit.plugins.collaborative.inbox.following import hear
-
     was_closed, snoozed = course.state == CLOSED, course.snoozed_until
     course.begin_again()
     for seq in messages:

@@ -11,6 +11,7 @@ from attrs import define, field
 from crmkit.plugin import RecordDraft, fold
 from crmkit.plugins.collaborative.inbox.correcting import correct
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
+from crmkit.plugins.collaborative.inbox.hearing import SOURCE, hear, is_ours, is_talk
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 from crmkit.plugins.collaborative.inbox.tables import ENTRY
 from crmkit.plugins.collaborative.inbox.threading import (
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.inbox.settings import InboxSettings
     from crmkit.plugins.collaborative.settings import Settings
 
-SOURCE: Final = "inbox"
 _AT_ONCE: Final = 500
-_CALL: Final = "call"
-_ENQUIRY: Final = "enquiry"
-# By these people talk to each other, and whoever asks hears the answer at once.
-_SPOKEN: Final = frozenset({"phone", "in_person"})
 
 
 def follow(interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings) -> None:
@@ -53,30 +49,6 @@ def _is_part(message: Interaction) -> bool:
     if message.direction == "out" and message.source == EFFECT and message.employee_id is None:
         return bool(named(message).answers)
     return message.channel is not None
-
-
-def is_ours(message: Interaction) -> bool:
-    """Whether we said it, or talked: a call that somebody took is as good as an answer."""
-    if _is_talk(message) and not _is_missed(message):
-        return True
-    return message.direction == "out" or (message.direction is None and message.employee_id is not None)
-
-
-def hear(course: Course, message: Interaction, crm: Crm) -> None:
-    """What becomes of a conversation by one of its messages."""
-    if not is_ours(message):
-        course.heard(message.occurred_at)
-    elif not (_is_talk(message) and _is_missed(message)):
-        course.said(message.occurred_at, crm.hours.between)
-
-
-def _is_talk(message: Interaction) -> bool:
-    """Whether two talked, or would have: a call, or a question on the telephone or at the counter."""
-    return message.type == _CALL or (message.type == _ENQUIRY and message.channel in _SPOKEN)
-
-
-def _is_missed(message: Interaction) -> bool:
-    return bool(getattr(message.payload, "missed", False))
 
 
 @define
@@ -144,7 +116,7 @@ class _Following:
 
     def _opens(self, message: Interaction, ours: bool) -> bool:
         """Whether a conversation may begin with it: what customers write, and letters that somebody wrote."""
-        if _is_talk(message):
+        if is_talk(message):
             return not ours
         return not ours or message.source != EFFECT or message.employee_id is not None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.plugin import RecordDraft
-from crmkit.plugins.collaborative.inbox.following import SOURCE
+from crmkit.plugins.collaborative.inbox.hearing import SOURCE
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 
 if TYPE_CHECKING:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crmkit.plugin import Field, RecordType
+from crmkit.plugin import N_, Field, RecordType
 
 CONVERSATION: Final = "conversation"
 OPEN: Final = "open"
-WAITING: Final = "waiting"
-CLOSED: Final = "closed"
+WAITING: Final = N_("waiting")
+CLOSED: Final = N_("closed")
 STATES: Final = (OPEN, WAITING, CLOSED)
 _INSTANTS: Final = {
-    "opened_at": "When the customer's first message came",
-    "last_at": "When the last message came or went",
-    "heard_at": "When the customer last wrote",
-    "said_at": "When we last wrote",
-    "unanswered_since": "Since when the customer waits for an answer",
-    "responded_at": "When it was first answered",
-    "snoozed_until": "Until when it is out of the way",
+    "opened_at": N_("When the customer's first message came"),
+    "last_at": N_("When the last message came or went"),
+    "heard_at": N_("When the customer last wrote"),
+    "said_at": N_("When we last wrote"),
+    "unanswered_since": N_("Since when the customer waits for an answer"),
+    "responded_at": N_("When it was first answered"),
+    "snoozed_until": N_("Until when it is out of the way"),
 }
 INSTANTS: Final = tuple(_INSTANTS)
 _INDEXED: Final = ("last_at", "unanswered_since")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import asdict
 
-from crmkit.plugin import OutputColumn, shown_instant, shown_safely
-from crmkit.plugins.collaborative.inbox.following import is_ours
+from crmkit.plugin import N_, OutputColumn, _, shown_instant, shown_safely, translated
+from crmkit.plugins.collaborative.inbox.hearing import is_ours
 from crmkit.plugins.collaborative.inbox.shown import turn
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ COLUMNS: Final = (
     OutputColumn("assignee"),
     OutputColumn("team"),
 )
-REHEARSING: Final = (
+REHEARSING: Final = N_(
     "This is a rehearsal: answers go to files, and nobody counts as answered by them. Live: crm go-live"
 )
 REPLIES: Final = (OutputColumn("reply", style="bold"), OutputColumn("languages"), OutputColumn("begins"))
@@ -66,22 +66,24 @@ def shown_conversation(
 ) -> Iterator[str]:
     """The page of a conversation: its head, and all that was said, the newest last."""
     yield f"#{row['id']} {row['customer']}: {row['subject']}"
-    said = [row["channel"], row["turn"], row["assignee"] or "nobody's", row["team"]]
+    said = [row["channel"], row["turn"], row["assignee"] or _("nobody's"), row["team"]]
     yield ", ".join(filter(None, map(str, filter(None, said))))
     yield from (notice(each, crm) for each in others)
     if crm.rehearsal.is_on:
-        yield REHEARSING
+        yield translated(REHEARSING)
     for each in messages:
-        who = each["employee"] or ("we" if each["direction"] == "out" else row["customer"])
+        who = each["employee"] or (_("we") if each["direction"] == "out" else row["customer"])
         subject = f"  {each['subject']}" if each["subject"] else ""
         yield ""
         yield f"── {who}, {shown_instant(crm, each['at'])}{subject}"
-        yield shown_safely(each["text"] or "(nothing but this)")
+        yield shown_safely(each["text"] or _("(nothing but this)"))
         if each["attachments"]:
-            yield f"Files: {', '.join(map(shown_safely, each['attachments']))}"
+            yield _("Files: {names}", names=", ".join(map(shown_safely, each["attachments"])))
 
 
 def notice(each: Onlooker, crm: Crm) -> str:
-    """`! Bo is answering (since 10:02)`."""
-    doing = "is answering" if each.is_answering else "has looked at it"
-    return f"! {each.name} {doing} ({shown_instant(crm, each.at)})"
+    """`! Bo is answering (2026-05-06 10:02)`."""
+    at = shown_instant(crm, each.at)
+    if each.is_answering:
+        return "! " + _("{name} is answering ({at})", name=each.name, at=at)
+    return "! " + _("{name} has looked at it ({at})", name=each.name, at=at)

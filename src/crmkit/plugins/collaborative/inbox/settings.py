@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -24,7 +26,9 @@ def microseconds(text: str) -> int:
     """How long `14 days` is. Raises `ValueError`."""
     found = _WRITTEN.fullmatch(text.strip())
     if found is None or not int(found[1]):
-        raise ValueError(f'"{text}" is no time such as "30 minutes", "4 hours", "14 days", "2 weeks"')
+        raise ValueError(
+            phrase('"{text}" is no time such as "30 minutes", "4 hours", "14 days", "2 weeks"', text=text)
+        )
     return int(found[1]) * _MINUTES[found[2]] * _MINUTE
 
 

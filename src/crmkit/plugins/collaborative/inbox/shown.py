@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, day_of, ngettext
+from crmkit.plugin import N_, Due, Section, _, day_of, ngettext, translated
 from crmkit.plugins.collaborative.inbox.conversations import ALL, USUAL, Conversations
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION, OPEN, WAITING
 
@@ -43,7 +43,7 @@ def turn(each: Conversation, now: int) -> str:
     return (
         _("unanswered for {time}", time=waits(each.unanswered_since, now))
         if each.unanswered_since
-        else each.state
+        else translated(each.state)
     )
 
 

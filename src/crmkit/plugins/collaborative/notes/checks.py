@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -17,8 +17,11 @@ def unknown(leave_out: tuple[str, ...], crm: Crm) -> Iterator[Finding]:
         if name not in crm.words.interaction_types:
             yield Finding(
                 "warning",
-                f'[plugins.collaborative.notes] leave_out: there is no interaction type "{name}"',
-                "See those there are: crm interactions types",
+                phrase(
+                    '[plugins.collaborative.notes] leave_out: there is no interaction type "{name}"',
+                    name=name,
+                ),
+                phrase("See those there are: crm interactions types"),
             )
 
 
@@ -27,6 +30,6 @@ def no_channel(crm: Crm) -> Iterator[Finding]:
     if not any(channel.tell is not None for channel in crm.words.channels):
         yield Finding(
             "warning",
-            "Digests are asked for, and no channel can write to employees",
-            "Enable one that can: crm plugins enable email",
+            phrase("Digests are asked for, and no channel can write to employees"),
+            phrase("Enable one that can: crm plugins enable email"),
         )

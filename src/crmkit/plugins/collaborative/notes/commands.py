@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     lists,
     pass_state,
+    shown_end,
     shown_instant,
     until_given,
     writes,
@@ -54,9 +57,17 @@ def _followed(state: CommandState, ref: str, employee: str | None, *, wanted: bo
     who = crm.people.get(employee).name if employee else crm.actor.name
     name = _customer(crm, customer_id)
     if wanted:
-        said = f"{who} follows {name}" if changed else f"{who} follows {name} already"
+        said = (
+            _("{who} follows {customer}", who=who, customer=name)
+            if changed
+            else _("{who} follows {customer} already", who=who, customer=name)
+        )
     else:
-        said = f"{who} follows {name} no longer" if changed else f"{who} does not follow {name}"
+        said = (
+            _("{who} follows {customer} no longer", who=who, customer=name)
+            if changed
+            else _("{who} does not follow {customer}", who=who, customer=name)
+        )
     back = f"crm {'unfollow' if wanted else 'follow'} {customer_id}" + (f' --for "{who}"' if employee else "")
     state.output.receipt(
         said,
@@ -84,7 +95,8 @@ def followers(state: CommandState, ref: str) -> None:
         for each in crm.service(Following).followers(customer_id)
     ]
     columns = (OutputColumn("employee", style="bold"), OutputColumn("teams"), OutputColumn("since"))
-    state.output.rows(columns, rows, empty=f"Nobody follows them. Be the first: crm follow {customer_id}")
+    empty = _("Nobody follows them. Be the first: crm follow {customer}", customer=customer_id)
+    state.output.rows(columns, rows, empty=empty)
 
 
 @click.command()
@@ -98,9 +110,11 @@ def pin(state: CommandState, ref: str, number: int, until_: str | None) -> None:
     crm = state.crm
     found = crm.service(Pins).pin(ref, number, until=until_given(crm, until_))
     customer_id = found.interaction.customer_id
-    end = f" until {_end(crm, found)}" if found.until else ""
+    told = {"customer": _customer(crm, customer_id), "what": _said(crm, found)}
     state.output.receipt(
-        f"Pinned on the page of {_customer(crm, customer_id)}{end}: {_said(crm, found)}",
+        _("Pinned on the page of {customer} until {end}: {what}", end=shown_end(crm, found.until), **told)
+        if found.until
+        else _("Pinned on the page of {customer}: {what}", **told),
         undo=f"crm unpin {customer_id} {number}",
         reference=number,
         record={"pin": _row(crm, found)},
@@ -117,9 +131,13 @@ def unpin(state: CommandState, ref: str, number: int) -> None:
     crm = state.crm
     found = crm.service(Pins).unpin(ref, number)
     customer_id = found.interaction.customer_id
-    until = f" --until '{_end(crm, found)}'" if found.until else ""
+    until = f" --until '{shown_end(crm, found.until)}'" if found.until else ""
     state.output.receipt(
-        f"No longer pinned on the page of {_customer(crm, customer_id)}: {_said(crm, found)}",
+        _(
+            "No longer pinned on the page of {customer}: {what}",
+            customer=_customer(crm, customer_id),
+            what=_said(crm, found),
+        ),
         undo=f"crm pin {customer_id} {number}{until}",
         reference=number,
         record={"pin": _row(crm, found)},
@@ -146,7 +164,7 @@ def pins(state: CommandState, ref: str | None) -> None:
         OutputColumn("employee", "Pinned by"),
         *((OutputColumn("until", fixed=True),) if any(row["until"] for row in rows) else ()),
     )
-    state.output.rows(columns, rows, empty="Nothing is pinned. Pin something: crm pin REF NUMBER")
+    state.output.rows(columns, rows, empty=N_("Nothing is pinned. Pin something: crm pin REF NUMBER"))
 
 
 def _row(crm: Crm, pin: Pin) -> dict[str, Any]:
@@ -157,21 +175,15 @@ def _row(crm: Crm, pin: Pin) -> dict[str, Any]:
         "summary": crm.interactions.summary(pin.interaction),
         "employee": pin.employee,
         "at": shown_instant(crm, pin.at),
-        "until": _end(crm, pin) or None,
+        "until": shown_end(crm, pin.until) or None,
     }
-
-
-def _end(crm: Crm, pin: Pin) -> str:
-    """The last moment for which it is pinned: a day that is meant as a whole is shown as that day."""
-    if pin.until is None:
-        return ""
-    shown = shown_instant(crm, pin.until)
-    return shown_instant(crm, pin.until - 1)[:10] if shown.endswith("00:00") else shown
 
 
 def _said(crm: Crm, pin: Pin) -> str:
     summary = crm.interactions.summary(pin.interaction)
-    return f'number {pin.interaction.seq}, "{summary}"' if summary else f"number {pin.interaction.seq}"
+    if summary:
+        return _('number {seq}, "{summary}"', seq=pin.interaction.seq, summary=summary)
+    return _("number {seq}", seq=pin.interaction.seq)
 
 
 def _customer(crm: Crm, customer_id: int) -> str:

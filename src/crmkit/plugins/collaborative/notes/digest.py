@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import parse_schedule, shown_instant, shown_safely, zone_of
+from crmkit.plugin import joined, nphrase, parse_schedule, phrase, shown_instant, zone_of
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.model import MENTIONED, Entry, FeedPage
 from crmkit.plugins.collaborative.notes.tables import READER
@@ -103,11 +103,15 @@ def _unread(crm: Crm, turn: _Turn) -> FeedPage:
 
 
 def _subject(crm: Crm, page: FeedPage) -> str:
-    count = f"more than {_SHOWN}" if page.next_cursor else str(len(page.entries))
-    entries = "entry" if count == "1" else "entries"
+    unread = (
+        nphrase("more than {count} unread entry", "more than {count} unread entries", _SHOWN)
+        if page.next_cursor
+        else nphrase("{count} unread entry", "{count} unread entries", len(page.entries))
+    )
     mentions = sum(MENTIONED in each.because for each in page.entries)
-    more = f", {mentions} for you by name" if mentions else ""
-    return f"{crm.config.crs.name}: {count} unread {entries}{more}"
+    by_name = nphrase("{count} for you by name", "{count} for you by name", mentions)
+    said = joined(", ", (unread, by_name) if mentions else (unread,))
+    return joined(": ", (crm.config.crs.name, said))
 
 
 def _letter(crm: Crm, page: FeedPage) -> str:
@@ -115,20 +119,25 @@ def _letter(crm: Crm, page: FeedPage) -> str:
     by_customer: dict[int, list[Entry]] = {}
     for each in page.entries:
         by_customer.setdefault(each.interaction.customer_id, []).append(each)
-    lines = []
+    lines: list[str] = []
     for id_, entries in by_customer.items():
         lines += [f"{entries[0].customer} (#{id_})", *(_line(crm, each) for each in entries), ""]
     if page.next_cursor:
-        lines += ["There is more.", ""]
-    lines += ["All of it: crm feed --unread", "No more of these e-mails: crm feed digest off"]
-    return shown_safely("\n".join(lines), lines=True)
+        lines += [phrase("There is more."), ""]
+    lines += [
+        phrase("All of it: crm feed --unread"),
+        phrase("No more of these e-mails: crm feed digest off"),
+    ]
+    return joined("\n", lines)
 
 
 def _line(crm: Crm, entry: Entry) -> str:
     interaction = entry.interaction
     said = crm.interactions.summary(interaction)
     said = said if len(said) <= _WIDE else said[: _WIDE - 1] + "…"
-    by = f" by {entry.employee}" if entry.employee else ""
-    named = " (mentions you)" if MENTIONED in entry.because else ""
-    when = shown_instant(crm, interaction.occurred_at)
-    return f"  {when}  {interaction.type}{by}{named}" + (f": {said}" if said else "")
+    type_: str = interaction.type
+    what = phrase("{type} by {employee}", type=type_, employee=entry.employee) if entry.employee else type_
+    if MENTIONED in entry.because:
+        what = phrase("{what} (mentions you)", what=what)
+    head = joined("", (f"  {shown_instant(crm, interaction.occurred_at)}  ", what))
+    return joined(": ", (head, said) if said else (head,))

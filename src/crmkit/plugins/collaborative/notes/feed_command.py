@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     instant_given,
     lists,
     pass_state,
@@ -90,8 +92,11 @@ def feed(
 
 def _print(state: CommandState, page: FeedPage, *, unread: bool) -> None:
     rows = [_row(state.crm, each) for each in page.entries]
-    footer = f"There are more; go on with: --after {page.next_cursor}" if page.next_cursor else ""
-    nothing = "You have read everything." if unread else "Nothing here yet. Follow somebody: crm follow REF"
+    more = _("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
+    footer = more if page.next_cursor else ""
+    nothing = (
+        N_("You have read everything.") if unread else N_("Nothing here yet. Follow somebody: crm follow REF")
+    )
     state.output.rows(_columns(rows), rows, empty=nothing, footer=footer)
 
 
@@ -142,7 +147,7 @@ def _read(state: CommandState, up_to: str) -> None:
         )
     found = state.crm.service(Feed).read(None if up_to == _ALL else int(up_to))
     state.output.receipt(
-        f"Read up to number {found.read_to}",
+        _("Read up to number {number}", number=found.read_to),
         undo=f"crm feed --read {found.before}" if found.before != found.read_to else "",
         reference=found.read_to,
         record={"read_to": found.read_to, "before": found.before},
@@ -157,8 +162,14 @@ def digest(state: CommandState, wanted: str) -> None:
     """Have an e-mail of what you have not read, or none: on or off."""
     changed = state.crm.service(Feed).digest(wanted == "on")
     other = "off" if wanted == "on" else "on"
+    said = {
+        ("on", True): _("Digests are on"),
+        ("on", False): _("Digests are on already"),
+        ("off", True): _("Digests are off"),
+        ("off", False): _("Digests are off already"),
+    }
     state.output.receipt(
-        f"Digests are {wanted}" if changed else f"Digests are {wanted} already",
+        said[wanted, changed],
         undo=f"crm feed digest {other}" if changed else "",
         reference=wanted,
         record={"digest": wanted == "on", "changed": changed},

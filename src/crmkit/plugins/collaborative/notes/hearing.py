@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import NotAllowed
+from crmkit.plugin import _, ngettext, shown
 from crmkit.plugins.collaborative.notes.model import Heard, Name
 from crmkit.plugins.collaborative.notes.naming import Directory, names_in
 from crmkit.plugins.collaborative.notes.tables import FOLLOW, MENTION, PIN
@@ -148,21 +149,29 @@ def _sentences(found: Heard) -> Iterator[str]:
         employee.name for name in found.names for employee in name.employees if employee.id not in found.blind
     )
     if hears:
-        yield f"{_listed(list(hears))} will see it in {'their feeds' if len(hears) > 1 else 'the feed'}"
+        yield ngettext(
+            "{names} will see it in the feed", "{names} will see it in their feeds", len(hears),
+            names=_listed(list(hears)),
+        )  # fmt: skip
     if found.followers:
-        also = "also " if hears else ""
-        yield f"{_listed([each.name for each in found.followers])} {also}will, as a follower"
+        yield ngettext(
+            "{names} will see it, as a follower", "{names} will see it, as followers", len(found.followers),
+            names=_listed([each.name for each in found.followers]),
+        )  # fmt: skip
     hidden = dict.fromkeys(
         employee.name for name in found.names for employee in name.employees if employee.id in found.blind
     )
     for called in list(hidden)[:_NAMED]:
-        yield f"{called} does not see this customer, and will not hear of it"
+        yield _("{name} does not see this customer, and will not hear of it", name=called)
     for name in [each for each in found.names if each.problem][:_NAMED]:
-        yield name.problem
+        yield shown(name.problem)
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = list(names[:_NAMED])
+    told = list(names[:_NAMED])
     if len(names) > _NAMED:
-        shown.append(f"{len(names) - _NAMED} others")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        more = len(names) - _NAMED
+        told.append(ngettext("{count} other", "{count} others", more))
+    if len(told) == 1:
+        return told[0]
+    return _("{names} and {last}", names=", ".join(told[:-1]), last=told[-1])

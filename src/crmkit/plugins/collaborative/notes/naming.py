@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import fold
+from crmkit.plugin import fold, joined, phrase
 from crmkit.plugins.collaborative.notes.model import Name
 
 if TYPE_CHECKING:
@@ -43,16 +43,22 @@ class Directory:
         if not people and not teams:
             people = self._parts.get(key, [])
         if len(people) + len(teams) > 1:
-            called = [each.name for each in people] + [f"the team {each.name}" for each in teams]
-            problem = f'"{written}" could be {" or ".join(called)}; write @"{called[0]}"'
+            called = [each.name for each in people]
+            called += [phrase("the team {team}", team=each.name) for each in teams]
+            problem = phrase(
+                '"{written}" could be {names}; write @"{name}"',
+                written=written,
+                names=joined(phrase(" or "), called),
+                name=called[0],
+            )
             return Name(written, problem=problem)
         if teams:
             members = [each for each in self._people if teams[0].name in each.teams]
             return Name(written, tuple(members), teams[0].name)
         if not people:
-            return Name(written, problem=f'"{written}" is nobody here')
+            return Name(written, problem=phrase('"{written}" is nobody here', written=written))
         if not people[0].active:
-            return Name(written, problem=f"{people[0].name} no longer works here")
+            return Name(written, problem=phrase("{name} no longer works here", name=people[0].name))
         return Name(written, tuple(people))
 
     @cached_property

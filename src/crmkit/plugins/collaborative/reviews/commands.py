@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     asks,
     import_interactions,
     lists,
@@ -55,7 +57,9 @@ def list_reviews(state: CommandState, limit: int) -> None:
             }
             for review in found
         ],
-        empty='No reviews yet. Log one: crm log REF review.posted --set rating=5 --text "Best rye in town"',
+        empty=N_(
+            'No reviews yet. Log one: crm log REF review.posted --set rating=5 --text "Best rye in town"'
+        ),
     )
 
 
@@ -83,7 +87,7 @@ def import_reviews(
     they say.
     """
     if live and not given["dry_run"]:
-        state.confirm(f"Let rules act upon {file.name}?")
+        state.confirm(_("Let rules act upon {file}?", file=file.name))
     given["defaults"] = (f"type={TYPES[kind]}", "direction=in", *given["defaults"])
     run = partial(import_interactions, source=source, live=live, headers=headers_of(kind))
     run_import(state, run, file, "interactions", **given)

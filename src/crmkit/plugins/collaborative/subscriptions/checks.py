@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from crmkit import Invalid
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, joined, nphrase, phrase
 from crmkit.plugins.collaborative.subscriptions.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
@@ -23,15 +23,16 @@ def wrong(
         here = where.format("subscriptions", name)
         if each.webhook not in crm.config.webhooks:
             yield Finding(
-                "error", f'{here} webhook: there is no webhook "{each.webhook}"',
-                f"Declare it: [webhooks.{each.webhook}]",
+                "error",
+                phrase('{place} webhook: there is no webhook "{name}"', place=here, name=each.webhook),
+                phrase("Declare it: [webhooks.{name}]", name=each.webhook),
             )  # fmt: skip
         yield from _wrong_names(crm, here, each.on)
         if each.where:
             try:
                 crm.predicates.parse(each.where)
             except Invalid as error:
-                yield Finding("error", f"{here} where: {error.message}", error.hint)
+                yield Finding("error", joined("", (f"{here} where: ", error.message)), error.hint)
     for name, feed in feeds.items():
         yield from _wrong_names(crm, where.format("feeds", name), feed.on)
 
@@ -41,7 +42,7 @@ def _wrong_names(crm: Crm, here: str, names: tuple[str, ...]) -> Iterator[Findin
         try:
             crm.events.check(name)
         except Invalid as error:
-            yield Finding("error", f"{here} on: {error.message}", error.hint)
+            yield Finding("error", joined("", (f"{here} on: ", error.message)), error.hint)
 
 
 def parked(wanted: Mapping[str, Subscription], crm: Crm) -> Iterator[Finding]:
@@ -49,6 +50,9 @@ def parked(wanted: Mapping[str, Subscription], crm: Crm) -> Iterator[Finding]:
     for each in Subscriptions(crm, wanted).list():
         if each.parked:
             yield Finding(
-                "warning", f"{each.parked:,} events were not taken by {each.name}",
-                f"Look: crm webhooks show {each.name} --parked; again: crm webhooks retry {each.name}",
+                "warning",
+                nphrase("{count} event was not taken by {name}", "{count} events were not taken by {name}",
+                        each.parked, name=each.name),
+                phrase("Look: crm webhooks show {name} --parked; again: crm webhooks retry {name}",
+                       name=each.name),
             )  # fmt: skip

@@ -7,7 +7,18 @@ from typing import Any
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, OutputColumn, instant_given, lists, pass_state, shown_instant, writes
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    instant_given,
+    lists,
+    ngettext,
+    pass_state,
+    shown_instant,
+    writes,
+)
 from crmkit.plugins.collaborative.subscriptions.subscriptions import Subscriptions
 
 
@@ -24,20 +35,21 @@ def list_(state: CommandState) -> None:
     crm = state.crm
     rows = [asdict(each) for each in crm.service(Subscriptions).list()]
     if crm.rehearsal.is_on and rows:
-        state.output.detail("Nothing is queued or sent while the business rehearses: crm go-live")
+        state.output.detail(_("Nothing is queued or sent while the business rehearses: crm go-live"))
     state.output.rows(
         (
             OutputColumn("name", style="bold"),
             OutputColumn("webhook", "Told"),
-            OutputColumn("on", "Of", shown=lambda on: ", ".join(on) or "everything"),
+            OutputColumn("on", "Of", shown=lambda on: ", ".join(on) or _("everything")),
             OutputColumn("waiting", "Waiting", right=True),
             OutputColumn("parked", "Not taken", right=True),
             OutputColumn("delivered_at", "Last", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("paused_at", "Paused since", shown=lambda at: shown_instant(crm, at)),
             OutputColumn("reason", "Trouble"),
+            OutputColumn("doc", "What for"),
         ),
         rows,
-        empty="No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]",
+        empty=N_("No program is told. Declare one in crm.toml: [plugins.collaborative.subscriptions.NAME]"),
     )
 
 
@@ -62,7 +74,7 @@ def show(state: CommandState, name: str, parked: bool, limit: int) -> None:
             OutputColumn("reason", "Why not"),
         ),
         [asdict(each) for each in found],
-        empty=f"Nothing was sent to {name} yet.",
+        empty=_("Nothing was sent to {name} yet.", name=name),
     )
 
 
@@ -74,14 +86,17 @@ def run(state: CommandState) -> None:
     crm = state.crm
     service = crm.service(Subscriptions)
     if crm.rehearsal.is_on:
-        state.output.warn("Nothing is sent while the business rehearses: crm go-live")
+        state.output.warn(_("Nothing is sent while the business rehearses: crm go-live"))
         return
     while service.run():
         pass
     standing = service.list()
     waiting, parked = sum(each.waiting for each in standing), sum(each.parked for each in standing)
-    said = f"Sent what was due; {waiting:,} wait" + (f", {parked:,} were not taken" if parked else "")
-    state.output.receipt(said, record={"waiting": waiting, "parked": parked})
+    said = [ngettext("{count} event waits", "{count} events wait", waiting)]
+    if parked:
+        said.append(ngettext("{count} was not taken", "{count} were not taken", parked))
+    done = _("Sent what was due; {rest}", rest=", ".join(said))
+    state.output.receipt(done, record={"waiting": waiting, "parked": parked})
 
 
 @webhooks.command("pause")
@@ -91,7 +106,9 @@ def run(state: CommandState) -> None:
 def pause(state: CommandState, name: str) -> None:
     """Send nothing until it is resumed; nothing is lost."""
     state.crm.service(Subscriptions).pause(name)
-    state.output.receipt(f"{name} is told nothing", undo=f"crm webhooks resume {name}", reference=name)
+    state.output.receipt(
+        _("{name} is told nothing", name=name), undo=f"crm webhooks resume {name}", reference=name
+    )
 
 
 @webhooks.command("resume")
@@ -101,7 +118,9 @@ def pause(state: CommandState, name: str) -> None:
 def resume(state: CommandState, name: str) -> None:
     """Go on where it was paused."""
     state.crm.service(Subscriptions).resume(name)
-    state.output.receipt(f"{name} is told again", undo=f"crm webhooks pause {name}", reference=name)
+    state.output.receipt(
+        _("{name} is told again", name=name), undo=f"crm webhooks pause {name}", reference=name
+    )
 
 
 @webhooks.command("retry")
@@ -111,7 +130,8 @@ def resume(state: CommandState, name: str) -> None:
 def retry(state: CommandState, name: str) -> None:
     """Try at once what waits, and again what was not taken."""
     many = state.crm.service(Subscriptions).retry(name)
-    state.output.receipt(f"{many:,} events are tried again", reference=name, record={"retried": many})
+    said = ngettext("{count} event is tried again", "{count} events are tried again", many)
+    state.output.receipt(said, reference=name, record={"retried": many})
 
 
 @webhooks.command("replay")
@@ -123,7 +143,8 @@ def replay(state: CommandState, name: str, since: str) -> None:
     """Send again what happened since a time, under the ids that it had."""
     at = instant_given(state.crm, since)
     many = state.crm.service(Subscriptions).replay(name, since=at or 0)
-    state.output.receipt(f"{many:,} events are sent again", reference=name, record={"replayed": many})
+    said = ngettext("{count} event is sent again", "{count} events are sent again", many)
+    state.output.receipt(said, reference=name, record={"replayed": many})
 
 
 @webhooks.command("events")

@@ -40,4 +40,3 @@ class Feed:
         default=False,
         metadata={"doc": "Whether it may see what is in interactions, and from what to what things changed."},
     )
-    doc: str = field(default="", metadata={"doc": "One line on what it is for."})

@@ -35,6 +35,7 @@ class Standing:
     name: str
     webhook: str
     on: tuple[str, ...]
+    doc: str = ""
     waiting: int = 0
     waiting_since: int | None = None
     parked: int = 0
@@ -197,12 +198,13 @@ class Subscriptions:
 
     def _standing(self, name: str, wanted: Subscription, row: Any, counts: _Counts) -> Standing:
         if row is None:
-            return Standing(name=name, webhook=wanted.webhook, on=wanted.on)
+            return Standing(name=name, webhook=wanted.webhook, on=wanted.on, doc=wanted.doc)
         waiting, since = counts.get((row.id, WAITING), (0, None))
         return Standing(
-            name=name, webhook=wanted.webhook, on=wanted.on, waiting=waiting, waiting_since=since,
-            parked=counts.get((row.id, PARKED), (0, None))[0], delivered_at=row.delivered_at,
-            paused_at=row.paused_at, reason=self._trouble(row.id) if waiting else "",
+            name=name, webhook=wanted.webhook, on=wanted.on, doc=wanted.doc, waiting=waiting,
+            waiting_since=since, parked=counts.get((row.id, PARKED), (0, None))[0],
+            delivered_at=row.delivered_at, paused_at=row.paused_at,
+            reason=self._trouble(row.id) if waiting else "",
         )  # fmt: skip
 
     def _trouble(self, subscription_id: int) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from crmkit import Conflict, CrmError
-from crmkit.plugin import RecordDraft, fold
+from crmkit.plugin import N_, RecordDraft, fold
 from crmkit.plugins.collaborative.feedback import BAD, BadFeedback
 from crmkit.plugins.collaborative.surveys.asking import Asking, can_change, ensured, open_asking
 from crmkit.plugins.collaborative.surveys.file import NO, SCORE, YES, Question, SurveyFile
@@ -187,7 +187,7 @@ def _told(
     if is_void:
         if standing is not None:
             with suppress(Conflict):  # it was taken back before
-                crm.interactions.void(standing, "the answer was changed")
+                crm.interactions.void(standing, N_("the answer was changed"))
     elif standing is None:
         crm.interactions.record(
             customer_id, type_, payload=said, direction="in", source=SOURCE, source_ref=reference

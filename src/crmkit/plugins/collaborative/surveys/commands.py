@@ -11,21 +11,27 @@ from attrs import asdict
 
 from crmkit import Conflict
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
+    _,
     asks,
     joined,
     lists,
+    ngettext,
+    number,
     pass_state,
     phrase,
     rehearses,
+    shown,
     shown_instant,
     shows,
+    translated,
     writes,
 )
 from crmkit.plugins.collaborative.surveys.file import bounds_of, survey_file
 from crmkit.plugins.collaborative.surveys.kinds import KINDS
-from crmkit.plugins.collaborative.surveys.measuring import METHODS, written
+from crmkit.plugins.collaborative.surveys.measuring import METHODS, share_between, written
 from crmkit.plugins.collaborative.surveys.surveys import Surveys
 
 if TYPE_CHECKING:
@@ -67,7 +73,7 @@ def list_surveys(state: CommandState) -> None:
             }
             for each in found
         ],
-        empty="No surveys yet. Make one: crm surveys new nps --kind nps",
+        empty=N_("No surveys yet. Make one: crm surveys new nps --kind nps"),
     )
 
 
@@ -88,13 +94,14 @@ def new(state: CommandState, name: str, kind: str) -> None:
     crm.require("strategy.apply")
     files = [each.relative_to(crm.config.directory).as_posix() for each in begin(crm, name, kind)]
     state.output.receipt(
-        f"Wrote {', '.join(files)}",
+        _("Wrote {files}", files=", ".join(files)),
         undo=f"rm {' '.join(files)}",
         reference=files[0],
         record={"name": name, "kind": kind, "files": files},
     )
     state.output.say(
-        f"  See how it looks: crm surveys preview {name} -o survey.html; then: crm surveys check"
+        "  "
+        + _("See how it looks: crm surveys preview {name} -o survey.html; then: crm surveys check", name=name)
     )
 
 
@@ -116,7 +123,7 @@ def check(state: CommandState) -> None:
             joined("\n", [each.message for each in found]),
             hint=joined("\n", [each.hint for each in found if each.hint]),
         )
-    state.output.say("The surveys are in order.")
+    state.output.say(_("The surveys are in order."))
 
 
 @surveys.command("show")
@@ -132,13 +139,21 @@ def show(state: CommandState, name: str) -> None:
         return
     low, high = said.bounds
     data = state.output.data
-    data(f"{name} ({said.kind}, {low} to {high}; {said.bad_up_to} and less is bad): {said.doc}".rstrip(": "))
-    data(f"  written by {said.template} for {said.purpose}, can be answered for {said.expires}")
+    scale = _(
+        "{name} ({kind}, {low} to {high}; {bad} and less is bad)",
+        name=name, kind=said.kind, low=low, high=high, bad=said.bad_up_to,
+    )  # fmt: skip
+    data(f"{scale}: {said.doc}".rstrip(": "))
+    sent = _(
+        "written by {template} for {purpose}, can be answered for {time}",
+        template=said.template, purpose=said.purpose, time=said.expires,
+    )  # fmt: skip
+    data(f"  {sent}")
     for language, text in said.question.items():
         data(f"  {language}  {text}")
     for each in said.questions:
-        only = "".join(f", only if {key} is {value}" for key, value in each.only_if.items())
-        data(f"  {each.id} ({each.type}{only})")
+        only = (_("only if {key} is {value}", key=key, value=value) for key, value in each.only_if.items())
+        data(f"  {each.id} ({', '.join((each.type, *only))})")
         for language, text in each.text.items():
             data(f"    {language}  {text}")
         for choice, texts in each.choices.items():
@@ -159,7 +174,7 @@ def preview(state: CommandState, name: str, language: str | None, path: Path | N
 
     if path is not None:
         path.write_text(page_of(state.crm, name, language), encoding="utf-8")
-        state.output.receipt(f"Wrote {path}", reference=path, record={"file": str(path)})
+        state.output.receipt(_("Wrote {files}", files=path), reference=path, record={"file": str(path)})
         return
     for line in as_text(state.crm, name, language):
         state.output.data(line)
@@ -192,7 +207,7 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
             return
         reached = sum(many for what, many in foreseen.items() if not what.startswith("dropped"))
         state.output.say(_told(name, foreseen))
-        state.confirm(f"Ask {reached:,} customers?")
+        state.confirm(ngettext("Ask {count} customer?", "Ask {count} customers?", reached))
     became = Counter(_became(service.send(name, each)) for each in wanted)
     if ref is not None and (reason := next(iter(became))).startswith("dropped"):
         raise Conflict(
@@ -207,7 +222,7 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
 def _became(sent: Any) -> str:
     """What became, or would become, of one message."""
     if sent.state in ("act", "done"):
-        return "rehearsed" if sent.is_rehearsal else "sent"
+        return N_("rehearsed") if sent.is_rehearsal else N_("sent")
     return f"{sent.state}: {sent.reason}" if sent.reason else str(sent.state)
 
 
@@ -220,8 +235,14 @@ def _counted(became: Counter[str]) -> dict[str, Any]:
 
 
 def _told(name: str, became: Counter[str]) -> str:
-    parts = [f"{many:,} {what}" for what, many in became.most_common()]
-    return f"Survey {name}: {'; '.join(parts) or 'nobody'}"
+    parts = [f"{number(many)} {_outcome(what)}" for what, many in became.most_common()]
+    return _("Survey {name}: {outcome}", name=name, outcome="; ".join(parts) or _("nobody"))
+
+
+def _outcome(what: str) -> str:
+    """`sent`, `dropped: why` in the language spoken."""
+    state, _colon, reason = what.partition(": ")
+    return f"{translated(state)}: {shown(reason)}" if reason else translated(state)
 
 
 @surveys.command("results")
@@ -244,18 +265,20 @@ def results(state: CommandState, name: str, period: str | None, where: str | Non
         state.output.rows((), [_flat(kind, each) for each in (found if by else [whole])])
         return
     if whole.found is None and not whole.asked:
-        state.output.say(f"Nobody was asked or answered then. Ask somebody: crm surveys send {name} REF")
+        state.output.say(
+            _("Nobody was asked or answered then. Ask somebody: crm surveys send {name} REF", name=name)
+        )
         return
-    said = written(kind, whole.found) or "nothing yet"
-    answers = whole.found.n if whole.found else 0
-    state.output.data(f"{name}: {kind} {said}, {answers:,} answers")
-    state.output.data(f"Asked {whole.asked:,}, answered {_rate(whole)}")
+    said = written(kind, whole.found) or _("nothing yet")
+    answers = ngettext("{count} answer", "{count} answers", whole.found.n if whole.found else 0)
+    state.output.data(f"{name}: {kind} {said}, {answers}")
+    state.output.data(_("Asked {asked}, answered {rate}", asked=number(whole.asked), rate=_rate(whole)))
     if by:
         _table_of_groups(state, kind, by, groups)
     else:
         for line in _bars(whole):
             state.output.data(line)
-    state.output.say(f"The number: {METHODS[kind]}. 95 %.")
+    state.output.say(_("The number: {method}. 95 %.", method=translated(METHODS[kind])))
 
 
 def _flat(kind: str, each: Result) -> dict[str, Any]:
@@ -278,8 +301,8 @@ def _flat(kind: str, each: Result) -> dict[str, Any]:
 def _rate(each: Result) -> str:
     if not each.asked:
         return ""
-    low, high = 100 * each.response.low, 100 * each.response.high
-    return f"{each.answered:,}, {100 * each.answered / each.asked:.1f} % ({low:.1f} to {high:.1f} %)"
+    share = share_between(each.answered / each.asked, each.response.low, each.response.high)
+    return f"{number(each.answered)}, {share}"
 
 
 def _bars(each: Result) -> list[str]:
@@ -303,7 +326,7 @@ def _table_of_groups(state: CommandState, kind: str, by: str, groups: list[Resul
         ),
         [
             {
-                "group": each.group or "(none)",
+                "group": each.group or _("(none)"),
                 "result": written(kind, each.found),
                 "answers": each.found.n if each.found else 0,
                 "asked": each.asked,
@@ -338,7 +361,7 @@ def answers(state: CommandState, name: str | None, search: str, score: str | Non
             OutputColumn("text", "What they wrote"),
         ),
         [{**asdict(each), "customer": names.get(each.customer_id, "")} for each in found],
-        empty="Nobody wrote that." if search or score else "Nobody has written anything yet.",
+        empty=N_("Nobody wrote that.") if search or score else N_("Nobody has written anything yet."),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Refusal, local_date, parse_duration, zone_of
+from crmkit.plugin import N_, Refusal, local_date, parse_duration, phrase, zone_of
 from crmkit.plugins.collaborative.surveys.strategy_words import SEND
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ def review(proposals: Sequence[ProposedAct], crm: Crm, settings: Settings) -> It
         if against:
             last = max(row.contact_at or row.created_at for row in against)
             day = local_date(last, tz)
-            was = "is to be asked" if all(row.state in _WAITING for row in against) else "was asked"
-            yield Refusal(
-                index, f"{was} on {day} by a survey, and {length} are to lie between any two surveys"
+            template = (
+                N_("is to be asked on {day} by a survey, and {length} are to lie between any two surveys")
+                if all(row.state in _WAITING for row in against)
+                else N_("was asked on {day} by a survey, and {length} are to lie between any two surveys")
             )
+            yield Refusal(index, phrase(template, day=day, length=length))
         elif own is None and each.customer_id in taken:
-            yield Refusal(index, "another survey in the same plan asks first")
+            yield Refusal(index, phrase("another survey in the same plan asks first"))
         else:
             taken.add(each.customer_id)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from crmkit.plugin import Counted, Interval, Measured, mean_interval, wilson
+from crmkit.plugin import N_, Counted, Interval, Measured, _, mean_interval, wilson
 from crmkit.plugins.collaborative.surveys.kinds import (
     CES,
     CONTENT_FROM,
@@ -19,9 +19,11 @@ from crmkit.plugins.collaborative.surveys.kinds import (
 )
 
 METHODS: Final[Mapping[str, str]] = {
-    NPS: "promoters (9, 10) minus detractors (0 to 6), by 100; Wilson intervals of both combined by MOVER",
-    CSAT: "share of the scores 4 and 5, Wilson interval",
-    CES: "mean score, Student's interval",
+    NPS: N_(
+        "promoters (9, 10) minus detractors (0 to 6), by 100; Wilson intervals of both combined by MOVER"
+    ),
+    CSAT: N_("share of the scores 4 and 5, Wilson interval"),
+    CES: N_("mean score, Student's interval"),
 }
 
 
@@ -80,8 +82,7 @@ def written(kind: str, found: Estimate | None) -> str:
         return ""
     ends = found.interval.bounds
     if kind == CSAT:
-        low, high = (100 * (end or 0.0) for end in ends)
-        return f"{100 * found.value:.1f} % ({low:.1f} to {high:.1f} %)"
+        return share_between(found.value, ends[0] or 0.0, ends[1] or 0.0)
     digits = 0 if kind == NPS else 1
     said = (
         f"{found.value:.{digits}f}".replace("-0", "0")
@@ -90,4 +91,11 @@ def written(kind: str, found: Estimate | None) -> str:
     )
     if None in ends:
         return said
-    return f"{said} ({ends[0]:.{digits}f} to {ends[1]:.{digits}f})"
+    low, high = (f"{end or 0.0:.{digits}f}" for end in ends)
+    return _("{value} ({low} to {high})", value=said, low=low, high=high)
+
+
+def share_between(share: float, low: float, high: float) -> str:
+    """A share with the ends of its interval: `81.0 % (75.2 to 85.7 %)`."""
+    ends = {"low": f"{100 * low:.1f}", "high": f"{100 * high:.1f}"}
+    return _("{share} % ({low} to {high} %)", share=f"{100 * share:.1f}", **ends)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import Invalid
-from crmkit.plugin import Request, phrase
+from crmkit.plugin import Request, _, phrase
 from crmkit.plugins.collaborative.surveys.asking import Asking
 from crmkit.plugins.collaborative.surveys.file import survey_file, text_in
 
@@ -40,7 +40,8 @@ def as_text(crm: Crm, name: str, language: str | None) -> Iterator[str]:
     yield f"  {ends[0]} {scale} {ends[1]}".rstrip()
     for each in file.questions:
         only = ", ".join(f"{key} {value}" for key, value in each.only_if.items())
-        yield f"{text_in(each.text, chosen)[1]}" + (f"   [only if {only}]" if only else "")
+        said = f"   [{_('only if {condition}', condition=only)}]" if only else ""
+        yield text_in(each.text, chosen)[1] + said
         yield from (f"  ( ) {text_in(text, chosen)[1]}" for text in each.choices.values())
     if file.thanks:
         yield f"=> {text_in(file.thanks, chosen)[1]}"

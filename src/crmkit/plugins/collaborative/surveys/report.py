@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError
-from crmkit.plugin import N_, Counted, Figure, ReportSection, _, ngettext, wilson
+from crmkit.plugin import N_, Counted, Figure, ReportSection, _, ngettext, number, translated, wilson
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
-from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, written
+from crmkit.plugins.collaborative.surveys.measuring import METHODS, estimate, share_between, written
 from crmkit.plugins.collaborative.surveys.strategy_words import RATE
 from crmkit.plugins.collaborative.surveys.words import SURVEY
 
@@ -42,7 +42,10 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
                 label=label,
                 value=written(kind, found),
                 note=ngettext(
-                    "{count} answer; {method}", "{count} answers; {method}", found.n, method=METHODS[kind]
+                    "{count} answer; {method}",
+                    "{count} answers; {method}",
+                    found.n,
+                    method=translated(METHODS[kind]),
                 ),
             )
     try:
@@ -51,12 +54,12 @@ def _figures(question: ReportQuestion, crm: Crm) -> Iterator[Figure]:
         return
     if rate.denominator:
         counted = Counted(rate.numerator, rate.denominator)
-        low, high = (100 * end for end in (wilson(counted).low, wilson(counted).high))
+        between = wilson(counted)
         yield Figure(
             label="Surveys that were answered",
-            value=f"{100 * counted.rate:.1f} % ({low:.1f} to {high:.1f} %)",
-            note=f"{counted.successes:,} of {counted.n:,}",
-        )  # fmt: skip
+            value=share_between(counted.rate, between.low, between.high),
+            note=_("{part} of {whole}", part=number(counted.successes), whole=number(counted.n)),
+        )
 
 
 def _counts(question: ReportQuestion, crm: Crm, kind: str) -> dict[int, int]:

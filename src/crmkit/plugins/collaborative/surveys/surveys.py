@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from crmkit.plugin import Counted, Interval, RecordDraft, fold, wilson
+from crmkit.plugin import Counted, Interval, RecordDraft, fold, phrase, wilson
 from crmkit.plugins.collaborative.surveys.file import survey_file, survey_files, usable
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.measuring import Estimate, estimate
@@ -83,7 +83,13 @@ class Surveys:
             scores = {
                 score: many for (of, _, score), many in kept.items() if score is not None and of == kind
             }
-            problem = "" if file and file.value else file.problems[0].message if file else "its file is gone"
+            problem = (
+                ""
+                if file and file.value
+                else file.problems[0].message
+                if file
+                else phrase("its file is gone")
+            )
             found.append(
                 Summary(
                     name=name, kind=kind, doc=file.value.doc if file and file.value else "",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, shown_instant
+from crmkit.plugin import Finding, joined, nphrase, phrase, shown_instant
 from crmkit.plugins.email.incoming.parking import parked
 from crmkit.plugins.email.incoming.progress import progress_of
 from crmkit.plugins.email.settings import Settings
@@ -22,8 +22,12 @@ def check_mailbox(crm: Crm) -> Iterable[Finding]:
     if waiting:
         yield Finding(
             "warning",
-            f"{waiting} {'message' if waiting == 1 else 'messages'} could not be read and wait",
-            "See why: crm mail parked. Try again: crm mail retry",
+            nphrase(
+                "{count} message could not be read and waits",
+                "{count} messages could not be read and wait",
+                waiting,
+            ),
+            phrase("See why: crm mail parked. Try again: crm mail retry"),
         )
     imap = settings.imap
     if imap is None:
@@ -31,11 +35,19 @@ def check_mailbox(crm: Crm) -> Iterable[Finding]:
     try:
         imap.password.reveal()
     except CrmError as error:
-        yield Finding("error", f"[plugins.email.imap] password: {error.message}", error.hint or "")
+        yield Finding(
+            "error", joined(" ", ("[plugins.email.imap] password:", error.message)), error.hint or ""
+        )
     for each in progress_of(crm, imap.account):
         if each.failed_at is not None and each.folder in (imap.folder, imap.sent):
             since = shown_instant(crm, each.failed_at)
             yield Finding(
-                "error", f"The folder {each.folder} cannot be read since {since}: {each.error}",
-                "Correct [plugins.email.imap], then try: crm mail poll",
-            )  # fmt: skip
+                "error",
+                phrase(
+                    "The folder {folder} cannot be read since {since}: {error}",
+                    folder=each.folder,
+                    since=since,
+                    error=each.error,
+                ),
+                phrase("Correct [plugins.email.imap], then try: crm mail poll"),
+            )

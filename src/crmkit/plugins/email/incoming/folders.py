@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.parking import parked
 from crmkit.plugins.email.incoming.reading import read_messages
@@ -77,6 +77,6 @@ def check_maildir(crm: Crm) -> Iterable[Finding]:
     if path is not None and not all((path / part).is_dir() for part in _PARTS):
         yield Finding(
             "error",
-            f'[plugins.email] maildir: "{path}" is no Maildir',
-            "Correct the path in crm.toml, or make the folders cur, new and tmp there.",
+            phrase('[plugins.email] maildir: "{path}" is no Maildir', path=path),
+            phrase("Correct the path in crm.toml, or make the folders cur, new and tmp there."),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.plugin import Secret
+from crmkit.plugin import Secret, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -21,27 +21,45 @@ _SMALLEST, _LARGEST = 1, 25
 
 def _host(_: object, __: Attribute[str], value: str) -> None:
     if not _HOST.fullmatch(value):
-        raise ValueError(f"{value!r} is not the name of a mail server; the port is set apart, as port")
+        raise ValueError(
+            phrase(
+                "{value} is not the name of a mail server; the port is set apart, as port", value=repr(value)
+            )
+        )
 
 
 def _port(_: object, __: Attribute[int | None], value: int | None) -> None:
     if value is not None and not 1 <= value <= 65_535:
-        raise ValueError(f"{value} is not a port from 1 to 65535")
+        raise ValueError(phrase("{value} is not a port from 1 to 65535", value=value))
 
 
 def _folder(_: object, __: Attribute[Any], value: str | None) -> None:
     if value is not None and (not value.strip() or not value.isprintable()):
-        raise ValueError(f"{value!r} is not the name of a folder")
+        raise ValueError(phrase("{value} is not the name of a folder", value=repr(value)))
 
 
 def _every(_: object, __: Attribute[int], value: int) -> None:
     if not _SHORTEST <= value <= _LONGEST:
-        raise ValueError(f"{value} is not a number of seconds from {_SHORTEST} to {_LONGEST}")
+        raise ValueError(
+            phrase(
+                "{value} is not a number of seconds from {shortest} to {longest}",
+                value=value,
+                shortest=_SHORTEST,
+                longest=_LONGEST,
+            )
+        )
 
 
 def _megabytes(_: object, __: Attribute[int], value: int) -> None:
     if not _SMALLEST <= value <= _LARGEST:
-        raise ValueError(f"{value} is not a number of megabytes from {_SMALLEST} to {_LARGEST}")
+        raise ValueError(
+            phrase(
+                "{value} is not a number of megabytes from {smallest} to {largest}",
+                value=value,
+                smallest=_SMALLEST,
+                largest=_LARGEST,
+            )
+        )
 
 
 @frozen(kw_only=True)
@@ -86,10 +104,10 @@ class ImapSettings:
     def __attrs_post_init__(self) -> None:
         if self.security == "none" and not _LOOPBACK.fullmatch(self.host.lower()):
             raise ValueError(
-                'security = "none" is for a server on this machine only; use "tls" or "starttls"'
+                phrase('security = "none" is for a server on this machine only; use "tls" or "starttls"')
             )
         if self.move_to is not None and self.move_to in (self.folder, self.sent):
-            raise ValueError("move_to is a folder that is read as well; name another")
+            raise ValueError(phrase("move_to is a folder that is read as well; name another"))
 
     @property
     def imap_port(self) -> int:

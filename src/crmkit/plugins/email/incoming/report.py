@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import define
+
+from crmkit.plugin import ngettext
 
 
 @define
@@ -31,13 +35,27 @@ class ReadReport:
     def text(self) -> str:
         """In one sentence."""
         said = [
-            f"{self.recorded} put onto timelines",
-            f"{self.repeated} there before",
-            f"{self.strangers} from or to nobody on record",
+            ngettext("{count} put onto timelines", "{count} put onto timelines", self.recorded),
+            ngettext("{count} there before", "{count} there before", self.repeated),
+            ngettext(
+                "{count} from or to nobody on record", "{count} from or to nobody on record", self.strangers
+            ),
         ]
-        more = (
-            (self.prospects, "of new prospects"),
-            (self.bounces, "bounces"), (self.complaints, "complaints"), (self.automatic, "automatic answers"),
-            (self.disbelieved, "not believed"), (self.parked, "parked (see crm mail parked)"),
-        )  # fmt: skip
-        return ", ".join([*said, *(f"{count} {what}" for count, what in more if count)])
+        return ", ".join([*said, *self._more()])
+
+    def _more(self) -> Iterator[str]:
+        """What there is of what need not be there."""
+        if self.prospects:
+            yield ngettext("{count} of new prospects", "{count} of new prospects", self.prospects)
+        if self.bounces:
+            yield ngettext("{count} bounce", "{count} bounces", self.bounces)
+        if self.complaints:
+            yield ngettext("{count} complaint", "{count} complaints", self.complaints)
+        if self.automatic:
+            yield ngettext("{count} automatic answer", "{count} automatic answers", self.automatic)
+        if self.disbelieved:
+            yield ngettext("{count} not believed", "{count} not believed", self.disbelieved)
+        if self.parked:
+            yield ngettext(
+                "{count} parked (see crm mail parked)", "{count} parked (see crm mail parked)", self.parked
+            )

@@ -8,7 +8,17 @@ from typing import Any, Final
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, pass_state, shown_instant, shown_safely, shows
+from crmkit.plugin import (
+    CommandState,
+    _,
+    ngettext,
+    pass_state,
+    shown,
+    shown_instant,
+    shown_safely,
+    shows,
+    translated,
+)
 from crmkit.plugins.email.preflight.line import ERROR, OK, UNKNOWN, WARNING, Line, Report
 
 # As `crm doctor` ends where something is wrong.
@@ -42,20 +52,24 @@ def preflight(state: CommandState, domain: str | None) -> None:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    width = max(len(line.check) for line in report.lines)
-    for line in report.lines:
-        yield f"{line.level:<8} {line.check:<{width}}  {line.found}"
+    checks = [translated(line.check) for line in report.lines]
+    width = max(map(len, checks))
+    for line, check in zip(report.lines, checks, strict=True):
+        yield f"{translated(line.level):<8} {check:<{width}}  {shown(line.found)}"
         if line.do and line.level != OK:
-            yield f"{'':<8} {'':<{width}}  {line.do}"
+            yield f"{'':<8} {'':<{width}}  {shown(line.do)}"
 
 
 def _sum(report: Report) -> str:
     counts = {level: report.count(level) for level in _LEVELS}
-    names = {ERROR: ("error", "errors"), WARNING: ("warning", "warnings")}
-    told = [
-        f"{count} {names.get(level, (level, level))[count != 1]}" for level, count in counts.items() if count
-    ]
-    return f"Mail from {shown_safely(report.domain)}: {', '.join(told)}"
+    told = {
+        ERROR: ngettext("{count} error", "{count} errors", counts[ERROR]),
+        WARNING: ngettext("{count} warning", "{count} warnings", counts[WARNING]),
+        UNKNOWN: ngettext("{count} unknown", "{count} unknown", counts[UNKNOWN]),
+        OK: ngettext("{count} ok", "{count} ok", counts[OK]),
+    }
+    found = ", ".join(told[level] for level, count in counts.items() if count)
+    return _("Mail from {domain}: {found}", domain=shown_safely(report.domain), found=found)
 
 
 def _record(report: Report, state: CommandState) -> dict[str, Any]:

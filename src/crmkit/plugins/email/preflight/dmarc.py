@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.email.preflight.names import Names
 from crmkit.plugins.email.preflight.tags import begins_with_version, tags_of
 
@@ -35,6 +36,17 @@ class Policy:
     def is_strict(self, what: str) -> bool:
         """Whether `what` (`aspf`, `adkim`) has to be the very same domain."""
         return self.tags.get(what, "r").lower() == "s"
+
+
+def _unusable(at: str, records: int) -> str:
+    if records == 1:
+        return phrase("The record at _dmarc.{at} cannot be read, and servers ignore it", at=at)
+    return nphrase(
+        "The record at _dmarc.{at} is there {count} time, and servers ignore it",
+        "The record at _dmarc.{at} is there {count} times, and servers ignore it",
+        records,
+        at=at,
+    )
 
 
 def policy_of(names: Names, domain: str) -> Policy | None:
@@ -75,8 +87,7 @@ def _walked(names: Names, domain: str, *, strictly: bool) -> Iterator[tuple[str,
         if tags is not None:
             yield at, tags
         elif records and strictly and at == domain:
-            why = "cannot be read" if len(records) == 1 else f"is there {len(records)} times"
-            raise BadPolicy(f"The record at _dmarc.{at} {why}, and servers ignore it")
+            raise BadPolicy(_unusable(at, len(records)))
         if tags is not None and tags.get("psd", "u").lower() in ("y", "n"):
             return
 
@@ -85,6 +96,12 @@ def _policy(at: str, tags: Mapping[str, str], policy: str | None) -> Policy:
     said = (policy or "").lower()
     if said not in POLICIES:
         if "mailto:" not in tags.get("rua", "").lower():
-            raise BadPolicy(f"The record at _dmarc.{at} has no policy: p is none of {', '.join(POLICIES)}")
+            raise BadPolicy(
+                phrase(
+                    "The record at _dmarc.{at} has no policy: p is none of {names}",
+                    at=at,
+                    names=", ".join(POLICIES),
+                )
+            )
         said = "none"  # RFC 7489, 6.6.3
     return Policy(at=at, policy=said, tags=tags)

@@ -7,10 +7,17 @@ from typing import Final
 
 from attrs import frozen
 
-OK: Final = "ok"
-WARNING: Final = "warning"
-ERROR: Final = "error"
-UNKNOWN: Final = "unknown"
+from crmkit.plugin import N_
+
+OK: Final = N_("ok")
+WARNING: Final = N_("warning")
+ERROR: Final = N_("error")
+UNKNOWN: Final = N_("unknown")
+
+
+def reason_of(error: Exception) -> str:
+    """What an error was made with: a text that can be told in any language."""
+    return str(error) if not error.args else error.args[0]
 
 
 @frozen(kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
+from crmkit.plugin import phrase
 from crmkit.plugins.email.settings import server_of
 
 if TYPE_CHECKING:
@@ -71,18 +72,26 @@ class Names:
         import dns.resolver
 
         if self._strikes >= _STRIKES:
-            raise NoAnswer(f"the name server did not answer before, so {name} was not asked for")
+            raise NoAnswer(
+                phrase("the name server did not answer before, so {name} was not asked for", name=name)
+            )
         try:
             answer = self._made_resolver().resolve(name, kind, search=False, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
             return ()
         except dns.resolver.LifetimeTimeout:
             self._strikes += 1
-            raise NoAnswer(f"the name server did not answer in time when asked for {name}") from None
+            raise NoAnswer(
+                phrase("the name server did not answer in time when asked for {name}", name=name)
+            ) from None
         except dns.resolver.NoNameservers:
-            raise NoAnswer(f"the name server could not find out about {name} (SERVFAIL)") from None
+            raise NoAnswer(
+                phrase("the name server could not find out about {name} (SERVFAIL)", name=name)
+            ) from None
         except (dns.exception.DNSException, UnicodeError, OSError) as error:
-            raise NoAnswer(f"{name} cannot be asked for: {type(error).__name__}") from None
+            raise NoAnswer(
+                phrase("{name} cannot be asked for: {error}", name=name, error=type(error).__name__)
+            ) from None
         self._strikes = 0
         return answer.rrset or ()
 
@@ -94,7 +103,7 @@ class Names:
             try:
                 resolver = New(configure=self.server is None)
             except NoResolverConfiguration:
-                raise NoAnswer("this machine names no name server") from None
+                raise NoAnswer(phrase("this machine names no name server")) from None
             if self.server is not None:
                 host, port = server_of(self.server)
                 resolver.nameservers, resolver.port = [host], int(port)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, nphrase, phrase
 from crmkit.plugins.email.preflight import ours, sending
 from crmkit.plugins.email.preflight.line import ERROR, OK, UNKNOWN, WARNING, Report
 from crmkit.plugins.email.preflight.names import Names
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.email.settings import Settings
 
-_RUN: Final = "Run: crm mail preflight"
+_RUN: Final = phrase("Run: crm mail preflight")
 _DAY: Final = 86_400_000_000
 # Keys expire, records get lost: after so many days nobody knows any more.
 _STALE_DAYS: Final = 90
@@ -63,14 +63,25 @@ def last_found(crm: Crm) -> Iterable[Finding]:
     with crm.reading() as execute:
         last = execute(sa.select(table).where(table.c.domain == domain)).first()
     if last is None:
-        yield Finding("note", f"Whether mail from {domain} will be believed was never looked at", _RUN)
+        yield Finding(
+            "note",
+            phrase("Whether mail from {domain} will be believed was never looked at", domain=domain),
+            _RUN,
+        )
         return
     days = (crm.clock.now() - last.at) // _DAY
-    when = "today" if days < 1 else f"{days} day{'s' if days > 1 else ''} ago"
+    when = phrase("today") if days < 1 else nphrase("{count} day ago", "{count} days ago", days)
     if last.errors or last.warnings:
         level = "warning" if last.errors else "note"
         yield Finding(
-            level, f"Preflight found something wrong with mail from {domain}, {when}: {last.names}", _RUN
+            level,
+            phrase(
+                "Preflight found something wrong with mail from {domain}, {when}: {names}",
+                domain=domain,
+                when=when,
+                names=last.names,
+            ),
+            _RUN,
         )
     elif days > _STALE_DAYS:
-        yield Finding("note", f"Preflight was run {when}", _RUN)
+        yield Finding("note", phrase("Preflight was run {when}", when=when), _RUN)

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import define, frozen
 
+from crmkit.plugin import phrase
 from crmkit.plugins.email.preflight.names import Names
 
 ALLOWS: Final = "+"
@@ -65,10 +66,16 @@ class Lookups:
                 continue
             self.count += 1
             if self.count > 5 * MOST_LOOKUPS or len(path) > _DEEPEST:
-                raise BadRecord(f"{domain} includes without end")
+                raise BadRecord(phrase("{domain} includes without end", domain=domain))
             if term.name in ("include", "redirect") and "%" not in term.value:
                 if term.value.lower() in path:
-                    raise BadRecord(f"{domain} includes {term.value}, which includes {domain} again")
+                    raise BadRecord(
+                        phrase(
+                            "{domain} includes {value}, which includes {domain} again",
+                            domain=domain,
+                            value=term.value,
+                        )
+                    )
                 self.of(term.value.lower(), parsed(record_of(self.names, term.value)), path)
         return self.count
 
@@ -79,9 +86,15 @@ def record_of(names: Names, domain: str) -> str:
         text for text in names.texts(domain) if text.lower() == "v=spf1" or text[:7].lower() == "v=spf1 "
     ]
     if not found:
-        raise BadRecord(f"{domain} has no SPF record")
+        raise BadRecord(phrase("{domain} has no SPF record", domain=domain))
     if len(found) > 1:
-        raise BadRecord(f"{domain} has {len(found)} SPF records, and servers take none of them")
+        raise BadRecord(
+            phrase(
+                "{domain} has {count} SPF records, and servers take none of them",
+                domain=domain,
+                count=len(found),
+            )
+        )
     return found[0]
 
 
@@ -94,19 +107,19 @@ def _term(text: str) -> Term:
     found = _TERM.fullmatch(text)
     name = found["name"].lower() if found is not None else ""
     if found is None or (name not in _KNOWN and found["mark"] != "="):
-        raise BadRecord(f'"{text}" is no term of SPF')
+        raise BadRecord(phrase('"{text}" is no term of SPF', text=text))
     value = found["value"].rstrip(".")
     is_modifier = found["mark"] == "="
     if (is_modifier and found["qualifier"]) or is_modifier != (
         name in ("redirect", "exp") or name not in _KNOWN
     ):
-        raise BadRecord(f'"{text}" is no term of SPF')
+        raise BadRecord(phrase('"{text}" is no term of SPF', text=text))
     if (
         bool(value) != bool(found["mark"])
         or (name in _NEEDS_VALUE and not value)
         or (name == "all" and value)
     ):
-        raise BadRecord(f'"{text}" is no term of SPF')
+        raise BadRecord(phrase('"{text}" is no term of SPF', text=text))
     term = Term(name=name, qualifier=found["qualifier"] or ALLOWS, value=value, length=found["length"])
     if name in ("ip4", "ip6"):
         _network(term)
@@ -119,7 +132,14 @@ def _network(term: Term) -> IPv4Network | IPv6Network:
     except ValueError:
         network = None
     if network is None or network.version != int(term.name[2]):
-        raise BadRecord(f'"{term.name}:{term.value}{term.length}" names no network')
+        raise BadRecord(
+            phrase(
+                '"{name}:{value}{length}" names no network',
+                name=term.name,
+                value=term.value,
+                length=term.length,
+            )
+        )
     return network
 
 
@@ -134,7 +154,7 @@ class Judging:
         """The qualifier that counts: `+` lets it send, `-`, `~` and `?` do not. Raises `BadRecord`,
         `Undecided` and `NoAnswer`."""
         if depth > _DEEPEST:
-            raise BadRecord(f"{domain} includes without end")
+            raise BadRecord(phrase("{domain} includes without end", domain=domain))
         terms = parsed(record_of(self.names, domain))
         for term in terms:
             if term.name not in ("redirect", "exp") and self._matches(term, domain, depth):
@@ -152,7 +172,7 @@ class Judging:
         if term.name == "exists":
             return bool(self.names.addresses(_plain(term)))
         if term.name == "ptr":
-            raise Undecided("it depends on the name of the address (ptr)")
+            raise Undecided(phrase("it depends on the name of the address (ptr)"))
         if term.name in ("a", "mx"):
             return any(self.address in each for each in self._networks(term, _plain(term) or domain))
         return term.name == "all"
@@ -166,11 +186,15 @@ class Judging:
                 try:
                     yield ip_network(f"{address}/{lengths[address.version]}", strict=False)
                 except ValueError:
-                    raise BadRecord(f'"{term.length}" is no length of a network') from None
+                    raise BadRecord(
+                        phrase('"{length}" is no length of a network', length=term.length)
+                    ) from None
 
 
 def _plain(term: Term) -> str:
     """The value, where it is the same for every message. Raises `Undecided`."""
     if "%" in term.value:
-        raise Undecided(f'it depends on the message ("{term.name}:{term.value}")')
+        raise Undecided(
+            phrase('it depends on the message ("{name}:{value}")', name=term.name, value=term.value)
+        )
     return term.value

@@ -7,7 +7,7 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import Request, Response
+from crmkit.plugin import N_, Request, Response
 from crmkit.plugins.email.tracking.hits import note_hit
 from crmkit.plugins.email.tracking.links import url_of
 from crmkit.plugins.email.tracking.machines import told_by_request
@@ -51,7 +51,7 @@ def _note(request: Request, crm: Crm, effect: int, link: int | None) -> None:
     try:
         note_hit(crm, effect, link, why)
     except CrmError as error:
-        log.warning("A click or an open was not recorded: %s", error.message)
+        log.warning(N_("A click or an open was not recorded: %s"), error.message)
 
 
 def _ascii(url: str) -> str:

@@ -25,6 +25,8 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.plugin import N_
+
 # A second is a million microseconds. Nobody reads so soon after the message was handed over.
 _AT_ONCE: Final = 10_000_000
 # Nobody follows two links of a message within such a time.
@@ -58,16 +60,16 @@ def told_by_request(method: str, headers: Mapping[str, str], *, image: bool) -> 
     """Why a request is a machine's, by itself alone; empty if nothing says so."""
     agent = headers.get("user-agent", "").strip()
     if method == "HEAD":
-        return "it asked for the head only"
+        return N_("it asked for the head only")
     if any(_AHEAD_WORDS.search(headers.get(name, "")) for name in _AHEAD):
-        return "fetched ahead"
+        return N_("fetched ahead")
     if not agent:
-        return "it has no name"
+        return N_("it has no name")
     if image and agent == _APPLE:
-        return "Apple's privacy proxy"
+        return N_("Apple's privacy proxy")
     if _PROXIES.search(agent):
-        return "a mail service's proxy"
-    return "a scanner by its name" if _SCANNERS.search(agent) else ""
+        return N_("a mail service's proxy")
+    return N_("a scanner by its name") if _SCANNERS.search(agent) else ""
 
 
 def told_by_time(hit: Hit, others: Sequence[Hit], delivered_at: int | None) -> str:
@@ -76,9 +78,9 @@ def told_by_time(hit: Hit, others: Sequence[Hit], delivered_at: int | None) -> s
     if hit.machine:
         return hit.machine
     if delivered_at is None or hit.at - delivered_at < _AT_ONCE:
-        return "within seconds of the delivery"
+        return N_("within seconds of the delivery")
     if hit.link is not None and any(
         each.link not in (None, hit.link) and abs(each.at - hit.at) < _TOGETHER for each in others
     ):
-        return "several links at once"
+        return N_("several links at once")
     return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from crmkit.plugin import _, translated
+
 CLICKED = "email.clicked"
 OPENED = "email.opened"
 
@@ -39,4 +41,4 @@ def open_line(payload: Opened) -> str:
 
 
 def _by(why: str) -> str:
-    return f" (by a machine: {why})" if why else ""
+    return " " + _("(by a machine: {why})", why=translated(why)) if why else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from crmkit import CrmError
-from crmkit.plugin import Message, rewritten_text
+from crmkit.plugin import N_, Message, rewritten_text
 from crmkit.plugins.email.tracking.links import Links
 from crmkit.plugins.email.tracking.markup import rewritten, with_image
 
@@ -62,7 +62,7 @@ class _Tracker:
             return self._tracked(message)
         except CrmError as error:
             # What is not known does not hold up what is sent.
-            log.warning("A message goes out without tracked links: %s", error.message)
+            log.warning(N_("A message goes out without tracked links: %s"), error.message)
             return message
 
     def _tracked(self, message: Message) -> Message:

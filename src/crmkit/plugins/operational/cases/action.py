@@ -130,4 +130,4 @@ def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterat
         if id_ in untouched:
             crm.records.archive(CASE, id_)
         else:
-            yield Refusal(index, "somebody works on the case")
+            yield Refusal(index, phrase("somebody works on the case"))

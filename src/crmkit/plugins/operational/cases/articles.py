@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from crmkit.plugin import fold
+from crmkit.plugin import fold, phrase
 
 FOLDER: Final = "knowledge"
 _FENCE: Final = "---"
@@ -103,13 +103,13 @@ def _read(path: Path) -> Article | str:
     shown = f"{FOLDER}/{path.name}"
     try:
         if path.stat().st_size > _LONGEST:
-            return f"{shown} is longer than {_LONGEST:,} bytes"
+            return phrase("{file} is longer than {most:,} bytes", file=shown, most=_LONGEST)
         whole = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        return f"{shown} cannot be read: {error}"
+        return phrase("{file} cannot be read: {reason}", file=shown, reason=error)
     head, text = _parted(whole)
     if not text.strip():
-        return f"{shown} has no text"
+        return phrase("{file} has no text", file=shown)
     return Article(
         name=path.stem,
         title=head.get("title") or _first_line(text),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import RecordDraft, phrase
+from crmkit.plugin import RecordDraft, _, phrase, speaking
 from crmkit.plugins.operational.cases.clock import CLOSED, NEW, OPEN, RESOLVED, RUNNING, WAITING
 from crmkit.plugins.operational.cases.model import Case, case_of
 from crmkit.plugins.operational.cases.record_type import CASE
@@ -171,12 +171,21 @@ class Cases:
                         )
                     )
             self._save(other.id, {"merged_into": kept.ref}, state=CLOSED)
+            text = self._goes_on(other, kept)
             for customer_id in {kept.customer_id, other.customer_id}:
-                self._crm.interactions.record(
-                    customer_id, "note", source=_SOURCE,
-                    payload={"text": f'{other.ref} "{other.subject}" goes on in {kept.ref} "{kept.subject}"'},
-                )  # fmt: skip
+                self._crm.interactions.record(customer_id, "note", source=_SOURCE, payload={"text": text})
             return self.get(case)
+
+    def _goes_on(self, other: Case, kept: Case) -> str:
+        """What timelines say of a case that was merged, in the language of the business."""
+        with speaking(self._crm.config.crs.locale):
+            return _(
+                '{other} "{other_subject}" goes on in {kept} "{kept_subject}"',
+                other=other.ref,
+                other_subject=other.subject,
+                kept=kept.ref,
+                kept_subject=kept.subject,
+            )
 
     def route(self, *, dry_run: bool = False) -> Sequence[Route]:
         """Give all cases that are nobody's to queues and people, 10,000 at most; where they go, and why."""

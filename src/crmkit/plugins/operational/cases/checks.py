@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Finding, fold
+from crmkit.plugin import Finding, fold, joined, phrase
 from crmkit.plugins.operational.cases.settings import ROUND_ROBIN
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ def findings(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
         if promise.customer_type is not None and promise.customer_type not in crm.words.customer_types:
             yield Finding(
                 "error",
-                f'[plugins.operational.cases.sla.{name}] is for customers of type "{promise.customer_type}", '
-                "and there is no such type",
-                "Declare it: [customer_types." + promise.customer_type + "]",
+                phrase(
+                    '[plugins.operational.cases.sla.{name}] is for customers of type "{type}", '
+                    "and there is no such type",
+                    name=name,
+                    type=promise.customer_type,
+                ),
+                phrase("Declare it: [customer_types.{name}]", name=promise.customer_type),
             )
     named = {ROUND_ROBIN, *(each.name for each in crm.people.teams())}
     for employee in crm.people.list():
@@ -33,14 +37,22 @@ def findings(crm: Crm, settings: CaseSettings) -> Iterator[Finding]:
         if rule.assign is not None and fold(rule.assign) not in known:
             yield Finding(
                 "error",
-                f'{place} assigns to "{rule.assign}", who is neither a team nor works here',
-                "See: crm people employees list",
+                phrase(
+                    '{place} assigns to "{name}", who is neither a team nor works here',
+                    place=place,
+                    name=rule.assign,
+                ),
+                phrase("See: crm people employees list"),
             )
         try:
             crm.predicates.parse(rule.where or "id = 1")
         except CrmError as error:
-            yield Finding("error", f"{place} where: {error.message}", error.hint or "")
+            yield Finding("error", joined("", (f"{place} where: ", error.message)), error.hint or "")
     from crmkit.plugins.operational.cases.articles import Articles
 
     for fault in Articles(crm.config.path.parent).faults():
-        yield Finding("warning", f"The article {fault}", "It is not found by crm cases articles.")
+        yield Finding(
+            "warning",
+            phrase("The article {fault}", fault=fault),
+            phrase("It is not found by crm cases articles."),
+        )

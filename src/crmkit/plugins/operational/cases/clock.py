@@ -10,12 +10,13 @@ from typing import Final, Protocol
 
 from attrs import evolve, frozen
 
+from crmkit.plugin import N_
 from crmkit.plugins.operational.cases.working_time import MINUTE
 
-NEW: Final = "new"
-OPEN: Final = "open"
+NEW: Final = N_("new")
+OPEN: Final = N_("open")
 WAITING: Final = "waiting"
-RESOLVED: Final = "resolved"
+RESOLVED: Final = N_("resolved")
 CLOSED: Final = "closed"
 STATES: Final = (NEW, OPEN, WAITING, RESOLVED, CLOSED)
 RUNNING: Final = (NEW, OPEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shows, writes
+from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shown, shows, writes
 from crmkit.plugins.operational.api import Articles, Case, Cases, Route
 from crmkit.plugins.operational.cases.rows import (
     ARTICLES,
@@ -224,15 +224,13 @@ def assign(state: CommandState, case: int, employee: str | None, *, nobody: bool
     before = service.get(case)
     found = service.assign(case, employee, queue=queue)
     names = employee_names([before, found], state.crm)
-    owner = names.get(found.employee_id or 0, "nobody")
+    owner = names.get(found.employee_id or 0)
+    done = _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner)
+    done = done if owner else _("Case {case} of {{customer}} is nobody's", case=case)
     back = ["crm", "cases", "assign", str(case), names.get(before.employee_id or 0, "--nobody")]
     back += ["--queue", before.queue] if queue and before.queue else []
-    _receipt(
-        state,
-        _("Case {case} of {{customer}} is with {owner}", case=case, owner=owner),
-        found,
-        shlex.join(back),
-    )
+    is_same = (found.employee_id, found.queue) == (before.employee_id, before.queue)
+    _receipt(state, done, found, "" if is_same else shlex.join(back))
 
 
 @cases.command("merge")
@@ -309,7 +307,7 @@ def route(state: CommandState, *, dry_run: bool) -> None:
 def why(state: CommandState, case: int) -> None:
     """Say where routing would put a case as it is now, and why."""
     found = state.crm.service(Cases).why(case)
-    rows = [{"rule": name, "why": reason} for name, reason in found.why]
+    rows = [{"rule": name, "why": shown(reason)} for name, reason in found.why]
     (told,) = _route_rows([found], state)
     where = _(" to ").join(filter(None, (told["queue"] or _("no queue"), told["owner"])))
     state.output.rows(
@@ -335,7 +333,9 @@ def articles(state: CommandState, text: str | None, language: str) -> None:
         for each in found
     ]
     empty = (
-        _("No article fits.") if text else _("There is none. Write one: knowledge/NAME.md beside crm.toml")
+        _("No article fits.")
+        if text or language
+        else _("There is none. Write one: knowledge/NAME.md beside crm.toml")
     )
     state.output.rows(ARTICLES, rows, empty=empty)
 
@@ -353,7 +353,7 @@ def _route_row(each: Route, names: dict[int, str]) -> dict[str, Any]:
         "queue": each.queue,
         "owner": names.get(each.owner_id or 0),
         "rule": each.rule,
-        "why": "; ".join(f"{name}: {reason}" for name, reason in each.why) or _("no rule is declared"),
+        "why": "; ".join(f"{name}: {shown(reason)}" for name, reason in each.why) or _("no rule is declared"),
     }
 
 

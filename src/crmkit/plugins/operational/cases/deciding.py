@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Record, RecordDraft, Refusal, Replace
+from crmkit.plugin import Record, RecordDraft, Refusal, Replace, phrase
 from crmkit.plugins.operational.cases.clock import (
     CLOSED,
     DONE,
@@ -169,8 +169,10 @@ def _wrong(draft: RecordDraft) -> str:
     """What cannot be, if anything."""
     rating = draft.fields.get("satisfaction")
     if rating is not None and not _WORST <= rating <= _BEST:
-        return f"Satisfaction is from {_WORST} to {_BEST}, not {rating}"
+        return phrase(
+            "Satisfaction is from {worst} to {best}, not {rating}", worst=_WORST, best=_BEST, rating=rating
+        )
     for name in ("parent", "merged_into"):
         if draft.id is not None and draft.fields.get(name) in (str(draft.id), f"case:{draft.id}"):
-            return f"Case {draft.id} cannot be its own {name.replace('_', ' ')}"
+            return phrase("Case {id} cannot be its own {field}", id=draft.id, field=name)
     return ""

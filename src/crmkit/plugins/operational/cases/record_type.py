@@ -24,20 +24,20 @@ from crmkit.plugins.operational.cases.settings import CaseSettings
 CASE: Final = "case"
 # What is kept of a case's clock, by the names of `CaseClock`.
 _INSTANTS: Final = {
-    "opened_at": "When it was opened",
-    "respond_by": "By when its first answer is promised",
-    "resolve_by": "By when it is promised to be resolved",
-    "responded_at": "When it was first answered",
-    "resolved_at": "When it was resolved",
-    "paused_since": "Since when its clock stands still",
-    "escalated_at": "When it was last told to be overdue",
-    "next_at": "When its clock next needs attention: a deadline passes, or it is closed",
+    "opened_at": N_("When it was opened"),
+    "respond_by": N_("By when its first answer is promised"),
+    "resolve_by": N_("By when it is promised to be resolved"),
+    "responded_at": N_("When it was first answered"),
+    "resolved_at": N_("When it was resolved"),
+    "paused_since": N_("Since when its clock stands still"),
+    "escalated_at": N_("When it was last told to be overdue"),
+    "next_at": N_("When its clock next needs attention: a deadline passes, or it is closed"),
 }
 _NUMBERS: Final = {
-    "response_minutes": "Working minutes until its first answer",
-    "resolution_minutes": "Working minutes until it was resolved, without those it stood still",
-    "paused": "Working time that its clock has stood still, in microseconds",
-    "reopened": "How often it was opened again",
+    "response_minutes": N_("Working minutes until its first answer"),
+    "resolution_minutes": N_("Working minutes until it was resolved, without those it stood still"),
+    "paused": N_("Working time that its clock has stood still, in microseconds"),
+    "reopened": N_("How often it was opened again"),
 }
 TIMES: Final = (*_INSTANTS, *_NUMBERS, "overdue")
 
@@ -81,14 +81,14 @@ def case_type(settings: CaseSettings) -> RecordType:
 
 def case_interactions() -> Iterator[InteractionType]:
     """What becomes of cases; none of it is contact with the customer, which is recorded by itself."""
-    for name, doc in (
-        ("opened", N_("A case was opened")),
-        ("resolved", N_("A case was resolved")),
-        ("reopened", N_("A case was opened again")),
-        ("closed", N_("A case was closed")),
+    for name, label, doc in (
+        ("opened", N_("Case opened"), N_("A case was opened")),
+        ("resolved", N_("Case resolved"), N_("A case was resolved")),
+        ("reopened", N_("Case reopened"), N_("A case was opened again")),
+        ("closed", N_("Case closed"), N_("A case was closed")),
     ):
         yield InteractionType(
-            name=f"case.{name}", doc=doc, label=f"Case {name}",
+            name=f"case.{name}", doc=doc, label=label,
             payload=RecordMoved, summary=moved_summary, contact=False,
         )  # fmt: skip
     yield InteractionType(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Invalid
-from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal
+from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, phrase
 from crmkit.plugins.operational.cases.clock import CLOSED, OPEN, RESOLVED, WAITING
 from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.settings import days_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.cases.action import ReopenCase
 
 _NAMED: Final = re.compile(r"\bcase[ :#]{1,2}([0-9]{1,18})\b", re.IGNORECASE)
-_NOTHING: Final = "no case waits for the customer, or was done lately"
+_NOTHING: Final = phrase("no case waits for the customer, or was done lately")
 
 
 @frozen
@@ -54,7 +54,7 @@ def reopen(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[R
         if case is None:
             yield Refusal(index, _NOTHING)
         elif case.id in chosen:
-            yield Refusal(index, f"case {case.id} is opened by another of these")
+            yield Refusal(index, phrase("case {id} is opened by another of these", id=case.id))
         else:
             chosen[case.id] = (index, case)
     drafts = [RecordDraft(id=id_, state=OPEN) for id_ in chosen]
@@ -132,4 +132,4 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
     crm.records.save_all(CASE, drafts, source=items[0].source)
     for index, item in enumerate(items):
         if int(str(item.result).partition(":")[0]) not in is_open:
-            yield Refusal(index, "the case was moved since")
+            yield Refusal(index, phrase("the case was moved since"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import define, field, frozen
 
-from crmkit.plugin import RecordDraft, fold
+from crmkit.plugin import RecordDraft, fold, phrase
 from crmkit.plugins.operational.cases.clock import NEW, OPEN, WAITING
 from crmkit.plugins.operational.cases.model import Case, case_of
 from crmkit.plugins.operational.cases.promises import members
@@ -114,10 +114,10 @@ class Router:
         for name, rule in self.settings.routing.items():
             against = _against(rule, case)
             if not against and rule.where is not None and case.customer_id not in of_rule[name]:
-                against = f"the customer does not meet: {rule.where}"
+                against = phrase("the customer does not meet: {condition}", condition=rule.where)
             if not against and rule.assign is not None and not people[name]:
-                against = f"nobody is here who is {rule.assign}"
-            why.append((name, against or "applies"))
+                against = phrase("nobody is here who is {name}", name=rule.assign)
+            why.append((name, against or phrase("applies")))
             if not against:
                 owner = loads.next_among(people[name]) if rule.assign is not None else None
                 return Route(
@@ -159,11 +159,19 @@ class Router:
 def _against(rule: Routing, case: Case) -> str:
     """What speaks against a rule, of what the case itself says."""
     if rule.category not in (None, case.category):
-        return f"its category is {case.category or 'none'}, not {rule.category}"
+        return phrase(
+            "its category is {own}, not {wanted}",
+            own=case.category or phrase("none"),
+            wanted=rule.category,
+        )
     if rule.priority not in (None, case.priority):
-        return f"its priority is {case.priority or 'none'}, not {rule.priority}"
+        return phrase(
+            "its priority is {own}, not {wanted}",
+            own=case.priority or phrase("none"),
+            wanted=rule.priority,
+        )
     if case.queue is not None and rule.queue not in (None, case.queue):
-        return f"it is in the queue {case.queue}, not {rule.queue}"
+        return phrase("it is in the queue {own}, not {wanted}", own=case.queue, wanted=rule.queue)
     return ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.operational.cases.working_time import working_time
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def _a_time(_: object, __: Attribute[str | None], value: str | None) -> None:
 
 def _distinct(_: object, __: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
     if len({*value}) != len(value) or not all(each.strip() for each in value):
-        raise ValueError("names are written once each, and none is empty")
+        raise ValueError(phrase("names are written once each, and none is empty"))
 
 
 @frozen(kw_only=True)
@@ -94,17 +95,21 @@ class CaseSettings:
     def __attrs_post_init__(self) -> None:
         days_of(self.close_after)
         if not self.priorities:
-            raise ValueError("priorities: there has to be one")
+            raise ValueError(phrase("priorities: there has to be one"))
         for name, promise in self.sla.items():
             _known(f"sla.{name}", "priority", promise.priority, self.priorities)
             if promise.first_response is None and promise.resolution is None:
-                raise ValueError(f'sla.{name} promises nothing; write first_response = "4 hours"')
+                raise ValueError(
+                    phrase('sla.{name} promises nothing; write first_response = "4 hours"', name=name)
+                )
         for name, rule in self.routing.items():
             _known(f"routing.{name}", "category", rule.category, self.categories)
             _known(f"routing.{name}", "priority", rule.priority, self.priorities)
             _known(f"routing.{name}", "queue", rule.queue, self.queues)
             if rule.queue is None and rule.assign is None:
-                raise ValueError(f'routing.{name} leads nowhere; write queue = "…" or assign = "…"')
+                raise ValueError(
+                    phrase('routing.{name} leads nowhere; write queue = "…" or assign = "…"', name=name)
+                )
 
     @property
     def usual_priority(self) -> str:
@@ -123,6 +128,9 @@ def days_of(text: str | None) -> int | None:
 
 def _known(place: str, key: str, value: Any, among: tuple[str, ...]) -> None:
     if value is not None and value not in among:
-        raise ValueError(
-            f'{place}: {key} "{value}" is none of {", ".join(among) or "those declared: none are"}'
+        template = (
+            N_('{place}: {key} "{value}" is none of {names}')
+            if among
+            else N_('{place}: {key} "{value}" is none of those declared: none are')
         )
+        raise ValueError(phrase(template, place=place, key=key, value=value, names=", ".join(among)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, day_of
+from crmkit.plugin import N_, Due, Section, _, day_of, translated
 from crmkit.plugins.operational.cases.cases import Cases
 from crmkit.plugins.operational.cases.clock import RUNNING, WAITING, deadline
 from crmkit.plugins.operational.cases.model import Case
@@ -66,7 +66,7 @@ def open_cases(customers: Sequence[Customer], crm: Crm, settings: Settings) -> I
     lines: dict[int, list[tuple[str, str]]] = {}
     found = Cases(crm, settings.cases).list(customer_ids=[each.id for each in customers], limit=None)
     for case in found:
-        words = [case.subject, clock_in_words(case, crm) or case.state]
+        words = [case.subject, clock_in_words(case, crm) or translated(case.state)]
         lines.setdefault(case.customer_id, []).append((f"#{case.id}", f"{words[0]} ({words[1]})"))
     return [
         (customer_id, Section(N_("Open cases"), tuple(each), lists=CASE))

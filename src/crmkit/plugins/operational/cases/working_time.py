@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from crmkit.plugin import _, phrase
+
 if TYPE_CHECKING:
     from crmkit.plugin import WorkingHours
 
@@ -36,14 +38,22 @@ def working_time(text: str) -> WorkingTime:
     """The amount that `text` writes down. Raises ValueError."""
     found = _WRITTEN.fullmatch(text.strip())
     if found is None or not int(found[1]):
-        raise ValueError(f'"{text}" is no working time such as "30 minutes", "4 hours", "2 days", "1 week"')
+        raise ValueError(
+            phrase(
+                '"{text}" is no working time such as "30 minutes", "4 hours", "2 days", "1 week"', text=text
+            )
+        )
     return WorkingTime(int(found[1]), found[2])
 
 
 def said(microseconds: int) -> str:
     """An amount of time in words: `3 h 20 min`, `45 min`."""
     hours, minutes = divmod(max(0, microseconds) // MINUTE, 60)
-    return f"{hours} h {minutes} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
+    if not hours:
+        return _("{minutes} min", minutes=minutes)
+    if not minutes:
+        return _("{hours} h", hours=hours)
+    return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
 
 
 def _minutes(unit: str, hours: WorkingHours) -> int:

@@ -139,7 +139,9 @@ def _move(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Pe
         if index in moved:
             yield Performed(index, ",".join(moved[index]))
         else:
-            yield Refusal(index, why.get(index, f"there is no open deal to move to {params.to}"))
+            yield Refusal(
+                index, why.get(index, phrase("there is no open deal to move to {stage}", stage=params.to))
+            )
 
 
 def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, int]:
@@ -195,6 +197,6 @@ def _move_back(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Itera
         ]
         report = crm.records.save_all(DEAL, drafts, source=item.source)
         if len(drafts) < len(before):
-            yield Refusal(index, "the deal was moved since")
+            yield Refusal(index, phrase("the deal was moved since"))
         elif report.refused:
             yield Refusal(index, report.refused[0].reason)

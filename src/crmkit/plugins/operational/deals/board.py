@@ -124,7 +124,7 @@ def _largest(
 def _card(row: Any, now: int, currency: str) -> Card:
     return Card(
         id=row.id,
-        name=row.title or f"Deal {row.id}",
+        name=row.title or phrase("Deal {id}", id=row.id),
         customer=row.customer,
         value=None if row.value is None else Money(row.value, currency),
         days=max(0, now - (row.stage_since or now)) // DAY,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit import Ambiguous, NotFound
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -25,12 +25,17 @@ def quotas(crm: Crm, settings: Settings) -> Iterator[Finding]:
         except (NotFound, Ambiguous) as error:
             yield Finding(
                 "error",
-                f'The quota of "{name}" is nobody\'s: {error.message}',
-                f"Where it is a team, add it: crm people teams add {shlex.quote(name)}. "
-                "Who works here: crm people list",
+                phrase('The quota of "{name}" is nobody\'s: {reason}', name=name, reason=error.message),
+                phrase(
+                    "Where it is a team, add it: crm people teams add {team}. "
+                    "Who works here: crm people list",
+                    team=shlex.quote(name),
+                ),
             )
             continue
         if not employee.active:
             yield Finding(
-                "warning", f'"{name}" has a quota and no longer works here', "Take it out of crm.toml"
+                "warning",
+                phrase('"{name}" has a quota and no longer works here', name=name),
+                phrase("Take it out of crm.toml"),
             )

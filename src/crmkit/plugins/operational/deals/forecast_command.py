@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.plugin import CommandState, OutputColumn, day_bounds, lists, pass_state, zone_of
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    day_bounds,
+    lists,
+    pass_state,
+    translated,
+    zone_of,
+)
 from crmkit.plugins.operational.deals.desk import SalesDesk
 
 if TYPE_CHECKING:
@@ -16,7 +26,21 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.deals.waterfall import Waterfall
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_AMOUNTS = ("pipeline", "won", "commit", "best_case", "by_stage", "by_history")
+_HEADINGS = {
+    None: N_("Deals"),
+    "employee": N_("Employee"),
+    "team": N_("Team"),
+    "pipeline": N_("Pipeline"),
+    "quarter": N_("Quarter"),
+}
+_AMOUNTS = {
+    "pipeline": N_("Pipeline"),
+    "won": N_("Won"),
+    "commit": N_("Commit"),
+    "best_case": N_("Best case"),
+    "by_stage": N_("By stage"),
+    "by_history": N_("By history"),
+}
 
 
 @click.command()
@@ -59,18 +83,22 @@ def _end(crm: Crm, day: datetime | None) -> int | None:
 def _show(state: CommandState, found: Forecast, by: str | None) -> None:
     rows = [_row(each, by) for each in found.lines]
     if by is None or (state.output.format == "table" and rows):
-        rows.append(_row(found.total, by) | {by or "group": "all"})
-    columns = [OutputColumn(by or "group", (by or "Deals").capitalize(), style="bold")]
+        rows.append(_row(found.total, by) | {by or "group": _("all")})
+    columns = [OutputColumn(by or "group", _HEADINGS[by], style="bold")]
     columns += [OutputColumn("open", right=True, fixed=True)]
-    columns += [OutputColumn(name, right=True, fixed=True, shown=_bare) for name in _AMOUNTS]
+    columns += [
+        OutputColumn(name, title, right=True, fixed=True, shown=_bare) for name, title in _AMOUNTS.items()
+    ]
     if any(row["quota"] for row in rows):
         columns += [OutputColumn("quota", right=True, fixed=True, shown=_bare)]
         columns += [OutputColumn("reached", right=True, fixed=True)]
-    when = f"that close in {found.period}" if found.period else "whenever they close"
-    currency = found.total.won.currency
-    state.output.rows(
-        columns, rows, empty="No deals.", footer=f"Deals {when}, as of {found.day}, in {currency}."
+    told = {"day": found.day, "currency": found.total.won.currency}
+    footer = (
+        _("Deals that close in {period}, as of {day}, in {currency}.", period=found.period, **told)
+        if found.period
+        else _("Deals whenever they close, as of {day}, in {currency}.", **told)
     )
+    state.output.rows(columns, rows, empty=N_("No deals."), footer=footer)
 
 
 def _row(line: ForecastLine, by: str | None) -> dict[str, Any]:
@@ -85,12 +113,12 @@ def _row(line: ForecastLine, by: str | None) -> dict[str, Any]:
 
 def _show_waterfall(state: CommandState, found: Waterfall, since: datetime | None) -> None:
     day = since.date().isoformat() if since else ""
-    rows = [{"step": f"open on {day}", "deals": None, "value": str(found.before)}]
+    rows = [{"step": _("open on {day}", day=day), "deals": None, "value": str(found.before)}]
     rows += [
-        {"step": each.name, "deals": each.deals, "value": _signed(each.value)}  # type: ignore[dict-item]
+        {"step": translated(each.name), "deals": each.deals, "value": _signed(each.value)}  # type: ignore[dict-item]
         for each in found.steps
     ]
-    rows.append({"step": "open now", "deals": None, "value": str(found.after)})
+    rows.append({"step": _("open now"), "deals": None, "value": str(found.after)})
     columns = (
         OutputColumn("step", "What", style="bold"),
         OutputColumn("deals", right=True, fixed=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +85,8 @@ def sales_velocity(question: MetricQuestion) -> sa.Select[Any]:
 
 
 def quota_reached(settings: Settings) -> Callable[[MetricQuestion], sa.Select[Any]]:
-    """What is won, of what is to be."""
+    """What is won, of what is to be: by employees or teams. In all, teams count where no employee has a
+    quota, as in the forecast."""
 
     def compute(question: MetricQuestion) -> sa.Select[Any]:
         if not settings.quotas:
@@ -94,46 +95,93 @@ def quota_reached(settings: Settings) -> Callable[[MetricQuestion], sa.Select[An
                 hint='Give one in crm.toml: [plugins.operational.quotas."anna@rye.example"] quarter = 50000',
             )
         rows = _deals(question, closed=True, state=WON)
-        quota = _quotas(question, settings)
         if question.group is None:
-            total = sa.select(sa.func.sum(quota.c.quota)).scalar_subquery()
-            return question.count(
-                _of_those(rows, quota), numerator=lambda c: sa.func.sum(c.value), denominator=lambda _: total
-            )
-        joined = quota.outerjoin(rows, rows.c.employee_id == quota.c.employee_id)
-        return (
-            sa.select(
-                quota.c.name.label("grp"),
-                sa.func.coalesce(sa.func.sum(rows.c.value), 0).label("numerator"),
-                sa.func.max(quota.c.quota).label("denominator"),
-            )
-            .select_from(joined)
-            .group_by(quota.c.name)
-        )
+            return _reached_in_all(question, settings, rows)
+        if question.group.name == "team":
+            return _reached_by(_of_teams(question, settings), _by_team(question, rows))
+        return _reached_by(_of_employees(question, settings), rows)
 
     return compute
 
 
-def _of_those(rows: Any, quota: Any) -> Any:
-    """The deals of whoever has a quota."""
-    return sa.select(rows).where(rows.c.employee_id.in_(sa.select(quota.c.employee_id))).subquery("theirs")
+def _reached_in_all(question: MetricQuestion, settings: Settings, rows: Any) -> sa.Select[Any]:
+    people, teams = _of_employees(question, settings), _of_teams(question, settings)
+    someone = sa.exists(sa.select(people.c.holder))
+    theirs = sa.or_(
+        rows.c.employee_id.in_(sa.select(people.c.holder)),
+        sa.and_(~someone, _first_team(question, rows.c.employee_id).in_(sa.select(teams.c.holder))),
+    )
+    total = sa.case((someone, _sum_of(people)), else_=_sum_of(teams))
+    return question.count(
+        sa.select(rows).where(theirs).subquery("theirs"),
+        numerator=lambda c: sa.func.sum(c.value),
+        denominator=lambda _: total,
+    )
 
 
-def _quotas(question: MetricQuestion, settings: Settings) -> Any:
-    """(employee_id, name, quota in minor units) of the employees whom a quota names."""
-    employee = question.tables.employee
+def _sum_of(quotas: Any) -> Any:
+    return sa.select(sa.func.sum(quotas.c.quota)).scalar_subquery()
+
+
+def _reached_by(quotas: Any, rows: Any) -> sa.Select[Any]:
+    """A line for each who has a quota, also for who has won nothing."""
+    return (
+        sa.select(
+            quotas.c.name.label("grp"),
+            sa.func.coalesce(sa.func.sum(rows.c.value), 0).label("numerator"),
+            sa.func.max(quotas.c.quota).label("denominator"),
+        )
+        .select_from(quotas.outerjoin(rows, rows.c.employee_id == quotas.c.holder))
+        .group_by(quotas.c.name)
+    )
+
+
+def _by_team(question: MetricQuestion, rows: Any) -> Any:
+    """The deals with the first team of whose they are, in the place of the employee."""
+    team = _first_team(question, rows.c.employee_id)
+    return sa.select(rows.c.value, team.label("employee_id")).subquery("of_teams")
+
+
+def _first_team(question: MetricQuestion, employee_id: Any) -> Any:
+    """The id of the team that comes first by its name, of those that an employee is in."""
+    team, member = question.tables.team, question.tables.team_member
+    return (
+        sa.select(team.c.id)
+        .join(member, member.c.team_id == team.c.id)
+        .where(member.c.employee_id == employee_id)
+        .order_by(team.c.name)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _of_employees(question: MetricQuestion, settings: Settings) -> Any:
+    """The quotas of the employees whom one names; a team's name is the team's."""
+    employee, team = question.tables.employee, question.tables.team
+    named = (employee.c.email, employee.c.name)
+    return _quotas(question, settings, employee, named).where(
+        employee.c.name.not_in(sa.select(team.c.name))
+    ).subquery("of_employees")  # fmt: skip
+
+
+def _of_teams(question: MetricQuestion, settings: Settings) -> Any:
+    """The quotas of the teams that one names."""
+    team = question.tables.team
+    return _quotas(question, settings, team, (team.c.name,)).subquery("of_teams_quotas")
+
+
+def _quotas(
+    question: MetricQuestion, settings: Settings, table: sa.Table, named: Sequence[Any]
+) -> sa.Select[Any]:
+    """(holder, name, quota in minor units) of the rows that a quota names by one of these columns."""
     minor = 10 ** _digits(question.currency)
     cases = [
-        (
-            sa.or_(employee.c.email == name, employee.c.name == name),
-            int(_part(quota.a_year, question) * minor),
-        )
+        (sa.or_(*(column == name for column in named)), int(_part(quota.a_year, question) * minor))
         for name, quota in settings.quotas.items()
     ]
-    amount = sa.case(*cases)
-    return sa.select(
-        employee.c.id.label("employee_id"), employee.c.name, amount.label("quota")
-    ).where(sa.or_(*(condition for condition, _ in cases))).subquery("quota")  # fmt: skip
+    return sa.select(table.c.id.label("holder"), table.c.name, sa.case(*cases).label("quota")).where(
+        sa.or_(*(condition for condition, _ in cases))
+    )
 
 
 def _part(a_year: Decimal, question: MetricQuestion) -> Decimal:

@@ -52,9 +52,9 @@ def deal_type(settings: Settings) -> Iterable[RecordType]:
 def deal_interactions(_settings: Settings) -> Iterator[InteractionType]:
     """What deals put onto timelines."""
     said = (
-        ("deal.opened", N_("A deal began"), "Deal opened"),
-        ("deal.won", N_("A deal was won"), "Deal won"),
-        ("deal.lost", N_("A deal was lost"), "Deal lost"),
+        ("deal.opened", N_("A deal began"), N_("Deal opened")),
+        ("deal.won", N_("A deal was won"), N_("Deal won")),
+        ("deal.lost", N_("A deal was lost"), N_("Deal lost")),
     )
     for name, doc, label in said:
         yield InteractionType(

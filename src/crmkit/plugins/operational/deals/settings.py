@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -23,17 +25,23 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
 
 def _probability(_: object, __: Attribute[int | None], value: int | None) -> None:
     if value is not None and not 0 <= value <= 100:
-        raise ValueError(f"{value} is not a probability from 0 to 100")
+        raise ValueError(phrase("{value} is not a probability from 0 to 100", value=value))
 
 
 def _span(_: object, __: Attribute[str | None], value: str | None) -> None:
     if value is not None and not _SPAN.fullmatch(value):
-        raise ValueError(f'"{value}" is not a length of time such as "14 days" or "3 weeks"')
+        raise ValueError(
+            phrase('"{value}" is not a length of time such as "14 days" or "3 weeks"', value=value)
+        )
 
 
 def _name(_: object, __: Attribute[str], value: str) -> None:
     if not _NAME.fullmatch(value):
-        raise ValueError(f'"{value}" is no name: write lower-case letters, digits and _, a letter first')
+        raise ValueError(
+            phrase(
+                '"{value}" is no name: write lower-case letters, digits and _, a letter first', value=value
+            )
+        )
 
 
 @frozen(kw_only=True)
@@ -102,14 +110,14 @@ class Pipeline:
         names = [each.name for each in stages]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f'it has two stages "{twice[0]}"')
+            raise ValueError(phrase('it has two stages "{name}"', name=twice[0]))
         if not {*names} - {WON, LOST}:
-            raise ValueError("it has no stage beside won and lost")
+            raise ValueError(phrase("it has no stage beside won and lost"))
 
     def __attrs_post_init__(self) -> None:
         mentioned = {*self.moves, *(into for each in self.moves.values() for into in each)}
         for name in sorted(mentioned - {each.name for each in self.every}):
-            raise ValueError(f'its moves name "{name}", which is none of its stages')
+            raise ValueError(phrase('its moves name "{name}", which is none of its stages', name=name))
 
     @property
     def open(self) -> tuple[Stage, ...]:
@@ -158,7 +166,7 @@ class DealSettings:
     @lost_reasons.validator
     def _some(self, _: Attribute[Any], reasons: tuple[str, ...]) -> None:
         if not reasons:
-            raise ValueError("name one reason at least")
+            raise ValueError(phrase("name one reason at least"))
 
     @property
     def all(self) -> Mapping[str, Pipeline]:
@@ -182,9 +190,9 @@ class Quota:
     def __attrs_post_init__(self) -> None:
         given = [each for each in (self.month, self.quarter, self.year) if each is not None]
         if len(given) != 1:
-            raise ValueError("say one of month, quarter and year")
+            raise ValueError(phrase("say one of month, quarter and year"))
         if given[0] <= 0:
-            raise ValueError("a quota is more than nothing")
+            raise ValueError(phrase("a quota is more than nothing"))
 
     @property
     def a_year(self) -> Decimal:

@@ -6,7 +6,17 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import OutputColumn, _, ngettext, number, shown_instant, shown_safely, written_money
+from crmkit.plugin import (
+    N_,
+    OutputColumn,
+    _,
+    ngettext,
+    number,
+    shown_instant,
+    shown_safely,
+    translated,
+    written_money,
+)
 from crmkit.plugins.operational.deals.record_type import DEAL
 
 if TYPE_CHECKING:
@@ -14,10 +24,28 @@ if TYPE_CHECKING:
     from crmkit.plugin import CommandState, Record
     from crmkit.plugins.operational.deals.board import BoardStage, Card
 
-_FIELDS: Final = (
-    "value", "probability", "commitment", "close_on", "next_step", "next_on", "pipeline", "product_family",
-    "source", "lost_reason", "amount", "currency", "opened_on",
-)  # fmt: skip
+# What a page says of a deal, in that order.
+_LABELS: Final = {
+    "customer": N_("Customer"),
+    "owner": N_("Owner"),
+    "value": N_("Value"),
+    "probability": N_("Probability"),
+    "commitment": N_("Commitment"),
+    "close_on": N_("Close on"),
+    "next_step": N_("Next step"),
+    "next_on": N_("Next on"),
+    "pipeline": N_("Pipeline"),
+    "product_family": N_("Product family"),
+    "source": N_("Source"),
+    "lost_reason": N_("Lost reason"),
+    "amount": N_("Amount"),
+    "currency": N_("Currency"),
+    "opened_on": N_("Opened on"),
+    "stage_since": N_("Stage since"),
+}
+_FIELDS: Final = tuple(name for name in _LABELS if name not in ("customer", "owner", "stage_since"))
+# The fields of which a page tells how they changed, and what they are called there.
+_CHANGED: Final = {"state": N_("state"), "value": N_("value"), "close_on": N_("closes")}
 _NARROW: Final = 80
 _LEAST: Final = 18
 
@@ -56,24 +84,23 @@ def show_deal(state: CommandState, reference: str) -> None:
     row = deal_row(crm, record, customers, owners)
     people = Contacts(crm).of(record.id)
     history = [
-        each
-        for each in crm.records.history(DEAL, record.id, 30)
-        if each.field in ("", "state", "value", "close_on")
+        each for each in crm.records.history(DEAL, record.id, 30) if not each.field or each.field in _CHANGED
     ]
     if output.is_json:
         roles = [{"customer_id": each.customer_id, "name": each.name, "role": each.role} for each in people]
         output.json({"deal": row, "contacts": roles})
         return
     output.data(f"{shown_safely(record.title)}   {record.ref} · {shown_safely(record.state or '')}")
-    lines = [(name.replace("_", " ").capitalize(), value) for name, value in row.items() if value is not None]
-    lines = [each for each in lines if each[0] not in ("Id", "Name", "Customer id", "Stage", "Version")]
+    lines = [(translated(label), row[name]) for name, label in _LABELS.items() if row[name] is not None]
     lines += [(each.role.capitalize(), each.name) for each in people]
     widest = max(len(label) for label, _ in lines)
     for label, value in lines:
         output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
     output.data(_("What happened"))
     for each in history:
-        what = "added" if not each.field else f"{each.field} {each.old or '–'} → {each.new or '–'}"
+        what = _("added")
+        if each.field:
+            what = f"{translated(_CHANGED[each.field])} {each.old or '–'} → {each.new or '–'}"
         output.data(f"  {shown_instant(crm, each.at)}  {shown_safely(what)}")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from crmkit import Invalid, Money
+from crmkit.plugin import N_
 from crmkit.plugins.operational.deals.forecast import is_within
 from crmkit.plugins.operational.deals.past import DealAt, deals_at, deals_now
 from crmkit.plugins.operational.deals.settings import LOST, WON
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from crmkit.plugin import Period
 
 STEPS: Final = (
-    "new", "reopened", "restored", "moved in", "value up", "value down", "moved out", "won", "lost",
-    "archived",
+    N_("new"), N_("reopened"), N_("restored"), N_("moved in"), N_("value up"), N_("value down"),
+    N_("moved out"), N_("won"), N_("lost"), N_("archived"),
 )  # fmt: skip
 
 

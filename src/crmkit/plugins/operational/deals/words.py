@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import Metric, Trait, lazily
+from crmkit.plugin import Metric, Trait, lazily, phrase
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _METRICS = "crmkit.plugins.operational.deals.metrics"
 _GROUPS = ("customer", "employee", "pipeline", "source", "product", "month", "year")
+
+
+_CLOSING = "Deals count on the day on which they were closed; those in the archive do not count."
 
 
 def deal_traits(_settings: Settings) -> Iterator[Trait]:
@@ -58,21 +61,23 @@ def deal_metrics(settings: Settings) -> Iterator[Metric]:
 
         return metrics.quota_reached(settings)(question)
 
-    closing = "Deals count on the day on which they were closed; those in the archive do not count."
+    closing = phrase("Deals count on the day on which they were closed; those in the archive do not count.")
     yield Metric(
         name="win_rate", unit="share", doc="Share of the closed deals that was won",
         formula="deals won in the period / deals won or lost in it",
-        reading=f"By number, not by value. {closing}", groups=_GROUPS, compute=lazily(f"{_METRICS}:win_rate"),
+        reading=phrase("By number, not by value. {closing}", closing=closing), groups=_GROUPS,
+        compute=lazily(f"{_METRICS}:win_rate"),
     )  # fmt: skip
     yield Metric(
         name="deals_lost", unit="count", doc="Deals that were lost",
-        formula="deals lost in the period", reading=f"Group by reason to see why. {closing}",
+        formula="deals lost in the period",
+        reading=phrase("Group by reason to see why. {closing}", closing=closing),
         groups=(*_GROUPS, "reason"), compute=lazily(f"{_METRICS}:deals_lost"),
     )  # fmt: skip
     yield Metric(
         name="sales_cycle", unit="days", doc="How long deals take that are won",
         formula="median of the days from the day a deal began to the day it was won",
-        reading=f"Half of them were quicker. {closing}", groups=_GROUPS,
+        reading=phrase("Half of them were quicker. {closing}", closing=closing), groups=_GROUPS,
         compute=lazily(f"{_METRICS}:sales_cycle"),
     )  # fmt: skip
     yield Metric(
@@ -89,7 +94,8 @@ def deal_metrics(settings: Settings) -> Iterator[Metric]:
     )  # fmt: skip
     yield Metric(
         name="quota_reached", unit="share", doc="Share of the quotas that was won",
-        formula="values of the deals won in the period / what the quotas of employees come to in it",
-        reading="A quarter has a fourth of the year's quota; other periods have it by their days.",
-        groups=("employee",), period="this quarter", of_money=True, compute=quota_reached,
+        formula="values of the deals won in the period / what the quotas come to in it",
+        reading="A quarter has a fourth of the year's quota; other periods have it by their days. In all, "
+        "teams count where no employee has a quota; a deal is of its owner's first team.",
+        groups=("employee", "team"), period="this quarter", of_money=True, compute=quota_reached,
     )  # fmt: skip

@@ -30,8 +30,8 @@ def _fields(_settings: Settings) -> Iterable[Field]:
 
 def _interaction_types(_settings: Settings) -> Iterable[InteractionType]:
     for name, doc, label in (
-        ("lead.converted", N_("A lead became a deal"), "Lead converted"),
-        ("lead.lost", N_("A lead came to nothing"), "Lead lost"),
+        ("lead.converted", N_("A lead became a deal"), N_("Lead converted")),
+        ("lead.lost", N_("A lead came to nothing"), N_("Lead lost")),
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=LeadMoved, contact=False,

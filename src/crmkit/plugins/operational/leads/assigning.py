@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from attrs import define, frozen
 
 from crmkit import Ambiguous, NotFound
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.operational.leads.model import Assigned
 from crmkit.plugins.operational.leads.tables import LEAD
 
@@ -38,7 +39,7 @@ class Assigning:
     def choose(self, customer_ids: Sequence[int], at: int) -> Sequence[Assigned]:
         """Whom each lead goes to, in their order, and why. Nothing is written."""
         if self.settings.in_hours and not self.crm.hours.is_open(at):
-            return [_nobody(id_, "it is outside of opening hours") for id_ in customer_ids]
+            return [_nobody(id_, phrase("it is outside of opening hours")) for id_ in customer_ids]
         fits = {
             name: {*self.crm.predicates.members(rule.where)} if rule.where else {*customer_ids}
             for name, rule in self.settings.assign.items()
@@ -50,13 +51,19 @@ class Assigning:
     def _one(
         self, id_: int, turn: int, fits: Mapping[str, set[int]], teams: Mapping[str, Sequence[Load]]
     ) -> Assigned:
-        why = "no rule of assignment fits" if self.settings.assign else "there are no rules of assignment"
+        why = (
+            phrase("no rule of assignment fits")
+            if self.settings.assign
+            else phrase("there are no rules of assignment")
+        )
         for name, rule in self.settings.assign.items():
             if id_ not in fits[name]:
                 continue
             free = [each for each in teams[name] if self._has_room(each)]
             if not free:
-                why = f'whoever "{name}" names has no room, is away, or no longer works here'
+                why = phrase(
+                    'whoever "{name}" names has no room, is away, or no longer works here', name=name
+                )
                 continue
             chosen = min(free, key=_by_turn if rule.how == "round robin" else _by_load)
             said = self._why(name, rule, chosen, len(teams[name]))
@@ -66,13 +73,23 @@ class Assigning:
         return _nobody(id_, why)
 
     def _why(self, name: str, rule: Assignment, chosen: Load, many: int) -> str:
-        fits = f'"{name}" fits' + (f" ({rule.where})" if rule.where else "")
+        told = {
+            "fits": phrase('"{name}" fits ({condition})', name=name, condition=rule.where)
+            if rule.where
+            else phrase('"{name}" fits', name=name),
+            "employee": chosen.name,
+            "team": rule.to,
+        }
         if many == 1:
-            return f"{fits} and names {chosen.name}"
+            return phrase("{fits} and names {employee}", **told)
         if rule.how == "round robin":
-            return f"{fits}, and in {rule.to} it is the turn of {chosen.name}"
-        count = f"{chosen.leads} open lead" + ("" if chosen.leads == 1 else "s")
-        return f"{fits}, and in {rule.to} {chosen.name} has the fewest: {count}"
+            return phrase("{fits}, and in {team} it is the turn of {employee}", **told)
+        return nphrase(
+            "{fits}, and in {team} {employee} has the fewest: {count} open lead",
+            "{fits}, and in {team} {employee} has the fewest: {count} open leads",
+            chosen.leads,
+            **told,
+        )
 
     def _has_room(self, load: Load) -> bool:
         return self.settings.most is None or load.leads < self.settings.most

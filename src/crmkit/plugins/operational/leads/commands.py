@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     _,
@@ -16,12 +17,21 @@ from crmkit.plugin import (
     pass_state,
     rehearses,
     shown_instant,
+    translated,
     writes,
 )
 from crmkit.plugins.operational.leads.leads import Leads
 
 if TYPE_CHECKING:
     from crmkit.plugins.operational.leads.model import Assigned, Lead
+
+
+_KNOWN = {
+    "need": N_("need"),
+    "budget": N_("budget"),
+    "authority": N_("authority"),
+    "timeframe": N_("timeframe"),
+}
 
 
 @click.group()
@@ -73,8 +83,13 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
 
     A prospect becomes a lead by it.
     """
+    before = state.crm.customers.get(ref).lifecycle
     lead = state.crm.service(Leads).qualify(ref, **known)
-    said = [f"{name} {value}" for name in known if (value := getattr(lead, name)) is not None]
+    said = [
+        f"{translated(called)} {value}"
+        for name, called in _KNOWN.items()
+        if (value := getattr(lead, name)) is not None
+    ]
     state.output.receipt(
         _(
             "Lead {lead} (#{customer_id}): {known}",
@@ -82,7 +97,7 @@ def qualify(state: CommandState, ref: str, **known: str | None) -> None:
             customer_id=lead.customer_id,
             known=", ".join(said) or _("nothing known"),
         ),
-        undo=f"crm customers update {lead.customer_id} --lifecycle prospect",
+        undo=f"crm customers update {lead.customer_id} --lifecycle prospect" if before != "lead" else "",
         reference=lead.customer_id,
         record={"lead": _row(state, lead)},
     )

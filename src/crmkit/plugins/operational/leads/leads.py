@@ -80,7 +80,10 @@ class Leads:
         authority: str | None = None,
         timeframe: str | None = None,
     ) -> Lead:
-        """Keep what is known: need, budget, authority, timeframe. Whoever is a prospect becomes a lead."""
+        """Keep what is known: need, budget, authority, timeframe. Whoever is a prospect becomes a lead.
+
+        Raises `Invalid` for nothing to keep and for no budget, `Conflict` for somebody who is neither.
+        """
         own = self._crm.config.crs.currency
         money = Money.of(budget, own) if isinstance(budget, str) else budget
         if money is not None and (money.minor < 0 or money.currency != own):
@@ -97,12 +100,30 @@ class Leads:
         self._crm.require("customers.write")
         with self._crm.transaction() as tx:
             id_ = self._crm.customers.resolve(customer)
-            if self._crm.customers.get(id_).lifecycle == "prospect":
-                self._crm.customers.update(id_, CustomerDraft(lifecycle="lead"))
+            self._open_up(id_)
             self._keep(
                 tx.execute, id_, {**values, "qualified_at": tx.at, "lost_at": None, "lost_reason": None}
             )
             return self.get(id_)
+
+    def _open_up(self, id_: int) -> None:
+        """A prospect becomes a lead."""
+        found = self._crm.customers.get(id_)
+        if found.lifecycle == "prospect":
+            self._crm.customers.update(id_, CustomerDraft(lifecycle="lead"))
+        elif found.lifecycle != "lead":
+            raise Conflict(
+                phrase(
+                    '{name} is no prospect: their lifecycle stage is "{stage}"',
+                    name=found.name,
+                    stage=found.lifecycle,
+                ),
+                hint=phrase(
+                    'Add a deal: crm deals add {id} "NAME". Or make them a lead: '
+                    "crm customers update {id} --lifecycle lead",
+                    id=id_,
+                ),
+            )
 
     def choose(self, customers: Sequence[Ref] | None = None) -> Sequence[Assigned]:
         """Whom leads would go to and why: these, or every open one without an owner. Nothing is written."""

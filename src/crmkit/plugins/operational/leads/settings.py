@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -29,7 +31,7 @@ class Assignment:
     @to.validator
     def _somebody(self, _: Attribute[Any], value: str) -> None:
         if not value.strip():
-            raise ValueError("say whom: an employee or a team")
+            raise ValueError(phrase("say whom: an employee or a team"))
 
 
 @frozen(kw_only=True)
@@ -59,4 +61,4 @@ class LeadSettings:
     @most.validator
     def _some(self, _: Attribute[Any], value: int | None) -> None:
         if value is not None and value < 1:
-            raise ValueError("somebody has to have room for one lead at least")
+            raise ValueError(phrase("somebody has to have room for one lead at least"))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, le, optional
 
-from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext
+from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext, phrase
 from crmkit.plugins.operational.loyalty.days import end_of
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
@@ -91,7 +91,7 @@ def _take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterat
         if whose not in left:
             left[whose] = balance(crm, tx.execute, whose)
         if left[whose] < row.points:
-            yield Refusal(index, "the points are spent, at least in part")
+            yield Refusal(index, phrase("the points are spent, at least in part"))
         else:
             left[whose] -= row.points
             Loyalty(crm).reverse(tx, [row])
@@ -126,7 +126,7 @@ def _void(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Re
     redeemed = Coupons(crm).void_issued(tx, [_because_of(each) for each in items])
     for index, item in enumerate(items):
         if _because_of(item) in redeemed:
-            yield Refusal(index, "the coupon is redeemed")
+            yield Refusal(index, phrase("the coupon is redeemed"))
 
 
 def _until(days: int | None, crm: Crm, tx: Transaction) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import CrmError
-from crmkit.plugin import Finding
+from crmkit.plugin import Finding, phrase
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 
 if TYPE_CHECKING:
@@ -24,14 +24,22 @@ def rule_findings(crm: Crm) -> Iterator[Finding]:
         if rule.on in OWN_TYPES:
             yield Finding(
                 "error",
-                f"{place}: {rule.on} is told by loyalty itself, and would earn for ever",
-                'Let points be earned by what customers do: on = "purchase"',
+                phrase(
+                    "{place}: {type} is told by loyalty itself, and would earn for ever",
+                    place=place,
+                    type=rule.on,
+                ),
+                phrase('Let points be earned by what customers do: on = "purchase"'),
             )
             continue
         try:
             statement(crm, rule)
         except CrmError as error:
-            named = error.message if place in error.message else f"{place}: {error.message}"
+            named = (
+                error.message
+                if place in error.message
+                else phrase("{place}: {problem}", place=place, problem=error.message)
+            )
             yield Finding("error", named, error.hint)
 
 
@@ -44,6 +52,6 @@ def uneven_movements(crm: Crm) -> Iterator[Finding]:
         for reason in execute(uneven).scalars():
             yield Finding(
                 "error",
-                f'The rows of the movement "{reason}" do not sum to zero',
-                "Somebody changed the ledger. Restore a backup: crm db restore FILE",
+                phrase('The rows of the movement "{reason}" do not sum to zero', reason=reason),
+                phrase("Somebody changed the ledger. Restore a backup: crm db restore FILE"),
             )

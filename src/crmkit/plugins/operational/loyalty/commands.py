@@ -250,7 +250,9 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
             OutputColumn("points", right=True, fixed=True, shown=lambda points: f"{points:+,}"),
         ),
         [{"customer": names.get(row["customer_id"], ""), **row} for row in rows],
-        empty=_("{looked} The ledger agrees with the log.", looked=looked),
+        empty=_("{looked} The ledger agrees with the log.", looked=looked)
+        if found.looked_at or since
+        else _("No rule has given anything yet. To have them look back: --since DAY"),
         footer=_(
             said, looked=looked, differences=number(found.differences), points=figures(f"{found.points:+,}")
         ),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from attrs import asdict
 
-from crmkit.plugin import CommandState, OutputColumn, _, lists, needs, pass_state, writes
+from crmkit.plugin import CommandState, OutputColumn, _, lists, needs, pass_state, translated, writes
 from crmkit.plugins.operational.api import Coupon, Coupons
 from crmkit.plugins.operational.loyalty.coupons import STATES
 from crmkit.plugins.operational.loyalty.days import end_of, shown_until
@@ -86,7 +86,7 @@ def list_coupons(state: CommandState, ref: str | None, wanted: str | None, limit
             OutputColumn("code", style="bold", fixed=True),
             OutputColumn("customer"),
             OutputColumn("label", "For"),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("valid_until", "Until", fixed=True, shown=lambda at: shown_until(crm, at)),
         ),
         [{**asdict(each), "customer": names.get(each.customer_id, "")} for each in found],

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import day_of, phrase, shown_instant
+from crmkit.plugin import N_, day_of, phrase, shown_instant
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmkit.plugin import Transaction
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
-STATES = ("open", "redeemed", "expired", "void")
+STATES = (N_("open"), N_("redeemed"), N_("expired"), N_("void"))
 
 
 @frozen
@@ -38,7 +38,11 @@ def check_reward(settings: LoyaltySettings, reward: str) -> None:
     """Raise `NotFound` for a reward that nothing in `crm.toml` names."""
     names = settings.reward_names
     if reward not in names:
-        known = f"There are: {', '.join(sorted(names))}" if names else "Name one in crm.toml"
+        known = (
+            phrase("There are: {names}", names=", ".join(sorted(names)))
+            if names
+            else phrase("Name one in crm.toml")
+        )
         hint = phrase("{known} ([plugins.operational.loyalty.rewards.NAME])", known=known)
         raise NotFound(phrase('There is no reward "{reward}"', reward=reward), hint=hint)
 
@@ -160,7 +164,7 @@ class Coupons:
             raise self._refusal(self._get(tx.execute, tx.at, coupon.code))
 
     def _refusal(self, coupon: Coupon) -> Conflict:
-        name = f"Coupon {coupon.code} ({coupon.label})"
+        name = phrase("Coupon {code} ({label})", code=coupon.code, label=coupon.label)
         if coupon.state == "redeemed" and coupon.redeemed_at is not None:
             when = shown_instant(self._crm, coupon.redeemed_at)
             return Conflict(

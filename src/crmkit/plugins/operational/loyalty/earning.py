@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit import CrmError
+from crmkit.plugin import N_
 from crmkit.plugins.operational.loyalty.chains import REFUND, chains_of
 from crmkit.plugins.operational.loyalty.days import later
 from crmkit.plugins.operational.loyalty.ledger import post
@@ -72,7 +73,7 @@ def _new(
             found = list(worth(crm, rule, mine))
         except CrmError as error:
             # Others' points are not held up: what is missing is made up for once the rule can be computed.
-            _log.warning("%s Nothing was earned by %s: crm loyalty recalculate", error.message, rule.name)
+            _log.warning(N_("%s Nothing was earned by %s: crm loyalty recalculate"), error.message, rule.name)
             continue
         for each in found:
             if each.points and (each.seq, rule.name) not in done:
@@ -104,7 +105,7 @@ def _changed(
     try:
         moved = reckoning.movements(chains, rules)
     except CrmError as error:
-        _log.warning("%s What it changes is not entered: crm loyalty recalculate", error.message)
+        _log.warning(N_("%s What it changes is not entered: crm loyalty recalculate"), error.message)
         return []
     post(crm, tx, moved)
     return moved

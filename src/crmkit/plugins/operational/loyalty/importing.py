@@ -17,7 +17,7 @@ from crmkit.plugin import phrase
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
-from crmkit.plugins.operational.loyalty.model import CUSTOMER, Movement
+from crmkit.plugins.operational.loyalty.model import CUSTOMER, FROM, Movement
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 from crmkit.plugins.operational.loyalty.tiers import tell_tiers
 
@@ -94,7 +94,9 @@ class PointsImport:
                     rejects.append(Reject(line=line, reason=error.message, customer=said["customer"]))
                     continue
                 if key in wanted:
-                    reason = f'"{key.partition(":")[2]}" is in the file twice; the first counts'
+                    reason = phrase(
+                        '"{what}" is in the file twice; the first counts', what=key.partition(":")[2]
+                    )
                     rejects.append(Reject(line=line, reason=reason, customer=said["customer"]))
                 elif known.get(key):
                     repeated += 1
@@ -182,8 +184,8 @@ class PointsImport:
         key = f"{source}:{said['ref'] or said['customer']}"
         return key, Movement(
             customer_id=customer_id, points=points, kind="imported", because_of=key, at=tx.at,
-            known_at=tx.at, expires_at=expires_at, note=said["note"] or f"from {source}",
-            employee_id=self._crm.actor.id,
+            known_at=tx.at, expires_at=expires_at,
+            note=said["note"] or FROM.format(source=source), employee_id=self._crm.actor.id,
         )  # fmt: skip
 
     def _enter(self, tx: Transaction, wanted: Mapping[str, Movement]) -> int:

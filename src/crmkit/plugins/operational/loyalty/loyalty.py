@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import nphrase, phrase, zone_of
+from crmkit.plugin import N_, joined, nphrase, phrase, written_reason, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (
@@ -24,7 +24,7 @@ from crmkit.plugins.operational.loyalty.ledger import (
     theirs,
     total,
 )
-from crmkit.plugins.operational.loyalty.model import POINTS, Coupon, Movement, Statement, StatementLine
+from crmkit.plugins.operational.loyalty.model import FROM, POINTS, Coupon, Movement, Statement, StatementLine
 from crmkit.plugins.operational.loyalty.payloads import PointsMoved, RewardRedeemed
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 from crmkit.plugins.operational.loyalty.tiers import reached, tell_tiers, tier_pass
@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
 _BY_HAND = ("awarded", "spent", "imported")
+
+
+_KINDS: Final = {
+    "earned": N_("Earned ({rule})"),
+    "refunded": N_("Refund ({rule})"),
+    "awarded": N_("Awarded"),
+    "imported": N_("Brought along"),
+    "spent": N_("Spent"),
+    "expired": N_("Expired"),
+}
 
 
 @frozen(kw_only=True)
@@ -411,12 +421,14 @@ class Loyalty:
 
 
 def _what(row: Any) -> str:
+    said = _moved(row)
+    return joined(": ", (said, written_reason(row.note, (FROM,)))) if row.note else said
+
+
+def _moved(row: Any) -> str:
     if (row.because_of or "").startswith("cancel:"):
-        return f"Cancelled {row.because_of.removeprefix('cancel:')}" + (f": {row.note}" if row.note else "")
+        return phrase("Cancelled {entry}", entry=row.because_of.removeprefix("cancel:"))
     rule = (row.rule or "").rpartition(".")[2]
-    words = {
-        "earned": f"Earned ({rule})" if row.points > 0 else f"Corrected ({rule})",
-        "refunded": f"Refund ({rule})", "awarded": "Awarded", "imported": "Brought along",
-        "spent": "Spent", "expired": "Expired",
-    }  # fmt: skip
-    return words[row.kind] + (f": {row.note}" if row.note else "")
+    if row.kind == "earned" and row.points <= 0:
+        return phrase("Corrected ({rule})", rule=rule)
+    return phrase(_KINDS[row.kind], rule=rule)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from crmkit.plugin import N_
+
 POINTS = ""  # what the ledger calls the card of points, which have none
 CUSTOMER, ISSUED, SPENT, EXPIRED = "customer", "issued", "spent", "expired"
 # What opens a lot of points; everything else draws on lots, or gives back what was drawn.
@@ -12,6 +14,8 @@ COUNTER = {
     "earned": ISSUED, "refunded": ISSUED, "awarded": ISSUED, "imported": ISSUED,
     "spent": SPENT, "expired": EXPIRED,
 }  # fmt: skip
+# The note on points brought along for which the file has none.
+FROM = N_("from {source}")
 
 
 @frozen(kw_only=True)

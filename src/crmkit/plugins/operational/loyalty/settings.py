@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -24,12 +26,14 @@ def _length_of_time(_: object, __: Attribute[Any], value: str | None) -> None:
 
 def _positive(_: object, __: Attribute[Any], value: int | None) -> None:
     if value is not None and not 1 <= value <= 1_000_000_000:
-        raise ValueError(f"{value} is not a number from 1 to 1,000,000,000")
+        raise ValueError(phrase("{value} is not a number from 1 to 1,000,000,000", value=value))
 
 
 def _named(_: object, __: Attribute[Any], value: str) -> None:
     if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is not a name: small letters, digits, - and _, a letter first")
+        raise ValueError(
+            phrase("{value} is not a name: small letters, digits, - and _, a letter first", value=repr(value))
+        )
 
 
 def _keys(_: object, attribute: Attribute[Any], value: Mapping[str, Any]) -> None:
@@ -40,10 +44,10 @@ def _keys(_: object, attribute: Attribute[Any], value: Mapping[str, Any]) -> Non
 def _rising(_: object, __: Attribute[Any], value: tuple[TierSection, ...]) -> None:
     names = [each.name for each in value]
     if len(set(names)) < len(names):
-        raise ValueError("two tiers have the same name")
+        raise ValueError(phrase("two tiers have the same name"))
     points = [each.points for each in value]
     if any(low >= high for low, high in pairwise(points)):
-        raise ValueError("each tier needs more points than the one before it")
+        raise ValueError(phrase("each tier needs more points than the one before it"))
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit import Conflict, NotFound
-from crmkit.plugin import Left, UndoableAction, UndoPreview, UndoReceipt, phrase
+from crmkit.plugin import Left, UndoableAction, UndoPreview, UndoReceipt, nphrase, phrase
 from crmkit.plugins.operational.loyalty.importing import PointsImport, UndoneImport
 from crmkit.plugins.operational.loyalty.ledger import total
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
@@ -98,17 +98,22 @@ def _action(row: Any, actor: str) -> UndoableAction:
     return UndoableAction(
         ref=f"{KIND}:{row.rule.removeprefix(_RULE)}",
         at=row.at,
-        what=f"points import: {row.points:,} points of {_lines(row.lines)}",
+        what=phrase("points import: {points}", points=_points(row.points, row.lines)),
         actor=actor,
         undone_at=row.undone_at if row.cancelled == row.lines else None,
     )
 
 
 def _said(undone: UndoneImport) -> tuple[tuple[str, ...], tuple[Left, ...]]:
-    took = (f"take {undone.points:,} points of {_lines(undone.entered)} back",) if undone.entered else ()
-    spent = "they are spent, at least in part"
+    took = (
+        (phrase("take {points} back", points=_points(undone.points, undone.entered)),)
+        if undone.entered
+        else ()
+    )
+    spent = phrase("they are spent, at least in part")
     return took, tuple(Left(customer_id=id_, what="points", reason=spent) for id_ in undone.left)
 
 
-def _lines(number: int) -> str:
-    return "1 line" if number == 1 else f"{number:,} lines"
+def _points(points: int, lines: int) -> str:
+    of = nphrase("of {count} line", "of {count} lines", lines)
+    return nphrase("{count} point {of}", "{count} points {of}", points, of=of)

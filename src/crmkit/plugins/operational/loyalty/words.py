@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, InteractionType, Metric, Trait, phrase
+from crmkit.plugin import N_, Duration, InteractionType, Metric, Trait, _, ngettext, phrase
 from crmkit.plugins.operational.loyalty.ledger import lots, theirs, total
 from crmkit.plugins.operational.loyalty.model import CUSTOMER, ISSUED, POINTS, SPENT
 from crmkit.plugins.operational.loyalty.payloads import CouponMoved, PointsMoved, RewardRedeemed, TierChanged
@@ -20,6 +20,17 @@ from crmkit.plugins.operational.loyalty.tiers import reached
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion, Tables
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
+
+
+_LABELS: Final = {
+    "points.awarded": N_("Points awarded"),
+    "points.spent": N_("Points spent"),
+    "points.expired": N_("Points expired"),
+    "reward.redeemed": N_("Reward redeemed"),
+    "coupon.issued": N_("Coupon issued"),
+    "coupon.redeemed": N_("Coupon redeemed"),
+    "loyalty.tier": N_("Tier changed"),
+}
 
 
 def interaction_types() -> Iterable[InteractionType]:
@@ -38,16 +49,21 @@ def interaction_types() -> Iterable[InteractionType]:
 def _type(
     name: str, doc: str, payload: type[Any], summary: Callable[[Any], str], *, contact: bool = False
 ) -> InteractionType:
-    label = {"loyalty.tier": "Tier changed"}.get(name, name.replace(".", " ").capitalize())
-    return InteractionType(name=name, doc=doc, label=label, payload=payload, summary=summary, contact=contact)
+    return InteractionType(
+        name=name, doc=doc, label=_LABELS[name], payload=payload, summary=summary, contact=contact
+    )
 
 
 def _points(payload: PointsMoved) -> str:
-    return f"{payload.points} points" + (f": {payload.reason}" if payload.reason else "")
+    points = ngettext("{count} point", "{count} points", payload.points)
+    return f"{points}: {payload.reason}" if payload.reason else points
 
 
 def _reward(payload: RewardRedeemed) -> str:
-    return f"{payload.label or payload.reward} for {payload.points} points"
+    reward = payload.label or payload.reward
+    return ngettext(
+        "{reward} for {count} point", "{reward} for {count} points", payload.points, reward=reward
+    )
 
 
 def _coupon(payload: CouponMoved) -> str:
@@ -55,7 +71,7 @@ def _coupon(payload: CouponMoved) -> str:
 
 
 def _tier(payload: TierChanged) -> str:
-    return " → ".join(each or "none" for each in (payload.before, payload.tier))
+    return " → ".join(each or _("none") for each in (payload.before, payload.tier))
 
 
 def traits(settings: LoyaltySettings) -> Iterable[Trait]:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from crmkit.plugin import (
+    N_,
     CommandState,
     OutputColumn,
     _,
@@ -33,6 +34,7 @@ from crmkit.plugins.operational.products.model import STANDARD
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SHOWN_PROBLEMS = 10
+_SOLD = OutputColumn("archived", "State", shown=lambda archived: _("sold no more") if archived else "")
 
 
 @click.group()
@@ -126,6 +128,7 @@ def list_(state: CommandState, *, archived: bool) -> None:
             OutputColumn("unit"),
             OutputColumn("price", right=True, fixed=True),
             OutputColumn("tax", "Tax %", right=True, fixed=True),
+            *([_SOLD] if archived else []),
         ),
         rows,
         empty=_("Nothing is sold yet. Begin with: crm products import FILE, or crm products add SKU NAME"),
@@ -206,22 +209,9 @@ def price(
         sku, amount, _code(currency), price_list=price_list, from_quantity=from_quantity,
         valid_from=_date(since), valid_until=_date(until),
     )  # fmt: skip
-    many = (
-        " " + _("for {from_quantity} or more", from_quantity=plain(made.from_quantity))
-        if made.from_quantity
-        else ""
-    )
-    already = "already " if outcome == "unchanged" else ""
+    done = N_("{sku} already costs {price}") if outcome == "unchanged" else N_("{sku} costs {price}")
     state.output.receipt(
-        _(
-            "{sku} {already}costs {amount} ({price_list}){many} since {valid_from}",
-            sku=made.sku,
-            already=already,
-            amount=written_money(made.amount),
-            price_list=made.price_list,
-            many=many,
-            valid_from=written_day(made.valid_from),
-        ),
+        _(done, sku=made.sku, price=_said(made)),
         reference=made.sku,
         record={"price": _price_row(made)},
     )
@@ -287,6 +277,17 @@ def _price_row(price: Price) -> dict[str, Any]:
         "valid_from": price.valid_from.isoformat(),
         "valid_until": price.valid_until.isoformat() if price.valid_until else None,
     }
+
+
+def _said(price: Price) -> str:
+    """What it costs, from how many on, and from when to when."""
+    said = f"{written_money(price.amount)} ({price.price_list})"
+    if price.from_quantity:
+        said += " " + _("for {from_quantity} or more", from_quantity=plain(price.from_quantity))
+    said += " " + _("since {day}", day=written_day(price.valid_from))
+    if price.valid_until:
+        said += " " + _("until {day}", day=written_day(price.valid_until))
+    return said
 
 
 def _products(number: int) -> str:

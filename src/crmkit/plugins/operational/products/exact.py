@@ -29,7 +29,7 @@ def exact(text: str | int | Decimal, what: str, *, most: Decimal = MOST, positiv
         )
     shown = shown_safely(plain(number)) if number.adjusted() < _PLACES**2 else shown
     if not 0 <= number <= most or (positive and not number):
-        least = "more than 0" if positive else "at least 0"
+        least = phrase("more than 0") if positive else phrase("at least 0")
         raise Invalid(
             phrase("{what}: {shown} is out of range", what=what, shown=shown),
             hint=phrase("Give {least} and at most {most}.", least=least, most=plain(most)),

@@ -53,7 +53,7 @@ class Prices:
             sku=product.sku,
             price_list=_list_name(price_list),
             amount=self._money(amount, currency),
-            from_quantity=exact(from_quantity, "from quantity"),
+            from_quantity=exact(from_quantity, phrase("from quantity")),
             valid_from=valid_from or today_of(self._crm),
             valid_until=valid_until,
         )

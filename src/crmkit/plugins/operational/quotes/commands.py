@@ -21,10 +21,12 @@ from crmkit.plugin import (
     pass_state,
     phrase,
     rehearses,
+    shown,
     shown_instant,
     shown_safely,
     shows,
     today_of,
+    translated,
     writes,
     written_money,
 )
@@ -35,7 +37,7 @@ from crmkit.plugins.operational.quotes.mailing import mailed, refuse_unmailed, t
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.settings import QuoteSettings
-from crmkit.plugins.operational.quotes.showing import SOON, valid
+from crmkit.plugins.operational.quotes.showing import SOON, titled, valid
 
 _LINES = (
     OutputColumn("line", "No.", right=True, fixed=True),
@@ -85,7 +87,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
             OutputColumn("number", fixed=True),
             OutputColumn("customer", style="bold"),
             OutputColumn("subject"),
-            OutputColumn("state", fixed=True),
+            OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("gross", "Total", right=True, fixed=True),
             OutputColumn("runs_out", "Runs out", fixed=True),
         ),
@@ -164,7 +166,8 @@ def show(state: CommandState, quote_: str) -> None:
     if output.is_json:
         output.json(_document(quote, name))
         return
-    output.data(shown_safely(f"{quote.called}   {name} (#{quote.customer_id})   {quote.state}"))
+    state_ = "" if quote.state == DRAFT else f"   {translated(quote.state)}"
+    output.data(shown_safely(f"{titled(quote)}   {name} (#{quote.customer_id}){state_}"))
     for line in _about(state, quote):
         output.data(shown_safely(line))
     asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True)
@@ -197,7 +200,8 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
     """
     crm = state.crm
     if by_email:  # before it is sent: what is in the way leaves a draft
-        refuse_unmailed(mailed(crm, crm.service(Quotes).get(quote_), dry_run=True), quote_)
+        draft = crm.service(Quotes).get(quote_)
+        refuse_unmailed(mailed(crm, draft, dry_run=True), draft)
     folder.mkdir(parents=True, exist_ok=True)
     quote = crm.service(Quotes).send(quote_)
     html = html_of(crm, _settings(state), quote)
@@ -205,7 +209,7 @@ def send(state: CommandState, quote_: str, folder: Path, *, by_email: bool) -> N
     try:
         files.append(_write(folder / f"{_file_name(quote)}.pdf", pdf_of(html)))
     except ExtraMissing as error:
-        state.output.warn(f"{error.message}. {error.hint}")
+        state.output.warn(f"{shown(error.message)}. {shown(error.hint)}")
     said = [
         _(
             "{called} for {customer} is sent: {gross}",
@@ -234,16 +238,18 @@ def email(state: CommandState, quote_: str, *, dry_run: bool) -> None:
     quote = state.crm.service(Quotes).get(quote_)
     if quote.state != SENT:
         raise Conflict(
-            phrase("{called} is {state}", called=quote.called, state=quote.state),
+            phrase("{called} is {state}", called=quote.called, state=phrase(quote.state)),
             hint="Only a quote that was sent is written.",
         )
     sent = mailed(state.crm, quote, dry_run=dry_run)
-    refuse_unmailed(sent, quote_)
+    refuse_unmailed(sent, quote)
     record = {"quote": quote.id, "effect": sent.effect, "state": sent.state}
     if dry_run:
         state.output.preview(_("This would be written:\n\n{text}", text=sent.text), record)
         return
-    state.output.receipt(f"{quote.called}: {told(sent)}", reference=f"effect:{sent.effect}", record=record)
+    state.output.receipt(
+        f"{shown(quote.called)}: {told(sent)}", reference=f"effect:{sent.effect}", record=record
+    )
 
 
 def _output(command: Any) -> Any:
@@ -385,7 +391,9 @@ def _is_soon(quote: Quote, today: Any) -> bool:
 def _about(state: CommandState, quote: Quote) -> list[str]:
     fields, crm = quote.record.fields, state.crm
     lines = [str(fields["subject"])] if fields.get("subject") else []
-    if quote.state != DRAFT:
+    if quote.state == DRAFT:
+        lines.append(_validity(state, quote))
+    else:
         sent = fields.get("sent_at")
         lines.append(", ".join(filter(None, (
             _("sent {time}", time=shown_instant(crm, sent)) if sent else "", valid(quote, today_of(crm)),
@@ -403,6 +411,17 @@ def _about(state: CommandState, quote: Quote) -> list[str]:
     return lines
 
 
+def _validity(state: CommandState, quote: Quote) -> str:
+    """Until when a draft will be valid: a day that it names, or some time from when it is sent."""
+    if quote.valid_until is not None:
+        return valid(quote, today_of(state.crm))
+    return ngettext(
+        "valid for {count} day from when it is sent",
+        "valid for {count} days from when it is sent",
+        _settings(state).valid_days,
+    )
+
+
 def _sums(quote: Quote) -> list[tuple[str, str]]:
     totals = quote.totals
     if quote.with_tax:
@@ -410,12 +429,12 @@ def _sums(quote: Quote) -> list[tuple[str, str]]:
             (_("Of it tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax))
             for each in totals.by_rate
         ]
-        return [("Total", str(totals.gross)), *contained]
-    lines = [("Net", str(totals.net))]
+        return [(_("Total"), str(totals.gross)), *contained]
+    lines = [(_("Net"), str(totals.net))]
     lines += [
         (_("Tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax)) for each in totals.by_rate
     ]
-    return [*lines, ("Total", str(totals.gross))]
+    return [*lines, (_("Total"), str(totals.gross))]
 
 
 def _row(quote: Quote, customer: str) -> dict[str, Any]:

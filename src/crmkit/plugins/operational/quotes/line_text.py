@@ -41,7 +41,9 @@ def line_written(text: str) -> WrittenLine:
     said = found.groupdict()
     return WrittenLine(
         sku=said["sku"],
-        quantity=exact(said["quantity"] or 1, f"quantity of {shown_safely(said['sku'])}", positive=True),
+        quantity=exact(
+            said["quantity"] or 1, phrase("quantity of {sku}", sku=shown_safely(said["sku"])), positive=True
+        ),
         price=said["price"],
-        discount=percent(said["discount"] or 0, f"discount of {shown_safely(said['sku'])}"),
+        discount=percent(said["discount"] or 0, phrase("discount of {sku}", sku=shown_safely(said["sku"]))),
     )

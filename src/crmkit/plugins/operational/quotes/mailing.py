@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import ConfigError, Conflict
-from crmkit.plugin import phrase
+from crmkit.plugin import _, phrase, shown, translated
 from crmkit.plugins.operational.quotes.model import DRAFT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -25,7 +25,7 @@ def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
     """
     email = crm.service(Quotes).settings.email
     if email is None or crm.config.web.base is None:
-        missing = "url under [web]" if email is not None else "[plugins.operational.quotes.email]"
+        missing = phrase("url under [web]") if email is not None else "[plugins.operational.quotes.email]"
         hint = phrase('Say the address of the public pages: url = "https://post.rye.example"')
         if email is None:
             hint = phrase('Say how: email = { template = "quote", purpose = "orders" }')
@@ -39,18 +39,22 @@ def mailed(crm: Crm, quote: Quote, *, dry_run: bool = False) -> Any:
     )  # fmt: skip
 
 
-def refuse_unmailed(sent: Any, quote: str) -> None:
+def refuse_unmailed(sent: Any, quote: Quote) -> None:
     """Raise `Conflict` where a gate is against it, or there is no address."""
     if sent.state == "dropped":
+        command = "send" if quote.state == DRAFT else "pdf"
         raise Conflict(
             phrase("The quote cannot be written to the customer: {reason}", reason=sent.reason),
-            hint=phrase("Send it yourself: crm quotes send {quote}", quote=quote),
+            hint=phrase("Send it yourself: crm quotes {command} {id}", command=command, id=quote.id),
         )
 
 
 def told(sent: Any) -> str:
     """What became of the message, in a few words."""
-    to = sent.message.to if sent.message is not None else "the customer"
+    to = sent.message.to if sent.message is not None else _("the customer")
     if sent.state == "done":
-        return f"rehearsed a message to {to}" if sent.is_rehearsal else f"written to {to}"
-    return f"the message to {to} is {sent.state}" + (f": {sent.reason}" if sent.reason else "")
+        return _("rehearsed a message to {to}", to=to) if sent.is_rehearsal else _("written to {to}", to=to)
+    state = translated(sent.state)
+    if sent.reason:
+        return _("the message to {to} is {state}: {reason}", to=to, state=state, reason=shown(sent.reason))
+    return _("the message to {to} is {state}", to=to, state=state)

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from crmkit import Money, Record
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.operational.quotes.settings import GROSS
 
 if TYPE_CHECKING:
     from crmkit.plugins.operational.quotes.totals import Totals
 
 QUOTE: Final = "quote"
-DRAFT: Final = "draft"
-SENT: Final = "sent"
-ACCEPTED: Final = "accepted"
-DECLINED: Final = "declined"
-EXPIRED: Final = "expired"
-SUPERSEDED: Final = "superseded"
+DRAFT: Final = N_("draft")
+SENT: Final = N_("sent")
+ACCEPTED: Final = N_("accepted")
+DECLINED: Final = N_("declined")
+EXPIRED: Final = N_("expired")
+SUPERSEDED: Final = N_("superseded")
 
 
 @frozen(kw_only=True)
@@ -124,4 +125,4 @@ class Quote:
     @property
     def called(self) -> str:
         """What people call it: its number, or that it is a draft."""
-        return self.number or f"draft {self.id}"
+        return self.number or phrase("draft {id}", id=self.id)

@@ -38,7 +38,11 @@ def check(settings: QuoteSettings) -> Check:
             try:
                 crm.predicates.parse(each.who)
             except CrmError as error:
-                yield Finding("error", f"{_place(name)}: {error.message}", error.hint)
+                yield Finding(
+                    "error",
+                    phrase("{place}: {problem}", place=_place(name), problem=error.message),
+                    error.hint,
+                )
 
     return Check(name="price_lists", doc="Price lists have conditions that can be understood", run=run)
 

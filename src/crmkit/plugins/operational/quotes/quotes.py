@@ -245,7 +245,7 @@ class Quotes:
             return self.get(record.id)
 
     def _answered(self, record: Record, after: str) -> Conflict:
-        called = record.fields.get("number") or f"Draft {record.id}"
+        called = record.fields.get("number") or phrase("Draft {id}", id=record.id)
         if record.state == DRAFT:
             return Conflict(
                 phrase("{called} has not been sent, so it cannot be {after}", called=called, after=after),

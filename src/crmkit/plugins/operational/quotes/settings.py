@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 from attrs.validators import in_
 
+from crmkit.plugin import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
 
@@ -20,12 +22,19 @@ _PLACE: Final = re.compile(r"\{(?:year|number(?::0?[1-9])?)\}")
 def _pattern(_: object, __: Attribute[str], value: str) -> None:
     rest = _PLACE.sub("", value)
     if "{number" not in value or "{" in rest or "}" in rest:
-        raise ValueError(f'{value!r} needs the place {{number}}, such as "Q-{{year}}-{{number:04}}"')
+        raise ValueError(
+            phrase(
+                "{value} needs the place {place}, such as {example}",
+                value=repr(value),
+                place="{number}",
+                example='"Q-{year}-{number:04}"',
+            )
+        )
 
 
 def _days(_: object, __: Attribute[int], value: int) -> None:
     if not 1 <= value <= 3_650:
-        raise ValueError(f"{value} is not a number of days from 1 to 3650")
+        raise ValueError(phrase("{value} is not a number of days from 1 to 3650", value=value))
 
 
 @frozen(kw_only=True)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.settings import Settings
 
 _TOLD: Final = {
-    SENT: ("quote.sent", "Quote sent", N_("A quote was sent to the customer")),
-    ACCEPTED: ("quote.accepted", "Quote accepted", N_("The customer accepted a quote")),
-    DECLINED: ("quote.declined", "Quote declined", N_("The customer declined a quote")),
-    EXPIRED: ("quote.expired", "Quote expired", N_("A quote ran out before the customer answered")),
+    SENT: ("quote.sent", N_("Quote sent"), N_("A quote was sent to the customer")),
+    ACCEPTED: ("quote.accepted", N_("Quote accepted"), N_("The customer accepted a quote")),
+    DECLINED: ("quote.declined", N_("Quote declined"), N_("The customer declined a quote")),
+    EXPIRED: ("quote.expired", N_("Quote expired"), N_("A quote ran out before the customer answered")),
 }
 
 

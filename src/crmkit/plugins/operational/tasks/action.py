@@ -70,9 +70,9 @@ def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[R
     for index, item in enumerate(items):
         params, title = item.params, item.params.title.strip()
         if not title:
-            yield Refusal(index, "the task has no title")
+            yield Refusal(index, phrase("the task has no title"))
         elif params.owner and not works_here[params.owner]:
-            yield Refusal(index, f"{params.owner} no longer works here")
+            yield Refusal(index, phrase("{name} no longer works here", name=params.owner))
         else:
             kind = (params.days, params.team, params.task_priority, params.owner)
             alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
@@ -94,7 +94,7 @@ def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator
     stayed = Tasks(crm).unmake([_because_of(item) for item in items])
     for index, item in enumerate(items):
         if _because_of(item) in stayed:
-            yield Refusal(index, "the task is done")
+            yield Refusal(index, phrase("the task is done"))
 
 
 def _because_of(item: ActionItem) -> str:

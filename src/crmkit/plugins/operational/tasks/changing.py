@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crmkit import Invalid
+from crmkit import Invalid, NotFound
 from crmkit.plugin import (
     CommandState,
     _,
@@ -175,7 +175,7 @@ def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: boo
 
 @click.command("remove")
 @click.argument("task_ids", metavar="[TASK…]", type=int, nargs=-1)
-@click.option("--batch", metavar="BATCH", help="What is open of the tasks that were added together.")
+@click.option("--batch", metavar="BATCH", help="Drop what is open of the tasks that were added together.")
 @writes
 @pass_state
 @needs("customers.read")
@@ -186,6 +186,10 @@ def remove(state: CommandState, task_ids: tuple[int, ...], batch: str | None) ->
         raise click.UsageError("Which tasks? Name them, or say --batch BATCH.")
     if batch:
         count = service.remove_batch(batch)
+        if not count:
+            raise NotFound(
+                phrase('No task of the batch "{batch}" is open', batch=batch), hint="See: crm tasks list"
+            )
         state.output.receipt(
             _("Dropped {tasks}", tasks=_counted(count)), reference=count, record={"tasks": count}
         )

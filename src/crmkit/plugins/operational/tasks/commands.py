@@ -159,6 +159,8 @@ def calendar(
                 "Such an address leads to tasks of customers whom you do not see", hint="Let them ask for it."
             )
         state.output.data((crm.config.web.base or "") + path_for(crm, crm.actor.id))
+        if crm.config.web.base is None:
+            state.output.say(_("[web] url does not say where the public reaches it."))
         state.output.say(_("Whoever has this address can read what is to do, so keep it to yourself."))
         return
     found = crm.service(Tasks).list(mine=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.operational.settings import Settings
-from crmkit.plugins.operational.tasks.recurring import after_done
+from crmkit.plugins.operational.tasks.successors import after_done
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
 if TYPE_CHECKING:

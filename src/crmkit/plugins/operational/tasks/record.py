@@ -7,9 +7,9 @@ from typing import Final
 from crmkit.plugin import N_, Adopted, Field, RecordType
 
 TASK: Final = "task"
-OPEN: Final = "open"
-DONE: Final = "done"
-DROPPED: Final = "dropped"
+OPEN: Final = N_("open")
+DONE: Final = N_("done")
+DROPPED: Final = N_("dropped")
 PRIORITIES: Final = (N_("low"), N_("normal"), N_("high"), N_("urgent"))
 
 _FIELDS: Final = (

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import RecordDraft, local_date, zone_of
+from crmkit.plugin import RecordDraft, local_date
 from crmkit.plugins.operational.tasks.model import Task
-from crmkit.plugins.operational.tasks.record import TASK
 from crmkit.plugins.operational.tasks.repeating import parse_repeat
 from crmkit.plugins.operational.tasks.when import instant_at
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from crmkit import Crm, Interaction
-
-# What records tell has this source.
-_TOLD: Final = "record"
-
 
 def reason_after(task: Task) -> str:
     """Why the next one is made: each task has one successor, however often it is ticked off."""
     return f"repeat:{task.id}"
-
-
-def after_done(interactions: Sequence[Interaction], crm: Crm) -> int:
-    """Make the next of each task that was done and comes again; how many were made.
-
-    Nothing follows from what others recorded in the same words, nor from imported history.
-    """
-    from crmkit.plugins.operational.tasks.tasks import Tasks
-
-    done = [
-        int(number)
-        for each in interactions
-        if each.type == "task.done" and each.source == _TOLD and each.corrects is None
-        for kind, _, number in [each.payload.record.partition(":")]
-        if kind == TASK and number.isdecimal()
-    ]
-    if not done:
-        return 0
-    zone = zone_of(crm)
-    tasks = Tasks(crm)
-    drafts = [next_of(each, zone) for each in tasks.by_id(done) if each.repeat and each.due]
-    return tasks.save_new([draft for draft in drafts if draft is not None])
 
 
 def next_of(task: Task, zone: ZoneInfo) -> RecordDraft | None:
