@@ -128,7 +128,7 @@ class Output:
         else:
             mark = click.style("✓", fg="green") if self.coloured_talk else "✓"
             self.say(f"{mark} {safe(done, lines=True)}")
-            self.say(_("  To take it back: {command}", command=safe(undo)) if undo else "")
+            self.say("  " + _("To take it back: {command}", command=safe(undo)) if undo else "")
 
     def preview(self, text: str, record: Mapping[str, Any]) -> None:
         """Say what a dry run would do; under `--json` a document of it goes to stdout."""

@@ -37,7 +37,7 @@ def today(state: State) -> None:
         for each in dues:
             data(safe(f"  {_line(each, names)}"))
         if group in more:
-            data(_("  … and {count} more", count=number(more[group])))
+            data("  " + _("… and {count} more", count=number(more[group])))
     if not found.due:
         data("\n" + _("Nothing is due."))
         state.output.say(_next_step(state))
