@@ -14,6 +14,7 @@ from crmkit.cli.options import asks, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.parts import opened_store, require_manager
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import phrase, shown
 
@@ -159,7 +160,7 @@ def _missing(schema: SchemaState) -> list[str]:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.0f} kB"
+    return figures(f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.0f} kB")
 
 
 @db.command()
@@ -210,10 +211,10 @@ def backup(state: State, file: Path | None, force: bool) -> None:
             report = run(parts.store, target, force=force, progress=advance, ledger=ledger_of(parts.kernel))
     state.output.receipt(
         _(
-            "Backed up to {path}, {size} in {seconds:.1f} s",
+            "Backed up to {path}, {size} in {seconds} s",
             path=safe(report.path),
             size=_megabytes(report.size),
-            seconds=report.seconds,
+            seconds=figures(f"{report.seconds:.1f}"),
         ),
         reference=report.path,
         record={"path": str(report.path), "size": report.size, "seconds": round(report.seconds, 3)},

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.value import GroupValue, MetricValue, Number
 
+_UNITS = {
+    "count": N_("count"),
+    "days": N_("days"),
+    "money": N_("money"),
+    "number": N_("number"),
+    "share": N_("share"),
+}
 _LISTED = (
     Column("metric", fixed=True, style="bold"),
-    Column("unit", shown=translated),
+    Column("unit", shown=lambda unit: translated(_UNITS.get(unit, unit))),
     Column("owner"),
     Column("doc", "What it is", wrap=True, shown=translated),
 )

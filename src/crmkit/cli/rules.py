@@ -13,7 +13,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.trying import backtest, simulate
-from crmkit.core.language import N_, _, ngettext
+from crmkit.core.language import N_, _, ngettext, translated
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -22,7 +22,7 @@ _LISTED = (
     Column("rule", fixed=True, style="bold"),
     Column("when", wrap=True),
     Column("does", wrap=True),
-    Column("asks", "Asks first"),
+    Column("asks", "Asks first", shown=translated),
     Column("goal"),
     Column("problem", "What is wrong", wrap=True, shown=briefly),
 )
@@ -62,7 +62,7 @@ def list_(state: State) -> None:
                 "rule": rule.name,
                 "when": declared.run or f"on {rule.on}",
                 "does": "; ".join(step.action.name for step in rule.steps),
-                "asks": "yes" if declared.ask_first else "no",
+                "asks": N_("yes") if declared.ask_first else N_("no"),
                 "goal": declared.goal or None,
             }
         )
@@ -115,7 +115,7 @@ def show(state: State, name: str) -> None:
                     told = ", ".join(f"{name} = {each!r}" for name, each in given.items())
                     state.output.data(" " * 15 + _("variant {variant}: {told}", variant=variant, told=told))
         elif value is not None:
-            told = ("no", "yes")[value] if isinstance(value, bool) else value
+            told = (_("yes") if value else _("no")) if isinstance(value, bool) else value
             state.output.data(f"{key.replace('_', ' '):15}{told}")
 
 

@@ -42,7 +42,7 @@ def decide(
             abouts.require(draft.fields.get("about"), customer)
             decided = begun(draft, customer, terms) if before is None else gone_on(draft, before, terms)
         except CrmError as error:
-            yield Refusal(index, f"{error.message}. {error.hint}" if error.hint else error.message)
+            yield Refusal(index, joined(". ", filter(None, (as_phrase(error.message), as_phrase(error.hint)))))
             continue
         if decided != draft:
             yield Replace(index, decided)
