@@ -236,7 +236,7 @@ def _apart(found: Match[str]) -> str:
 
 
 def _last_count(text: str) -> tuple[str, str, str]:
-    """What stands before a number at the end, the sign between them, and the number: `birthday`, `: `, `32`."""
+    """What stands before a number at the end, the sign between, the number: `birthday`, `: `, `32`."""
     head = text.rstrip("0123456789.,%")
     body = head.rstrip(" ,:;(")
     sign, number = head[len(body) :], text[len(head) :]

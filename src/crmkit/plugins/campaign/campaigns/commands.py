@@ -37,8 +37,18 @@ from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Run,
 from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.counted import counted
 
-_PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
-_NUMBERS: Final = tuple(OutputColumn(name, right=True, fixed=True) for name in ("audience", *_PARTS))
+_PARTS: Final = {
+    "sent": N_("Sent"),
+    "failed": N_("Failed"),
+    "unconfirmed": N_("Unconfirmed"),
+    "skipped": N_("Skipped"),
+    "withheld": N_("Withheld"),
+    "waiting": N_("Waiting"),
+}
+_NUMBERS: Final = (
+    OutputColumn("audience", right=True, fixed=True),
+    *(OutputColumn(name, title, right=True, fixed=True) for name, title in _PARTS.items()),
+)
 # What somebody is asked who sends one, by its kind.
 _TYPE: Final = {
     ONCE: N_("Type {count} to send it to them"),

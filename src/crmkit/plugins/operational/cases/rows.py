@@ -39,6 +39,22 @@ ARTICLES: Final = (
     OutputColumn("tags"),
     OutputColumn("language"),
 )
+_LEAST: Final = 14
+_ABOUT: Final = {
+    "customer": N_("Customer"),
+    "state": N_("State"),
+    "clock": N_("Clock"),
+    "priority": N_("Priority"),
+    "queue": N_("Queue"),
+    "category": N_("Category"),
+    "owner": N_("Owner"),
+    "channel": N_("Channel"),
+}
+_AFTERWARDS: Final = {
+    "satisfaction": N_("Satisfaction"),
+    "parent": N_("Parent"),
+    "merged_into": N_("Merged into"),
+}
 _INSTANTS: Final = {
     "opened_at": N_("Opened"),
     "respond_by": N_("Answer by"),
@@ -92,17 +108,10 @@ def shown_case(
 ) -> Iterator[str]:
     """The lines of a case's page."""
     yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
-    for key in ("customer", "state", "clock", "priority", "queue", "category", "owner", "channel"):
-        if row[key]:
-            yield _line(key.capitalize(), translated(row[key]) if key == "state" else row[key])
-    for key, title in _INSTANTS.items():
-        if (at := getattr(case.clock, key)) is not None:
-            yield _line(title, shown_instant(crm, at))
-    for key in ("satisfaction", "parent", "merged_into"):
-        if row[key]:
-            yield _line(key.replace("_", " ").capitalize(), row[key])
-    if children:
-        yield _line(N_("Parts"), ", ".join(map(str, children)))
+    said = list(_said(case, row, children, crm))
+    widest = max(_LEAST, *(len(title) + 1 for title, _value in said))
+    for title, value in said:
+        yield f"  {title:<{widest}}{shown_safely(str(value))}"
     if case.text:
         yield ""
         yield shown_safely(case.text, lines=True)
@@ -113,5 +122,16 @@ def shown_case(
             yield shown_safely(f"  {each.title}: {FOLDER}/{each.name}.md")
 
 
-def _line(title: str, value: Any) -> str:
-    return f"  {translated(title):<14}{shown_safely(str(value))}"
+def _said(case: Case, row: Mapping[str, Any], children: Sequence[int], crm: Crm) -> Iterator[tuple[str, Any]]:
+    """What is said of a case, each under its title."""
+    for key, title in _ABOUT.items():
+        if row[key]:
+            yield translated(title), translated(row[key]) if key == "state" else row[key]
+    for key, title in _INSTANTS.items():
+        if (at := getattr(case.clock, key)) is not None:
+            yield translated(title), shown_instant(crm, at)
+    for key, title in _AFTERWARDS.items():
+        if row[key]:
+            yield translated(title), row[key]
+    if children:
+        yield _("Parts"), ", ".join(map(str, children))

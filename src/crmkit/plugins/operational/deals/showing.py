@@ -6,7 +6,18 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import OutputColumn, _, ngettext, number, shown_instant, shown_safely, written_money
+from crmkit.plugin import (
+    N_,
+    OutputColumn,
+    _,
+    ngettext,
+    number,
+    shown_instant,
+    shown_safely,
+    translated,
+    written_amount,
+    written_money,
+)
 from crmkit.plugins.operational.deals.record_type import DEAL
 
 if TYPE_CHECKING:
@@ -18,6 +29,25 @@ _FIELDS: Final = (
     "value", "probability", "commitment", "close_on", "next_step", "next_on", "pipeline", "product_family",
     "source", "lost_reason", "amount", "currency", "opened_on",
 )  # fmt: skip
+# What a page of a deal says of it, in this order.
+_LABELS: Final = {
+    "customer": N_("Customer"),
+    "owner": N_("Owner"),
+    "value": N_("Value"),
+    "probability": N_("Probability"),
+    "commitment": N_("Commitment"),
+    "close_on": N_("Close on"),
+    "next_step": N_("Next step"),
+    "next_on": N_("Next on"),
+    "pipeline": N_("Pipeline"),
+    "product_family": N_("Product family"),
+    "source": N_("Source"),
+    "lost_reason": N_("Lost reason"),
+    "amount": N_("Amount"),
+    "currency": N_("Currency"),
+    "opened_on": N_("Opened on"),
+    "stage_since": N_("Stage since"),
+}
 _NARROW: Final = 80
 _LEAST: Final = 18
 
@@ -65,15 +95,16 @@ def show_deal(state: CommandState, reference: str) -> None:
         output.json({"deal": row, "contacts": roles})
         return
     output.data(f"{shown_safely(record.title)}   {record.ref} · {shown_safely(record.state or '')}")
-    lines = [(name.replace("_", " ").capitalize(), value) for name, value in row.items() if value is not None]
-    lines = [each for each in lines if each[0] not in ("Id", "Name", "Customer id", "Stage", "Version")]
+    if row["value"] is not None:
+        row["value"] = written_amount(row["value"])
+    lines = [(translated(label), row[name]) for name, label in _LABELS.items() if row[name] is not None]
     lines += [(each.role.capitalize(), each.name) for each in people]
-    widest = max(len(label) for label, _ in lines)
+    widest = max((len(label) for label, _value in lines), default=0)
     for label, value in lines:
         output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
     output.data(_("What happened"))
     for each in history:
-        what = "added" if not each.field else f"{each.field} {each.old or '–'} → {each.new or '–'}"
+        what = f"{each.field} {each.old or '–'} → {each.new or '–'}" if each.field else _("added")
         output.data(f"  {shown_instant(crm, each.at)}  {shown_safely(what)}")
 
 
@@ -87,8 +118,8 @@ def show_board(state: CommandState, stages: Sequence[BoardStage]) -> None:
         columns = (
             OutputColumn("stage", fixed=True, style="bold"),
             OutputColumn("deals", right=True, fixed=True),
-            OutputColumn("value", right=True, fixed=True),
-            OutputColumn("weighted", right=True, fixed=True),
+            OutputColumn("value", right=True, fixed=True, shown=written_amount),
+            OutputColumn("weighted", right=True, fixed=True, shown=written_amount),
             OutputColumn("stale", right=True, fixed=True),
         )
         output.rows(columns, rows)
@@ -119,7 +150,10 @@ def _stage_row(each: BoardStage) -> dict[str, Any]:
 
 
 def _lines(each: BoardStage, room: int) -> list[str]:
-    head = [f"{each.stage} {each.probability}%", _short(f"{each.deals:,} · {each.value}", room)]
+    head = [
+        f"{each.stage} {each.probability}%",
+        _short(f"{number(each.deals)} · {written_money(each.value)}", room),
+    ]
     if each.stale:
         head[0] += f" !{each.stale:,}"
     lines = [_short(head[0], room), head[1], "─" * room]
