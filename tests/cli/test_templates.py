@@ -93,6 +93,7 @@ def test_a_sample_has_people_in_its_segments(business: Shell) -> None:
     assert everybody.count('"uid"') >= invented.people
     members = [each["members"] for each in business.json("segments", "list")]
     assert sum(count > 0 for count in members) * 2 > len(members), members
+    assert not {each["level"] for each in business.json("doctor")["findings"]} - {"note"}
     findings = business.json("check")["findings"]
     assert {each["level"] for each in findings} <= {"note"}, findings
 

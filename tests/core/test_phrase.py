@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from crmkit.core.errors import Invalid
-from crmkit.core.language import speaking
+from crmkit.core.language import _, speaking
 from crmkit.core.phrase import Phrase, joined, nphrase, phrase, shown
 
 
@@ -25,6 +25,15 @@ def test_a_phrase_is_an_english_text_in_whatever_language_it_is_made() -> None:
             "1 plan",
             "1,234 plans",
         ]
+
+
+def test_a_phrase_within_a_sentence_is_told_in_its_language() -> None:
+    """A sentence that is made in the language spoken has no English in the middle."""
+    with speaking("pl"):
+        assert _("The rule {rule} is left out: {reason}", rule="x", reason=phrase("Usage:")).endswith(
+            ": Użycie:"
+        )
+    assert _("{where}: {what}", where="x", what=phrase("Usage:")) == "x: Usage:"
 
 
 @pytest.mark.parametrize(

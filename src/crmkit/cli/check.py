@@ -12,7 +12,7 @@ from crmkit.cli.findings import show_findings
 from crmkit.cli.options import shows
 from crmkit.cli.parts import opened_store
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import _, ngettext
+from crmkit.core.language import _, ngettext, translated
 
 if TYPE_CHECKING:
     from crmkit.cli.parts import Parts
@@ -81,7 +81,12 @@ def _broken(parts: Parts) -> Iterator[Finding]:
         if status.state in ("missing", "broken", "set_aside"):
             yield Finding(
                 "error",
-                status.reason or _("Plugin {plugin} is {state}", plugin=status.name, state=status.state),
+                status.reason
+                or _(
+                    "Plugin {plugin} is {state}",
+                    plugin=status.name,
+                    state=translated(status.state.replace("_", " ")),
+                ),
                 status.hint,
             )
 

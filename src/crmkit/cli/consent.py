@@ -27,7 +27,7 @@ _COLUMNS = (
     Column("state", shown=translated),
     Column("source", shown=translated),
     Column("wording_version", "Wording", right=True),
-    Column("evidence"),
+    Column("evidence", shown=translated),
     Column("actor", "Entered by"),
 )
 

@@ -254,7 +254,7 @@ def _contact_point(customer: Customer, value: str) -> int:
             str(point.id),
         ):
             return point.id
-    known = ", ".join(point.value for point in customer.contact_points) or "none"
+    known = ", ".join(point.value for point in customer.contact_points) or phrase("none")
     raise NotFound(
         phrase("{customer} has no contact point {value}", customer=customer.name, value=quoted(value)),
         hint=phrase("There are: {names}", names=known),

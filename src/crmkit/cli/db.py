@@ -84,7 +84,7 @@ def _upgraded(report: UpgradeReport) -> list[str]:
 
 def _step(step: Step) -> str:
     """A revision, and what it is for."""
-    return f"  {step.owner} {step.revision}: {translated(step.doc)}"
+    return f"  {step.owner} {step.revision}: {translated(step.doc, step.owner)}"
 
 
 def _type_of(sentence: str) -> str:

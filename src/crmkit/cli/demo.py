@@ -13,7 +13,7 @@ from attrs import define
 from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import _, ngettext, number
+from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -26,20 +26,20 @@ _ALL: Final = 23_570
 _DAY: Final = 86_400 * 1_000_000
 _MARK: Final = ".crmkit-demo"
 # The log ends on 30 June 1998.
-_CLOCK: Final = """\
+_CLOCK: Final = N_("""\
 # The last purchase is of 30 June 1998, and this is the morning after. A business of today has no such line:
 clock = "1998-07-01T09:00"
-"""
+""")
 # What a demo consists of, and hence all that --fresh removes.
 _FILES: Final = (
     "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
     ".gitignore", _MARK,
 )  # fmt: skip
 _FOLDERS: Final = ("templates", "journeys", "rehearsal")
-_ABOUT: Final = """\
+_ABOUT: Final = N_("""\
 # A shop to look around in
 
-The purchases are real: {purchases:,} purchases of customers of the CD shop CDNOW in 1997 and 1998,
+The purchases are real: {purchases} purchases of customers of the CD shop CDNOW in 1997 and 1998,
 collected by Peter S. Fader and Bruce G. S. Hardie, as shipped in the PyPI package lifetimes 0.11.3 (MIT).
 
 The people are not. CDNOW's customers are anonymous, so crmkit made up everything else: names, e-mail
@@ -49,7 +49,7 @@ ones every time. The shop's clock stands at the morning after the last purchase,
 
 `customers.csv` and `purchases.csv` are what was imported; `crm.toml` says how the shop meets its customers.
 Change anything: `crm demo --fresh` makes it anew.
-"""
+""")
 
 
 @click.command()
@@ -158,12 +158,12 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     }
     config = filled("online-shop", database="crm.db", by=date(1998, 12, 31), **business)
     if not folder.file("crm.toml").exists():
-        before, mark, after = config.partition("\n# Plugins bring words")
-        folder.file("crm.toml").write_text(before + _CLOCK + mark + after, encoding="utf-8")
+        before, mark, after = config.partition('\ndatabase = "crm.db"\n')
+        folder.file("crm.toml").write_text(before + mark + _(_CLOCK) + after, encoding="utf-8")
     lay_out("online-shop", folder.path)
     folder.file(".gitignore").write_text("*\n", encoding="utf-8")
     folder.file("README.md").write_text(
-        _ABOUT.format(purchases=sum(shop.purchases.values())), encoding="utf-8"
+        _(_ABOUT, purchases=number(sum(shop.purchases.values()))), encoding="utf-8"
     )
     shop.write_customers(folder.file("customers.csv"))
     shop.write_purchases(folder.file("purchases.csv"))

@@ -218,7 +218,7 @@ def _not_all(report: ScanReport) -> Iterator[str]:
             report.dismissed,
         )
     if report.left_out:
-        blocks = ", ".join(
+        blocks = _(", ").join(
             _("{left} by {block}", left=number(left), block=block) for block, left in report.left_out.items()
         )
         yield (
@@ -392,7 +392,7 @@ def merge_(state: State, min_score: float | None, dry_run: bool) -> None:
         refs=", ".join(done.refs),
     )
     state.output.receipt(
-        "; ".join([merged, *_left(done)]),
+        _("; ").join([merged, *_left(done)]),
         undo="; ".join(f"crm undo {ref}" for ref in reversed(done.refs)),
         reference=" ".join(done.refs), record=_merge_record(done),
     )  # fmt: skip
@@ -407,7 +407,7 @@ def _merge_preview(state: State, plan: MergeReport, *, dry_run: bool) -> None:
         if state.output.is_json:
             state.output.json(({"dry_run": True} if dry_run else {}) | _merge_record(plan))
         else:
-            state.output.say("; ".join([none, *_left(plan)]) + ".")
+            state.output.say(_sentence(none, *_left(plan)))
         return
     if not state.output.is_json:
         _merge_table(state, plan)
@@ -417,7 +417,7 @@ def _merge_preview(state: State, plan: MergeReport, *, dry_run: bool) -> None:
         plan.customers,
         into=number(len(plan.groups)),
     )
-    state.output.preview("; ".join([would, *_left(plan)]) + ".", _merge_record(plan))
+    state.output.preview(_sentence(would, *_left(plan)), _merge_record(plan))
 
 
 def _merge_table(state: State, plan: MergeReport) -> None:
@@ -434,6 +434,11 @@ def _merge_table(state: State, plan: MergeReport) -> None:
     ]  # fmt: skip
     more = len(plan.groups) - len(shown)
     state.output.rows(_GROUPS, rows, footer=_more(more))
+
+
+def _sentence(*clauses: str) -> str:
+    """Clauses that each could stand alone, with a full stop."""
+    return _("{clauses}.", clauses=_("; ").join(clauses))
 
 
 def _more(count: int) -> str:
@@ -477,7 +482,7 @@ def warn_of(state: State, customer: Customer, alike: Sequence[LookAlike]) -> Non
     """Say whom a customer looks like, and what to do about it; on stderr, and not under `--json`."""
     if not alike or state.output.is_json or state.output.quiet:
         return
-    alikes = "; ".join(safe(each.told) for each in alike)
+    alikes = _("; ").join(safe(each.told) for each in alike)
     state.output.warn("! " + _("Looks like {alikes}", alikes=alikes))
     compare = _(
         "Compare them: crm customers duplicates show {one} {other}. "

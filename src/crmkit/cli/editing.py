@@ -158,7 +158,7 @@ def _receipt(state: State, report: EditReport, expected: EditReport | None) -> N
 def _would(crm: Crm, report: EditReport) -> list[str]:
     lines = [
         ngettext("{count} customer: {counts} ({what}).", "{count} customers: {counts} ({what}).",
-                 report.matched, counts=", ".join(_counts(report)), what=safe(report.what))
+                 report.matched, counts=_(", ").join(_counts(report)), what=safe(report.what))
     ]  # fmt: skip
     lines += ["  " + _("{what} would change hands.", what=safe(each)) for each in _others(report)]
     names = {
@@ -209,7 +209,7 @@ def _everything(report: EditReport) -> Phrase:
         nphrase("{count} customer", "{count} customers", report.changed),
         *_others(report),
     )
-    return phrase("{first} and {last}", first=joined(", ", first), last=last) if first else last
+    return phrase("{first} and {last}", first=joined(phrase(", "), first), last=last) if first else last
 
 
 def _others(report: EditReport) -> list[Phrase]:

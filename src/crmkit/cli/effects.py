@@ -87,9 +87,8 @@ def list_(
     found = crm.effects.list(
         state=states, rule=rule, customer=customer, plan=number, limit=limit + 1, after=after
     )
-    more = ""
-    if len(found) > limit:
-        more = _("There are more; go on with: --after {number}", number=found[limit - 1].number)
+    last = found[limit - 1].number if len(found) > limit else None
+    more = _("There are more; go on with: --after {cursor}", cursor=last) if last else ""
     names = _names(crm, found[:limit])
     state.output.rows(
         _LISTED,
@@ -176,7 +175,7 @@ def pause(state: State, channel: str | None, rule: str | None, until_: str | Non
     """
     crm = state.crm
     hold = crm.effects.pause(channel=channel, rule=rule, until=until(crm, until_))
-    what, end = shown(hold.what), "" if hold.until is None else shown_end(crm, hold.until)
+    what, end = shown(hold.what), shown_end(crm, hold.until)
     done = _("Paused {what} until {until}", what=what, until=end) if end else _("Paused {what}", what=what)
     named = f" --rule {rule}" if rule else f" {channel}" if channel else ""
     state.output.receipt(
@@ -260,8 +259,7 @@ def _paused(crm: Crm, hold: Hold) -> str:
     named = {"all": "", "channel": f" {hold.name}", "rule": f" --rule {hold.name}"}[hold.kind]
     said = {
         "what": shown(hold.what), "actor": hold.actor, "since": shown_instant(crm, hold.at),
-        "until": "" if hold.until is None else shown_end(crm, hold.until),
-        "command": f"crm effects resume{named}",
+        "until": shown_end(crm, hold.until), "command": f"crm effects resume{named}",
     }  # fmt: skip
     if hold.until is None:
         return _("Paused: {what}, by {actor} since {since}. Let it go on: {command}", **said)

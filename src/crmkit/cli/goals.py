@@ -26,11 +26,11 @@ _LISTED = (
     Column("goal", fixed=True, style="bold"),
     Column("now", right=True, fixed=True),
     Column("target", right=True, fixed=True),
-    Column("by"),
-    Column("then", "Then, as it goes", right=True),
-    Column("state", "Where it stands"),
-    Column("metric"),
-    Column("segment", "Of"),
+    Column("by", fixed=True),
+    Column("then", "Then, as it goes", wrap=True),
+    Column("state", "Where it stands", wrap=True),
+    Column("metric", wrap=True),
+    Column("segment", "Of", wrap=True),
     Column("doc", "What for", wrap=True),
 )
 _COURSE = (

@@ -24,14 +24,20 @@ if TYPE_CHECKING:
 
 _UNITS = {
     "count": N_("count"),
-    "days": N_("days"),
+    "share": N_("share"),
     "money": N_("money"),
     "number": N_("number"),
-    "share": N_("share"),
+    "days": N_("days"),
 }
+
+
+def _unit(name: str) -> str:
+    return _(_UNITS.get(name, name))
+
+
 _LISTED = (
     Column("metric", fixed=True, style="bold"),
-    Column("unit", shown=lambda unit: translated(_UNITS.get(unit, unit))),
+    Column("unit", shown=_unit),
     Column("owner"),
     Column("doc", "What it is", wrap=True, shown=translated),
 )
@@ -207,7 +213,7 @@ def _days(period: Period) -> str:
     if period.start is None:
         return f"{named}({_('to {day}', day=written_day(period.last))})"
     span = written_day(period.start)
-    if (period.days or 0) > 1:
+    if period.start != period.last:
         span = _("{first} to {last}", first=span, last=written_day(period.last))
     return f"{named}({span})"
 

@@ -156,7 +156,9 @@ class Output:
         from crmkit.cli.tables import plain_table, print_table
 
         if is_terminal(sys.stdout):
-            print_table(self.console(), columns, rows)
+            # Room is scarce: a column in which nothing stands is for programs, or for who asks for it.
+            filled = [column for column in columns if any(column.text(row) for row in rows)]
+            print_table(self.console(), columns if self.chosen else filled or columns, rows)
         else:
             click.echo(plain_table(columns, rows, headings=not self.quiet))
 

@@ -12,7 +12,8 @@ from crmkit.cli.errors import Findings
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import _
+from crmkit.core.language import _, translated
+from crmkit.core.phrase import joined, shown
 
 if TYPE_CHECKING:
     from crmkit.testing.contract.grading import Grade
@@ -22,13 +23,13 @@ _PAGE = "docs/integrators/checks.md"
 _RULES = (
     Column("rule", fixed=True, style="bold"),
     Column("name", "About", fixed=True),
-    Column("asks", wrap=True),
+    Column("asks", wrap=True, shown=translated),
 )
 _GRADES = (
     Column("rule", fixed=True, style="bold"),
     Column("name", "About", fixed=True),
-    Column("state", fixed=True),
-    Column("why", "Why", wrap=True),
+    Column("state", fixed=True, shown=translated),
+    Column("why", "Why", wrap=True, shown=shown),
 )
 _SEVERAL = (Column("plugin", fixed=True), *_GRADES)
 
@@ -134,7 +135,7 @@ def _row(plugin: str, grade: Grade) -> dict[str, Any]:
         "rule": grade.rule,
         "name": grade.name,
         "state": grade.state,
-        "why": "; ".join(grade.faults) or grade.reason,
+        "why": joined("; ", grade.faults) or grade.reason,
         "faults": grade.faults,
     }
 

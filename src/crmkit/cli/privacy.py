@@ -13,7 +13,7 @@ from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
-from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
 from crmkit.core.phrase import phrase, shown
 
@@ -189,7 +189,7 @@ def erase(state: State, ref: str, reason: str, request: int | None, dry_run: boo
 
 
 def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False) -> None:
-    lines = [_would_go(preview.tables)]
+    lines = [_("When they are erased: {counts}", counts=_counted(preview.tables))]
     if preview.merged:
         lines.append(_("Records that were merged into theirs go too: {merged}", merged=preview.merged))
     lines += _elsewhere(preview.elsewhere)
@@ -239,51 +239,17 @@ def _preview_record(preview: ErasurePreview) -> dict[str, object]:
     }
 
 
-def _would_go(tables: Sequence[TableCount]) -> str:
-    deleted, blanked, kept = _sums(tables)
-    if kept:
-        return ngettext(
-            "{count} row would be deleted, {blanked} blanked, {kept} kept",
-            "{count} rows would be deleted, {blanked} blanked, {kept} kept",
-            deleted,
-            blanked=number(blanked),
-            kept=number(kept),
-        )
-    return ngettext(
-        "{count} row would be deleted, {blanked} blanked",
-        "{count} rows would be deleted, {blanked} blanked",
-        deleted,
-        blanked=number(blanked),
+def _counted(tables: Sequence[TableCount]) -> str:
+    """How many rows are concerned, in which way."""
+    deleted, blanked, kept = (
+        sum(getattr(each, what) for each in tables) for what in ("deleted", "blanked", "kept")
     )
-
-
-def _gone(uid: str, tables: Sequence[TableCount]) -> str:
-    deleted, blanked, kept = _sums(tables)
-    if kept:
-        return ngettext(
-            "Erased ({uid}): {count} row was deleted, {blanked} blanked, {kept} kept",
-            "Erased ({uid}): {count} rows were deleted, {blanked} blanked, {kept} kept",
-            deleted,
-            uid=uid,
-            blanked=number(blanked),
-            kept=number(kept),
-        )
-    return ngettext(
-        "Erased ({uid}): {count} row was deleted, {blanked} blanked",
-        "Erased ({uid}): {count} rows were deleted, {blanked} blanked",
-        deleted,
-        uid=uid,
-        blanked=number(blanked),
-    )
-
-
-def _sums(tables: Sequence[TableCount]) -> tuple[int, int, int]:
-    """How many rows of all tables are deleted, blanked and kept."""
-    return (
-        sum(each.deleted for each in tables),
-        sum(each.blanked for each in tables),
-        sum(each.kept for each in tables),
-    )
+    parts = [
+        ngettext("{count} row deleted", "{count} rows deleted", deleted),
+        ngettext("{count} row blanked", "{count} rows blanked", blanked),
+    ]
+    parts += [ngettext("{count} row kept", "{count} rows kept", kept)] if kept else []
+    return ", ".join(parts)
 
 
 def _elsewhere(places: Sequence[str]) -> list[str]:
@@ -302,7 +268,8 @@ def _count_row(count: TableCount) -> dict[str, object]:
 
 
 def _show_erased(state: State, receipt: ErasureReceipt) -> None:
-    lines = [_gone(receipt.uid, receipt.tables), *_elsewhere(receipt.elsewhere)]
+    erased = _("Erased ({uid}): {counts}", uid=receipt.uid, counts=_counted(receipt.tables))
+    lines = [erased, *_elsewhere(receipt.elsewhere)]
     state.output.receipt(
         "\n  ".join(lines),
         reference=receipt.uid,
@@ -380,7 +347,7 @@ def retention(state: State, dry_run: bool) -> None:
     receipt = crm.privacy.apply_retention()
     total = sum(receipt.blanked.values())
     told = _(
-        "Blanked {interactions}, erased {customers}",
+        "Blanked: {interactions}. Erased: {customers}",
         interactions=ngettext("{count} interaction", "{count} interactions", total),
         customers=ngettext("{count} customer", "{count} customers", receipt.erased),
     )

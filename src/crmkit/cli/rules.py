@@ -9,11 +9,13 @@ import click
 from crmkit.cli.errors import briefly
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
-from crmkit.cli.output import Column
+from crmkit.cli.output import Column, safe
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.tables import padded
 from crmkit.cli.trying import backtest, simulate
-from crmkit.core.language import N_, _, ngettext, translated
+from crmkit.core.language import N_, _, ngettext
+from crmkit.core.strategy.turns import written_schedule
 
 if TYPE_CHECKING:
     from crmkit.core.strategy.rules import Rule
@@ -30,6 +32,9 @@ _NONE = N_(
     "No rules yet. Declare one in crm.toml:\n[rules.thank-regulars]\n"
     'who = "count(purchase, last 90 days) >= 6"\nrun = "daily at 09:00"\ntag = "regular"'
 )
+
+
+_MARGIN = 15
 
 
 @click.group(cls=Noun)
@@ -60,9 +65,9 @@ def list_(state: State) -> None:
         rows.append(
             {
                 "rule": rule.name,
-                "when": declared.run or f"on {rule.on}",
+                "when": written_schedule(declared.run) if declared.run else _("on {type}", type=rule.on),
                 "does": "; ".join(step.action.name for step in rule.steps),
-                "asks": N_("yes") if declared.ask_first else N_("no"),
+                "asks": _("yes") if declared.ask_first else _("no"),
                 "goal": declared.goal or None,
             }
         )
@@ -110,13 +115,15 @@ def show(state: State, name: str) -> None:
             for step in value:
                 told = ", ".join(f"{name} = {given!r}" for name, given in step["given"].items())
                 only = " " + _("(only if {only_if})", only_if=step["only_if"]) if step["only_if"] else ""
-                state.output.data(f"{'step ' + step['id']:15}{step['action']}: {told}{only}")
+                named = padded(_("step {id}", id=step["id"]), _MARGIN)
+                state.output.data(f"{named}{step['action']}: {told}{only}")
                 for variant, given in step["variants"].items():
                     told = ", ".join(f"{name} = {each!r}" for name, each in given.items())
-                    state.output.data(" " * 15 + _("variant {variant}: {told}", variant=variant, told=told))
+                    state.output.data(
+                        " " * _MARGIN + _("variant {variant}: {told}", variant=variant, told=told)
+                    )
         elif value is not None:
-            told = (_("yes") if value else _("no")) if isinstance(value, bool) else value
-            state.output.data(f"{key.replace('_', ' '):15}{told}")
+            state.output.data(f"{padded(key.replace('_', ' '), _MARGIN)}{safe(value)}")
 
 
 def _document(rule: Rule) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def _document(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule.name,
         "doc": declared.doc or None,
-        "who": declared.who or "everybody",
+        "who": declared.who or _("everybody"),
         "run": declared.run or None,
         "on": declared.on or None,
         "goal": declared.goal or None,

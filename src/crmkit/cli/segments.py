@@ -15,18 +15,25 @@ from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
-from crmkit.core.language import N_, _, ngettext, number
+from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.words import Segment
     from crmkit.core.predicates.sql.explaining import Clause
 
+_KINDS = {"dynamic": N_("dynamic"), "static": N_("static")}
+
+
+def _kind(name: str) -> str:
+    return _(_KINDS.get(name, name))
+
+
 _COLUMNS = (
     Column("segment", fixed=True, style="bold"),
     Column("members", right=True, fixed=True),
-    Column("kind"),
-    Column("doc", "Who they are", wrap=True),
+    Column("kind", shown=_kind),
+    Column("doc", "Who they are", wrap=True, shown=translated),
     Column("who", "Condition", wrap=True),
     Column("owner"),
 )
@@ -115,7 +122,7 @@ def show(state: State, name: str) -> None:
     if state.output.is_json:
         state.output.json(record)
         return
-    state.output.data(f"{safe(word.name)}: {safe(word.doc)}")
+    state.output.data(f"{safe(word.name)}: {safe(translated(word.doc))}")
     state.output.data(f"  {safe(record['sentence'])}")
     if record["condition"]:
         state.output.data(f"  {safe(record['condition'])}")
@@ -211,7 +218,9 @@ def explain(state: State, name: str, ref: str, as_of: str | None) -> None:
 
 def _clause_lines(crm: Crm, clause: Clause, depth: int) -> Iterator[str]:
     mark = {True: "✓", False: "✗", None: "?"}[clause.truth]
-    said = ", ".join(f"{safe(text)} is {_shown(crm, value)}" for text, value in clause.values)
+    said = ", ".join(
+        _("{what} is {value}", what=safe(text), value=_shown(crm, value)) for text, value in clause.values
+    )
     yield "  " * depth + f"{mark} {safe(clause.text)}" + (f"   ({said})" if said else "")
     for each in clause.clauses:
         yield from _clause_lines(crm, each, depth + 1)

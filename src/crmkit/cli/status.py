@@ -16,6 +16,7 @@ from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import folded
 from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
 from crmkit.core.model.today import PLANS
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -85,7 +86,7 @@ def _goals(crm: Crm) -> list[dict[str, Any]]:
         try:
             standing = crm.goals.standing(goal.name)
         except CrmError as error:
-            rows.append({"goal": goal.name, "state": "broken", "says": error.message})
+            rows.append({"goal": goal.name, "state": "broken", "says": shown(error.message)})
         else:
             rows.append({"goal": goal.name, "state": standing.state, "says": sentence(standing)})
     return rows
@@ -99,7 +100,7 @@ def _rules(crm: Crm) -> list[dict[str, Any]]:
         {
             "rule": rule.name,
             "today": counts.get(rule.name),
-            "problem": rule.error.message if isinstance(rule, Broken) else None,
+            "problem": shown(rule.error.message) if isinstance(rule, Broken) else None,
         }
         for rule in crm.strategy.rules()
     ]

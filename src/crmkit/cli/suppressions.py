@@ -15,6 +15,7 @@ from crmkit.cli.records import local_end, local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import shown_end, until
 from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.strategy.reasons import told
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -41,7 +42,7 @@ _COLUMNS = (
     Column("until", fixed=True, shown=local_end),
     Column("address"),
     Column("customer", fixed=True),
-    Column("note"),
+    Column("note", shown=told),
     Column("actor", "Entered by"),
 )
 _HISTORY = (

@@ -96,8 +96,11 @@ def warn_of_hook(plugin: str, version: str, hook: str, function: FunctionType) -
 
 def hook_uses(hook: str, function: Callable[..., Any]) -> list[Deprecation]:
     """What is deprecated of the hook, and of the arguments that the function takes."""
+    among = [each for each in deprecated("hook", "argument") if each.what.partition(".")[0] == hook]
+    if not among:  # as of most hooks: a business opens with dozens of functions
+        return []
     used = {hook, *(f"{hook}.{name}" for name in signature(function).parameters)}
-    return [each for each in deprecated("hook", "argument") if each.what in used]
+    return [each for each in among if each.what in used]
 
 
 def _outside(module: str) -> FrameType:

@@ -154,9 +154,14 @@ def N_(message: str) -> str:  # noqa: N802 - as gettext's own documentation call
 
 
 def translated(message: str, domain: str = DOMAIN) -> str:
-    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay."""
+    """A text as it stands in the catalogues of the language spoken, or itself; braces in it stay.
+
+    A phrase is said with its values, wherever its words come from.
+    """
     if not message:
         return message
+    if spoken() != ENGLISH and (shown := getattr(message, "shown", None)) is not None:
+        return str(shown())
     texts = (catalogue.gettext(message) for catalogue in _catalogues(domain))
     return next((text for text in texts if text), message)
 
@@ -211,16 +216,12 @@ def _catalogues(domain: str) -> Iterable[NullTranslations]:
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
-    return text.format(**_spoken_values(values)) if values else text
+    """A text with its values in place; one that is a phrase says itself in the language spoken as well."""
+    if values and spoken() != ENGLISH:
+        from crmkit.core.phrase import Phrase
 
-
-def _spoken_values(values: dict[str, object]) -> dict[str, object]:
-    """The values, of which phrases say themselves in the language spoken."""
-    if spoken() == ENGLISH:
-        return values
-    from crmkit.core.phrase import Phrase
-
-    return {name: value.shown() if isinstance(value, Phrase) else value for name, value in values.items()}
+        values = {name: each.shown() if isinstance(each, Phrase) else each for name, each in values.items()}
+    return text.format(**values) if values else text
 
 
 def _apart(found: Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from attrs import evolve
 
 from crmkit.core.clock import Clock, RehearsalClock, SystemClock
 from crmkit.core.config import find, load
-from crmkit.core.country import country_of
 from crmkit.core.ids import UidFactory
 from crmkit.core.instants import parse_instant
 from crmkit.core.kernel import Kernel
@@ -75,7 +75,7 @@ def assemble(
         store=Store.open(config.database()),
         loaded=loaded,
         emails=EmailNormaliser(),
-        phones=PhoneNormaliser(lambda: country_of(config.crs)),
+        phones=PhoneNormaliser(partial(_country_of, config)),
     )
 
 
@@ -114,8 +114,8 @@ def _require_real_clock(kernel: Kernel) -> None:
 def _look_back(kernel: Kernel) -> None:
     """Keep what the plugins are now, and draw the consequences of those that were here and are missing."""
     with kernel.reading() as connection:
-        before = remembered(connection, kernel.tables)
-        new = news(connection, kernel.loaded)
+        before = remembered(connection)
+        new = news(connection, kernel.loaded, before)
     if new:
         with kernel.unit(kernel.house, deliver=False) as tx:
             remember(tx, kernel.loaded)
@@ -134,6 +134,13 @@ def _clock_of(config: Config) -> Clock:
     zone = ZoneInfo(config.crs.timezone)
     set_at = config.path.stat().st_mtime_ns // 1_000
     return RehearsalClock(parse_instant(config.crs.clock, zone, machine.now()), machine, set_at)
+
+
+def _country_of(config: Config) -> str | None:
+    """Asked when the first number without a calling code comes, and not before."""
+    from crmkit.core.country import country_of
+
+    return country_of(config.crs)
 
 
 def migrations_of(loaded: Loaded) -> Sequence[PluginMigrations]:
@@ -162,8 +169,6 @@ def upgrade_database(
 
     Makes the database where there is none. With `dry_run` nothing is written.
     """
-    from functools import partial
-
     from crmkit.core.records.titles import retitled
     from crmkit.core.store.upgrade import upgrade
 

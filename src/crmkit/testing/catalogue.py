@@ -5,8 +5,8 @@ these need no mark: the docstrings and `help` of click's commands, groups and op
 table's columns, also those that follow from the key; the message and the `hint` of an error where it is
 made, and of a finding; `doc` and `label` of words, also through a function of the same file that takes a
 `doc`; the lines of commands in a list of entries; `formula` and `reading` of metrics; titles, captions and
-labels of what a report is made of; `title`, `doc` and `help` in a `plugin.toml`; and what the files of
-`crm init` say.
+labels of what a report is made of; the first line of a migration; what each check of `crm plugins check`
+asks; `title`, `doc` and `help` in a `plugin.toml`; and what the files of `crm init` say.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ _SIGNS: Final = (
     "Entry(",
     "phrase(",
     "Finding(",
+    "down_revision",
+    "subject: Subject",
     "raise ",
     *(f"{name}(" for name in sorted(_ERRORS)),
     "Axis(",
@@ -130,6 +132,9 @@ class _Reading:
         return cls(tree, constants, reading.columns, passing, errors_of(tree))
 
     def found(self) -> Iterator[Found]:
+        doc = ast.get_docstring(self.tree)
+        if doc and "down_revision" in self.constants:
+            yield 1, None, doc.partition("\n")[0], ["migration"]
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef):
                 yield from self._docstring(node)
@@ -152,6 +157,8 @@ class _Reading:
     def _docstring(self, node: ast.FunctionDef) -> Iterator[Found]:
         marks = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
         doc = ast.get_docstring(node)
+        if doc and _is_check(node):
+            yield node.lineno, None, " ".join(doc.split()), ["check"]
         if doc and any(
             isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in marks
         ):
@@ -209,6 +216,13 @@ class _Reading:
     def _plain(self, node: ast.Call, text: str, note: str) -> Iterator[Found]:
         if any(char.isalpha() for char in text):
             yield node.lineno, None, inspect.cleandoc(text), [note]
+
+
+def _is_check(function: ast.FunctionDef) -> bool:
+    """Whether it is one of those that look at a plugin for `crm plugins check`."""
+    takes = [each.arg for each in function.args.args]
+    gives = ast.unparse(function.returns) if function.returns else ""
+    return takes == ["subject"] and gives == "Iterator[str]" and not function.name.startswith("_")
 
 
 def _inside(node: ast.expr) -> ast.expr:

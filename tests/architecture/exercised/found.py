@@ -19,6 +19,7 @@ Keys = tuple[str, ...]
 _FILLED: Final = r"(?:\?|\{\w+\})"
 _FILLINGS: Final = (
     (re.compile(rf"^\s*{_FILLED}\s*$", re.MULTILINE), ""),
+    (re.compile(r"([{}])\1"), r"\1"),
     (re.compile(rf"(=\s*){_FILLED}"), r"\g<1>0"),
     (re.compile(_FILLED), "x"),
 )

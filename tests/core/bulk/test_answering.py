@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from attrs import evolve
 
 from crmkit import Crm, CustomerDraft
 from crmkit.plugin import BulkQuestion, BulkReader, CannotRead
+from crmkit.testing import open_crm
 
 Read = Callable[[Crm, BulkQuestion], Sequence[tuple[Any, ...]] | CannotRead]
 
@@ -41,6 +43,32 @@ def test_the_first_that_can_is_believed(crm: Crm, caplog: pytest.LogCaptureFixtu
         assert crm.answer(counting).rows[0].people == 7
         assert crm.predicates.count("id > 0") == 7
     assert [each.read_from for each in reads] == ["copy 1", "copy 1"]
+
+
+PLUGIN = '''
+"""A copy beside the database."""
+from crmkit.plugin import BulkReader, CannotRead, hookimpl
+
+def read(crm, question):
+    return [(7,)] if "customer" in question.reads else CannotRead("it has customers only")
+
+@hookimpl
+def crmkit_register_bulk_readers():
+    yield BulkReader(name="copy", doc="A copy", read=read)
+'''
+
+
+def test_a_plugin_brings_its_own_copy(tmp_path: Path) -> None:
+    """What it holds is answered from it, under its name; everything else by the database, with the reason."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "copying.py").write_text(PLUGIN, encoding="utf-8")
+    (tmp_path / "plugins" / "copying.toml").write_text('name = "copying"\ntitle = "Copy"\ndoc = "A copy"\n')
+    with open_crm(tmp_path, plugins=["copying"]) as crm:
+        counted = sa.select(sa.func.count().label("all"))
+        answer = crm.answer(counted.select_from(crm.tables.customer))
+        assert (answer.rows[0][0], answer.read.read_from) == (7, "copy")
+        other = crm.answer(counted.select_from(crm.tables.employee))
+        assert (other.read.read_from, other.read.why) == ("database", "copy: it has customers only")
 
 
 def test_a_question_says_what_it_touches(crm: Crm) -> None:

@@ -194,7 +194,7 @@ def test_a_scan_ends_at_the_most_pairs(crm: Crm, crm_toml: str, clock: FakeClock
     """A list without end helps nobody: a scan stops at `most_pairs`, says so, and removes nothing."""
     saved(crm, *(draft("Anna Nowak", city="Kraków") for _ in range(40)))
     assert crm.duplicates.scan().open == 780
-    with _again(crm, f"{crm_toml}[matching.duplicates]\nmost_pairs = 100\n", clock) as few:
+    with _again(crm, crm_toml + "[matching.duplicates]\nmost_pairs = 100\n", clock) as few:
         report = few.duplicates.scan()
     assert (report.is_complete, report.found, report.removed, report.open) == (False, 100, 0, 780)
 
@@ -203,14 +203,14 @@ def test_groups_are_as_large_as_the_business_says(crm: Crm, crm_toml: str, clock
     """A switchboard's number is no reason to compare all who are called there, where few may share one."""
     saved(crm, *(draft(f"{letter * 7} Nowak", phone="+48 22 123 45 67") for letter in "abcdefghijklmnop"))
     assert crm.duplicates.scan().left_out == {}
-    with _again(crm, f"{crm_toml}[matching.duplicates]\nlargest_block = 10\n", clock) as few:
+    with _again(crm, crm_toml + "[matching.duplicates]\nlargest_block = 10\n", clock) as few:
         assert few.duplicates.scan().left_out["phone"] == 1
 
 
 def test_only_who_shares_what_counts_is_compared(crm: Crm, crm_toml: str, clock: FakeClock) -> None:
     """Two who have a telephone in common, but no address of mail, are not compared by addresses alone."""
     saved(crm, ANNA, draft("Ana Nowak", phone="+48512100200"))
-    with _again(crm, f'{crm_toml}[matching.duplicates]\nblocks = ["email"]\n', clock) as narrow:
+    with _again(crm, crm_toml + '[matching.duplicates]\nblocks = ["email"]\n', clock) as narrow:
         assert found(narrow) == {}
     assert len(found(crm)) == 1
 

@@ -168,7 +168,7 @@ def test_purged_plugin_can_come_back(shop: House) -> None:
 def test_remembered_once(shop: House) -> None:
     """A plugin is remembered with its words and tables, and opening again writes nothing."""
     with kernel_of(shop) as kernel, kernel.reading() as connection:
-        known = remembered(connection, kernel.tables)["shop"]
+        known = remembered(connection)["shop"]
         assert ("interaction_types", "shop.fitting") in known.words
         assert known.tables == ("shop_order", "shop_item", "shop_schema_version")
         stamp = connection.execute(sa.text("SELECT loaded_at FROM plugin")).scalar()

@@ -137,6 +137,7 @@ def test_a_static_list_is_kept_by_hand(shop: Crm, clock: FakeClock) -> None:
     assert shop.segments.members("guests") == [anna]
     assert shop.segments.members("guests", as_of=clock.now() - DAY // 2) == [anna, bogdan]
     assert shop.segments.members("loyal-guests") == [anna]
+    assert shop.predicates.members("listed('guests')") == [anna]
     changes = [(each.action, each.entity, each.new, each.old) for each in shop.customers.history(bogdan)][:2]
     assert changes == [("removed", "segment", None, "guests"), ("created", "segment", "guests", None)]
     assert [stay.left_at is None for stay in shop.segments.history("guests", "Bogdan")] == [False]

@@ -158,6 +158,9 @@ def test_greetings_hold_at_more_than_they_may(bakery: Open, write: Write, clock:
     assert "held: 3 at once" in run_crm("--config", crm.config.path, "doctor").stdout
     with pytest.raises(Conflict, match="3 now"):
         campaigns.resume("birthday", confirm=2)
+    refused = run_crm("--config", crm.config.path, "campaigns", "resume", "birthday", "--confirm", 7)
+    assert (refused.status, campaigns.get("birthday").state) == (5, "held")
+    assert "They are" in refused.stderr
     campaigns.resume("birthday", confirm=3)
     work(crm)
     counts = campaigns.get("birthday").counts

@@ -73,14 +73,15 @@ def office() -> Iterator[PostOffice]:
 
 @pytest.fixture
 def open_bakery(tmp_path: Path, clock: FakeClock, office: PostOffice) -> Iterator[Open]:
-    """Opens the bakery with these customers, to whom it says hello; `settings` go under [plugins.email]."""
+    """Opens the bakery with these customers, to whom it says hello; `settings` go on where the file ends,
+    under [plugins.email], which they may name."""
     clock.set(NOW)
     opened: list[Crm] = []
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "hello.txt").write_text("Subject: Hello\n\nDear customer,\n")
 
     def open_(*addresses: str, settings: str = "", database: str | None = None) -> Bakery:
-        toml = _BAKERY.format(port=office.port) + settings
+        toml = _BAKERY.format(port=office.port) + settings.removeprefix("[plugins.email]\n")
         crm = open_crm(tmp_path, toml, plugins=("email",), database=database, clock=clock)
         opened.append(crm)
         for number, address in enumerate(addresses or ("anna@example.com", "jan@example.com"), 1):

@@ -51,13 +51,13 @@ def toml(port: int, folder: str, secret: str, **more: object) -> str:
         "security": "none",
         "user": USER,
         "password": secret,
-        "folder": folder,
     }
     lines = [
         f"{name} = {value if isinstance(value, int) else repr(value)}"
         for name, value in {**given, **more}.items()
     ]
-    return "[plugins.email.imap]\n" + "\n".join(lines).replace("True", "true") + "\n"
+    more_lines = "\n".join(lines).replace("True", "true")
+    return f"[plugins.email.imap]\nfolder = {folder!r}\n{more_lines}\n"
 
 
 def from_anna(*numbers: int) -> list[bytes]:

@@ -303,7 +303,7 @@ def test_signed_return_paths(open_bakery: Open, office: object) -> None:
 def test_unknown_senders_become_prospects(open_bakery: Open) -> None:
     """Once each, with the name they give and no consent; no list, machine or shared address, and not more in
     an hour than is allowed: the others wait, parked."""
-    bakery = open_bakery(settings='unknown = "prospect"\nunknown_limit = 2')
+    bakery = open_bakery(settings='[plugins.email]\nunknown = "prospect"\nunknown_limit = 2')
     crm = bakery.crm
     eva = "=?utf-8?q?Ewa_=C5=BBak?= <Ewa@New.Example>"
     first = letter(eva, "post@rye.example", Message_ID="<1@new.example>")

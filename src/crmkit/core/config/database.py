@@ -31,7 +31,8 @@ def _revealed(secret: Secret, config: Config) -> str:
     except Faults:
         raise ConfigError(
             phrase(
-                'the database that "{reference}" names is neither the path of a file nor a URL postgresql://…',
+                'the database that "{reference}" names is neither the path of a file nor a URL '
+                "postgresql://…",
                 reference=secret.reference,
             ),
             hint="Correct the value there; it is not shown because it may hold a password.",

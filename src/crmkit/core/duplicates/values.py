@@ -143,5 +143,5 @@ class LookAlike:
     def told(self) -> Phrase:
         """Who, and why: for a person."""
         return phrase(
-            "{name}: {reasons}", name=f"{self.name} ({self.id})", reasons=joined(", ", self.reasons)
+            "{name}: {reasons}", name=f"{self.name} ({self.id})", reasons=joined(phrase(", "), self.reasons)
         )

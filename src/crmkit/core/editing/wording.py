@@ -15,7 +15,7 @@ _HANDOVER: Final = re.compile(r"handed over the customers and open work of emplo
 
 def recalled(what: str) -> Phrase:
     """The words of `Changes.what`, or of a handover, as a phrase."""
-    return joined("; ", map(_part, what.split("; ")))
+    return joined(phrase("; "), map(_part, what.split("; ")))
 
 
 def _part(text: str) -> Phrase:
@@ -37,4 +37,4 @@ def _tags(verb: str, count: int) -> Phrase:
 def _listed(words: Sequence[str]) -> Phrase:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = map(as_phrase, words)
-    return phrase("{first} and {last}", first=joined(", ", first), last=last) if first else last
+    return phrase("{first} and {last}", first=joined(phrase(", "), first), last=last) if first else last

@@ -12,7 +12,6 @@ from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
-from crmkit.core.effects.settling import reason_of
 from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
@@ -173,8 +172,9 @@ class Rehearsal:
             try:
                 yield from channel.ready(crm)
             except Exception as error:  # noqa: BLE001 - it is a plugin's
-                said = {"channel": name, "error": reason_of(error)}
-                yield Finding("warning", phrase("Whether {channel} is ready is not known: {error}", **said))
+                yield Finding(
+                    "warning", phrase("Whether {name} is ready is not known: {error}", name=name, error=error)
+                )
 
     def _count(self, connection: sa.Connection, **wanted: object) -> int:
         table = self._kernel.tables.effect

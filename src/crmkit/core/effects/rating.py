@@ -99,7 +99,7 @@ def _gap(rate: Rate) -> int:
 
 
 def _told(rate: Rate) -> str:
-    for seconds, unit in ((1, "second"), (60, "minute"), (3600, "hour")):
+    for seconds, each in ((1, "a second"), (60, "a minute"), (3600, "an hour")):
         if rate.per_second * seconds >= 1:
-            return f"{rate.per_second * seconds:,.4g} a {unit}"
+            return f"{rate.per_second * seconds:,.4g} {each}"
     return f"{rate.per_second * 86_400:,.4g} a day"

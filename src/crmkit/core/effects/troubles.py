@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _OVERDUE: Final = 3_600_000_000
 _WEEK: Final = 7 * 24 * _OVERDUE
 _PAUSED: Final = {
-    "all": N_("Everything is paused, by {actor}"),
-    "channel": N_("The channel {name} is paused, by {actor}"),
-    "rule": N_("The rule {name} is paused, by {actor}"),
+    ALL: N_("Everything is paused, by {actor}"),
+    CHANNEL: N_("The channel {name} is paused, by {actor}"),
+    RULE: N_("The rule {name} is paused, by {actor}"),
 }
 
 
@@ -66,9 +66,7 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
                 "{count} effects are unconfirmed: nobody knows whether they have arrived",
                 count,
             ),
-            phrase(
-                "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done"
-            ),
+            "See them: crm effects list --state unconfirmed; then: crm effects resolve EFFECT --as done",
         )
     if count := counts[FAILED]:
         yield Finding(
@@ -76,25 +74,26 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
             nphrase(
                 "{count} effect has failed within a week", "{count} effects have failed within a week", count
             ),
-            phrase("See them: crm effects list --state failed; try again: crm effects retry EFFECT"),
+            "See them: crm effects list --state failed; try again: crm effects retry EFFECT",
         )
     for name, count in sorted(waiting_for_plugins(crm).items()):
         yield Finding(
             "warning",
             nphrase(
-                "{count} effect waits for the plugin that brings the action {action}",
-                "{count} effects wait for the plugin that brings the action {action}",
+                "{count} effect waits for the plugin that brings the action {name}",
+                "{count} effects wait for the plugin that brings the action {name}",
                 count,
-                action=name,
+                name=name,
             ),
-            phrase("Run: crm plugins list"),
+            "Run: crm plugins list",
         )
     for hold in crm.effects.paused():
         named = {ALL: "", CHANNEL: f" {hold.name}", RULE: f" --rule {hold.name}"}[hold.kind]
         yield Finding(
-            "note", phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
-            phrase("Let it go on: {command}", command=f"crm effects resume{named}"),
-        )  # fmt: skip
+            "note",
+            phrase(_PAUSED[hold.kind], name=hold.name, actor=hold.actor),
+            phrase("Let it go on: crm effects resume{named}", named=named),
+        )
     if count := _overdue(crm):
         yield Finding(
             "warning",
@@ -103,7 +102,7 @@ def ledger_findings(crm: Crm) -> Iterator[Finding]:
                 "{count} effects have been due for more than an hour",
                 count,
             ),
-            phrase("Is crm worker running? Do one pass now: crm worker --once"),
+            "Is crm worker running? Do one pass now: crm worker --once",
         )
 
 

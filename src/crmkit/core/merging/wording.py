@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crmkit.core.phrase import Phrase, joined, nphrase
+from crmkit.core.phrase import Phrase, joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def counted(table: str, count: int) -> Phrase:
 
 def counts(tables: Iterable[tuple[str, int]]) -> Phrase:
     """`1 contact point, 3 interactions`."""
-    return joined(", ", (counted(table, count) for table, count in tables))
+    return joined(phrase(", "), (counted(table, count) for table, count in tables))
 
 
 def rows_of(table: str, count: int) -> Phrase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import _
 from crmkit.core.messages.composing import as_written
 from crmkit.core.messages.links import UNSUBSCRIBE
 from crmkit.core.model.acting import Message
@@ -83,8 +84,12 @@ def given_address(letter: Letter | None) -> str | None:
 def as_read(message: Message) -> str:
     """A message as a person reads it, with its head."""
     to = f"{message.name} <{message.to}>" if message.name and message.name != message.to else message.to
-    head = [f"To: {to}"]
-    head += [f"Subject: {message.subject}"] if message.subject else []
-    head += [f"Sent: by {message.channel}, for {message.purpose or 'no purpose'}, in {message.language}"]
-    html = ["", "-- and as HTML:", "", message.html] if message.html else []
+    head = [_("To: {to}", to=to)]
+    head += [_("Subject: {subject}", subject=message.subject)] if message.subject else []
+    said = {"channel": message.channel, "purpose": message.purpose, "language": message.language}
+    if message.purpose:
+        head.append(_("Sent: by {channel}, for {purpose}, in {language}", **said))
+    else:
+        head.append(_("Sent: by {channel}, for no purpose, in {language}", **said))
+    html = ["", _("-- and as HTML:"), "", message.html] if message.html else []
     return "\n".join([*head, "", message.text, *html]).rstrip("\n") + "\n"

@@ -24,12 +24,14 @@ def faults_of_purposes(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
-    where = {"place": f"[purposes.{word.name}] confirm"}
+    where = f"[purposes.{word.name}] confirm"
     if kernel.config.web.base is None:
         yield Finding(
             "error",
-            phrase("{place}: nobody can confirm anything, for there is no page to confirm it on", **where),
-            phrase('Say where the public reaches you: [web] url = "https://…", and run: crm serve'),
+            phrase(
+                "{where}: nobody can confirm anything, for there is no page to confirm it on", where=where
+            ),
+            'Say where the public reaches you: [web] url = "https://…", and run: crm serve',
         )
     if word.confirm not in kernel.templates.names:
         hint = phrase(
@@ -37,8 +39,11 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             file=f"{FOLDER}/{word.confirm}.txt",
             link="{{ links.confirm }}",
         )
-        message = phrase('{place}: there is no template "{template}"', **where, template=word.confirm)
-        yield Finding("error", message, hint)
+        yield Finding(
+            "error",
+            phrase('{where}: there is no template "{confirm}"', where=where, confirm=word.confirm),
+            hint,
+        )
         return
     try:
         template = kernel.templates.get(word.confirm)
@@ -51,5 +56,5 @@ def _faults(kernel: Kernel, word: Purpose) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 phrase("{file} asks people to confirm, and has no link by which they can", file=file),
-                phrase("Put {link} where the link goes.", link="{{ links.confirm }}"),
+                "Put {{ links.confirm }} where the link goes.",
             )

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from crmkit.core.messages.files import TemplateFiles
     from crmkit.core.model.words import Field
 
-_OF_ALL: Final = N_("{message} (of whom everything is known)")
-_OF_NOTHING: Final = N_("{message} (of whom nothing is known)")
 # What a made-up customer who has everything has in each field.
 _SAMPLES: Final[Mapping[str, Any]] = {
     "number": "12",
@@ -61,11 +59,11 @@ def _faults(kernel: Kernel, template: Template, folder: str) -> Iterator[Finding
         yield Finding(
             "warning",
             phrase(
-                'The template "{template}" is in {languages}: whoever reads something else gets nothing',
-                template=template.name,
-                languages=there,
+                'The template "{name}" is in {there}: whoever reads something else gets nothing',
+                name=template.name,
+                there=there,
             ),
-            phrase("Write {file} for everybody else.", file=f"{folder}/{template.name}.txt"),
+            phrase("Write {folder}/{name}.txt for everybody else.", folder=folder, name=template.name),
         )
     unknown = False
     for language, variant in template.variants.items():
@@ -91,7 +89,7 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
     for rule in rules_of(kernel):
         for step in rule.steps if isinstance(rule, Rule) else ():
             texts = [text for name, value in step.templates.items() for _, text in texts_in(value, name)]
-            yield from _unknown_in(kernel, texts, phrase('The rule "{rule}"', rule=rule.name))
+            yield from _unknown_in(kernel, texts, phrase('The rule "{name}"', name=rule.name))
 
 
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
@@ -109,21 +107,30 @@ def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Fi
                         if near
                         else phrase("There are: {names}", names=", ".join(attributes))
                     )
-                    message = phrase(
-                        "{what} names {wanted}, which is not there", what=where, wanted=f"{name}.{wanted}"
+                    yield Finding(
+                        "error",
+                        phrase(
+                            "{where} names {name}.{wanted}, which is not there",
+                            where=where,
+                            name=name,
+                            wanted=wanted,
+                        ),
+                        hint,
                     )
-                    yield Finding("error", message, hint)
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:
     """Whether each variant can be filled in for somebody of whom nothing is known, and all is."""
     for language in template.variants:
-        for whom, customer in ((_OF_ALL, _full(kernel)), (_OF_NOTHING, shown_customer(kernel, _nobody()))):
+        for whom, customer in (
+            (N_("{problem} (of whom everything is known)"), _full(kernel)),
+            (N_("{problem} (of whom nothing is known)"), shown_customer(kernel, _nobody())),
+        ):
             try:
                 for links in links_of(kernel, template.name):
                     filled_in(template, language, _given(kernel, customer, links))
             except CrmError as error:
-                yield Finding("error", phrase(whom, message=error.message), error.hint)
+                yield Finding("error", phrase(whom, problem=error.message), error.hint)
                 break
 
 

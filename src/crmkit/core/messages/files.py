@@ -173,8 +173,8 @@ def _said(file: _File) -> tuple[str, str]:
     # As a whole first, so that an error names the line of the file.
     check_template(whole, file.shown)
     subject, text = _parted(whole, file.shown)
-    check_template(subject, f"the subject of {file.shown}")
-    check_template(text, f"the text of {file.shown}")
+    check_template(subject, phrase("the subject of {file}", file=file.shown))
+    check_template(text, phrase("the text of {file}", file=file.shown))
     return subject, text
 
 
@@ -185,8 +185,9 @@ def _made(page: _File, language: str) -> Page:
     source = _whole(page)
     check_template(source, page.shown)
     made = page_of(source, language, page.shown, is_mjml=page.kind == MJML)
-    for text, what in ((made.html, ""), (made.subject, "the title of "), (made.text, "the text of ")):
-        check_template(text, f"{what}{page.shown}")
+    check_template(made.html, page.shown)
+    check_template(made.subject, phrase("the title of {file}", file=page.shown))
+    check_template(made.text, phrase("the text of {file}", file=page.shown))
     return made
 
 

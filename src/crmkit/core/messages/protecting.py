@@ -86,9 +86,11 @@ def protected(html: str, what: str) -> Protected:
             parts.append(piece.inside)
         elif piece.kind != "comment":
             if scanner.state is _State.TAG:
-                unfit.append((piece, "between attributes"))
+                unfit.append((piece, phrase("between attributes")))
             elif scanner.state is _State.QUOTE and scanner.attribute in _SELECTED:
-                unfit.append((piece, f"in {scanner.attribute}, by which styles are chosen"))
+                unfit.append(
+                    (piece, phrase("in {attribute}, by which styles are chosen", attribute=scanner.attribute))
+                )
             bare = f"{word}{len(pieces)}z"
             is_between = piece.kind == "statement" and scanner.state is _State.CONTENT
             parts.append(f"<!--{bare}-->" if is_between else bare)

@@ -21,6 +21,7 @@ from crmkit.core.model.acting import Message, Performed
 from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
 from crmkit.core.phrase import phrase
+from crmkit.core.strategy.reasons import recorded_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,5 +168,5 @@ class Trial:
             )
         answer = next(iter(channel.deliver([message], self.crm) or ()), None)
         if not isinstance(answer, Performed):
-            reason = getattr(answer, "reason", "nobody knows what became of it")
+            reason = recorded_reason(getattr(answer, "reason", phrase("nobody knows what became of it")))
             raise CrmError(phrase("Not sent: {reason}", reason=reason), hint="Run: crm doctor")

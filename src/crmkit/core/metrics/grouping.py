@@ -79,9 +79,9 @@ def grouping(by: str, metric: Metric, words: Words) -> Grouping:
 
 
 _WHY: Final[Mapping[str, str]] = {
-    "customer": "it is not about single customers",
-    "contact": "it is about customers, not about single contacts",
-    "time": "it is about one moment",
+    "customer": phrase("it is not about single customers"),
+    "contact": phrase("it is about customers, not about single contacts"),
+    "time": phrase("it is about one moment"),
 }
 
 

@@ -52,7 +52,7 @@ def statuses(kernel: Kernel) -> list[PluginStatus]:
     found = kernel.plugins.status(quarantined)
     shown = {each.name for each in found if each.state != "available"}
     with kernel.reading() as connection:
-        gone = [each for each in remembered(connection, kernel.tables).values() if each.name not in shown]
+        gone = [each for each in remembered(connection).values() if each.name not in shown]
     names = {each.name for each in gone}
     return [each for each in found if each.name not in names] + [_uninstalled(each) for each in gone]
 
@@ -178,7 +178,7 @@ class _Purging:
     name: str
 
     def preview(self) -> Purge:
-        known = remembered(self.connection, self.kernel.tables).get(self.name)
+        known = remembered(self.connection).get(self.name)
         tables = self._tables(known)
         fields = self._fields(known)
         if known is None and not tables and not fields:
@@ -194,7 +194,7 @@ class _Purging:
         )
 
     def delete(self) -> None:
-        known = remembered(self.connection, self.kernel.tables).get(self.name)
+        known = remembered(self.connection).get(self.name)
         fields = self._fields(known)
         for table in self._tables(known):
             self.connection.execute(sa.text(f"DROP TABLE {quoted(table)}"))

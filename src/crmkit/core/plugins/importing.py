@@ -6,7 +6,8 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from inspect import isfunction, ismethod, signature
 from types import CodeType, ModuleType
@@ -193,7 +194,7 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
 
 
 def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
-    specified = {name: spec for name, spec in vars(HookSpecs).items() if name.startswith(PREFIX)}
+    specified = _specified()
     implemented = []
     for name, function in vars(module).items():
         options = _marked(module, name, f"{PROJECT}_impl")
@@ -216,11 +217,21 @@ def _checked_hooks(found: Found, module: ModuleType) -> list[str]:
     return sorted(implemented)
 
 
-def _lacking(function: Any, hook: str, specified: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+@cache
+def _specified() -> Mapping[str, tuple[str, ...]]:
+    """The arguments that each hook offers, by its name."""
+    return {
+        name: tuple(argument for argument in signature(spec).parameters if argument != "self")
+        for name, spec in vars(HookSpecs).items()
+        if name.startswith(PREFIX)
+    }
+
+
+def _lacking(function: Any, hook: str, specified: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """The arguments that a function wants and its hook does not offer."""
     if hook not in specified:
         return
-    offered = [name for name in signature(specified[hook]).parameters if name != "self"]
+    offered = specified[hook]
     for name, parameter in signature(function).parameters.items():
         if name not in offered and parameter.default is parameter.empty:
             yield (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,6 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, discover
-from crmkit.core.plugins.elsewhere import Elsewhere
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
@@ -130,8 +130,7 @@ class _Loading:
             self._leave_out(lacking)
             failed = self._import(plan)
             if failed is None:
-                elsewhere = Elsewhere(self.config.directory, [each.name for each in plan], self.unusable)
-                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], elsewhere)
+                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], self.unusable)
                 try:
                     return attempt.run(self.tables_builder)
                 except PluginError as error:
@@ -170,7 +169,7 @@ class _Attempt:
 
     config: Config
     plugins: Sequence[LoadedPlugin]
-    elsewhere: Elsewhere
+    unusable: Sequence[Unusable]
 
     def run(self, tables_builder: TablesBuilder) -> Loaded:
         hooks = Hooks(_calls(self.plugins))
@@ -263,7 +262,14 @@ class _Attempt:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
                 raise _about(plugin, error, clash="owners" in error.details) from error
-        return with_webhooks(registry.words(self.elsewhere.hint), self.config)
+        return with_webhooks(registry.words(self._elsewhere), self.config)
+
+    def _elsewhere(self, word: str) -> str:
+        """What to do to have a word that nobody brings here."""
+        from crmkit.core.plugins.elsewhere import Elsewhere
+
+        loaded = [plugin.name for plugin in self.plugins]
+        return Elsewhere(self.config.directory, loaded, self.unusable).hint(word)
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
         known = dict(tables.by_name)
@@ -271,16 +277,16 @@ class _Attempt:
         found = {}
         for plugin in self.plugins:
             kept = _bundled_tables(tables) if plugin.bundled else {}
-            if plugin.name not in kept:
-                kept[plugin.name] = hooks.register_tables(plugin.name, tables)
-            offered = kept[plugin.name]
-            if offered is None:
-                continue
-            for problem in _table_problems(plugin, offered, known, owners):
-                raise _set_aside(plugin, problem)
-            known |= offered.metadata.tables
-            owners |= dict.fromkeys(offered.metadata.tables, plugin.name)
-            found[plugin.name] = offered
+            judged = plugin.name in kept
+            offered = kept[plugin.name] if judged else hooks.register_tables(plugin.name, tables)
+            if offered is not None:
+                problems = () if judged else _table_problems(offered, known)
+                for problem in chain(_clashes(plugin, offered, owners), problems):
+                    raise _set_aside(plugin, problem)
+                known |= offered.metadata.tables
+                owners |= dict.fromkeys(offered.metadata.tables, plugin.name)
+                found[plugin.name] = offered
+            kept[plugin.name] = offered
         return found
 
     def _services(self, hooks: Hooks) -> dict[str, Service]:
@@ -327,7 +333,8 @@ def _with_core_words() -> Registry:
 
 @lru_cache(maxsize=16)
 def _bundled_tables(_: Tables) -> dict[str, PluginTables | None]:
-    """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load."""
+    """The tables of bundled plugins, which go by the core's alone, by plugin: filled as they load, and judged
+    then."""
     return {}
 
 
@@ -355,9 +362,7 @@ def _calls(plugins: Sequence[LoadedPlugin]) -> Iterator[Call]:
                 yield Call(plugin.name, plugin.version, hook, impl.function, impl.argnames, plugin.settings)
 
 
-def _table_problems(
-    plugin: LoadedPlugin, offered: PluginTables, known: Mapping[str, Any], owners: Mapping[str, str]
-) -> Iterator[str]:
+def _clashes(plugin: LoadedPlugin, offered: PluginTables, owners: Mapping[str, str]) -> Iterator[str]:
     prefix = plugin.manifest.prefix
     for name in offered.metadata.tables:
         if not name.startswith(prefix):
@@ -375,6 +380,9 @@ def _table_problems(
                 name=name,
                 owner=owner,
             )
+
+
+def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator[str]:
     for name in set(offered.derived) - offered.metadata.tables.keys():
         yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})

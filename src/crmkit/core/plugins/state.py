@@ -16,13 +16,13 @@ from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
 from crmkit.core.plugins.plugins import DISABLED
+from crmkit.core.store.bulk import driver_rows
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.discovery import Unusable
     from crmkit.core.plugins.importing import LoadedPlugin
     from crmkit.core.plugins.load import Loaded
     from crmkit.core.plugins.plugins import Plugins
-    from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
 
 # What the name of a plugin's table of schema versions ends in, after its prefix.
@@ -53,27 +53,27 @@ class Consequences:
     restricted_by: tuple[str, ...] = ()
 
 
-def remembered(connection: sa.Connection, tables: Tables) -> dict[str, Remembered]:
+def remembered(connection: sa.Connection) -> dict[str, Remembered]:
     """Every plugin that was ever loaded here and not purged, by name."""
-    rows = connection.execute(sa.select(tables.plugin))
+    # Text, because building and compiling an expression takes longer than running it.
+    statement = "SELECT name, version, deciders, restricts, tables, words FROM plugin"
     return {
-        row.name: Remembered(
-            name=row.name,
-            version=row.version,
-            deciders=tuple(json.loads(row.deciders)),
-            restricts=bool(row.restricts),
-            tables=tuple(json.loads(row.tables)),
-            words=tuple((vocabulary, word) for vocabulary, word in json.loads(row.words)),
+        name: Remembered(
+            name=name,
+            version=version,
+            deciders=tuple(json.loads(deciders)),
+            restricts=bool(restricts),
+            tables=tuple(json.loads(own)),
+            words=tuple((vocabulary, word) for vocabulary, word in json.loads(words)),
         )
-        for row in rows
+        for name, version, deciders, restricts, own, words in driver_rows(connection, statement)
     }
 
 
-def news(connection: sa.Connection, loaded: Loaded) -> list[Remembered]:
-    """The loaded plugins that differ from what is remembered of them; nothing to write when empty."""
-    before = remembered(connection, loaded.tables)
-    table = loaded.tables.observer
-    enrolled = {tuple(row) for row in connection.execute(sa.select(table.c.plugin, table.c.hook))}
+def news(connection: sa.Connection, loaded: Loaded, before: Mapping[str, Remembered]) -> list[Remembered]:
+    """The loaded plugins that differ from what was `before`; nothing to write when empty."""
+    statement = "SELECT plugin, hook FROM observer"
+    enrolled = {(plugin, hook) for plugin, hook in driver_rows(connection, statement)}
     watching = {(call[0], hook) for hook in OBSERVER_HOOKS for call in loaded.hooks.observers(hook)}
     unseen = {plugin for plugin, _ in watching - enrolled}
     return [each for each in _present(loaded) if before.get(each.name) != each or each.name in unseen]
@@ -82,7 +82,7 @@ def news(connection: sa.Connection, loaded: Loaded) -> list[Remembered]:
 def remember(tx: Transaction, loaded: Loaded) -> None:
     """Keep what the loaded plugins are."""
     table = loaded.tables.plugin
-    for each in news(tx.connection, loaded):
+    for each in news(tx.connection, loaded, remembered(tx.connection)):
         values: dict[str, Any] = {
             "version": each.version,
             "deciders": json.dumps(each.deciders),

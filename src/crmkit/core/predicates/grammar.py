@@ -90,10 +90,12 @@ WS: /\s+/
 _NAMES: Final = {
     "_OR": "or", "_AND": "and", "_NOT": "not", "_IS": "is", "_IN": "in", "_BETWEEN": "between",
     "_CONTAINS": "contains", "_STARTS": "starts with", "_WITH": "with", "_WHERE": "where", "_NULL": "null",
-    "COMPARISON": "a comparison (= != < <= > >=)", "PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/",
-    "NAME": "a word", "NUMBER": "a number", "STRING": "'text'", "DATE": "a date such as 2026-05-01",
-    "UNIT": "hours, days, weeks, months or years", "AGO": "ago", "TO": "to", "LPAR": "(", "RPAR": ")",
-    "COMMA": "a comma", "$END": "the end",
+    "COMPARISON": phrase("a comparison (= != < <= > >=)"),
+    "PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/",
+    "NAME": phrase("a word"), "NUMBER": phrase("a number"), "STRING": phrase("'text'"),
+    "DATE": phrase("a date such as 2026-05-01"),
+    "UNIT": phrase("hours, days, weeks, months or years"), "AGO": "ago", "TO": "to", "LPAR": "(", "RPAR": ")",
+    "COMMA": phrase("a comma"), "$END": phrase("the end"),
 }  # fmt: skip
 _OPERATORS: Final = ("LPAR", "RPAR", "COMMA", "$END", "COMPARISON", "_IN", "_IS", "_BETWEEN", "_CONTAINS")
 _KEYWORDS: Final = ("and", "or", "not", "in", "is", "between", "contains", "starts", "where", "ago", *UNITS)
@@ -235,7 +237,7 @@ def _instead_of(char: str) -> str:
 def _unexpected(text: str, where: str, error: Any) -> PredicateError:
     token, at = error.token, error.token.start_pos
     expected = [_NAMES[name] for name in _readable(error.accepts or error.expected)]
-    wanted = ", ".join(expected)
+    wanted = joined(", ", expected)
     details = {"expected": expected}
     if token.type == "$END":
         end = len(text.rstrip())
@@ -310,4 +312,4 @@ def text_value(written: str) -> str:
 
 def duration_rule() -> str:
     """What a duration must be, for messages."""
-    return f"A duration is a whole number of units, at most {LONGEST_YEARS:,} years"
+    return phrase("A duration is a whole number of units, at most {years:,} years", years=LONGEST_YEARS)

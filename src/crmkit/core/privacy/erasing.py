@@ -6,7 +6,7 @@ It needs no plugin and no configuration, so it also runs over a backup that is b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -16,9 +16,9 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.privacy import TableCount
 from crmkit.core.privacy.journal import empty_journal
 from crmkit.core.privacy.owned import Owned, owned_rows
+from crmkit.core.privacy.traces import FieldNames, traces
 from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
-from crmkit.core.store.remnants import texts_in
 from crmkit.core.store.scrub import file_numbers
 from crmkit.core.store.search_index import search_delete
 from crmkit.core.store.suppression import HASHED_KINDS, ensure_key, forget_notes, keyed_hash, suppress
@@ -88,8 +88,18 @@ def hashes_of(connection: sa.Connection, key: bytes, customer_id: int) -> list[t
     return sorted({(kind, keyed_hash(key, kind, value)) for kind, value in rows if kind in HASHED_KINDS})
 
 
-def erase_rows(tx: Transaction, customer_id: int, *, reason: str, request: int | None = None) -> Erased:
-    """Erase a customer, who is locked, in `tx`: rows, journal, index, and the register of erasures."""
+def erase_rows(
+    tx: Transaction,
+    customer_id: int,
+    *,
+    reason: str,
+    request: int | None = None,
+    impersonal: FieldNames = (),
+) -> Erased:
+    """Erase a customer, who is locked, in `tx`: rows, journal, index, and the register of erasures.
+
+    Values of `impersonal` fields are not among those that are looked for afterwards.
+    """
     connection = tx.connection
     # What this unit has to say of them itself must be on record, to be erased with the rest.
     tx.flush()
@@ -98,7 +108,7 @@ def erase_rows(tx: Transaction, customer_id: int, *, reason: str, request: int |
     erased = Erased(customer_id, *people_of(connection, customer_id))
     erased.hashes = hashes_of(connection, key, customer_id)
     owned = owned_rows(connection, contracts, customer_id, lock=True)
-    erased.values = set(_values(connection, contracts, owned, customer_id))
+    erased.values = set(traces(connection, contracts, owned, customer_id, impersonal))
     empty_journal(connection, contracts, owned, (customer_id, *erased.alias_ids))
     _reviews(connection, (customer_id, *erased.alias_ids))
     _quoted_errors(connection)
@@ -112,19 +122,6 @@ def erase_rows(tx: Transaction, customer_id: int, *, reason: str, request: int |
     forget_notes(connection, [digest for _, digest in erased.hashes])
     _register(tx, erased, reason, request)
     return erased
-
-
-def _values(connection: sa.Connection, contracts: Contracts, owned: Owned, customer_id: int) -> Iterator[str]:
-    """The texts in the personal columns of their rows."""
-    for contract in contracts:
-        keys = [customer_id] if contract.is_root else owned.keys(contract.table)
-        if not contract.personal or not keys:
-            continue
-        columns = ", ".join(map(quoted, contract.personal))
-        select = f"SELECT {columns} FROM {quoted(contract.table)} WHERE {quoted(str(contract.key))}"
-        for row in rows_among(connection, select, keys):
-            for value in row:
-                yield from texts_in(value)
 
 
 def _answer(contract: Contract, columns: frozenset[str]) -> _Answer:

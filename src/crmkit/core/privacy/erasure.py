@@ -29,6 +29,7 @@ from crmkit.core.privacy.holds import holds
 from crmkit.core.privacy.locking import hold, until_it_succeeds
 from crmkit.core.privacy.register import DONE, get_request, open_requests, settle_request
 from crmkit.core.privacy.scrubbing import scrub, to_rewrite
+from crmkit.core.privacy.traces import impersonal_fields
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger
 from crmkit.core.store.suppression import ensure_key, fingerprint
 
@@ -111,7 +112,8 @@ def _in_one_unit(
             elsewhere = _agreed(kernel, actor, tx, customer_id)
             request = _settled(kernel, tx, customer_id, reason, request)
             record_access(tx, "erase", N_("erasure"), customers=1, detail={"reason": reason})
-            erased = erase_rows(tx, customer_id, reason=reason, request=request)
+            impersonal = impersonal_fields(kernel.words)
+            erased = erase_rows(tx, customer_id, reason=reason, request=request, impersonal=impersonal)
             tx.flush()
             for each in elsewhere:
                 each.erase()

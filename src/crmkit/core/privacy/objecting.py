@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.consent import WITHDRAWN, consents_of, latest
+from crmkit.core.language import N_
 from crmkit.core.model.suppression import YIELDING
 from crmkit.core.store.bulk import Row, insert_rows, reserve
 from crmkit.core.store.suppression import HASHED_KINDS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 SUPPRESSION: Final = "suppression"
-_ASKED: Final = "asked not to be contacted"
+_ASKED: Final = N_("asked not to be contacted")
 _COLUMNS: Final = (
     "id", "customer_id", "purpose", "channel", "state", "at", "source", "wording_version", "evidence",
     "actor",

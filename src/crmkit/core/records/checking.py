@@ -21,7 +21,11 @@ def faults_of_records(kernel: Kernel) -> Iterator[Finding]:
             key = state.removeprefix("> ")
             if types.get(told) is None:
                 near = nearest(told, types.names)
-                hint = f'Did you mean "{near}"?' if near else f"Declare it: [interactions.{told}]"
+                hint = (
+                    phrase('Did you mean "{near}"?', near=near)
+                    if near
+                    else phrase("Declare it: [interactions.{name}]", name=told)
+                )
                 yield Finding(
                     "error",
                     phrase(

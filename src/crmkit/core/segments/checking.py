@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crmkit.core.config.locate import Locations
 from crmkit.core.config.problems import Problem, config_error, problem
 from crmkit.core.errors import ConfigError, CrmError, Invalid
+from crmkit.core.language import N_
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import Phrase, joined, phrase
 from crmkit.core.predicates.predicate import parse, parse_value
@@ -26,6 +27,17 @@ Keys = tuple[str | int, ...]
 # A text of `crm.toml`: the path of keys to it, what it says, and what fails if it is wrong, given the name of
 # its place.
 Text = tuple[Keys, str, Callable[[str], object]]
+
+
+_PLACES: Final = {
+    "customer_types": N_('customer type "{name}"'),
+    "traits": N_('trait "{name}"'),
+    "segments": N_('segment "{name}"'),
+    "views": N_('view "{name}"'),
+    "goals": N_('goal "{name}"'),
+    "rules": N_('rule "{name}"'),
+    "matching": N_('matching "{name}"'),
+}
 
 
 def predicate_problems(kernel: Kernel) -> list[Problem]:
@@ -76,7 +88,7 @@ def _texts(kernel: Kernel) -> Iterator[Text]:
 
 def _named(keys: Keys) -> str:
     """What an error calls the place; a segment in the way in which circles are told."""
-    return f'{str(keys[0]).removesuffix("s").replace("_", " ")} "{keys[1]}"'
+    return phrase(_PLACES[str(keys[0])], name=keys[1])
 
 
 def _asking(kernel: Kernel, text: str, context: Context) -> Callable[[str], object]:

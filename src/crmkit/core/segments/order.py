@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.predicate import parse
 from crmkit.core.predicates.tree import InSegment, WasIn, walk
 from crmkit.core.segments.meaning import condition_of
@@ -29,5 +30,7 @@ def needed_by(kernel: Kernel, segment: Segment) -> Sequence[str]:
 
 def _mentioned(kernel: Kernel, segment: Segment) -> set[str]:
     """The segments named in the condition itself, which the tree holds with all that they stand for."""
-    predicate = parse(condition_of(segment), kernel.context, where=f'segment "{segment.name}"')
+    predicate = parse(
+        condition_of(segment), kernel.context, where=phrase('segment "{name}"', name=segment.name)
+    )
     return {node.name for node in walk(predicate.tree) if isinstance(node, InSegment | WasIn)}

@@ -69,7 +69,9 @@ class Segments:
     def predicate(self, name: str) -> Predicate:
         """What the segment says, understood."""
         segment = self.get(name)
-        return parse(condition_of(segment), self._kernel.context, where=f'segment "{segment.name}"')
+        return parse(
+            condition_of(segment), self._kernel.context, where=phrase('segment "{name}"', name=segment.name)
+        )
 
     def needs(self, name: str) -> Sequence[str]:
         """The segments that this one speaks of, each after those that it speaks of itself."""

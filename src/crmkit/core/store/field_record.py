@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
 
 from crmkit.core.model.words import Field
 
@@ -46,9 +46,9 @@ class FieldRecord:
     def lacks(self, field: Field) -> bool:
         """Whether the declaration needs an upgrade; a choice more does not, since nothing on record can
         differ."""
-        wanted = FieldRecord.of(field)
-        fewer = set(self.choices) - set(wanted.choices) if field.type in ("choice", MULTI) else ()
-        return bool(fewer) or evolve(self, choices=(), owner="") != evolve(wanted, choices=(), owner="")
+        if field.type in ("choice", MULTI) and not set(self.choices) <= set(field.choices):
+            return True
+        return self.removed or any(getattr(self, name) != getattr(field, name) for name in _COMPARED)
 
     def as_field(self) -> Field:
         """A field of that shape, for its column and its ownership contract."""
@@ -60,6 +60,10 @@ class FieldRecord:
             personal=self.personal,
             owner=self.owner,
         )
+
+
+# What a declaration and what is remembered of it have in common, but for choices and owner.
+_COMPARED: Final = ("name", "type", "decimals", "unique", "indexed", "personal", "to")
 
 
 def records_from_json(text: str) -> dict[str, FieldRecord]:

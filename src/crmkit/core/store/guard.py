@@ -123,9 +123,9 @@ def _table_losses(old: Rebuildable, new: Rebuildable) -> Iterator[str]:
     yield from sorted(old.extras - new.extras)
     if old.last_number is not None and (new.last_number is None or new.last_number < old.last_number):
         yield phrase(
-            "highest number given out ({last_number}, now {last_number2})",
-            last_number=old.last_number,
-            last_number2=new.last_number,
+            "highest number given out ({before}, now {after})",
+            before=old.last_number,
+            after=new.last_number,
         )
 
 

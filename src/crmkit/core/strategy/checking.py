@@ -33,7 +33,7 @@ def notes_on_goals(kernel: Kernel) -> Iterator[Finding]:
         if not rule.goal:
             yield Finding(
                 "note",
-                phrase('The rule "{rule}" serves no goal', rule=name),
+                phrase('The rule "{name}" serves no goal', name=name),
                 phrase('Say which: goal = "{goal}"', goal=goals[0]),
             )
     served = {rule.goal for rule in rules.values()}
@@ -62,13 +62,13 @@ def notes_on_collisions(kernel: Kernel) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 phrase(
-                    'The rules "{other}" and "{rule}" decide the same ({claim}) for the same customers; '
+                    'The rules "{other}" and "{name}" decide the same ({claim}) for the same customers; '
                     'where both are due, "{other}" goes first',
                     other=other,
-                    rule=rule.name,
+                    name=rule.name,
                     claim=claim,
                 ),
-                phrase("Make one of them, or give them different conditions."),
+                "Make one of them, or give them different conditions.",
             )
 
 
@@ -87,12 +87,12 @@ def notes_on_purposes(kernel: Kernel) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 phrase(
-                    'The rule "{rule}" writes for the purpose "{purpose}", which has no wording: nobody can '
+                    'The rule "{rule}" writes for the purpose "{name}", which has no wording: nobody can '
                     "tell what people agreed to",
                     rule=touched[word.name],
-                    purpose=word.name,
+                    name=word.name,
                 ),
-                phrase('Add to [purposes.{purpose}]: wording = "…"', purpose=word.name),
+                phrase('Add to [purposes.{name}]: wording = "…"', name=word.name),
             )
 
 
@@ -109,10 +109,13 @@ def notes_on_reach(kernel: Kernel) -> Iterator[Finding]:
             if count in (0, everybody):
                 yield Finding(
                     "note",
-                    phrase('The condition of the rule "{rule}" holds for everybody now', rule=name)
-                    if count
-                    else phrase('The condition of the rule "{rule}" holds for nobody now', rule=name),
-                    phrase("See it: crm rules explain {rule}", rule=name),
+                    phrase(
+                        'The condition of the rule "{name}" holds for nobody now'
+                        if count == 0
+                        else 'The condition of the rule "{name}" holds for everybody now',
+                        name=name,
+                    ),
+                    phrase("See it: crm rules explain {name}", name=name),
                 )
 
 
@@ -135,32 +138,31 @@ def notes_on_groups(kernel: Kernel) -> Iterator[Finding]:
                 yield Finding(
                     "note",
                     nphrase(
-                        'The rule "{rule}" is for {count} customer now: too few to tell from its groups '
+                        'The rule "{name}" is for {count} customer now: too few to tell from its groups '
                         "whether it works, unless it changes very much",
-                        'The rule "{rule}" is for {count} customers now: too few to tell from its groups '
+                        'The rule "{name}" is for {count} customers now: too few to tell from its groups '
                         "whether it works, unless it changes very much",
                         ahead.customers,
-                        rule=rule.name,
+                        name=rule.name,
                     ),
-                    _wanted(rule.name, ahead),
+                    _needed(rule.name, ahead),
                 )
 
 
-def _wanted(rule: str, ahead: Prospect) -> Phrase:
-    """How many customers it would take to see something."""
-    command = f"crm rules report {rule}"
+def _needed(rule: str, ahead: Prospect) -> Phrase:
+    """How many would be enough to show a change, where that can be told, and where to look."""
     if not ahead.needed:
-        return phrase("See: {command}", command=command)
+        return phrase("See: crm rules report {name}", name=rule)
     if ahead.wanted == "less":
         return phrase(
-            "About {needed:,} would show a fall by a quarter; see: {command}",
+            "About {needed:,} would show a fall by a quarter; see: crm rules report {name}",
             needed=ahead.needed,
-            command=command,
+            name=rule,
         )
     return phrase(
-        "About {needed:,} would show a rise by a quarter; see: {command}",
+        "About {needed:,} would show a rise by a quarter; see: crm rules report {name}",
         needed=ahead.needed,
-        command=command,
+        name=rule,
     )
 
 

@@ -17,7 +17,7 @@ from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.sandbox import check_template
@@ -215,7 +215,7 @@ def _steps(
     kernel: Kernel, declared: RuleDeclaration, steps: Sequence[StepDeclaration], where: str
 ) -> Iterator[Step]:
     for step in steps:
-        own = f'{where}, step "{step.id}"' if step.id else where
+        own = phrase('{where}, step "{step}"', where=where, step=step.id) if step.id else where
         both = [text for text in (declared.who, step.only_if) if text.strip()]
         text = " and ".join(f"({each})" for each in both) if len(both) > 1 else "".join(both)
         who, only_if = _parsed(kernel, text, own), _parsed(kernel, step.only_if, own)
@@ -228,7 +228,7 @@ def _variants(kernel: Kernel, whole: Step, declared: StepDeclaration, where: str
     """The step with other parameters, by the variants' names."""
     found = {}
     for name, changed in declared.variants.items():
-        own = f'{where}, variant "{name}"'
+        own = phrase('{where}, variant "{variant}"', where=where, variant=name)
         said = {**declared.said, **{key: value for key, value in changed.items() if key != WEIGHT}}
         action, given = _action(kernel, said, own)
         found[name] = _checked(kernel, attrs.evolve(whole, action=action, given=given), own)
@@ -255,14 +255,14 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
     for name, value in step.templates.items():
         for place, template in texts_in(value, name):
-            check_template(template, f"{where}, {place}")
+            check_template(template, joined(", ", (where, place)))
     try:
         params = step.params(step.given)
         if step.action.check is None:
             return step
         wanted = step.action.check(params, kernel.crm())
     except CrmError as error:
-        raise type(error)(f"{where}: {error.message}", hint=error.hint, **error.details) from None
+        raise type(error)(joined(": ", (where, error.message)), hint=error.hint, **error.details) from None
     if wanted is None:
         return step
     names = [each.name for each in attrs.fields(type(wanted))]

@@ -100,7 +100,9 @@ def _conditions(kernel: Kernel, build: Build, shift: Shift) -> Iterator[tuple[st
     from crmkit.core.predicates.errors import PredicateError
 
     for name, declared in kernel.config.customer_types.items():
-        condition: Condition = parse(declared.who, kernel.type_context, where=f'customer type "{name}"').tree
+        condition: Condition = parse(
+            declared.who, kernel.type_context, where=phrase('customer type "{name}"', name=name)
+        ).tree
         word = without_past(condition) if build.looks_back(shift) else None
         if word is not None:
             raise PredicateError(

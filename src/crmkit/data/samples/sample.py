@@ -53,6 +53,8 @@ class Sample:
             story = Story(crm=crm, clock=clock, random=random, people=people, sample=self, progress=progress)
             clock.set(story.instant(self.begins))
             self.record(story)
+            while crm.kernel.observers.catch_up():  # what plugins did about the last that happened, too
+                pass
             clock.set(story.instant(self.now))
             crm.rehearsal.set_clock(clock.now())
             crm.kernel.store.analyse()

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError
+from crmkit.core.language import N_
 from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.phrase import phrase
 from crmkit.core.traits.selecting import needs_instant
 from crmkit.testing.contract import living
 from crmkit.testing.contract.applying import NotConcerned
@@ -28,7 +30,7 @@ def as_of(subject: Subject) -> Iterator[str]:
         traits = [word for word in crm.words.traits if word.owner == subject.name and _looks_back(word)]
         metrics = [word.name for word in crm.words.metrics if word.owner == subject.name and word.past]
         if not traits and not metrics:
-            raise NotConcerned("it has no trait and no metric that looks back")
+            raise NotConcerned(N_("it has no trait and no metric that looks back"))
         people = living.settle(crm, subject)
         living.live(crm, subject, people)
         crm.clock.sleep(_PAUSE * 86_400)
@@ -44,8 +46,13 @@ def as_of(subject: Subject) -> Iterator[str]:
     for what, said in before.items():
         if said != after.get(what, said):
             yield (
-                f"{what} was {said} and, asked later as of that same instant, is {after[what]}; look only at "
-                "what was known at as_of, or say past=False"
+                phrase(
+                    "{what} was {said} and, asked later as of that same instant, is {after}; look only at "
+                    "what was known at as_of, or say past=False",
+                    what=what,
+                    said=said,
+                    after=after[what],
+                )
             )
 
 

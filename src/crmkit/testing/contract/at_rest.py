@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import fields, has
 
+from crmkit.core.phrase import phrase
+
 if TYPE_CHECKING:
     import click
 
@@ -50,9 +52,13 @@ def manifest(subject: Subject) -> Iterator[str]:
 def line_problems(what: str, line: str) -> Iterator[str]:
     """What is wrong with a line of documentation."""
     if not line.strip():
-        yield f"{what} is empty; say in one line what it means"
+        yield phrase("{what} is empty; say in one line what it means", what=what)
     elif "\n" in line or line.rstrip().endswith("."):
-        yield f"{what} is {line!r}; write one line without a full stop, it is shown in lists"
+        yield phrase(
+            "{what} is {line!r}; write one line without a full stop, it is shown in lists",
+            what=what,
+            line=line,
+        )
 
 
 def _settings_problems(subject: Subject, target: str) -> Iterator[str]:
@@ -60,11 +66,15 @@ def _settings_problems(subject: Subject, target: str) -> Iterator[str]:
 
     cls: Any = import_target(subject.found, target)
     if not has(cls):
-        yield f"the settings {target} are not an attrs class; decorate it with attrs.frozen"
+        yield phrase(
+            "the settings {target} are not an attrs class; decorate it with attrs.frozen", target=target
+        )
         return
     for each in fields(cls):
         if not each.metadata.get("doc"):
-            yield f'the setting {each.name} says nothing of itself; give it metadata={{"doc": "…"}}'
+            yield phrase(
+                'the setting {name} says nothing of itself; give it metadata={{"doc": "…"}}', name=each.name
+            )
 
 
 def public_imports(subject: Subject) -> Iterator[str]:
@@ -73,7 +83,12 @@ def public_imports(subject: Subject) -> Iterator[str]:
         for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
             own = f"{module}.".startswith(f"{subject.found.module}.")
             if module.split(".")[0] == "crmkit" and not PUBLIC.fullmatch(module) and not own:
-                yield f"{path.name}:{line} imports {module}; it is not public"
+                yield phrase(
+                    "{name}:{line} imports {module}; it is not public",
+                    name=path.name,
+                    line=line,
+                    module=module,
+                )
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -90,7 +105,12 @@ def deprecated(subject: Subject) -> Iterator[str]:
     from crmkit.core.plugins.importing import import_module
 
     for place, each in uses_of(import_module(subject.found, subject.found.module), subject.sources):
-        yield f"{place} uses {each.sentence}; use {each.instead}"
+        yield phrase(
+            "{place} uses {sentence}; use {instead}",
+            place=place,
+            sentence=each.sentence,
+            instead=each.instead,
+        )
 
 
 def start_up(subject: Subject) -> Iterator[str]:
@@ -104,13 +124,15 @@ def start_up(subject: Subject) -> Iterator[str]:
         check=False,
     )
     if run.returncode:
-        yield f"finding it in a new process failed: {run.stderr.strip().splitlines()[-1]}"
+        yield phrase("finding it in a new process failed: {error}", error=run.stderr.strip().splitlines()[-1])
         return
     found, loaded = run.stdout.split("\n")[:2]
     if found:
-        yield f"reading the manifest imports {found.split()[0]}; put it where no import is needed"
+        yield phrase(
+            "reading the manifest imports {module}; put it where no import is needed", module=found.split()[0]
+        )
     for name in loaded.split():
-        yield f"loading it imports {name}; import it in the function that needs it"
+        yield phrase("loading it imports {name}; import it in the function that needs it", name=name)
 
 
 def commands(subject: Subject) -> Iterator[str]:
@@ -122,7 +144,10 @@ def commands(subject: Subject) -> Iterator[str]:
     for name, entry in subject.found.manifest.commands.items():
         command = import_target(subject.found, entry.target)
         if not isinstance(command, click.Command):
-            yield f"{entry.target} is no click command; decorate it with click.command or click.group"
+            yield phrase(
+                "{target} is no click command; decorate it with click.command or click.group",
+                target=entry.target,
+            )
             continue
         yield from _unexplained(name, command)
 
@@ -132,13 +157,13 @@ def _unexplained(name: str, command: click.Command) -> Iterator[str]:
     from click.testing import CliRunner
 
     if not command.help:
-        yield f"crm {name} has no help; give its function a docstring"
+        yield phrase("crm {name} has no help; give its function a docstring", name=name)
     shown = CliRunner().invoke(command, ["--help"])
     if shown.exit_code:
-        yield f"crm {name} --help fails: {shown.exception!r}"
+        yield phrase("crm {name} --help fails: {exception!r}", name=name, exception=shown.exception)
     for option in command.params:
         if isinstance(option, click.Option) and not option.help:
-            yield f"crm {name}: the option {option.opts[0]} has no help"
+            yield phrase("crm {name}: the option {option} has no help", name=name, option=option.opts[0])
     if isinstance(command, click.Group):
         for each in command.commands.values():
             yield from _unexplained(f"{name} {each.name}", each)

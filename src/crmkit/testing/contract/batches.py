@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import PREFIX
 from crmkit.testing.contract import living
 
@@ -36,8 +37,13 @@ def batches(subject: Subject) -> Iterator[str]:
     for what, left in together.items():
         if left != singly[what]:
             yield (
-                f"{what}: one batch leaves {left!r}, its items one by one leave {singly[what]!r}; "
-                "a hook must look at each item of its batch"
+                phrase(
+                    "{what}: one batch leaves {left!r}, its items one by one leave {singly!r}; a hook must "
+                    "look at each item of its batch",
+                    what=what,
+                    left=left,
+                    singly=singly[what],
+                )
             )
 
 
@@ -53,10 +59,12 @@ def _empty_batches(crm: Crm, name: str) -> Iterator[str]:
                 answer = function(**{each: given[each] for each in inspect.signature(function).parameters})
                 answered = list(answer or ())
             except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-                yield f"{PREFIX}{hook} fails on an empty batch: {error!r}"
+                yield phrase("{hook} fails on an empty batch: {error!r}", hook=f"{PREFIX}{hook}", error=error)
                 continue
         if answered:
-            yield f"{PREFIX}{hook} answers {answered!r} to an empty batch"
+            yield phrase(
+                "{hook} answers {answered!r} to an empty batch", hook=f"{PREFIX}{hook}", answered=answered
+            )
 
 
 Feed = Callable[[Callable[[Sequence[Any]], Any], Sequence[Any]], list[Any]]

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.phrase import phrase
 from crmkit.core.store.ownership import links, personal_columns
 from crmkit.core.store.status import is_internal
 from crmkit.testing.contract import samples
@@ -42,8 +43,12 @@ def canary(subject: Subject) -> Iterator[str]:
             declared: Any = kept.get(trace.table, {}).get("personal", {})
             if trace.column not in declared:
                 yield (
-                    f"{trace.table}.{trace.column} holds something of a person and does not say so; "
-                    f'declare it: personal("{trace.column}", …)'
+                    phrase(
+                        "{table}.{column} holds something of a person and does not say so; declare it: "
+                        'personal("{column}", …)',
+                        table=trace.table,
+                        column=trace.column,
+                    )
                 )
 
 
@@ -64,8 +69,12 @@ def plant(crm: Crm, subject: Subject) -> Iterator[str]:
     ]
     for refusal in crm.interactions.record_all(drafts).refused:
         yield (
-            f"a {types[refusal.index].name} with made-up values is refused: {refusal.reason}; give the check "
-            f'samples={{"{types[refusal.index].name}": {{…}}}}'
+            phrase(
+                'a {name} with made-up values is refused: {reason}; give the check samples={{"{name}": '
+                "{{…}}}}",
+                name=types[refusal.index].name,
+                reason=refusal.reason,
+            )
         )
     yield from _plant_rows(crm, subject, customer.id)
 
@@ -109,8 +118,11 @@ def _plant_rows(crm: Crm, subject: Subject, customer_id: int) -> Iterator[str]:
                     (known,) = tx.execute(sa.insert(table).values(values)).inserted_primary_key or (0,)
             except sa.exc.DBAPIError as error:
                 yield (
-                    f"{table.name} takes no made-up row ({error.orig}); give the check "
-                    f'samples={{"{table.name}": {{…}}}}'
+                    phrase(
+                        '{name} takes no made-up row ({error}); give the check samples={{"{name}": {{…}}}}',
+                        name=table.name,
+                        error=error.orig,
+                    )
                 )
                 continue
         ids[table.name] = int(known)

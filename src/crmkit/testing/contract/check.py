@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from crmkit.core.phrase import joined
+
 if TYPE_CHECKING:
     from crmkit.testing.contract.subject import Subject
 
@@ -36,7 +38,7 @@ class ContractCheck:
         try:
             return list(self.run(subject))
         except CrmError as error:
-            return [str(error)]
+            return [joined("\n", [each for each in (error.message, error.hint) if each])]
         except AssertionError as error:  # the plugin is not found
             return [str(error)]
 

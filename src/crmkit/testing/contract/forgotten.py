@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract.canary import MARKS, WORD, plant, traces
 from crmkit.testing.contract.in_use import kept_contracts
 
@@ -59,20 +60,28 @@ def _lacking(crm: Crm, customer_id: int) -> Iterator[str]:
     contracts: dict[str, Any] = kept_contracts(crm)
     for table in sorted({trace.table for trace in traces(crm)}):
         if contracts.get(table, {}).get("links") and not _marked(shown.get(table, "")):
-            yield f"{table} holds something of a person that their privacy export does not show"
+            yield phrase(
+                "{table} holds something of a person that their privacy export does not show", table=table
+            )
     text = export.to_json().casefold()
     if BYSTANDER in text:
-        yield "the privacy export of a person shows another customer's data; say of= whose a column is"
+        yield phrase(
+            "the privacy export of a person shows another customer's data; say of= whose a column is"
+        )
 
 
 def _left(crm: Crm) -> Iterator[str]:
     for trace in sorted(traces(crm)):
         if trace.table not in _IMPERSONAL:
-            yield f"{trace.table}.{trace.column} still holds something of a person after their erasure"
+            yield phrase(
+                "{table}.{column} still holds something of a person after their erasure",
+                table=trace.table,
+                column=trace.column,
+            )
     path = crm.kernel.store.path
     for file in _files(path) if path is not None else ():
         if _marked(file.read_bytes().decode("latin-1").casefold()):
-            yield f"the file {file.name} still holds bytes of a person after their erasure"
+            yield phrase("the file {name} still holds bytes of a person after their erasure", name=file.name)
 
 
 def _marked(text: str) -> bool:

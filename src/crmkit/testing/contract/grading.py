@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract.applying import NotConcerned
 from crmkit.testing.contract.rules import RULES
 
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
     from crmkit.testing.contract.rules import Rule
     from crmkit.testing.contract.subject import Subject
 
-DONE: Final = "done"
-TODO: Final = "todo"
-EXEMPT: Final = "exempt"
+DONE: Final = N_("done")
+TODO: Final = N_("todo")
+EXEMPT: Final = N_("exempt")
 
 
 @frozen(kw_only=True)
@@ -46,7 +48,10 @@ def grades(subject: Subject) -> Iterator[Grade]:
             continue
         grade = graded(rule, subject)
         if rule is RULES[0] and unknown:
-            faults = (*grade.faults, f"[check] exempt names {', '.join(unknown)}, which is no rule")
+            faults = (
+                *grade.faults,
+                phrase("[check] exempt names {names}, which is no rule", names=", ".join(unknown)),
+            )
             grade = evolve(grade, state=TODO, faults=faults)
         yield grade
 
@@ -61,7 +66,7 @@ def graded(rule: Rule, subject: Subject) -> Grade:
             except NotConcerned as reason:
                 reasons.append(str(reason))
             except Exception as error:  # noqa: BLE001 - whatever the plugin raises is a fault of its
-                faults.append(f"the check {check.name} ended with {error!r}")
+                faults.append(phrase("the check {check} ended with {error!r}", check=check.name, error=error))
     exempt = len(reasons) == len(rule.checks)
     return Grade(
         rule=rule.number,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract.at_rest import line_problems
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def ownership(subject: Subject) -> Iterator[str]:
         kept = kept_contracts(crm)
         for table in offered.metadata.tables.values():
             if kept.get(table.name) != json.loads(json.dumps(contract(table))):
-                yield f"{table.name}: the database keeps another declaration than the code has; upgrade it"
+                yield phrase(
+                    "{name}: the database keeps another declaration than the code has; upgrade it",
+                    name=table.name,
+                )
 
 
 def kept_contracts(crm: Crm) -> dict[str, dict[str, object]]:
@@ -60,10 +64,14 @@ def migrations(subject: Subject) -> Iterator[str]:
         if offered is None:
             return
         for line in schema_difference(crm.kernel.store, offered.metadata.tables.values()):
-            yield f"a migration and the declared tables differ: {line}"
+            yield phrase("a migration and the declared tables differ: {line}", line=line)
         again = upgrade_database(crm.config.path)
         if not again.nothing:
-            yield f"a second upgrade still has something to do: {again.steps} {again.fields}"
+            yield phrase(
+                "a second upgrade still has something to do: {steps} {fields}",
+                steps=again.steps,
+                fields=again.fields,
+            )
     if offered.fresh:
         yield from _made_otherwise(subject)
 
@@ -73,7 +81,7 @@ def _made_otherwise(subject: Subject) -> Iterator[str]:
     at_once, one_by_one = (_made_of(subject.made(at_once=way)) for way in (True, False))
     for line in sorted(at_once ^ one_by_one):
         only = "not by the migrations" if line in at_once else "by the migrations alone"
-        yield f"PluginTables says fresh=True, but this is made {only}: {line}"
+        yield phrase("PluginTables says fresh=True, but this is made {only}: {line}", only=only, line=line)
 
 
 def _made_of(path: Path) -> set[str]:

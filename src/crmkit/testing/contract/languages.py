@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract.applying import NotConcerned
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def translations(subject: Subject) -> Iterator[str]:
         routes = [each for each in crm.kernel.loaded.routes if each.owner == subject.name]
     catalogues = _catalogues(subject)
     if not routes and not catalogues:
-        raise NotConcerned("it has no pages, and no texts in languages")
+        raise NotConcerned(N_("it has no pages, and no texts in languages"))
     for place, texts in catalogues.items():
         yield from _uneven(place, texts)
     if routes:
@@ -64,7 +66,13 @@ def _uneven(place: Path, texts: Mapping[str, Any]) -> Iterator[str]:
         for key in english.keys() & said.keys():
             wanted, there = (set(_NAME.findall(str(each[key]))) for each in (english, said))
             if wanted != there:
-                yield f"{file}: {key} puts in {sorted(there)}, and English {sorted(wanted)}"
+                yield phrase(
+                    "{file}: {key} puts in {there}, and English {wanted}",
+                    file=file,
+                    key=key,
+                    there=sorted(there),
+                    wanted=sorted(wanted),
+                )
 
 
 def _one_tongued(path: Path) -> Iterator[str]:
@@ -78,6 +86,10 @@ def _one_tongued(path: Path) -> Iterator[str]:
             given = {each.arg for each in node.keywords}
             if "body" in given and "content_type" not in given:
                 yield (
-                    f"{path.name}:{node.lineno} answers with a page in one language; make it by "
-                    "public_page(crm, page_language(request, crm), title, body)"
+                    phrase(
+                        "{name}:{line} answers with a page in one language; make it by public_page(crm, "
+                        "page_language(request, crm), title, body)",
+                        name=path.name,
+                        line=node.lineno,
+                    )
                 )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract.applying import NotConcerned
 
 if TYPE_CHECKING:
@@ -23,16 +25,19 @@ def tests(subject: Subject) -> Iterator[str]:
     """It has tests, of which one asks what crmkit asks of every plugin."""
     folder = _project(subject)
     if folder is None:
-        raise NotConcerned("its source is not here, only what was installed of it")
+        raise NotConcerned(N_("its source is not here, only what was installed of it"))
     files = [path for place in (folder, folder / "tests") for path in _tests_in(place, deep=place != folder)]
     texts = [path.read_text(encoding="utf-8") for path in files]
     asked = re.compile(rf"""(contract_checks|check_plugin)\(\s*["']{re.escape(subject.name)}["']""")
     if not texts:
-        yield f"there are no tests in {folder}; write tests/test_contract.py"
+        yield phrase("there are no tests in {folder}; write tests/test_contract.py", folder=folder)
     elif not any(asked.search(text) for text in texts):
-        yield f'no test asks crmkit\'s checks; write test_contract = contract_checks("{subject.name}")'
+        yield phrase(
+            'no test asks crmkit\'s checks; write test_contract = contract_checks("{name}")',
+            name=subject.name,
+        )
     elif sum(len(re.findall(r"^ *def test_", text, re.MULTILINE)) for text in texts) == 0:
-        yield "only crmkit's checks are tested; test as well what only this plugin knows"
+        yield phrase("only crmkit's checks are tested; test as well what only this plugin knows")
 
 
 def _tests_in(folder: Path, *, deep: bool) -> Iterator[Path]:
@@ -57,12 +62,14 @@ def version_range(subject: Subject) -> Iterator[str]:
     wanted = [Requirement(each) for each in _distribution(subject).requires or ()]
     of_crmkit = [each for each in wanted if each.name == "crmkit" and each.marker is None]
     if not of_crmkit:
-        yield 'the package does not depend on crmkit; write dependencies = ["crmkit>=0.1,<0.2"]'
+        yield phrase('the package does not depend on crmkit; write dependencies = ["crmkit>=0.1,<0.2"]')
         return
     operators = {each.operator for requirement in of_crmkit for each in requirement.specifier}
     for bounds, what in ((_LOWER, "lowest version, such as >=0.1"), (_UPPER, "bound above, such as <0.2")):
         if not operators.intersection(bounds):
-            yield f"its requirement on crmkit ({of_crmkit[0]}) has no {what}"
+            yield phrase(
+                "its requirement on crmkit ({requirement}) has no {what}", requirement=of_crmkit[0], what=what
+            )
 
 
 def licence(subject: Subject) -> Iterator[str]:
@@ -70,15 +77,15 @@ def licence(subject: Subject) -> Iterator[str]:
     metadata = _distribution(subject).metadata
     classifiers = [each for each in metadata.get_all("Classifier") or () if each.startswith("License ::")]
     if not any(metadata.get_all(key) for key in _SUPPORTED) and not classifiers:
-        yield 'pyproject.toml names no licence; write license = "MIT", or what it is'
+        yield phrase('pyproject.toml names no licence; write license = "MIT", or what it is')
     if not metadata.get_all("License-File"):
-        yield 'the text of the licence is not in the package; write license-files = ["LICENSE"]'
+        yield phrase('the text of the licence is not in the package; write license-files = ["LICENSE"]')
 
 
 def _distribution(subject: Subject) -> Distribution:
     found = subject.found
     if found.bundled:
-        raise NotConcerned("it comes with crmkit, in one package")
+        raise NotConcerned(N_("it comes with crmkit, in one package"))
     if found.dist is None:
-        raise NotConcerned("a file beside crm.toml is no package")
+        raise NotConcerned(N_("a file beside crm.toml is no package"))
     return found.dist

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from crmkit.core.errors import CrmError
+from crmkit.core.language import N_
 from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
+from crmkit.core.phrase import phrase
 from crmkit.testing.contract import living, samples
 from crmkit.testing.contract.applying import NotConcerned
 from crmkit.testing.contract.batches import rows_of
@@ -28,7 +30,7 @@ def undo(subject: Subject) -> Iterator[str]:
     with subject.business() as crm:
         names = [word.name for word in crm.words.actions if _is_inside(word, subject.name)]
     if not names:
-        raise NotConcerned("it has no action that acts inside of the business")
+        raise NotConcerned(N_("it has no action that acts inside of the business"))
     for name in names:
         with subject.business() as crm:  # one anew for each: what stays of one is not held against the next
             people = living.settle(crm, subject)
@@ -48,7 +50,12 @@ def _undone(crm: Crm, subject: Subject, action: Action, people: Sequence[int]) -
         if action.check is not None:
             params = action.check(params, crm) or params
     except (CrmError, TypeError, ValueError) as error:
-        yield f"{action.name} does not take made-up parameters ({error}); {hint}"
+        yield phrase(
+            "{name} does not take made-up parameters ({error}); {hint}",
+            name=action.name,
+            error=error,
+            hint=hint,
+        )
         return
     items = [_item(number, customer, params) for number, customer in enumerate(people)]
     before, rows = _seen(crm, subject, people), rows_of(crm, subject.name)
@@ -58,7 +65,9 @@ def _undone(crm: Crm, subject: Subject, action: Action, people: Sequence[int]) -
     between, changed = _seen(crm, subject, people), rows_of(crm, subject.name)
     if action.undo is None:
         if (between, changed) != (before, rows):
-            yield f"{action.name} changes what the plugin keeps and has no undo; give it one"
+            yield phrase(
+                "{name} changes what the plugin keeps and has no undo; give it one", name=action.name
+            )
         return
     with crm.transaction() as tx:
         left = [each for each in action.undo(done, crm, tx) or () if isinstance(each, Refusal)]
@@ -71,7 +80,11 @@ def _undone(crm: Crm, subject: Subject, action: Action, people: Sequence[int]) -
         is_back = remains != changed or changed == rows
     if not is_back and not left:
         left_over = _different(before, after, seen)
-        yield f"the undo of {action.name} refuses nobody and leaves what the action did; {left_over}"
+        yield phrase(
+            "the undo of {name} refuses nobody and leaves what the action did; {left_over}",
+            name=action.name,
+            left_over=left_over,
+        )
 
 
 def _item(number: int, customer: int, params: Any) -> ActionItem:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from crmkit.core.phrase import phrase
+
 if TYPE_CHECKING:
     from crmkit.testing.contract.subject import Subject
 
@@ -36,21 +38,29 @@ def _name(call: ast.Call) -> str:
 def _of_error(call: ast.Call) -> Iterator[str]:
     name = _name(call)
     if name in _DEFECTS:
-        yield f"raises {name}, which is shown as a defect; raise Invalid or Rejected with what to do next"
+        yield phrase(
+            "raises {name}, which is shown as a defect; raise Invalid or Rejected with what to do next",
+            name=name,
+        )
     if name not in _ERRORS:
         return
     message = _text(call.args[0]) if call.args else ""
     if message and message.rstrip().endswith("."):
-        yield f"ends its message with a full stop: {message!r}"
+        yield phrase("ends its message with a full stop: {message!r}", message=message)
     if name in _HINTED and not any(each.arg in ("hint", None) for each in call.keywords):
-        yield f"raises {name} without hint=; say what to do next, with the exact command where there is one"
+        yield phrase(
+            "raises {name} without hint=; say what to do next, with the exact command where there is one",
+            name=name,
+        )
 
 
 def _of_refusal(call: ast.Call) -> Iterator[str]:
     reasons = [*call.args[1:2], *(each.value for each in call.keywords if each.arg == "reason")]
     for reason in map(_text, reasons):
         if reason and reason.rstrip().endswith("."):
-            yield f"ends a reason with a full stop: {reason!r}; it is put into sentences"
+            yield phrase(
+                "ends a reason with a full stop: {reason!r}; it is put into sentences", reason=reason
+            )
 
 
 def _text(node: ast.expr) -> str:

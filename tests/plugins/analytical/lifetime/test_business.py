@@ -25,7 +25,7 @@ from crmkit.plugins.analytical.lifetime.purchase_log import PurchaseLog
 from crmkit.plugins.analytical.lifetime.section import section
 from crmkit.plugins.analytical.lifetime.service import business_values, refit, validated
 from crmkit.plugins.analytical.lifetime.statement import earliest, summary
-from crmkit.testing import FakeClock, run_crm
+from crmkit.testing import FakeClock, open_crm, run_crm
 from tests.analysed import analyse
 from tests.plugins.analytical.conftest import DAY, at, fill
 from tests.plugins.analytical.lifetime.samples import CALIBRATION_END, sample_file
@@ -205,6 +205,29 @@ def test_value_is_margin_times_spend_times_discounted_purchases(
     discounted = (np.diff(so_far, axis=0) * weights[:, None]).sum(axis=0)
     mean = spend.expected_spend(np.array(list(found.fits.spend.params.values())), rows)
     assert found.values.value["1 year"][:30] == pytest.approx(0.3 * mean * discounted, rel=1e-5)
+
+
+OWN = """
+[plugins.analytical.value]
+model = "pareto-nbd"
+refit = "2 days"
+"""
+
+
+def test_the_business_says_by_which_model_and_how_often_anew(tmp_path: Path, clock: FakeClock) -> None:
+    """The worker fits the model of crm.toml and no other, and fits it again once it is as old as that."""
+    clock.set(at("1998-07-01"))
+    with open_crm(tmp_path / "shop", OWN, plugins=["analytical"], clock=clock) as crm:
+        fill(crm, sample(tmp_path, every=8))
+        fitted = []
+        for _ in range(3):
+            Worker(crm.kernel).drain()
+            assert kept(crm, "bg-nbd", clock.now()) is None
+            fits = kept(crm, "pareto-nbd", clock.now())
+            assert fits is not None
+            fitted.append(fits.as_of)
+            clock.advance(days=1, hours=1)
+    assert fitted[0] == fitted[1] < fitted[2]
 
 
 def test_a_business_of_whom_nothing_can_be_told_is_told_so(

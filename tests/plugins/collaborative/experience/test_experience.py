@@ -115,6 +115,7 @@ def test_what_one_does_not_see_is_not_counted(crm_both: Crm) -> None:
     assert (mine["wait"].group, mine["wait"].everybody) == (48, 48)
     every = {each.metric: each for each in crm_both.service(Experiences).compare(where="name contains 'Ewa'")}
     assert (every["wait"].group, every["wait"].everybody) == (96, 72)
+    assert crm_both.metrics.value("effort", LAST).value == 1
     by_team = crm_both.metrics.value("wait", LAST, by="team").groups
     assert {each.group: each.value for each in by_team} == {"Fitters": 48, None: 96}
     asked = ("--where", "name contains 'Ewa'", "--period", "from 2026-04-01 to 2026-05-10")

@@ -46,8 +46,8 @@ def test_a_promise_is_handed_over_and_kept(bakery_both: Crm, clock: FakeClock) -
     kept = piotr.keep(made.id, "By van")
     assert (kept.state, kept.settled_at, kept.note, kept.next_at) == ("kept", clock.now(), "By van", None)
     assert not watch(bakery_both)
-    steps = ["made", "told", "accepted", "kept"]
-    assert _told(bakery_both) == [f"handover.{each}" for each in steps]
+    assert _told(bakery_both) == ["handover.made", "handover.told", "handover.accepted", "handover.kept"]
+    assert bakery_both.predicates.count("exists(handover.kept, last 7 days)") == 1
 
 
 def test_only_who_is_concerned_may_act(bakery_both: Crm, clock: FakeClock) -> None:
@@ -77,6 +77,14 @@ def test_only_who_is_concerned_may_act(bakery_both: Crm, clock: FakeClock) -> No
     _refused("Only who", _by(bakery_both, "Ewa").break_promise, made.id, "no van")
     assert _by(bakery_both, "Piotr").break_promise(made.id, "no van").settled_at == clock.now()
     assert "handover.broken" in _told(bakery_both, "Rye Ltd")
+
+
+def test_a_refusal_is_on_record(bakery: Crm) -> None:
+    """Whoever looks at the customer sees that the promise was handed back, and rules can hear of it."""
+    piotr = _by(bakery, "Piotr")
+    piotr.refuse(_by(bakery, "Anna").make("Łucja Żak", "Rolls", by="friday", to="Piotr").id, "No flour")
+    assert _told(bakery) == ["handover.made", "handover.refused"]
+    assert bakery.predicates.members("exists(handover.refused)") == [1]
 
 
 def test_a_team_is_given_a_promise(bakery: Crm) -> None:

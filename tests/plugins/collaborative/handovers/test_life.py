@@ -10,6 +10,7 @@ import pytest
 
 from crmkit import Conflict, Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
+from crmkit.core.worker import Worker
 from crmkit.plugin import RecordDraft
 from crmkit.plugins.collaborative.api import Handovers
 from crmkit.plugins.collaborative.handovers.notices import tell
@@ -92,12 +93,17 @@ def test_customers_go_in_the_middle(bakery_both: Crm, clock: FakeClock) -> None:
     assert not watch(crm)
 
 
+def _post(folder: Path) -> None:
+    """The plugin that writes letters, in the business of that folder."""
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "post.py").write_text(POST)
+    (folder / "plugins" / "post.toml").write_text('name = "post"\ntitle = "Post"\ndoc = "A test"\n')
+
+
 def test_letters_go_once(tmp_path: Path, clock: FakeClock) -> None:
     """Who is given a promise is written to, and who gave it when it comes back; each once, later where the
     post is closed, and nobody of a customer whom they do not see."""
-    (tmp_path / "plugins").mkdir()
-    (tmp_path / "plugins" / "post.py").write_text(POST)
-    (tmp_path / "plugins" / "post.toml").write_text('name = "post"\ntitle = "Post"\ndoc = "A test"\n')
+    _post(tmp_path)
     with open_crm(tmp_path, toml=TOML, plugins=("operational", "collaborative", "post"), clock=clock) as crm:
         staffed(crm).rehearsal.end()
         anna, piotr = (crm.acting_as(name).service(Handovers) for name in ("Anna", "Piotr"))
@@ -137,6 +143,20 @@ def test_letters_go_once(tmp_path: Path, clock: FakeClock) -> None:
         assert len(_letters(tmp_path)) == 4
 
 
+@pytest.mark.parametrize(("tell", "letters"), [("true", 1), ("false", 0)])
+def test_the_worker_writes_where_the_business_wants_it(
+    tmp_path: Path, clock: FakeClock, tell: str, letters: int
+) -> None:
+    """Who is given a promise hears of it by letter, or finds it on their page of today only."""
+    _post(tmp_path)
+    toml = f"{TOML}\n[plugins.collaborative.handovers]\ntell = {tell}\n"
+    with open_crm(tmp_path, toml=toml, plugins=("operational", "collaborative", "post"), clock=clock) as crm:
+        staffed(crm).rehearsal.end()
+        crm.acting_as("Anna").service(Handovers).make("Rye Ltd", "Bread", by="friday", to="Piotr")
+        Worker(crm.kernel).drain()
+    assert len(_letters(tmp_path)) == letters
+
+
 def test_what_is_open_stays_out_of_the_archive(bakery: Crm) -> None:
     """There it would be in no number and nobody's work; what is closed may go."""
     anna = bakery.acting_as("Anna")
@@ -148,7 +168,8 @@ def test_what_is_open_stays_out_of_the_archive(bakery: Crm) -> None:
 
 
 def _letters(folder: Path) -> list[str]:
-    return (folder / "post.txt").read_text(encoding="utf-8").split("\n---\n")[:-1]
+    written = folder / "post.txt"
+    return written.read_text(encoding="utf-8").split("\n---\n")[:-1] if written.exists() else []
 
 
 def test_many_take_as_few_statements(bakery_both: Crm, clock: FakeClock) -> None:

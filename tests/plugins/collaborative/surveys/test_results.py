@@ -12,7 +12,7 @@ from crmkit import ContactPoint, CustomerDraft
 from crmkit.plugins.collaborative.api import Surveys
 from crmkit.plugins.collaborative.surveys.measuring import estimate, written
 from crmkit.testing import run_crm
-from tests.plugins.collaborative.surveys.conftest import Bakery
+from tests.plugins.collaborative.surveys.conftest import CSAT, Bakery
 
 COUNTS = st.dictionaries(st.integers(0, 10), st.integers(0, 50), min_size=1)
 
@@ -102,6 +102,23 @@ def test_results(bakery_both: Bakery) -> None:
     poles = ("--period", "2026", "--where", "locale = 'pl_PL'")
     (of_poles,) = run_crm(*command, "results", "nps", *poles, "--json").json
     assert (of_poles["value"], of_poles["asked"]) == (100.0, 1)
+
+
+def test_satisfaction_and_effort_in_conditions_and_numbers(bakery: Bakery) -> None:
+    """Who was content lately is known of each customer, how easy it was of all; answers are counted by their
+    score."""
+    crm = bakery.crm
+    easy = CSAT.replace('kind = "csat"', 'kind = "ces"').replace('keep_in = "satisfaction"\n', "")
+    (bakery.folder / "surveys" / "easy.toml").write_text(easy, encoding="utf-8")
+    for survey, scores in (("easy", "74"), ("csat", "52")):
+        for customer, score in enumerate(scores, 1):
+            bakery.answer(bakery.ask(survey, customer=customer), {"score": score})
+        bakery.clock.advance(days=91 if survey == "easy" else 1)  # nobody is asked twice within 90 days
+    assert crm.predicates.members("csat_avg(90 days) > 4") == [1]
+    assert crm.predicates.members("csat_avg(90 days) = 2") == [2]
+    assert crm.metrics.value("ces", "all time").value == 5.5
+    for metric, value in (("ces(easy)", 5.5), ("survey_answers(csat, 4..5)", 1), ("survey_answers(easy)", 2)):
+        assert crm.metrics.value(metric, "all time").value == value
 
 
 def test_only_of_customers_whom_one_sees(bakery: Bakery) -> None:

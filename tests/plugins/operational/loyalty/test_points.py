@@ -44,6 +44,18 @@ def test_points_are_given_spent_and_taken_back(crm_both: Crm, anna: int) -> None
     assert (loyalty.balance(anna), loyalty.statement(anna).tier) == (0, None)
 
 
+def test_what_points_are_spent_on_is_told(crm_both: Crm, anna: int) -> None:
+    """The timeline has points that were spent and rewards that were handed over, each with what it was."""
+    loyalty = crm_both.service(Loyalty)
+    loyalty.award(anna, 300)
+    loyalty.spend(anna, 50, "Delivery")
+    loyalty.redeem(anna, "cake")
+    assert types(crm_both, anna)[1:] == ["points.spent", "reward.redeemed"]
+    told = [crm_both.interactions.summary(each) for each in crm_both.interactions.timeline(anna).interactions]
+    assert told[:2] == ["A cake for 100 points", "50 points: Delivery"]
+    assert crm_both.predicates.members("exists(reward.redeemed, last 7 days)") == [anna]
+
+
 def test_what_cannot_be(crm_both: Crm, anna: int) -> None:
     """Too few points, none at all, strangers and unknown rewards are refused by name."""
     loyalty = crm_both.service(Loyalty)

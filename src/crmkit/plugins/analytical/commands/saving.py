@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crmkit import ExtraMissing, Invalid
-from crmkit.plugin import guarded, phrase
+from crmkit.plugin import _, guarded, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugin import Chart, CommandState
@@ -46,10 +46,10 @@ def keep(state: CommandState, save: Path | None, rows: Rows, chart: Chart | None
         _write_csv(save, rows)
     else:
         _write_parquet(save, rows)
-    state.output.say(f"Saved: {save}")
+    state.output.say(_("Saved: {file}", file=save))
 
 
-def _known(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+def _known(_ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() not in (*_PICTURES, *_TABLES):
         raise click.BadParameter(
             phrase(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Metric, MetricParameter, Trait
+from crmkit.plugin import Metric, MetricParameter, Trait, phrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -29,33 +29,42 @@ def words(settings: ValueSettings) -> Iterable[Trait | Metric]:
     yield Trait(
         name="p_alive",
         type="number",
-        doc=f"Chance, from 0 to 1, that a buyer has not left for good ({source})",
+        doc=phrase("Chance, from 0 to 1, that a buyer has not left for good ({source})", source=source),
         compute=_alive,
     )
     yield Trait(
         name="churn_risk",
         type="number",
-        doc=f"Chance that a buyer has left for good: 1 - p_alive ({source})",
+        doc=phrase("Chance that a buyer has left for good: 1 - p_alive ({source})", source=source),
         formula="1 - p_alive",
     )
     yield Trait(
         name="expected_purchases",
         type="number",
-        doc=f"Days with a purchase expected in the time to come, given what was bought so far ({source})",
+        doc=phrase(
+            "Days with a purchase expected in the time to come, given what was bought so far ({source})",
+            source=source,
+        ),
         compute=_expected,
         lengths=lengths,
     )
     yield Trait(
         name="clv",
         type="money",
-        doc="Lifetime value: margin x mean spend expected x purchases expected in the time to come, each "
-        f"discounted by when ({source}; {_SPEND})",
+        doc=phrase(
+            "Lifetime value: margin x mean spend expected x purchases expected in the time to come, each "
+            "discounted by when ({source}; {spend})",
+            source=source,
+            spend=_SPEND,
+        ),
         compute=_value,
         lengths=lengths,
     )
     yield Metric(
         name="clv_total",
-        doc=f"Lifetime value of all customers together ({source}; {_SPEND})",
+        doc=phrase(
+            "Lifetime value of all customers together ({source}; {spend})", source=source, spend=_SPEND
+        ),
         unit="money",
         formula="the sum of clv",
         reading="Known as of now only, from what the worker last kept.",

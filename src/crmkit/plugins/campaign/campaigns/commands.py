@@ -37,17 +37,15 @@ from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Run,
 from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.counted import counted
 
-_PARTS: Final = {
-    "sent": N_("Sent"),
-    "failed": N_("Failed"),
-    "unconfirmed": N_("Unconfirmed"),
-    "skipped": N_("Skipped"),
-    "withheld": N_("Withheld"),
-    "waiting": N_("Waiting"),
-}
+_PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
 _NUMBERS: Final = (
     OutputColumn("audience", right=True, fixed=True),
-    *(OutputColumn(name, title, right=True, fixed=True) for name, title in _PARTS.items()),
+    OutputColumn("sent", right=True, fixed=True),
+    OutputColumn("failed", right=True, fixed=True),
+    OutputColumn("unconfirmed", right=True, fixed=True),
+    OutputColumn("skipped", right=True, fixed=True),
+    OutputColumn("withheld", right=True, fixed=True),
+    OutputColumn("waiting", right=True, fixed=True),
 )
 # What somebody is asked who sends one, by its kind.
 _TYPE: Final = {

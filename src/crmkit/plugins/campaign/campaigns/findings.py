@@ -37,9 +37,10 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
             yield Finding(
                 "warning",
                 phrase(
-                    "{file} is another than was confirmed, run {run} goes on as it was",
-                    file=f"{CAMPAIGNS}/{name}.toml",
-                    run=run.number,
+                    "{folder}/{name}.toml is another than was confirmed, run {number} goes on as it was",
+                    folder=CAMPAIGNS,
+                    name=name,
+                    number=run.number,
                 ),
                 phrase(
                     "To send what it says now: crm campaigns cancel {name}, then crm campaigns send {name}",
@@ -63,18 +64,23 @@ def run_findings(crm: Crm) -> Iterator[Finding]:
                 + counts.waiting
             )
             if parts != counts.audience:
-                said = {"name": name, "parts": parts, "audience": counts.audience}
                 yield Finding(
-                    "error", phrase('The campaign "{name}": {parts:,} of {audience:,} add up', **said)
+                    "error",
+                    phrase(
+                        'The campaign "{name}": {parts:,} of {audience:,} add up',
+                        name=name,
+                        parts=parts,
+                        audience=counts.audience,
+                    ),
                 )
     for name, run in runs.items():
         if run.state == HELD:
             yield Finding(
                 "warning",
                 phrase(
-                    'The campaign "{name}" is held: {reason}',
+                    'The campaign "{name}" is held: {held}',
                     name=name,
-                    reason=recorded_reason(run.held or "", REASONS),
+                    held=recorded_reason(run.held or "", REASONS),
                 ),
                 phrase("See: crm campaigns show {name}", name=name),
             )

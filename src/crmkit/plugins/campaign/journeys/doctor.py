@@ -29,21 +29,27 @@ def findings(crm: Crm) -> Iterator[Finding]:
     for name, (digest, graph) in running.items():
         if name not in files:
             yield Finding(
-                "warning", phrase("{file} is gone, and its journey runs", file=f"{JOURNEYS}/{name}.toml"),
+                "warning",
+                phrase("{folder}/{name}.toml is gone, and its journey runs", folder=JOURNEYS, name=name),
                 phrase("To have nobody come in any more: crm journeys stop {name}", name=name),
-            )  # fmt: skip
+            )
         elif files[name].digest != digest:
             yield Finding(
                 "warning",
-                phrase("{file} has changed since its journey was started", file=f"{JOURNEYS}/{name}.toml"),
+                phrase(
+                    "{folder}/{name}.toml has changed since its journey was started",
+                    folder=JOURNEYS,
+                    name=name,
+                ),
                 phrase("For whoever comes in next: crm journeys start {name}", name=name),
-            )  # fmt: skip
+            )
         elif steps := tuple(edited_templates(crm, name, graph)):
             yield Finding(
                 "warning",
                 phrase(
-                    "Templates of {file} have changed since it was started: {steps}",
-                    file=f"{JOURNEYS}/{name}.toml",
+                    "Templates of {folder}/{name}.toml have changed since it was started: {steps}",
+                    folder=JOURNEYS,
+                    name=name,
                     steps=", ".join(steps),
                 ),
                 phrase(

@@ -88,8 +88,9 @@ def _one(state: CommandState, customer: str, limit: int) -> None:
     lines = list(summed(found, crm))
     if lines:
         state.output.data("")
+    wide = max((len(title) for title, _text in lines), default=0)
     for title, text in lines:
-        state.output.data(f"{title:<11}{shown_safely(text)}")
+        state.output.data(f"{title.ljust(wide)}  {shown_safely(text)}")
     if found.turns:
         state.output.data("\n" + _("Where it turned (what followed, not what caused it)"))
         for turn in found.turns:

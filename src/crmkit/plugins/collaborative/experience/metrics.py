@@ -44,9 +44,9 @@ def experience_metrics(settings: ExperienceSettings) -> Iterator[Metric]:
         unit="share",
         formula="matters with more than one question / matters begun in the period",
         reading=phrase(
-            "Asked while nobody had answered, or within {length} after an answer. The rest were solved at "
-            "the first contact.",
-            length=settings.again_within,
+            "Asked while nobody had answered, or within {time} after an answer. The rest were solved at the "
+            "first contact.",
+            time=settings.again_within,
         ),
         groups=(*_GROUPS, "channel"),
         compute=lambda question: question.count(

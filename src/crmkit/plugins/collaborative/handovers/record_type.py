@@ -48,13 +48,19 @@ _TELLS: Final = {
     f"{ACCEPTED} > {BROKEN}": "handover.broken",
 }
 _TOLD: Final = {
-    "made": N_("A promise to the customer was handed to somebody"),
-    "accepted": N_("Somebody accepted a promise to the customer"),
-    "refused": N_("Somebody refused a promise to the customer; it is back with who gave it"),
-    "dropped": N_("Nobody accepted a promise to the customer in time; it is back with who gave it"),
-    "kept": N_("A promise to the customer was kept"),
-    "broken": N_("A promise to the customer was broken"),
-    "withdrawn": N_("A promise to the customer was withdrawn"),
+    "made": (N_("Promise made"), N_("A promise to the customer was handed to somebody")),
+    "accepted": (N_("Promise accepted"), N_("Somebody accepted a promise to the customer")),
+    "refused": (
+        N_("Promise refused"),
+        N_("Somebody refused a promise to the customer; it is back with who gave it"),
+    ),
+    "dropped": (
+        N_("Promise dropped"),
+        N_("Nobody accepted a promise to the customer in time; it is back with who gave it"),
+    ),
+    "kept": (N_("Promise kept"), N_("A promise to the customer was kept")),
+    "broken": (N_("Promise broken"), N_("A promise to the customer was broken")),
+    "withdrawn": (N_("Promise withdrawn"), N_("A promise to the customer was withdrawn")),
 }
 # Set by itself, and by nobody.
 TIMES: Final = {
@@ -122,9 +128,9 @@ def handover_type() -> RecordType:
 
 def handover_interactions() -> Iterator[InteractionType]:
     """What becomes of promises. Only that the customer was told is contact with them."""
-    for name, doc in _TOLD.items():
+    for name, (label, doc) in _TOLD.items():
         yield InteractionType(
-            name=f"handover.{name}", doc=doc, label=f"Promise {name}",
+            name=f"handover.{name}", doc=doc, label=label,
             payload=RecordMoved, summary=moved_summary, contact=False,
         )  # fmt: skip
     yield InteractionType(

@@ -67,20 +67,24 @@ def handover_rows(handovers: Sequence[Handover], crm: Crm) -> list[dict[str, Any
 def shown_handover(handover: Handover, row: Mapping[str, Any], crm: Crm) -> Iterator[str]:
     """The lines of a handover's page."""
     yield shown_safely(f"{_('Handover {id}', id=handover.id)}  {handover.promise}")
-    yield _line(_("Customer"), row["customer"])
-    yield _line(_("State"), row["now"] if handover.settled_at is None else translated(handover.state))
-    yield _line(_("From"), row["giver"] or "crmkit")
-    yield _line(_("To"), row["receiver"])
+    pairs = list(_pairs(handover, row, crm))
+    wide = max(len(title) for title, _value in pairs)
+    for title, value in pairs:
+        yield f"  {title.ljust(wide)}  {shown_safely(str(value))}"
+
+
+def _pairs(handover: Handover, row: Mapping[str, Any], crm: Crm) -> Iterator[tuple[str, Any]]:
+    """What a page says of a handover, line by line."""
+    yield _("Customer"), row["customer"]
+    yield _("State"), row["now"] if handover.settled_at is None else translated(handover.state)
+    yield _("From"), row["giver"] or "crmkit"
+    yield _("To"), row["receiver"]
     for key, title in _INSTANTS.items():
         if (at := getattr(handover, key)) is not None:
-            yield _line(translated(title), shown_instant(crm, at))
+            yield translated(title), shown_instant(crm, at)
     for key, title in _TEXTS.items():
         if row[key]:
-            yield _line(translated(title), row[key])
+            yield translated(title), row[key]
     if handover.done_late:
-        yield _line(_("Done late"), _("yes"))
-    yield _line(_("Customer told"), _("yes") if handover.told_customer else _("no"))
-
-
-def _line(title: str, value: Any) -> str:
-    return f"  {title:<15}{shown_safely(str(value))}"
+        yield _("Done late"), _("yes")
+    yield _("Customer told"), _("yes") if handover.told_customer else _("no")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Conflict, Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import _, phrase
 from crmkit.plugins.collaborative.surveys.file import FOLDER
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS, SCALES
 
@@ -50,14 +50,14 @@ _ENDS: Final[Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]] = {
     ),
 }
 _FILE: Final = """\
-# See how it looks: crm surveys preview {name}      Check it: crm surveys check
+# {look}
 kind = "{kind}"
-doc = "What it is for, in one line"
+doc = {doc}
 purpose = {purpose}
 template = "{template}"
-expires = "14 days"           # how long it can be answered
-change_within = "1 day"       # how long an answer can be changed
-# threshold = {threshold}               # scores up to it are bad: feedback.bad
+expires = "14 days"           # {expires}
+change_within = "1 day"       # {change_within}
+# threshold = {threshold}               # {bad}
 {keep}
 [question]
 {question}
@@ -88,7 +88,7 @@ text = {{ en = "Why did you choose this number?", pl = "Skąd taka ocena?", ur =
 # service = {{ en = "The service", pl = "Obsługa", ur = "خدمت" }}
 """
 _KEEP: Final = """\
-# keep_in = "satisfaction"    # asked about a case: the case's field that takes the score
+# keep_in = "satisfaction"    # {keep_in}
 """
 _ASK: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "": (
@@ -141,10 +141,18 @@ def _survey(crm: Crm, name: str, kind: str, template: str) -> str:
     )
     low, high = _ENDS[kind]
     return _FILE.format(
-        name=name, kind=kind, template=template, threshold=SCALES[kind][2],
-        purpose=_quoted(purposes[0].name if purposes else "feedback"), keep=_KEEP if kind == CSAT else "",
+        kind=kind, template=template, threshold=SCALES[kind][2],
+        doc=_quoted(_("What it is for, in one line")),
+        purpose=_quoted(purposes[0].name if purposes else "feedback"), keep=_kept() if kind == CSAT else "",
         question=_lines(_QUESTION[kind]), low=_lines(low), high=_lines(high),
+        look=_("See how it looks: crm surveys preview {name}      Check it: crm surveys check", name=name),
+        expires=_("how long it can be answered"), change_within=_("how long an answer can be changed"),
+        bad=_("scores up to it are bad: feedback.bad"),
     )  # fmt: skip
+
+
+def _kept() -> str:
+    return _KEEP.format(keep_in=_("asked about a case: the case's field that takes the score"))
 
 
 def _lines(texts: Mapping[str, str]) -> str:

@@ -15,9 +15,9 @@ from crmkit.plugins.operational.cases.working_time import MINUTE
 
 NEW: Final = N_("new")
 OPEN: Final = N_("open")
-WAITING: Final = N_("waiting")
+WAITING: Final = "waiting"
 RESOLVED: Final = N_("resolved")
-CLOSED: Final = N_("closed")
+CLOSED: Final = "closed"
 STATES: Final = (NEW, OPEN, WAITING, RESOLVED, CLOSED)
 RUNNING: Final = (NEW, OPEN)
 DONE: Final = (RESOLVED, CLOSED)

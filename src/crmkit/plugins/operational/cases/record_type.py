@@ -81,14 +81,14 @@ def case_type(settings: CaseSettings) -> RecordType:
 
 def case_interactions() -> Iterator[InteractionType]:
     """What becomes of cases; none of it is contact with the customer, which is recorded by itself."""
-    for name, doc in (
-        ("opened", N_("A case was opened")),
-        ("resolved", N_("A case was resolved")),
-        ("reopened", N_("A case was opened again")),
-        ("closed", N_("A case was closed")),
+    for name, label, doc in (
+        ("opened", N_("Case opened"), N_("A case was opened")),
+        ("resolved", N_("Case resolved"), N_("A case was resolved")),
+        ("reopened", N_("Case reopened"), N_("A case was opened again")),
+        ("closed", N_("Case closed"), N_("A case was closed")),
     ):
         yield InteractionType(
-            name=f"case.{name}", doc=doc, label=f"Case {name}",
+            name=f"case.{name}", doc=doc, label=label,
             payload=RecordMoved, summary=moved_summary, contact=False,
         )  # fmt: skip
     yield InteractionType(

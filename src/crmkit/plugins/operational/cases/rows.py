@@ -39,8 +39,7 @@ ARTICLES: Final = (
     OutputColumn("tags"),
     OutputColumn("language"),
 )
-_LEAST: Final = 14
-_ABOUT: Final = {
+_HEAD: Final = {
     "customer": N_("Customer"),
     "state": N_("State"),
     "clock": N_("Clock"),
@@ -50,7 +49,7 @@ _ABOUT: Final = {
     "owner": N_("Owner"),
     "channel": N_("Channel"),
 }
-_AFTERWARDS: Final = {
+_TIED: Final = {
     "satisfaction": N_("Satisfaction"),
     "parent": N_("Parent"),
     "merged_into": N_("Merged into"),
@@ -108,10 +107,10 @@ def shown_case(
 ) -> Iterator[str]:
     """The lines of a case's page."""
     yield shown_safely(_("Case {id}", id=case.id) + f"  {case.subject}")
-    said = list(_said(case, row, children, crm))
-    widest = max(_LEAST, *(len(title) + 1 for title, _value in said))
-    for title, value in said:
-        yield f"  {title:<{widest}}{shown_safely(str(value))}"
+    pairs = list(_pairs(case, row, children, crm))
+    wide = max(len(title) for title, _value in pairs)
+    for title, value in pairs:
+        yield f"  {title.ljust(wide)}  {shown_safely(str(value))}"
     if case.text:
         yield ""
         yield shown_safely(case.text, lines=True)
@@ -122,15 +121,17 @@ def shown_case(
             yield shown_safely(f"  {each.title}: {FOLDER}/{each.name}.md")
 
 
-def _said(case: Case, row: Mapping[str, Any], children: Sequence[int], crm: Crm) -> Iterator[tuple[str, Any]]:
-    """What is said of a case, each under its title."""
-    for key, title in _ABOUT.items():
+def _pairs(
+    case: Case, row: Mapping[str, Any], children: Sequence[int], crm: Crm
+) -> Iterator[tuple[str, Any]]:
+    """What a page says of a case, line by line."""
+    for key, title in _HEAD.items():
         if row[key]:
             yield translated(title), translated(row[key]) if key == "state" else row[key]
     for key, title in _INSTANTS.items():
         if (at := getattr(case.clock, key)) is not None:
             yield translated(title), shown_instant(crm, at)
-    for key, title in _AFTERWARDS.items():
+    for key, title in _TIED.items():
         if row[key]:
             yield translated(title), row[key]
     if children:

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     from crmkit.plugin import CommandState, Record
     from crmkit.plugins.operational.deals.board import BoardStage, Card
 
-_FIELDS: Final = (
-    "value", "probability", "commitment", "close_on", "next_step", "next_on", "pipeline", "product_family",
-    "source", "lost_reason", "amount", "currency", "opened_on",
-)  # fmt: skip
-# What a page of a deal says of it, in this order.
+# What a page says of a deal, in that order.
 _LABELS: Final = {
     "customer": N_("Customer"),
     "owner": N_("Owner"),
@@ -48,6 +44,9 @@ _LABELS: Final = {
     "opened_on": N_("Opened on"),
     "stage_since": N_("Stage since"),
 }
+_FIELDS: Final = tuple(name for name in _LABELS if name not in ("customer", "owner", "stage_since"))
+# The fields of which a page tells how they changed, and what they are called there.
+_CHANGED: Final = {"state": N_("state"), "value": N_("value"), "close_on": N_("closes")}
 _NARROW: Final = 80
 _LEAST: Final = 18
 
@@ -86,9 +85,7 @@ def show_deal(state: CommandState, reference: str) -> None:
     row = deal_row(crm, record, customers, owners)
     people = Contacts(crm).of(record.id)
     history = [
-        each
-        for each in crm.records.history(DEAL, record.id, 30)
-        if each.field in ("", "state", "value", "close_on")
+        each for each in crm.records.history(DEAL, record.id, 30) if not each.field or each.field in _CHANGED
     ]
     if output.is_json:
         roles = [{"customer_id": each.customer_id, "name": each.name, "role": each.role} for each in people]
@@ -104,7 +101,9 @@ def show_deal(state: CommandState, reference: str) -> None:
         output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
     output.data(_("What happened"))
     for each in history:
-        what = f"{each.field} {each.old or '–'} → {each.new or '–'}" if each.field else _("added")
+        what = _("added")
+        if each.field:
+            what = f"{translated(_CHANGED[each.field])} {each.old or '–'} → {each.new or '–'}"
         output.data(f"  {shown_instant(crm, each.at)}  {shown_safely(what)}")
 
 
