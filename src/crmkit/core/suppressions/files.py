@@ -82,13 +82,14 @@ def suppressed_in(
         except CrmError as error:
             wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        more = phrase("\n… and {more:,} more", more=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
+        lines = joined("\n", wrong[:_SHOWN])
+        if (more := len(wrong) - _SHOWN) > 0:
+            lines = phrase("{lines}\n… and {more:,} more", lines=lines, more=more)
         raise Invalid(
             phrase(
-                "{path} has lines that cannot be listed; none was kept\n{lines}{more}",
+                "{path} has lines that cannot be listed; none was kept\n{lines}",
                 path=quoted(path.name),
-                lines=joined("\n", wrong[:_SHOWN]),
-                more=more,
+                lines=lines,
             ),
             hint=phrase(
                 "Each line is an address, and perhaps a reason: {reasons}", reasons=", ".join(REASONS)
