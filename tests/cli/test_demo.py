@@ -11,7 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import tomli
 
+from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 from tests.soaking import soaking
 
@@ -33,6 +35,15 @@ def test_it_shows_totals_and_what_is_real(tmp_path: Path) -> None:
     for name in ("crm.toml", "customers.csv", "purchases.csv", "README.md"):
         assert (tmp_path / "crmkit-demo" / name).exists()
     assert "made up" in (tmp_path / "crmkit-demo" / "README.md").read_text(encoding="utf-8")
+
+
+def test_in_another_language_it_is_the_same_morning(tmp_path: Path) -> None:
+    """The file is written in the language spoken, and its clock stands with what the business is."""
+    answer = run_crm("demo", str(tmp_path / "sklep"), "--customers", "60", env={"CRMKIT_LANGUAGE": "pl"})
+    assert answer.status == 0, answer.stderr
+    text = (tmp_path / "sklep" / "crm.toml").read_text(encoding="utf-8")
+    assert tomli.loads(text)["crs"]["clock"] == "1998-07-01T09:00"
+    assert "Wtyczki wnoszą" in text
 
 
 def test_everything_it_says_to_try_works(small: Shell) -> None:

@@ -316,3 +316,67 @@ def test_what_was_done_and_taken_back_is_told_in_the_language(
         assert answer.status == 0, answer.stderr
         page = re.sub(r"\bcrm(?: [\w:./@-]+)+", "", _MARKS.sub("", answer.stdout + answer.stderr))
         assert _DID.findall(page) == [], page
+
+
+def test_why_an_undo_has_voided_a_contact_is_told_in_the_language(shop: Shell) -> None:
+    """It is on record in English; what a person gave as the reason stays as it was given."""
+    shop.run("customers", "add", "--name", "Anna Nowak", "--email", "anna@example.org")
+    file = shop.folder / "in.csv"
+    file.write_text("email,at,type,amount\nanna@example.org,2026-05-01,purchase,5\n", encoding="utf-8")
+    shop.run("interactions", "import", str(file))
+    shop.run("undo", "import:1", "--yes")
+    shop.run("note", "1", "Rye")
+    shop.run("interactions", "void", "3", "--reason", "undo of my own")
+    config = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    shown = run_crm("interactions", "list", "1", "--superseded", env=config).stdout
+    assert "cofnięcie import:1" in shown
+    assert "undo of my own" in shown
+    told = run_crm("interactions", "list", "1", "--superseded", "--json", env=config).stdout
+    assert any(each["payload"].get("reason", "").startswith("undo of import:1") for each in json.loads(told))
+
+
+_TRIED = [
+    ("effects", "list"),
+    ("rules", "simulate", "--days", "30"),
+    ("plan",),
+    ("apply", "1", "--yes"),
+    ("effects", "show", "1"),
+    ("effects", "pause", "--rule", "greet"),
+    ("effects", "resume", "--rule", "greet"),
+    ("rules", "backtest", "greet", "--from", "2026-01-01", "--to", "2026-01-05"),
+    ("rules", "report", "greet"),
+    ("metrics", "show", "revenue", "--compare", "previous"),
+    ("suppressions", "add", "x@example.org"),
+    ("suppressions", "list"),
+    ("templates", "list"),
+    ("go-live", "--dry-run"),
+]
+_GREET = """
+[rules.greet]
+who = "lifecycle = 'customer' or lifecycle = 'prospect'"
+run = "daily at 00:00"
+note = "x"
+control_group = "10%"
+outcome = "purchase"
+within = "30 days"
+"""
+
+
+@pytest.mark.parametrize("language", ["pl", "ur"])
+def test_the_strategy_answers_in_the_language(shop: Shell, language: str) -> None:
+    """What rules would do, do and have done; the ledger, metrics, suppressed addresses and going live."""
+    file = shop.folder / "crm.toml"
+    file.write_text(file.read_text("utf-8") + _GREET, "utf-8")
+    for name in ("Anna Nowak", "Jan Kowal"):
+        shop.run("customers", "add", "--name", name)
+    env = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": language}
+    for words in _TRIED:
+        answer = run_crm(*words, env=env)
+        assert answer.status == 0, answer.stderr
+        page = re.sub(r"\bcrm(?: [\w:./@-]+)+", "", _MARKS.sub("", answer.stdout + answer.stderr))
+        page = re.sub(r"[\"“„][^\"”“]*[\"”“]|--[\w-]+|rules\.\w+|\{\{[^}]*\}\}", "", page)
+        assert _WORDS.findall(page) == [], (words, page)
+        assert re.search("[ąćęłńóśźż]" if language == "pl" else "[\u0600-\u06ff]", page, re.IGNORECASE), (
+            words,
+            page,
+        )

@@ -87,6 +87,14 @@ def test_history_is_what_snapshots_noticed(bakery: Shell) -> None:
     assert [row["name"] for row in bakery.json("segments", "history", "big")] == ["Anna Nowak"]
 
 
+def test_the_columns_of_a_view_have_headings(bakery: Shell) -> None:
+    """A field is named as people say it, an expression as it is written."""
+    head = bakery.run("customers", "list", "--view", "best").stdout.splitlines()[0]
+    assert head.split("  ")[0] == "Id"
+    assert "Name" in head
+    assert "sum(purchase)" in head
+
+
 def test_customers_are_listed_by_condition_order_and_columns(bakery: Shell) -> None:
     """Any word can be a condition, a column or an order; pages follow each other."""
     rows = bakery.json(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COVERS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
     Column("employee", style="bold"),
-    Column("why", "", shown=translated),
+    Column("why", shown=translated),
     Column("first_day", "From"),
     Column("last_day", "To"),
     Column("stand_in", "Stands in"),
@@ -30,7 +30,7 @@ _DIRECTORY = (
     Column("name"),
     Column("role"),
     Column("email", "E-mail"),
-    Column("today", ""),
+    Column("today"),
 )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.merging.values import Drop, Fill, Side
 
 _SIDES = (
-    Column("role", "", fixed=True, style="bold"),
+    Column("role", fixed=True, style="bold"),
     Column("id", "No.", right=True, fixed=True),
     Column("name", style="bold"),
     Column("reach", "E-mail, phone, city", wrap=True),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from crmkit.core.model.interaction import Change, Interaction
 
 Record = dict[str, Any]
+# What the change log says of a customer that is an instant.
+_INSTANTS = ("archived_at", "restricted_at")
 
 
 def moment(crm: Crm, instant: int | None) -> str | None:
@@ -156,6 +158,8 @@ def _is_instant(crm: Crm, change: Change, name: str, kept: Any) -> bool:
     if not isinstance(kept, int):
         return False
     kind, _, type_ = change.entity.partition(":")
+    if kind == "customer":
+        return name in _INSTANTS
     if kind == "record":
         found = crm.words.record_types.get(type_)
         word = found.field_named(name) if found is not None else None

@@ -131,7 +131,7 @@ def _document(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule.name,
         "doc": declared.doc or None,
-        "who": declared.who or "everybody",
+        "who": declared.who or _("everybody"),
         "run": declared.run or None,
         "on": declared.on or None,
         "goal": declared.goal or None,

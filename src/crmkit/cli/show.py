@@ -26,7 +26,6 @@ from crmkit.cli.values import tz
 from crmkit.core.cldr import written_day
 from crmkit.core.customers.ties import kind_in_words
 from crmkit.core.language import _, ngettext, number, translated
-from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -225,7 +224,7 @@ def _fields(crm: Crm, customer: Customer) -> Iterator[Line]:
 
 
 def _preference(preference: Preference) -> str:
-    inferred = "" if preference.origin == "stated" else f"  ({safe(phrase(preference.origin))})"
+    inferred = "" if preference.origin == "stated" else f"  ({_('inferred')})"
     return f"{safe(preference.topic)}: {safe(preference.value)}{inferred}"
 
 

@@ -110,6 +110,6 @@ def _laid_out(page: Page) -> Sequence[Column]:
     columns = [] if "id" in page.columns else [Column("id", "Id", right=True, fixed=True, style="dim")]
     for name, kind in zip(page.columns, page.kinds, strict=True):
         shown = local_time if kind == "instant" else None
-        title = name if "(" in name or " " in name else ""
+        title = name if "(" in name or " " in name else None
         columns.append(Column(name, title, right=kind in ("number", "money"), shown=shown))
     return columns

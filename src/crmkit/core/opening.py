@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from attrs import evolve
 
 from crmkit.core.clock import Clock, RehearsalClock, SystemClock
 from crmkit.core.config import find, load
-from crmkit.core.country import country_of
 from crmkit.core.ids import UidFactory
 from crmkit.core.instants import parse_instant
 from crmkit.core.kernel import Kernel
@@ -75,7 +75,7 @@ def assemble(
         store=Store.open(config.database()),
         loaded=loaded,
         emails=EmailNormaliser(),
-        phones=PhoneNormaliser(lambda: country_of(config.crs)),
+        phones=PhoneNormaliser(partial(_country_of, config)),
     )
 
 
@@ -136,6 +136,13 @@ def _clock_of(config: Config) -> Clock:
     return RehearsalClock(parse_instant(config.crs.clock, zone, machine.now()), machine, set_at)
 
 
+def _country_of(config: Config) -> str | None:
+    """Asked when the first number without a calling code comes, and not before."""
+    from crmkit.core.country import country_of
+
+    return country_of(config.crs)
+
+
 def migrations_of(loaded: Loaded) -> Sequence[PluginMigrations]:
     """The schema parts of the loaded plugins that have tables."""
     return [
@@ -162,8 +169,6 @@ def upgrade_database(
 
     Makes the database where there is none. With `dry_run` nothing is written.
     """
-    from functools import partial
-
     from crmkit.core.records.titles import retitled
     from crmkit.core.store.upgrade import upgrade
 

@@ -14,7 +14,7 @@ from crmkit.core.country import country_of
         ("pl", "Europe/Warsaw", "PL"),
         ("en", "Asia/Karachi", "PK"),
         ("en_GB", "Europe/Warsaw", "GB"),
-        ("pt-br", "UTC", "BR"),
+        ("pt_BR", "UTC", "BR"),
         ("en", "UTC", None),
     ],
 )

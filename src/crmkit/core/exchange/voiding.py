@@ -12,6 +12,7 @@ from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import Phrase, nphrase, phrase
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.words.payloads import Voided, encode_payload
+from crmkit.core.words.voids import undo_of
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -56,8 +57,8 @@ def _void(crm: Crm, tx: Transaction, rows: Sequence[Any], ref: str, tally: Tally
             since = phrase("it was corrected or voided since, by {number}", number=successor)
             tally.leave(customer_id, _named(seq), since)
         else:
-            came = f"; it came as {source}:{source_ref}" if source_ref else ""
-            text, version = encode_payload(word, Voided(reason=f"undo of {ref}{came}"))
+            origin = f"{source}:{source_ref}" if source_ref else ""
+            text, version = encode_payload(word, Voided(reason=str(undo_of(ref, origin))))
             entries.append(
                 (
                     customer_id, VOIDED, None, None, tx.actor.id, None, occurred_at, tx.at, tx.at, None,

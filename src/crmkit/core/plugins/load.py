@@ -25,7 +25,6 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, discover
-from crmkit.core.plugins.elsewhere import Elsewhere
 from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
@@ -131,8 +130,7 @@ class _Loading:
             self._leave_out(lacking)
             failed = self._import(plan)
             if failed is None:
-                elsewhere = Elsewhere(self.config.directory, [each.name for each in plan], self.unusable)
-                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], elsewhere)
+                attempt = _Attempt(self.config, [self.imported[each.name] for each in plan], self.unusable)
                 try:
                     return attempt.run(self.tables_builder)
                 except PluginError as error:
@@ -171,7 +169,7 @@ class _Attempt:
 
     config: Config
     plugins: Sequence[LoadedPlugin]
-    elsewhere: Elsewhere
+    unusable: Sequence[Unusable]
 
     def run(self, tables_builder: TablesBuilder) -> Loaded:
         hooks = Hooks(_calls(self.plugins))
@@ -264,7 +262,14 @@ class _Attempt:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
                 raise _about(plugin, error, clash="owners" in error.details) from error
-        return with_webhooks(registry.words(self.elsewhere.hint), self.config)
+        return with_webhooks(registry.words(self._elsewhere), self.config)
+
+    def _elsewhere(self, word: str) -> str:
+        """What to do to have a word that nobody brings here."""
+        from crmkit.core.plugins.elsewhere import Elsewhere
+
+        loaded = [plugin.name for plugin in self.plugins]
+        return Elsewhere(self.config.directory, loaded, self.unusable).hint(word)
 
     def _tables(self, hooks: Hooks, tables: Tables) -> dict[str, PluginTables]:
         known = dict(tables.by_name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
@@ -15,7 +16,6 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.store.readers import make_private
 
 BUSY_SECONDS: Final = 30
 # What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
@@ -225,12 +225,21 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
 
     def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
         if url.database and not url.database.startswith((":", "file:")):
-            make_private(Path(url.database))
+            _make_private(Path(url.database))
 
     sa.event.listen(engine, "do_connect", make)
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that its owner alone can read and write; one that is there stays as it is.
+
+    Where it cannot be made, nothing is said: SQLite says why when it opens the file.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _postgresql_engine(url: URL) -> sa.Engine:

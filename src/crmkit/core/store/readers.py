@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from crmkit.core.jobs import Finding
@@ -13,15 +12,6 @@ from crmkit.core.phrase import phrase
 
 # SQLite gives them the mode that the database has when it makes them.
 _BESIDE = ("", "-wal", "-shm")
-
-
-def make_private(path: Path) -> None:
-    """Make an empty file that its owner alone can read and write; one that is there stays as it is.
-
-    Where it cannot be made, nothing is said: SQLite says why when it opens the file.
-    """
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def check_readers(path: Path, top: Path = Path("/")) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from crmkit.core.language import N_, _
 from crmkit.core.metrics.words import core_metrics
@@ -12,6 +12,7 @@ from crmkit.core.model.words import Action, Channel, IdentityScheme, Interaction
 from crmkit.core.strategy.actions import core_actions
 from crmkit.core.traits.words import core_traits
 from crmkit.core.words import payloads
+from crmkit.core.words.voids import recalled
 
 _LABELS = {
     "purchase": N_("Purchase"),
@@ -48,7 +49,6 @@ def _interaction_types() -> Iterator[InteractionType]:
     def type_(
         name: str, doc: str, payload: type[Any], *, amount: bool = False, contact: bool = True
     ) -> InteractionType:
-        summary = _purchase if payload is payloads.Purchase else _line
         return InteractionType(
             name=name,
             doc=doc,
@@ -56,7 +56,7 @@ def _interaction_types() -> Iterator[InteractionType]:
             payload=payload,
             amount=amount,
             contact=contact,
-            summary=_rated if payload is payloads.Feedback else summary,
+            summary=_SUMMARIES.get(payload, _line),
         )
 
     yield type_("purchase", "The customer bought something", payloads.Purchase, amount=True)
@@ -108,3 +108,10 @@ def _rating(rating: int) -> str:
 def _rated(payload: Any) -> str:
     rating = "" if payload.rating is None else _rating(payload.rating)
     return ": ".join(part for part in (rating, _line(payload)) if part)
+
+
+def _voided(payload: payloads.Voided) -> str:
+    return recalled(" ".join(payload.reason.split()))
+
+
+_SUMMARIES: Final = {payloads.Purchase: _purchase, payloads.Feedback: _rated, payloads.Voided: _voided}

@@ -114,7 +114,7 @@ def _grid(state: CommandState, found: Rfm) -> None:
     """Recency downwards, the best first; frequency and money across."""
     across = range(1, found.scores + 1)
     counts = {(each.r, each.fm): each.customers for each in found.cells}
-    columns = [OutputColumn("r", "", style="bold", fixed=True)]
+    columns = [OutputColumn("r", style="bold", fixed=True)]
     columns += [OutputColumn(f"fm{fm}", f"FM {fm}", right=True, fixed=True) for fm in across]
     rows = [
         {"r": f"R {r}", **{f"fm{fm}": f"{counts.get((r, fm), 0):,}" for fm in across}}

@@ -38,7 +38,15 @@ from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.counted import counted
 
 _PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
-_NUMBERS: Final = tuple(OutputColumn(name, right=True, fixed=True) for name in ("audience", *_PARTS))
+_NUMBERS: Final = (
+    OutputColumn("audience", right=True, fixed=True),
+    OutputColumn("sent", right=True, fixed=True),
+    OutputColumn("failed", right=True, fixed=True),
+    OutputColumn("unconfirmed", right=True, fixed=True),
+    OutputColumn("skipped", right=True, fixed=True),
+    OutputColumn("withheld", right=True, fixed=True),
+    OutputColumn("waiting", right=True, fixed=True),
+)
 # What somebody is asked who sends one, by its kind.
 _TYPE: Final = {
     ONCE: N_("Type {count} to send it to them"),

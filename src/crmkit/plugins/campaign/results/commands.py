@@ -93,7 +93,7 @@ def _list(state: CommandState, period: str, where: str | None, model: str | None
     rows = _rows(crm, crm.service(CampaignResults).every(period=period, where=where, model=model))
     currency = crm.config.crs.currency
 
-    def count(key: str, title: str = "") -> OutputColumn:
+    def count(key: str, title: str | None = None) -> OutputColumn:
         return OutputColumn(key, title, right=True, shown=number)
 
     columns = [

@@ -1,0 +1,23 @@
+"""Why an undo has voided an interaction: on record in English, and told in the language spoken."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crmkit.core.phrase import Phrase, phrase
+
+_UNDONE: Final = re.compile(r"undo of (\S+?)(?:; it came as (.+))?", re.DOTALL)
+
+
+def undo_of(ref: str, origin: str = "") -> Phrase:
+    """That it went with what `ref` had done; `origin` (`till:17`) is how it had come, where that is known."""
+    if origin:
+        return phrase("undo of {ref}; it came as {origin}", ref=ref, origin=origin)
+    return phrase("undo of {ref}", ref=ref)
+
+
+def recalled(reason: str) -> str:
+    """A reason on record; one that a person gave as it was given."""
+    found = _UNDONE.fullmatch(reason)
+    return undo_of(found[1], found[2] or "").shown() if found else reason
