@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.business_day import day_of, today_of, zone_of
     from crmkit.core.cldr import (
         figures,
+        written_amount,
         written_day,
         written_direction,
         written_full_day,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.duplicates.person import Person as ComparedPerson
     from crmkit.core.effects.abouts import records_acted_upon
-    from crmkit.core.errors import PluginError, Rejected
+    from crmkit.core.errors import PluginError, Rejected, reason_of
     from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
@@ -170,6 +171,7 @@ _HOMES = {
     "core.business_day": ("day_of", "today_of", "zone_of"),
     "core.cldr": (
         "figures",
+        "written_amount",
         "written_day",
         "written_direction",
         "written_full_day",
@@ -184,7 +186,7 @@ _HOMES = {
     "core.crm": ("Crm",),
     "core.duplicates.person": ("ComparedPerson",),
     "core.effects.abouts": ("records_acted_upon",),
-    "core.errors": ("PluginError", "Rejected"),
+    "core.errors": ("PluginError", "Rejected", "reason_of"),
     "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
@@ -474,6 +476,7 @@ __all__ = (
     "public_page",
     "read_cursor",
     "reads_file",
+    "reason_of",
     "recorded_reason",
     "records_acted_upon",
     "records_import",
@@ -498,6 +501,7 @@ __all__ = (
     "wilson",
     "write_cursor",
     "writes",
+    "written_amount",
     "written_day",
     "written_direction",
     "written_full_day",

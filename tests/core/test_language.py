@@ -61,6 +61,10 @@ def test_latin_parts_of_urdu_keep_their_order() -> None:
     with speaking("ur"):
         assert laid_out(text) == "گاہک 7 کو \u2068--map A=B (x)\u2069 دیں، \u2068CRM (crm log)\u2069."
         assert laid_out("crm log 7") == "crm log 7"
+        assert (
+            laid_out("rye: 32 افراد, 72 کے 1, 14 (3 بار)") == "\u2068rye\u2069: 32 افراد، 72 کے 1, 14 (3 بار)"
+        )
+        assert laid_out("استعمال: crm log [ARGS]...") == "استعمال: \u2068crm log [ARGS]...\u2069"
     assert laid_out(text) == text
 
 
@@ -76,3 +80,11 @@ def test_a_plugin_brings_a_catalogue_of_its_own(tmp_path: Path) -> None:
     with speaking("pl", lambda: [("stamps", tmp_path)]):
         assert _("Stamp card") == "Karta z pieczątkami"
         assert (_("Customers"), translated("Customers", "stamps")) == ("Klienci", "Kupujący")
+
+
+def test_numbers_and_commas_of_an_urdu_sentence_are_its_own() -> None:
+    """What is counted after a Latin name stands outside of it; the dots of `[ARGS]...` stay with them."""
+    with speaking("ur"):
+        assert laid_out("rye: 32 افراد, 14 بار") == "\u2068rye\u2069: 32 افراد، 14 بار"
+        assert laid_out("72 کے 1, 14 (3 بار)") == "72 کے 1, 14 (3 بار)"
+        assert laid_out("استعمال: crm log [ARGS]...") == "استعمال: \u2068crm log [ARGS]...\u2069"

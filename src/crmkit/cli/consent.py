@@ -178,9 +178,9 @@ def _enter(state: State, given: dict[str, Any], verb: str) -> None:
     )
     if verb == "grant" and channel in _ADDRESSED and not _has_address(crm, customer_id, channel):
         state.output.say(
-            _(
-                "  ! They have no address for it yet, so nothing can be sent: "
-                "crm customers update {customer}",
+            "  ! "
+            + _(
+                "They have no address for it yet, so nothing can be sent: crm customers update {customer}",
                 customer=customer_id,
             )
         )

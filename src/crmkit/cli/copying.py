@@ -52,7 +52,9 @@ def copy_to(state: State, target: str, *, dry_run: bool) -> None:
         reference=where,
         record={"target": where, "rows": dict(report.rows)},
     )
-    state.output.say(_('  To use the copy: database = "{where}" under [crs] in crm.toml', where=safe(where)))
+    state.output.say(
+        "  " + _('To use the copy: database = "{where}" under [crs] in crm.toml', where=safe(where))
+    )
 
 
 def _take_ledger_along(kernel: Kernel, destination: Store) -> None:

@@ -14,6 +14,7 @@ from crmkit.cli.options import asks, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.parts import opened_store, require_manager
 from crmkit.cli.state import State, pass_state
+from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import phrase, shown
 
@@ -78,7 +79,7 @@ def _upgraded(report: UpgradeReport) -> list[str]:
     about = [sentence for sentence in report.fields if _type_of(sentence) not in new]
     counts = Counter(_type_of(sentence) for sentence in report.fields)
     records = [_of_type(sentence, counts) for sentence in report.records]
-    return steps + records + [_("  field {sentence}", sentence=shown(sentence)) for sentence in about]
+    return steps + records + ["  " + _("field {sentence}", sentence=shown(sentence)) for sentence in about]
 
 
 def _step(step: Step) -> str:
@@ -95,10 +96,10 @@ def _type_of(sentence: str) -> str:
 def _of_type(sentence: str, counts: Counter[str]) -> str:
     count = counts[sentence.split('"')[1]] if sentence.endswith("was added") else 0
     if count < 2:
-        return _("  record type {sentence}", sentence=shown(sentence))
-    return ngettext(
-        "  record type {sentence}, with {count} field",
-        "  record type {sentence}, with {count} fields",
+        return "  " + _("record type {sentence}", sentence=shown(sentence))
+    return "  " + ngettext(
+        "record type {sentence}, with {count} field",
+        "record type {sentence}, with {count} fields",
         count,
         sentence=shown(sentence),
     )
@@ -159,7 +160,7 @@ def _missing(schema: SchemaState) -> list[str]:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.0f} kB"
+    return figures(f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.0f} kB")
 
 
 @db.command()
@@ -210,16 +211,20 @@ def backup(state: State, file: Path | None, force: bool) -> None:
             report = run(parts.store, target, force=force, progress=advance, ledger=ledger_of(parts.kernel))
     state.output.receipt(
         _(
-            "Backed up to {path}, {size} in {seconds:.1f} s",
+            "Backed up to {path}, {size} in {seconds} s",
             path=safe(report.path),
             size=_megabytes(report.size),
-            seconds=report.seconds,
+            seconds=figures(f"{report.seconds:.1f}"),
         ),
         reference=report.path,
         record={"path": str(report.path), "size": report.size, "seconds": round(report.seconds, 3)},
     )
-    state.output.say(_("  Keep {name} with it: it remembers who was erased.", name=safe(report.ledger.name)))
-    state.output.say(_("  To put this state back: crm db restore --force {path}", path=_word(report.path)))
+    state.output.say(
+        "  " + _("Keep {name} with it: it remembers who was erased.", name=safe(report.ledger.name))
+    )
+    state.output.say(
+        "  " + _("To put this state back: crm db restore --force {path}", path=_word(report.path))
+    )
 
 
 def _backup_name(state: State, *, is_sqlite: bool) -> Path:
@@ -286,7 +291,7 @@ def restore(state: State, file: Path, force: bool, without_ledger: bool, dry_run
         },
     )
     _tell_held_back(state, report)
-    state.output.say(_("  Then: crm db upgrade, if the backup is of an older version."))
+    state.output.say("  " + _("Then: crm db upgrade, if the backup is of an older version."))
 
 
 def _restored(file: Path, where: str, report: RestoreReport) -> str:
@@ -304,39 +309,44 @@ def _tell_held_back(state: State, report: RestoreReport) -> None:
     """What was kept from coming back, and what nobody knows since the backup."""
     if report.erased:
         state.output.say(
-            _("  Erased again, because they were erased since the backup: {erased}", erased=report.erased)
+            "  "
+            + _("Erased again, because they were erased since the backup: {erased}", erased=report.erased)
         )
     for uid in report.merged:
         state.output.warn(
-            _("  {uid} was erased since; the backup has them merged into somebody else.", uid=uid)
+            "  " + _("{uid} was erased since; the backup has them merged into somebody else.", uid=uid)
         )
     if report.objections:
         state.output.say(
-            _(
-                "  Kept, because people objected since the backup: {objections}",
+            "  "
+            + _(
+                "Kept, because people objected since the backup: {objections}",
                 objections=number(report.objections),
             )
         )
     elif report.objections is None:
         state.output.warn(
-            _(
-                "  Who unsubscribed since the backup is not known here. Before you go live, enter them: "
+            "  "
+            + _(
+                "Who unsubscribed since the backup is not known here. Before you go live, enter them: "
                 "crm suppressions import FILE"
             )
         )
     if report.unconfirmed:
         state.output.warn(
-            ngettext(
-                "  {count} effect that was open is unconfirmed now: it may have reached people since the "
+            "  "
+            + ngettext(
+                "{count} effect that was open is unconfirmed now: it may have reached people since the "
                 "backup. See it: crm effects list --state unconfirmed",
-                "  {count} effects that were open are unconfirmed now: they may have reached people since "
-                "the "
+                "{count} effects that were open are unconfirmed now: they may have reached people since the "
                 "backup. See them: crm effects list --state unconfirmed",
                 report.unconfirmed,
             )
         )
     if report.rehearses:
-        state.output.warn(_("  It rehearses again, and nothing reaches anybody, until you say: crm go-live"))
+        state.output.warn(
+            "  " + _("It rehearses again, and nothing reaches anybody, until you say: crm go-live")
+        )
 
 
 def _preview_restore(state: State, file: Path, parts: Any) -> None:

@@ -160,7 +160,7 @@ def _would(crm: Crm, report: EditReport) -> list[str]:
         ngettext("{count} customer: {counts} ({what}).", "{count} customers: {counts} ({what}).",
                  report.matched, counts=_(", ").join(_counts(report)), what=safe(report.what))
     ]  # fmt: skip
-    lines += [_("  {what} would change hands.", what=safe(each)) for each in _others(report)]
+    lines += ["  " + _("{what} would change hands.", what=safe(each)) for each in _others(report)]
     names = {
         each.id: each.name for each in crm.customers.summaries({c.customer_id or 0 for c in report.samples})
     }

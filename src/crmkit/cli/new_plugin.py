@@ -154,7 +154,7 @@ def _tell(
     state.output.detail("\n".join(f"  {place}" for place in files))
     state.output.say(
         "\n".join(
-            _("  Then: {command}", command=each) if place else _("  Next: {command}", command=each)
+            "  " + _("Then: {command}", command=each) if place else "  " + _("Next: {command}", command=each)
             for place, each in enumerate(following)
         )
     )

@@ -26,7 +26,8 @@ class Column:
     """A column of a table: the row's key, its title, and how it is laid out.
 
     `shown` turns the row's value into text; `right` aligns to the right; `fixed` is never shortened; `wrap`
-    goes on in a second line rather than being cut off.
+    goes on in a second line rather than being cut off; with `is_name` the title is somebody's own word, such
+    as a rule's name, and is not translated.
     """
 
     key: str
@@ -36,12 +37,13 @@ class Column:
     wrap: bool = False
     style: str = ""
     shown: Callable[[Any], str] | None = None
+    is_name: bool = False
 
     @property
     def heading(self) -> str:
         """The title, which may be empty, or the key as words where none is given, in the language spoken."""
         words = self.key.replace("_", " ").capitalize() if self.title is None else self.title
-        return translated(words) if words else ""
+        return words if self.is_name else translated(words)
 
     def text(self, row: Row) -> str:
         """The row's value as safe text."""
@@ -128,7 +130,7 @@ class Output:
         else:
             mark = click.style("✓", fg="green") if self.coloured_talk else "✓"
             self.say(f"{mark} {safe(done, lines=True)}")
-            self.say(_("  To take it back: {command}", command=safe(undo)) if undo else "")
+            self.say("  " + _("To take it back: {command}", command=safe(undo)) if undo else "")
 
     def preview(self, text: str, record: Mapping[str, Any]) -> None:
         """Say what a dry run would do; under `--json` a document of it goes to stdout."""

@@ -114,8 +114,8 @@ def deactivate(state: State, employee: str) -> None:
     if still := state.crm.editing.looked_after(found.id):
         counts = ", ".join(f"{translated(name)} {number(count)}" for name, count in still.items())
         lines += [
-            _("  Still with them: {counts}", counts=counts),
-            _("  To hand over: crm people employees handover {id} TO", id=found.id),
+            "  " + _("Still with them: {counts}", counts=counts),
+            "  " + _("To hand over: crm people employees handover {id} TO", id=found.id),
         ]
     state.output.receipt(
         "\n".join(lines),

@@ -27,7 +27,7 @@ _SETTLED = ("done", "rehearsed", "failed", "unconfirmed", "skipped")
 _PLANS = (
     Column("plan", right=True, fixed=True, style="bold"),
     Column("at", "Made", fixed=True, shown=local_time),
-    Column("actor", "By"),
+    Column("actor", "Who"),
     Column("state"),
     Column("acts", right=True),
     Column("held", right=True),

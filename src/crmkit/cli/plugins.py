@@ -208,7 +208,7 @@ def uninstall(state: State, name: str) -> None:
     _receipt(
         state, name, _("{name} is no longer in use; its data stays", name=name), f"crm plugins enable {name}"
     )
-    state.output.say(_("  To delete its data too: crm plugins purge {name}", name=name))
+    state.output.say("  " + _("To delete its data too: crm plugins purge {name}", name=name))
 
 
 @plugins.command()
@@ -273,16 +273,15 @@ def purge(state: State, name: str, dry_run: bool) -> None:
 
 def _contents(found: Any) -> list[str]:
     lines = [
-        ngettext("  table {table}: {count} row", "  table {table}: {count} rows", rows, table=safe(table))
+        "  " + ngettext("table {table}: {count} row", "table {table}: {count} rows", rows, table=safe(table))
         for table, rows in found.tables
     ]
     lines += [
-        ngettext(
-            "  field {field}: {count} value", "  field {field}: {count} values", values, field=safe(field)
-        )
+        "  "
+        + ngettext("field {field}: {count} value", "field {field}: {count} values", values, field=safe(field))
         for field, values in found.fields
     ]
-    return lines or [_("  nothing but what is remembered of it")]
+    return lines or ["  " + _("nothing but what is remembered of it")]
 
 
 def _kept(found: Any) -> list[str]:

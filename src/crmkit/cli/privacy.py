@@ -212,8 +212,9 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
     if asking:
         for row in rows:
             output.say(
-                _(
-                    "  {table}: {deleted} deleted, {blanked} blanked, {kept} kept",
+                "  "
+                + _(
+                    "{table}: {deleted} deleted, {blanked} blanked, {kept} kept",
                     table=row["table"],
                     deleted=row["deleted"],
                     blanked=row["blanked"],
@@ -285,12 +286,15 @@ def _show_erased(state: State, receipt: ErasureReceipt) -> None:
         },
     )
     say = state.output.say
-    say(_("  This cannot be taken back. A backup that is restored later does not bring them back either."))
+    say(
+        "  "
+        + _("This cannot be taken back. A backup that is restored later does not bring them back either.")
+    )
     if receipt.scrubbed is False:
         say(
-            _(
-                "  A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes "
-                "on."
+            "  "
+            + _(
+                "A reader still holds an older state of the files; crm worker, or crm privacy scrub, goes on."
             )
         )
     if receipt.rewrite:
@@ -353,7 +357,7 @@ def retention(state: State, dry_run: bool) -> None:
         record={"blanked": dict(receipt.blanked), "erased": receipt.erased, "left": list(receipt.left)},
     )
     for reason in receipt.left:
-        state.output.say(_("  Left: {reason}", reason=safe(shown(reason))))
+        state.output.say("  " + _("Left: {reason}", reason=safe(shown(reason))))
 
 
 def _due_row(crm: Crm, due: RetentionDue) -> dict[str, object]:

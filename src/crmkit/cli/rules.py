@@ -14,7 +14,7 @@ from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded
 from crmkit.cli.trying import backtest, simulate
-from crmkit.core.language import N_, _, ngettext
+from crmkit.core.language import N_, _, ngettext, translated
 from crmkit.core.strategy.turns import written_schedule
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LISTED = (
     Column("rule", fixed=True, style="bold"),
     Column("when", wrap=True),
     Column("does", wrap=True),
-    Column("asks", "Asks first"),
+    Column("asks", "Asks first", shown=translated),
     Column("goal"),
     Column("problem", "What is wrong", wrap=True, shown=briefly),
 )

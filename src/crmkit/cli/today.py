@@ -10,7 +10,7 @@ from crmkit.cli.options import shows
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import written_full_day
-from crmkit.core.language import _, number, translated
+from crmkit.core.language import _, ngettext, translated
 
 if TYPE_CHECKING:
     from crmkit.core.model.today import Due
@@ -37,7 +37,7 @@ def today(state: State) -> None:
         for each in dues:
             data(safe(f"  {_line(each, names)}"))
         if group in more:
-            data(_("  … and {count} more", count=number(more[group])))
+            data("  " + ngettext("… and {count} more", "… and {count} more", more[group]))
     if not found.due:
         data("\n" + _("Nothing is due."))
         state.output.say(_next_step(state))

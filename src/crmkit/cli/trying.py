@@ -130,7 +130,7 @@ def _day(crm: Crm, text: str | None) -> date | None:
 def _calendar_columns(found: Simulation) -> tuple[Column, ...]:
     shown = found.rules[:_MOST_RULES]
     total = (Column("all", "All", right=True, fixed=True),) if len(found.rules) > 1 else ()
-    named = (Column(each.rule, each.rule, right=True, fixed=True) for each in shown)
+    named = (Column(each.rule, each.rule, right=True, fixed=True, is_name=True) for each in shown)
     return (Column("month", fixed=True), *named, *total)
 
 

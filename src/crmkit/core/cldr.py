@@ -50,6 +50,12 @@ def written_sum(amount: str, currency: str) -> str:
     return f"{figures(amount)}{between}{currency}"
 
 
+def written_amount(amount: str) -> str:
+    """`1000.00 PLN`, as programs are told it, in the manner of the language spoken."""
+    number, _space, currency = amount.rpartition(" ")
+    return written_sum(number, currency)
+
+
 def written_percent(percent: str) -> str:
     """A share in percent as English writes the number: `12.5 %`, in other languages `12,5%`."""
     return f"{percent} %" if spoken() == "en" else f"{figures(percent)}%"

@@ -169,14 +169,14 @@ def translated(message: str, domain: str = DOMAIN) -> str:
 def laid_out(text: str) -> str:
     """A text for a screen: where it is written from right to left, Latin parts keep their own order.
 
-    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart. Lines without a letter of
-    a right-to-left script are left alone, as is everything in other languages.
+    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart; a comma beside words of
+    such a script is that script's. Lines without a letter of one, and other languages, are left alone.
     """
     if text.isascii() or spoken() not in RIGHT_TO_LEFT:
         return text
-    right, latin = _patterns()
+    right, latin, comma = _patterns()
     return "\n".join(
-        latin.sub(_apart, line) if right.search(line) and _FSI not in line else line
+        comma.sub("،", latin.sub(_apart, line)) if right.search(line) and _FSI not in line else line
         for line in text.split("\n")
     )
 
@@ -227,7 +227,7 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _apart(found: Match[str]) -> str:
     """A part that keeps its order; the signs around it that belong to the sentence stay outside."""
     text = found.group()
-    body = text.rstrip(" .,:;!?([")
+    body = text if text.endswith("...") else text.rstrip(" .,:;!?([")
     for opening, closing in ("()", "[]"):
         if body.endswith(closing) and body.count(closing) > body.count(opening):
             body = body[:-1].rstrip(" ")
@@ -236,14 +236,26 @@ def _apart(found: Match[str]) -> str:
     return _isolated(body) + text[len(body) :]
 
 
+def _last_count(text: str) -> tuple[str, str, str]:
+    """What stands before a number at the end, the sign between, the number: `birthday`, `: `, `32`."""
+    head = text.rstrip("0123456789.,%")
+    body = head.rstrip(" ,:;(")
+    sign, number = head[len(body) :], text[len(head) :]
+    return (body, sign, number) if body and number and sign.strip() and " " in sign else (text, "", "")
+
+
 def _isolated(text: str) -> str:
+    head, sign, count = _last_count(text)
+    if count:  # it is the sentence's
+        return _isolated(head) + sign + _isolated(count)
     return text if text.isdigit() else f"{_FSI}{text}{_PDI}"
 
 
 @cache
-def _patterns() -> tuple[Pattern[str], Pattern[str]]:
-    """A letter that is written from right to left; and a run of what is not, between such letters."""
+def _patterns() -> tuple[Pattern[str], Pattern[str], Pattern[str]]:
+    """A letter that is written from right to left; a run of what is not; and a comma beside such letters."""
     import re
 
+    letter = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
     latin = r"[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…])*"
-    return re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"), re.compile(latin)
+    return re.compile(letter), re.compile(latin), re.compile(f"(?<={letter}),(?= )|,(?= {letter})")

@@ -14,7 +14,7 @@ from crmkit.core.errors import Ambiguous, Conflict, Invalid
 from crmkit.core.instants import format_instant
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import visible_among
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -190,8 +190,8 @@ class Matches:
             if holder in self.unseen:
                 raise taken(identity, None)
         if len(found) > 1:
-            names = " and ".join(f"{scheme}:{value}" for scheme, value in found.values())
-            raise self._ambiguous(f"{names} belong to different customers", list(found))
+            names = joined(phrase(" and "), (f"{scheme}:{value}" for scheme, value in found.values()))
+            raise self._ambiguous(phrase("{names} belong to different customers", names=names), list(found))
         return self.records[next(iter(found))]
 
     def _by_email(self, prepared: Prepared) -> Record | None:
@@ -205,16 +205,20 @@ class Matches:
             return None
         if len(candidates) > 1:
             address = next(iter(candidates.values()))
-            raise self._ambiguous(f"{quoted(address)} belongs to several customers", list(candidates))
+            raise self._ambiguous(
+                phrase("{address} belongs to several customers", address=quoted(address)), list(candidates)
+            )
         record = self.records[next(iter(candidates))]
         return None if _contradicts(record, prepared) else record
 
     def _ambiguous(self, what: str, ids: list[int]) -> Ambiguous:
         ids.sort()
         named = [f"{self.records[id_].shown_name()} ({id_})" for id_ in ids[:_NAMED] if id_ in self.records]
-        more = phrase(" and {count} more", count=len(ids) - len(named)) if len(ids) > len(named) else ""
+        told = ", ".join(named)
+        if more := len(ids) - len(named):
+            told = phrase("{named} and {count} more", named=told, count=more)
         return Ambiguous(
-            phrase("{what}: {named}{more}", what=what, named=", ".join(named), more=more),
+            phrase("{what}: {named}", what=what, named=told),
             hint="Say which customer is meant, by an id or an identity that only one has.",
             candidates=ids,
         )

@@ -41,13 +41,13 @@ def located(
         if "\n" in text
         else phrase("column {column}", column=column)
     )
-    inside = phrase(" of {where}", where=where) if where else ""
+    if where:
+        place = phrase("{place} of {where}", place=place, where=where)
     return PredicateError(
         phrase(
-            "{message} ({place}{inside})\n  {shown}\n  {caret}",
+            "{message} ({place})\n  {shown}\n  {caret}",
             message=message,
             place=place,
-            inside=inside,
             shown=shown,
             caret=caret,
         ),

@@ -40,13 +40,14 @@ def rates_in(path: Path, rates: Rates) -> list[ExchangeRate]:
         except CrmError as error:
             wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        more = phrase(" … and {more:,} more", more=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
+        lines = joined("\n", wrong[:_SHOWN])
+        if (more := len(wrong) - _SHOWN) > 0:
+            lines = phrase("{lines} … and {more:,} more", lines=lines, more=more)
         raise Invalid(
             phrase(
-                "{path} has lines that are no rates; none was kept\n{lines}{more}",
+                "{path} has lines that are no rates; none was kept\n{lines}",
                 path=quoted(path.name),
-                lines=joined("\n", wrong[:_SHOWN]),
-                more=more,
+                lines=lines,
             ),
             hint="Each line is a currency, a date such as 2026-05-01, and a rate such as 4.2650.",
             problems=wrong,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.exchange.formulas import unguarded
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
     BOUNCE,
@@ -81,13 +82,14 @@ def suppressed_in(
         except CrmError as error:
             wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        more = phrase("\n… and {more:,} more", more=len(wrong) - _SHOWN) if len(wrong) > _SHOWN else ""
+        lines = joined("\n", wrong[:_SHOWN])
+        if (more := len(wrong) - _SHOWN) > 0:
+            lines = phrase("{lines}\n… and {more:,} more", lines=lines, more=more)
         raise Invalid(
             phrase(
-                "{path} has lines that cannot be listed; none was kept\n{lines}{more}",
+                "{path} has lines that cannot be listed; none was kept\n{lines}",
                 path=quoted(path.name),
-                lines=joined("\n", wrong[:_SHOWN]),
-                more=more,
+                lines=lines,
             ),
             hint=phrase(
                 "Each line is an address, and perhaps a reason: {reasons}", reasons=", ".join(REASONS)
@@ -141,7 +143,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         ) from None
     except OSError as error:
         raise Invalid(
-            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=error.strerror)
+            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=refusal_of(error))
         ) from None
     except UnicodeDecodeError:
         raise Invalid(

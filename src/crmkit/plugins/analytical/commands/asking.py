@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from crmkit.plugin import parse_duration
+from crmkit.plugin import parse_duration, written_percent
 
 if TYPE_CHECKING:
     from crmkit.plugin import Chart, CommandState, Duration
@@ -56,4 +56,4 @@ def draw(state: CommandState, chart: Chart | None) -> None:
 
 def percent(share: float | None) -> str:
     """A share as a person reads it: `12.5 %`."""
-    return "-" if share is None else f"{share * 100:.1f} %"
+    return "-" if share is None else written_percent(f"{share * 100:.1f}")

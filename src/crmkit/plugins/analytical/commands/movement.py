@@ -19,6 +19,7 @@ from crmkit.plugin import (
     lists,
     local_date,
     ngettext,
+    number,
     parse_duration,
     pass_state,
     phrase,
@@ -137,24 +138,26 @@ def _instants(crm: Crm, since: datetime | None, as_of: date | None, every: str |
 
 def _matrix(state: CommandState, found: Movement, *, rates: bool) -> None:
     columns = [OutputColumn("origin", "From", style="bold", fixed=True)]
-    columns += [OutputColumn(f"to_{each}", each, right=True, fixed=True) for each in found.destinations]
+    columns += [
+        OutputColumn(f"to_{each}", each, right=True, fixed=True, is_name=True) for each in found.destinations
+    ]
     columns += [OutputColumn("total", "All", right=True, fixed=True)]
     rows = []
     for origin in found.origins:
         whole = found.out_of(origin)
         counts = {each: found.customers(origin, each) for each in found.destinations}
         shown = {f"to_{each}": _cell(many, whole, rates=rates) for each, many in counts.items()}
-        rows.append({"origin": origin, **shown, "total": f"{whole:,}"})
+        rows.append({"origin": origin, **shown, "total": number(whole)})
     if rows:
-        totals = {f"to_{each}": f"{found.into(each):,}" for each in found.destinations}
-        rows.append({"origin": _("All"), **totals, "total": f"{found.total:,}"})
+        totals = {f"to_{each}": number(found.into(each)) for each in found.destinations}
+        rows.append({"origin": _("All"), **totals, "total": number(found.total)})
     empty = N_("Nobody was in any state. Log a purchase: crm log REF purchase 12.50")
     state.output.rows(columns, rows if found.moves else [], empty=empty)
 
 
 def _cell(many: int, whole: int, *, rates: bool) -> str:
     if not rates:
-        return f"{many:,}"
+        return number(many)
     return percent(many / whole) if whole else ""
 
 

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crmkit import Money
-from crmkit.plugin import N_, CommandState, OutputColumn, _, lists, pass_state, phrase
+from crmkit.plugin import (
+    N_,
+    CommandState,
+    OutputColumn,
+    _,
+    figures,
+    lists,
+    number,
+    pass_state,
+    phrase,
+    written_amount,
+)
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
 from crmkit.plugins.analytical.commands.saving import keep, saves
 from crmkit.plugins.analytical.rfm.charts import heat_map
@@ -24,10 +35,10 @@ _SEGMENTS = (
     OutputColumn("segment", style="bold", fixed=True),
     OutputColumn("customers", right=True, fixed=True),
     OutputColumn("share", right=True, fixed=True, shown=percent),
-    OutputColumn("spent", right=True, fixed=True),
+    OutputColumn("spent", right=True, fixed=True, shown=written_amount),
     OutputColumn("spent_share", "Of spent", right=True, fixed=True, shown=percent),
-    OutputColumn("recency", "Days since", right=True, shown="{:,.0f}".format),
-    OutputColumn("frequency", "Purchases", right=True, shown="{:,.1f}".format),
+    OutputColumn("recency", "Days since", right=True, shown=lambda days: figures(f"{days:,.0f}")),
+    OutputColumn("frequency", "Purchases", right=True, shown=lambda count: figures(f"{count:,.1f}")),
 )
 _CUSTOMERS = (
     OutputColumn("customer", style="bold"),
@@ -35,7 +46,7 @@ _CUSTOMERS = (
     OutputColumn("scores", fixed=True),
     OutputColumn("recency", "Days since", right=True),
     OutputColumn("frequency", "Purchases", right=True),
-    OutputColumn("monetary", "Spent", right=True),
+    OutputColumn("monetary", "Spent", right=True, shown=written_amount),
 )
 
 
@@ -117,7 +128,7 @@ def _grid(state: CommandState, found: Rfm) -> None:
     columns = [OutputColumn("r", style="bold", fixed=True)]
     columns += [OutputColumn(f"fm{fm}", f"FM {fm}", right=True, fixed=True) for fm in across]
     rows = [
-        {"r": f"R {r}", **{f"fm{fm}": f"{counts.get((r, fm), 0):,}" for fm in across}}
+        {"r": f"R {r}", **{f"fm{fm}": f"{number(counts.get((r, fm), 0))}" for fm in across}}
         for r in reversed(across)
     ]
     chosen, state.output.chosen = state.output.chosen, ()

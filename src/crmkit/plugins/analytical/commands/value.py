@@ -14,6 +14,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     _,
+    figures,
     lists,
     ngettext,
     number,
@@ -21,6 +22,7 @@ from crmkit.plugin import (
     phrase,
     shown_instant,
     translated,
+    written_amount,
     written_length,
 )
 from crmkit.plugins.analytical.commands.asking import asked, draw, percent
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 _NOBODY = N_("Nobody has bought yet. Log a purchase: crm log REF purchase 12.50")
 _CLASSES = (
     OutputColumn("before", "Repeat purchases before", style="bold", fixed=True),
-    OutputColumn("customers", right=True, shown="{:,}".format),
-    OutputColumn("actual", "Bought after, mean", right=True, shown="{:.3f}".format),
-    OutputColumn("expected", "Expected", right=True, shown="{:.3f}".format),
+    OutputColumn("customers", right=True, shown=number),
+    OutputColumn("actual", "Bought after, mean", right=True, shown=lambda mean: figures(f"{mean:.3f}")),
+    OutputColumn("expected", "Expected", right=True, shown=lambda mean: figures(f"{mean:.3f}")),
 )
 
 
@@ -115,13 +117,17 @@ def _columns(found: BusinessValues, on: str | None) -> list[OutputColumn]:
             f"purchases_{_key(name)}",
             _("Purchases in {length}", length=written_length(name)),
             right=True,
-            shown="{:.2f}".format,
+            shown=lambda count: figures(f"{count:.2f}"),
         )
         for name in found.values.expected
     ]
     columns += [
         OutputColumn(
-            f"clv_{_key(name)}", _("Value of {length}", length=written_length(name)), right=True, fixed=True
+            f"clv_{_key(name)}",
+            _("Value of {length}", length=written_length(name)),
+            right=True,
+            fixed=True,
+            shown=written_amount,
         )
         for name in found.values.value or {}
     ]

@@ -15,7 +15,7 @@ from crmkit.plugins.analytical.lifetime.fitting import fit
 from crmkit.plugins.analytical.lifetime.histories import Histories
 from crmkit.plugins.analytical.lifetime.models import model_named
 
-_UNITS = {"day": N_("days"), "week": N_("weeks")}
+_UNITS = {"day": N_("in days"), "week": N_("in weeks")}
 
 
 @frozen(kw_only=True)
@@ -61,8 +61,8 @@ def _fit_log(contents: Contents, model: str, until: date | None, unit: str) -> F
         )
     histories: Histories = observed.periods(end, unit) if model == "bg-bb" else observed.histories(end, unit)
     told = nphrase(
-        "{count} purchase up to {day}, in {units}",
-        "{count} purchases up to {day}, in {units}",
+        "{count} purchase up to {day}, {units}",
+        "{count} purchases up to {day}, {units}",
         len(observed.bought().days),
         day=date.fromordinal(end),
         units=phrase(_UNITS[unit]),

@@ -124,14 +124,15 @@ def _row(crm: Crm, standing: Any) -> dict[str, Any]:
 def _said(crm: Crm, standing: Any) -> str:
     """Where the goal stands, in a sentence."""
     goal, unit = standing.goal, standing.unit
-    until = _(" by {day}", day=written_day(goal.by)) if goal.by else ""
+    target = written(crm, unit, standing.target)
+    if goal.by:
+        target = _("{target} by {day}", target=target, day=written_day(goal.by))
     now = written(crm, unit, standing.latest.value)
     return _(
-        "{metric} is {now}, to be {target}{until}: {state}.",
+        "{metric} is {now}, to be {target}: {state}.",
         metric=goal.metric,
         now=now,
-        target=written(crm, unit, standing.target),
-        until=until,
+        target=target,
         state=translated(standing.state),
     )
 

@@ -63,7 +63,7 @@ def simulate(state: CommandState, name: str, days: int | None, until: datetime |
 
 
 def _column(step: str) -> OutputColumn:
-    return OutputColumn(step, parts_of(step)[1], right=True, fixed=True)
+    return OutputColumn(step, parts_of(step)[1], right=True, fixed=True, is_name=True)
 
 
 def _footer(found: Any) -> str:

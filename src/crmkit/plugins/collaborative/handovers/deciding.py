@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crmkit import CrmError
-from crmkit.plugin import Refusal, Replace
+from crmkit.plugin import Refusal, Replace, reason_of
 from crmkit.plugins.collaborative.handovers.abouts import Abouts
 from crmkit.plugins.collaborative.handovers.beginning import begun
 from crmkit.plugins.collaborative.handovers.going_on import gone_on
@@ -42,7 +42,7 @@ def decide(
             abouts.require(draft.fields.get("about"), customer)
             decided = begun(draft, customer, terms) if before is None else gone_on(draft, before, terms)
         except CrmError as error:
-            yield Refusal(index, f"{error.message}. {error.hint}" if error.hint else error.message)
+            yield Refusal(index, reason_of(error))
             continue
         if decided != draft:
             yield Replace(index, decided)

@@ -94,10 +94,10 @@ def state_in_words(handover: Handover, crm: Crm) -> str:
     if state == OFFERED:
         accept_by = handover.accept_by or handover.by
         said = _("to accept by {time}", time=shown_instant(crm, accept_by))
-        return said + (_(" (over)") if accept_by < now else "")
+        return _("{said} (over)", said=said) if accept_by < now else said
     if state == ACCEPTED:
         said = _("accepted, by {time}", time=shown_instant(crm, handover.by))
-        return said + (_(" (over)") if handover.by < now else "")
+        return _("{said} (over)", said=said) if handover.by < now else said
     if state == REFUSED:
         return _("refused: {reason}", reason=handover.reason)
     if state == DROPPED:

@@ -108,7 +108,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> list[OutputColumn]:
         OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
         OutputColumn("customer", style="bold"),
         OutputColumn("type"),
-        OutputColumn("employee", "By"),
+        OutputColumn("employee", "Who"),
         OutputColumn("summary", "What", wrap=True),
         OutputColumn("because"),
     )

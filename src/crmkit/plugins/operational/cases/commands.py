@@ -309,7 +309,9 @@ def why(state: CommandState, case: int) -> None:
     found = state.crm.service(Cases).why(case)
     rows = [{"rule": name, "why": shown(reason)} for name, reason in found.why]
     (told,) = _route_rows([found], state)
-    where = _(" to ").join(filter(None, (told["queue"] or _("no queue"), told["owner"])))
+    where = told["queue"] or _("no queue")
+    if told["owner"]:
+        where = _("{queue} to {owner}", queue=where, owner=told["owner"])
     state.output.rows(
         ROUTES[-2:], rows, empty=_("Nothing is declared: [plugins.operational.cases.routing.NAME]"),
         footer=_("It goes into {where}.", where=where) if found.rule else _("It stays where it is."),

@@ -20,6 +20,7 @@ from crmkit.plugin import (
     shows,
     today_of,
     writes,
+    written_amount,
     written_day,
 )
 from crmkit.plugins.operational.deals.desk import SalesDesk
@@ -91,7 +92,7 @@ def list_deals(
             OutputColumn("name", "Deal", style="bold"),
             OutputColumn("customer"),
             OutputColumn("stage", fixed=True),
-            OutputColumn("value", right=True, fixed=True),
+            OutputColumn("value", right=True, fixed=True, shown=written_amount),
             OutputColumn("close_on", "Closes", fixed=True),
             OutputColumn("next_step", "Next"),
             OutputColumn("owner"),

@@ -13,6 +13,7 @@ from crmkit.plugin import (
     OutputColumn,
     _,
     day_bounds,
+    figures,
     lists,
     pass_state,
     translated,
@@ -137,4 +138,4 @@ def _signed(value: Money) -> str:
 
 
 def _bare(value: Any) -> str:
-    return str(value).rpartition(" ")[0]
+    return figures(str(value).rpartition(" ")[0])

@@ -15,6 +15,7 @@ from crmkit.plugin import (
     shown_instant,
     shown_safely,
     translated,
+    written_amount,
     written_money,
 )
 from crmkit.plugins.operational.deals.record_type import DEAL
@@ -91,9 +92,11 @@ def show_deal(state: CommandState, reference: str) -> None:
         output.json({"deal": row, "contacts": roles})
         return
     output.data(f"{shown_safely(record.title)}   {record.ref} · {shown_safely(record.state or '')}")
+    if row["value"] is not None:
+        row["value"] = written_amount(row["value"])
     lines = [(translated(label), row[name]) for name, label in _LABELS.items() if row[name] is not None]
     lines += [(each.role.capitalize(), each.name) for each in people]
-    widest = max(len(label) for label, _ in lines)
+    widest = max((len(label) for label, _value in lines), default=0)
     for label, value in lines:
         output.data(f"  {shown_safely(label).ljust(widest)}  {shown_safely(str(value))}")
     output.data(_("What happened"))
@@ -114,8 +117,8 @@ def show_board(state: CommandState, stages: Sequence[BoardStage]) -> None:
         columns = (
             OutputColumn("stage", fixed=True, style="bold"),
             OutputColumn("deals", right=True, fixed=True),
-            OutputColumn("value", right=True, fixed=True),
-            OutputColumn("weighted", right=True, fixed=True),
+            OutputColumn("value", right=True, fixed=True, shown=written_amount),
+            OutputColumn("weighted", right=True, fixed=True, shown=written_amount),
             OutputColumn("stale", right=True, fixed=True),
         )
         output.rows(columns, rows)
@@ -146,7 +149,10 @@ def _stage_row(each: BoardStage) -> dict[str, Any]:
 
 
 def _lines(each: BoardStage, room: int) -> list[str]:
-    head = [f"{each.stage} {each.probability}%", _short(f"{each.deals:,} · {each.value}", room)]
+    head = [
+        f"{each.stage} {each.probability}%",
+        _short(f"{number(each.deals)} · {written_money(each.value)}", room),
+    ]
     if each.stale:
         head[0] += f" !{each.stale:,}"
     lines = [_short(head[0], room), head[1], "─" * room]

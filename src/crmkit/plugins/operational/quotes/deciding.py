@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import define, evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, phrase, shown_safely, today_of
+from crmkit.plugin import Refusal, Replace, phrase, reason_of, shown_safely, today_of
 from crmkit.plugins.operational.products.exact import percent
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
@@ -58,7 +58,7 @@ def decide(
         try:
             fields = judge.completed(draft, known)
         except CrmError as error:
-            yield Refusal(index, f"{error.message}. {error.hint}".removesuffix(". "))
+            yield Refusal(index, reason_of(error))
             continue
         if fields != draft.fields:
             yield Replace(index, evolve(draft, fields=fields))

@@ -113,7 +113,7 @@ def _add_many(
     if without and not titles:
         raise without[0][1]
     count = _counted(len(titles))
-    lines = [_("{count} would be added.", count=count), *(f"  {said}" for _, said in titles[:_SHOWN])]
+    lines = [_("{count} would be added.", count=count), *(f"  {said}" for _id, said in titles[:_SHOWN])]
     lines += ["  …"] if len(titles) > _SHOWN else []
     lines += (
         [

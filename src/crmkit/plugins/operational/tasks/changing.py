@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from crmkit import Invalid, NotFound
 from crmkit.plugin import (
+    N_,
     CommandState,
     _,
     asks,
@@ -18,6 +19,7 @@ from crmkit.plugin import (
     phrase,
     rehearses,
     today_of,
+    translated,
     writes,
     written_full_day,
 )
@@ -54,7 +56,7 @@ def done(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
         return
     tasks = _each(state.crm, task_ids, service.done)
     after = {task.id: next_ for task in tasks if (next_ := service.following(task)) is not None}
-    _receipt(state, tasks, _("Done"), after=after)
+    _receipt(state, tasks, N_('Done for {name}: "{title}"'), after=after)
 
 
 @click.command("drop")
@@ -75,7 +77,7 @@ def drop(state: CommandState, task_ids: tuple[int, ...], where: str | None, *, d
         return
     tasks = _each(state.crm, task_ids, service.drop)
     undo = f"crm records task move {tasks[0].id} open" if len(tasks) == 1 else ""
-    _receipt(state, tasks, _("Dropped"), undo=undo)
+    _receipt(state, tasks, N_('Dropped for {name}: "{title}"'), undo=undo)
 
 
 @click.command("postpone")
@@ -101,7 +103,9 @@ def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, 
     before = service.get(ids[0]).due
     tasks = _each(crm, ids, lambda id_: service.postpone(id_, day))
     undo = f"crm tasks postpone {ids[0]} {before}" if before and len(tasks) == 1 else ""
-    _receipt(state, tasks, _("Put off to {day},", day=written_full_day(day)), undo=undo)
+    _receipt(
+        state, tasks, N_('Put off to {day}, for {name}: "{title}"'), undo=undo, day=written_full_day(day)
+    )
 
 
 @click.command("take")
@@ -111,7 +115,8 @@ def postpone(state: CommandState, task_ids: tuple[str, ...], where: str | None, 
 def take(state: CommandState, task_id: int) -> None:
     """Make a task of your team, or nobody's, your own."""
     task = state.crm.service(Tasks).take(task_id)
-    _receipt(state, [task], _("Yours now"), undo=f"crm tasks assign {task_id} --to nobody")
+    undo = f"crm tasks assign {task_id} --to nobody"
+    _receipt(state, [task], N_('Yours now for {name}: "{title}"'), undo=undo)
 
 
 @click.command("assign")
@@ -146,7 +151,7 @@ def assign(
         _many(state, where or "", what, lambda tasks: service.assign_all(tasks, to), dry_run=dry_run)
         return
     given = _each(state.crm, task_ids, lambda id_: service.assign(id_, to))
-    _receipt(state, given, _("Given to {employee}", employee=employee))
+    _receipt(state, given, N_('Given to {employee} for {name}: "{title}"'), employee=employee)
 
 
 def _hand_over(state: CommandState, leaving: str, employee: str, *, dry_run: bool) -> None:
@@ -196,7 +201,7 @@ def remove(state: CommandState, task_ids: tuple[int, ...], batch: str | None) ->
         return
     tasks = _each(state.crm, task_ids, service.remove)
     undo = f"crm records task restore {tasks[0].id}" if len(tasks) == 1 else ""
-    _receipt(state, tasks, _("Removed"), undo=undo)
+    _receipt(state, tasks, N_('Removed task {id} for {name}: "{title}"'), undo=undo)
 
 
 def _by_where(task_ids: Sequence[int], where: str | None, *, dry_run: bool) -> bool:
@@ -243,30 +248,20 @@ def _each(crm: Crm, task_ids: Sequence[int], act: Callable[[int], Task]) -> list
 def _receipt(
     state: CommandState,
     tasks: Sequence[Task],
-    what: str,
+    said: str,
     *,
     undo: str = "",
     after: dict[int, Task] | None = None,
+    **values: str,
 ) -> None:
+    """Say `said` of each task, with `values` in it too; `after` are the tasks that follow."""
     names, following = names_of(state.crm, tasks), after or {}
     lines, rows = [], []
     for task in tasks:
         name, next_ = names.get(task.customer_id, ""), following.get(task.id)
-        again = _again(next_)
-        which = _("task {id} ", id=task.id) if what == _("Removed") else ""
-        lines.append(
-            _(
-                '{what} {which}for {name}: "{title}"{again}',
-                what=what,
-                which=which,
-                name=name,
-                title=task.title,
-                again=again,
-            )
-        )
-        more: dict[str, Any] = {}
-        if next_ is not None:
-            more["next"] = row_of(next_, name)
+        line = translated(said).format(id=task.id, name=name, title=task.title, **values)
+        lines.append(_with_next(line, next_))
+        more = {} if next_ is None else {"next": row_of(next_, name)}
         rows.append({**row_of(task, name), **more})
     record = rows[0] if len(rows) == 1 else {"tasks": rows}
     reference = " ".join(str(task.id) for task in tasks)
@@ -277,8 +272,8 @@ def _counted(count: int) -> str:
     return ngettext("{count} task", "{count} tasks", count)
 
 
-def _again(task: Task | None) -> str:
-    """When a task comes again."""
+def _with_next(said: str, task: Task | None) -> str:
+    """What was said of a task, and when it comes again."""
     if task is None or task.due is None:
-        return ""
-    return _("; again on {day} as task {id}", day=written_full_day(task.due), id=task.id)
+        return said
+    return _("{said}; again on {day} as task {id}", said=said, day=written_full_day(task.due), id=task.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Refusal, Replace, phrase
+from crmkit.plugin import Refusal, Replace, phrase, reason_of
 from crmkit.plugins.operational.tasks.record import DONE
 from crmkit.plugins.operational.tasks.repeating import parse_repeat
 from crmkit.plugins.operational.tasks.when import parse_clock
@@ -36,7 +36,7 @@ def decide(
         try:
             fields = _settled(draft, record, teams or {})
         except Invalid as error:
-            yield Refusal(index, f"{error.message}. {error.hint}" if error.hint else error.message)
+            yield Refusal(index, reason_of(error))
             continue
         if draft.state == DONE and record is not None and record.state != DONE:
             fields.setdefault("done_at", tx.at)
