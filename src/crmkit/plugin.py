@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
+    from crmkit.core.metrics.written_period import written_period
     from crmkit.core.model.acting import (
         ActionItem,
         Later,
@@ -204,6 +205,7 @@ _HOMES = {
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
+    "core.metrics.written_period": ("written_period",),
     "core.model.batches": ("Refusal", "Replace"),
     "core.model.bulk": ("BulkAnswer", "BulkRead", "BulkReader", "CannotRead"),
     "core.model.chart": ("Axis", "Chart"),
@@ -507,6 +509,7 @@ __all__ = (
     "written_money",
     "written_month",
     "written_percent",
+    "written_period",
     "written_reason",
     "written_schedule",
     "written_state",
