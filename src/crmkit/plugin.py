@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from crmkit.core.messages.addresses import rewritten_text
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
+    from crmkit.core.metrics.written_period import written_period
     from crmkit.core.model.acting import (
         ActionItem,
         Later,
@@ -225,6 +226,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
+    "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
     "core.model.acting": (
         "ActionItem",
@@ -507,6 +509,7 @@ __all__ = (
     "written_money",
     "written_month",
     "written_percent",
+    "written_period",
     "written_reason",
     "written_schedule",
     "written_state",

@@ -17,6 +17,7 @@ from crmkit.plugin import (
     lists,
     pass_state,
     translated,
+    written_period,
     zone_of,
 )
 from crmkit.plugins.operational.deals.desk import SalesDesk
@@ -95,7 +96,11 @@ def _show(state: CommandState, found: Forecast, by: str | None) -> None:
         columns += [OutputColumn("reached", right=True, fixed=True)]
     told = {"day": found.day, "currency": found.total.won.currency}
     footer = (
-        _("Deals that close in {period}, as of {day}, in {currency}.", period=found.period, **told)
+        _(
+            "Deals that close in {period}, as of {day}, in {currency}.",
+            period=written_period(found.period) or found.period,
+            **told,
+        )
         if found.period
         else _("Deals whenever they close, as of {day}, in {currency}.", **told)
     )
