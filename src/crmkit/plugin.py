@@ -227,6 +227,7 @@ _HOMES = {
     "core.model.record": ("Record", "RecordDraft"),
     "core.model.report": ("Figure", "Report", "ReportQuestion", "ReportSection", "ReportTable"),
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
+    "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
     "core.model.acting": (
         "ActionItem",

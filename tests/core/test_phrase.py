@@ -64,3 +64,13 @@ def test_the_texts_of_an_error_are_phrases_also_when_they_were_plain() -> None:
         assert shown("Usage:") == "Użycie:"
         assert shown(phrase("{count:,} of {name}", count=12345, name="x")) == "12\u00a0345 of x"
     assert shown(outer.message) == "Usage:: Usage:"
+
+
+def test_what_is_left_without_its_beginning_is_still_told_in_the_language() -> None:
+    """`rule "x": ` is taken off where the place is named in another way; what is wrong is translated."""
+    made = joined(": ", (phrase('rule "{name}"', name="x"), phrase("Usage:")))
+    left = made.removeprefix('rule "x": ')
+    assert left == "Usage:"
+    with speaking("pl"):
+        assert shown(left) == "Użycie:"
+        assert shown(phrase("Usage:").removeprefix("rule")) == "Użycie:"

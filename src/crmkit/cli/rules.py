@@ -24,7 +24,7 @@ _LISTED = (
     Column("rule", fixed=True, style="bold"),
     Column("when", wrap=True),
     Column("does", wrap=True),
-    Column("asks", "Asks first", shown=translated),
+    Column("asks", "Asks first"),
     Column("goal"),
     Column("problem", "What is wrong", wrap=True, shown=briefly),
 )

@@ -32,6 +32,10 @@ class Phrase(str):
 
         return _filled(translated(self.template), self.values)
 
+    def removeprefix(self, prefix: str, /) -> str:
+        """The sentence as it is where it does not begin so; what is left of one that does is a plain text."""
+        return super().removeprefix(prefix) if self.startswith(prefix) else self
+
 
 class Counted(Phrase):
     """A sentence about so many."""
@@ -75,6 +79,13 @@ class _Joined(Phrase):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.template, self.parts)
+
+    def removeprefix(self, prefix: str, /) -> str:
+        """The texts after the first, if that is the prefix: they still say themselves in other languages."""
+        first, rest = self.parts[0] if self.parts else "", self.parts[1:]
+        if rest and prefix == f"{first}{self.template}":
+            return _Joined(self.template, rest)
+        return super().removeprefix(prefix)
 
     def shown(self) -> str:
         return str(_shown(self.template)).join(map(_shown, self.parts))
