@@ -205,7 +205,6 @@ _HOMES = {
     "core.messages.addresses": ("rewritten_text",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
-    "core.metrics.written_period": ("written_period",),
     "core.model.batches": ("Refusal", "Replace"),
     "core.model.bulk": ("BulkAnswer", "BulkRead", "BulkReader", "CannotRead"),
     "core.model.chart": ("Axis", "Chart"),

@@ -14,7 +14,7 @@ from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded
 from crmkit.cli.trying import backtest, simulate
-from crmkit.core.language import N_, _, ngettext, translated
+from crmkit.core.language import N_, _, ngettext
 from crmkit.core.strategy.turns import written_schedule
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def show(state: State, name: str) -> None:
                         " " * _MARGIN + _("variant {variant}: {told}", variant=variant, told=told)
                     )
         elif value is not None:
-            state.output.data(f"{padded(key.replace('_', ' '), _MARGIN)}{safe(value)}")
+            state.output.data(f"{padded(key, _MARGIN)}{safe(value)}")
 
 
 def _document(rule: Rule) -> dict[str, Any]:
