@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from crmkit.core.phrase import Phrase, joined
+from crmkit.core.phrase import Phrase, joined, phrase
 
 
 class CrmError(Exception):
@@ -35,7 +35,7 @@ class CrmError(Exception):
 
 def reason_of(error: CrmError) -> str:
     """What happened and what to do about it, in one text: why a row of many is refused."""
-    separator = " " if error.message.endswith(".") else ". "
+    separator = " " if error.message.endswith(".") else phrase(". ")
     return joined(separator, [text for text in (error.message, error.hint) if text])
 
 

@@ -24,6 +24,7 @@ DOMAIN: Final = "crmkit"
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent.parent / "locale"
 RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+_SIGNS: Final = {",": "،", ";": "؛"}
 _FSI, _PDI = "\u2068", "\u2069"
 
 Place = tuple[str, Path]
@@ -169,16 +170,20 @@ def translated(message: str, domain: str = DOMAIN) -> str:
 def laid_out(text: str) -> str:
     """A text for a screen: where it is written from right to left, Latin parts keep their own order.
 
-    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart; a comma beside words of
-    such a script is that script's. Lines without a letter of one, and other languages, are left alone.
+    Each is put between U+2068 and U+2069, so that `--map A=B` does not fall apart; a comma or semicolon
+    beside words of such a script is that script's. Lines without a letter of one are left alone, and other
+    languages.
     """
     if text.isascii() or spoken() not in RIGHT_TO_LEFT:
         return text
-    right, latin, comma = _patterns()
-    return "\n".join(
-        comma.sub("،", latin.sub(_apart, line)) if right.search(line) and _FSI not in line else line
-        for line in text.split("\n")
-    )
+    right, latin, sign = _patterns()
+
+    def line_out(line: str) -> str:
+        if not right.search(line) or _FSI in line:
+            return line
+        return sign.sub(lambda found: _SIGNS[found.group()], latin.sub(_apart, line))
+
+    return "\n".join(map(line_out, text.split("\n")))
 
 
 def read(folder: Path, domain: str, language: str) -> NullTranslations | None:
@@ -253,9 +258,9 @@ def _isolated(text: str) -> str:
 
 @cache
 def _patterns() -> tuple[Pattern[str], Pattern[str], Pattern[str]]:
-    """A letter that is written from right to left; a run of what is not; and a comma beside such letters."""
+    """A letter that is written from right to left; a run of what is not; and a sign beside such letters."""
     import re
 
     letter = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
-    latin = r"[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…])*"
-    return re.compile(letter), re.compile(latin), re.compile(f"(?<={letter}),(?= )|,(?= {letter})")
+    latin = r"(?:\{\{ )?[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…])*"
+    return re.compile(letter), re.compile(latin), re.compile(f"(?<={letter})[,;](?= )|[,;](?= {letter})")

@@ -53,16 +53,11 @@ def flow(found: Movement) -> Chart:
 
 def said(found: Movement) -> str:
     """One sentence: how many stayed, came, were lost and returned."""
-    said = _(
-        "Of {total} customers {stayed} stayed where they were and {new} came",
-        total=number(found.total),
-        stayed=number(found.stayed),
-        new=number(found.new),
+    counts = {name: number(getattr(found, name)) for name in ("total", "stayed", "new", "lost", "returned")}
+    if not (found.lost or found.returned):
+        return _("Of {total} customers {stayed} stayed where they were and {new} came.", **counts)
+    return _(
+        "Of {total} customers {stayed} stayed where they were and {new} came; {lost} became inactive and "
+        "{returned} returned.",
+        **counts,
     )
-    if found.lost or found.returned:
-        said += _(
-            "; {lost} became inactive and {returned} returned",
-            lost=number(found.lost),
-            returned=number(found.returned),
-        )
-    return f"{said}."

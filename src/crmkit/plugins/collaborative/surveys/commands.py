@@ -27,6 +27,7 @@ from crmkit.plugin import (
     shows,
     translated,
     writes,
+    written_length,
     written_reason,
 )
 from crmkit.plugins.collaborative.surveys.file import bounds_of, survey_file
@@ -146,7 +147,7 @@ def show(state: CommandState, name: str) -> None:
     data(f"{scale}: {said.doc}".rstrip(": "))
     sent = _(
         "written by {template} for {purpose}, can be answered for {time}",
-        template=said.template, purpose=said.purpose, time=said.expires,
+        template=said.template, purpose=said.purpose, time=written_length(said.expires),
     )  # fmt: skip
     data(f"  {sent}")
     for language, text in said.question.items():

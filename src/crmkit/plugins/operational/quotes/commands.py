@@ -43,9 +43,9 @@ _LINES = (
     OutputColumn("line", "No.", right=True, fixed=True),
     OutputColumn("sku", "SKU", fixed=True),
     OutputColumn("name", "What", wrap=True),
-    OutputColumn("quantity", right=True, fixed=True),
+    OutputColumn("quantity", right=True, fixed=True, shown=figures),
     OutputColumn("unit"),
-    OutputColumn("unit_price", "Each", right=True, fixed=True),
+    OutputColumn("unit_price", "Each", right=True, fixed=True, shown=figures),
     OutputColumn("discount", "-%", right=True, fixed=True),
     OutputColumn("tax_rate", "Tax %", right=True, fixed=True),
 )
@@ -170,7 +170,7 @@ def show(state: CommandState, quote_: str) -> None:
     output.data(shown_safely(f"{titled(quote)}   {name} (#{quote.customer_id}){state_}"))
     for line in _about(state, quote):
         output.data(shown_safely(line))
-    asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True)
+    asked = OutputColumn("gross" if quote.with_tax else "net", right=True, fixed=True, shown=figures)
     output.rows((*_LINES, asked), [_line_row(quote, position) for position in range(len(quote.lines))],
                 empty=_("It has no lines. Add one: crm quotes add-line {id} \"SKU x "
                         "3\"", id=quote.id))  # fmt: skip
@@ -433,12 +433,12 @@ def _sums(quote: Quote) -> list[tuple[str, str]]:
             (_("Of it tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax))
             for each in totals.by_rate
         ]
-        return [(_("Total"), str(totals.gross)), *contained]
-    lines = [(_("Net"), str(totals.net))]
+        return [(_("Total"), written_money(totals.gross)), *contained]
+    lines = [(_("Net"), written_money(totals.net))]
     lines += [
         (_("Tax {rate}%", rate=figures(plain(each.rate))), written_money(each.tax)) for each in totals.by_rate
     ]
-    return [*lines, (_("Total"), str(totals.gross))]
+    return [*lines, (_("Total"), written_money(totals.gross))]
 
 
 def _row(quote: Quote, customer: str) -> dict[str, Any]:
