@@ -27,6 +27,7 @@ _KEPT: Final = re.compile(
 )
 _PROSE: Final = re.compile(r"(?<![\w.:/@-])[A-Za-z][a-z]+ [a-z]{2,}\b")
 _COMMAND: Final = re.compile(r"\bcrm(?: (?:[\w./:@=+…<>|-]+|\"[^\"]*\"|'[^']*'))+")
+_PAPER: Final = re.compile(r"\((?:BG/NBD|Gamma-Gamma): .*")
 # For programs, for customers in their own language, and the files of a developer.
 _OTHERS: Final = ("--csv", "--format")
 _NOT_SPOKEN: Final = frozenset({
@@ -75,7 +76,7 @@ def _english(business: Business, command: str, way: str, data: str) -> Iterator[
     """Lines of what a command says with words of English beside each other."""
     answer = business.run([*command.replace("TYPE", "cake").split(), *shlex.split(way)])
     for line in f"{answer.stdout}\n{answer.stderr}".splitlines():
-        if any(found not in data for found in _PROSE.findall(_COMMAND.sub("", line))):
+        if any(found not in data for found in _PROSE.findall(_PAPER.sub("", _COMMAND.sub("", line)))):
             yield line.strip()
 
 
@@ -85,8 +86,7 @@ def _written_by_people(business: Business) -> str:
     ways = [way for ways in COMMANDS.values() for way in ways]
     names = [each for person in STAFF for each in person]
     rows = [business.kept(numbers["ref"]) for numbers in business.numbers.values()]
-    notes = [f"{name} suppressed" for name in business.numbers]
-    papers = [model.source for model in MODELS]
+    notes = [*(f"{name} suppressed" for name in business.numbers), 'once = "per occasion"']
     return "\n".join(
         (*(each.read_text("utf-8") for each in files), *FILES.values(), *ways, *names, *rows, *notes)
     )
