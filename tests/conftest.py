@@ -17,6 +17,7 @@ from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer, memory_folder
 from crmkit.testing.ready import ReadyDatabases
+from tests.soaking import soaking
 
 
 def pytest_configure() -> None:
@@ -27,10 +28,10 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
     # crm.toml's locale and this computer's say nothing about what tests read.
     os.environ["CRMKIT_LANGUAGE"] = "en"
-    # How long an example takes says more of the machine than of crmkit. CI has a profile of its own.
-    if "CI" not in os.environ:
-        settings.register_profile("crmkit", deadline=None)
-        settings.load_profile("crmkit")
+    # How long an example takes says more of the machine than of crmkit. Hypothesis knows CI by itself.
+    usual = settings.get_profile("ci" if "CI" in os.environ else "default")
+    settings.register_profile("crmkit", usual, deadline=None, max_examples=soaking(40, 200))
+    settings.load_profile("crmkit")
 
 
 @pytest.hookimpl(trylast=True)

@@ -37,13 +37,15 @@ def test_it_shows_totals_and_what_is_real(tmp_path: Path) -> None:
     assert "made up" in (tmp_path / "crmkit-demo" / "README.md").read_text(encoding="utf-8")
 
 
-def test_in_another_language_it_is_the_same_morning(tmp_path: Path) -> None:
-    """The file is written in the language spoken, and its clock stands with what the business is."""
-    answer = run_crm("demo", str(tmp_path / "sklep"), "--customers", "60", env={"CRMKIT_LANGUAGE": "pl"})
-    assert answer.status == 0, answer.stderr
-    text = (tmp_path / "sklep" / "crm.toml").read_text(encoding="utf-8")
-    assert tomli.loads(text)["crs"]["clock"] == "1998-07-01T09:00"
-    assert "Wtyczki wnoszą" in text
+def test_it_is_made_in_the_language_of_who_makes_it(tmp_path: Path) -> None:
+    """Its files and what it says; the shop stands at the same morning, and its rules are the same."""
+    folder = tmp_path / "shop"
+    answer = run_crm("demo", str(folder), "--customers", "40", env={"CRMKIT_LANGUAGE": "pl"})
+    assert (answer.status, "osoby nie: nazwiska" in answer.stderr) == (0, True)
+    assert "Osoby nie są prawdziwe." in (folder / "README.md").read_text(encoding="utf-8")
+    assert (
+        tomli.loads((folder / "crm.toml").read_text(encoding="utf-8"))["crs"]["clock"] == "1998-07-01T09:00"
+    )
 
 
 def test_everything_it_says_to_try_works(small: Shell) -> None:

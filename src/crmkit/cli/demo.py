@@ -26,10 +26,10 @@ _ALL: Final = 23_570
 _DAY: Final = 86_400 * 1_000_000
 _MARK: Final = ".crmkit-demo"
 # The log ends on 30 June 1998.
-_CLOCK: Final = N_("""\
-# The last purchase is of 30 June 1998, and this is the morning after. A business of today has no such line:
-clock = "1998-07-01T09:00"
-""")
+_MORNING_AFTER: Final = N_(
+    "The last purchase is of 30 June 1998, and this is the morning after. A business of today has no such "
+    "line:"
+)
 # What a demo consists of, and hence all that --fresh removes.
 _FILES: Final = (
     "crm.toml", "crm.db", "crm.db-wal", "crm.db-shm", "customers.csv", "purchases.csv", "README.md",
@@ -158,8 +158,9 @@ def _lay_out(state: State, folder: _Folder, shop: Shop) -> None:
     }
     config = filled("online-shop", database="crm.db", by=date(1998, 12, 31), **business)
     if not folder.file("crm.toml").exists():
-        before, mark, after = config.partition('\ndatabase = "crm.db"\n')
-        folder.file("crm.toml").write_text(before + mark + _(_CLOCK) + after, encoding="utf-8")
+        before, database, after = config.partition('\ndatabase = "crm.db"\n')
+        clock = f'# {_(_MORNING_AFTER)}\nclock = "1998-07-01T09:00"\n'
+        folder.file("crm.toml").write_text(before + database + clock + after, encoding="utf-8")
     lay_out("online-shop", folder.path)
     folder.file(".gitignore").write_text("*\n", encoding="utf-8")
     folder.file("README.md").write_text(

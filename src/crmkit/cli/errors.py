@@ -174,7 +174,7 @@ def _of_a_file(path: str, reason: str, *, as_json: bool) -> int:
     """A file that somebody named, such as `-o FILE`, cannot be opened: no defect of the program."""
     from crmkit.core.phrase import phrase
 
-    said = phrase('"{path}" cannot be read or written: {reason}', path=path, reason=reason)
+    said = phrase('"{path}" cannot be read or written: {reason}', path=path, reason=phrase(reason))
     _tell("file", said, phrase("Name another, or see to its folder and its permissions."), as_json=as_json)
     return 1
 

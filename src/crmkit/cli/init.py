@@ -140,7 +140,7 @@ def _tell(state: State, directory: Path, file: Path, begin: Beginning, invented:
             "Its {count} people and all they did are invented.",
             invented.people,
         )
-        at = f"{written_full_day(invented.now)} {invented.now:%H:%M}"
+        at = f"{written_full_day(invented.now.date())} {invented.now:%H:%M}"
         now = _("It is {at} there.", at=at)
         state.output.say(f"  {its} {now}")
         state.output.say("  " + _("Look around: {command}", command=f"{where}crm today"))

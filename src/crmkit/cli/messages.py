@@ -11,6 +11,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 
@@ -220,7 +221,7 @@ def _write_page(state: State, file: str, page: str) -> None:
         Path(file).write_text(page, encoding="utf-8")
     except OSError as error:
         raise CrmError(
-            phrase("{file} cannot be written: {strerror}", file=file, strerror=error.strerror)
+            phrase("{file} cannot be written: {strerror}", file=file, strerror=refusal_of(error))
         ) from None
     state.output.say(
         _("Written: {file}. It holds a customer's data: delete it when it is read.", file=safe(file))

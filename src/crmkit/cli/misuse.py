@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from crmkit.core.language import ENGLISH, N_, _, spoken
+from crmkit.core.language import ENGLISH, N_, _, spoken, translated
 
 # A sentence before the ones that it would fit as well: the first that fits is said.
 _SENTENCES: Final = (
@@ -64,7 +64,7 @@ def told(message: str) -> str:
     for sentence, form in _forms().items():
         if found := form.fullmatch(message):
             return _(sentence, **{name: _value(name, value) for name, value in found.groupdict().items()})
-    return message
+    return translated(message)
 
 
 def _value(name: str, value: str) -> str:

@@ -123,7 +123,7 @@ def show(state: State, name: str) -> None:
                         " " * _MARGIN + _("variant {variant}: {told}", variant=variant, told=told)
                     )
         elif value is not None:
-            state.output.data(f"{padded(key.replace('_', ' '), _MARGIN)}{safe(value)}")
+            state.output.data(f"{padded(key, _MARGIN)}{safe(value)}")
 
 
 def _document(rule: Rule) -> dict[str, Any]:

@@ -42,12 +42,12 @@ def open_crm(
     path = write_business(folder, toml, plugins=plugins, database=database)
     opened = partial(Crm.open, path, as_=as_, strict=strict, clock=clock, random=random)
     file = folder / (database or "crm.db")
-    if "://" in (database or "") and not _DECLARES.search(toml) and bundled(plugins) == plugins:
-        with suppress(
-            SchemaError
-        ):  # copied with its tables, as most are, there is nothing to bring up to date
+    is_there = "://" in (database or "") or file.exists()
+    if is_there and not _DECLARES.search(toml) and bundled(plugins) == plugins:
+        # Copied with its tables, as most are, there is nothing to bring up to date.
+        with suppress(SchemaError):
             return opened()
-    if "://" in (database or "") or "database =" in toml or file.exists() or not file.parent.is_dir():
+    if is_there or "database =" in toml or not file.parent.is_dir():
         upgrade_database(path, strict=strict)
         return opened()
     own = bundled(plugins)

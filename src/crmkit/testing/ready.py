@@ -36,14 +36,13 @@ class ReadyDatabases:
         return str(shutil.copy(self._made[key], to / "crm.db"))
 
     def _make(self, toml: str, plugins: tuple[str, ...], server: PostgresServer | None) -> str:
-        from crmkit.core.opening import upgrade_database
-        from crmkit.testing.opening import write_business
+        from crmkit.testing.opening import open_crm
         from crmkit.testing.tables import bundled
 
         place = Path(mkdtemp(dir=self.folder))
         database = self.copy_tables(place, bundled(plugins), server)
         if toml or plugins:
-            upgrade_database(write_business(place, toml, plugins=plugins, database=database), strict=True)
+            open_crm(place, toml, plugins=plugins, database=None if server is None else database).close()
         return database
 
     def copy_tables(self, to: Path, plugins: tuple[str, ...], server: PostgresServer | None) -> str:

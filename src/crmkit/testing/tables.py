@@ -38,7 +38,10 @@ def make_tables(database: str, plugins: Iterable[str]) -> None:
     with TemporaryDirectory() as folder:
         kernel = assemble(write_business(Path(folder), plugins=plugins, database=database))
         try:
-            upgrade(kernel.store, kernel.tables, migrations_of(kernel.loaded))
+            words = kernel.words
+            upgrade(
+                kernel.store, kernel.tables, migrations_of(kernel.loaded), words.fields, words.record_types
+            )
         finally:
             kernel.store.close()
 

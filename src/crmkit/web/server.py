@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import ConfigError, ExtraMissing
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def listening(host: str, port: int) -> socket.socket:
                 "Nothing can listen at {host}, port {port}: {reason}",
                 host=host,
                 port=port,
-                reason=error.strerror or str(error),
+                reason=refusal_of(error),
             ),
             hint="Another server may be there. Choose another port: crm serve --port 8485"
             if error.errno == errno.EADDRINUSE

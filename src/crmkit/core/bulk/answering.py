@@ -15,6 +15,7 @@ from crmkit.core.bulk.question import BulkQuestion, Make
 from crmkit.core.errors import CrmError
 from crmkit.core.language import N_
 from crmkit.core.model.bulk import DATABASE, BulkAnswer, BulkRead, BulkReader, CannotRead
+from crmkit.core.phrase import joined
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -70,7 +71,7 @@ class Bulk:
             found = _asked(reader, self.kernel.crm(actor), question)
             if not isinstance(found, CannotRead):
                 return found, BulkRead(read_from=reader.name)
-            why = why or f"{reader.name}: {found.reason}"
+            why = why or joined(": ", (reader.name, found.reason))
         return None, BulkRead(read_from=DATABASE, why=why)
 
     def statements(self, dialect: str) -> Statements:

@@ -93,7 +93,7 @@ def _content(path: Path) -> bytes:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(
-            phrase("cannot be read: {reason}", reason=getattr(error, "strerror", None) or error)
+            phrase("cannot be read: {reason}", reason=phrase(getattr(error, "strerror", None) or str(error)))
         ) from None
 
 

@@ -13,6 +13,7 @@ from attrs import define
 
 from crmkit.core.errors import StoreError
 from crmkit.core.exchange.sources import Row
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import as_phrase, phrase, shown
 
@@ -61,7 +62,7 @@ class RejectsFile:
                 phrase(
                     "The refused rows cannot be written to {path}: {reason}",
                     path=quoted(self.path),
-                    reason=error.strerror or error,
+                    reason=refusal_of(error),
                 ),
                 hint="Make the folder writable and run the same command again: it goes on where it stopped.",
             ) from None

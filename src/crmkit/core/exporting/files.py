@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from crmkit.core.errors import CrmError, StoreError
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -45,7 +46,7 @@ def opened(target: Target) -> Iterator[IO[bytes]]:
         raise
     except OSError as error:
         raise StoreError(
-            phrase("{path} cannot be written: {reason}", path=quoted(path), reason=error.strerror or error),
+            phrase("{path} cannot be written: {reason}", path=quoted(path), reason=refusal_of(error)),
             hint="Nothing of the export was kept. Make room, or give another place: --output FILE",
         ) from error
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
 from crmkit.core.files.place import own_files, place_of
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ def _trouble(path: PurePath, error: OSError) -> Exception:
 
     if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK):
         return Invalid(
-            phrase('"{path}" is no file that a rule can write to: {reason}', path=path, reason=error.strerror)
+            phrase(
+                '"{path}" is no file that a rule can write to: {reason}', path=path, reason=refusal_of(error)
+            )
         )
-    return NotAppended(
-        phrase('"{path}" cannot be written: {reason}', path=path, reason=error.strerror or error)
-    )
+    return NotAppended(phrase('"{path}" cannot be written: {reason}', path=path, reason=refusal_of(error)))
 
 
 def _require_ours(config: Config, path: PurePath, file: int) -> None:
@@ -113,9 +114,9 @@ def _write(path: PurePath, file: int, header: str, lines: Sequence[str]) -> None
             os.ftruncate(file, size)
         except OSError:
             raise NotAppended(
-                phrase('"{path}" was written in part: {reason}', path=path, reason=error.strerror),
+                phrase('"{path}" was written in part: {reason}', path=path, reason=refusal_of(error)),
                 is_unsure=True,
             ) from None
         raise NotAppended(
-            phrase('"{path}" cannot be written: {reason}', path=path, reason=error.strerror)
+            phrase('"{path}" cannot be written: {reason}', path=path, reason=refusal_of(error))
         ) from None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from crmkit.core.errors import Conflict, CrmError, Invalid
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.messages.files import FOLDER, HTML, KINDS, MJML, TEXT, is_name
 from crmkit.core.phrase import phrase
 
@@ -111,6 +112,6 @@ def begin(directory: Path, name: str, *, mjml: bool = False) -> tuple[Path, ...]
             written.append(path)
     except OSError as error:
         raise CrmError(
-            phrase("{folder}/ cannot be written to: {reason}", folder=FOLDER, reason=error.strerror)
+            phrase("{folder}/ cannot be written to: {reason}", folder=FOLDER, reason=refusal_of(error))
         ) from None
     return tuple(written)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.messages.template import ANY, Template, Variant, canonical
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
@@ -241,7 +242,7 @@ def _content(file: _File) -> str | CrmError:
             hint="Save it as UTF-8.",
         )
     except OSError as error:
-        return Invalid(phrase("{shown} cannot be read: {reason}", shown=file.shown, reason=error.strerror))
+        return Invalid(phrase("{shown} cannot be read: {reason}", shown=file.shown, reason=refusal_of(error)))
     if not text.strip():
         return Invalid(phrase("{shown} is empty", shown=file.shown))
     if "\x00" in text:

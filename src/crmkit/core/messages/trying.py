@@ -14,6 +14,7 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.effects.line import mark_of
 from crmkit.core.effects.rehearsal import is_rehearsing, write_test
 from crmkit.core.errors import Conflict, CrmError, Invalid, NotAllowed
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.messages.action import why_undelivered
 from crmkit.core.messages.addressing import as_read
 from crmkit.core.messages.checking import filled_for_everybody, links_of
@@ -157,7 +158,7 @@ class Trial:
             return write_test(kernel, message, as_read(message), customer=customer, template=self.template)
         except OSError as error:
             raise CrmError(
-                phrase("The rehearsal cannot be written to: {reason}", reason=error.strerror)
+                phrase("The rehearsal cannot be written to: {reason}", reason=refusal_of(error))
             ) from None
 
     def _deliver(self, channel: Channel, message: Message) -> None:

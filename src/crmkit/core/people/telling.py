@@ -10,6 +10,7 @@ from attrs import evolve
 
 from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Invalid, StoreError
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.language import speaking
 from crmkit.core.model.acting import Later, Performed
 from crmkit.core.model.batches import Refusal
@@ -99,7 +100,7 @@ def _rehearsed(crm: Crm, notices: Sequence[Notice], who: Sequence[Employee]) -> 
             phrase(
                 'A rehearsal cannot be written to "{folder}": {reason}',
                 folder=folder,
-                reason=error.strerror or error,
+                reason=refusal_of(error),
             )
         ) from error
     return found

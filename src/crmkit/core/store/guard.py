@@ -71,15 +71,16 @@ def _rebuildable(connection: sa.Connection) -> dict[str, Rebuildable]:
     numbers: dict[str, int] = {}
     if any(name == "sqlite_sequence" for _, name, *_ in rows):
         numbers = dict(connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all())
+    extras: dict[str, set[str]] = {}
+    for kind, name, table, _, sql in rows:
+        if kind in ("trigger", "index") and sql:
+            extras.setdefault(table, set()).add(f"{kind} {name}")
     found = {}
     for kind, name, _, page, sql in rows:
-        if kind != "table" or name.startswith((_SEARCH, "sqlite_")):
-            continue
-        extras = frozenset(
-            f"{k} {n}" for k, n, t, _, s in rows if t == name and k in ("trigger", "index") and s
-        )
-        words = {word: sql.upper().count(word) for word in _WORDS}
-        found[name] = Rebuildable(page, words, extras, numbers.get(name))
+        if kind == "table" and not name.startswith((_SEARCH, "sqlite_")):
+            written = sql.upper()
+            words = {word: written.count(word) for word in _WORDS}
+            found[name] = Rebuildable(page, words, frozenset(extras.get(name, ())), numbers.get(name))
     return found
 
 

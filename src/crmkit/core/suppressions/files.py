@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.exchange.formulas import unguarded
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
     BOUNCE,
@@ -142,7 +143,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         ) from None
     except OSError as error:
         raise Invalid(
-            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=error.strerror)
+            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=refusal_of(error))
         ) from None
     except UnicodeDecodeError:
         raise Invalid(

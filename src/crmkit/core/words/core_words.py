@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crmkit.core.language import _
+from crmkit.core.language import N_, _
 from crmkit.core.metrics.words import core_metrics
 from crmkit.core.model.interaction import VOIDED
 from crmkit.core.model.words import Action, Channel, IdentityScheme, InteractionType, Metric, Trait
@@ -13,6 +13,22 @@ from crmkit.core.strategy.actions import core_actions
 from crmkit.core.traits.words import core_traits
 from crmkit.core.words import payloads
 from crmkit.core.words.voids import recalled
+
+_LABELS = {
+    "purchase": N_("Purchase"),
+    "refund": N_("Refund"),
+    "payment": N_("Payment"),
+    "enquiry": N_("Enquiry"),
+    "complaint": N_("Complaint"),
+    "visit": N_("Visit"),
+    "call": N_("Call"),
+    "meeting": N_("Meeting"),
+    "message": N_("Message"),
+    "note": N_("Note"),
+    "feedback": N_("Feedback"),
+    "form.submitted": N_("Form submitted"),
+    VOIDED: N_("Voided"),
+}
 
 
 def core_words() -> Iterator[InteractionType | Channel | IdentityScheme | Trait | Metric | Action]:
@@ -36,7 +52,7 @@ def _interaction_types() -> Iterator[InteractionType]:
         return InteractionType(
             name=name,
             doc=doc,
-            label=name.replace(".", " ").capitalize(),
+            label=_LABELS[name],
             payload=payload,
             amount=amount,
             contact=contact,

@@ -82,7 +82,11 @@ def _write_new(target: Path, pem: bytes) -> None:
         ) from None
     except OSError as error:
         raise Invalid(
-            phrase("{target} cannot be written: {strerror}", target=target, strerror=error.strerror)
+            phrase(
+                "{target} cannot be written: {strerror}",
+                target=target,
+                strerror=phrase(error.strerror or str(error)),
+            )
         ) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)

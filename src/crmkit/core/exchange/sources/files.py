@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.files.refusals import refusal_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -47,7 +48,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         ) from None
     except OSError as error:
         raise Invalid(
-            phrase("{path} cannot be read: {reason}", path=quoted(path), reason=error.strerror or error)
+            phrase("{path} cannot be read: {reason}", path=quoted(path), reason=refusal_of(error))
         ) from None
 
 

@@ -18,10 +18,11 @@ from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.templated import is_template
+from crmkit.core.words.voids import taken_back
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-    from crmkit.core.store.unit import Transaction
+from crmkit.core.store.unit import Transaction
 
 
 @frozen
@@ -177,4 +178,4 @@ def _void(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Re
         if row is None or row.superseded_by is not None:
             yield Refusal(index, "the note was corrected since")
         else:
-            crm.interactions.void(row.seq, f"{item.source} was taken back")
+            crm.interactions.void(row.seq, str(taken_back(item.source)))

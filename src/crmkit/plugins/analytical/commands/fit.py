@@ -110,9 +110,7 @@ def show_fit(state: CommandState, made: Fit, told: str) -> None:
     if made.is_good:
         state.output.rows(columns, rows)
         likelihood = f"{made.log_likelihood:,.3f}"
-        state.output.say(
-            _("Log likelihood {value}. It is {status}.", value=likelihood, status=translated(made.status))
-        )
+        state.output.say(_("Log likelihood {value}. The fit has converged.", value=likelihood))
     else:
         state.output.warn(
             _(

@@ -62,7 +62,11 @@ def _tell(crm: Crm, employee: str, path: Path, report: Report) -> list[str]:
         return []
     except OSError as error:
         raise StoreError(
-            phrase('"{mark}" cannot be written: {strerror}', mark=mark, strerror=error.strerror or error)
+            phrase(
+                '"{mark}" cannot be written: {strerror}',
+                mark=mark,
+                strerror=phrase(error.strerror or str(error)),
+            )
         ) from error
     state, reason = LATER, ""
     try:

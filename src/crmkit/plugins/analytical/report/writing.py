@@ -54,7 +54,7 @@ def write(path: Path, html: str) -> None:
             phrase(
                 'The report cannot be written to "{path}": {strerror}',
                 path=path,
-                strerror=error.strerror or error,
+                strerror=phrase(error.strerror or str(error)),
             ),
             hint="Name another file: crm analytics report --output FILE",
         ) from error

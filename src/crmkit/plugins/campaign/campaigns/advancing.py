@@ -128,7 +128,7 @@ def _gather(
     if run.allowed is not None and most is not None:
         most = max(most, run.allowed)
     if most is not None and len(named) > most:
-        held = phrase(TOO_MANY, number=f"{len(named):,}", most=f"{run.max_audience:,}")
+        held = str(phrase(TOO_MANY, number=f"{len(named):,}", most=f"{run.max_audience:,}"))
         change_run(crm, tx, run, state=HELD, held=held)
         return
     add_recipients(crm, tx, run, named)

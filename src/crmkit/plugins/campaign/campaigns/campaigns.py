@@ -217,7 +217,7 @@ class Campaigns:
                 each.what == f"the rule {run.rule}" for each in self._crm.effects.paused()
             ):
                 self._crm.effects.resume(rule=run.rule)
-            end(self._crm, tx, run, CANCELLED, phrase(CANCELLED_BY, name=self._crm.actor.name))
+            end(self._crm, tx, run, CANCELLED, str(phrase(CANCELLED_BY, name=self._crm.actor.name)))
             self._told(tx, run, CANCELLED)
         return self.get(name)
 

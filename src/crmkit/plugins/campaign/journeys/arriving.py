@@ -35,7 +35,7 @@ class Arrivals:
         now = self.tx.at
         step = graph.steps.get(target)
         if step is None or step.kind == EXIT:
-            why = TO_THE_END if step is None else phrase(LEFT_AT, step=step.id)
+            why = TO_THE_END if step is None else str(phrase(LEFT_AT, step=step.id))
             return {"state": FINISHED, "step": target, "why": why, "ended_at": now, **_moved(now, None)}
         return {"state": ACTIVE, "step": target, "why": None, **_moved(now, self._due(step, customer_id))}
 

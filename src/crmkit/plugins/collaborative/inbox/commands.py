@@ -16,11 +16,11 @@ from crmkit.plugin import (
     pass_state,
     phrase,
     rehearses,
-    shown,
     shown_instant,
     shows,
     translated,
     writes,
+    written_reason,
 )
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ def _became(answered: Answered) -> str:
         return _("answered, to {address}", address=answered.to)
     state = translated(answered.state)
     if answered.reason:
-        return _("the answer is {state}: {reason}", state=state, reason=shown(answered.reason))
+        return _("the answer is {state}: {reason}", state=state, reason=written_reason(answered.reason))
     return _("the answer is {state}", state=state)
 
 

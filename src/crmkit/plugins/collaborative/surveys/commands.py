@@ -23,12 +23,11 @@ from crmkit.plugin import (
     pass_state,
     phrase,
     rehearses,
-    shown,
     shown_instant,
     shows,
     translated,
     writes,
-    written_length,
+    written_reason,
 )
 from crmkit.plugins.collaborative.surveys.file import bounds_of, survey_file
 from crmkit.plugins.collaborative.surveys.kinds import KINDS
@@ -212,7 +211,12 @@ def send(state: CommandState, name: str, ref: str | None, where: str | None, *, 
     became = Counter(_became(service.send(name, each)) for each in wanted)
     if ref is not None and (reason := next(iter(became))).startswith("dropped"):
         raise Conflict(
-            phrase("The survey {name} was not sent to {ref}, {reason}", name=name, ref=ref, reason=reason),
+            phrase(
+                "The survey {name} was not sent to {ref}, {reason}",
+                name=name,
+                ref=ref,
+                reason=_outcome(reason),
+            ),
             hint=phrase("See: crm why {ref}", ref=ref),
         )
     state.output.receipt(
@@ -243,7 +247,7 @@ def _told(name: str, became: Counter[str]) -> str:
 def _outcome(what: str) -> str:
     """`sent`, `dropped: why` in the language spoken."""
     state, _colon, reason = what.partition(": ")
-    return f"{translated(state)}: {shown(reason)}" if reason else translated(state)
+    return f"{translated(state)}: {written_reason(reason)}" if reason else translated(state)
 
 
 @surveys.command("results")

@@ -358,7 +358,11 @@ def _write(path: Path, content: bytes) -> Path:
         path.write_bytes(content)
     except OSError as error:
         raise Invalid(
-            phrase("{path} cannot be written: {strerror}", path=path, strerror=error.strerror),
+            phrase(
+                "{path} cannot be written: {strerror}",
+                path=path,
+                strerror=phrase(error.strerror or str(error)),
+            ),
             hint="Name another: --output",
         ) from None
     return path

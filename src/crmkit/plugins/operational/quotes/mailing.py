@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmkit import ConfigError, Conflict
-from crmkit.plugin import _, phrase, shown, translated
+from crmkit.plugin import _, phrase, translated, written_reason
 from crmkit.plugins.operational.quotes.model import DRAFT
 from crmkit.plugins.operational.quotes.pages import link_of
 from crmkit.plugins.operational.quotes.quotes import Quotes
@@ -56,5 +56,7 @@ def told(sent: Any) -> str:
         return _("rehearsed a message to {to}", to=to) if sent.is_rehearsal else _("written to {to}", to=to)
     state = translated(sent.state)
     if sent.reason:
-        return _("the message to {to} is {state}: {reason}", to=to, state=state, reason=shown(sent.reason))
+        return _(
+            "the message to {to} is {state}: {reason}", to=to, state=state, reason=written_reason(sent.reason)
+        )
     return _("the message to {to} is {state}", to=to, state=state)
