@@ -27,6 +27,7 @@ from crmkit.plugin import (
     shows,
     translated,
     writes,
+    written_length,
     written_reason,
 )
 from crmkit.plugins.collaborative.surveys.file import bounds_of, survey_file
