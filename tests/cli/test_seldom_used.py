@@ -150,7 +150,7 @@ def test_an_address_is_kept_away_for_a_time(staffed: Shell) -> None:
     staffed.run("suppressions", "add", "anna@example.org", "--until", f"{year}-01-01")
     staffed.run("suppressions", "add", "jan@example.org")
     shown = staffed.run("suppressions", "show", "anna@example.org", "--kind", "email").stdout
-    assert f"{year}-01-02 00:00" in shown  # the whole of that day
+    assert f"{year}-01-01" in shown
     assert len(staffed.json("suppressions", "list", "--limit", "1")) == 1
 
 

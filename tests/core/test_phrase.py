@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 
+from crmkit import CustomerDraft, InteractionDraft
 from crmkit.core.errors import Invalid
 from crmkit.core.language import _, speaking
 from crmkit.core.phrase import Phrase, joined, nphrase, phrase, shown
+from crmkit.testing import open_crm
 
 
 def test_a_phrase_is_an_english_text_in_whatever_language_it_is_made() -> None:
@@ -74,3 +77,15 @@ def test_what_is_left_without_its_beginning_is_still_told_in_the_language() -> N
     with speaking("pl"):
         assert shown(left) == "Użycie:"
         assert shown(phrase("Usage:").removeprefix("rule")) == "Użycie:"
+
+
+def test_a_phrase_is_kept_as_its_english(tmp_path: Path) -> None:
+    """In the payload of an interaction, in a field, and in the change log of that: no encoder stumbles."""
+    why = phrase("There is no segment {name}", name="vip")
+    toml = '[interactions.left]\ndoc = "Left"\nfields.why = "text"\n[fields.why]\ntype = "text"\n'
+    with open_crm(tmp_path, toml) as crm, speaking("pl"):
+        draft = InteractionDraft(customer=CustomerDraft(name="Anna"), type="left", payload={"why": why})
+        assert not crm.interactions.record_all([draft]).refused
+        assert crm.interactions.list("left").interactions[0].payload["why"] == "There is no segment vip"
+        crm.customers.save(CustomerDraft(id=1, fields={"why": why}))
+        assert crm.customers.get(1).fields["why"] == "There is no segment vip"

@@ -111,6 +111,13 @@ def joined(separator: str, texts: Iterable[str]) -> Phrase:
     return _Joined(separator, texts)
 
 
+def kept(value: object) -> str:
+    """What encoders write of a phrase, who know plain texts alone. Raises `TypeError` for anything else."""
+    if isinstance(value, Phrase):
+        return str(value)
+    raise TypeError(f"A {type(value).__name__} cannot be written down")
+
+
 def shown(text: str) -> str:
     """A text in the language spoken: a phrase, or a plain one as a whole that a catalogue has."""
     from crmkit.core.language import ENGLISH, spoken

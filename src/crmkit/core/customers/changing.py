@@ -13,6 +13,7 @@ from crmkit.core.customers.sets import Numbers
 from crmkit.core.language import N_
 from crmkit.core.model.customer import Preference
 from crmkit.core.normalise import display_name
+from crmkit.core.phrase import kept
 
 if TYPE_CHECKING:
     from crmkit.core.customers.matching import Matches
@@ -26,7 +27,7 @@ REMOVED: Final = N_("removed")
 
 def as_json(value: Any) -> str | None:
     """`value` as the change log keeps it."""
-    return None if value is None else msgspec.json.encode(value).decode()
+    return None if value is None else msgspec.json.encode(value, enc_hook=kept).decode()
 
 
 class Changing:

@@ -18,7 +18,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
 from crmkit.core.model.words import InteractionType
 from crmkit.core.nearest import nearest
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import kept, phrase
 
 EMPTY: Final = "{}"
 # Classes of payloads are few and long-lived; the bound only keeps reloaded plugins from piling up.
@@ -126,7 +126,9 @@ def _built(cls: Any) -> Codec:
     hints = _hints(cls)
     parts = tuple((key, inner, many) for key in hints for inner, many in _classes_in(hints[key]))
     money = frozenset(key for key in hints if hints[key] is Money)
-    return Codec(cls, is_mapping, msgspec.json.Encoder().encode, decode, empty, hints.keys(), parts, money)
+    return Codec(
+        cls, is_mapping, msgspec.json.Encoder(enc_hook=kept).encode, decode, empty, hints.keys(), parts, money
+    )
 
 
 class _Unknown(Exception):
@@ -147,7 +149,7 @@ def _free(type_: InteractionType, payload: Any) -> str:
     try:
         if not isinstance(payload, Mapping):
             raise TypeError(f"Expected a mapping, got `{type(payload).__name__}`")
-        return msgspec.json.encode(dict(payload)).decode()
+        return msgspec.json.encode(dict(payload), enc_hook=kept).decode()
     except (TypeError, ValueError) as error:
         _refuse(type_, error)
 
