@@ -87,4 +87,11 @@ def test_numbers_and_commas_of_an_urdu_sentence_are_its_own() -> None:
     with speaking("ur"):
         assert laid_out("rye: 32 افراد, 14 بار") == "\u2068rye\u2069: 32 افراد، 14 بار"
         assert laid_out("72 کے 1, 14 (3 بار)") == "72 کے 1, 14 (3 بار)"
+        assert laid_out('سطر 2: "rye"') == 'سطر 2: \u2068"rye"\u2069'
         assert laid_out("استعمال: crm log [ARGS]...") == "استعمال: \u2068crm log [ARGS]...\u2069"
+
+
+def test_colours_of_an_urdu_line_are_left_alone() -> None:
+    """What a terminal is told stands in one piece, before the part that keeps its order."""
+    with speaking("ur"):
+        assert laid_out("\x1b[32m✓\x1b[0m rye شروع") == "\x1b[32m✓\x1b[0m \u2068rye\u2069 شروع"

@@ -232,6 +232,8 @@ def _filled(text: str, values: dict[str, object]) -> str:
 def _apart(found: Match[str]) -> str:
     """A part that keeps its order; the signs around it that belong to the sentence stay outside."""
     text = found.group()
+    if text.startswith("\x1b"):  # a colour
+        return text
     body = text if text.endswith("...") else text.rstrip(" .,:;!?([")
     for opening, closing in ("()", "[]"):
         if body.endswith(closing) and body.count(closing) > body.count(opening):
@@ -250,6 +252,9 @@ def _last_count(text: str) -> tuple[str, str, str]:
 
 
 def _isolated(text: str) -> str:
+    number, colon, rest = text.partition(": ")
+    if colon and number.isdigit():
+        return number + colon + _isolated(rest)
     head, sign, count = _last_count(text)
     if count:  # it is the sentence's
         return _isolated(head) + sign + _isolated(count)
@@ -262,5 +267,7 @@ def _patterns() -> tuple[Pattern[str], Pattern[str], Pattern[str]]:
     import re
 
     letter = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
-    latin = r"(?:\{\{ )?[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…])*"
-    return re.compile(letter), re.compile(latin), re.compile(f"(?<={letter})[,;](?= )|[,;](?= {letter})")
+    colour = r"\x1b\[[0-9;]*m"
+    latin = r"(?:\{\{ )?[-–_./@#~<\[(\"'{$`+:]*[A-Za-z0-9\u00c0-\u024f](?: ?[!-~\u00a0-\u024f–…→])*"
+    sign = f"(?<={letter})[,;](?= )|[,;](?= {letter})"
+    return re.compile(letter), re.compile(f"{colour}|{latin}"), re.compile(sign)

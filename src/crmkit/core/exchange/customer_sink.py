@@ -102,7 +102,7 @@ class CustomerSink:
         said = draft.draft
         name = said.name or " ".join(filter(None, (said.given_name, said.family_name)))
         others = [str(each) for each in said.identities] + [each.value for each in said.contact_points]
-        return ", ".join([*([name] if name else []), *others[:2]])
+        return ", ".join(filter(None, (name, *others[:2])))
 
     def _told(self, row: Row) -> Told:
         cells = row.cells + self._constants if self._constants else row.cells

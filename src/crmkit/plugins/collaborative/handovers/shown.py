@@ -103,9 +103,10 @@ def state_in_words(handover: Handover, crm: Crm) -> str:
     if state == DROPPED:
         return _("dropped: nobody accepted it")
     if state == BROKEN:
-        told = "" if handover.told_customer else _(", the customer was not told")
-        late = _(", done late") if handover.done_late else ""
-        return _("broken since {time}", time=shown_instant(crm, handover.broken_at)) + late + told
+        said = _("broken since {time}", time=shown_instant(crm, handover.broken_at))
+        if handover.done_late:
+            said = _("{said}, done late", said=said)
+        return said if handover.told_customer else _("{said}, the customer was not told", said=said)
     return translated(state)
 
 
