@@ -9,7 +9,6 @@ from typing import Final
 from crmkit.core.language import ENGLISH, N_, spoken
 from crmkit.core.phrase import Phrase, joined, phrase
 from crmkit.core.predicates.lengths import written_length
-from crmkit.core.strategy.gates.verdict import NAMES
 
 # What gates and the ledger say. One that says something else is shown as it said it.
 _REASONS: Final = (
@@ -152,12 +151,12 @@ def recorded_reason(reason: str, also: tuple[str, ...] = ()) -> Phrase:
         found = pattern.fullmatch(reason)
         if found is not None:
             return phrase(message, **{name: _part(name, text) for name, text in found.groupdict().items()})
+    from crmkit.core.strategy.gates.verdict import NAMES
+
     gate, mark, rest = reason.partition(": ")
-    return (
-        joined(": ", [phrase(gate), recorded_reason(rest, also)])
-        if mark and gate in NAMES
-        else phrase(reason)
-    )
+    if mark and gate in NAMES:
+        return joined(": ", [phrase(gate), recorded_reason(rest, also)])
+    return phrase(reason)
 
 
 def told(reason: str | None, also: tuple[str, ...] = ()) -> str:

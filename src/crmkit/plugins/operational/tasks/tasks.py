@@ -12,7 +12,6 @@ from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import RecordDraft, Refusal, phrase, zone_of
 from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
-from crmkit.plugins.operational.tasks.recurring import moved, reason_after
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -114,6 +113,8 @@ class Tasks:
 
     def following(self, task: Task) -> Task | None:
         """The task that came after one that was done and comes again."""
+        from crmkit.plugins.operational.tasks.recurring import reason_after
+
         found = self._read(self._table.c.because_of == reason_after(task))
         return found[0] if found else None
 
@@ -323,6 +324,8 @@ class Tasks:
             return report.updated
 
     def _put_off(self, task: Task, to: date) -> dict[str, Any]:
+        from crmkit.plugins.operational.tasks.recurring import moved
+
         fields: dict[str, Any] = {"due": to}
         if task.remind_at is not None and task.due is not None:
             fields["remind_at"] = moved(task.remind_at, task.due, to, zone_of(self._crm))
