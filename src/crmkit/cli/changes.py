@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
-from crmkit.core.customers.wording import column_named, part_named
 from crmkit.core.language import _
+from crmkit.core.model.naming import column_named, part_named
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

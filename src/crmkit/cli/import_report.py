@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State
 from crmkit.core.cldr import figures
-from crmkit.core.exchange.preview import AMBIGUOUS
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import as_phrase
 
@@ -155,6 +154,8 @@ def _sentence(report: ImportReport) -> str:
 
 
 def _rejected(report: ImportReport) -> list[str]:
+    from crmkit.core.exchange.preview import AMBIGUOUS
+
     lines = [
         "  " + _("line {line}: {reason}", line=each.line, reason=safe(as_phrase(each.reason)))
         for each in report.examples

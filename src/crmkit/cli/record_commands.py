@@ -17,8 +17,8 @@ from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_jso
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
 from crmkit.cli.values import pairs
-from crmkit.core.customers.wording import column_named
 from crmkit.core.language import _, translated
+from crmkit.core.model.naming import column_named
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:

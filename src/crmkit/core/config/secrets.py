@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.errors import ConfigError
-from crmkit.core.files.refusals import refusal_of
 from crmkit.core.phrase import phrase
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
@@ -97,6 +96,8 @@ def _from_file(path: Path) -> str:
             )
         return content.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, UnicodeDecodeError) as error:
+        from crmkit.core.files.refusals import refusal_of
+
         reason = refusal_of(error) if isinstance(error, OSError) else phrase("is not UTF-8")
         raise ConfigError(
             phrase('the secret in the file "{path}" cannot be read: {reason}', path=path, reason=reason),

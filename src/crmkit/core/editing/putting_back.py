@@ -10,11 +10,11 @@ from attrs import define, field
 from crmkit.core.customers.drafts import Drafts, Prepared
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.unique import UniqueValues
-from crmkit.core.customers.wording import column_named
 from crmkit.core.editing.entries import Touched, touched
 from crmkit.core.editing.staff_rows import StaffRows
 from crmkit.core.errors import Conflict
 from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.model.naming import column_named
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.phrase import Phrase, as_phrase, nphrase, phrase
 from crmkit.core.records.rows import load_rows

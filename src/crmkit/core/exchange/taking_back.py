@@ -11,11 +11,11 @@ from crmkit.core.customers.consent import WITHDRAWN
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.saving import Batch
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.customers.wording import part_named
 from crmkit.core.editing.entries import Touched
 from crmkit.core.editing.putting_back import PuttingBack
 from crmkit.core.errors import CrmError
 from crmkit.core.exchange.tally import Tally
+from crmkit.core.model.naming import part_named
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import as_phrase, nphrase, phrase
 from crmkit.core.records.numbers import LOGGED, Number, drop_numbers, take_number

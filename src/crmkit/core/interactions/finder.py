@@ -12,7 +12,6 @@ from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.interactions.found import Answer, Found
-from crmkit.core.interactions.matched import matched
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import visible_among
@@ -202,6 +201,8 @@ class Finder:
         return {name: found[number] for name, number in numbers.items() if number in found}
 
     def _matched(self, drafts: list[CustomerDraft]) -> Iterator[Answer]:
+        from crmkit.core.interactions.matched import matched
+
         return matched(self._kernel, self._tx, drafts)
 
     def _seen(self, ids: Iterable[int]) -> Collection[int]:

@@ -22,7 +22,7 @@ from crmkit.core.words.voids import taken_back
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
-from crmkit.core.store.unit import Transaction
+    from crmkit.core.store.unit import Transaction
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import N_, written_reason
+from crmkit.plugin import N_
 
 NOBODY_LEAVES: Final = N_("nobody seems ever to leave, so when customers leave cannot be told")
 NONE_REPEATED: Final = N_("there are no customers with a repeat purchase")
@@ -31,4 +31,6 @@ _ALL: Final = (
 
 def shown_doubt(reason: str) -> str:
     """Why a model says nothing, as it was kept with the fit, in the language spoken."""
+    from crmkit.plugin import written_reason
+
     return written_reason(reason, _ALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import N_, written_reason
+from crmkit.plugin import N_
 
 PUT_ASIDE: Final = N_("archived or restricted")
 REACHED: Final = N_("reached the goal")
@@ -17,4 +17,6 @@ LEFT_AT: Final = N_("left at {step}")
 
 def written_why(why: str) -> str:
     """The reason in the language spoken."""
+    from crmkit.plugin import written_reason
+
     return written_reason(why, (LEFT_AT,))

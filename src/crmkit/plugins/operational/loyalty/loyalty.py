@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import N_, joined, nphrase, phrase, written_reason, zone_of
+from crmkit.plugin import N_, joined, nphrase, phrase, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (
@@ -421,6 +421,8 @@ class Loyalty:
 
 
 def _what(row: Any) -> str:
+    from crmkit.plugin import written_reason
+
     said = _moved(row)
     return joined(": ", (said, written_reason(row.note, (FROM,)))) if row.note else said
 
