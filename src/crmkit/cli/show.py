@@ -24,7 +24,6 @@ from crmkit.cli.records import (
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import tz
 from crmkit.core.cldr import written_day
-from crmkit.core.customers.ties import kind_in_words
 from crmkit.core.language import _, ngettext, number, translated
 
 if TYPE_CHECKING:
@@ -230,6 +229,8 @@ def _preference(preference: Preference) -> str:
 
 def _tie(profile: Profile, tie: Relationship) -> str:
     """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at`."""
+    from crmkit.core.customers.ties import kind_in_words
+
     kind = safe(kind_in_words(tie.kind))
     since = _(", since {day}", day=written_day(tie.since)) if tie.since else ""
     other = tie.other_id if tie.customer_id == profile.customer.id else tie.customer_id
