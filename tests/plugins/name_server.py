@@ -90,18 +90,28 @@ def name_server(zone: Zone) -> Iterator[NameServer]:
                 if answer is not None:
                     self.request.sendall(struct.pack("!H", len(answer)) + answer)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagrams) as udp:
-        names.port = udp.server_address[1]
-        with socketserver.ThreadingTCPServer(("127.0.0.1", names.port), Streams) as tcp:
-            servers: tuple[Any, ...] = (udp, tcp)
-            arguments = {"poll_interval": 0.02}
-            threads = [threading.Thread(target=each.serve_forever, kwargs=arguments) for each in servers]
-            for thread in threads:
-                thread.start()
-            try:
-                yield names
-            finally:
-                for each in servers:
-                    each.shutdown()
-                for thread in threads:
-                    thread.join(10)
+    servers = _on_one_port(Datagrams, Streams)
+    names.port = servers[0].server_address[1]
+    arguments = {"poll_interval": 0.02}
+    threads = [threading.Thread(target=each.serve_forever, kwargs=arguments) for each in servers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield names
+    finally:
+        for each in servers:
+            each.shutdown()
+            each.server_close()
+        for thread in threads:
+            thread.join(10)
+
+
+def _on_one_port(datagrams: type[Any], streams: type[Any]) -> tuple[Any, Any]:
+    """Servers of both kinds at one port; another program may have a port that is free for one of them."""
+    for _attempt in range(20):
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagrams)
+        try:
+            return udp, socketserver.ThreadingTCPServer(udp.server_address, streams)
+        except OSError:
+            udp.server_close()
+    raise OSError("There is no port that is free for both")
