@@ -67,7 +67,6 @@ class Life:
     happened: dict[str, int] = field(factory=dict)
     left: list[str] = field(factory=list)
     backups: list[Path] = field(factory=list)
-    sent: list[int] = field(factory=list)
     # So much the other program heard before it was told again what it had not taken for two days.
     in_order: int = 0
     reviewed: int = 0
@@ -530,8 +529,6 @@ class Life:
     def _send(self, name: str) -> None:
         campaigns = self.crm.service(Campaigns)
         campaigns.send(name, confirm=campaigns.count(name).reached)
-        if name == "new-bread":
-            self.sent.append(self.place)
 
     def _campaign(self) -> None:
         if self.crm.service(Campaigns).get("new-bread").state in ("done", "cancelled"):
