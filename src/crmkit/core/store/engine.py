@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -18,10 +20,10 @@ from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 
 BUSY_SECONDS: Final = 30
+_PAUSE: Final = 0.01  # seconds
 # What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
 _BUSY: Final = ("40P01", "40001", "55P03")
 _PRAGMAS: Final = (
-    # First: switching a new file to WAL takes a lock, which others may hold just then.
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys=ON",
     "PRAGMA journal_mode=WAL",
@@ -216,7 +218,7 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
     def prepare(driver_connection: Any, _record: Any) -> None:
         driver_connection.isolation_level = None
         for pragma in pragmas:
-            driver_connection.execute(pragma)
+            _set(driver_connection, pragma)
 
     # The driver's own BEGIN would come late and leave DDL outside of the transaction.
     def begin(connection: sa.Connection) -> None:
@@ -231,6 +233,20 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _set(driver_connection: Any, pragma: str) -> None:
+    """Set a connection up, also while others do so: SQLite does not wait for the lock by which a new file is
+    switched to its write-ahead log, whatever the time-out."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver_connection.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _make_private(path: Path) -> None:
