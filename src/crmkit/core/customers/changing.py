@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from crmkit.core.customers.unique import UniqueValues
     from crmkit.core.store.unit import Transaction
 
+# By what else search finds a customer, beside contact points and identities.
+_SEARCHED: Final = frozenset({"name", "given_name", "family_name"})
 CREATED: Final = N_("created")
 CHANGED: Final = N_("changed")
 REMOVED: Final = N_("removed")
@@ -107,6 +109,7 @@ class Changing:
         self._source, self._changes = source, 0
         id_ = record.identities.pop(identity, None)
         if id_ is not None:
+            record.is_found_anew = True
             self._pen.removed.append(("identity", id_))
             self._log(record, REMOVED, "identity", id_, identity[0], identity[1], None)
         return self._settled(record)
@@ -115,6 +118,7 @@ class Changing:
         """Remove a contact point; the oldest other one of its kind takes over as primary."""
         self._source, self._changes = source, 0
         del record.contacts[contact.key]
+        record.is_found_anew = True
         self._pen.removed.append(("contact_point", contact.id))
         self._log(record, REMOVED, "contact_point", contact.id, contact.kind, contact.value, None)
         if contact.is_primary:
@@ -140,6 +144,7 @@ class Changing:
         old = getattr(record, name)
         if old != value:
             setattr(record, name, value)
+            record.is_found_anew |= name in _SEARCHED
             self._log(record, CHANGED, "customer", record.id, name, old, value)
 
     def _attributes(self, record: Record, prepared: Prepared) -> None:
@@ -177,6 +182,7 @@ class Changing:
             if other == kind:
                 contact.is_primary = False
         record.contacts[key] = contact
+        record.is_found_anew = True
         self._pen.contacts.append((record.id, contact))
         if kind == "email":
             self._matches.learn(contact.normalised, record)
@@ -214,6 +220,7 @@ class Changing:
             record.identities[identity] = 0
             self._pen.unnumbered.append((identity, record))
             return
+        record.is_found_anew = True
         id_ = record.identities[identity] = self._pen.identity_ids.take()
         self._pen.identities.append((id_, record.id, *identity))
         self._log(record, CREATED, "identity", id_, identity[0], None, identity[1])

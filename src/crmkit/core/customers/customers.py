@@ -83,7 +83,7 @@ class Customers:
         with self._writing() as (tx, actor), without_collector():
             ready = Drafts(self._kernel)
             while batch := list(islice(remaining, BATCH)):
-                saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source)
+                saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source, whole=False)
                 refused += _refusals(saved, len(ids))
                 ids += [record.id if record else None for record in saved.records]
                 done += saved.done

@@ -31,6 +31,7 @@ W = TypeVar("W")
 ORIGINS: Final = ("stated", "inferred")
 # What a draft may begin, and never moves: those who are archived or restricted are so since they were.
 ONCE: Final = ("archived_at", "restricted_at")
+_FOUND_BY: Final = frozenset({"contact_point", "identity"})
 _LONGEST_TEXT: Final = 1_000
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*").fullmatch
 
@@ -198,6 +199,24 @@ class Drafts:
             zone(name)
             self._zones.add(name)
         return name
+
+
+def mentioned(batch: Iterable[Prepared]) -> frozenset[str]:
+    """The parts of a record, `PARTS`, that these drafts read or write.
+
+    Whom a draft is about is told by contact points and identities, and search knows names along with both.
+    """
+    parts: set[str] = set()
+    for each in batch:
+        if each.draft.id is None or each.name or each.contacts or each.identities:
+            parts |= _FOUND_BY
+        if each.tags:
+            parts.add("customer_tag")
+        if each.preferences:
+            parts.add("preference")
+        if each.values or each.choices:
+            parts.add("customer_field")
+    return frozenset(parts)
 
 
 def normalised_tags(tags: Iterable[str]) -> list[str]:
