@@ -80,7 +80,7 @@ class Customers:
         done: list[str] = []
         refused: list[Refusal] = []
         remaining = iter(drafts)
-        with self._writing() as (tx, actor), without_collector():
+        with without_collector(), self._writing() as (tx, actor):
             ready = Drafts(self._kernel)
             while batch := list(islice(remaining, BATCH)):
                 saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source, whole=False)

@@ -146,15 +146,17 @@ class Record:
     def folded(self) -> str:
         """What search reads: names, addresses, numbers and identities, folded."""
         given, family = self.given_name, self.family_name
-        parts = [self.name]
+        names = [self.name]
         if given and given not in self.name:
-            parts.append(given)
+            names.append(given)
         if family and family not in self.name:
-            parts.append(family)
+            names.append(family)
+        others: list[str] = []
         for contact in self.contacts.values():
-            _searchable(contact, parts)
-        parts.extend([value for _, value in self.identities])
-        return fold(" ".join(parts))
+            _searchable(contact, others)
+        others.extend([value for _, value in self.identities])
+        # Apart, because most of the others are ASCII, which folds at a fraction of the cost.
+        return f"{fold(' '.join(names))} {fold(' '.join(others))}".strip()
 
     def shown_name(self) -> str:
         """The name, or what stands for one where there is none."""
