@@ -148,11 +148,10 @@ class Changing:
             self._log(record, CHANGED, "customer", record.id, name, old, value)
 
     def _attributes(self, record: Record, prepared: Prepared) -> None:
-        composed = display_name(record.given_name, record.family_name)
+        follows = prepared.name and "name" not in prepared.attributes and _is_composed(record)
         for name, value in prepared.attributes.items():
             self._attribute(record, name, value)
-        # A name that was put together from its parts follows them.
-        if "name" not in prepared.attributes and (prepared.name and record.name in ("", composed)):
+        if follows:
             self._attribute(record, "name", display_name(record.given_name, record.family_name))
 
     def _parts(self, record: Record, prepared: Prepared) -> None:
@@ -287,3 +286,8 @@ class Changing:
                 record.uid,
             )
         )
+
+
+def _is_composed(record: Record) -> bool:
+    """Whether the name was put together from its parts, which it then follows."""
+    return record.name in ("", display_name(record.given_name, record.family_name))

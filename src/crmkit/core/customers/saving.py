@@ -6,7 +6,7 @@ table by table. What a batch leads to does not depend on where one batch ends an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
@@ -34,6 +34,11 @@ UPDATED: Final = "updated"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
 MATCH: Final = "match"
+
+
+def _fresh_uids(kernel: Kernel, size: int) -> Iterator[str]:
+    """So many uids, made when the first of them is wanted."""
+    yield from kernel.uids.batch(size)
 
 
 @define
@@ -65,7 +70,7 @@ class Batch:
         self._former: dict[int, int] = {}
         self._links = Links(kernel, actor, tx.connection)
         self._pen = Pen(kernel, tx.connection, size)
-        self._uids = iter(kernel.uids.batch(size))
+        self._uids = _fresh_uids(kernel, size)
         self.changing = Changing(tx, self._pen, self._matches, self._unique, size)
 
     def save(
