@@ -176,8 +176,7 @@ def _move(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Re
     drafts = [RecordDraft(id=id_, state=to) for records in found.values() for id_, _ in records]
     report = crm.records.save_all(type_.name, drafts, source=items[0].source)
     # Who cannot be moved now was changed a moment ago: then all of hers stay as they are.
-    for refusal in report.refused:
-        raise Invalid(refusal.reason)
+    report.raise_refused()
     for index, item in enumerate(items):
         records = found.get(item.customer_id)
         if records:
