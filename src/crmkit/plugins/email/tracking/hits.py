@@ -80,7 +80,9 @@ def _noted(crm: Crm) -> int:
         rows = tx.execute(_hits(crm, {row.effect for row in found})).all()
         report = crm.interactions.record_all(_drafts(rows, mine), source="email")
     if report.refused:
-        _log.warning(N_("Clicks and opens that are not on timelines: %d (%s)"), len(report.refused), report.reasons)
+        _log.warning(
+            N_("Clicks and opens that are not on timelines: %d (%s)"), len(report.refused), report.reasons
+        )
     return len(found)
 
 
