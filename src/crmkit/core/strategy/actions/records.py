@@ -14,7 +14,7 @@ from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import Action, RecordType
-from crmkit.core.phrase import joined, phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.strategy.templated import is_template
 
@@ -55,10 +55,14 @@ def record_actions() -> Iterator[Action]:
     yield Action(
         name="record.create", doc="Makes a record for the customer", params=NewRecord, shorthand="record",
         rendered=("fields",), check=_check_new, perform=_create, undo=_archive, says=_says_new,
+        undone=nphrase("put {count} record into the archive", "put {count} records into the archive", 0),
     )  # fmt: skip
     yield Action(
         name="record.move", doc="Moves the customer's open records of a type", params=RecordMove,
         shorthand="move", check=_check_move, perform=_move, undo=_move_back, says=_says_move,
+        undone=nphrase(
+            "move the records of {count} customer back", "move the records of {count} customers back", 0
+        ),
         claims=lambda params: f"record:{params.type}",
     )  # fmt: skip
 
