@@ -130,7 +130,7 @@ def test_a_plan_is_read_applied_in_part_asked_about_and_undone(bakery: Shell) ->
     assert bakery.json("apply", "1", "-y", "--except", "regulars")["done"] == 2
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["done"] * 3
     assert "No rule has decided" in bakery.run("why", "Bogdan Lis").stderr
-    assert "take 1 of note.add back" in bakery.run("undo", "plan:1", "-y").stderr
+    assert "void 1 note" in bakery.run("undo", "plan:1", "-y").stderr
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["undone"] * 3
     assert "nothing is to be done now" in bakery.run("plan").stderr
     assert bakery.json("plans", "list")[0]["state"] == "nothing to do"

@@ -19,6 +19,7 @@ shop = "Number in the web shop"
 
 [purposes.offers]
 type = "marketing"
+wording_version = 2
 """
 
 

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate, Touch
+    from crmkit.core.phrase import Counted
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
@@ -325,7 +326,8 @@ class Action:
     `perform(items, crm, tx)` does a batch of `ActionItem`s inside the unit of work in which their rows of
     the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,
     or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
-    refusals; what an action changed in customers' own data is put back without it.
+    refusals; what an action changed in customers' own data is put back without it. `undone` says what it
+    does, of any number: `nphrase("remove {count} task", "remove {count} tasks", 0)`.
 
     An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
@@ -361,6 +363,7 @@ class Action:
     rendered: tuple[str, ...] = ()
     claims: Callable[[Any], str | None] | None = None
     undo: Callable[..., Any] | None = None
+    undone: Counted | None = None
     owner: str = ""
 
 
