@@ -192,7 +192,10 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
 def _answers(port: int, greeting: str) -> bool:
     """Whether this very server does: another test run's may be at the same port."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 1) as connection, connection.makefile("rb") as lines:
+        with (
+            socket.create_connection(("127.0.0.1", port), 1) as connection,
+            connection.makefile("rb") as lines,
+        ):
             said = lines.readline()
     except OSError:
         return False
