@@ -164,8 +164,9 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
     configuration = folder / "dovecot.conf"
     configuration.write_text(
         _CONFIGURATION.format(
-            folder=folder, greeting=folder.name, port=port, uid=owner, gid=owner, login="dovenull" if is_root else me,
-            internal="dovecot" if is_root else me, group="dovecot" if is_root else _group(os.getegid()),
+            folder=folder, greeting=folder.name, port=port, uid=owner, gid=owner,
+            login="dovenull" if is_root else me, internal="dovecot" if is_root else me,
+            group="dovecot" if is_root else _group(os.getegid()),
         )
     )  # fmt: skip
     command = [program, "-F", "-c", str(configuration)]
