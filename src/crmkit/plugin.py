@@ -146,6 +146,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
+    from crmkit.core.values import define, frozen
     from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.webhooks.signing import headers as webhook_headers
     from crmkit.core.webhooks.signing import is_signed
@@ -289,6 +290,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
+    "core.values": ("define", "frozen"),
     "core.webhooks.posting": ("WebhookRequest",),
     "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
@@ -437,9 +439,11 @@ __all__ = (
     "day_bounds",
     "day_of",
     "declared_files",
+    "define",
     "employee_column",
     "figures",
     "fold",
+    "frozen",
     "gone_page",
     "guarded",
     "hookimpl",

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from attrs import define
 
 from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.phrase import phrase
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
-from attrs import define, field
+from attrs import field
 
 from crmkit.cli.output import Output
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,10 @@ from inspect import signature
 from types import FrameType, FunctionType
 from typing import Any, Final, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.phrase import phrase
+from crmkit.core.values import frozen
 
 Kind = Literal["name", "hook", "argument", "setting", "command", "option"]
 _STAYS: Final = 2

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from attrs import define, evolve, field
+from attrs import evolve, field
 
 from crmkit.core.errors import ReadOnly
 from crmkit.core.model.people import PERMISSIONS, Actor, Role
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.bulk.answering import Bulk

@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from attrs import define, field
+from attrs import field
 
+from crmkit.core.values import define
 from crmkit.data.people import Person, invented
 
 CUSTOMERS: Final = 23_570

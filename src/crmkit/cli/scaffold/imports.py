@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import define, field
+from attrs import field
+
+from crmkit.core.values import define
 
 _WIDTH: Final = 110
 _FUTURE: Final = "from __future__ import annotations"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.predicates.sql.duckdb import DuckCompiler, DuckDialect
+from crmkit.core.values import define
 
 # What every engine understands alike; the others are what one engine alone calls them.
 _FUNCTIONS: Final = frozenset(

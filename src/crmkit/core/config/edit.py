@@ -10,13 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.config.faults import Keys
 from crmkit.core.config.problems import config_error, problem
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.phrase import phrase
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

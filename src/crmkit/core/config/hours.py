@@ -10,11 +10,12 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.config.faults import Keys
+from crmkit.core.values import define
 
 # Paths deeper than any valid configuration are not noted: their prefixes would cost quadratic memory.
 _DEEPEST = 40

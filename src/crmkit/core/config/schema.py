@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.config import checks
 from crmkit.core.config.control import ControlSettings
@@ -36,6 +36,7 @@ from crmkit.core.config.strategy import (
 )
 from crmkit.core.config.web import WebSettings
 from crmkit.core.config.webhooks import WebhookDeclaration
+from crmkit.core.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.changing import Changing, as_json
 from crmkit.core.customers.drafts import ONCE, Drafts, Prepared
@@ -23,6 +23,7 @@ from crmkit.core.customers.unique import UniqueValues
 from crmkit.core.errors import Ambiguous, Conflict, CrmError, Invalid, NotFound, Unwanted
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.phrase import joined, phrase
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import msgspec
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.duplicates.blocking import Blocking
 from crmkit.core.duplicates.comparing import DIFFERENT, LEVELS
 from crmkit.core.duplicates.judging import HOUSEHOLD, Evidence, Judge
 from crmkit.core.duplicates.person import Person
+from crmkit.core.values import define
 
 Progress = Callable[[int], None]
 # A pair of ids as one number: dictionaries of a million of them stay small.

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.duplicates import DuplicateRule, DuplicateSettings

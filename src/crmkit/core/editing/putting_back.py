@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.drafts import Drafts, Prepared
 from crmkit.core.customers.saving import Batch
@@ -20,6 +20,7 @@ from crmkit.core.phrase import Phrase, as_phrase, nphrase, phrase
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.undo.values import Left
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
@@ -22,6 +21,7 @@ from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

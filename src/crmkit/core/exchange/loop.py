@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, TryAgain, reason_of
@@ -21,6 +21,7 @@ from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
 from crmkit.core.language import N_
 from crmkit.core.phrase import as_phrase, phrase
+from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

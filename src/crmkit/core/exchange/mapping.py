@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import shapes
@@ -21,6 +21,7 @@ from crmkit.core.exchange.targets import IGNORE, SEVERAL, Target, parse_target, 
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, nphrase, phrase
+from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.phrase import Counted
 from crmkit.core.undo.values import Left
+from crmkit.core.values import define
 
 
 @define

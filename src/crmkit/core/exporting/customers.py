@@ -7,8 +7,6 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
-
 from crmkit.core.exporting.asked import Asked
 from crmkit.core.exporting.chosen import Chosen, chosen_columns, exact, require_some
 from crmkit.core.exporting.layout import Cells, Layout
@@ -18,6 +16,7 @@ from crmkit.core.exporting.selection import Selection
 from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.exporting.surveying import Survey
 from crmkit.core.exporting.whole import whole_layout
+from crmkit.core.values import frozen
 from crmkit.core.views.values import values_of
 
 if TYPE_CHECKING:

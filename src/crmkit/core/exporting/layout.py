@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.consent import ASKED
 from crmkit.core.exchange.consent_history import Entry, entry_text
@@ -17,6 +17,7 @@ from crmkit.core.exchange.tie_words import tie_text
 from crmkit.core.exporting.columns import Column
 from crmkit.core.exporting.loading import ATTRIBUTES, Loaded
 from crmkit.core.instants import format_instant
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.exporting.others import Other

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.customers.record import split_fields
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.store.bulk import Row, driver_rows, quoted
 from crmkit.core.store.tables import column_name
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

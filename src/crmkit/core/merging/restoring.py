@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.merging.journal import RemovedRow
 from crmkit.core.merging.sql import rows_by, run
 from crmkit.core.store.bulk import insert_rows, quoted, reserve, savepoint
 from crmkit.core.store.contracts import Contract
+from crmkit.core.values import define
 
 
 @define

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.model.customer import CustomerSummary
+from crmkit.core.values import frozen
 
 
 @frozen

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.core.values import frozen
 
 LIFECYCLE_STAGES: Final = ("prospect", "lead", "customer", "former")
 CONTACT_KINDS: Final = ("email", "phone", "address", "handle")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.model.customer import CustomerDraft
+from crmkit.core.values import frozen
 
 DIRECTIONS: Final = ("in", "out")
 # The type of what says that the interaction which it corrects never happened.

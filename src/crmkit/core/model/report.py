@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.model.chart import Axis, Chart, as_tuple
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period

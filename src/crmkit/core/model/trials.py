@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.core.values import frozen
 
 
 class TriedAct(NamedTuple):

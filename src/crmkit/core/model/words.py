@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate, Touch

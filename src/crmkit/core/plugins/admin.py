@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.errors import Conflict, NotFound
@@ -20,6 +19,7 @@ from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.known_type import types_from_json, types_to_json
 from crmkit.core.store.schema import FIELDS_SETTING, RECORDS_SETTING
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

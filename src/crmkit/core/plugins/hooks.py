@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.core.errors import PluginError, ReadOnly, Rejected, TryAgain
 from crmkit.core.jobs import Check, Job
@@ -31,6 +31,7 @@ from crmkit.core.model.words import (
 )
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.services import Service
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from datetime import date

@@ -14,7 +14,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from attrs import evolve, fields, frozen, has
+from attrs import evolve, fields, has
 
 from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
@@ -24,6 +24,7 @@ from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
 from crmkit.core.plugins.hooks import PREFIX
 from crmkit.core.plugins.settings import NoSettings
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config

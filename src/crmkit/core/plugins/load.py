@@ -13,7 +13,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field
 
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
@@ -35,6 +35,7 @@ from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
+from crmkit.core.values import define, frozen
 from crmkit.core.webhooks.channels import with_webhooks
 from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
@@ -22,6 +22,7 @@ from crmkit.core.logs import changes_after, interactions_after, log_end
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hooks import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
+from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

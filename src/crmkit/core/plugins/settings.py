@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from crmkit.core.values import frozen
 
 # An instance of the manifest's settings class: which one, only the plugin knows.
 Settings = Any

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
-
 from crmkit.core.model.customer import LIFECYCLE_STAGES
 from crmkit.core.predicates.tree import BOOL, EMPLOYEE, INSTANT, NUMBER, TEXT, Type
+from crmkit.core.values import frozen
 
 
 @frozen

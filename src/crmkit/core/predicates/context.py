@@ -8,12 +8,13 @@ from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.model.money import minor_digits
 from crmkit.core.model.words import Field, InteractionType
 from crmkit.core.predicates.keys import interaction_keys
 from crmkit.core.predicates.tree import BOOL, DATE, INSTANT, TEXT, FieldValue, Key, Several, Source, Type
+from crmkit.core.values import frozen
 from crmkit.core.words.registry import Words
 
 _REMEMBERED: Final = 512

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import frozen
-
 from crmkit.core.predicates.tree import (
     Aggregate,
     Ago,
@@ -36,6 +34,7 @@ from crmkit.core.predicates.tree import (
     Value,
     walk,
 )
+from crmkit.core.values import frozen
 
 
 @frozen

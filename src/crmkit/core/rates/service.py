@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.instants import local_date
@@ -17,6 +16,7 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.phrase import phrase
 from crmkit.core.rates.converting import Conversion
 from crmkit.core.rates.rate import ExchangeRate, missing_rate
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

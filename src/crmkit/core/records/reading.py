@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
@@ -19,6 +18,7 @@ from crmkit.core.phrase import phrase
 from crmkit.core.records.cursor import read_cursor, write_cursor
 from crmkit.core.records.rows import columns_of, record_of
 from crmkit.core.store.tables import column_name
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

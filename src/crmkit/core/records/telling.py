@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.records.rows import Row
+from crmkit.core.values import define
 from crmkit.core.words.payloads import RecordMoved, moved_summary
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.language import N_
@@ -22,6 +22,7 @@ from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.schema import FIELDS_SETTING
 from crmkit.core.store.tables import column_name, field_column
+from crmkit.core.values import frozen
 
 _LONGEST_NAME: Final = 63
 _EXAMPLES: Final = 3

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import asdict, frozen
+from attrs import asdict
 
 from crmkit.core.model.words import Field
+from crmkit.core.values import frozen
 
 MULTI: Final = "multi-choice"
 

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import frozen
-
 from crmkit.core.store.engine import Store
+from crmkit.core.values import frozen
 
 SUFFIX: Final = ".erasures"
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
-from attrs import asdict, field, frozen
+from attrs import asdict, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.phrase import phrase
+from crmkit.core.values import frozen
 
 KEY: Final = "crmkit"
 # In `info` of an index: for which rows it is, in SQL.

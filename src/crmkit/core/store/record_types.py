@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.core.errors import Conflict
 from crmkit.core.language import N_
@@ -22,6 +22,7 @@ from crmkit.core.store.declared_fields import Place, Work, bring
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
 from crmkit.core.store.schema import RECORDS_SETTING
 from crmkit.core.store.tables import build_tables, column_name
+from crmkit.core.values import frozen
 
 _REMEMBER: Final = (
     "INSERT INTO setting (key, value) VALUES (:key, :value) "

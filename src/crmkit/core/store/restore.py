@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.core.clock import SystemClock
 from crmkit.core.errors import Conflict, NotFound, SchemaError, StoreError, TryAgain
@@ -25,6 +25,7 @@ from crmkit.core.store.schema import (
     schema_state,
     table_names,
 )
+from crmkit.core.values import frozen
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _DUMP_MAGIC: Final = b"PGDMP"

@@ -12,9 +12,10 @@ from hashlib import sha256
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import asdict, frozen
+from attrs import asdict
 
 from crmkit.core.store.bulk import driver_rows
+from crmkit.core.values import frozen
 
 KEY_SETTING: Final = "suppression_key"
 HASHED_KINDS: Final = ("email", "phone")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.phrase import phrase
@@ -29,6 +29,7 @@ from crmkit.core.store.schema import (
 from crmkit.core.store.suppression import ensure_key
 from crmkit.core.store.tables import Tables, build_tables
 from crmkit.core.store.token_key import ensure_token_key
+from crmkit.core.values import frozen
 
 # The owner of what a business declares itself.
 TOML: Final = "crm.toml"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.sets import change_among, without_collector
 from crmkit.core.effects.entering import Entry, enter
@@ -41,6 +41,7 @@ from crmkit.core.strategy.plans import is_withholding, open_counts, plan
 from crmkit.core.strategy.proposing import Proposal, entered, still_theirs
 from crmkit.core.strategy.rules import Rule, Step, digest_of, rules_of
 from crmkit.core.strategy.telling import tell_sources
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

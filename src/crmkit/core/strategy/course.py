@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.language import N_
@@ -19,6 +19,7 @@ from crmkit.core.model.words import Goal
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.forecast import GoalForecast, forecast
+from crmkit.core.values import frozen
 
 REACHED: Final = N_("reached")
 ON_COURSE: Final = N_("on course")

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.model.strategy import DONE, GLOBAL, UNCONFIRMED
 from crmkit.core.rates.service import Rates
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, evolve
+from attrs import evolve
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.rehearsal import is_rehearsing
@@ -21,6 +21,7 @@ from crmkit.core.strategy.events import events_of
 from crmkit.core.strategy.foresight import foreseen_members
 from crmkit.core.strategy.rendering import Letters
 from crmkit.core.strategy.zones import customers_by_zone
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from datetime import tzinfo

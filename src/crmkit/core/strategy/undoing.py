@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import field
 
 from crmkit.core.customers.sets import change_among, rows_among, without_collector
 from crmkit.core.editing.mass import Rolledback
@@ -38,6 +38,7 @@ from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
+from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, get_args
 
 import sqlalchemy as sa
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.predicates.context import Context, Remembered
 from crmkit.core.predicates.sql.build import Build
@@ -19,6 +19,7 @@ from crmkit.core.predicates.sql.prepared import ONE, Statements, check
 from crmkit.core.predicates.sql.selecting import words
 from crmkit.core.predicates.tree import Aggregate, Attribute, Condition, FieldValue, TraitValue, Tree, walk
 from crmkit.core.traits.selecting import needs_instant
+from crmkit.core.values import define, frozen
 
 _CONDITIONS: Final = get_args(Condition)
 

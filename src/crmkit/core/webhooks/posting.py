@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.model.acting import Later, Parcel, Performed
@@ -14,6 +14,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.webhooks import WebhookDeclaration

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
-
+from crmkit.core.values import frozen
 from crmkit.core.webhooks.destination import Url, destinations
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import attrs
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.errors import PluginError
 from crmkit.core.model.words import (
@@ -26,6 +26,7 @@ from crmkit.core.model.words import (
     View,
 )
 from crmkit.core.phrase import joined, phrase
+from crmkit.core.values import define, frozen
 from crmkit.core.words.judge import faults_of
 from crmkit.core.words.vocabulary import Vocabulary, nowhere
 

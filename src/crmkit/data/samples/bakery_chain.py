@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define
-
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
 from crmkit.core.model.interaction import InteractionDraft
+from crmkit.core.values import define
 from crmkit.data.samples.sample import Sample
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
+from crmkit.plugin import frozen
 from crmkit.plugins.campaign.results.settings import AttributionSettings
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import frozen
-
-from crmkit.plugin import InteractionType
+from crmkit.plugin import InteractionType, frozen
 
 BAD: Final = "feedback.bad"
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
-from crmkit.plugin import InteractionType
+from crmkit.plugin import InteractionType, frozen
 
 
 @frozen(kw_only=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
+from crmkit.plugin import frozen
 from crmkit.plugins.email.mailbox import Mailbox, mailbox
 
 if TYPE_CHECKING:

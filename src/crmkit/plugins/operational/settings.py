@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
+from crmkit.plugin import frozen
 from crmkit.plugins.operational.cases.settings import CaseSettings
 from crmkit.plugins.operational.deals.settings import DealSettings, Quota
 from crmkit.plugins.operational.leads.settings import LeadSettings

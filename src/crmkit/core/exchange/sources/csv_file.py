@@ -11,13 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
 
-from attrs import define, frozen
-
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
+from crmkit.core.values import define, frozen
 
 DELIMITERS: Final = ",;\t|"
 LONGEST_CELL: Final = 1 << 20  # characters

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from attrs import frozen
-
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.lines import bounded_lines
 from crmkit.core.exchange.lists import Single, joined
@@ -18,6 +16,7 @@ from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted,
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import nphrase, phrase
+from crmkit.core.values import frozen
 
 LONGEST_LINE: Final = 4 << 20  # bytes
 DEEPEST: Final = 16

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.core.exchange.vcard.escaping import escaped, plain
+from crmkit.core.values import frozen
 
 
 @frozen

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.predicates.sql import numbers
 from crmkit.core.predicates.sql.build import Build
@@ -18,6 +18,7 @@ from crmkit.core.predicates.sql.logic import Sql, Test
 from crmkit.core.predicates.sql.moments import Shift, has_start
 from crmkit.core.predicates.sql.rows import Rows, rows_with_rates
 from crmkit.core.predicates.tree import Aggregate, Condition, Key, Source, Window, walk
+from crmkit.core.values import define, frozen
 
 DAY: Final = 86_400_000_000
 # What the rows of an interaction must bring along when they do not come from the table itself.

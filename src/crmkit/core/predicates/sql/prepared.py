@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field, frozen
+from attrs import field
 
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.context import Remembered
@@ -20,6 +20,7 @@ from crmkit.core.predicates.sql.selecting import select_customers
 from crmkit.core.predicates.tree import Condition, TraitValue, walk
 from crmkit.core.store.tables import Tables
 from crmkit.core.traits.selecting import needs_instant
+from crmkit.core.values import define, frozen
 
 ONE: Final = "t_customer"
 

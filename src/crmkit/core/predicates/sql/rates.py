@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 
 from crmkit.core.errors import CrmError
 from crmkit.core.instants import LAST_INSTANT
@@ -17,6 +17,7 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import first_moment
 from crmkit.core.predicates.errors import PredicateError
+from crmkit.core.values import frozen
 
 _MOST: Final = 5_000
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of
 
 from crmkit.core.errors import Invalid
@@ -18,6 +18,7 @@ from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.templated import is_template
+from crmkit.core.values import frozen
 from crmkit.core.words.voids import taken_back
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of, optional
 
 from crmkit.core.errors import Invalid
@@ -17,6 +17,7 @@ from crmkit.core.model.words import Action, RecordType
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.strategy.templated import is_template
+from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
-from crmkit.plugin import Counted, Interval, wilson
+from crmkit.plugin import Counted, Interval, frozen, wilson
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.plugin import frozen
 
 if TYPE_CHECKING:
     from crmkit.plugin import ComparedPerson, JudgeQuestion

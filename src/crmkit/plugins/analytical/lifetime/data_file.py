@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 import numpy as np
-from attrs import field, frozen
+from attrs import field
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import nphrase, phrase
+from crmkit.plugin import frozen, nphrase, phrase
 from crmkit.plugins.analytical.lifetime.columns import found_columns, known_names
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.purchase_log import PurchaseLog

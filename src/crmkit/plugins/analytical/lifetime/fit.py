@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
-from crmkit.plugin import N_
+from crmkit.plugin import N_, frozen
 
 CONVERGED: Final = N_("converged")
 NOT_CONVERGED: Final = N_("not converged")

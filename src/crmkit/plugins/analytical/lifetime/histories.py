@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
+from attrs import evolve, field
+
+from crmkit.plugin import frozen
 
 Numbers = npt.NDArray[np.float64]
 

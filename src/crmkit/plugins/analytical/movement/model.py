@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from attrs import frozen
-
-from crmkit.plugin import Counted, Interval, wilson
+from crmkit.plugin import Counted, Interval, frozen, wilson
 
 # No segment, field or tier has a name in brackets.
 NEW: Final = "(new)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
+
+from crmkit.plugin import frozen
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from attrs import define
-
+from crmkit.plugin import define
 from crmkit.plugins.analytical.replica.columns import TEXTS
 from crmkit.plugins.analytical.replica.folder import Folder, digest_of
 from crmkit.plugins.analytical.replica.manifest import Part

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit.charts import drawn, shown
 from crmkit.plugin import (
     Axis,
     Chart,
     _,
+    frozen,
     shown_instant,
     shown_safely,
     spoken,

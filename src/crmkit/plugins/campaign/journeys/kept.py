@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 
+from crmkit.plugin import frozen
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_in
 from crmkit.plugins.campaign.journeys.model import RUNNING, SOURCE
 from crmkit.plugins.campaign.journeys.states import ACTIVE

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, field
+from attrs import field
 
+from crmkit.plugin import define
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import ACT, BRANCH, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept

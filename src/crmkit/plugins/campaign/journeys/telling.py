@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import field
 
 from crmkit import InteractionDraft
+from crmkit.plugin import define
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of
 
-from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _
+from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _, frozen
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.reasons import written_why
 from crmkit.plugins.campaign.journeys.tables import PERSON

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
-from crmkit.plugin import nphrase, phrase
+from crmkit.plugin import frozen, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugins.campaign.results.model import Results

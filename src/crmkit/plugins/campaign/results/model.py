@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.plugin import frozen
 
 if TYPE_CHECKING:
     from crmkit.plugin import RuleReport

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.plugin import frozen
 
 MODELS: Final = ("first", "last", "linear", "position", "decay")
 _LENGTH: Final = re.compile(r"([1-9][0-9]{0,3}) (hour|day|week)s?")

@@ -6,7 +6,9 @@ from fractions import Fraction
 from statistics import median
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
+
+from crmkit.plugin import frozen
 
 MINUTE: Final = 60_000_000
 THEY, WE, WROTE, EVENT, BOUGHT = "they", "we", "written to", "event", "bought"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit import Invalid
-from crmkit.plugin import phrase
+from crmkit.plugin import frozen, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import fields, frozen
+from attrs import fields
+
+from crmkit.plugin import frozen
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
-from crmkit.plugin import phrase
+from crmkit.plugin import frozen, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugin import WorkingHours

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
+from crmkit.plugin import frozen
 from crmkit.plugins.collaborative.handovers.open_time import MINUTE, open_time
 from crmkit.plugins.collaborative.handovers.record_type import ACCEPTED, BROKEN, DROPPED, OFFERED, REFUSED
 

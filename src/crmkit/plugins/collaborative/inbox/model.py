@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import fields_dict, frozen
+from attrs import fields_dict
+
+from crmkit.plugin import frozen
 
 
 @frozen(kw_only=True)

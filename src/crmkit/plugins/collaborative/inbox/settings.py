@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
-from crmkit.plugin import phrase
+from crmkit.plugin import frozen, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

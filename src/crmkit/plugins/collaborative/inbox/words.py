@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of, optional
 
-from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily
+from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, frozen, lazily
 
 _HERE: Final = "crmkit.plugins.collaborative.inbox"
 _GROUPS: Final = ("customer", "time", "channel", "team")

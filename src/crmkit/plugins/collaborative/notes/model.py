@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import field
 
 from crmkit import Employee, Interaction
+from crmkit.plugin import frozen
 
 MENTIONED = "mentioned"
 FOLLOWS = "follows"

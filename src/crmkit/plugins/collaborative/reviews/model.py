@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen, validators
+from attrs import field, validators
+
+from crmkit.plugin import frozen
 
 
 @frozen(kw_only=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from crmkit.plugin import frozen
 from crmkit.plugins.email.incoming.bounce_report import copied
 from crmkit.plugins.email.incoming.headers import addresses, header, message_ids
 from crmkit.plugins.email.incoming.parsing import Parsed, leaves

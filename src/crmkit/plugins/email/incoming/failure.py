@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import frozen
+from crmkit.plugin import frozen
 
 HARD: Final = "hard"
 SOFT: Final = "soft"

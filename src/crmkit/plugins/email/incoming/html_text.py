@@ -6,7 +6,9 @@ import re
 from html import unescape
 from typing import Final
 
-from attrs import define, field
+from attrs import field
+
+from crmkit.plugin import define
 
 # More than a timeline keeps, with all the markup around it.
 _LONGEST: Final = 400_000

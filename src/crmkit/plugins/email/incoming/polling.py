@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, fields
+from attrs import fields
 
 from crmkit import Invalid
+from crmkit.plugin import define
 from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.imap_account import Unreachable, connected
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import define
-
-from crmkit.plugin import ngettext
+from crmkit.plugin import define, ngettext
 
 
 @define

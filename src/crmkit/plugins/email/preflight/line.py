@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from attrs import frozen
-
-from crmkit.plugin import N_
+from crmkit.plugin import N_, frozen
 
 OK: Final = N_("ok")
 WARNING: Final = N_("warning")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
-from crmkit.plugin import _, translated
+from crmkit.plugin import _, frozen, translated
 
 CLICKED = "email.clicked"
 OPENED = "email.opened"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, lazily, phrase
+from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, frozen, lazily, phrase
 from crmkit.plugins.operational.cases.clock import NEW
 from crmkit.plugins.operational.cases.record_type import CASE
 

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
-
-from crmkit.plugin import fold, phrase
+from crmkit.plugin import fold, frozen, phrase
 
 FOLDER: Final = "knowledge"
 _FENCE: Final = "---"

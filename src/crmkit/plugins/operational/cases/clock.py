@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from crmkit.plugin import N_
+from crmkit.plugin import N_, frozen
 from crmkit.plugins.operational.cases.working_time import MINUTE
 
 NEW: Final = N_("new")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import fields_dict, frozen
+from attrs import fields_dict
 
+from crmkit.plugin import frozen
 from crmkit.plugins.operational.cases.clock import CaseClock
 from crmkit.plugins.operational.cases.record_type import TIMES
 

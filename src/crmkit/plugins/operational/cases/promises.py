@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
+from crmkit.plugin import frozen
 from crmkit.plugins.operational.cases.settings import CaseSettings, Promise
 from crmkit.plugins.operational.cases.working_time import working_time
 

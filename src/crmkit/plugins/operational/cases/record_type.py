@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import frozen
-
-from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
+from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, frozen, moved_summary
 from crmkit.plugins.operational.cases.clock import (
     CLOSED,
     DONE,

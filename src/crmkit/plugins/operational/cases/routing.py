@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import define, field, frozen
+from attrs import field
 
-from crmkit.plugin import RecordDraft, fold, phrase
+from crmkit.plugin import RecordDraft, define, fold, frozen, phrase
 from crmkit.plugins.operational.cases.clock import NEW, OPEN, WAITING
 from crmkit.plugins.operational.cases.model import Case, case_of
 from crmkit.plugins.operational.cases.promises import members

@@ -6,11 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid, RecordDraft
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, phrase, records_acted_upon, today_of
+from crmkit.plugin import (
+    Action,
+    ActionItem,
+    Performed,
+    Refusal,
+    _,
+    frozen,
+    phrase,
+    records_acted_upon,
+    today_of,
+)
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, day_of, fold, phrase
+from crmkit.plugin import Refusal, Replace, day_of, fold, frozen, phrase
 from crmkit.plugins.operational.deals.settings import LOST, WON, Pipeline, Stage
 
 if TYPE_CHECKING:

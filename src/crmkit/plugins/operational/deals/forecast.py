@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 
 from crmkit import Invalid, Money
-from crmkit.plugin import day_of, phrase, today_of
+from crmkit.plugin import day_of, frozen, phrase, today_of
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
 from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of

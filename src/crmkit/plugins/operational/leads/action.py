@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import instance_of
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, frozen
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import and_, ge, instance_of, le, optional
 
-from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext, phrase
+from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, frozen, ngettext, phrase
 from crmkit.plugins.operational.loyalty.days import end_of
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
 from crmkit.plugins.operational.loyalty.model import CUSTOMER

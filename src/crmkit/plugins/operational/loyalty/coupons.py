@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import N_, day_of, phrase, shown_instant
+from crmkit.plugin import N_, day_of, frozen, phrase, shown_instant
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
 from crmkit.plugins.operational.loyalty.model import Coupon

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import N_, joined, nphrase, phrase, zone_of
+from crmkit.plugin import N_, frozen, joined, nphrase, phrase, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
-from crmkit.plugin import N_
+from crmkit.plugin import N_, frozen
 
 POINTS = ""  # what the ledger calls the card of points, which have none
 CUSTOMER, ISSUED, SPENT, EXPIRED = "customer", "issued", "spent", "expired"

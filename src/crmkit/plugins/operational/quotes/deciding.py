@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import define, evolve
+from attrs import evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, phrase, reason_of, shown_safely, today_of
+from crmkit.plugin import Refusal, Replace, define, phrase, reason_of, shown_safely, today_of
 from crmkit.plugins.operational.products.exact import percent
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Refusal, _, phrase
+from crmkit.plugin import Action, ActionItem, Refusal, _, frozen, phrase
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 
 if TYPE_CHECKING:
