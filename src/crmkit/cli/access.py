@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
-    Column("action", "Did", fixed=True, shown=lambda action: _did(action)),
+    Column("action", "Did", fixed=True, shown=lambda action: _verbs().get(action, action)),
     Column("what", wrap=True, shown=translated),
     Column("customers", right=True, fixed=True),
     Column("customer", "Of whom"),
@@ -65,15 +65,14 @@ def list_(
     )
 
 
-def _did(action: str) -> str:
-    """The verb in the language spoken; that of a plugin stays as it is."""
-    verbs = {
+def _verbs() -> dict[str, str]:
+    """The core's own verbs in the language spoken; a plugin's stay as they are."""
+    return {
         "read": pgettext("access log", "read"),
         "export": pgettext("access log", "export"),
         "erase": pgettext("access log", "erase"),
         "test": pgettext("access log", "test"),
     }
-    return verbs.get(action, action)
 
 
 def _row(crm: Crm, entry: Access, names: dict[int, str]) -> dict[str, Any]:

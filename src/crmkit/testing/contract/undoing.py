@@ -153,6 +153,9 @@ def _different(before: dict[str, Any], after: dict[str, Any], seen: Sequence[str
     for what in seen:
         if after[what] != before[what]:
             return phrase(
-                "{what}: {before!r} before, {after!r} after", what=what, before=before[what], after=after[what]
+                "{what}: {before!r} before, {after!r} after",
+                what=what,
+                before=before[what],
+                after=after[what],
             )
     return phrase("its rows stay as they were")
