@@ -52,7 +52,7 @@ def test_a_rule_is_read_back(bakery: Shell) -> None:
     """As sentences, with what it would do now; and as the file says it."""
     said = bakery.run("rules", "explain", "regulars").stdout
     assert said == (
-        "Daily, for every customer for whom the number of purchase in the last 90 days is at least 1: tag "
+        "Daily, for every customer for whom the number of “purchase” in the last 90 days is at least 1: tag "
         "regular. Then not again for 30 days. It serves the goal sales. A plan waits for a person.\n"
         "Now that would be 1 act.\n"
     )

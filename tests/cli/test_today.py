@@ -44,9 +44,11 @@ def test_the_day_on_one_screen(office: Shell) -> None:
     office.run("tasks", "add", "Bogdan Lis", "Not yet", "--due", soon.isoformat())
     office.run("plan")
     said = office.run("today").stdout
-    assert said.index(f"Ring back (since {late}), Bogdan Lis (2)   crm tasks done 2") < said.index("Bake the")
+    assert said.index(f"Ring back (since {late}), Bogdan Lis (#2)   crm tasks done 2") < said.index(
+        "Bake the"
+    )
     assert "Not yet" not in said
-    assert "\n\nBirthdays\n  Anna Nowak (1)" in said
+    assert "\n\nBirthdays\n  Anna Nowak (#1)" in said
     assert "plan 1: 2 to do   crm plans show 1" in said
     office.run("tasks", "done", "2")
     assert "Ring back" not in office.run("today").stdout

@@ -17,6 +17,7 @@ _GAP = "  "
 # No column is shortened below so many cells, unless numbers and dates would be cut off otherwise.
 _LEAST = 8
 _NARROWEST = 4
+_LONGEST_WORD = 20
 # After right-to-left text: what follows stays in its place on terminals that reorder.
 _LEFT_TO_RIGHT = "\u200e"
 
@@ -68,9 +69,22 @@ def _fitted(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int
         for place, column in enumerate(columns)
     ]
     room -= len(_GAP) * (len(columns) - 1)
-    for least in ([max(_LEAST, width(column.heading)) for column in columns], [_NARROWEST] * len(columns)):
+    headings = [max(_LEAST, width(column.heading)) for column in columns]
+    # First no word is broken, then no heading but those that may go on in a second line.
+    words = [
+        _longest_word(column, [line[n] for line in texts]) if column.wrap else headings[n]
+        for n, column in enumerate(columns)
+    ]
+    whole = list(map(max, words, headings))
+    for least in (whole, words, headings, [_NARROWEST] * len(columns)):
         _shrink(natural, [natural[n] if each.fixed else least[n] for n, each in enumerate(columns)], room)
     return natural
+
+
+def _longest_word(column: Column, texts: Sequence[str]) -> int:
+    """How wide a column has to be so that no word goes on in the next line; longer ones than usual may."""
+    words = [word for text in (column.heading, *texts) for word in text.split()]
+    return min(_LONGEST_WORD, max(map(width, words), default=0))
 
 
 def _shrink(widths: list[int], least: Sequence[int], room: int) -> None:

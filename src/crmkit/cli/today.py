@@ -65,7 +65,7 @@ def _names(state: State, dues: tuple[Due, ...]) -> dict[int, str]:
 def _line(due: Due, names: dict[int, str]) -> str:
     name = names.get(due.customer_id or 0, "")
     who = "" if not name or name in due.what else f", {name}"
-    number = f" ({due.customer_id})" if due.customer_id else ""
+    number = f" (#{due.customer_id})" if due.customer_id else ""
     return f"{due.what}{who}{number}" + (f"   {due.hint}" if due.hint else "")
 
 
