@@ -20,7 +20,7 @@ from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
 from crmkit.core.logs import changes_after, interactions_after, log_end, written_after
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import OBSERVER_HOOKS
+from crmkit.core.plugins.hook_names import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
 if TYPE_CHECKING:
