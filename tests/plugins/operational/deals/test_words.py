@@ -137,7 +137,7 @@ deal_stage = "won"
 
 
 def test_an_accepted_quote_wins_its_own_deal(tmp_path: Path) -> None:
-    """Of a customer's deals the one is won that the quote is for, however it was written; a quote for none wins
+    """Of the deals the one is won that the quote is for, however it was written; a quote for none wins
     all that are open, so one for a deal that there is not is refused."""
     with open_crm(tmp_path, ACCEPTED, plugins=["operational"], clock=FakeClock()) as crm:
         crm.customers.save(CustomerDraft(name="Anna"))

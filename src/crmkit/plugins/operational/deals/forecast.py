@@ -194,7 +194,7 @@ def is_within(deal: DealAt, period: Period | None) -> bool:
 
 
 def is_unplaced(deal: DealAt, period: Period | None, today: date) -> bool:
-    """Whether no period from `period` on has it, were it open: one that is over, or all time, misses nobody."""
+    """Whether no period from `period` on has it. One that is over misses nothing, nor does all time."""
     if period is None or period.end <= today:
         return False
     return deal.close_on is None or deal.close_on < _began(period, today)

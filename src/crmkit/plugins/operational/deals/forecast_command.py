@@ -113,7 +113,7 @@ def _show(state: CommandState, found: Forecast, by: str | None) -> None:
 def _unplaced(count: int) -> str:
     return ngettext(
         "{count} open deal is not in it: its closing day is missing or over. Which one: crm deals list",
-        "{count} open deals are not in it: their closing days are missing or over. Which ones: crm deals list",
+        "{count} open deals are not in it: closing days are missing or over. Which ones: crm deals list",
         count,
     )
 
