@@ -64,6 +64,16 @@ def test_an_employee_has_their_own_day(office: Shell) -> None:
     assert [each["what"] for each in due if each["group"] == "Tasks"] == ["For Vera"]
 
 
+def test_the_number_stands_beside_the_name_wherever_that_is(office: Shell) -> None:
+    """A number at the end of a line that has the name in its middle would be read as something else's."""
+    day = office.json("today")["day"]
+    office.run("tasks", "add", "Bogdan Lis", "Call Bogdan Lis before 2030", "--due", day)
+    office.run("tasks", "add", "Bogdan Lis", "Ask about Bogdan Lisowski", "--due", day)
+    said = office.run("today").stdout
+    assert "\n  Call Bogdan Lis (2) before 2030   crm" in said
+    assert "\n  Ask about Bogdan Lisowski, Bogdan Lis (2)   crm" in said
+
+
 def test_nothing_is_due(started: Callable[..., Shell]) -> None:
     """An empty day says so."""
     assert "Nothing is due." in started().run("today").stdout
