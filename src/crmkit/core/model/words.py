@@ -325,7 +325,7 @@ class Action:
     `perform(items, crm, tx)` does a batch of `ActionItem`s inside the unit of work in which their rows of
     the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,
     or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
-    refusals; what an action changed in customers' own data is put back without it.
+    refusals; what an action changed in customers' own data with `source=item.source` is put back without it.
 
     An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any

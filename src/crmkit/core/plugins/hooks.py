@@ -6,6 +6,7 @@ Each call is guarded: pluggy's own would stop at the first plugin that raises, w
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
@@ -30,7 +31,9 @@ from crmkit.core.model.words import (
     Trait,
 )
 from crmkit.core.phrase import joined, phrase
+from crmkit.core.plugins.failure import placed
 from crmkit.core.plugins.services import Service
+from crmkit.core.plugins.slow import note_if_slow
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,6 +84,10 @@ class Call:
         return self.function(
             *[self.settings if name == "settings" else given[name] for name in self.arguments]
         )
+
+    def note_if_slow(self, began: float) -> None:
+        """Let whoever asked for more detail know that it took long; `began` is of `perf_counter`."""
+        note_if_slow(self.plugin, self.version, f"{PREFIX}{self.hook}", began)
 
 
 class Hooks:
@@ -392,10 +399,12 @@ class _Watching:
     call: Call
 
     def __call__(self, given: dict[str, Any]) -> None:
+        began = perf_counter()
         result = self.call(given)
         if isinstance(result, Generator):
             for _ in result:
                 pass
+        self.call.note_if_slow(began)
 
 
 @frozen
@@ -414,10 +423,13 @@ class _Erasing:
 
 def _guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T:
     """What `take` makes of the answer; it runs inside the guard because generators fail while consumed."""
+    began = perf_counter()
     try:
-        return take(call(given))
+        taken = take(call(given))
     except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
         raise _passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+    call.note_if_slow(began)
+    return taken
 
 
 def _passed_on(call: Call, error: BaseException) -> BaseException:
@@ -441,6 +453,10 @@ def _listed(answer: Any) -> list[Any]:
         return []
     if isinstance(answer, str | Mapping | Replace | Refusal):
         raise TypeError(phrase("it returned {shown}, not a list", shown=_shown(answer)))
+    if not isinstance(answer, Iterable):
+        raise TypeError(
+            phrase("it returned {shown}, not a list; write yield in place of return", shown=_shown(answer))
+        )
     return list(answer)
 
 
@@ -455,13 +471,12 @@ def _decide(
     for call in calls:
         given["settings"] = call.settings
         # Spelled out rather than `_guarded`: this is on the path of every write.
+        began = perf_counter()
         try:
-            answer = call.function(*map(given.__getitem__, call.arguments))
-            if answer is None:
-                continue
-            answers = _listed(answer)
+            answers = _listed(call.function(*map(given.__getitem__, call.arguments)))
         except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
             raise _passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+        call.note_if_slow(began)
         if answers:
             batch.take(_checked(call, answers, len(batch.left), kind))
             given["drafts"] = tuple(batch.left)
@@ -593,7 +608,7 @@ def _refuse(call: Call, reason: str) -> NoReturn:
 
 def _failed(call: Call, error: BaseException) -> PluginError:
     is_refused = isinstance(error, TypeError) and str(error).startswith("it ")
-    said = error.args[0] if is_refused else repr(error)
+    said = error.args[0] if is_refused else placed(repr(error), error)
     deciding = call.hook in DECIDER_HOOKS
     return PluginError(
         phrase(
