@@ -1,6 +1,7 @@
 """The words: what plugins and `crm.toml` contribute to the vocabulary of a business.
 
-Each is a frozen value with a name, a one-line `doc` and, once registered, an `owner`.
+Each is a frozen value with a name, a one-line `doc` and, once registered, an `owner`. What a plugin brings
+says with `deprecated` that it will go.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+
+from crmkit.core.model.deprecated import Deprecated
 
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate, Touch
@@ -49,6 +52,7 @@ class Field:
     was: str | None = None
     decimals: int = 0
     to: str = "customer"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -108,6 +112,7 @@ class RecordType:
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None
+    deprecated: Deprecated | None = None
     owner: str = ""
 
     @property
@@ -178,6 +183,7 @@ class InteractionType:
     amount: bool = False
     summary: Callable[[Any], str] | None = None
     contact: bool = True
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -188,6 +194,7 @@ class IdentityScheme:
     name: str
     doc: str
     label: str = ""
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -226,6 +233,7 @@ class Channel:
     ready: Callable[..., Any] | None = None
     tell: Callable[..., Any] | None = None
     repeatable: bool = False
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -275,6 +283,7 @@ class Trait:
     every: float = 86_400.0
     lengths: tuple[str, ...] = ()
     formula: str = ""
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -286,6 +295,7 @@ class Segment:
     doc: str
     who: str = ""
     kind: str = "dynamic"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
     @property
@@ -311,6 +321,7 @@ class Goal:
     by: date | None = None
     direction: str = "up"
     every: str = "month"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -361,6 +372,7 @@ class Action:
     rendered: tuple[str, ...] = ()
     claims: Callable[[Any], str | None] | None = None
     undo: Callable[..., Any] | None = None
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -427,4 +439,5 @@ class Metric:
     period: str = "last 90 days"
     past: bool = True
     of_money: bool = False
+    deprecated: Deprecated | None = None
     owner: str = ""
