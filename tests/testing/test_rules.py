@@ -13,6 +13,7 @@ from crmkit.testing import run_crm
 from crmkit.testing.contract.grading import Grade, graded, grades
 from crmkit.testing.contract.rules import RULES
 from crmkit.testing.contract.subject import examined
+from crmkit.testing.in_place import use_in_place
 from tests.testing.test_contract import COPY_ALL, COPY_FIRST, PLAIN, TABLES, WORDS, Author
 
 NUMBERED = {rule.number: rule for rule in RULES}
@@ -181,10 +182,26 @@ def test_findings_of_a_package(package: Path) -> None:
     assert "To do: CK11, CK13, CK14." in answer.stderr
 
 
+def test_the_package_in_the_folder_is_meant(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an older version is installed, what lies in the folder is checked, and not that."""
+    installed = tmp_path / "site"
+    shutil.copytree(package / "src" / "crmkit_tastings", installed / "crmkit_tastings")
+    info = installed / "crmkit_tastings-0.0.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: crmkit-tastings\nVersion: 0.0.9\n")
+    (info / "entry_points.txt").write_text("[crmkit.plugins]\ntastings = crmkit_tastings\n")
+    monkeypatch.syspath_prepend(str(installed))
+    assert use_in_place(package)
+    found = examined("tastings", tmp_path / "x").found
+    assert (found.version, found.path.parent) == ("0.1.0", package / "src" / "crmkit_tastings")
+    assert not use_in_place(package)  # it is found there by now
+
+
 def test_texts_in_languages_are_held_together(package: Path) -> None:
     """What one language lacks, or puts in otherwise, is told of CK15."""
     from crmkit.testing.contract.languages import translations
-    from crmkit.testing.in_place import use_in_place
 
     use_in_place(package)
     words = package / "src" / "crmkit_tastings" / "words"

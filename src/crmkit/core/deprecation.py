@@ -18,6 +18,7 @@ from crmkit.core.phrase import phrase
 
 Kind = Literal["name", "hook", "argument", "setting", "command", "option"]
 _STAYS: Final = 2
+CRMKIT: Final = "crmkit"
 
 
 @frozen(kw_only=True)
@@ -48,12 +49,18 @@ class Deprecation:
     @property
     def sentence(self) -> str:
         """What is known of it, as the end of a sentence that says who uses it."""
-        return phrase(
-            "{what}, which is deprecated since crmkit {since} and gone in {until}",
-            what=self.what,
-            since=self.since,
-            until=self.until,
-        )
+        return going(self.what, CRMKIT, self.since, self.until)
+
+
+def going(what: str, whose: str, since: str, until: str | None) -> str:
+    """What is known of something that will go, as the end of a sentence that says who uses it: since which
+    version of `whose` it is deprecated and, where that is settled, in which it is gone."""
+    said = (
+        "{what}, which is deprecated since {whose} {since} and gone in {until}"
+        if until
+        else "{what}, which is deprecated since {whose} {since}"
+    )
+    return phrase(said, what=what, whose=whose, since=since, until=until or "")
 
 
 # In the order of their versions. Each is named in its version's section of docs/integrators/upgrading.md.
@@ -69,6 +76,11 @@ def outlived(version: str, among: Iterable[Deprecation]) -> list[Deprecation]:
     """What was promised to be gone in `version`."""
     now = _numbers(version)[:2]
     return [each for each in among if _numbers(each.until) <= now]
+
+
+def is_over(until: str, version: str) -> bool:
+    """Whether `version` of a plugin is one without what goes in `until`."""
+    return len(_numbers(until)) > 0 and _numbers(until) <= _numbers(version)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -37,12 +37,14 @@ TOML: Final = "crm.toml"
 @frozen(kw_only=True)
 class UpgradeReport:
     """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a
-    field and of a record type."""
+    field and of a record type. Nothing was done for plugins that could not be loaded: `left_out` says of each
+    why, and what to do."""
 
     steps: tuple[Step, ...]
     fields: tuple[str, ...]
     records: tuple[str, ...] = ()
     dry_run: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
