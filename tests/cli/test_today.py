@@ -70,8 +70,8 @@ def test_the_number_stands_beside_the_name_wherever_that_is(office: Shell) -> No
     office.run("tasks", "add", "Bogdan Lis", "Call Bogdan Lis before 2030", "--due", day)
     office.run("tasks", "add", "Bogdan Lis", "Ask about Bogdan Lisowski", "--due", day)
     said = office.run("today").stdout
-    assert "\n  Call Bogdan Lis (2) before 2030   crm" in said
-    assert "\n  Ask about Bogdan Lisowski, Bogdan Lis (2)   crm" in said
+    assert "\n  Call Bogdan Lis (#2) before 2030   crm" in said
+    assert "\n  Ask about Bogdan Lisowski, Bogdan Lis (#2)   crm" in said
 
 
 def test_nothing_is_due(started: Callable[..., Shell]) -> None:
