@@ -16,7 +16,6 @@ from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
 from crmkit.core.language import _
-from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
@@ -83,6 +82,8 @@ class Rehearsal:
 
     def readiness(self) -> Readiness:
         """What going live would make real, and what is not ready for it."""
+        from crmkit.core.messages.linting import unlinked
+
         kernel = self._kernel
         found = rules_of(kernel)
         rules = [rule for rule in found if isinstance(rule, Rule)]
