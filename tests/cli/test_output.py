@@ -142,6 +142,23 @@ def test_a_table_breaks_no_word_that_it_need_not() -> None:
     assert {"reached", "retention(90", "regulars", "Where", "stands", "every", "round"} <= set(words)
 
 
+def test_numbers_are_never_cut_off_and_what_has_no_room_is_named() -> None:
+    """Of more numbers than fit the last columns are left out, and how many is said; headings go on in a
+    second line instead."""
+    columns = [Column("name"), *(Column(f"in_{n}", f"Spent in {n}", fixed=True) for n in range(6))]
+    row = {"name": "Anna Brzęczyszczykiewicz", **{f"in_{n}": f"{n}000.00 PLN" for n in range(6)}}
+    target = console()
+    target.width = 60
+    with target.capture() as printed:
+        print_table(target, columns, [row])
+    shown = printed.get()
+    assert max(map(width, shown.splitlines())) <= 60
+    assert "3000.00 PLN" in shown
+    assert "4000" not in shown
+    assert "Spent in 3" in shown
+    assert shown.splitlines()[-1] == "… and 2 more columns, in a wider terminal"
+
+
 def test_the_words_of_all_vocabularies_leave_room_for_what_they_are(shop: Shell) -> None:
     """What type a word has is said where one vocabulary is asked for."""
     headings = {

@@ -85,6 +85,8 @@ def list_(state: State) -> None:
 @pass_state
 def show(state: State, name: str, periods: int) -> None:
     """Show the course of GOAL: its metric in each period, and what is still needed."""
+    from crmkit.cli.tables import folded
+
     standing = state.crm.goals.standing(name, periods)
     if state.output.is_json:
         state.output.json(
@@ -94,7 +96,7 @@ def show(state: State, name: str, periods: int) -> None:
     highest = max([abs(_float(p.value)) for p in standing.course] + [abs(_float(standing.target))])
     state.output.rows(_COURSE, [_line(standing, each, highest) for each in standing.course])
     if state.output.format == "table":
-        state.output.say(f"\n{sentence(standing)}")
+        state.output.say("\n" + folded(sentence(standing), 0))
 
 
 def sentence(standing: GoalStanding) -> str:
