@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
 
+from crmkit import Crm, CustomerDraft, DeprecatedUse
 from crmkit.testing import run_crm
 from crmkit.testing.contract.grading import Grade, graded
 from crmkit.testing.contract.rules import RULES
@@ -228,3 +230,35 @@ def test_a_declaration_that_is_none(tmp_path: Path, written: str) -> None:
     with open_crm(tmp_path, plugins=["stamps"], strict=False) as crm:
         (failure,) = crm.plugins.failures
     assert "deprecated" in failure.reason
+
+
+def test_a_program_is_warned_where_it_names_the_word(business: Path) -> None:
+    """A program that asks for the trait, and records the contact, is warned in its own lines."""
+    with Crm.open(business / "crm.toml") as crm:
+        anna = crm.customers.save(CustomerDraft(name="Anna Nowak")).id
+        source = "value = crm.trait('stamped', anna)\ncrm.interactions.record(anna, 'redeemed')\n"
+        source += "crm.metrics.value('filled')\n"
+        with pytest.warns(DeprecatedUse) as told:
+            exec(compile(source, "till.py", "exec"), {"__name__": "till", "crm": crm, "anna": anna})
+        assert [(each.filename, each.lineno) for each in told] == [("till.py", line) for line in (1, 2, 3)]
+        assert str(told[0].message).startswith("The module till uses the trait stamps.stamped, which is")
+        assert crm.trait("stamps_new", anna) == 1
+
+
+def test_a_plugin_may_use_its_own(business: Path) -> None:
+    """The plugin that deprecates a word goes on using it, without a warning."""
+    with Crm.open(business / "crm.toml") as crm, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        source = "crm.interactions.list('redeemed'), crm.records.list('card')"
+        exec(source, {"__name__": "crmkit_local_stamps_1", "crm": crm})
+
+
+def test_a_person_is_told_beside_the_answer(business: Path) -> None:
+    """Who records a contact of a type that will go reads on stderr what to use; it is recorded as ever."""
+    run_crm("--config", business, "customers", "add", "--name", "Jan Wilk")
+    answer = run_crm("--config", business, "log", "Jan Wilk", "redeemed")
+    assert answer.status == 0
+    assert "This uses the interaction type stamps.redeemed, which is deprecated" in answer.stderr
+    assert "use stamps_new" in answer.stderr
+    assert "deprecated" in run_crm("--config", business, "records", "card", "list").stderr
+    assert "deprecated" not in run_crm("--config", business, "records", "book", "list").stderr
