@@ -37,9 +37,9 @@ TOML: Final = "crm.toml"
 
 @frozen(kw_only=True)
 class UpgradeReport:
-    """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a field and
-    of a record type. It does nothing for plugins that cannot be loaded: `left_out` says why, and what to do,
-    by their names.
+    """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a
+    field and of a record type. It does nothing for plugins that cannot be loaded: `left_out` says why, and
+    what to do, by their names.
     """
 
     steps: tuple[Step, ...]
