@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
     from crmkit.core.predicates.lengths import written_length
+    from crmkit.core.records.decisions import decisions
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -230,6 +231,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
+    "core.records.decisions": ("decisions",),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -439,6 +441,7 @@ __all__ = (
     "customer_column",
     "day_bounds",
     "day_of",
+    "decisions",
     "declared_files",
     "employee_column",
     "figures",

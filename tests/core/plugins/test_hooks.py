@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from crmkit.core.errors import PluginError, Rejected
 from crmkit.core.model.customer import Customer, CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, Hooks
+from crmkit.core.plugins.hook_names import DECIDER_HOOKS, OBSERVER_HOOKS
+from crmkit.core.plugins.hooks import Hooks
 from tests.core.plugins.house import House
 
 NOBODY: Any = None

@@ -27,6 +27,7 @@ from crmkit.core.rates.service import Rates
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
+    from crmkit.core.predicates.duration import Duration
 
 # A statement of one's own asks the same as a metric that looks at customers as of its instant.
 _OWN: Final = Metric(name="", doc="", unit="number", compute=lambda question: question)
@@ -334,10 +335,16 @@ class Plan:
         return members_select(self.kernel, predicate, now=self.now, past_as_of=past, dialect=dialect)
 
 
+def followed_for(metric: Metric, arguments: Mapping[str, Any]) -> Duration | None:
+    """How long those who are there at the start are followed; None where the period itself says."""
+    window = arguments.get("window") if metric.looks == "start" else None
+    return None if window is None or window.unit == "hour" else window
+
+
 def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:
     """The period where none is asked for; one that follows members is as long as its window."""
-    window = arguments.get("window") if metric.looks == "start" else None
-    return metric.period if window is None or window.unit == "hour" else f"last {window}"
+    window = followed_for(metric, arguments)
+    return metric.period if window is None else f"last {window}"
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[int, int | None]:

@@ -16,6 +16,7 @@ from crmkit.core.model.deprecated import Deprecated
 
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate, Touch
+    from crmkit.core.phrase import Counted
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
@@ -337,6 +338,7 @@ class Action:
     the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,
     or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
     refusals; what an action changed in customers' own data with `source=item.source` is put back without it.
+    `undone` says what it does, of any number: `nphrase("remove {count} task", "remove {count} tasks", 0)`.
 
     An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
@@ -372,6 +374,7 @@ class Action:
     rendered: tuple[str, ...] = ()
     claims: Callable[[Any], str | None] | None = None
     undo: Callable[..., Any] | None = None
+    undone: Counted | None = None
     deprecated: Deprecated | None = None
     owner: str = ""
 

@@ -23,7 +23,7 @@ from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
 from crmkit.core.plugins.failure import placed
-from crmkit.core.plugins.hooks import PREFIX
+from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.core.plugins.settings import NoSettings
 
 if TYPE_CHECKING:

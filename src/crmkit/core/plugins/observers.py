@@ -18,10 +18,10 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
-from crmkit.core.logs import changes_after, interactions_after, log_end
+from crmkit.core.logs import changes_after, interactions_after, log_end, written_after
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.failure import placed
-from crmkit.core.plugins.hooks import OBSERVER_HOOKS
+from crmkit.core.plugins.hook_names import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
 if TYPE_CHECKING:
@@ -274,3 +274,14 @@ class Observers:
         for row in rows:
             behind = ends[OBSERVER_HOOKS.get(row.hook, "change")] - row.position
             yield row.plugin, row.hook, behind, row.error, row.quarantined_at is not None
+
+    def unseen_since(self) -> int | None:
+        """When the oldest entry was written that an observer of a loaded plugin has yet to see, those in
+        quarantine aside; None where they have seen all."""
+        table, here = self.kernel.tables.observer, {(each.plugin, each.hook) for each in self.all}
+        ready = sa.select(table).where(table.c.quarantined_at.is_(None))
+        with self.kernel.reading() as connection:
+            rows = [row for row in connection.execute(ready) if (row.plugin, row.hook) in here]
+            positions = {(OBSERVER_HOOKS[row.hook], row.position) for row in rows}
+            written = [written_after(connection, *each) for each in positions]
+        return min((at for at in written if at is not None), default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +32,7 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.phrase import nphrase, phrase
+from crmkit.core.phrase import Counted, nphrase, phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
@@ -62,7 +61,7 @@ class _Tally:
     """What came of undoing: of customers' data, and of what actions took back, by the action's name."""
 
     data: Tally = field(factory=Tally)
-    taken_back: Counter[str] = field(factory=Counter)
+    taken_back: dict[str, Counted] = field(factory=dict)
     withdrawn: int = 0
     released: int = 0
     letters: int = 0
@@ -71,7 +70,9 @@ class _Tally:
     def add(self, part: _Tally) -> None:
         for name in ("customers", "values", "tags", "records"):
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
-        self.taken_back += part.taken_back
+        for name, said in part.taken_back.items():
+            before = self.taken_back.get(name)
+            self.taken_back[name] = said.of(said.times + (before.times if before else 0))
         self.withdrawn += part.withdrawn
         self.released += part.released
         self.letters += part.letters
@@ -79,14 +80,11 @@ class _Tally:
 
     @property
     def words(self) -> tuple[str, ...]:
-        acts = [
-            phrase("take {count:,} of {action} back", count=count, action=name)
-            for name, count in sorted(self.taken_back.items())
-        ]
+        acts = [said for _, said in sorted(self.taken_back.items())]
         counts = (
             (self.withdrawn, N_("withdraw {count:,} not handed over yet")),
             (self.letters, N_("throw {count:,} of the files in {folder}/ away")),
-            (self.released, N_("struck {count:,} off the control group's record")),
+            (self.released, N_("strike {count:,} off the control group's record")),
         )
         rest = [phrase(said, count=count, folder=FOLDER) for count, said in counts if count]
         return (*self.data.words, *acts, *rest)
@@ -217,7 +215,8 @@ class PlanUndo:
                 undone += mine
             else:
                 back = self._by_action(tx, action, mine, tally)
-                tally.taken_back[name] += len(back)
+                if back:
+                    tally.taken_back[name] = _undone(action).of(len(back))
                 undone += back
         return undone
 
@@ -327,6 +326,13 @@ class _Effect:
 
     def left(self, what: str, reason: str) -> Left:
         return Left(customer_id=self.customer_id, what=what, reason=reason)
+
+
+def _undone(action: Word) -> Counted:
+    """What the undo of an action does, of any number of acts."""
+    return action.undone or nphrase(
+        "undo {count} act of {action}", "undo {count} acts of {action}", 0, action=action.name
+    )
 
 
 def undoable(crm: Crm) -> PlanUndo:

@@ -151,5 +151,10 @@ def _value(crm: Crm, name: str, person: int) -> Any:
 def _different(before: dict[str, Any], after: dict[str, Any], seen: Sequence[str]) -> str:
     for what in seen:
         if after[what] != before[what]:
-            return f"{what}: {before[what]!r} before, {after[what]!r} after"
-    return "its rows stay as they were"
+            return phrase(
+                "{what}: {before!r} before, {after!r} after",
+                what=what,
+                before=before[what],
+                after=after[what],
+            )
+    return phrase("its rows stay as they were")
