@@ -148,6 +148,15 @@ def test_an_upgrade_names_whom_it_leaves_out(tmp_path: Path, dry_run: tuple[str,
     assert "crm plugins disable bad" in said
 
 
+def test_a_plugin_that_cannot_be_loaded_is_told_when_it_is_put_into_use(tmp_path: Path) -> None:
+    """It is in use, as was wished, and whoever wished it reads at once that it does nothing, and why."""
+    house = House(tmp_path)
+    local_plugin(tmp_path, "bad", RAISING.format(hook="register_jobs"))
+    answer = house("plugins", "enable", "bad")
+    assert '"bad" local failed in crmkit_register_jobs' in answer.stderr
+    assert house.states() == {"bad": "broken"}
+
+
 @pytest.mark.parametrize("hook", ["before_customers_saved", "after_customers_changed", "extend_profile"])
 def test_who_keeps_people_waiting(tmp_path: Path, hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under -v a plugin that takes long is named with its hook; else nothing is said."""

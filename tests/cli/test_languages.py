@@ -204,7 +204,7 @@ def test_why_a_plugin_refuses_to_take_back_is_told_by_its_catalogue(started: Cal
     for words in (("customers", "add", "--name", "Anna"), ("plan",), ("apply", "1", "--yes")):
         shell.run(*words)
     polish = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": "pl"}
-    assert "stamps.give (#1): został zjedzony" in run_crm("undo", "plan:1", "--dry-run", env=polish).stdout
+    assert "stamps.give (#1): został zjedzony" in run_crm("undo", "plan:1", "--dry-run", env=polish).stderr
     told = run_crm("undo", "plan:1", "--dry-run", "--json", env=polish).json
     assert told["left"][0]["reason"] == "it is eaten"
 

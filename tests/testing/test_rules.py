@@ -128,7 +128,7 @@ def test_a_kept_rule_is_done(
 def test_a_plugin_without_tests_is_told(grade: Callable[..., Grade], tmp_path: Path) -> None:
     """No tests, and tests that do not ask crmkit's checks, are both to do."""
     (tmp_path / "test_subject.py").write_text("def test_it(): ...\n")
-    assert "contract_checks" in grade("CK11").faults[0]
+    assert 'check_plugin("subject"' in grade("CK11").faults[0]
     (tmp_path / "test_subject.py").unlink()
     assert "there are no tests" in grade("CK11").faults[0]
 
@@ -140,6 +140,17 @@ def test_a_plugin_may_claim_an_exemption(grade: Callable[..., Grade], tmp_path: 
     first, second = [each for each, _ in zip(grades(subject), range(2), strict=False)]
     assert (second.state, second.reason) == ("exempt", "for one shop")
     assert "CK99, which is no rule" in first.faults[0]
+
+
+def test_what_stands_in_every_ones_way_is_told_once(tmp_path: Path) -> None:
+    """That a plugin cannot be loaded is said under the first rule that it keeps from being looked at."""
+    file = tmp_path / "subject.py"
+    file.write_text("from crmkit.plugin import hookimpl\n\n@hookimpl\ndef crmkit_register_job(): ...\n")
+    file.with_suffix(".toml").write_text('name = "subject"\ntitle = "Subject"\ndoc = "A test"\n')
+    found = {each.rule: each.faults for each in grades(examined("subject", tmp_path / "x", local=file))}
+    (fault,) = found["CK02"]
+    assert "there is no hook crmkit_register_job. Did you mean" in fault
+    assert found["CK03"] == found["CK05"] == found["CK09"] == ("the same as CK02",)
 
 
 @pytest.fixture

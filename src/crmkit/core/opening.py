@@ -187,7 +187,9 @@ def upgrade_database(
         if not dry_run:
             _look_back(kernel)
         failures = kernel.loaded.plugins.failures
-        left_out = [joined("\n", [text for text in (each.reason, each.hint) if text]) for each in failures]
-        return evolve(report, left_out=tuple(left_out))
+        left_out = {
+            each.name: joined("\n", [text for text in (each.reason, each.hint) if text]) for each in failures
+        }
+        return evolve(report, left_out=left_out)
     finally:
         kernel.store.close()

@@ -10,7 +10,7 @@ from attrs import frozen
 from crmkit.core.deprecation import CRMKIT, going
 from crmkit.core.model.deprecated import Deprecated
 from crmkit.core.phrase import phrase
-from crmkit.core.words.mentioned import RECORD_FIELDS, Mention
+from crmkit.core.words.mentioned import RECORD_FIELD, RECORD_FIELDS, Mention
 from crmkit.core.words.registry import CORE, VOCABULARIES
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class DeprecatedWord:
     def sentence(self) -> str:
         """What is known of it, as the end of a sentence that says who uses it."""
         kind = self.vocabulary.removesuffix("s").replace("_", " ")
-        what = phrase("the {kind} {name}", kind=phrase(kind), name=self.name)
+        known = RECORD_FIELD if self.vocabulary == RECORD_FIELDS else kind
+        what = phrase("the {kind} {name}", kind=phrase(known), name=self.name)
         whose = CRMKIT if self.owner == CORE else self.owner
         return going(what, whose, self.deprecated.since, self.deprecated.until)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from crmkit.core.language import N_
 from crmkit.core.predicates.tree import (
     Aggregate,
     Consented,
@@ -24,6 +25,7 @@ from crmkit.core.predicates.tree import (
 
 # Of a record type's own fields: they are in no vocabulary, and are called `deal.region` here.
 RECORD_FIELDS: Final = "record_fields"
+RECORD_FIELD: Final = N_("record field")
 
 
 @frozen
