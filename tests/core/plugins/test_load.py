@@ -25,6 +25,10 @@ def build(tables):
 def crmkit_register_tables(tables):
     return PluginTables(build(tables), Path("."))
 """
+ONE_EACH = (
+    'customer_column("customer_id", tables.customer, erase="delete", unique=True), sa.Column("more", X)'
+)
+CONFLICT = 'info=owned(conflict=on_conflict(keep="survivor"))'
 OWNED = 'customer_column("customer_id", tables.customer, erase="delete")'
 
 
@@ -73,6 +77,8 @@ IMPORT_FAILURES = {
         table="bad_x", columns='sa.Column("customer_id", sa.ForeignKey(tables.customer.c.id))'
     ): "without customer_column",
     TABLE.format(table="shop_x", columns=OWNED): 'prefix "bad_"',
+    TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.Numeric"): "journalled",
+    TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.JSON"): "use an integer",
 }
 
 
