@@ -35,7 +35,9 @@ def scored(
     rfm = totals.subquery()
     by_quantiles = [measure for measure in MEASURES if not breaks.get(measure)]
     places = [each for name in by_quantiles for each in _places(rfm, name)]
-    placed = sa.select(*rfm.c, sa.func.count().over().label("many"), *places).subquery()
+    if places:
+        places.append(sa.func.count().over().label("many"))
+    placed = sa.select(*rfm.c, *places).subquery()
     found: dict[str, Any] = {
         measure: _by_place(placed, measure, scores)
         if measure in by_quantiles
