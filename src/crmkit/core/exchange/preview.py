@@ -22,6 +22,7 @@ _OUTCOMES: Final = (
 )  # fmt: skip
 AMBIGUOUS: Final = "ambiguous: "
 # Where the parts of a buffered change stand: at, actor, action, entity, entity_id, customer_id, field, …
+_ACTION: Final = 2
 _ENTITY, _ENTITY_ID, _CUSTOMER, _FIELD, _OLD, _NEW = 3, 4, 5, 6, 7, 8
 
 
@@ -64,11 +65,12 @@ class Samples:
             found.append(Sample(batch.accepted[at].line, sink.who(batch.drafts[at]), mine))
 
     def _changes(self, id_: int, changes: Sequence[Entry]) -> tuple[FieldChange, ...]:
-        """What changes about the customer or record `id_`."""
+        """What changes about the customer or record `id_`; not that an earlier row of the file made it."""
         return tuple(
             FieldChange(_named(each), *self._values(each))
             for each in changes
             if (each[_ENTITY_ID] if str(each[_ENTITY]).startswith("record:") else each[_CUSTOMER]) == id_
+            and (each[_ACTION] != "created" or each[_FIELD])
         )
 
     def _values(self, change: Entry) -> tuple[Any, Any]:
