@@ -69,8 +69,7 @@ class Samples:
         return tuple(
             FieldChange(_named(each), *self._values(each))
             for each in changes
-            if (each[_ENTITY_ID] if str(each[_ENTITY]).startswith("record:") else each[_CUSTOMER]) == id_
-            and (each[_ACTION] != "created" or each[_FIELD])
+            if (each[_ENTITY_ID] if _is_record(each) else each[_CUSTOMER]) == id_ and not _makes(each)
         )
 
     def _values(self, change: Entry) -> tuple[Any, Any]:
@@ -84,11 +83,20 @@ class Samples:
         return plain_value(word, old, currency), plain_value(word, new, currency)
 
 
+def _is_record(change: Entry) -> bool:
+    return str(change[_ENTITY]).startswith("record:")
+
+
+def _makes(change: Entry) -> bool:
+    """Whether it is that the customer or the record came to be."""
+    return change[_ACTION] == "created" and (change[_ENTITY] == "customer" or _is_record(change))
+
+
 def _named(change: Entry) -> str:
     entity, field = str(change[_ENTITY]), str(change[_FIELD])
     if entity == "contact_point" and field in ("email", "phone", "address", "handle"):
         return field
-    if entity in ("customer", "field") or entity.startswith("record:"):
+    if entity in ("customer", "field") or _is_record(change):
         return field or entity
     return f"{entity} {field}".strip()
 
