@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         Preference,
         Section,
     )
+    from crmkit.core.model.deprecated import Deprecated
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.judge import (
         ComparedField,
@@ -126,6 +127,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
     from crmkit.core.predicates.lengths import written_length
+    from crmkit.core.records.decisions import decisions
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -146,7 +148,6 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
-    from crmkit.core.values import define, frozen
     from crmkit.core.webhooks.posting import WebhookRequest
     from crmkit.core.webhooks.signing import headers as webhook_headers
     from crmkit.core.webhooks.signing import is_signed
@@ -211,6 +212,7 @@ _HOMES = {
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
+    "core.model.deprecated": ("Deprecated",),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.judge": (
         "ComparedField",
@@ -229,6 +231,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
+    "core.records.decisions": ("decisions",),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -290,7 +293,6 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
-    "core.values": ("define", "frozen"),
     "core.webhooks.posting": ("WebhookRequest",),
     "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
@@ -349,6 +351,7 @@ __all__ = (
     "CustomerDraft",
     "Decision",
     "DeclaredFile",
+    "Deprecated",
     "Due",
     "DuplicateJudge",
     "Duration",
@@ -438,12 +441,11 @@ __all__ = (
     "customer_column",
     "day_bounds",
     "day_of",
+    "decisions",
     "declared_files",
-    "define",
     "employee_column",
     "figures",
     "fold",
-    "frozen",
     "gone_page",
     "guarded",
     "hookimpl",

@@ -44,9 +44,11 @@ def test_the_day_on_one_screen(office: Shell) -> None:
     office.run("tasks", "add", "Bogdan Lis", "Not yet", "--due", soon.isoformat())
     office.run("plan")
     said = office.run("today").stdout
-    assert said.index(f"Ring back (since {late}), Bogdan Lis (2)   crm tasks done 2") < said.index("Bake the")
+    assert said.index(f"Ring back (since {late}), Bogdan Lis (#2)   crm tasks done 2") < said.index(
+        "Bake the"
+    )
     assert "Not yet" not in said
-    assert "\n\nBirthdays\n  Anna Nowak (1)" in said
+    assert "\n\nBirthdays\n  Anna Nowak (#1)" in said
     assert "plan 1: 2 to do   crm plans show 1" in said
     office.run("tasks", "done", "2")
     assert "Ring back" not in office.run("today").stdout
@@ -60,6 +62,16 @@ def test_an_employee_has_their_own_day(office: Shell) -> None:
         office.run("tasks", "add", "Anna Nowak", f"For {name}", "--due", day, "--for", name)
     due = office.json("--as", "Vera", "today")["due"]
     assert [each["what"] for each in due if each["group"] == "Tasks"] == ["For Vera"]
+
+
+def test_the_number_stands_beside_the_name_wherever_that_is(office: Shell) -> None:
+    """A number at the end of a line that has the name in its middle would be read as something else's."""
+    day = office.json("today")["day"]
+    office.run("tasks", "add", "Bogdan Lis", "Call Bogdan Lis before 2030", "--due", day)
+    office.run("tasks", "add", "Bogdan Lis", "Ask about Bogdan Lisowski", "--due", day)
+    said = office.run("today").stdout
+    assert "\n  Call Bogdan Lis (#2) before 2030   crm" in said
+    assert "\n  Ask about Bogdan Lisowski, Bogdan Lis (#2)   crm" in said
 
 
 def test_nothing_is_due(started: Callable[..., Shell]) -> None:

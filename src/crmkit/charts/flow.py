@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit.charts.colours import QUIET, SERIES
 from crmkit.charts.figures import column, label, number, shown
 from crmkit.charts.parts import LETTER, distinct
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.model.chart import Chart

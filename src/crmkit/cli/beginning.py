@@ -9,14 +9,13 @@ from textwrap import wrap
 from typing import Final
 
 import click
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
 from crmkit.cli.output import safe
 from crmkit.cli.prompts import ask, whole_number
 from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import frozen
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
 # What is paid with in some regions. Whoever lives elsewhere types three letters.

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from attrs import define
 
 from crmkit.cli.options import writes
 from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -334,7 +334,7 @@ def _attempts(crm: Crm, shop: Shop, hero: Person) -> list[tuple[str, str]]:
     attempts = [(f"crm find {shlex.quote(fold(hero.name))}", _("accents do not matter"))]
     urdu = next((one for one in shop.persons if one.locale == "ur_PK"), None)
     if urdu is not None:
-        attempts.append((f"crm find {shlex.quote(urdu.name)}", _("nor does the script")))
+        attempts.append((f"crm find {shlex.quote(urdu.name)}", _("a name may be in any script")))
     return [
         *attempts,
         (f"crm show shop:{best.number}", _("the customer who came most often")),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
-from crmkit.core.values import frozen
 
 FOLDER: Final = Path(__file__).parent / "templates"
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from attrs import define, frozen
 
 from crmkit.core.language import _, laid_out, translated
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from rich.console import Console

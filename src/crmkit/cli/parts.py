@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.cli.state import State

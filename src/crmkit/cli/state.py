@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
-from attrs import field
+from attrs import define, field
 
 from crmkit.cli.output import Output
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from collections.abc import Callable

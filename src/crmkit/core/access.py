@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.store.bulk import insert_rows
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

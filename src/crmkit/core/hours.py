@@ -12,11 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import instant_of, local_date
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.config.hours import HoursSettings, Span

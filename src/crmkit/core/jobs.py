@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

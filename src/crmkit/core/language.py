@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from crmkit.core.values import define
+from attrs import define
 
 if TYPE_CHECKING:
     from gettext import NullTranslations

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit.core.language import N_
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.jobs import Job

@@ -13,10 +13,9 @@ from importlib.resources import files
 from random import Random
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.normalise import fold
-from crmkit.core.values import frozen
 
 _SEED: Final = "crmkit demo"
 _MUSIC: Final = (

@@ -9,9 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from attrs import field
+from attrs import define, field
 
-from crmkit.core.values import define
 from crmkit.data.people import Person, invented
 
 CUSTOMERS: Final = 23_570

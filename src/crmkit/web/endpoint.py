@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import StoreError, TryAgain
 from crmkit.core.model.web import Request, Response, Route
-from crmkit.core.values import frozen
 from crmkit.web.bodies import Refused, check_length, fields_of, form_of, kind_of, read_body
 from crmkit.web.clients import network_of
 from crmkit.web.languages import languages_of

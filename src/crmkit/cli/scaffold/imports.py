@@ -8,9 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import field
-
-from crmkit.core.values import define
+from attrs import define, field
 
 _WIDTH: Final = 110
 _FUTURE: Final = "from __future__ import annotations"

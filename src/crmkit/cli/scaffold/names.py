@@ -8,10 +8,11 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Conflict, Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,38}[a-z0-9]|[a-z]")
 _TITLE: Final = re.compile(r"[^\"\\\x00-\x1f]{1,60}")

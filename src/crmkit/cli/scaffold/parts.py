@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 
 @frozen(kw_only=True)

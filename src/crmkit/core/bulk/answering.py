@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.bulk.question import BulkQuestion, Make
 from crmkit.core.errors import CrmError
 from crmkit.core.language import N_
 from crmkit.core.model.bulk import DATABASE, BulkAnswer, BulkRead, BulkReader, CannotRead
 from crmkit.core.phrase import joined
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

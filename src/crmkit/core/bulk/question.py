@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from crmkit.core.values import define
+from attrs import define
 
 # (statement, parameters) for a kind of engine: sqlite, postgresql or duckdb.
 Make = Callable[[str], tuple[Any, dict[str, Any]]]

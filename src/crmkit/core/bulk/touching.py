@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.predicates.sql.duckdb import DuckCompiler, DuckDialect
-from crmkit.core.values import define
 
 # What every engine understands alike; the others are what one engine alone calls them.
 _FUNCTIONS: Final = frozenset(

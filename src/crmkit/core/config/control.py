@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

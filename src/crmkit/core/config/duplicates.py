@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.control import share
 from crmkit.core.config.faults import fault
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import frozen
 
 Keys = tuple[str | int, ...]
 

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.faults import Fault, Faults, fault
 from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 FieldType = Literal[
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference"

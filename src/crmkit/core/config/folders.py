@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import Faults
 from crmkit.core.config.names import HYPHENATED
@@ -17,7 +17,6 @@ from crmkit.core.config.read import Unreadable, implausible, parse, read_text
 from crmkit.core.config.structure import converter
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config

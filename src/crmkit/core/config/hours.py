@@ -10,12 +10,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

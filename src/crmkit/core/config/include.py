@@ -9,14 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.config.faults import Keys
 from crmkit.core.config.problems import Problem, config_error, problem, quoted, shown_file
 from crmkit.core.config.raw import RawConfig
 from crmkit.core.config.read import Unreadable, implausible, parse, read_text
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 
 def read_raw(path: str | os.PathLike[str]) -> RawConfig:

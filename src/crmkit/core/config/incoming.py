@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.config.secrets import Secret
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

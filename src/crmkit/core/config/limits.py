@@ -6,12 +6,11 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.config.problems import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.config.faults import Keys
-from crmkit.core.values import define
 
 # Paths deeper than any valid configuration are not noted: their prefixes would cost quadratic memory.
 _DEEPEST = 40

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from attrs import frozen
+
 from crmkit.core.config.faults import fault
 from crmkit.core.config.problems import quoted
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 # What every customer has already; a declared field of the same name could not be told from it.
 RESERVED_FIELDS = frozenset(

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.problems import quoted
 from crmkit.core.config.strategy import length_of_time
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from typing import Any

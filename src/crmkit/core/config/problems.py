@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from crmkit.core.config.faults import Fault, Keys, dotted
 from crmkit.core.config.secrets import masked
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.raw import RawConfig

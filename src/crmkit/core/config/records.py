@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.faults import Fault, Faults
@@ -16,7 +16,6 @@ from crmkit.core.config.problems import quoted
 from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE = ("customer", "employee")

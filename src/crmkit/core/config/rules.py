@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from attrs import field
+from attrs import field, frozen
 from attrs.validators import optional
 
 from crmkit.core.config.checks import positive
@@ -16,7 +16,6 @@ from crmkit.core.config.faults import Fault, Faults
 from crmkit.core.config.names import HYPHENATED
 from crmkit.core.config.strategy import length_of_time
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Variants = Mapping[Annotated[str, HYPHENATED], Mapping[str, Any]]

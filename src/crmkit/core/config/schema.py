@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config import checks
 from crmkit.core.config.control import ControlSettings
@@ -36,7 +36,6 @@ from crmkit.core.config.strategy import (
 )
 from crmkit.core.config.web import WebSettings
 from crmkit.core.config.webhooks import WebhookDeclaration
-from crmkit.core.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -6,12 +6,11 @@ import os
 import re
 from pathlib import Path
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.errors import ConfigError
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+")
 _URL_PASSWORD = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/?#]*:)[^\s/?#]*(?=@)", re.IGNORECASE)

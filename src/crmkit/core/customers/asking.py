@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import asdict
+from attrs import asdict, define
 
 from crmkit.core.customers.consent import ASKED, GRANTED, WITHDRAWN, consents_of, last_words, write_consent
 from crmkit.core.customers.references import resolve
@@ -32,7 +32,6 @@ from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
 from crmkit.core.strategy.rules import ONLY_STEP
 from crmkit.core.suppressions.entries import end, entries_of
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

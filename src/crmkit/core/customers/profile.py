@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.customers.consent import Key, consents_of, latest, may_write
 from crmkit.core.customers.record import Record, load_records
@@ -16,7 +16,6 @@ from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.customer import Consent, Customer, Relationship, Section
 from crmkit.core.model.interaction import VOIDED, Change, Interaction
 from crmkit.core.model.record import Record as OwnRecord
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

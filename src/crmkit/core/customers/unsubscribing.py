@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit.core.customers.asking import effect_note, effect_row
 from crmkit.core.customers.consent import (
@@ -28,7 +29,6 @@ from crmkit.core.phrase import phrase
 from crmkit.core.privacy.objecting import object_to_marketing, withdraw
 from crmkit.core.store.suppression import RENEWED, Listing, ensure_key, keyed_hash
 from crmkit.core.suppressions.entries import end, enter, entries_of
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

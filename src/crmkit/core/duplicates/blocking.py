@@ -11,12 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.duplicates.person import Person
 from crmkit.core.duplicates.rules import DATE, NUMBER, Rules
 from crmkit.core.duplicates.skeleton import sounds
-from crmkit.core.values import define
 
 Keys = Callable[[Person], Iterable[object]]
 # In a group that is too large each is compared with so many who follow in the order of names.

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.duplicates.values import Duplicate, Group
 from crmkit.core.language import N_
-from crmkit.core.values import define, frozen
 
 _COUNTED: Final = ("contact_point", "identity", "customer_field", "preference", "interaction")
 # So many pairs of one group are looked at; larger ones are for a person.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import msgspec
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.duplicates.blocking import Blocking
@@ -14,7 +14,6 @@ from crmkit.core.duplicates.comparing import DIFFERENT, LEVELS
 from crmkit.core.duplicates.judging import HOUSEHOLD, Evidence, Judge
 from crmkit.core.duplicates.pair import pair_key
 from crmkit.core.duplicates.person import Person
-from crmkit.core.values import define
 
 Progress = Callable[[int], None]
 _TELL_EVERY: Final = 20_000

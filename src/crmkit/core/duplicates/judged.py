@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from attrs import define
 
 from crmkit.core.duplicates.blocking import Blocking
 from crmkit.core.duplicates.finding import Found, Progress, named
@@ -16,7 +17,6 @@ from crmkit.core.model.judge import ComparedField, DuplicateJudge, Judged, Judge
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.duplicates.judging import Judge

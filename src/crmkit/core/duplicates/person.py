@@ -6,9 +6,10 @@ import re
 from typing import Any, Final
 from zlib import crc32
 
+from attrs import define
+
 from crmkit.core.duplicates.skeleton import is_disguised, looks
 from crmkit.core.normalise import fold, fold_digits, split_name
-from crmkit.core.values import define
 
 _NUMBER: Final = re.compile(r"\d+")
 # So many digits of a phone number are a subscriber's own: before them stand codes that people leave out.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from attrs import define, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.duplicates.pair import pair_key, pair_of
@@ -20,7 +21,6 @@ from crmkit.core.duplicates.values import DISMISSED, OPEN, Duplicate
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.duplicates.finding import Found

@@ -10,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.duplicates import DuplicateRule, DuplicateSettings
 
 SCALE: Final = 1000
 NAME, TEXT, NUMBER, CODE, DATE, EMAIL, EXACT = "name", "text", "number", "code", "date", "email", "exact"
-COMPARISONS: Final = (EXACT, NAME, TEXT, NUMBER, CODE, DATE, EMAIL)
 _FITTING: Final = {
     "text": TEXT, "number": NUMBER, "money": NUMBER, "date": DATE, "datetime": EXACT, "choice": EXACT,
     "bool": EXACT, "reference": EXACT,

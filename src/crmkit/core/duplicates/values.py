@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.phrase import Phrase, joined, phrase
-from crmkit.core.values import frozen
 
 OPEN: Final = "open"
 DISMISSED: Final = "dismissed"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.drafts import Drafts, normalised_tags
 from crmkit.core.customers.saving import UPDATED, Batch
 from crmkit.core.editing.values import Changes, Skipped
 from crmkit.core.phrase import as_phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -7,12 +7,11 @@ from json import loads
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.editing.staff_rows import PREFIX as ROW
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.customers.customers import readable
 from crmkit.core.customers.sets import without_collector
@@ -20,7 +20,6 @@ from crmkit.core.errors import CrmError, TryAgain
 from crmkit.core.logs import change_of
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import as_phrase, nphrase, phrase
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.drafts import Drafts, Prepared
 from crmkit.core.customers.saving import Batch
@@ -20,7 +20,6 @@ from crmkit.core.phrase import Phrase, as_phrase, nphrase, phrase
 from crmkit.core.records.rows import load_rows
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.undo.values import Left
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record
@@ -48,13 +47,12 @@ class Tally:
         """In counted words."""
         said: list[str] = []
         if self.values:
-            whose = nphrase("of {count} customer", "of {count} customers", self.customers)
             said.append(
                 nphrase(
-                    "put {count} value {whose} back",
-                    "put {count} values {whose} back",
+                    "put {count} value back (customers: {customers:,})",
+                    "put {count} values back (customers: {customers:,})",
                     self.values,
-                    whose=whose,
+                    customers=self.customers,
                 )
             )
         if self.tags:

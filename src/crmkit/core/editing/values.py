@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.language import N_
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import Change
-from crmkit.core.values import frozen
 
 # How many of those who are refused are listed; all of them are counted.
 LISTED: Final = 1_000

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.effects.line import Line, Outcome, still_ours
 from crmkit.core.effects.opening import HANDING_LEASE, Door, Opened
@@ -31,7 +31,6 @@ from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCO
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.effects.rating import Rates

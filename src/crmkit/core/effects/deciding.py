@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.effects.holding import CHANNEL, RULE, Hold, holds
 from crmkit.core.errors import Conflict
 from crmkit.core.model.strategy import CLAIMED, HANDING_OVER, PENDING, SKIPPED
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.origins import origin_of
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

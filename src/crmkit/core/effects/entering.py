@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.store.bulk import insert_rows
-from crmkit.core.values import frozen
 
 _COLUMNS: Final = (
     "id", "origin", "step", "occasion", "customer_id", "plan_id", "action", "params", "state", "reason",

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.strategy.origins import origin_of
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line

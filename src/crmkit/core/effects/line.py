@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import define, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.store.suppression import fingerprint, suppression_key
 from crmkit.core.strategy.origins import rule_of
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate

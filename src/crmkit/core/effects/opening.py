@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import define, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.asking import ask
@@ -17,7 +18,6 @@ from crmkit.core.effects.settling import write
 from crmkit.core.effects.turns import give_back
 from crmkit.core.model.strategy import CLAIMED, FAILED, PENDING, SKIPPED, TAKEN_BACK
 from crmkit.core.store.bulk import Row, driver_many, marked
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.effects.rating import Rates

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.effects.line import Line, Outcome
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.store.bulk import driver_many, driver_rows
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

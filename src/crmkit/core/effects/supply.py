@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.effects.preparing import prepare
 from crmkit.core.effects.reviewing import review
 from crmkit.core.effects.turns import claim, give_back, renew, soon
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line

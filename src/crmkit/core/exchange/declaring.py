@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.config.names import RESERVED_FIELDS, WORD
 from crmkit.core.exchange.mapping import mapping_of
@@ -16,7 +16,6 @@ from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import open_source
 from crmkit.core.language import _
 from crmkit.core.normalise import fold
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config

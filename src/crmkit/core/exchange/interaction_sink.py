@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import asdict, evolve, field, has
+from attrs import asdict, define, evolve, field, has
 
 from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.interaction_rows import InteractionRows
@@ -20,7 +20,6 @@ from crmkit.core.interactions.repeats import Key
 from crmkit.core.interactions.travelling import at_home, known_interactions
 from crmkit.core.model.money import format_amount
 from crmkit.core.phrase import as_phrase, phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

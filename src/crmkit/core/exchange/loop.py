@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, TryAgain, reason_of
@@ -21,7 +21,6 @@ from crmkit.core.exchange.runs import Counts, Request, Run, begun
 from crmkit.core.exchange.sources import Row, Table
 from crmkit.core.language import N_
 from crmkit.core.phrase import as_phrase, phrase
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -146,11 +145,13 @@ class Import:
         run = Run() if dry_run else begun(self.crm, self.request)
         resumed_from = run.counts.rows
         samples = Samples(self.crm) if dry_run else None
-        with kept_nothing(self.crm) if dry_run else _as_it_comes(), self.table.rows() as rows:
+        keeping = kept_nothing(self.crm) if dry_run else _as_it_comes()
+        with without_collector() as collect_young, keeping, self.table.rows() as rows:
             for row in islice(rows, resumed_from):
                 sink.passed(row)
             while batch := self._clock.measured(N_("read"), lambda: list(islice(rows, batch_size))):
                 run = self._batch(sink, batch, run, samples)
+                collect_young()
                 if progress is not None:
                     progress(run.counts.rows, max(run.counts.rows, self.table.survey.lines - 1))
             if sink.waits:
@@ -170,9 +171,8 @@ class Import:
             self.notes[note] = self.notes.get(note, 0) + 1
 
     def _batch(self, sink: Sink, rows: Sequence[Row], run: Run, samples: Samples | None) -> Run:
-        with without_collector():
-            batch = self._clock.measured(N_("understand"), lambda: sink.read(rows))
-            run, done, refused = self._saved(sink, batch, run, samples)
+        batch = self._clock.measured(N_("understand"), lambda: sink.read(rows))
+        run, done, refused = self._saved(sink, batch, run, samples)
         sink.kept()
         self._note(done.notes)
         for row in refused[: _EXAMPLES - len(self._examples)]:

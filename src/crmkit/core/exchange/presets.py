@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.exchange.headers import folded
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from attrs import define
+
 from crmkit.core.errors import StoreError
 from crmkit.core.exchange.sources import Row
 from crmkit.core.files.refusals import refusal_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import as_phrase, phrase, shown
-from crmkit.core.values import define
 
 LINE: Final = "import_line"
 REASON: Final = "import_reason"

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 
 @frozen

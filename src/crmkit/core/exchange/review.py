@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.references import resolve
@@ -17,7 +17,6 @@ from crmkit.core.errors import NotFound
 from crmkit.core.model.customer import CustomerDraft, CustomerSummary
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import define, evolve, frozen
 
 from crmkit.core.errors import Conflict
 from crmkit.core.exchange.rejects import rejects_path
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.phrase import Counted
 from crmkit.core.undo.values import Left
-from crmkit.core.values import define
 
 
 @define

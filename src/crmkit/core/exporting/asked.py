@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 Progress = Callable[[int, int], None]
 # Texts, dates and numbers: what a condition compares with may say who somebody is.

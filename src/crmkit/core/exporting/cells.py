@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from attrs import frozen
 
 from crmkit.core.exchange.lists import joined
 from crmkit.core.instants import format_instant
 from crmkit.core.model.money import format_amount, minor_digits
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from datetime import tzinfo

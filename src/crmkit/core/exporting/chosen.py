@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import NotFound
 from crmkit.core.exporting.columns import Column
@@ -14,7 +14,6 @@ from crmkit.core.exporting.loading import fields_of
 from crmkit.core.model.money import Money
 from crmkit.core.predicates.predicate import Expression, parse_value
 from crmkit.core.predicates.tree import Several
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.model.words import Field

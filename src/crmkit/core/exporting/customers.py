@@ -7,6 +7,8 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit.core.exporting.asked import Asked
 from crmkit.core.exporting.chosen import Chosen, chosen_columns, exact, require_some
 from crmkit.core.exporting.layout import Cells, Layout
@@ -16,7 +18,6 @@ from crmkit.core.exporting.selection import Selection
 from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.exporting.surveying import Survey
 from crmkit.core.exporting.whole import whole_layout
-from crmkit.core.values import frozen
 from crmkit.core.views.values import values_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
 
-_BATCH: Final = 5_000
+# More of them at once would not fit into the caches of a processor.
+_BATCH: Final = 1_000
 _UNORDERED: Final = ("ndjson", "vcard")
 
 
@@ -117,7 +119,7 @@ class _Rows:
         ]
 
     def _maker(self) -> Any:
-        loader = Loader(self.kernel, self.connection, self.layout.parts)
+        loader = Loader(self.kernel, self.connection, self.layout.wanted)
         owners = owners_of(self.kernel, self.connection) if self.layout.owner is not None else {}
 
         def make(ids: Sequence[int]) -> list[Cells]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exporting.asked import Asked
@@ -20,7 +21,6 @@ from crmkit.core.interactions.repeats import Key
 from crmkit.core.interactions.travelling import travelling_key
 from crmkit.core.model.interaction import VOIDED
 from crmkit.core.model.money import format_amount
-from crmkit.core.values import frozen
 from crmkit.core.words.codec import EMPTY, decode_payload, encode_payload
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.exchange.tie_words import is_dated
 from crmkit.core.normalise import fold
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

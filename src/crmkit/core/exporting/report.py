@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 
 @frozen(kw_only=True)

@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.customers.listing import Listing, conditions
 from crmkit.core.exporting.asked import Asked
 from crmkit.core.predicates.predicate import Expression, parse
 from crmkit.core.segments.embedding import filled, members_select
-from crmkit.core.values import frozen
 from crmkit.core.views.values import python_value
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.store.bulk import Row, driver_rows, quoted
-from crmkit.core.values import frozen
 
 _AT_ONCE: Final = 10_000
 _WRITTEN: Final = "substr({}, 3)".format(

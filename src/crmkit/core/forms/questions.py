@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.config.forms import BUILT_IN, EMAIL
 from crmkit.core.customers.drafts import Drafts
@@ -13,7 +13,6 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
 from crmkit.core.normalise import clean_text
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.forms import FormDeclaration

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import CrmError, NotFound, StoreError, TryAgain
 from crmkit.core.forms.questions import Answers, Question, draft_of, message_of, questions_of
@@ -16,7 +16,6 @@ from crmkit.core.model.suppression import YIELDING
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import FORM_LOCK, one_at_a_time
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

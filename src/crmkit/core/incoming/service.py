@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Conflict, CrmError, NotAllowed, StoreError, TryAgain
 from crmkit.core.exchange.runs import Counts
 from crmkit.core.plugins.observers import BATCH
-from crmkit.core.values import frozen
 from crmkit.core.webhooks.signing import is_signed, key_of
 
 if TYPE_CHECKING:

@@ -8,14 +8,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import define, evolve
 
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.interactions.finder import Finder
 from crmkit.core.interactions.repeats import on_record
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.config.incoming import IncomingDeclaration

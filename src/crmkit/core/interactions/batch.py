@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import CrmError, Rejected
 from crmkit.core.interactions.entry import Checker, Entry, entry_or_error
@@ -18,7 +18,6 @@ from crmkit.core.interactions.repeats import Key, on_record
 from crmkit.core.logs import READ_COLUMNS, interaction_of
 from crmkit.core.model.interaction import Interaction
 from crmkit.core.store.unit import INTERACTION_COLUMNS, Slot, Transaction
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.interactions.cursor import read_cursor, write_cursor
@@ -13,7 +14,6 @@ from crmkit.core.interactions.totals import TypeTotal, totals_of
 from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.interaction import VOIDED, Interaction, Page
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

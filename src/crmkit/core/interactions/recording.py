@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, overload
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, reason_of
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.model.batches import RecordReport, Refusal
 from crmkit.core.model.interaction import Interaction, InteractionDraft
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

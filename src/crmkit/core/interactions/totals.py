@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 
 @frozen(kw_only=True)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 from unicodedata import combining, east_asian_width
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.interval import Interval
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 LEAST_WIDTH: Final = 24
 _T = TypeVar("_T")

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.amounts import bootstrap, relative_mean, welch
@@ -19,7 +19,6 @@ from crmkit.core.measuring.sample import Counted, Measured
 from crmkit.core.measuring.sequential import Sizes, daily_mean, daily_share
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 CONTROL: Final = "control"
 Wanted = Literal["more", "less"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.distributions import binomial_two_sided, chi_square_upper
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 THRESHOLD: Final = 0.001
 _EXACT_UP_TO: Final = 1_000  # customers; beyond, chi-square is as good and quicker

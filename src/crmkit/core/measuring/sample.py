@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 
 @frozen

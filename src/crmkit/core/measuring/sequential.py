@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring.amounts import welch_tail
@@ -36,7 +36,6 @@ from crmkit.core.measuring.interval import Interval
 from crmkit.core.measuring.proportions import newcombe
 from crmkit.core.measuring.sample import Counted, Measured
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 
 @frozen

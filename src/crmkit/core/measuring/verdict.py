@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
 from crmkit.core.measuring.comparison import Comparison
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import Phrase, phrase
-from crmkit.core.values import frozen
 
 COLLECTING: Final = "collecting"
 INCONCLUSIVE: Final = "inconclusive"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.merging import journal, primaries
@@ -19,7 +19,6 @@ from crmkit.core.merging.telling import tell_fields, tell_merged, tell_values
 from crmkit.core.store.bulk import insert_rows, reserve
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.search_index import search_delete, search_insert
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.merging.sql import rows_by
 from crmkit.core.merging.values import Pair
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts
-from crmkit.core.values import define
 
 
 class Move(NamedTuple):

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.merging.journal import RemovedRow
 from crmkit.core.merging.sql import rows_by, run
 from crmkit.core.store.bulk import insert_rows, quoted, reserve, savepoint
 from crmkit.core.store.contracts import Contract
-from crmkit.core.values import define
 
 
 @define

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.changing import CHANGED, as_json
 from crmkit.core.merging import journal, primaries
@@ -27,7 +27,6 @@ from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.search_index import search_delete, search_insert
 from crmkit.core.store.tables import column_name
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

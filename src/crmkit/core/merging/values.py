@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.model.customer import CustomerSummary
-from crmkit.core.values import frozen
 
 
 @frozen

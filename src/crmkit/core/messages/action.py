@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
@@ -15,7 +15,6 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -276,8 +275,7 @@ def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
                 employee_id=letter.employee_id if letter is not None else None,
             )
         )  # fmt: skip
-    for refusal in crm.interactions.record_all(drafts).refused:
-        raise Invalid(refusal.reason)
+    crm.interactions.record_all(drafts).raise_refused()
 
 
 def _cut(text: str) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.template import Template
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.sandbox import Possible, render
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Record

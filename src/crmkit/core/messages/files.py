@@ -13,7 +13,7 @@ from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.files.refusals import refusal_of
@@ -22,7 +22,6 @@ from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import LONGEST_TEMPLATE, check_template
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.messages.html import Page

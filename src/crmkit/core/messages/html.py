@@ -10,12 +10,13 @@ import re
 from types import ModuleType
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.messages.plain_text import text_of, title_of
 from crmkit.core.messages.protecting import Protected, protected
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 # Languages and scripts that are written from right to left.
 _RIGHT_TO_LEFT: Final = frozenset(

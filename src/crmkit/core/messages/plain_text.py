@@ -8,8 +8,9 @@ from enum import IntEnum
 from html.parser import HTMLParser
 from typing import Final
 
+from attrs import define
+
 from crmkit.core.messages.protecting import Protected
-from crmkit.core.values import define
 
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")

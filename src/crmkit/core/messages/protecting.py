@@ -12,12 +12,11 @@ from enum import Enum
 from itertools import count
 from typing import Final
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import Piece, pieces_of
-from crmkit.core.values import define, frozen
 
 _OPENING: Final = re.compile(r"<!--|</?([a-zA-Z][\w:-]*)|<[!?]")
 _IN_TAG: Final = re.compile(r"[\"'>]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from attrs import asdict
+from attrs import asdict, define, frozen
 
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
@@ -24,7 +24,6 @@ from crmkit.core.strategy.gates.contacts import Contact, judge_contacts
 from crmkit.core.strategy.gates.verdict import PLUGIN
 from crmkit.core.strategy.proposing import EVER
 from crmkit.core.strategy.rules import ONLY_STEP
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

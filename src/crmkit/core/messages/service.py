@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
@@ -23,7 +23,6 @@ from crmkit.core.messages.trying import Tested, Trial
 from crmkit.core.messages.versions import version_number
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import attrs
+from attrs import frozen
 
 from crmkit.core.messages.addresses import fixed_links
-from crmkit.core.values import frozen
 
 # The variant that says no language.
 ANY: Final = ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import define, frozen
 
 from crmkit.core.access import record_access
 from crmkit.core.customers.record import load_records
@@ -22,7 +23,6 @@ from crmkit.core.people.current import allowed
 from crmkit.core.people.employees import find_employee
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.reasons import recorded_reason
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

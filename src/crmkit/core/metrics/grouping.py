@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.metrics.labels import yes_or_no
@@ -13,7 +14,6 @@ from crmkit.core.metrics.naming import unknown_grouping
 from crmkit.core.metrics.past import attribute_at, field_at
 from crmkit.core.phrase import phrase
 from crmkit.core.rates.local_days import iso_day
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.metrics.question import MetricQuestion

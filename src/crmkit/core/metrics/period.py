@@ -7,14 +7,13 @@ from calendar import monthrange
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, parse_date
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration, start_of
-from crmkit.core.values import frozen
 
 LAST: Final = re.compile(r"last ([1-9][0-9]{0,4}) (day|week|month|quarter|year)s?")
 _NEAR: Final = re.compile(r"(this|last|previous) (week|month|quarter|year)")

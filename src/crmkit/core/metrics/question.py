@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, day_bounds, local_date
@@ -18,7 +18,6 @@ from crmkit.core.metrics.period import days_after
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.rates.local_days import iso_day, local_day
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from datetime import tzinfo

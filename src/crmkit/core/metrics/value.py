@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
+from attrs import frozen
+
 from crmkit.core.metrics.period import Period
-from crmkit.core.values import frozen
 
 # Counts and money (minor units) are whole, shares and averages exact; None: there is nothing to say.
 Number: TypeAlias = int | Fraction | None

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 # What the origin of a message begins with that asks somebody to confirm a consent.
 ASKING: Final = "ask:"

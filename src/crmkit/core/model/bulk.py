@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.bulk.question import BulkQuestion

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 # bars: a length for each x. lines: values over an ordered x. points: pairs of numbers. heat: a colour for
 # each (x, y). flow: widths from x to y.

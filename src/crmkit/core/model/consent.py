@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from crmkit.core.model.customer import Consent
-from crmkit.core.values import frozen
 
 
 @frozen(kw_only=True)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 LIFECYCLE_STAGES: Final = ("prospect", "lead", "customer", "former")
 CONTACT_KINDS: Final = ("email", "phone", "address", "handle")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.model.customer import CustomerDraft
-from crmkit.core.values import frozen
 
 DIRECTIONS: Final = ("in", "out")
 # The type of what says that the interaction which it corrects never happened.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.duplicates.person import Person

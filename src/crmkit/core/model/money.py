@@ -10,12 +10,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from attrs import Attribute, field
+from attrs import Attribute, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 # What a database column of eight bytes holds.
 LARGEST_AMOUNT = 2**63 - 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.model.people import Employee
-from crmkit.core.values import frozen
 
 SENT: Final = "sent"
 REHEARSED: Final = "rehearsed"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
-from crmkit.core.values import frozen
 
 PERMISSIONS: Final = {
     "customers.read": N_("look customers up and read their pages"),

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.language import N_
-from crmkit.core.values import frozen
 
 REQUEST_KINDS: Final = (
     N_("access"), N_("erasure"), N_("restriction"), N_("objection"), N_("portability"),

@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.model.chart import Axis, Chart, as_tuple
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.metrics.period import Period

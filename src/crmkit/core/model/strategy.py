@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 # What becomes of a proposal: `act`, unless a gate drops or holds it.
 ACT: Final = "act"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
-from crmkit.core.values import frozen
 
 ALL: Final = "all"
 ONLY_MARKETING: Final = "marketing"

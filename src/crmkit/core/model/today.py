@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import N_
-from crmkit.core.values import frozen
 
 TASKS: Final = N_("Tasks")
 BIRTHDAYS: Final = N_("Birthdays")

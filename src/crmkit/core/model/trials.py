@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 
 class TriedAct(NamedTuple):

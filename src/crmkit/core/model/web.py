@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber

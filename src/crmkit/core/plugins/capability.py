@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from datetime import date

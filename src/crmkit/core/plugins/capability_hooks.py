@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
+from attrs import frozen
 
 from crmkit.core.hooks import PROJECT
 from crmkit.core.plugins.capability import Capability
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit import __version__
 from crmkit.core.errors import ConfigError
@@ -16,7 +16,6 @@ from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.manifest import Manifest, read_manifest
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from attrs import define
+
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Found, Unusable, all_found
 from crmkit.core.plugins.plugins import DISABLED
-from crmkit.core.values import define
 
 
 @define(slots=False)

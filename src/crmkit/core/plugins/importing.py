@@ -14,7 +14,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from attrs import evolve, fields, has
+from attrs import evolve, fields, frozen, has
 
 from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
@@ -22,9 +22,9 @@ from crmkit.core.hooks import PROJECT, HookSpecs
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
-from crmkit.core.plugins.hooks import PREFIX
+from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.core.plugins.settings import NoSettings
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.schema import Config
@@ -82,10 +82,14 @@ def import_module(found: Found, module: str) -> ModuleType:
         raise _failed(found, error.message, error, error.hint) from error
     except ImportError as error:
         raise _failed(
-            found, phrase("it cannot be imported: {error}", error=error), error, _install_line(found)
+            found,
+            phrase("it cannot be imported: {error}", error=placed(str(error), error)),
+            error,
+            _install_line(found),
         ) from error
     except BaseException as error:
-        raise _failed(found, phrase("it cannot be imported: {error!r}", error=error), error) from error
+        said = placed(repr(error), error)
+        raise _failed(found, phrase("it cannot be imported: {error}", error=said), error) from error
 
 
 class _Reading(SourceFileLoader):

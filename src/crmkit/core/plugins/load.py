@@ -13,7 +13,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field, frozen
 
 from crmkit.core.config.schema import PluginSection
 from crmkit.core.core_jobs import core_jobs
@@ -24,8 +24,10 @@ from crmkit.core.jobs import Check, Job
 from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.calls import Call
 from crmkit.core.plugins.discovery import Found, Unusable, discover
-from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
+from crmkit.core.plugins.hook_names import PREFIX
+from crmkit.core.plugins.hooks import Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
 from crmkit.core.plugins.plugins import DISABLED, Plugins
@@ -35,7 +37,6 @@ from crmkit.core.public.checking import public_checks, public_jobs
 from crmkit.core.store import ownership
 from crmkit.core.store.tables import PluginTables, Tables, build_tables
 from crmkit.core.undo.kinds import KINDS
-from crmkit.core.values import define, frozen
 from crmkit.core.webhooks.channels import with_webhooks
 from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words

@@ -8,10 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, fields
+from attrs import field, fields, frozen
 
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,39}_")

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Unusable
 from crmkit.core.plugins.importing import LoadedPlugin
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

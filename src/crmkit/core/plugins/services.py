@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from crmkit.core.lazily import named
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

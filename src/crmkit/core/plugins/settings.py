@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 # An instance of the manifest's settings class: which one, only the plugin knows.
 Settings = Any

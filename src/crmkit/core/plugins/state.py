@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
+from crmkit.core.plugins.hook_names import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
 from crmkit.core.plugins.plugins import DISABLED
 from crmkit.core.store.bulk import driver_rows
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.discovery import Unusable

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.model.customer import LIFECYCLE_STAGES
 from crmkit.core.predicates.tree import BOOL, EMPLOYEE, INSTANT, NUMBER, TEXT, Type
-from crmkit.core.values import frozen
 
 
 @frozen

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from attrs import frozen
+
 from crmkit.core.predicates.tree import (
     Aggregate,
     Ago,
@@ -34,7 +36,6 @@ from crmkit.core.predicates.tree import (
     Value,
     walk,
 )
-from crmkit.core.values import frozen
 
 
 @frozen

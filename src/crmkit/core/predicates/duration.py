@@ -6,10 +6,11 @@ import calendar
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import FIRST_INSTANT, LAST_INSTANT, day_bounds, format_instant, parse_instant
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 UNITS: Final = ("hour", "day", "week", "month", "year")
 LONGEST_YEARS: Final = 1000

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.predicates import syntax
 from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.grammar import read
 from crmkit.core.predicates.resolve import Resolver
 from crmkit.core.predicates.tree import Condition, Value
-from crmkit.core.values import frozen
 
 
 @frozen

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.errors import CrmError
 from crmkit.core.phrase import phrase
@@ -40,7 +40,6 @@ from crmkit.core.predicates.tree import (
     Type,
     Value,
 )
-from crmkit.core.values import define
 
 T = TypeVar("T")
 _ARITHMETIC: Final = ("+", "-", "*", "/", "minus")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-from attrs import field
-
-from crmkit.core.values import frozen
+from attrs import field, frozen
 
 # 100 levels are more than anybody reads; 5,000 nodes are a page of segments expanded into each other.
 DEEPEST: Final = 100

@@ -11,11 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.model.words import Trait
 from crmkit.core.predicates.duration import Duration
-from crmkit.core.values import frozen
 
 FUNCTIONS: Final = ("count", "sum", "avg", "min", "max", "first", "last", "exists", "days_since")
 

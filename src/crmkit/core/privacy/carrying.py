@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
+from attrs import frozen
 from sqlalchemy.engine import RowMapping
 
 from crmkit.core.customers.changing import as_json
@@ -20,7 +21,6 @@ from crmkit.core.store.engine import Store
 from crmkit.core.store.schema import PluginMigrations, schema_state
 from crmkit.core.store.suppression import Listing, insert_suppression, suppression_key
 from crmkit.core.store.unit import Transaction
-from crmkit.core.values import frozen
 
 _SOURCE: Final = "restore"
 _LISTED: Final = (

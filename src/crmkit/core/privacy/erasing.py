@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import define, evolve, field, frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.model.privacy import TableCount
@@ -23,7 +23,6 @@ from crmkit.core.store.scrub import file_numbers
 from crmkit.core.store.search_index import search_delete
 from crmkit.core.store.suppression import HASHED_KINDS, ensure_key, forget_notes, keyed_hash, suppress
 from crmkit.core.store.unit import Transaction
-from crmkit.core.values import define, frozen
 
 SCRUBBING: Final = "scrubbing"
 SCRUBBED: Final = "scrubbed"

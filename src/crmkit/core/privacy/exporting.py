@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit.core.access import record_access
 from crmkit.core.customers.references import resolve
@@ -31,7 +32,6 @@ from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.contracts import Contract, Contracts, load_contracts
 from crmkit.core.store.tables import column_name
 from crmkit.core.suppressions.reading import standing_of
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

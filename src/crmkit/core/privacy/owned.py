@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import StoreError
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.contracts import Contract, Contracts
-from crmkit.core.values import define
 
 
 @define

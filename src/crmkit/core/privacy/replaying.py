@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import SchemaError
@@ -18,7 +19,6 @@ from crmkit.core.store.schema import PluginMigrations, schema_state
 from crmkit.core.store.scrub import scrub_file
 from crmkit.core.store.suppression import ensure_key, suppress
 from crmkit.core.store.unit import Transaction
-from crmkit.core.values import frozen
 
 _REASON: Final = "restore"
 

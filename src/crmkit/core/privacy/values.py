@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import frozen
+
 from crmkit.core.model.privacy import PrivacyPart
-from crmkit.core.values import frozen
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 _RTL: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 FALLBACK: Final = "en"

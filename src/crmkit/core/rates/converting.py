@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.rates.local_days import iso_day, local_day
 from crmkit.core.rates.rate import LARGEST_EXPONENT
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -6,14 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import define, evolve
 
 from crmkit.core.instants import local_date
 from crmkit.core.predicates.sql.rates import Exchange, Rate, exchange, unrated
 from crmkit.core.rates.rate import MissingRate, missing_rate
 from crmkit.core.rates.service import rate_of
 from crmkit.core.store.bulk import Row, driver_rows
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

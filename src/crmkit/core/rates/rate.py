@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.model.money import minor_digits
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 # Within these an amount of 18 digits is converted by whole numbers of 64 bits, without a rounding on the way.
 MANTISSA_END: Final = 10**9

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.instants import local_date
@@ -16,7 +17,6 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.phrase import phrase
 from crmkit.core.rates.converting import Conversion
 from crmkit.core.rates.rate import ExchangeRate, missing_rate
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.errors import CrmError, Invalid
@@ -15,7 +15,6 @@ from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.records.states import state_named
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

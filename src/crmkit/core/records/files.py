@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import rejects
 from crmkit.core.exchange.loop import Mapped
@@ -18,7 +20,6 @@ from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.records.numbers import Number
-from crmkit.core.values import frozen
 from crmkit.core.words.registry import Words
 
 IGNORE: Final = "ignore"

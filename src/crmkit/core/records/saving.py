@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.customers.changing import as_json
 from crmkit.core.customers.fields import from_driver
@@ -25,7 +25,6 @@ from crmkit.core.records.rows import Row, insert_records, load_rows, public, ret
 from crmkit.core.records.states import require_move
 from crmkit.core.records.telling import Telling
 from crmkit.core.records.unique import UniqueValues
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.predicates.sql.explaining import Clause, explain
 from crmkit.core.segments.meaning import as_of_past
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

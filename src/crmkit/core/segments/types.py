@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.predicates.predicate import parse
 from crmkit.core.segments.members import all_counts
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

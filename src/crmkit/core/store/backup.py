@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import frozen
 from sqlalchemy.engine import URL
 
 from crmkit.core.errors import Conflict, Invalid, StoreError
@@ -19,7 +20,6 @@ from crmkit.core.phrase import phrase
 from crmkit.core.store.engine import Store
 from crmkit.core.store.ledger import Entry, Ledger, default_ledger
 from crmkit.core.store.schema import schema_state, table_names
-from crmkit.core.values import frozen
 
 # 4,096 pages are 16 MiB: a progress bar moves, and an interrupt is heeded soon.
 _PAGES: Final = 4_096

@@ -24,12 +24,11 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.store.ownership import ROOT, Conflict, Link, Personal, Staff
 from crmkit.core.store.schema import table_names
-from crmkit.core.values import frozen
 
 
 @frozen

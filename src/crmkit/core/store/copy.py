@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Conflict, SchemaError, StoreError
 from crmkit.core.model.words import Field, RecordType
@@ -23,7 +24,6 @@ from crmkit.core.store.search_index import rebuild_search
 from crmkit.core.store.status import is_internal
 from crmkit.core.store.tables import NAMING, Key, Tables, Text
 from crmkit.core.store.upgrade import upgrade
-from crmkit.core.values import frozen
 
 _BATCH: Final = 5_000
 _EXACT: Final = (sa.Float, sa.LargeBinary, sa.Boolean)

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import asdict
+from attrs import asdict, frozen
 
 from crmkit.core.model.words import Field
-from crmkit.core.values import frozen
 
 MULTI: Final = "multi-choice"
 

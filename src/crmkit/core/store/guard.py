@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 LOGS: Final = ("interaction", "change")
 _WORDS: Final = ("AUTOINCREMENT", "COLLATE", "CHECK")

@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import asdict, field
+from attrs import asdict, field, frozen
 
 from crmkit.core.model.words import RecordType
 from crmkit.core.store.field_record import FieldRecord
-from crmkit.core.values import frozen
 
 
 @frozen(kw_only=True)

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import frozen
+
 from crmkit.core.store.engine import Store
-from crmkit.core.values import frozen
 
 SUFFIX: Final = ".erasures"
 

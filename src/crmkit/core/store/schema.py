@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import SchemaError
 from crmkit.core.model.words import Field, RecordType
@@ -18,7 +18,6 @@ from crmkit.core.store.bulk import driver_rows, quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.field_record import FieldRecord, records_from_json
 from crmkit.core.store.known_type import KnownType, lacking, types_from_json
-from crmkit.core.values import frozen
 
 CORE: Final = "core"
 _CORE_PREFIX: Final = "crmkit_"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.engine import Store
 from crmkit.core.store.schema import PluginMigrations, SchemaState, schema_state, table_names
-from crmkit.core.values import frozen
 
 
 @frozen(kw_only=True)

@@ -11,14 +11,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import Conflict
 from crmkit.core.model.people import Actor
 from crmkit.core.phrase import phrase
 from crmkit.core.store.audit import chained
 from crmkit.core.store.bulk import Row, driver_rows, insert_rows, reserve
-from crmkit.core.values import define
 
 INTERACTION_COLUMNS: Final = (
     "seq", "customer_id", "type", "channel", "direction", "employee_id", "outlet", "occurred_at",

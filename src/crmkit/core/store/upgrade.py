@@ -4,11 +4,12 @@ contracts."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.phrase import phrase
@@ -29,7 +30,6 @@ from crmkit.core.store.schema import (
 from crmkit.core.store.suppression import ensure_key
 from crmkit.core.store.tables import Tables, build_tables
 from crmkit.core.store.token_key import ensure_token_key
-from crmkit.core.values import frozen
 
 # The owner of what a business declares itself.
 TOML: Final = "crm.toml"
@@ -38,12 +38,15 @@ TOML: Final = "crm.toml"
 @frozen(kw_only=True)
 class UpgradeReport:
     """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a
-    field and of a record type."""
+    field and of a record type. It does nothing for plugins that cannot be loaded: `left_out` says why, and
+    what to do, by their names.
+    """
 
     steps: tuple[Step, ...]
     fields: tuple[str, ...]
     records: tuple[str, ...] = ()
     dry_run: bool = False
+    left_out: Mapping[str, str] = MappingProxyType({})
 
     @property
     def nothing(self) -> bool:

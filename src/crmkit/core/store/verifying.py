@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.ids import is_uid
@@ -19,7 +19,6 @@ from crmkit.core.jobs import Finding
 from crmkit.core.language import N_
 from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.audit import digest_of, hash_of
-from crmkit.core.values import define, frozen
 
 _BATCH: Final = 5_000
 # After so many the rest of a log that was tampered with wholesale says nothing new.

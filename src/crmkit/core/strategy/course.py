@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.language import N_
@@ -19,7 +19,6 @@ from crmkit.core.model.words import Goal
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.forecast import GoalForecast, forecast
-from crmkit.core.values import frozen
 
 REACHED: Final = N_("reached")
 ON_COURSE: Final = N_("on course")
@@ -47,7 +46,8 @@ class GoalStanding:
     is the period that still lasts. `state` is `reached`, `on course`, `behind`, `missed` or `not known yet`.
     `needed` is how much each period from now on has to bring until the goal's day, `pace` how much the
     periods shown have brought on average; None where there is nothing to say. `forecast` says where it will
-    be on its day, or in a few words why nobody can tell; None where it has no day to come.
+    be on its day, or in a few words why nobody can tell; None where it has no day to come. `currency` is that
+    of money, and of a share of money.
     """
 
     goal: Goal

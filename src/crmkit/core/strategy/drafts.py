@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
+from attrs import frozen
 
 from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
@@ -26,7 +27,6 @@ from crmkit.core.strategy.proposing import EVER, in_arms, members_of, period_of,
 from crmkit.core.strategy.rendering import Letters
 from crmkit.core.strategy.rules import Rule, compiled
 from crmkit.core.strategy.zones import customers_by_zone, zones_of
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, local_date
@@ -32,7 +32,6 @@ from crmkit.core.store.listed import listed
 from crmkit.core.strategy.arms import for_everybody
 from crmkit.core.strategy.outcomes import Outcomes, Seen
 from crmkit.core.strategy.reporting import NOT_BEGUN, RuleReport, compared
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.control import ControlSettings

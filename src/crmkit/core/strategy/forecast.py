@@ -11,9 +11,10 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.language import _
 from crmkit.core.measuring.distributions import student_quantile
-from crmkit.core.values import frozen
 
 CONFIDENCE: Final = 0.95
 # With fewer the line is hardly more than the way from the first to the last.

@@ -12,14 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.predicates.course import course
 from crmkit.core.predicates.sql.moments import NOW
 from crmkit.core.predicates.sql.selecting import conjuncts
 from crmkit.core.predicates.tree import Aggregate, AllOf, Between, Compare, walk
 from crmkit.core.segments.embedding import filled
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.model.strategy import DONE, GLOBAL, UNCONFIRMED
 from crmkit.core.rates.service import Rates
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

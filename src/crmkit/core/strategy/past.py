@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.metrics.past import attribute_at
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

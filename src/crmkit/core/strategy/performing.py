@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from attrs import define
+
 from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import ACT, DONE, FAILED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.model.strategy import CONTROL
 from crmkit.core.predicates.errors import PredicateError
@@ -13,7 +14,6 @@ from crmkit.core.predicates.predicate import parse
 from crmkit.core.predicates.sql.prepared import compile_where
 from crmkit.core.strategy.arms import shares_of
 from crmkit.core.strategy.outcomes import micros
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field
+from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.measuring import Arm, Comparison, Counted, Measured, Verdict, compare, judge
@@ -20,7 +20,6 @@ from crmkit.core.strategy.arms import shares_of
 from crmkit.core.strategy.beginning import LEAST
 from crmkit.core.strategy.outcomes import Outcomes, Seen, micros, outcomes
 from crmkit.core.strategy.prospect import Prospect
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.config.control import WEIGHT
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
@@ -24,7 +24,6 @@ from crmkit.core.strategy.origins import origin_of
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
 from crmkit.core.strategy.sourced import Sourced, sourced_rules
 from crmkit.core.strategy.templated import is_template, texts_in
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit.core.model.strategy import ACT, HELD, PARTLY, WAITING, WITHHELD
 from crmkit.core.strategy.advancing import advance_sources
@@ -15,7 +16,6 @@ from crmkit.core.strategy.events import news_since
 from crmkit.core.strategy.proposing import has_turns
 from crmkit.core.strategy.rules import Rule, digest_of
 from crmkit.core.strategy.zones import zones_of
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

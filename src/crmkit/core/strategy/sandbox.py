@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final, NoReturn
 
 import jinja2
+from attrs import frozen
 from jinja2 import nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -22,7 +23,6 @@ from crmkit.core.errors import Invalid
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 LONGEST_TEMPLATE: Final = 200_000
 LONGEST_TEXT: Final = 400_000

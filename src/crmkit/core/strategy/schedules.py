@@ -13,13 +13,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, NamedTuple
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import format_instant, local_date, parse_instant
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.duration import Duration
-from crmkit.core.values import frozen
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MICROS: Final = 1_000_000

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import SourcedDeclaration
 from crmkit.core.errors import CrmError, Invalid, PluginError
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.instants import local_date
 from crmkit.core.model.strategy import HELD, WITHHELD
 from crmkit.core.model.trials import SimulatedRule, Stopped, TriedAct
 from crmkit.core.strategy.proposing import Proposal
-from crmkit.core.values import define
 
 
 @define

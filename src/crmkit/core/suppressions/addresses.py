@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.customer import CONTACT_KINDS
@@ -14,7 +15,6 @@ from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.phrase import phrase
 from crmkit.core.store.suppression import keyed_hasher
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.access import record_access
 from crmkit.core.errors import Invalid, NotFound
@@ -28,7 +28,6 @@ from crmkit.core.store.suppression import Listing, ensure_key, keyed_hash, suppr
 from crmkit.core.suppressions.addresses import nameless, normalised, owned_addresses
 from crmkit.core.suppressions.entries import all_entries, end, enter, entries_of
 from crmkit.core.suppressions.strikes import LIMIT, REST, add_strike, clear_strikes
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from crmkit.core.values import frozen
+from attrs import frozen
 
 
 @frozen(kw_only=True)

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 Test = sa.ColumnElement[bool]
 _LONGEST: Final = 4_000

@@ -7,9 +7,10 @@ import re
 import socket
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 from crmkit.core.webhooks.networks import is_allowed
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.model.acting import Later, Parcel, Performed
@@ -18,7 +18,6 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define, frozen
 
 if TYPE_CHECKING:
     from crmkit.core.config.webhooks import WebhookDeclaration

@@ -9,9 +9,8 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import field
+from attrs import define, field, frozen
 
-from crmkit.core.values import define, frozen
 from crmkit.core.webhooks.destination import Url, destinations
 
 if TYPE_CHECKING:

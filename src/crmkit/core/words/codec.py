@@ -12,14 +12,13 @@ from types import UnionType
 from typing import Any, Final, NoReturn, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
-from attrs import fields, has
+from attrs import fields, frozen, has
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
 from crmkit.core.model.words import InteractionType
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import kept, phrase
-from crmkit.core.values import frozen
 
 EMPTY: Final = "{}"
 # Classes of payloads are few and long-lived; the bound only keeps reloaded plugins from piling up.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final
 
+from attrs import frozen
 from msgspec import Meta
 
-from crmkit.core.values import frozen
 from crmkit.core.words.codec import decode_payload, encode_payload
 
 __all__ = (

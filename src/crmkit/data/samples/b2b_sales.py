@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.values import define
 from crmkit.data.samples.sample import Sample
 
 if TYPE_CHECKING:

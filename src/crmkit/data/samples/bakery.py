@@ -7,11 +7,10 @@ from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
+from attrs import define, evolve
 
 from crmkit.core.model.customer import Preference
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.values import define
 from crmkit.data.samples.sample import Sample
 
 if TYPE_CHECKING:

@@ -8,9 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field
-
-from crmkit.core.values import frozen
+from attrs import evolve, field, frozen
 
 if TYPE_CHECKING:
     from crmkit.data.people import Person

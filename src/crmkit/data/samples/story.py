@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit.core.instants import instant_of
 from crmkit.core.model.customer import ContactPoint, CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field, frozen
 
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Preference
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.money import Money
 from crmkit.core.model.record import RecordDraft
-from crmkit.core.values import define, frozen
 from crmkit.data.samples.sample import Sample
 
 if TYPE_CHECKING:

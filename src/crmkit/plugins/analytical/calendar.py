@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import day_bounds, frozen, local_date, phrase
+from crmkit.plugin import day_bounds, local_date, phrase
 
 if TYPE_CHECKING:
     from datetime import tzinfo

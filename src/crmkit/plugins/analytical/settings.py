@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.analytical.lifetime.settings import ValueSettings
 from crmkit.plugins.analytical.replica.settings import ReplicaSettings
 from crmkit.plugins.analytical.report.settings import ReportSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import Refusal, frozen, payload_value, phrase
+from crmkit.plugin import Refusal, payload_value, phrase
 from crmkit.plugins.campaign.settings import Settings
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.campaign.results.settings import AttributionSettings
 
 

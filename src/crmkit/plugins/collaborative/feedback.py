@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import InteractionType, frozen
+from attrs import frozen
+
+from crmkit.plugin import InteractionType
 
 BAD: Final = "feedback.bad"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.collaborative.experience.settings import ExperienceSettings
 from crmkit.plugins.collaborative.handovers.settings import HandoverSettings
 from crmkit.plugins.collaborative.inbox.settings import InboxSettings

@@ -12,10 +12,9 @@ from email.policy import SMTP
 from email.quoprimime import body_encode
 from typing import Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit import Invalid
-from crmkit.plugin import define
 
 # Lines are as long as RFC 2045 allows, and in seven bits, so that every server takes them as they are.
 LONGEST: Final = 76

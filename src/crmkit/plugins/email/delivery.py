@@ -9,10 +9,10 @@ from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed, define, phrase
+from crmkit.plugin import Later, Message, Notice, Performed, Refusal, Unconfirmed, phrase
 from crmkit.plugins.email.dkim import Signer, sign, signers_of
 from crmkit.plugins.email.mailbox import written_mailbox
 from crmkit.plugins.email.mime import Head, Letter, Writer

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from crmkit import CrmError, Invalid
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.email.settings import is_selector
 
 if TYPE_CHECKING:

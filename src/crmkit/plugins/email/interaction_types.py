@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crmkit.plugin import InteractionType, frozen
+from attrs import frozen
+
+from crmkit.plugin import InteractionType
 
 
 @frozen(kw_only=True)

@@ -10,10 +10,10 @@ from email.quoprimime import header_encode
 from functools import lru_cache
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 # What is longer is written in encoded words, which can be broken into lines anywhere.
 _LONGEST_PLAIN: Final = 60

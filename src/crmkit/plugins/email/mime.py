@@ -10,10 +10,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import define, frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.email.bodies import Bodies
 from crmkit.plugins.email.mailbox import Mailbox, encoded, mailbox, one_line, unbroken
 

@@ -15,9 +15,9 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
-from attrs import field
+from attrs import define, field, frozen
 
-from crmkit.plugin import N_, Later, Unconfirmed, define, frozen, phrase
+from crmkit.plugin import N_, Later, Unconfirmed, phrase
 from crmkit.plugins.email.relay import Account, Relay, Unreachable, told
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from threading import Timer
 from typing import Final
 
-from attrs import field
+from attrs import define, field, frozen
 
-from crmkit.plugin import N_, define, frozen, phrase
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.email.mailbox import one_line
 from crmkit.plugins.email.mime import Letter
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.email.mailbox import Mailbox, mailbox
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import Secret, frozen, phrase
+from crmkit.plugin import Secret, phrase
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.cases.settings import CaseSettings
 from crmkit.plugins.operational.deals.settings import DealSettings, Quota
 from crmkit.plugins.operational.leads.settings import LeadSettings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from crmkit.core.model.words import Purpose
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.customers.consent import GRANTED
 from crmkit.core.customers.drafts import Drafts
 from crmkit.core.customers.saving import Batch
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.forms.questions import Answers, Question
 from crmkit.core.forms.service import Submission
 from crmkit.core.model.web import Response, Route
-from crmkit.core.values import frozen
 from crmkit.web.pages.layout import language_of, page, rendered
 from crmkit.web.pages.texts import Texts, texts_in
 

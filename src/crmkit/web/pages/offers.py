@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from crmkit.core.customers.consent import ASKED, GRANTED
 from crmkit.core.instants import format_instant
-from crmkit.core.values import frozen
 from crmkit.web.pages.choice import channel_label, wording_of
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from crmkit.core.model.suppression import COMPLAINT
 from crmkit.core.model.web import Route
-from crmkit.core.values import frozen
 from crmkit.web.pages.choice import channel_label
 from crmkit.web.pages.choosing import Outcome, choose, set_attributes
 from crmkit.web.pages.gone import gone_page

@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 import tomli
+from attrs import frozen
 from markupsafe import Markup, escape
 
 from crmkit.core.privacy.wordings import FALLBACK, LANGUAGES, direction_of
-from crmkit.core.values import frozen
 
 _FEW: Final = range(2, 5)
 _TEENS: Final = range(12, 15)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from crmkit.core.customers.asking import effect_note
 from crmkit.core.customers.consent import GRANTED, WITHDRAWN
 from crmkit.core.customers.unsubscribing import REGRET, SOURCE
 from crmkit.core.model.web import FORM, MULTIPART, Route
-from crmkit.core.values import frozen
 from crmkit.web.pages.choice import choice_of
 from crmkit.web.pages.gone import gone_page
 from crmkit.web.pages.layout import language_of, page, rendered

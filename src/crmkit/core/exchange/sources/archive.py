@@ -14,12 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 MOST_PARTS: Final = 2_000
 LARGEST_SHEET: Final = 1 << 30

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.lists import joined
 from crmkit.core.exchange.sources.table import Row, Table, Wanted, refuse_width
@@ -17,7 +19,6 @@ from crmkit.core.exchange.vcard.own import own_target
 from crmkit.core.exchange.vcard.reading import ReadCard, read_cards
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import Phrase, nphrase, phrase
-from crmkit.core.values import frozen
 
 Cells = list[tuple[str, str]]
 _FIRST: Final = (

@@ -15,11 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from attrs import frozen
+
 from crmkit.core.errors import ExtraMissing, Invalid
 from crmkit.core.exchange.sources.archive import SheetLook, archive, look_at_sheet
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _TOGETHER: Final = 500
 # What the library stumbles over in files that are damaged, or made to be.

@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import nphrase, phrase
-from crmkit.core.values import frozen
 
 # More columns than any program writes on purpose; a file that has more is not a table of customers.
 MOST_COLUMNS: Final = 4_096

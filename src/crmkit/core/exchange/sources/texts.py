@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources import encodings
@@ -19,7 +19,6 @@ from crmkit.core.exchange.sources.files import opened, start_of
 from crmkit.core.exchange.sources.table import Survey
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.values import define, frozen
 
 _BLOCK: Final = 1 << 20
 # So much of what is no UTF-8 is looked at closely; then it is decided.

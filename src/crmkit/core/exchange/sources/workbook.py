@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
+
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.archive import SheetLook
 from crmkit.core.exchange.sources.files import opened
@@ -15,7 +17,6 @@ from crmkit.core.exchange.sources.spreadsheet import Line, Sheet, spreadsheet
 from crmkit.core.exchange.sources.table import Row, Survey, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import frozen
 
 _BLOCK: Final = 1 << 20
 _NAMED: Final = 50

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
 from crmkit.core.exchange.vcard.card import Address, Card, Point, Property, Related
 from crmkit.core.exchange.vcard.escaping import plain, split
 from crmkit.core.exchange.vcard.own import MADE_UP, PREFIX
-from crmkit.core.values import define
 
 _ONCE: Final = {
     "FN": "name", "TITLE": "title", "ROLE": "role", "REV": "revised", "TZ": "timezone", "KIND": "kind",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.core.exchange.vcard.escaping import escaped, plain
-from crmkit.core.values import frozen
 
 
 @frozen

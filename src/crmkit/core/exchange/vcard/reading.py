@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO, Final, NamedTuple
 
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.vcard.building import built
@@ -14,7 +14,6 @@ from crmkit.core.exchange.vcard.card import Card, Property
 from crmkit.core.exchange.vcard.lines import LONGEST_LINE, ContentLine, content_lines
 from crmkit.core.exchange.vcard.properties import parse_property
 from crmkit.core.phrase import as_phrase, phrase
-from crmkit.core.values import define
 
 _MOST_PROPERTIES: Final = 2_000
 _LONGEST_CARD: Final = 2 << 20

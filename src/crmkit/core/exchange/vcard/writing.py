@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from attrs import define
+
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.vcard.card import Address, Card, Point, Property
 from crmkit.core.exchange.vcard.escaping import escaped, parameter
 from crmkit.core.exchange.vcard.own import MADE_UP, own_property
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.values import define
 
 VERSIONS: Final = ("4.0", "3.0")
 # What 3.0 has no property for is written with an X in front; the reader knows these.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.sql.moments import Moments, Shift
 from crmkit.core.predicates.sql.rates import Exchange
 from crmkit.core.store.tables import Tables
-from crmkit.core.values import define
 
 
 @define(kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit.core.predicates import arguments
 from crmkit.core.predicates.attributes import ATTRIBUTES
@@ -28,7 +29,6 @@ from crmkit.core.predicates.tree import (
 )
 from crmkit.core.store.tables import column_name
 from crmkit.core.traits.selecting import selected
-from crmkit.core.values import define
 
 
 @define

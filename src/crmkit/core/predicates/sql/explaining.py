@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.model.money import Money
@@ -19,7 +20,6 @@ from crmkit.core.predicates.sql.prepared import ONE, Statements
 from crmkit.core.predicates.sql.selecting import Selecting, words
 from crmkit.core.predicates.sql.truth import every, opposite, some
 from crmkit.core.predicates.tree import AllOf, AnyOf, Condition, InSegment, Not, WasIn
-from crmkit.core.values import frozen
 
 
 @frozen

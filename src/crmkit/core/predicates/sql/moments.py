@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit.core.instants import LAST_INSTANT, local_date, parse_instant
 from crmkit.core.predicates.duration import (
@@ -19,7 +19,6 @@ from crmkit.core.predicates.duration import (
     start_of,
 )
 from crmkit.core.predicates.tree import Ago, Constant, Today, Window
-from crmkit.core.values import define
 
 # How far back: the durations of nested was_in, outermost first.
 Shift = tuple[Duration, ...]

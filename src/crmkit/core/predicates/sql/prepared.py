@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field, frozen
 
 from crmkit.core.phrase import phrase
-from crmkit.core.predicates.context import Remembered
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.predicates.past import outside_log, without_past
 from crmkit.core.predicates.predicate import Predicate
@@ -18,9 +17,9 @@ from crmkit.core.predicates.sql.moments import Moments
 from crmkit.core.predicates.sql.rates import Exchange
 from crmkit.core.predicates.sql.selecting import select_customers
 from crmkit.core.predicates.tree import Condition, TraitValue, walk
+from crmkit.core.remembered import Remembered
 from crmkit.core.store.tables import Tables
 from crmkit.core.traits.selecting import needs_instant
-from crmkit.core.values import define, frozen
 
 ONE: Final = "t_customer"
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import CrmError
 from crmkit.core.instants import LAST_INSTANT
@@ -17,7 +17,6 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import first_moment
 from crmkit.core.predicates.errors import PredicateError
-from crmkit.core.values import frozen
 
 _MOST: Final = 5_000
 
@@ -82,12 +81,6 @@ def exchange(currency: str, tz: ZoneInfo, foreign: Iterable[str], rates: Iterabl
             hint="Keep weekly or monthly rates.",
         )
     return Exchange(currency, wanted, _selectable(rows), frozenset(by_currency))
-
-
-def foreign_currencies(tables: Any, currency: str) -> sa.Select[Any]:
-    """The currencies of amounts on record, other than `currency`."""
-    column = tables.interaction.c.currency
-    return sa.select(column).where(sa.or_(column > currency, column < currency)).distinct()
 
 
 def unrated(tables: Any, exchange: Exchange) -> sa.Select[Any]:

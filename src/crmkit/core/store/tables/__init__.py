@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.model.words import Field, RecordType
 from crmkit.core.store.tables.columns import NAMING, Instant, Key, Text, key_column, plugin_metadata
@@ -82,7 +82,6 @@ from crmkit.core.store.tables.strategy import (
     segment_stay_table,
     trait_value_table,
 )
-from crmkit.core.values import frozen
 
 __all__ = [
     "NAMING", "Instant", "Key", "PluginTables", "Tables", "Text", "build_tables", "column_name",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit.core.errors import CrmError, Invalid
@@ -14,7 +14,6 @@ from crmkit.core.language import _
 from crmkit.core.model.acting import ActionItem, Later, Parcel, Performed, Unconfirmed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.words import Action
-from crmkit.core.values import frozen
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm

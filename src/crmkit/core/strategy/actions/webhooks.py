@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import _
@@ -14,7 +14,6 @@ from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.words import Action
 from crmkit.core.strategy.actions.values import as_table
-from crmkit.core.values import frozen
 from crmkit.core.webhooks.posting import WebhookRequest, declared, post_all
 
 if TYPE_CHECKING:

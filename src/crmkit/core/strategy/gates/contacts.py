@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from attrs import define
+
 from crmkit.core.model.acting import ASKING
 from crmkit.core.model.strategy import ACT, DROPPED, HELD
 from crmkit.core.strategy.gates.consent import agreed
@@ -17,7 +19,6 @@ from crmkit.core.strategy.gates.quiet import QuietHours
 from crmkit.core.strategy.gates.reachable import Addresses
 from crmkit.core.strategy.gates.suppression import suppressed
 from crmkit.core.strategy.gates.verdict import QUIET_HOURS
-from crmkit.core.values import define
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

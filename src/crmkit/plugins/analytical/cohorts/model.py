@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crmkit.plugin import Counted, Interval, frozen, wilson
+from attrs import frozen
+
+from crmkit.plugin import Counted, Interval, wilson
 
 
 @frozen(kw_only=True)

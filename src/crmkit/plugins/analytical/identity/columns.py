@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from crmkit.plugin import ComparedPerson, JudgeQuestion

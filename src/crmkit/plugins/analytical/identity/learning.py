@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.analytical.identity.columns import Column
 
 # In each session the columns that its pairs have in common teach nothing, so there are several.

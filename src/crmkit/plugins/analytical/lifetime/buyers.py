@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from attrs import frozen
 
 from crmkit import Money
-from crmkit.plugin import frozen, local_date
+from crmkit.plugin import local_date
 from crmkit.plugins.analytical.lifetime.histories import Histories
 from crmkit.plugins.analytical.lifetime.purchase_log import UNITS, PurchaseLog
 from crmkit.plugins.analytical.lifetime.statement import earliest, purchase_days, summary

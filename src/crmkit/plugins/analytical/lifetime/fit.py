@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import N_, frozen
+from crmkit.plugin import N_
 
 CONVERGED: Final = N_("converged")
 NOT_CONVERGED: Final = N_("not converged")

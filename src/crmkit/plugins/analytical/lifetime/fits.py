@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import Duration, day_of, frozen, parse_duration
+from crmkit.plugin import Duration, day_of, parse_duration
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.tables import FIT
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from attrs import frozen
+
 from crmkit import Invalid
-from crmkit.plugin import N_, frozen, nphrase, phrase
+from crmkit.plugin import N_, nphrase, phrase
 from crmkit.plugins.analytical.lifetime.data_file import Contents, read_contents
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.fitting import fit

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field
-
-from crmkit.plugin import frozen
+from attrs import evolve, field, frozen
 
 Numbers = npt.NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.model import LifetimeModel
 

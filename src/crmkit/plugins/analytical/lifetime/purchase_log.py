@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 
 UNITS: Final = {"day": 1.0, "week": 7.0}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import Invalid, NotAllowed
-from crmkit.plugin import frozen, local_date, phrase
+from crmkit.plugin import local_date, phrase
 from crmkit.plugins.analytical.lifetime.fits import BusinessFits, fit_buyers, is_due, keep, kept
 from crmkit.plugins.analytical.lifetime.numerical import has_numbers, require_numbers
 

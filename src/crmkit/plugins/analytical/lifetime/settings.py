@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen, parse_duration, phrase
+from crmkit.plugin import parse_duration, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

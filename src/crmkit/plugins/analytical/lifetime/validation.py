@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.analytical.lifetime.fit import Fit
 from crmkit.plugins.analytical.lifetime.fitting import fit
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers

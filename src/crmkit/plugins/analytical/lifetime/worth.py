@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from attrs import evolve
+from attrs import evolve, frozen
 
-from crmkit.plugin import Duration, frozen, parse_duration
+from crmkit.plugin import Duration, parse_duration
 from crmkit.plugins.analytical.lifetime.fits import UNIT, BusinessFits
 from crmkit.plugins.analytical.lifetime.histories import Histories, Numbers
 from crmkit.plugins.analytical.lifetime.models import model_named

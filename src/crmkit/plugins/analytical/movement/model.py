@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from crmkit.plugin import Counted, Interval, frozen, wilson
+from attrs import frozen
+
+from crmkit.plugin import Counted, Interval, wilson
 
 # No segment, field or tier has a name in brackets.
 NEW: Final = "(new)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.next_action.values import Uplift
 
 if TYPE_CHECKING:

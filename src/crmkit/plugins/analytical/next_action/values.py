@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 Basis = Literal["measured", "priority", "harm"]
 

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from crmkit import TryAgain
-from crmkit.plugin import frozen
 from crmkit.plugins.analytical.replica.manifest import NAME, Manifest, Part, Unreadable, read_manifest
 from crmkit.plugins.analytical.replica.settings import ReplicaSettings
 

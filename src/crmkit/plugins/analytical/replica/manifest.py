@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import asdict, field
+from attrs import asdict, field, frozen
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.replica.columns import COLUMNS
 
 # A replica of another format, or with other columns, is made anew.

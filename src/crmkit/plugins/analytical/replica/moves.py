@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-
-from crmkit.plugin import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit import Crm

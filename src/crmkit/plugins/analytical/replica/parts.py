@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from crmkit.plugin import define
+from attrs import define
+
 from crmkit.plugins.analytical.replica.columns import TEXTS
 from crmkit.plugins.analytical.replica.folder import Folder, digest_of
 from crmkit.plugins.analytical.replica.manifest import Part

@@ -7,10 +7,10 @@ from importlib.util import find_spec
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field, frozen
 
 from crmkit import ExtraMissing
-from crmkit.plugin import define, frozen, nphrase
+from crmkit.plugin import nphrase
 from crmkit.plugins.analytical.replica.folder import Folder, folder_of
 from crmkit.plugins.analytical.replica.manifest import Manifest, Part, Position, Retired, Unreadable
 from crmkit.plugins.analytical.replica.moves import Moves, moves_since, moving

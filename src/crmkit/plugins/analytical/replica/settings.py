@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit.charts import drawn, shown
 from crmkit.plugin import (
     Axis,
     Chart,
     _,
-    frozen,
     shown_instant,
     shown_safely,
     spoken,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 
 @frozen(kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.analytical.rfm.cells import OTHER, STANDARD, cells, own, standard
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import _, frozen, joined, phrase
+from crmkit.plugin import _, joined, phrase
 
 # The keys that say for whom something is: exactly one of them.
 SOURCES: Final = ("who", "segment", "view", "list")

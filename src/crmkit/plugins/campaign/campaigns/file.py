@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import CrmError
-from crmkit.plugin import N_, DeclaredFile, _, declared_files, frozen, joined, phrase, written_schedule
+from crmkit.plugin import N_, DeclaredFile, _, declared_files, joined, phrase, written_schedule
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience
 from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, one_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import N_, frozen
+from crmkit.plugin import N_
 from crmkit.plugins.campaign.campaigns.file import CampaignFile
 
 # What a campaign is: its file alone, then each run of it.

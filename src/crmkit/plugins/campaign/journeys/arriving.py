@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from attrs import define
 
 from crmkit import CrmError
-from crmkit.plugin import define, instant_of, local_date, phrase, zone_of
+from crmkit.plugin import instant_of, local_date, phrase, zone_of
 from crmkit.plugins.campaign.journeys.graph import EXIT, WAIT, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.reasons import LEFT_AT, TO_THE_END
 from crmkit.plugins.campaign.journeys.states import ACTIVE, FINISHED

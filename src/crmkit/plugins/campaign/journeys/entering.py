@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
-from crmkit.plugin import define, parse_schedule
+from crmkit.plugin import parse_schedule
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import Graph
 from crmkit.plugins.campaign.journeys.kept import Kept

@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, fields
+from attrs import field, fields, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import Duration, _, frozen, parse_duration, phrase, written_length
+from crmkit.plugin import Duration, _, parse_duration, phrase, written_length
 from crmkit.plugins.campaign.journeys.model import NEVER, JourneyDeclaration, StepDeclaration
 
 ACT: Final = "act"

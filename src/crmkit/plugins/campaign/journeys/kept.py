@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.campaign.journeys.graph import Graph, graph_in
 from crmkit.plugins.campaign.journeys.model import RUNNING, SOURCE
 from crmkit.plugins.campaign.journeys.states import ACTIVE

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import N_, frozen
+from crmkit.plugin import N_
 
 if TYPE_CHECKING:
     from crmkit.plugins.campaign.audiences.model import Reach

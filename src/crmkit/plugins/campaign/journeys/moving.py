@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
-from crmkit.plugin import define
 from crmkit.plugins.campaign.journeys.arriving import Arrivals
 from crmkit.plugins.campaign.journeys.graph import ACT, BRANCH, WAIT_FOR, Graph, Step
 from crmkit.plugins.campaign.journeys.kept import OPEN, Kept

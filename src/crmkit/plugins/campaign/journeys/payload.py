@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 ENTERED: Final = "journey.entered"
 STEP: Final = "journey.step"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import frozen, nphrase, phrase
+from attrs import frozen
+
+from crmkit.plugin import nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugins.campaign.results.model import Results

@@ -17,8 +17,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.campaign.results.messages import (
     GONE,
     Whose,

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen, known_and_current, payload_value
+from crmkit.plugin import known_and_current, payload_value
 
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion

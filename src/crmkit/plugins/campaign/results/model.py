@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from crmkit.plugin import RuleReport

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.campaign.results.messages import FOREVER, GONE, Whose, by_its_own, sent
 from crmkit.plugins.campaign.results.sales import net_sales
 

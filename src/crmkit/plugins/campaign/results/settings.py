@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 MODELS: Final = ("first", "last", "linear", "position", "decay")
 _LENGTH: Final = re.compile(r"([1-9][0-9]{0,3}) (hour|day|week)s?")

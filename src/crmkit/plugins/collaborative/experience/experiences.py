@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import N_, define, frozen
+from attrs import define, frozen
+
+from crmkit.plugin import N_
 from crmkit.plugins.collaborative.experience import telling
 from crmkit.plugins.collaborative.experience.metrics import AGAIN, EFFORT, HAND_OFFS, WAIT
 from crmkit.plugins.collaborative.experience.story import story

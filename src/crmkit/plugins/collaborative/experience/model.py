@@ -6,9 +6,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Final
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 MINUTE: Final = 60_000_000
 THEY, WE, WROTE, EVENT, BOUGHT = "they", "we", "written to", "event", "bought"

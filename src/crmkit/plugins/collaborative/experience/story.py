@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field
+from attrs import define, evolve, field
 
-from crmkit.plugin import define
 from crmkit.plugins.collaborative.experience import telling
 from crmkit.plugins.collaborative.experience.model import (
     BOUGHT,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
+from attrs import define, evolve
 
 from crmkit import Invalid, NotAllowed
-from crmkit.plugin import define, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.handovers.beginning import receiver_of, team_of
 from crmkit.plugins.collaborative.handovers.record_type import (
     ACCEPTED,

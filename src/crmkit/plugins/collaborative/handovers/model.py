@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import fields
-
-from crmkit.plugin import frozen
+from attrs import fields, frozen
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import frozen, phrase
+from attrs import frozen
+
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from crmkit.plugin import WorkingHours

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, frozen, moved_summary
+from attrs import frozen
+
+from crmkit.plugin import N_, Field, InteractionType, RecordMoved, RecordType, moved_summary
 
 HANDOVER: Final = "handover"
 OFFERED: Final = N_("offered")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.collaborative.handovers.open_time import MINUTE, open_time
 from crmkit.plugins.collaborative.handovers.record_type import ACCEPTED, BROKEN, DROPPED, OFFERED, REFUSED
 

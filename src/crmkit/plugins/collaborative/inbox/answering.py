@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import define, frozen
+
 from crmkit import ConfigError, Conflict, Invalid
-from crmkit.plugin import _, define, frozen, phrase
+from crmkit.plugin import _, phrase
 from crmkit.plugins.collaborative.inbox.conversations import Conversations
 from crmkit.plugins.collaborative.inbox.hearing import is_ours
 from crmkit.plugins.collaborative.inbox.onlookers import Onlookers

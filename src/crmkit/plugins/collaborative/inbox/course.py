@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import field, fields_dict
+from attrs import define, field, fields_dict
 
-from crmkit.plugin import define
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, INSTANTS, OPEN, WAITING
 
 MINUTE: Final = 60_000_000

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
-from crmkit.plugin import RecordDraft, define, fold
+from crmkit.plugin import RecordDraft, fold
 from crmkit.plugins.collaborative.inbox.correcting import correct
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
 from crmkit.plugins.collaborative.inbox.hearing import SOURCE, hear, is_ours, is_talk

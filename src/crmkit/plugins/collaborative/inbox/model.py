@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import fields_dict
-
-from crmkit.plugin import frozen
+from attrs import fields_dict, frozen
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import Conflict
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.inbox.record_type import CONVERSATION
 from crmkit.plugins.collaborative.inbox.tables import ENTRY, VIEW
 

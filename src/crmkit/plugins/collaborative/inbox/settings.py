@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

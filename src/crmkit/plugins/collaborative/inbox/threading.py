@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from crmkit import Interaction

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import frozen, joined, nphrase, parse_schedule, phrase, shown_instant, zone_of
+from crmkit.plugin import joined, nphrase, parse_schedule, phrase, shown_instant, zone_of
 from crmkit.plugins.collaborative.notes.feed import Feed
 from crmkit.plugins.collaborative.notes.model import MENTIONED, Entry, FeedPage
 from crmkit.plugins.collaborative.notes.tables import READER

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.collaborative.notes.tables import FOLLOW, MENTION
 
 if TYPE_CHECKING:

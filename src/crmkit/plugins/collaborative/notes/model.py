@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import Employee, Interaction
-from crmkit.plugin import frozen
 
 MENTIONED = "mentioned"
 FOLLOWS = "follows"

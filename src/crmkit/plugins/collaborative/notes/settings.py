@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field, validators
-
-from crmkit.plugin import frozen
+from attrs import field, frozen, validators
 
 
 @frozen(kw_only=True)

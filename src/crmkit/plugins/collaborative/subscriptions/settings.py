@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import Secret, frozen
+from crmkit.plugin import Secret
 
 
 @frozen(kw_only=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import Invalid, NotAllowed, NotFound
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.collaborative.subscriptions import delivering, queueing
 from crmkit.plugins.collaborative.subscriptions.tables import (
     DELIVERY,

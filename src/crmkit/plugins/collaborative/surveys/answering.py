@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import Conflict, CrmError
-from crmkit.plugin import N_, RecordDraft, fold, frozen
+from crmkit.plugin import N_, RecordDraft, fold
 from crmkit.plugins.collaborative.feedback import BAD, BadFeedback
 from crmkit.plugins.collaborative.surveys.asking import Asking, can_change, ensured, open_asking
 from crmkit.plugins.collaborative.surveys.file import NO, SCORE, YES, Question, SurveyFile

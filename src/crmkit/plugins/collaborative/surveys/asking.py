@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import NotFound
-from crmkit.plugin import RecordDraft, frozen, records_acted_upon
+from crmkit.plugin import RecordDraft, records_acted_upon
 from crmkit.plugins.collaborative.surveys.action import fields_of
 from crmkit.plugins.collaborative.surveys.file import SCORE, SurveyFile, survey_file
 from crmkit.plugins.collaborative.surveys.strategy_words import SEND, SurveySending

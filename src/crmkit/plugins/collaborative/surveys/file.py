@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import DeclaredFile, declared_files, frozen, phrase
+from crmkit.plugin import DeclaredFile, declared_files, phrase
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.settings import a_length
 

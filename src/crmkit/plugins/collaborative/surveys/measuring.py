@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from crmkit.plugin import N_, Counted, Interval, Measured, _, frozen, mean_interval, wilson
+from attrs import frozen
+
+from crmkit.plugin import N_, Counted, Interval, Measured, _, mean_interval, wilson
 from crmkit.plugins.collaborative.surveys.kinds import (
     CES,
     CONTENT_FROM,

@@ -7,7 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.plugin import frozen, gone_page, page_language, public_page
+from attrs import frozen
+
+from crmkit.plugin import gone_page, page_language, public_page
 from crmkit.plugins.collaborative.surveys.answering import Outcome, answer, decline
 from crmkit.plugins.collaborative.surveys.asking import Asking, can_change, open_asking
 from crmkit.plugins.collaborative.surveys.file import NO, SCORE, YES, Question, SurveyFile, text_in

@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from attrs import field
+from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import (
-    N_,
-    Action,
-    Metric,
-    MetricParameter,
-    Sending,
-    Trait,
-    _,
-    frozen,
-    lazily,
-    sending_action,
-)
+from crmkit.plugin import N_, Action, Metric, MetricParameter, Sending, Trait, _, lazily, sending_action
 from crmkit.plugins.collaborative.surveys.kinds import CES, CSAT, NPS
 from crmkit.plugins.collaborative.surveys.words import SURVEY
 

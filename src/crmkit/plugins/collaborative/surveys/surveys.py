@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import Counted, Interval, RecordDraft, fold, frozen, phrase, wilson
+from crmkit.plugin import Counted, Interval, RecordDraft, fold, phrase, wilson
 from crmkit.plugins.collaborative.surveys.file import survey_file, survey_files, usable
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.measuring import Estimate, estimate

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crmkit.plugin import Field, InteractionType, RecordType, frozen
+from attrs import frozen
+
+from crmkit.plugin import Field, InteractionType, RecordType
 from crmkit.plugins.collaborative.feedback import bad_feedback
 
 SURVEY: Final = "survey"

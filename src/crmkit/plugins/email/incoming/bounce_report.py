@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.email.incoming.automatic import has_no_return_path, is_from_a_daemon
 from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.contents import plain_text

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field
 
-from crmkit.plugin import define
 from crmkit.plugins.email.incoming.headers import raw_headers
 from crmkit.plugins.email.incoming.mail import Mail
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.email.incoming.bounce_report import copied
 from crmkit.plugins.email.incoming.headers import addresses, header, message_ids
 from crmkit.plugins.email.incoming.parsing import Parsed, leaves

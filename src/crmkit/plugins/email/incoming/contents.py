@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.email.incoming.calendar import invitation
 from crmkit.plugins.email.incoming.characters import safe_line, safe_text
 from crmkit.plugins.email.incoming.headers import decoded, decoded_bytes

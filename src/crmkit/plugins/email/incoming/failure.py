@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
 
 HARD: Final = "hard"
 SOFT: Final = "soft"

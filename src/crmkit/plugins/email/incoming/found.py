@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field
-
-from crmkit.plugin import frozen
+from attrs import field, frozen
 
 
 @frozen(kw_only=True)

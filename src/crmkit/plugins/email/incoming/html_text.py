@@ -6,9 +6,7 @@ import re
 from html import unescape
 from typing import Final
 
-from attrs import field
-
-from crmkit.plugin import define
+from attrs import define, field
 
 # More than a timeline keeps, with all the markup around it.
 _LONGEST: Final = 400_000

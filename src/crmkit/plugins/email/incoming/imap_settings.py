@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import Secret, frozen, phrase
+from crmkit.plugin import Secret, phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.email.incoming.automatic import is_automatic
 from crmkit.plugins.email.incoming.contents import Contents, contents
 from crmkit.plugins.email.incoming.headers import addresses, header, instant, message_ids

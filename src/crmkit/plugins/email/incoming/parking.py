@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import CrmError
-from crmkit.plugin import frozen
 from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.tables import PARKED
 

@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import fields
+from attrs import define, fields
 
 from crmkit import Invalid
-from crmkit.plugin import define
 from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.imap_account import Unreachable, connected
 from crmkit.plugins.email.incoming.imap_settings import ImapSettings

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.email.tables import FOLDER
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from attrs import field
+from attrs import define, field
 
 from crmkit import InteractionDraft
-from crmkit.plugin import define
 from crmkit.plugins.email.incoming.found import Found
 from crmkit.plugins.email.incoming.parking import park, why
 from crmkit.plugins.email.incoming.report import ReadReport

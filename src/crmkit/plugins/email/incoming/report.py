@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crmkit.plugin import define, ngettext
+from attrs import define
+
+from crmkit.plugin import ngettext
 
 
 @define

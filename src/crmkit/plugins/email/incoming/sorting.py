@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from attrs import define
+
 from crmkit import Employee, InteractionDraft, Invalid
-from crmkit.plugin import define
 from crmkit.plugins.email.bounces import SOURCE, note_bounce, note_complaint
 from crmkit.plugins.email.incoming.bounce_report import BounceReport, bounce_report
 from crmkit.plugins.email.incoming.capture import Colleagues, is_authentic

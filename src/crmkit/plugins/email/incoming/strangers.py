@@ -6,10 +6,10 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import field
+from attrs import define, field
 
 from crmkit import ContactPoint, CrmError, CustomerDraft, Invalid
-from crmkit.plugin import define, nphrase
+from crmkit.plugin import nphrase
 from crmkit.plugins.email.incoming.characters import safe_line
 from crmkit.plugins.email.incoming.headers import decoded, raw_headers
 

@@ -7,7 +7,9 @@ from binascii import Error
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from crmkit.plugin import frozen, phrase
+from attrs import frozen
+
+from crmkit.plugin import phrase
 from crmkit.plugins.email.preflight.line import ERROR, OK, UNKNOWN, WARNING, Line, reason_of
 from crmkit.plugins.email.preflight.names import Names, NoAnswer
 from crmkit.plugins.email.preflight.subject import Key

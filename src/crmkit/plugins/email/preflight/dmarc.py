@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from crmkit.plugin import frozen, nphrase, phrase
+from attrs import frozen
+
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.email.preflight.names import Names
 from crmkit.plugins.email.preflight.tags import begins_with_version, tags_of
 

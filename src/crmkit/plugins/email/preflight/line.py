@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from crmkit.plugin import N_, frozen
+from attrs import frozen
+
+from crmkit.plugin import N_
 
 OK: Final = N_("ok")
 WARNING: Final = N_("warning")

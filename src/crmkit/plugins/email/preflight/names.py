@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attrs import field
+from attrs import define, field
 
-from crmkit.plugin import define, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.email.settings import server_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from crmkit.plugin import define, frozen, phrase
+from attrs import define, frozen
+
+from crmkit.plugin import phrase
 from crmkit.plugins.email.preflight.names import Names
 
 ALLOWS: Final = "+"

@@ -23,7 +23,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from crmkit.plugin import N_, frozen
+from attrs import frozen
+
+from crmkit.plugin import N_
 
 # A second is a million microseconds. Nobody reads so soon after the message was handed over.
 _AT_ONCE: Final = 10_000_000

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crmkit.plugin import _, frozen, translated
+from attrs import frozen
+
+from crmkit.plugin import _, translated
 
 CLICKED = "email.clicked"
 OPENED = "email.opened"

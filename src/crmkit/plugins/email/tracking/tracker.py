@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import CrmError
-from crmkit.plugin import N_, Message, frozen, rewritten_text
+from crmkit.plugin import N_, Message, rewritten_text
 from crmkit.plugins.email.tracking.links import Links
 from crmkit.plugins.email.tracking.markup import rewritten, with_image
 

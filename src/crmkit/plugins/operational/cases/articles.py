@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from crmkit.plugin import fold, frozen, phrase
+from attrs import frozen
+
+from crmkit.plugin import fold, phrase
 
 FOLDER: Final = "knowledge"
 _FENCE: Final = "---"

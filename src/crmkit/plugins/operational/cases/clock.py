@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from crmkit.plugin import N_, frozen
+from crmkit.plugin import N_
 from crmkit.plugins.operational.cases.working_time import MINUTE
 
 NEW: Final = N_("new")
@@ -36,7 +36,7 @@ class Hours(Protocol):
         """The first instant by which so much open time has passed."""
 
 
-@frozen(kw_only=True)
+@frozen
 class CaseClock:
     """The times of one case. `paused` is the working time that it stood still until now, and `paused_since`
     when it began to stand if it does; `response_minutes` and `resolution_minutes` the working time that

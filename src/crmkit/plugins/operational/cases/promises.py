@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.operational.cases.settings import CaseSettings, Promise
 from crmkit.plugins.operational.cases.working_time import working_time
 

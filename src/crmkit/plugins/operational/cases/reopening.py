@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import Invalid
-from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, frozen, phrase
+from crmkit.plugin import ActionItem, Performed, RecordDraft, Refusal, phrase
 from crmkit.plugins.operational.cases.clock import CLOSED, OPEN, RESOLVED, WAITING
 from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.settings import days_of

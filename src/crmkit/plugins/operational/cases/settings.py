@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import N_, frozen, phrase
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.operational.cases.working_time import working_time
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import _, frozen, phrase
+from attrs import frozen
+
+from crmkit.plugin import _, phrase
 
 if TYPE_CHECKING:
     from crmkit.plugin import WorkingHours

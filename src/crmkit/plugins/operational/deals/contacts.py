@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.deals.tables import CONTACT
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.deals.reading import seen, table_of
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON

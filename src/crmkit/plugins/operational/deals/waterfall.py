@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from crmkit import Invalid, Money
-from crmkit.plugin import N_, frozen
+from crmkit.plugin import N_
 from crmkit.plugins.operational.deals.forecast import is_within
 from crmkit.plugins.operational.deals.past import DealAt, deals_at, deals_now
 from crmkit.plugins.operational.deals.settings import LOST, WON

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from attrs import define, frozen
 
 from crmkit import Ambiguous, NotFound
-from crmkit.plugin import define, frozen, nphrase, phrase
+from crmkit.plugin import nphrase, phrase
 from crmkit.plugins.operational.leads.model import Assigned
 from crmkit.plugins.operational.leads.tables import LEAD
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import frozen
+
 from crmkit import Money
-from crmkit.plugin import frozen
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from attrs import field
+from attrs import field, frozen
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

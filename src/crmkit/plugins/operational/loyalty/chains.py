@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import day_of, frozen, payload_value
+from crmkit.plugin import day_of, payload_value
 
 if TYPE_CHECKING:
     from crmkit import Crm

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty

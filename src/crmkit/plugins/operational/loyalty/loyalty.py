@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import N_, frozen, joined, nphrase, phrase, zone_of
+from crmkit.plugin import N_, joined, nphrase, phrase, zone_of
 from crmkit.plugins.operational.loyalty.coupons import Coupons, Wanted, issue_coupons
 from crmkit.plugins.operational.loyalty.days import last_moment, later
 from crmkit.plugins.operational.loyalty.ledger import (
@@ -20,6 +21,7 @@ from crmkit.plugins.operational.loyalty.ledger import (
     lots,
     post,
     tell,
+    tell_all,
     theirs,
     total,
 )
@@ -115,7 +117,7 @@ class Loyalty:
             customer_id = self._crm.customers.resolve(customer)
             moved = self._by_hand(tx, customer_id, points, "awarded", reason, because_of)
             payload = PointsMoved(points=points, reason=reason)
-            tell(self._crm, [(customer_id, "points.awarded", payload, moved[1])])
+            tell(self._crm, customer_id, "points.awarded", payload, moved[1])
             tell_tiers(self._crm, tx, self._settings, [customer_id])
             return self._moved(tx, moved[0], customer_id, points)
 
@@ -139,7 +141,7 @@ class Loyalty:
                     for id_, points, reason, because_of in fresh.values()
                 ],
             )  # fmt: skip
-            tell(
+            tell_all(
                 self._crm,
                 [
                     (id_, "points.awarded", PointsMoved(points=points, reason=reason), because_of)
@@ -161,7 +163,7 @@ class Loyalty:
             customer_id = self._crm.customers.resolve(customer)
             moved = self._spent(tx, customer_id, points, reason)
             payload = PointsMoved(points=points, reason=reason)
-            tell(self._crm, [(customer_id, "points.spent", payload, moved[1])])
+            tell(self._crm, customer_id, "points.spent", payload, moved[1])
             return self._moved(tx, moved[0], customer_id, -points)
 
     def redeem(self, customer: str | int, reward: str) -> Moved:
@@ -183,7 +185,7 @@ class Loyalty:
                 coupon = Coupons(self._crm).get(code)
             else:
                 payload = RewardRedeemed(reward=reward, label=label, points=price)
-                tell(self._crm, [(customer_id, "reward.redeemed", payload, because_of)])
+                tell(self._crm, customer_id, "reward.redeemed", payload, because_of)
             return self._moved(tx, id_, customer_id, -price, coupon)
 
     def cancel(self, movement: int) -> Moved:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crmkit.plugin import N_, frozen
+from attrs import frozen
+
+from crmkit.plugin import N_
 
 POINTS = ""  # what the ledger calls the card of points, which have none
 CUSTOMER, ISSUED, SPENT, EXPIRED = "customer", "issued", "spent", "expired"

@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.loyalty.model import POINTS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.loyalty.chains import REFUND, chains_of
 from crmkit.plugins.operational.loyalty.ledger import post
 from crmkit.plugins.operational.loyalty.programme import Earning, programme

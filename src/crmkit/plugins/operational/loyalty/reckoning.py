@@ -8,8 +8,8 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import define
 
-from crmkit.plugin import define
 from crmkit.plugins.operational.loyalty.chains import Chain, refunds_of
 from crmkit.plugins.operational.loyalty.days import later
 from crmkit.plugins.operational.loyalty.ledger import total

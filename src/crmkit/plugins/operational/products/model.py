@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from attrs import frozen
+
 from crmkit import Money
-from crmkit.plugin import frozen
 
 STANDARD: Final = "standard"
 

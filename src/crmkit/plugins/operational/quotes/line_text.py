@@ -6,8 +6,10 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from attrs import frozen
+
 from crmkit import Invalid
-from crmkit.plugin import frozen, phrase, shown_safely
+from crmkit.plugin import phrase, shown_safely
 from crmkit.plugins.operational.products.exact import exact, percent
 
 _WRITTEN: Final = re.compile(

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from crmkit import Money, Record
-from crmkit.plugin import N_, frozen, phrase
+from crmkit.plugin import N_, phrase
 from crmkit.plugins.operational.quotes.settings import GROSS
 
 if TYPE_CHECKING:

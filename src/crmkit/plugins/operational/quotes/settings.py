@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field
+from attrs import field, frozen
 from attrs.validators import in_
 
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 if TYPE_CHECKING:
     from attrs import Attribute

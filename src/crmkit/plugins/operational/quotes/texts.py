@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import Any, Final
 
 import tomli
+from attrs import frozen
 
 from crmkit import Money
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.products.exact import plain
 
 LANGUAGES: Final = ("en", "pl", "ur")

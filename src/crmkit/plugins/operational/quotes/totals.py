@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from attrs import frozen
+
 from crmkit import Money
-from crmkit.plugin import frozen
 from crmkit.plugins.operational.quotes.model import Line, LineDraft
 
 _WHOLE = Fraction(100)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attrs import field
+from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Refusal, _, frozen, phrase
+from crmkit.plugin import Action, ActionItem, Refusal, _, nphrase, phrase
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def task_action() -> Action:
         check=_check,
         perform=_make,
         undo=_remove,
+        undone=nphrase("remove {count} task", "remove {count} tasks", 0),
         says=lambda params: _("task: {title}", title=params.title),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crmkit.plugin import frozen
+from attrs import frozen
+
 from crmkit.plugins.operational.tasks.record import OPEN
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, NoReturn
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from crmkit import Invalid
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 from crmkit.plugins.operational.tasks.rrule import PREFIX, CalendarRule, parse_rrule
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from attrs import field
+from attrs import field, frozen
 
 from crmkit import ConfigError, Invalid
-from crmkit.plugin import frozen, phrase
+from crmkit.plugin import phrase
 
 PREFIX: Final = "RRULE:"
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
