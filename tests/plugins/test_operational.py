@@ -87,6 +87,7 @@ def test_a_complaint_makes_its_task(crm_both: Crm) -> None:
     crm_both.interactions.record(anna, "visit")
     crm_both.interactions.correct(complaint.seq, payload={"text": "Stale rye"})  # type: ignore[arg-type]
     assert [task.title for task in crm_both.service(Tasks).list()] == ["Call back"]
+    assert [due.what for due in crm_both.today().due] == ["Call back"]
 
 
 def test_capabilities_can_be_left_out(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_a_new_lead_makes_its_task(crm_both: Crm, stages: list[str]) -> None:
         crm_both.customers.update(anna, CustomerDraft(lifecycle=stage))
     crm_both.customers.update(anna, CustomerDraft(name="Anna Nowak-Wilk"))
     assert [task.title for task in crm_both.service(Tasks).list()] == ["Say hello"]
+    assert [due.what for due in crm_both.today().due] == ["Say hello"]
 
 
 def test_leads_of_a_file_make_no_task(crm: Crm, tmp_path: Path) -> None:

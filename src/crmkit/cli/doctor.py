@@ -52,7 +52,7 @@ def _plugins(crm: Crm) -> Iterator[Finding]:
     for status in statuses(crm.kernel):
         if status.state in ("missing", "broken", "set_aside"):
             yield Finding("error", status.reason, status.hint)
-    yield from findings_of_plugins(crm.kernel.loaded.plugins)
+    yield from findings_of_plugins(crm.kernel)
 
 
 def _observers(crm: Crm) -> Iterator[Finding]:

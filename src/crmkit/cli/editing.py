@@ -15,7 +15,7 @@ from crmkit.cli.records import change_record
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import fields
 from crmkit.core.language import _, ngettext, number
-from crmkit.core.phrase import Phrase, joined, nphrase, phrase
+from crmkit.core.phrase import Phrase, as_phrase, joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,7 +183,7 @@ def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
     shown: Sequence[Skipped] = report.skipped[:_SHOWN]
     names = {each.id: each.name for each in crm.customers.summaries([each.customer_id for each in shown])}
     lines += [
-        f"    {safe(names.get(each.customer_id))} (#{each.customer_id}): {safe(each.reason)}"
+        f"    {safe(names.get(each.customer_id))} (#{each.customer_id}): {safe(as_phrase(each.reason))}"
         for each in shown
     ]
     if report.refused > len(shown):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.groups import Noun
-from crmkit.cli.metrics import decimal, signed
+from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
-from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.language import N_, _, ngettext, translated
 from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
@@ -232,9 +232,7 @@ def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str,
     return {
         "period": _named(standing, point),
         "value": _shown(standing, point.value),
-        "out_of": _("{part} of {whole}", part=number(point.numerator), whole=number(point.denominator))
-        if point.denominator
-        else None,
+        "out_of": out_of(standing.unit, standing.currency, point.numerator, point.denominator),
         "bar": "█" * round(share * _BAR),
         "note": _("so far") if point.so_far else "",
     }

@@ -129,24 +129,25 @@ def _row(
     group = None
     if metric.by:
         group = _("All") if value is metric else getattr(value, "group", None) or _("(none)")
-    known = metric.unit == "share" and value.denominator is not None
-    out_of = _out_of(metric, value.numerator, value.denominator or 0) if known else None
     return {
         "group": group,
         "value": shown(metric, value.value),
-        "from": out_of if value.denominator else None,
+        "from": out_of(metric.unit, metric.currency, value.numerator, value.denominator),
         "previous": shown(metric, before.value) if before else None,
         "change": change(metric, value.value, before.value) if before else None,
     }
 
 
-def _out_of(metric: MetricValue, numerator: int, denominator: int) -> str:
+def out_of(unit: str, currency: str | None, numerator: int, denominator: int | None) -> str | None:
+    """What a share is a share of: `3 of 8`, or amounts of the currency; None for what is no share."""
     from crmkit.core.model.money import format_amount
 
-    if metric.currency is None:
+    if unit != "share" or not denominator:
+        return None
+    if currency is None:
         return _("{part} of {whole}", part=number(numerator), whole=number(denominator))
-    part, whole = (format_amount(each, metric.currency) for each in (numerator, denominator))
-    return _("{part} of {whole}", part=figures(part), whole=written_sum(whole, metric.currency))
+    part, whole = (format_amount(each, currency) for each in (numerator, denominator))
+    return _("{part} of {whole}", part=figures(part), whole=written_sum(whole, currency))
 
 
 def shown(metric: MetricValue, value: Number) -> str:

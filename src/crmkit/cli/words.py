@@ -42,6 +42,8 @@ def words(state: State, vocabulary: str | None) -> None:
     columns = [column for column in _COLUMNS if shown.get(column.key, True)]
     if rows and all("shorthand" in row for row in rows):
         columns.insert(1, Column("shorthand", fixed=True))
+    if any("instead" in row for row in rows):
+        columns.append(Column("instead", "Deprecated: use", wrap=True))
     state.output.rows(columns, rows, empty=_empty(vocabulary))
 
 
@@ -62,6 +64,8 @@ def _row(vocabulary: str, word: Any) -> dict[str, Any]:
     }
     if getattr(word, "choices", ()):
         row["choices"] = list(word.choices)
+    if (going := getattr(word, "deprecated", None)) is not None:
+        row |= {"deprecated": going.since, "instead": going.instead, "until": going.until}
     if vocabulary == "actions":
         reaches = "external" if word.prepare is not None else "internal"
         row |= {"type": reaches, "shorthand": word.shorthand, "takes": list(parameters_of(word))}

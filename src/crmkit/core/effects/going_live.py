@@ -11,16 +11,16 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
-from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
+from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
 from crmkit.core.language import _
-from crmkit.core.messages.linting import unlinked
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.store.setting import LIVE_AT, read_setting
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 
@@ -83,6 +83,8 @@ class Rehearsal:
 
     def readiness(self) -> Readiness:
         """What going live would make real, and what is not ready for it."""
+        from crmkit.core.messages.linting import unlinked
+
         kernel = self._kernel
         found = rules_of(kernel)
         rules = [rule for rule in found if isinstance(rule, Rule)]
@@ -210,6 +212,5 @@ def _outside(rule: Rule) -> str:
 
 
 def _live_at(connection: sa.Connection) -> int | None:
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    value = connection.execute(statement, {"key": LIVE_AT}).scalar()
+    value = read_setting(connection, LIVE_AT)
     return None if value is None else int(value)

@@ -125,6 +125,7 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
         for header in table.headers
     ]
     _prefer(columns, preset)
+    _take_streets(columns)
     _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
     unknown = [each for each in columns if each.target is None]
     if unknown and wish.unknown == "refuse":
@@ -193,6 +194,17 @@ def _prefer(columns: Sequence[_Column], preset: Preset | None) -> None:
         if each.target in seen:
             each.target = IGNORE
         seen.add(each.target)
+
+
+def _take_streets(columns: Sequence[_Column]) -> None:
+    """What stands beside a column of cities is a street, whatever its header calls it.
+
+    Not so in an export of ours, which has the whole address beside its parts.
+    """
+    found = {str(each.target): each for each in columns if each.how == "header"}
+    address, city = found.get("address"), found.get("address.city")
+    if address and city and city.header != "address.city" and "address.street" not in found:
+        address.target = Target("address.street")
 
 
 def _judge_values(columns: Sequence[_Column], table: Table, what: str, fixed: set[str], words: Words) -> None:

@@ -20,7 +20,8 @@ from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
 from crmkit.core.logs import changes_after, interactions_after, log_end, written_after
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import OBSERVER_HOOKS
+from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.hook_names import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ _ADVANCE: Final = (
 )
 _MOVE: Final = {"sqlite": _ADVANCE.format("?"), "postgresql": _ADVANCE.format("%s")}
 _FAILED: Final = N_(
-    "Plugin {plugin} {version} failed in {hook}: {error}. What is on record is safe; it will be tried again."
+    'Plugin "{plugin}" {version} failed in {hook}: {error}. What is on record is safe; it will be tried '
+    "again."
 )
 _QUARANTINED: Final = N_(
-    "Plugin {plugin} {version} failed in {hook}: {error}. It failed {count} times and is quarantined; what "
-    "is "
-    "on record is safe. When it is mended: crm plugins resume {plugin}"
+    'Plugin "{plugin}" {version} failed in {hook}: {error}. It failed {count} times and is quarantined; '
+    "what is on record is safe. When it is mended: crm plugins resume {plugin}"
 )
 log = logging.getLogger("crmkit.observers")
 
@@ -191,7 +192,7 @@ class Observers:
                 failures=failures,
                 retry_at=tx.at + pause,
                 quarantined_at=tx.at if quarantined else None,
-                error=f"{type(error).__name__}: {error}",
+                error=placed(f"{type(error).__name__}: {error}", error),
             )
         )
 
@@ -201,7 +202,7 @@ class Observers:
             plugin=observer.plugin,
             version=observer.version,
             hook=f"crmkit_{observer.hook}",
-            error=repr(error),
+            error=placed(repr(error), error),
             count=failures,
         )
         log.log(

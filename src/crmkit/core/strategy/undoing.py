@@ -37,6 +37,7 @@ from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
+from crmkit.core.words.registry import CORE
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -48,6 +49,7 @@ _WRITE: Final = "customers.write"
 _AT_ONCE: Final = 2_000
 # What an undo has to do with.
 _STANDS: Final = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
+_NO_UNDO: Final = N_("it has no undo: only what it changed of customers in the plan's name goes back")
 _IN_DOUBT: Final = {
     HANDING_OVER: phrase("it is being handed over right now"),
     UNCONFIRMED: phrase("nobody knows whether it has reached the world outside"),
@@ -208,6 +210,8 @@ class PlanUndo:
                     each.left(name, phrase("what reached the world outside stays there")) for each in mine
                 ]
             elif action.undo is None:
+                if action.owner != CORE:  # the core's own change nothing but customers' data
+                    tally.left += [each.left(name, phrase(_NO_UNDO)) for each in mine]
                 undone += mine
             else:
                 back = self._by_action(tx, action, mine, tally)

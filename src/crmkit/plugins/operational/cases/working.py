@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crmkit.plugin import N_, InteractionDraft, RecordDraft
 from crmkit.plugins.operational.cases.clock import CLOSED, RESOLVED, RESPONSE, overdue_by
-from crmkit.plugins.operational.cases.model import Case, case_of
+from crmkit.plugins.operational.cases.model import Case, case_columns, case_of
 from crmkit.plugins.operational.cases.record_type import CASE, CaseOverdue
 from crmkit.plugins.operational.cases.routing import BATCH, Router
 
@@ -53,7 +53,7 @@ def route_new(crm: Crm, settings: Settings) -> bool:
 def _due(crm: Crm) -> list[Case]:
     table = crm.tables.records[CASE]
     query = (
-        sa.select(table)
+        sa.select(*case_columns(table))
         .where(table.c.next_at <= crm.clock.now(), table.c.archived_at.is_(None))
         .order_by(table.c.next_at, table.c.id)
         .limit(BATCH)

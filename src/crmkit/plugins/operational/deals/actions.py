@@ -167,7 +167,7 @@ def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, 
     ids = {int(ref.partition(":")[2]) for ref in about.values() if ref.startswith(f"{_QUOTE}:")}
     if quote is not None and ids:
         rows = tx.execute(sa.select(quote.c.id, quote.c.deal).where(quote.c.id.in_(ids)))
-        deals = {f"{_QUOTE}:{row.id}": row.deal or "" for row in rows}
+        deals = {f"{_QUOTE}:{row.id}": _ref(row.deal or "") for row in rows}
         about = {occasion: deals.get(ref, ref) for occasion, ref in about.items()}
     named = {
         place: ref.partition(":")[2]
@@ -175,6 +175,11 @@ def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, 
         if (ref := about.get(item.occasion, "")).startswith(f"{DEAL}:")
     }
     return {place: int(number) for place, number in named.items() if number.isdecimal()}
+
+
+def _ref(deal: str) -> str:
+    """The reference of a deal that somebody wrote as its number alone."""
+    return f"{DEAL}:{deal}" if deal.isdecimal() else deal
 
 
 def _open(
