@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         Preference,
         Section,
     )
+    from crmkit.core.model.deprecated import Deprecated
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.judge import (
         ComparedField,
@@ -126,6 +127,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
     from crmkit.core.predicates.lengths import written_length
+    from crmkit.core.records.decisions import decisions
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -210,6 +212,7 @@ _HOMES = {
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
+    "core.model.deprecated": ("Deprecated",),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.judge": (
         "ComparedField",
@@ -228,6 +231,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
+    "core.records.decisions": ("decisions",),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -347,6 +351,7 @@ __all__ = (
     "CustomerDraft",
     "Decision",
     "DeclaredFile",
+    "Deprecated",
     "Due",
     "DuplicateJudge",
     "Duration",
@@ -436,6 +441,7 @@ __all__ = (
     "customer_column",
     "day_bounds",
     "day_of",
+    "decisions",
     "declared_files",
     "employee_column",
     "figures",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
+from crmkit.core.exchange.targets import MEANINGS
 from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 
@@ -146,3 +147,20 @@ def test_numbers_are_those_of_the_business_country_and_reasons_in_the_language(s
     assert shop.json("find", "+48512345678")[0]["name"] == "Anna"
     sample = shop.json("customers", "import", "in.csv", "--dry-run")["samples"]["rejected"][0]
     assert sample["reason"].startswith('"broken" is not a usable e-mail address. ')
+
+
+def test_a_column_that_nobody_can_tell_gets_a_few_suggestions(shop: Shell) -> None:
+    """Targets spelled like its header are suggested, not all that there are: where these are listed is said,
+    and there they are, each one."""
+    (shop.folder / "in.csv").write_text("Nmae,Telephon,Memo\nAnna,,x\n", encoding="utf-8")
+    said = shop.run("customers", "import", "in.csv", status=5).stderr
+    assert said.splitlines()[2:] == [
+        "  --map Nmae=name", "  --map Telephon=phone   (or phone:mobile)", "  --map Memo=ignore",
+    ]  # fmt: skip
+    meant = shop.error("customers", "import", "in.csv", "--map", "Memo=adres.city", status=5)
+    assert meant["hint"].startswith("Did you mean address.city")
+    for what in MEANINGS:
+        assert f"crm {what} import --help" in shop.run(what, "import", "in.csv", status=5).stderr
+        listed = " ".join(shop.run(what, "import", "--help").stdout.split())
+        names = [each.split(":")[0].replace("address.PART", "address.city") for each in MEANINGS[what]]
+        assert [each for each in names if each not in listed] == []

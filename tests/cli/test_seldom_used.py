@@ -17,6 +17,11 @@ ANNA = (
 )  # fmt: skip
 
 
+def _in_two_years() -> str:
+    """A day that is still to come whenever this is run."""
+    return f"{local_date(SystemClock().now(), ZoneInfo('UTC')).year + 2}-01-01"
+
+
 @pytest.fixture
 def staffed(shop: Shell) -> Shell:
     """A shop with an employee and two customers, a person and a firm."""
@@ -157,11 +162,11 @@ def test_an_export_for_somebody_speaks_their_language(staffed: Shell) -> None:
 
 def test_an_address_is_kept_away_for_a_time(staffed: Shell) -> None:
     """The list says until when, and tells of one kind of address."""
-    year = local_date(SystemClock().now(), ZoneInfo("UTC")).year + 2
-    staffed.run("suppressions", "add", "anna@example.org", "--until", f"{year}-01-01")
+    until = _in_two_years()
+    staffed.run("suppressions", "add", "anna@example.org", "--until", until)
     staffed.run("suppressions", "add", "jan@example.org")
     shown = staffed.run("suppressions", "show", "anna@example.org", "--kind", "email").stdout
-    assert f"{year}-01-01" in shown
+    assert until in shown
     assert len(staffed.json("suppressions", "list", "--limit", "1")) == 1
 
 
@@ -184,8 +189,7 @@ def test_a_rate_has_its_source_and_effects_pause_until_a_day(staffed: Shell) -> 
     """Both are told when they are asked for."""
     staffed.run("rates", "set", "USD", "1.1", "--source", "ECB")
     assert staffed.json("rates", "list")[0]["source"] == "ECB"
-    year = local_date(SystemClock().now(), ZoneInfo("UTC")).year + 2
-    until = f"{year}-01-01"
+    until = _in_two_years()
     staffed.run("effects", "pause", "--until", until)
     assert f"until {until}" in staffed.run("effects", "list", "--plan", "1").stderr
 
@@ -221,7 +225,7 @@ def test_deals_are_added_and_listed_by_stage(selling: Shell) -> None:
     for name, stage, value in (("Oven", "offer", "900"), ("Flour", "new", "50")):
         selling.run(
             "deals", "add", "2", name, "--stage", stage, "--value", value, "--currency", "PLN",
-            "--pipeline", "sales", "--owner", "Olga", "--close-on", "2027-01-31",
+            "--pipeline", "sales", "--owner", "Olga", "--close-on", _in_two_years(),
         )  # fmt: skip
     assert [each["name"] for each in selling.json("deals", "list", "--stage", "offer")] == ["Oven"]
     assert [each["name"] for each in selling.json("deals", "list", "--order=-value")] == ["Oven", "Flour"]

@@ -196,6 +196,6 @@ def test_rules_make_tasks_and_an_undo_takes_them_back(tmp_path: Path) -> None:
         ]
         tasks.done(1)
         receipt = crm.undo.undo(f"plan:{number}")
-        assert receipt.done == ("take 1 of task.create back",)
+        assert receipt.done == ("remove 1 task",)
         assert [each.reason for each in receipt.left] == ["the task is done"]
         assert tasks.list() == ()

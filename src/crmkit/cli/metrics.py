@@ -193,15 +193,17 @@ def decimal(number: int | Fraction, places: int) -> str:
 
 
 def _explain(state: State, value: MetricValue, before: MetricValue | None) -> None:
+    from crmkit.cli.tables import folded
+
     metric = state.crm.metrics.get(value.name)
     period = value.period
     doc = translated(metric.doc)
-    state.output.say(f"\n{value.name}: {doc[:1].lower()}{doc[1:]}, {_days(period)}")
+    state.output.say("\n" + folded(f"{value.name}: {doc[:1].lower()}{doc[1:]}, {_days(period)}", 0))
     if before is not None:
         state.output.say(_("Before: {period}", period=_days(before.period)))
     if metric.formula:
-        state.output.say(_("It is: {formula}", formula=translated(metric.formula)))
-    state.output.say(written(metric.reading))
+        state.output.say(folded(_("It is: {formula}", formula=translated(metric.formula)), 0))
+    state.output.say(folded(written(metric.reading), 0))
     if value.is_empty:
         state.output.say(_("Nothing of the kind is on record in this period."))
 

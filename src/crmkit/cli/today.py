@@ -72,7 +72,7 @@ def _with_number(due: Due, name: str) -> str:
     """What is due, and the customer's number in brackets after their name, wherever that stands."""
     if not due.customer_id:
         return due.what
-    number = f"({due.customer_id})"
+    number = f"(#{due.customer_id})"
     if not name:
         return f"{due.what} {number}"
     named = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", due.what)

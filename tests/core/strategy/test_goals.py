@@ -220,6 +220,11 @@ def test_the_command_line(tmp_path: Path, clock: FakeClock) -> None:
     listed = run_crm("--config", config, "goals", "list")
     assert "come-back" in listed.stdout
     assert "100.00 PLN" in listed.stdout
+    assert "What for" not in listed.stdout, "it would say each name once more"
+    told: Any = run_crm("--config", config, "goals", "list", "--json", env={"CRMKIT_LANGUAGE": "pl"}).json
+    (sales,) = (row for row in told if row["goal"] == "sales")
+    assert (sales["target"], sales["segment"]) == ("100.00", None)
+    assert sales["state"] in ("behind", "missed"), "the day goes by the machine's clock"
     shown: Any = run_crm("--config", config, "goals", "show", "sales", "--json").json
     assert (shown["target"], len(shown["course"])) == ("100.00", 7)
     said = run_crm("--config", config, "goals", "show", "sales")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import evolve
 
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, format_instant, local_date
 from crmkit.core.metrics.grouping import grouping, in_order
@@ -66,6 +67,7 @@ class Metrics:
         kernel = self._kernel
         kernel.require(self._actor, "customers.read")
         metric, arguments = asked(name, kernel.words)
+        warn_of_word("metrics", metric)
         now, known_by = self._moments(as_of)
         day = local_date(known_by, kernel.tz)
         wanted = period or _usual_period(metric, arguments)

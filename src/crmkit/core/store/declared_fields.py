@@ -21,6 +21,7 @@ from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.schema import FIELDS_SETTING
+from crmkit.core.store.setting import read_setting, write_setting
 from crmkit.core.store.tables import column_name, field_column
 
 _LONGEST_NAME: Final = 63
@@ -104,8 +105,8 @@ def upgrade_fields(connection: sa.Connection, fields: Iterable[Field], *, dry_ru
     work = Work(connection, dry_run)
     before = _remembered(connection)
     records = bring(work, fields, before)
-    if records != before:
-        _remember(work, records.values())
+    if records != before and not dry_run:
+        write_setting(connection, FIELDS_SETTING, records_to_json(records.values()))
     return FieldUpgrade(tuple(work.sentences), tuple(records.values()))
 
 
@@ -129,17 +130,7 @@ def bring(work: Work, fields: Iterable[Field], before: Mapping[str, FieldRecord]
 
 
 def _remembered(connection: sa.Connection) -> dict[str, FieldRecord]:
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    return records_from_json(connection.execute(statement, {"key": FIELDS_SETTING}).scalar() or "{}")
-
-
-def _remember(work: Work, records: Iterable[FieldRecord]) -> None:
-    work.run(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = "
-        "excluded.value",
-        FIELDS_SETTING,
-        records_to_json(records),
-    )
+    return records_from_json(read_setting(connection, FIELDS_SETTING) or "{}")
 
 
 def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRecord]) -> None:

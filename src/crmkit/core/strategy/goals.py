@@ -140,8 +140,8 @@ class Goals:
 
     def _asked(self, goal: Goal) -> str:
         """What was looked at: values that were measured otherwise are not of this course."""
-        windows = "windows that end in each " if self._window(goal) else ""
-        return f"{goal.metric.strip()} of {goal.segment or 'everybody'} by {windows}{goal.every}"
+        windowed = "windowed " if self._window(goal) else ""
+        return f"{goal.metric.strip()} of {goal.segment or 'everybody'} by {windowed}{goal.every}"
 
     def _known(self, goal: Goal) -> Mapping[date | None, Any]:
         table = self._kernel.tables.goal_course

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 GROUPS: Final = ("employee", "team", "pipeline", "quarter")
 
 
-@frozen(kw_only=True)
+@frozen
 class Slice:
     """Deals that are alike: `value` and `weighted` (value × probability in percent) in minor units."""
 
@@ -155,8 +156,8 @@ def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, tod
         .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
     )
     return [
-        Slice(**{**row, "value": int(row["value"]), "weighted": int(row["weighted"])})
-        for row in execute(query).mappings()
+        Slice(*row[:-2], value=int(row.value), weighted=int(row.weighted))  # PostgreSQL's sums are exact
+        for row in execute(query).all()
     ]
 
 
@@ -176,9 +177,8 @@ def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Se
         found[0] += 1
         found[1] += value
         found[2] += value * (each.probability or 0)
-    names = ("owner_id", "pipeline", "state", "commitment", "month", "band")
     return [
-        Slice(**dict(zip(names, key, strict=True)), deals=count, value=value, weighted=weighted)
+        Slice(*key, deals=count, value=value, weighted=weighted)
         for key, (count, value, weighted) in sums.items()
     ]
 
@@ -234,8 +234,8 @@ def _band(table: sa.Table, today: date) -> Any:
 def _line(
     name: str | None, slices: Iterable[Slice], rates: WinRates, own: str, quota: Money | None
 ) -> ForecastLine:
-    won = count = value = commit = best = weighted = 0
-    history = Fraction(0)
+    won = count = value = commit = best = weighted = unrated = 0
+    by_rate: Counter[Fraction] = Counter()
     for each in slices:
         if each.state == WON:
             won += each.value
@@ -246,7 +246,11 @@ def _line(
         best += each.value if each.commitment in ("commit", "best case") else 0
         weighted += each.weighted
         rate = rates.rate(each.pipeline, each.state, each.band)
-        history += Fraction(each.weighted, 100) if rate is None else each.value * rate
+        if rate is None:
+            unrated += each.weighted
+        else:
+            by_rate[rate] += each.value
+    history = Fraction(unrated, 100) + sum(rate * worth for rate, worth in by_rate.items())
     return ForecastLine(
         group=name,
         open=count,
