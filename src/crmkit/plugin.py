@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         Preference,
         Section,
     )
+    from crmkit.core.model.deprecated import Deprecated
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.judge import (
         ComparedField,
@@ -213,6 +214,7 @@ _HOMES = {
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
+    "core.model.deprecated": ("Deprecated",),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.judge": (
         "ComparedField",
@@ -351,6 +353,7 @@ __all__ = (
     "CustomerDraft",
     "Decision",
     "DeclaredFile",
+    "Deprecated",
     "Due",
     "DuplicateJudge",
     "Duration",

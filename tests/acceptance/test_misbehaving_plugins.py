@@ -119,7 +119,7 @@ def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
         "review_proposals": ("plan",),
     }[hook]
     error = house(*write, status=1).stderr
-    assert f'Plugin "bad" local failed in crmkit_{hook}' in error
+    assert f"Plugin \"bad\" local failed in crmkit_{hook}: RuntimeError('ouch') (bad.py:6)" in error
     assert "crm plugins disable bad" in error
     assert house("customers", "list", "--json").stdout.count('"uid"') == 1
     assert house("interactions", "list", "--json").json == []
@@ -134,9 +134,40 @@ def test_raising_while_observing(tmp_path: Path, hook: str) -> None:
     house = House(tmp_path, bad=RAISING.format(hook=hook), good=GOOD)
     said = house("customers", "add", "--name", "Anna Nowak").stderr
     said += house("note", "Anna Nowak", "Likes rye").stderr
-    assert f"Plugin bad local failed in crmkit_{hook}" in said
+    assert f"Plugin \"bad\" local failed in crmkit_{hook}: RuntimeError('ouch') (bad.py:6)." in said
     assert "Likes rye" in house("show", "Anna Nowak").stdout
     assert "contacted" in house("show", "Anna Nowak").stdout
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_an_upgrade_names_whom_it_leaves_out(tmp_path: Path, dry_run: tuple[str, ...]) -> None:
+    """An upgrade does nothing for a plugin that cannot be loaded, and says which, why and what to do."""
+    house = House(tmp_path, bad=RAISING.format(hook="register_tables"))
+    said = house("db", "upgrade", *dry_run).stderr
+    assert '"bad" local failed in crmkit_register_tables' in said
+    assert "crm plugins disable bad" in said
+
+
+def test_a_plugin_that_cannot_be_loaded_is_told_when_it_is_put_into_use(tmp_path: Path) -> None:
+    """It is in use, as was wished, and whoever wished it reads at once that it does nothing, and why."""
+    house = House(tmp_path)
+    local_plugin(tmp_path, "bad", RAISING.format(hook="register_jobs"))
+    answer = house("plugins", "enable", "bad")
+    assert '"bad" local failed in crmkit_register_jobs' in answer.stderr
+    assert house.states() == {"bad": "broken"}
+
+
+@pytest.mark.parametrize("hook", ["before_customers_saved", "after_customers_changed", "extend_profile"])
+def test_who_keeps_people_waiting(tmp_path: Path, hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under -v a plugin that takes long is named with its hook; else nothing is said."""
+    monkeypatch.setattr("crmkit.core.plugins.slow.SLOW", 0.0)
+    house = House(tmp_path, lazy=RAISING.format(hook=hook).replace('raise RuntimeError("ouch")', "return []"))
+    house("customers", "add", "--name", "Anna Nowak")
+    acts = (("customers", "add", "--name", "Jan Wilk"), ("show", "Anna Nowak"))
+    said = "".join(house(*each, "-v").stderr for each in acts)
+    assert 'Plugin "lazy" local took ' in said
+    assert f" s in crmkit_{hook}" in said
+    assert "took" not in "".join(house(*each).stderr for each in acts)
 
 
 def test_raising_while_showing(tmp_path: Path) -> None:

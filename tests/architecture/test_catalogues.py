@@ -175,7 +175,7 @@ def _is_for_developers(node: ast.AST, child: ast.AST) -> bool:
 
 def _is_code(text: str) -> bool:
     """Whether it is a command of `crm` or a statement of SQL."""
-    return text.startswith(("crm ", "SELECT "))
+    return text.lstrip().startswith(("crm ", "SELECT ", "WITH "))
 
 
 def _is_option(node: ast.AST) -> bool:

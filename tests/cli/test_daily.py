@@ -63,8 +63,11 @@ def test_doctor_tells_of_an_observer_that_fails(observed: Shell) -> None:
         assert told in said
     broken.unlink()
     observed.run("plugins", "resume", "bell")
+    fresh = observed.run("doctor").stdout
+    assert "note     bell has 1 entry to see yet" in fresh, "what is seconds old is nothing to warn of"
+    observed.run("clock", "+2min")
     waiting = observed.run("doctor", status=6).stdout
-    assert "1 entry to see yet" in waiting
+    assert "warning  bell has 1 entry to see yet" in waiting
     assert "crm worker --once" in waiting
     observed.run("worker", "--once")
     assert "All is well" in observed.run("doctor").stderr

@@ -176,10 +176,43 @@ def test_a_plugin_s_commands_speak_by_its_catalogue(started: Callable[..., Shell
     )
 
 
-def _write_stamps(folder: Path) -> None:
+_GIVING = """
+from attrs import frozen
+from crmkit.plugin import Action, Refusal, hookimpl
+
+@frozen
+class Loaf:
+    loaf: str
+
+def take_back(items, crm, tx):
+    return [Refusal(index, "it is eaten") for index, _ in enumerate(items)]
+
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Action(name="give", doc="Gives", params=Loaf, perform=lambda items, crm, tx: None, undo=take_back,
+                 says=lambda params: params.loaf, shorthand="loaf")
+"""
+
+
+def test_why_a_plugin_refuses_to_take_back_is_told_by_its_catalogue(started: Callable[..., Shell]) -> None:
+    """The reason is on record as the plugin gave it, and read in the language of whoever undoes."""
+    shell = started()
+    _write_stamps(shell.folder / "plugins", _GIVING, **{"it is eaten": "został zjedzony"})
+    file = shell.folder / "crm.toml"
+    text = file.read_text(encoding="utf-8").replace("plugins = []", 'plugins = ["stamps"]')
+    file.write_text(f'{text}\n[rules.all]\nrun = "daily at 00:00"\nloaf = "rye"\n', encoding="utf-8")
+    for words in (("customers", "add", "--name", "Anna"), ("plan",), ("apply", "1", "--yes")):
+        shell.run(*words)
+    polish = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": "pl"}
+    assert "stamps.give (#1): został zjedzony" in run_crm("undo", "plan:1", "--dry-run", env=polish).stderr
+    told = run_crm("undo", "plan:1", "--dry-run", "--json", env=polish).json
+    assert told["left"][0]["reason"] == "it is eaten"
+
+
+def _write_stamps(folder: Path, more: str = "", **texts: str) -> None:
     folder.mkdir()
     (folder / "stamps.py").write_text(
-        "import click\n\n@click.command()\n@click.option('--most', help='How many.')\n"
+        f"{more}\nimport click\n\n@click.command()\n@click.option('--most', help='How many.')\n"
         'def stamps(most):\n    """Count a customer\'s stamps."""\n',
         encoding="utf-8",
     )
@@ -191,6 +224,8 @@ def _write_stamps(folder: Path) -> None:
     catalogue = Catalog(locale="pl")
     catalogue.add("Count stamps", "Policz pieczątki")
     catalogue.add("Count a customer's stamps.", "Policz pieczątki klienta.")
+    for text, translation in texts.items():
+        catalogue.add(text, translation)
     place = folder / "locale" / "pl" / "LC_MESSAGES"
     place.mkdir(parents=True)
     with (place / "stamps.mo").open("wb") as stream:

@@ -110,6 +110,15 @@ def test_under_which_licence_a_plugin_is(tmp_path: Path) -> None:
     assert tomllib.loads((package / "pyproject.toml").read_text())["project"]["license"] != "MIT"
 
 
+def test_one_file_has_no_licence(tmp_path: Path) -> None:
+    """A licence for the one file of --local would have no effect, and is refused with the reason."""
+    config = write_business(tmp_path)
+    answer = run_crm("--config", config, "plugins", "new", "stamps", "--local", "--licence", "mit")
+    assert answer.status == 2
+    assert "needs no licence: leave --licence out" in answer.stderr
+    assert not (tmp_path / "plugins").exists()
+
+
 def test_one_file_beside_a_business(tmp_path: Path) -> None:
     """With --local every part is in one lint-clean file, whose words and command the business has at once."""
     config = write_business(tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,9 @@ from crmkit.core.language import _, ngettext
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Finding
+
+# Microseconds. What is no older is on its way: a worker looks every second, and a job of it may take some.
+_FRESH: Final = 60_000_000
 
 
 @click.command()
@@ -49,7 +52,7 @@ def _plugins(crm: Crm) -> Iterator[Finding]:
     for status in statuses(crm.kernel):
         if status.state in ("missing", "broken", "set_aside"):
             yield Finding("error", status.reason, status.hint)
-    yield from findings_of_plugins(crm.kernel.loaded.plugins)
+    yield from findings_of_plugins(crm.kernel)
 
 
 def _observers(crm: Crm) -> Iterator[Finding]:
@@ -62,10 +65,11 @@ def _observers(crm: Crm) -> Iterator[Finding]:
         elif (plugin, hook) in loaded and behind > 0:
             unseen[plugin] += behind
     if unseen:
-        yield _behind(unseen)
+        since = crm.kernel.observers.unseen_since()
+        yield _behind(unseen, is_fresh=since is None or crm.clock.now() - since < _FRESH)
 
 
-def _behind(unseen: Mapping[str, int]) -> Finding:
+def _behind(unseen: Mapping[str, int], *, is_fresh: bool) -> Finding:
     """All that wait for the worker, said once: one pass of it is for all of them."""
     from crmkit.core.jobs import Finding
 
@@ -73,6 +77,8 @@ def _behind(unseen: Mapping[str, int]) -> Finding:
         _("{plugin} has {entries} to see yet", plugin=plugin, entries=_entries(count))
         for plugin, count in unseen.items()
     )
+    if is_fresh:
+        return Finding("note", each, _("They are new, and seen at the next pass of crm worker."))
     return Finding("warning", each, _("Let it run: crm worker, or now and then crm worker --once"))
 
 

@@ -150,8 +150,9 @@ def _conclude(state: State, rows: Sequence[dict[str, Any]]) -> None:
         return
     state.output.say(
         _(
-            "To do: {rules}. Each has a section in {page}.",
+            "To do: {rules}. What each asks: {command}, and at length {page}",
             rules=safe(", ".join(dict.fromkeys(todo))),
+            command="crm plugins check --rules",
             page=_PAGE,
         )
     )

@@ -126,7 +126,8 @@ def enable(state: State, name: str) -> None:
     crm = state.rescued
     changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
     said = N_("{name} is in use now") if changed else N_("{name} was in use already")
-    lacking = _lacking(state)
+    found = _would_do(state)
+    lacking = None if found is None or found.nothing else found
     can_add = crm.kernel.store.is_sqlite and crm.actor.may("database.manage")
     is_added = can_add and lacking is not None and _is_all_of(lacking, name)
     if is_added:
@@ -137,21 +138,22 @@ def enable(state: State, name: str) -> None:
         reference=name,
         record={"plugin": name, "upgraded": is_added},
     )
+    if found is not None and name in found.left_out:
+        state.output.warn(safe(shown(found.left_out[name]), lines=True))
     if is_added:
         state.output.say("  " + _("Its tables were added to the database."))
     elif lacking is not None:
         state.output.say("  " + _("The database lacks what it needs: {command}", command="crm db upgrade"))
 
 
-def _lacking(state: State) -> UpgradeReport | None:
-    """What the database lacks now; None for nothing, and where it cannot be told."""
+def _would_do(state: State) -> UpgradeReport | None:
+    """What an upgrade would do now; None where it cannot be told."""
     from crmkit.core.errors import CrmError
 
     try:
-        found = upgrade_database(state, dry_run=True)
+        return upgrade_database(state, dry_run=True)
     except CrmError:
         return None
-    return None if found.nothing else found
 
 
 def _is_all_of(lacking: UpgradeReport, plugin: str) -> bool:

@@ -268,7 +268,15 @@ def _contacts(crm: Crm, profile: Profile) -> str:
     if not profile.last:
         return _("none on record")
     last = profile.last[0]
-    counts = ", ".join(f"{number(count)} {safe(name)}" for name, count in profile.counts.items())
+    often = sorted(profile.counts.items(), key=lambda each: (-each[1], each[0]))
+    counts = ", ".join(f"{number(count)}\u00a0×\u00a0{safe(name)}" for name, count in often)
+    if len(often) == 1:
+        return _(
+            "last {when} ({ago}); in all {counts}",
+            when=local_time(moment(crm, last.occurred_at) or ""),
+            ago=_ago(crm, last.occurred_at),
+            counts=counts,
+        )
     return _(
         "last {when} ({ago}); {total} in all: {counts}",
         when=local_time(moment(crm, last.occurred_at) or ""),

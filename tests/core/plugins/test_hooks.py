@@ -97,7 +97,7 @@ def crmkit_before_interactions_recorded(tx, crm):
         ("raise KeyError('x')", "KeyError('x')"),
         ("raise SystemExit", "SystemExit"),
         ("yield 1 / 0", "ZeroDivisionError"),
-        ("return 5", "not iterable"),
+        ("return 5", "not a list; write yield"),
         ("return Refusal(0, 'x')", "not a list"),
         ("return ['x']", "Replace or Refusal is expected"),
         ("return [Refusal(1, 'x')]", "item 1 of a batch of 1"),

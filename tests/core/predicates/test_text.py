@@ -60,8 +60,8 @@ def test_sentence() -> None:
         parse("count(purchase where outlet = 'Main', last 90 days) >= 6 and not has_tag('vip')", WORDS)
     )
     assert said == (
-        "Customers for whom the number of purchase where outlet is “Main” in the last 90 days is at least 6, "
-        "and it is not so that the tag “vip” is set."
+        "Customers for whom the number of “purchase” where outlet is “Main” in the last 90 days is at least "
+        "6, and it is not so that the tag “vip” is set."
     )
 
 

@@ -22,6 +22,7 @@ from crmkit.core.store.remnants import Needles, has_remnants
 from crmkit.core.store.tables import Text, key_column, plugin_metadata
 from crmkit.core.store.upgrade import _keep_contracts
 from crmkit.core.worker import Worker
+from crmkit.testing import run_crm
 from tests.core.privacy.conftest import (
     MARK,
     OTHER,
@@ -143,6 +144,21 @@ def test_a_legal_hold_refuses(story: Story) -> None:
     assert ledger_of(crm.kernel).entries() == []
     crm.privacy.lift_hold(hold.id)
     crm.privacy.erase(id_)
+
+
+def test_what_is_left_of_them_is_not_changed(crm: Crm) -> None:
+    """A purchase of an erased person stays in the sums, and goes to nobody else; the command line says so."""
+    bought = crm.interactions.record(CustomerDraft(name="Anna"), "purchase", amount=500).seq  # type: ignore[union-attr]
+    bea = crm.customers.save(CustomerDraft(name="Bea")).id
+    crm.privacy.erase("Anna")
+    for change in (
+        lambda: crm.interactions.correct(bought, amount=300),
+        lambda: crm.interactions.reassign(bought, bea),
+    ):
+        with pytest.raises(Conflict, match="has been erased"):
+            change()
+    voided = run_crm("--config", crm.config.path, "interactions", "void", str(bought))
+    assert (voided.status, "has been erased" in voided.stderr) == (5, True)
 
 
 def test_an_address_that_comes_back_is_left_alone(story: Story) -> None:

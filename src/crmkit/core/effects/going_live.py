@@ -15,7 +15,7 @@ from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
-from crmkit.core.messages.linting import unlinked
+from crmkit.core.language import _
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
@@ -83,6 +83,8 @@ class Rehearsal:
 
     def readiness(self) -> Readiness:
         """What going live would make real, and what is not ready for it."""
+        from crmkit.core.messages.linting import unlinked
+
         kernel = self._kernel
         found = rules_of(kernel)
         rules = [rule for rule in found if isinstance(rule, Rule)]
@@ -159,7 +161,8 @@ class Rehearsal:
             edit.remove(("crs", "clock"))
         else:
             local = datetime.fromisoformat(format_instant(at, kernel.tz, exact=True)).replace(tzinfo=None)
-            edit.set(("crs", "clock"), local.isoformat())
+            said = _("the time of this rehearsal; the machine's again: crm clock --real")
+            edit.set(("crs", "clock"), local.isoformat(), comment=said)
         edit.save()
         os.utime(kernel.config.path)  # the clock goes on from here, also where the file said so already
 
@@ -187,7 +190,7 @@ class Rehearsal:
 def unworded(kernel: Kernel, rules: Sequence[Rule]) -> Iterator[str]:
     """Marketing purposes that rules write for, and whose sentence nobody has written down: nobody can tell
     what customers agreed to."""
-    for name in sorted({purpose for rule in rules for _, purpose in _touched(rule)}):
+    for name in sorted({purpose for rule in rules for _channel, purpose in _touched(rule)}):
         purpose = kernel.words.purposes.get(name)
         if purpose is not None and purpose.type == MARKETING and not purpose.wording.strip():
             yield name

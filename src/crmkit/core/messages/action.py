@@ -234,8 +234,7 @@ def note_sent(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> None:
                 employee_id=letter.employee_id if letter is not None else None,
             )
         )  # fmt: skip
-    for refusal in crm.interactions.record_all(drafts).refused:
-        raise Invalid(refusal.reason)
+    crm.interactions.record_all(drafts).raise_refused()
 
 
 def _cut(text: str) -> str:

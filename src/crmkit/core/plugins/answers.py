@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from crmkit.core.model.batches import Refusal, Replace
@@ -23,6 +23,10 @@ def listed(answer: Any) -> list[Any]:
         return []
     if isinstance(answer, str | Mapping | Replace | Refusal):
         raise WrongAnswer(phrase("it returned {shown}, not a list", shown=shown(answer)))
+    if not isinstance(answer, Iterable):
+        raise WrongAnswer(
+            phrase("it returned {shown}, not a list; write yield in place of return", shown=shown(answer))
+        )
     return list(answer)
 
 

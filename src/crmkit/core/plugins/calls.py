@@ -6,13 +6,16 @@ pluggy's own call would stop at the first plugin that raises, without saying who
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, NoReturn, TypeVar
 
 from attrs import frozen
 
 from crmkit.core.errors import PluginError, Rejected, TryAgain
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import placed
 from crmkit.core.plugins.hook_names import DECIDER_HOOKS, PREFIX
+from crmkit.core.plugins.slow import note_if_slow
 
 T = TypeVar("T")
 
@@ -38,13 +41,20 @@ class Call:
             *[self.settings if name == "settings" else given[name] for name in self.arguments]
         )
 
+    def note_if_slow(self, began: float) -> None:
+        """Let whoever asked for more detail know that it took long; `began` is of `perf_counter`."""
+        note_if_slow(self.plugin, self.version, f"{PREFIX}{self.hook}", began)
+
 
 def guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T:
     """What `take` makes of the answer; it runs inside the guard because generators fail while consumed."""
+    began = perf_counter()
     try:
-        return take(call(given))
+        taken = take(call(given))
     except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
         raise passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+    call.note_if_slow(began)
+    return taken
 
 
 def passed_on(call: Call, error: BaseException) -> BaseException:
@@ -65,7 +75,7 @@ def refuse(call: Call, reason: str) -> NoReturn:
 
 
 def _failure(call: Call, error: BaseException) -> PluginError:
-    said = error.args[0] if isinstance(error, WrongAnswer) else repr(error)
+    said = error.args[0] if isinstance(error, WrongAnswer) else placed(repr(error), error)
     deciding = call.hook in DECIDER_HOOKS
     return PluginError(
         phrase(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import evolve
@@ -30,13 +31,12 @@ def decide(
     for call in calls:
         given["settings"] = call.settings
         # Spelled out rather than `guarded`: this is on the path of every write.
+        began = perf_counter()
         try:
-            answer = call.function(*map(given.__getitem__, call.arguments))
-            if answer is None:
-                continue
-            answers = listed(answer)
+            answers = listed(call.function(*map(given.__getitem__, call.arguments)))
         except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
             raise passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
+        call.note_if_slow(began)
         if answers:
             batch.take(call, answers)
             given["drafts"] = tuple(batch.left)

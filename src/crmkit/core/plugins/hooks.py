@@ -6,6 +6,7 @@ Each call is guarded (`crmkit.core.plugins.calls`), and what comes back is looke
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -352,10 +353,12 @@ class _Watching:
     call: Call
 
     def __call__(self, given: dict[str, Any]) -> None:
+        began = perf_counter()
         result = self.call(given)
         if isinstance(result, Generator):
             for _ in result:
                 pass
+        self.call.note_if_slow(began)
 
 
 @frozen

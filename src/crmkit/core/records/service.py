@@ -13,6 +13,7 @@ from attrs import evolve
 from crmkit.core.customers.fields import plain_value, to_driver
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import Conflict, TryAgain
 from crmkit.core.model.batches import Refusal, SaveReport
 from crmkit.core.model.people import Actor
@@ -140,8 +141,8 @@ class Records:
     def get(self, type: str, record: Ref) -> Record:
         """The record."""
         type_ = self._type(type)
-        with self._reading() as (_, actor):
-            reader = self._reader(type_, actor)
+        with self._reading() as (connection, actor):
+            reader = self._reader(type_, actor, connection)
             return reader.get([reader.resolve(record)])[0]
 
     def list(
@@ -167,7 +168,7 @@ class Records:
         with self._reading() as (connection, actor):
             wanted = self._filter(connection, actor, type_, customer, state, owner)
             wanted = evolve(wanted, open=open, archived=archived)
-            return self._reader(type_, actor).page(wanted, order, limit, cursor)
+            return self._reader(type_, actor, connection).page(wanted, order, limit, cursor)
 
     def count(
         self,
@@ -182,13 +183,14 @@ class Records:
         type_ = self._type(type)
         with self._reading() as (connection, actor):
             wanted = self._filter(connection, actor, type_, customer, state, None)
-            return self._reader(type_, actor).count(evolve(wanted, open=open, archived=archived))
+            return self._reader(type_, actor, connection).count(evolve(wanted, open=open, archived=archived))
 
     def find(self, text: str, type: str | None = None, limit: int = 20) -> Sequence[Record]:
         """Records by words of their title, whatever the accents; of one type, or of all of them."""
         types = self.types() if type is None else (self._type(type),)
-        with self._reading() as (_, actor):
-            found = [each for type_ in types for each in self._reader(type_, actor).find(text, limit)]
+        with self._reading() as (connection, actor):
+            readers = [self._reader(each, actor, connection) for each in types]
+            found = [each for reader in readers for each in reader.find(text, limit)]
         found.sort(key=lambda each: each.updated_at, reverse=True)
         return found[:limit]
 
@@ -208,7 +210,7 @@ class Records:
         """
         type_ = self._type(type)
         with self._reading() as (connection, actor):
-            reader = self._reader(type_, actor)
+            reader = self._reader(type_, actor, connection)
             found = reader.get([reader.resolve(record)])[0]
             return history_of(connection, self._kernel, type_, found.id, found.customer_id, limit)
 
@@ -216,7 +218,7 @@ class Records:
         """By which numbers other systems know a record, such as `hubspot:9001`; imports bring them."""
         type_ = self._type(type)
         with self._reading() as (connection, actor):
-            found = self._reader(type_, actor).resolve(record)
+            found = self._reader(type_, actor, connection).resolve(record)
             return tuple(map(str, numbers_of(connection, type_, found)))
 
     def rows(
@@ -270,10 +272,12 @@ class Records:
         }
 
     def _type(self, name: str) -> RecordType:
-        return self._kernel.words.record_types[name]
+        found = self._kernel.words.record_types[name]
+        warn_of_word("record_types", found)
+        return found
 
-    def _reader(self, type_: RecordType, actor: Actor) -> Reader:
-        return Reader(self._kernel, actor, type_)
+    def _reader(self, type_: RecordType, actor: Actor, connection: sa.Connection | None = None) -> Reader:
+        return Reader(self._kernel, actor, type_, connection)
 
     def _filter(
         self,

@@ -32,8 +32,11 @@ _PRAGMAS: Final = (
     "PRAGMA cache_size=-131072",
     # Checkpoints by the 1,000 pages of the default would write the same hot pages again and again.
     "PRAGMA wal_autocheckpoint=4000",
-    "PRAGMA temp_store=MEMORY",
 )
+# What a unit of work sets aside stays in memory. Whoever reads sorts a third faster without this: SQLite then
+# keeps the rows side by side, and writes what is beyond its cache into a file that has no name.
+_WRITER: Final = ("PRAGMA temp_store=MEMORY",)
+_READER: Final = ("PRAGMA query_only=ON",)
 
 # Marks a connection whose transactions are not begun by SQLAlchemy.
 _BY_HAND: Final = "crmkit_by_hand"
@@ -213,7 +216,7 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
         connect_args={"check_same_thread": False, "isolation_level": None},
         pool_reset_on_return=None,
     )
-    pragmas = _PRAGMAS if write else (*_PRAGMAS, "PRAGMA query_only=ON")
+    pragmas = (*_PRAGMAS, *(_WRITER if write else _READER))
 
     def prepare(driver_connection: Any, _record: Any) -> None:
         driver_connection.isolation_level = None

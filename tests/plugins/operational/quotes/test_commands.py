@@ -44,7 +44,10 @@ def test_from_the_draft_to_the_answer(bakery_both: Crm, tmp_path: Path) -> None:
 
 
 def test_the_list_has_open_ones_first(bakery: Crm, tmp_path: Path) -> None:
-    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked."""
+    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked. Where there
+    are none, the first is made; where none is like that, there are others."""
+    assert "No quotes yet. Make one: crm quotes new" in _asked(bakery, "list").stderr
+    assert _asked(bakery, "list", "--state", "sent").stderr == "No quote is like that.\n"
     with Crm.open(bakery.config.path) as real:  # commands go by the real clock
         today = today_of(real)
     for days in (90, 3, 60):
