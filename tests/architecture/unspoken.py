@@ -10,7 +10,7 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
         "cli/new_plugin.py", "cli/scaffold/composing.py", "cli/scaffold/imports.py",
         "testing/contract/as_of.py", "testing/contract/at_rest.py", "testing/contract/in_use.py",
         "testing/contract/languages.py", "testing/contract/living.py",
-        "testing/contract/package.py", "testing/contract/undoing.py", "testing/databases.py",
+        "testing/contract/package.py", "testing/databases.py",
         "testing/plugin.py", "testing/recorder.py", "testing/schema.py", "testing/structure.py",
     ),
     "Letters and pages to customers, in the customer's language.": (
@@ -60,8 +60,9 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
         "core/exporting/loading.py", "core/logs.py", "core/merging/journal.py",
         "core/plugins/capability.py", "core/predicates/formatting.py", "core/predicates/grammar.py",
         "core/predicates/json_form.py", "core/predicates/reading.py", "core/predicates/writing.py",
-        "core/privacy/erasing.py", "core/segments/types.py", "core/store/declared_fields.py", "core/store/field_indexes.py",
-        "core/store/scratch.py", "core/store/verifying.py", "core/strategy/running.py",
+        "core/privacy/erasing.py", "core/segments/types.py", "core/store/declared_fields.py",
+        "core/store/field_indexes.py", "core/store/scratch.py", "core/store/verifying.py",
+        "core/strategy/running.py",
         "core/suppressions/entries.py", "core/today.py", "plugins/analytical/commands/funnel.py",
         "plugins/analytical/identity/model.py", "plugins/campaign/campaigns/commands.py",
         "plugins/campaign/journeys/report.py", "plugins/collaborative/handovers/commands.py",
@@ -101,6 +102,9 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
     "What the reference says of a name; its pages are English.": (
         "core/exchange/targets.py", "core/predicates/aggregates.py", "core/predicates/functions.py",
         "core/predicates/signatures.py",
+    ),
+    "What libraries say, by which it is recognised.": (
+        "core/config/read.py", "core/normalise/email.py",
     ),
     "Where a formula is from.": (
         "plugins/analytical/lifetime/models/bg_bb.py",
