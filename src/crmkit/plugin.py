@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted, Measured
-    from crmkit.core.messages.action import Sending, sending_action
+    from crmkit.core.messages.action import sending_action
     from crmkit.core.messages.addresses import rewritten_text
+    from crmkit.core.messages.params import Sending
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.metrics.written_period import written_period
@@ -203,8 +204,9 @@ _HOMES = {
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted", "Measured"),
-    "core.messages.action": ("Sending", "sending_action"),
+    "core.messages.action": ("sending_action",),
     "core.messages.addresses": ("rewritten_text",),
+    "core.messages.params": ("Sending",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),

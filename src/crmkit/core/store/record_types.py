@@ -17,7 +17,8 @@ from crmkit.core.language import N_
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.adopting import adopt, to_adopt
-from crmkit.core.store.declared_fields import Place, Work, bring
+from crmkit.core.store.declared_fields import bring
+from crmkit.core.store.field_work import Place, Work
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
 from crmkit.core.store.schema import RECORDS_SETTING
 from crmkit.core.store.setting import read_setting, write_setting
