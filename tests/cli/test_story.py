@@ -19,6 +19,7 @@ shop = "Number in the web shop"
 
 [purposes.offers]
 type = "marketing"
+wording_version = 2
 """
 
 
@@ -159,3 +160,13 @@ def test_an_employee_does_what_their_role_allows(shop: Shell) -> None:
     assert "may not" in shop.run("--as", "Vera Viewer", "note", "1", "hello", status=4).stderr
     assert "may not" in shop.run("--as", "Carl Clerk", "db", "upgrade", status=4).stderr
     assert shop.json("customers", "history", "1")[0]["actor"] == "Carl Clerk"
+
+
+def test_contacts_are_counted_the_most_frequent_first(shop: Shell) -> None:
+    """How many of each kind, and in all where there are several kinds."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    shop.run("log", "1", "visit")
+    assert "(today); in all 1 × visit" in shop.run("show", "1").stdout.replace("\u00a0", " ")
+    for _each in range(2):
+        shop.run("log", "1", "call")
+    assert "3 in all: 2 × call, 1 × visit" in shop.run("show", "1").stdout.replace("\u00a0", " ")

@@ -10,12 +10,13 @@ import click
 
 from crmkit.cli.changes import for_people, key, put_back, subject, told, value
 from crmkit.cli.drafts import STAGES, describes_customer, draft
-from crmkit.cli.duplicates import duplicates, noticed, warn_of
+from crmkit.cli.duplicates import duplicates
 from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
 from crmkit.cli.exporting import export_customers
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_customers
+from crmkit.cli.look_alikes import noticed, warn_of
 from crmkit.cli.merging import merge, merges
 from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column, Output, safe

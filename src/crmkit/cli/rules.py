@@ -87,6 +87,7 @@ def list_(state: State) -> None:
 @pass_state
 def explain(state: State, name: str) -> None:
     """Read RULE back in plain words, with what it would do today."""
+    from crmkit.cli.tables import folded
     from crmkit.core.strategy.explaining import explained
 
     crm = state.crm
@@ -96,7 +97,7 @@ def explain(state: State, name: str) -> None:
     if state.output.is_json:
         state.output.json({"rule": rule.name, "says": text, "today": count})
         return
-    state.output.data(text)
+    state.output.data(folded(text, 0))
     state.output.data(ngettext("Now that would be {count} act.", "Now that would be {count} acts.", count))
 
 

@@ -13,6 +13,8 @@ from crmkit.core.phrase import phrase
 
 LARGEST = 1024 * 1024
 DEEPEST = 32
+# How the parser says that a text has not ended with its line.
+_LINE_ENDS_IN_TEXT = r"Illegal character '\n'"
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -99,6 +101,8 @@ def _content(path: Path) -> bytes:
 
 def _syntax_error(text: str, reason: str, line: int, column: int) -> Unreadable:
     line = _within(text, line)
+    if reason == _LINE_ENDS_IN_TEXT:
+        return Unreadable(phrase("a text begins here and has no quotation mark at its end"), line)
     if not reason.startswith("Cannot "):
         return Unreadable(
             phrase("is not valid TOML at column {column}: {reason}", column=column, reason=reason), line

@@ -8,7 +8,7 @@ import msgspec
 
 from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.pen import Pen
-from crmkit.core.customers.record import Contact, Record
+from crmkit.core.customers.record import NAMES, Contact, Record
 from crmkit.core.customers.sets import Numbers
 from crmkit.core.language import N_
 from crmkit.core.model.customer import Preference
@@ -107,6 +107,7 @@ class Changing:
         self._source, self._changes = source, 0
         id_ = record.identities.pop(identity, None)
         if id_ is not None:
+            record.is_found_anew = True
             self._pen.removed.append(("identity", id_))
             self._log(record, REMOVED, "identity", id_, identity[0], identity[1], None)
         return self._settled(record)
@@ -115,6 +116,7 @@ class Changing:
         """Remove a contact point; the oldest other one of its kind takes over as primary."""
         self._source, self._changes = source, 0
         del record.contacts[contact.key]
+        record.is_found_anew = True
         self._pen.removed.append(("contact_point", contact.id))
         self._log(record, REMOVED, "contact_point", contact.id, contact.kind, contact.value, None)
         if contact.is_primary:
@@ -140,14 +142,14 @@ class Changing:
         old = getattr(record, name)
         if old != value:
             setattr(record, name, value)
+            record.is_found_anew |= name in NAMES
             self._log(record, CHANGED, "customer", record.id, name, old, value)
 
     def _attributes(self, record: Record, prepared: Prepared) -> None:
-        composed = display_name(record.given_name, record.family_name)
+        follows = prepared.name and "name" not in prepared.attributes and _is_composed(record)
         for name, value in prepared.attributes.items():
             self._attribute(record, name, value)
-        # A name that was put together from its parts follows them.
-        if "name" not in prepared.attributes and (prepared.name and record.name in ("", composed)):
+        if follows:
             self._attribute(record, "name", display_name(record.given_name, record.family_name))
 
     def _parts(self, record: Record, prepared: Prepared) -> None:
@@ -177,6 +179,7 @@ class Changing:
             if other == kind:
                 contact.is_primary = False
         record.contacts[key] = contact
+        record.is_found_anew = True
         self._pen.contacts.append((record.id, contact))
         if kind == "email":
             self._matches.learn(contact.normalised, record)
@@ -214,6 +217,7 @@ class Changing:
             record.identities[identity] = 0
             self._pen.unnumbered.append((identity, record))
             return
+        record.is_found_anew = True
         id_ = record.identities[identity] = self._pen.identity_ids.take()
         self._pen.identities.append((id_, record.id, *identity))
         self._log(record, CREATED, "identity", id_, identity[0], None, identity[1])
@@ -280,3 +284,8 @@ class Changing:
                 record.uid,
             )
         )
+
+
+def _is_composed(record: Record) -> bool:
+    """Whether the name was put together from its parts, which it then follows."""
+    return record.name in ("", display_name(record.given_name, record.family_name))

@@ -80,10 +80,10 @@ class Customers:
         done: list[str] = []
         refused: list[Refusal] = []
         remaining = iter(drafts)
-        with self._writing() as (tx, actor), without_collector():
+        with without_collector(), self._writing() as (tx, actor):
             ready = Drafts(self._kernel)
             while batch := list(islice(remaining, BATCH)):
-                saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source)
+                saved = Batch(self._kernel, actor, tx, ready, len(batch)).save(batch, source, whole=False)
                 refused += _refusals(saved, len(ids))
                 ids += [record.id if record else None for record in saved.records]
                 done += saved.done

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crmkit.core.customers.fields import to_driver
-from crmkit.core.customers.record import ADDRESS_PARTS, Contact
+from crmkit.core.customers.record import ADDRESS_PARTS, NAMES, Contact
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import zone
@@ -31,7 +31,21 @@ W = TypeVar("W")
 ORIGINS: Final = ("stated", "inferred")
 # What a draft may begin, and never moves: those who are archived or restricted are so since they were.
 ONCE: Final = ("archived_at", "restricted_at")
+_FOUND_BY: Final = frozenset({"contact_point", "identity"})
 _LONGEST_TEXT: Final = 1_000
+# What a value is called where it is refused.
+_IDENTITY: Final = phrase("identity")
+_GIVEN_NAME: Final = phrase("given name")
+_FAMILY_NAME: Final = phrase("family name")
+_NAME: Final = phrase("name")
+_STAGE: Final = phrase("lifecycle stage")
+_CONTACT_KIND: Final = phrase("kind of contact point")
+_LABEL: Final = phrase("label")
+_TAG: Final = phrase("tag")
+_TOPIC: Final = phrase("topic")
+_PREFERENCE: Final = phrase("preference")
+_ORIGIN: Final = phrase("origin of a preference")
+_SOURCE: Final = phrase("source")
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*").fullmatch
 
 
@@ -112,7 +126,7 @@ class Drafts:
             known = self._schemes[scheme] = _word(
                 self._kernel.words.identity_schemes.__getitem__, scheme
             ).name
-        cleaned = _short(value, phrase("identity"))
+        cleaned = _short(value, _IDENTITY)
         if not cleaned:
             raise Invalid(phrase("The identity of the scheme {scheme} has no value", scheme=quoted(scheme)))
         return known, cleaned
@@ -120,19 +134,19 @@ class Drafts:
     def preference(self, preference: Preference) -> Preference:
         """A preference made ready. Raises `Invalid`."""
         topic, value = (
-            _short(preference.topic, phrase("topic")),
-            _short(preference.value, phrase("preference")),
+            _short(preference.topic, _TOPIC),
+            _short(preference.value, _PREFERENCE),
         )
         if not topic or not value:
             raise Invalid("A preference needs a topic and a value")
-        origin = one_of(preference.origin, ORIGINS, phrase("origin of a preference"))
-        source = _short(preference.source, phrase("source"))
+        origin = one_of(preference.origin, ORIGINS, _ORIGIN)
+        source = _short(preference.source, _SOURCE)
         return Preference(topic=topic, value=value, origin=origin, source=source, at=preference.at)
 
     def _names(self, draft: CustomerDraft, ready: Prepared) -> None:
-        given = _short(draft.given_name, phrase("given name")) if draft.given_name else ""
-        family = _short(draft.family_name, phrase("family name")) if draft.family_name else ""
-        name = _short(draft.name, phrase("name")) if draft.name else ""
+        given = _short(draft.given_name, _GIVEN_NAME) if draft.given_name else ""
+        family = _short(draft.family_name, _FAMILY_NAME) if draft.family_name else ""
+        name = _short(draft.name, _NAME) if draft.name else ""
         if given:
             ready.attributes["given_name"] = given
         if family:
@@ -151,9 +165,9 @@ class Drafts:
         elif kind == "address":
             return _address(point, value)
         else:
-            one_of(kind, CONTACT_KINDS, phrase("kind of contact point"))
+            one_of(kind, CONTACT_KINDS, _CONTACT_KIND)
             normalised = _handle(point, value)
-        label = _short(point.label, phrase("label")) if point.label else ""
+        label = _short(point.label, _LABEL) if point.label else ""
         contact = Contact(kind, value, normalised, label, point.is_primary)
         contact.verified_at = point.verified_at
         return contact
@@ -177,7 +191,7 @@ class Drafts:
         if draft.owner_id is not None:
             attributes["owner_id"] = draft.owner_id
         if draft.lifecycle:
-            attributes["lifecycle"] = one_of(draft.lifecycle, LIFECYCLE_STAGES, phrase("lifecycle stage"))
+            attributes["lifecycle"] = one_of(draft.lifecycle, LIFECYCLE_STAGES, _STAGE)
         if draft.timezone:
             attributes["timezone"] = self._zone(draft.timezone)
         if draft.locale:
@@ -200,19 +214,38 @@ class Drafts:
         return name
 
 
+def mentioned(batch: Iterable[Prepared]) -> frozenset[str]:
+    """The parts of a record, `PARTS`, that these drafts read or write.
+
+    Whom a draft is about is told by contact points and identities, and search knows both along with names.
+    """
+    parts: set[str] = set()
+    for each in batch:
+        is_found = each.contacts or each.identities or not NAMES.isdisjoint(each.attributes)
+        if is_found or each.draft.id is None:
+            parts |= _FOUND_BY
+        if each.tags:
+            parts.add("customer_tag")
+        if each.preferences:
+            parts.add("preference")
+        if each.values or each.choices:
+            parts.add("customer_field")
+    return frozenset(parts)
+
+
 def normalised_tags(tags: Iterable[str]) -> list[str]:
     """Tags as they are kept: trimmed, in NFC and lower case, each once. Raises `Invalid`."""
-    made = [_short(tag, phrase("tag")).casefold() for tag in tags]
+    made = [_short(tag, _TAG).casefold() for tag in tags]
     if "" in made:
         raise Invalid("A tag is empty", hint="Write a word such as vip.")
     return list(dict.fromkeys(made))
 
 
-def one_of(value: str, allowed: Iterable[str], what: str) -> str:
+def one_of(value: str, allowed: Collection[str], what: str) -> str:
     """`value`, if it is `allowed`; else `Invalid` with the nearest."""
-    known = tuple(allowed)
-    if value in known:
+    if value in allowed:
         return value
+    known = tuple(allowed)
     near = nearest(value, known)
     hint = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
@@ -274,7 +307,7 @@ def _handle(point: ContactPoint, value: str) -> str:
     bare = value.removeprefix("@").casefold()
     if not bare:
         raise Invalid("A handle is empty", hint="Write one such as @anna, with the network as its label.")
-    label = clean_text(point.label, what=phrase("label")).casefold()
+    label = clean_text(point.label, what=_LABEL).casefold()
     return f"{label}:{bare}" if label else bare
 
 
@@ -284,7 +317,7 @@ def _address(point: ContactPoint, value: str) -> Contact:
     normalised = fold(" ".join([text for text in parts.values() if text] or [written]))
     if not normalised:
         raise Invalid("A postal address is empty", hint="Give a street, a city or the whole address as text.")
-    contact = Contact("address", written, normalised, _short(point.label, phrase("label")), point.is_primary)
+    contact = Contact("address", written, normalised, _short(point.label, _LABEL), point.is_primary)
     for part, text in parts.items():
         setattr(contact, part, text)
     contact.verified_at = point.verified_at

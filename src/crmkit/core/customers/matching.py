@@ -152,13 +152,13 @@ class Matches:
     def _emails(self, batch: list[Prepared]) -> None:
         if "email" not in self._keys:
             return
-        settled = self.by_identity if self._keys[0] == IDENTITIES else {}
+        settled = self.by_identity.keys() if self._keys[0] == IDENTITIES else frozenset()
         wanted = {
             contact.normalised
             for prepared in batch
             if prepared.draft.id is None
             and prepared.uid not in self.by_uid
-            and not any(each in settled for each in prepared.identities)
+            and settled.isdisjoint(prepared.identities)
             for contact in prepared.contacts
             if contact.kind == "email"
         }

@@ -11,15 +11,13 @@ import sqlalchemy as sa
 from crmkit.core.customers.record import CONTACT_COLUMNS, CUSTOMER_COLUMNS, Contact, Record, split_fields
 from crmkit.core.customers.sets import Numbers, rows_among
 from crmkit.core.errors import Conflict
-from crmkit.core.store.bulk import Row, insert_rows, quoted
+from crmkit.core.store.bulk import Row, driver_changed, driver_many, insert_rows, marked, quoted
 from crmkit.core.store.search_index import search_delete, search_insert
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
-# Everything that a save may change, in the order of `Record.row`; id, uid and origin never do.
-_CHANGEABLE: Final = (*CUSTOMER_COLUMNS[2:16], CUSTOMER_COLUMNS[18])
 _CHANGEABLE_CONTACT: Final = ("label", "is_primary", "verified_at")
 # Below this, preparing the one statement costs more than asking for each row.
 _AT_ONCE_FROM: Final = 20
@@ -58,13 +56,8 @@ class Pen:
         insert_rows(self._connection, "review", _REVIEW_COLUMNS, self.reviews)
 
     def _customers(self) -> None:
-        if self.changed:
-            rows = []
-            for record in self.changed.values():
-                record.fold = record.folded()
-                row = record.row()
-                rows.append((*row[2:16], row[18], record.id, record.stored_version))
-            if self._update("customer", _CHANGEABLE, rows, ("id", "version")) != len(rows):
+        for columns, rows in self._differing().items():
+            if self._update("customer", columns, rows, ("id", "version")) != len(rows):
                 raise Conflict(
                     "A customer was changed by somebody else in the meantime; nothing was written",
                     hint="Look at it again, then repeat the change.",
@@ -73,6 +66,19 @@ class Pen:
             record.fold = record.folded()
         insert_rows(self._connection, "customer", CUSTOMER_COLUMNS, [record.row() for record in self.created])
 
+    def _differing(self) -> dict[tuple[str, ...], list[Row]]:
+        """Rows by the columns that differ from what is on record: what is not written costs no index."""
+        differing: dict[tuple[str, ...], list[Row]] = {}
+        for record in self.changed.values():
+            if record.is_found_anew:
+                record.fold = record.folded()
+            row = record.row()
+            places = [place for place, old in enumerate(record.stored) if row[place] != old]
+            columns = tuple([CUSTOMER_COLUMNS[place] for place in places])
+            values = (*[row[place] for place in places], record.id, record.stored_version)
+            differing.setdefault(columns, []).append(values)
+        return differing
+
     def _hanging_on(self) -> None:
         for table in dict.fromkeys(table for table, _ in self.removed):
             gone = [id_ for of, id_ in self.removed if of == table]
@@ -80,13 +86,8 @@ class Pen:
                 pass
         rows = [contact.row(customer_id) for customer_id, contact in self.contacts]
         insert_rows(self._connection, "contact_point", CONTACT_COLUMNS, rows)
-        fresh = {contact.id for _, contact in self.contacts}
-        rows = [
-            (contact.label, int(contact.is_primary), contact.verified_at, contact.id)
-            for contact in self.changed_contacts.values()
-            if contact.id not in fresh
-        ]
-        self._update("contact_point", _CHANGEABLE_CONTACT, rows, ("id",))
+        if self.changed_contacts:
+            self._changed_contacts()
         self._number_identities()
         insert_rows(self._connection, "identity", ("id", "customer_id", "scheme", "value"), self.identities)
         insert_rows(self._connection, "customer_tag", ("id", "customer_id", "tag"), self.tags)
@@ -94,6 +95,15 @@ class Pen:
         insert_rows(self._connection, "preference", columns, self.preferences)
         changed = list(self.changed_preferences.values())
         self._update("preference", ("origin", "source", "at"), changed, ("id",))
+
+    def _changed_contacts(self) -> None:
+        fresh = {contact.id for _, contact in self.contacts}
+        rows = [
+            (contact.label, int(contact.is_primary), contact.verified_at, contact.id)
+            for contact in self.changed_contacts.values()
+            if contact.id not in fresh
+        ]
+        self._update("contact_point", _CHANGEABLE_CONTACT, rows, ("id",))
 
     def _number_identities(self) -> None:
         """Number them in the order of their values: table and index are then both written in order."""
@@ -164,7 +174,7 @@ class Pen:
     def _run(self, statement: str, rows: list[Row]) -> int:
         if not rows:
             return 0
-        if self._connection.dialect.name == "postgresql":
-            statement = statement.replace("?", "%s")
-        result = self._connection.exec_driver_sql(statement, rows[0] if len(rows) == 1 else rows)
-        return int(result.rowcount)
+        statement = marked(self._connection, statement)
+        if len(rows) == 1:
+            return driver_changed(self._connection, statement, rows[0])
+        return driver_many(self._connection, statement, rows)

@@ -24,10 +24,16 @@ CUSTOMER_COLUMNS: Final = (
     "owner_id", "locale", "timezone", "preferred_channel", "preferred_time", "archived_at", "version",
     "created_at", "source", "restricted_at",
 )  # fmt: skip
+_FOLD: Final = CUSTOMER_COLUMNS.index("fold")
+_VERSION: Final = CUSTOMER_COLUMNS.index("version")
 CONTACT_COLUMNS: Final = (
     "id", "customer_id", "kind", "label", "value", "normalised", "is_primary", "verified_at", "street",
     "city", "postcode", "region", "country",
 )  # fmt: skip
+# By what search finds a customer, beside contact points and identities.
+NAMES: Final = frozenset({"name", "given_name", "family_name"})
+# What hangs on a customer, by the table that holds it; `customer_field` stands for all declared fields.
+PARTS: Final = frozenset({"contact_point", "identity", "customer_tag", "preference", "customer_field"})
 ADDRESS_PARTS: Final = ("street", "city", "postcode", "region", "country")
 # Numbers are often searched by their national part; most are this long.
 _NATIONAL_DIGITS: Final = 9
@@ -79,14 +85,15 @@ class Contact:
 class Record:
     """One customer while a batch is saved; the attributes are the columns of the table `customer`.
 
-    `stored_version` is the version in the database, 0 for a customer that is not there yet.
+    `stored` is the row in the database, empty for a customer that is not there yet; `is_found_anew` says that
+    search must learn what has become of the customer.
     """
 
     __slots__ = (
         "archived_at", "choices", "contacts", "created_at", "customer_type", "family_name", "fields_stored",
-        "fold", "given_name", "id", "identities", "is_organization", "lifecycle", "locale", "name",
-        "owner_id", "preferences", "preferred_channel", "preferred_time", "restricted_at", "source",
-        "stored_fold", "stored_version", "tags", "timezone", "uid", "values", "version",
+        "fold", "given_name", "id", "identities", "is_found_anew", "is_organization", "lifecycle", "locale",
+        "name", "owner_id", "preferences", "preferred_channel", "preferred_time", "restricted_at", "source",
+        "stored", "tags", "timezone", "uid", "values", "version",
     )  # fmt: skip
 
     def __init__(self, id_: int, uid: str, created_at: int, source: str) -> None:
@@ -109,8 +116,8 @@ class Record:
         self.version = 1
         self.created_at = created_at
         self.source = source
-        self.stored_version = 0
-        self.stored_fold = ""
+        self.stored: Row = ()
+        self.is_found_anew = False
         self.fields_stored = False
         self.contacts: dict[tuple[str, str], Contact] = {}
         self.identities: dict[tuple[str, str], int] = {}
@@ -118,6 +125,16 @@ class Record:
         self.preferences: dict[tuple[str, str], list[Any]] = {}
         self.values: dict[str, Any] = {}
         self.choices: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def stored_version(self) -> int:
+        """The version in the database, 0 for a customer that is not there yet."""
+        return self.stored[_VERSION] if self.stored else 0
+
+    @property
+    def stored_fold(self) -> str:
+        """What search knows the customer by."""
+        return self.stored[_FOLD] if self.stored else ""
 
     def row(self) -> Row:
         """Values of `CUSTOMER_COLUMNS`."""
@@ -131,15 +148,17 @@ class Record:
     def folded(self) -> str:
         """What search reads: names, addresses, numbers and identities, folded."""
         given, family = self.given_name, self.family_name
-        parts = [self.name]
+        names = [self.name]
         if given and given not in self.name:
-            parts.append(given)
+            names.append(given)
         if family and family not in self.name:
-            parts.append(family)
+            names.append(family)
+        others: list[str] = []
         for contact in self.contacts.values():
-            _searchable(contact, parts)
-        parts.extend([value for _, value in self.identities])
-        return fold(" ".join(parts))
+            _searchable(contact, others)
+        others.extend([value for _, value in self.identities])
+        # Apart, because most of the others are ASCII, which folds at a fraction of the cost.
+        return f"{fold(' '.join(names))} {fold(' '.join(others))}".strip()
 
     def shown_name(self) -> str:
         """The name, or what stands for one where there is none."""
@@ -187,11 +206,17 @@ def _searchable(contact: Contact, parts: list[str]) -> None:
 
 
 def load_records(
-    connection: sa.Connection, kernel: Kernel, ids: Collection[int], *, lock: bool = False
+    connection: sa.Connection,
+    kernel: Kernel,
+    ids: Collection[int],
+    *,
+    parts: Collection[str] = PARTS,
+    lock: bool = False,
 ) -> dict[int, Record]:
     """The customers with these ids and all that hangs on them, in a handful of statements.
 
-    With `lock` nobody else changes them before the unit of work ends.
+    Without all `PARTS` only those named are read; of who has no name the contact points always are. With
+    `lock` nobody else changes them before the unit of work ends.
     """
     if not ids:
         return {}
@@ -200,11 +225,24 @@ def load_records(
     rows = rows_among(connection, f"SELECT {columns} FROM customer WHERE id", sorted(ids), after=lock_clause)
     records = {row[0]: _record(row) for row in rows}
     if records:
-        known = sorted(records)
-        _load_contacts(connection, records, known)
-        _load_names(connection, records, known)
-        _load_fields(connection, kernel, records, known)
+        _load_parts(connection, kernel, records, parts)
     return records
+
+
+def _load_parts(
+    connection: sa.Connection, kernel: Kernel, records: dict[int, Record], parts: Collection[str]
+) -> None:
+    known = sorted(records)
+    called = known if "contact_point" in parts else [id_ for id_ in known if not records[id_].name]
+    _load_contacts(connection, records, called)
+    if "identity" in parts:
+        _load_identities(connection, records, known)
+    if "customer_tag" in parts:
+        _load_tags(connection, records, known)
+    if "preference" in parts:
+        _load_preferences(connection, records, known)
+    if "customer_field" in parts:
+        _load_fields(connection, kernel, records, known)
 
 
 def _record(row: Row) -> Record:
@@ -214,7 +252,7 @@ def _record(row: Row) -> Record:
     record.customer_type, record.owner_id, record.locale, record.timezone = row[8:12]
     record.preferred_channel, record.preferred_time, record.archived_at, record.version = row[12:16]
     record.restricted_at = row[18]
-    record.stored_version, record.stored_fold = record.version, record.fold
+    record.stored = row
     return record
 
 
@@ -226,16 +264,22 @@ def _load_contacts(connection: sa.Connection, records: dict[int, Record], ids: l
         contact.id = row[0]
         contact.verified_at, contact.street, contact.city, contact.postcode = row[7:11]
         contact.region, contact.country = row[11:]
-        records[row[1]].contacts[contact.key] = contact
+        records[row[1]].contacts[row[2], row[5]] = contact
 
 
-def _load_names(connection: sa.Connection, records: dict[int, Record], ids: list[int]) -> None:
+def _load_identities(connection: sa.Connection, records: dict[int, Record], ids: list[int]) -> None:
     select = 'SELECT customer_id, scheme, "value", id FROM identity WHERE customer_id'
     for customer_id, scheme, value, id_ in rows_among(connection, select, ids):
         records[customer_id].identities[scheme, value] = id_
+
+
+def _load_tags(connection: sa.Connection, records: dict[int, Record], ids: list[int]) -> None:
     select = "SELECT customer_id, tag, id FROM customer_tag WHERE customer_id"
     for customer_id, tag, id_ in rows_among(connection, select, ids):
         records[customer_id].tags[tag] = id_
+
+
+def _load_preferences(connection: sa.Connection, records: dict[int, Record], ids: list[int]) -> None:
     select = 'SELECT customer_id, topic, "value", id, origin, source, "at" FROM preference WHERE customer_id'
     for customer_id, topic, value, *rest in rows_among(connection, select, ids, after="ORDER BY id"):
         records[customer_id].preferences[topic, value] = rest

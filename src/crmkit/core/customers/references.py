@@ -13,7 +13,7 @@ from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -54,10 +54,10 @@ def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)
     candidates = summaries_of(connection, everybody[:_CANDIDATES])
-    listed = "; ".join(one_line(each) for each in candidates)
-    more = len(everybody) - len(candidates)
-    if more:
-        listed = phrase("{candidates} and {more} more", candidates=listed, more=more)
+    lines: list[str] = [one_line(each) for each in candidates]
+    if more := len(everybody) - len(candidates):
+        lines.append(nphrase("… and {count} more", "… and {count} more", more))
+    listed = joined("; ", lines)
     return Ambiguous(
         phrase("{name} could be {candidates}", name=quoted(reference), candidates=listed),
         hint=phrase("Say which one by its number, such as {everybody}.", everybody=everybody[0]),

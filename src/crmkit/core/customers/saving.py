@@ -6,18 +6,18 @@ table by table. What a batch leads to does not depend on where one batch ends an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
 from crmkit.core.customers.changing import Changing, as_json
-from crmkit.core.customers.drafts import ONCE, Drafts, Prepared
+from crmkit.core.customers.drafts import ONCE, Drafts, Prepared, mentioned
 from crmkit.core.customers.fields import to_driver
 from crmkit.core.customers.links import Links
 from crmkit.core.customers.matching import Matches, taken
 from crmkit.core.customers.pen import Pen
-from crmkit.core.customers.record import Record, load_records
+from crmkit.core.customers.record import PARTS, Record, load_records
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.customers.unique import UniqueValues
 from crmkit.core.errors import Ambiguous, Conflict, CrmError, Invalid, NotFound, Unwanted
@@ -34,6 +34,11 @@ UPDATED: Final = "updated"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
 MATCH: Final = "match"
+
+
+def _fresh_uids(kernel: Kernel, size: int) -> Iterator[str]:
+    """So many uids, made when the first of them is wanted."""
+    yield from kernel.uids.batch(size)
 
 
 @define
@@ -65,21 +70,28 @@ class Batch:
         self._former: dict[int, int] = {}
         self._links = Links(kernel, actor, tx.connection)
         self._pen = Pen(kernel, tx.connection, size)
-        self._uids = iter(kernel.uids.batch(size))
+        self._uids = _fresh_uids(kernel, size)
         self.changing = Changing(tx, self._pen, self._matches, self._unique, size)
 
     def save(
-        self, drafts: Sequence[CustomerDraft], source: str, *, update: bool = True, new: bool = False
+        self,
+        drafts: Sequence[CustomerDraft],
+        source: str,
+        *,
+        update: bool = True,
+        new: bool = False,
+        whole: bool = True,
     ) -> Saved:
         """Decide and write `drafts`; `source` is where those come from that do not say it themselves.
 
         Without `update`, customers that are known stay as they are. With `new` each is a new customer,
-        whoever has the same address; an identity that somebody has is a conflict all the same.
+        whoever has the same address; an identity that somebody has is a conflict all the same. Without
+        `whole` the records of `Saved` may lack what no draft mentions, and cost less to read.
         """
         saved = Saved([None] * len(drafts), [REFUSED] * len(drafts))
         self._matches.source = source
         ready = self._decided(drafts, self._prepared(drafts, saved), saved)
-        self._look_up([prepared for prepared in ready if prepared is not None])
+        self._look_up([prepared for prepared in ready if prepared is not None], whole=whole)
         for position, prepared in enumerate(ready):
             if prepared is None:
                 continue
@@ -97,13 +109,13 @@ class Batch:
     def known(self, id_: int) -> Record:
         """The customer with this id, locked, for changes made through `changing`. Raises `NotFound`."""
         if id_ not in self._matches.records:
-            self._matches.records.update(load_records(self._tx.connection, self._kernel, [id_], lock=True))
-            self._redirect({id_})
+            self._matches.records.update(self._records([id_]))
+            self._redirect({id_}, PARTS)
         return self._named(id_)
 
     def load(self, ids: Sequence[int]) -> list[Record]:
         """The customers with these ids that there are, locked, for changes made through `changing`."""
-        found = load_records(self._tx.connection, self._kernel, ids, lock=True)
+        found = self._records(ids)
         self._matches.records.update(found)
         return list(found.values())
 
@@ -148,21 +160,25 @@ class Batch:
                 ready[position] = self._prepare(item, position, saved)
         return ready
 
-    def _look_up(self, batch: list[Prepared]) -> None:
+    def _look_up(self, batch: list[Prepared], *, whole: bool) -> None:
         ids = self._matches.look_up(batch)
-        self._matches.records = load_records(self._tx.connection, self._kernel, ids, lock=True)
-        self._redirect({prepared.draft.id for prepared in batch if prepared.draft.id is not None})
+        parts = PARTS if whole or not ids else mentioned(batch)
+        self._matches.records = self._records(ids, parts)
+        self._redirect({prepared.draft.id for prepared in batch if prepared.draft.id is not None}, parts)
         self._unique.look_up(batch)
         self._links.look_up(batch)
 
-    def _redirect(self, wanted: set[int]) -> None:
+    def _records(self, ids: Collection[int], parts: Collection[str] = PARTS) -> dict[int, Record]:
+        return load_records(self._tx.connection, self._kernel, ids, parts=parts, lock=True)
+
+    def _redirect(self, wanted: set[int], parts: Collection[str]) -> None:
         """Let the ids of those who were merged lead to whom they are now, also when that was this moment."""
         missing = wanted - self._matches.records.keys() - self._matches.unseen
         if not missing:
             return
         now = self._matches.now_of(missing)
         survivors = set(now.values()) - self._matches.records.keys()
-        self._matches.records.update(load_records(self._tx.connection, self._kernel, survivors, lock=True))
+        self._matches.records.update(self._records(survivors, parts))
         for former, id_ in now.items():
             if id_ in self._matches.records:
                 self._former[former] = id_

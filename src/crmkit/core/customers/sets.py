@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count, islice
 from typing import Any
 
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from crmkit.core.store.bulk import Row, driver_changed, driver_rows, reserve
 
 _KEYS_AT_ONCE = 10_000
+# The generations of the collector that hold what was made lately.
+_YOUNG = 1
 
 
 def rows_among(
@@ -73,14 +76,17 @@ class Numbers:
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
-    """Pause the cyclic garbage collector: its passes cost more than building the objects of a batch."""
+def without_collector() -> Iterator[Callable[[], object]]:
+    """Pause the cyclic garbage collector: its passes cost more than building the objects of a batch.
+
+    Who goes through many batches calls what this yields after each: it collects what is left of that one.
+    """
     import gc
 
     was_on = gc.isenabled()
     gc.disable()
     try:
-        yield
+        yield partial(gc.collect, _YOUNG)
     finally:
         if was_on:
             gc.enable()

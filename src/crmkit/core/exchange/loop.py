@@ -145,11 +145,13 @@ class Import:
         run = Run() if dry_run else begun(self.crm, self.request)
         resumed_from = run.counts.rows
         samples = Samples(self.crm) if dry_run else None
-        with kept_nothing(self.crm) if dry_run else _as_it_comes(), self.table.rows() as rows:
+        keeping = kept_nothing(self.crm) if dry_run else _as_it_comes()
+        with without_collector() as collect_young, keeping, self.table.rows() as rows:
             for row in islice(rows, resumed_from):
                 sink.passed(row)
             while batch := self._clock.measured(N_("read"), lambda: list(islice(rows, batch_size))):
                 run = self._batch(sink, batch, run, samples)
+                collect_young()
                 if progress is not None:
                     progress(run.counts.rows, max(run.counts.rows, self.table.survey.lines - 1))
             if sink.waits:
@@ -169,9 +171,8 @@ class Import:
             self.notes[note] = self.notes.get(note, 0) + 1
 
     def _batch(self, sink: Sink, rows: Sequence[Row], run: Run, samples: Samples | None) -> Run:
-        with without_collector():
-            batch = self._clock.measured(N_("understand"), lambda: sink.read(rows))
-            run, done, refused = self._saved(sink, batch, run, samples)
+        batch = self._clock.measured(N_("understand"), lambda: sink.read(rows))
+        run, done, refused = self._saved(sink, batch, run, samples)
         sink.kept()
         self._note(done.notes)
         for row in refused[: _EXAMPLES - len(self._examples)]:

@@ -11,7 +11,7 @@ from crmkit.core.language import N_
 from crmkit.core.model.suppression import YIELDING
 from crmkit.core.store.bulk import Row, insert_rows, reserve
 from crmkit.core.store.suppression import HASHED_KINDS
-from crmkit.core.suppressions.entries import entries_of
+from crmkit.core.suppressions.entries import any_listed, entries_of
 
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record
@@ -40,6 +40,8 @@ def heed_suppressions(
     The address may have come back by an import or by hand after its owner was erased, or objected. Who
     agrees anew is heard: the later word on a purpose counts.
     """
+    if not any_listed(tx.connection):
+        return
     points = {(each.kind, each.normalised) for _, each in contacts if each.kind in HASHED_KINDS}
     listed = entries_of(tx.connection, points, tx.at)
     ways = sorted(

@@ -28,13 +28,13 @@ from crmkit.core.exchange.report import ImportReport
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Row, open_source
+from crmkit.core.exchange.written import day_as_written, is_month_first, money_as_written
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
 from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
@@ -291,9 +291,10 @@ class RecordSink:
 def _readers(crm: Crm, type_: RecordType) -> dict[str, Callable[[str], str]]:
     """How the cells of fields are read that exports write in ways of their own, by the field."""
     crs = crm.config.crs
+    month_first = is_month_first(crs)
 
     def day(text: str) -> str:
-        return day_as_written(text, crs.locale)
+        return day_as_written(text, month_first)
 
     def money(text: str) -> str:
         return money_as_written(text, crs.currency)

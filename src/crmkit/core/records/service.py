@@ -13,6 +13,7 @@ from attrs import evolve
 from crmkit.core.customers.fields import plain_value, to_driver
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import Conflict, TryAgain
 from crmkit.core.model.batches import Refusal, SaveReport
 from crmkit.core.model.people import Actor
@@ -271,7 +272,9 @@ class Records:
         }
 
     def _type(self, name: str) -> RecordType:
-        return self._kernel.words.record_types[name]
+        found = self._kernel.words.record_types[name]
+        warn_of_word("record_types", found)
+        return found
 
     def _reader(self, type_: RecordType, actor: Actor, connection: sa.Connection | None = None) -> Reader:
         return Reader(self._kernel, actor, type_, connection)

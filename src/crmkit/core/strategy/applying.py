@@ -159,19 +159,17 @@ class Applying:
             _require_open(found)
 
     def _lines(self, rules: Mapping[str, Rule], rows: Sequence[Any]) -> list[Line]:
-        steps = {(rule.name, step.id): (rule, step) for rule in rules.values() for step in rule.steps}
+        steps = {(rule.name, step.id): step for rule in rules.values() for step in rule.steps}
         # Of a step without templates all acts have the same parameters.
-        known: dict[tuple[str, str, str | None, str], Any] = {}
+        known: dict[tuple[str, str, str | None, str], tuple[Step, Any]] = {}
         lines = []
-        for row in rows:
-            rule, whole = steps[row.rule, row.step]
-            step = whole.of(row.arm)
-            key = (row.rule, row.step, row.arm, row.params)
-            params = known.get(key)
-            if params is None:
-                params = known[key] = _planned(step, row.params)
-            proposal = Proposal(rule, step, row.occasion, row.customer_id, params, arm=row.arm)
-            lines.append(Line(row.id, proposal, row.params))
+        for number, rule, id_, occasion, customer_id, given, arm in rows:
+            planned = known.get((rule, id_, arm, given))
+            if planned is None:
+                step = steps[rule, id_].of(arm)
+                planned = known[rule, id_, arm, given] = step, _planned(step, given)
+            proposal = Proposal(rules[rule], planned[0], occasion, customer_id, planned[1], arm=arm)
+            lines.append(Line(number, proposal, given))
         return lines
 
     def _judge(self, tx: Transaction, lines: Sequence[Line]) -> None:
@@ -212,21 +210,21 @@ class Applying:
         enter(tx.connection, [self._entry(line, tx.at, rehearsing) for line in lines], tx.at)
 
     def _entry(self, line: Line, at: int, rehearsing: bool) -> Entry:
-        proposal, action = line.proposal, line.proposal.step.action
+        proposal, action, is_external = line.proposal, line.proposal.step.action, line.is_external
         touch = action.touches(proposal.params) if action.touches else None
-        due_at = (proposal.until or at) if line.is_external else None
+        due_at = (proposal.until or at) if is_external else None
         is_withheld = line.state == WITHHELD
         return Entry(
             number=line.effect, origin=proposal.rule.origin, step=proposal.step.id,
             occasion=proposal.occasion, customer_id=proposal.customer_id, plan_id=self.number,
             action=action.name, params=line.given, actor=self.actor.name,
-            state=PENDING if line.is_external and not is_withheld else line.state, reason=line.reason,
+            state=PENDING if is_external and not is_withheld else line.state, reason=line.reason,
             result=line.result, channel=touch.channel if touch else None,
             purpose=touch.purpose if touch else None, due_at=None if is_withheld else due_at,
             contact_at=due_at if touch else None, arm=proposal.arm,
             # As the act would be: it takes the address, and counts for nothing once it is rehearsed.
             recipient=proposal.contact.address if is_withheld and proposal.contact else None,
-            rehearsed=is_withheld and line.is_external and rehearsing,
+            rehearsed=is_withheld and is_external and rehearsing,
         )  # fmt: skip
 
     def _tell(self, tx: Transaction, lines: Sequence[Line]) -> None:

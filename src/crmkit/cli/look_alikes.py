@@ -1,0 +1,37 @@
+"""Whom a customer who was just added looks like, said with the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from crmkit.cli.output import safe
+from crmkit.core.language import _
+
+if TYPE_CHECKING:
+    from crmkit.cli.state import State
+    from crmkit.core.duplicates.values import LookAlike
+    from crmkit.core.model.customer import Customer
+
+
+def noticed(state: State, customer: Customer) -> Sequence[LookAlike]:
+    """Whom a customer just added looks like; nobody where `crm.toml` does not want it said."""
+    crm = state.crm
+    if not crm.config.matching.duplicates.warn:
+        return ()
+    return crm.duplicates.look_alikes(customer.id)
+
+
+def warn_of(state: State, customer: Customer, alike: Sequence[LookAlike]) -> None:
+    """Say whom a customer looks like, and what to do about it; on stderr, and not under `--json`."""
+    if not alike or state.output.is_json or state.output.quiet:
+        return
+    alikes = _("; ").join(safe(each.told) for each in alike)
+    state.output.warn("! " + _("Looks like {alikes}", alikes=alikes))
+    compare = _(
+        "Compare them: crm customers duplicates show {one} {other}. "
+        "The same: crm customers merge {one} {other}",
+        one=alike[0].id,
+        other=customer.id,
+    )
+    state.output.warn(f"  {compare}")
