@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import click
 
     from crmkit import Crm
+    from crmkit.plugin import Deprecated
 
 SPEC_PARTS = ("Called", "Moments", "Arguments", "Returns", "Order", "On failure", "Since", "Example")
 
@@ -158,7 +159,8 @@ def words() -> str:
     kinds: dict[str, list[tuple[str, ...]]] = {}
     with bundled() as crm:
         for vocabulary, word in crm.words.all():
-            kinds.setdefault(vocabulary, []).append((f"`{word.name}`", word.owner, word.doc, _keys(word)))
+            doc = word.doc + _going(getattr(word, "deprecated", None))
+            kinds.setdefault(vocabulary, []).append((f"`{word.name}`", word.owner, doc, _keys(word)))
     return "\n".join(line for kind, rows in kinds.items() for line in _vocabulary(kind, rows))
 
 
@@ -173,7 +175,7 @@ def actions() -> str:
             f"`{each.name}`",
             f"`{each.shorthand}`" if each.shorthand else "",
             ", ".join(f"`{name}`" for name in parameters_of(each)),
-            each.doc,
+            each.doc + _going(each.deprecated),
             "external" if each.prepare is not None else "internal",
             _undo(each),
         )
@@ -182,6 +184,11 @@ def actions() -> str:
     return "\n".join(
         _table(("action", "shorthand", "what it takes", "what it does", "reaches", "undo"), rows)
     )
+
+
+def _going(deprecated: Deprecated | None) -> str:
+    """What follows the line of a word or a setting that will go."""
+    return f". *Deprecated since {deprecated.since}: use {deprecated.instead}*" if deprecated else ""
 
 
 def _undo(action: Any) -> str:
@@ -288,7 +295,7 @@ def _is_table(hint: Any) -> bool:
 
 
 def _key(attribute: Any, hint: Any) -> tuple[str, str, str, str]:
-    doc = attribute.metadata["doc"]
+    doc = attribute.metadata["doc"] + _going(attribute.metadata.get("deprecated"))
     return f"`{attribute.name.removesuffix('_')}`", _type(hint), _default(attribute.default), doc
 
 

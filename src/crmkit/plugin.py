@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted, Measured
-    from crmkit.core.messages.action import Sending, sending_action
+    from crmkit.core.messages.action import sending_action
     from crmkit.core.messages.addresses import rewritten_text
+    from crmkit.core.messages.params import Sending
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.metrics.written_period import written_period
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
         Preference,
         Section,
     )
+    from crmkit.core.model.deprecated import Deprecated
     from crmkit.core.model.interaction import Change, Interaction, InteractionDraft
     from crmkit.core.model.judge import (
         ComparedField,
@@ -126,6 +128,7 @@ if TYPE_CHECKING:
     from crmkit.core.plugins.settings import NoSettings, Settings
     from crmkit.core.predicates.duration import Duration, parse_duration
     from crmkit.core.predicates.lengths import written_length
+    from crmkit.core.records.decisions import decisions
     from crmkit.core.store.ownership import (
         customer_column,
         employee_column,
@@ -146,7 +149,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
-    from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.request import WebhookRequest
     from crmkit.core.webhooks.signing import headers as webhook_headers
     from crmkit.core.webhooks.signing import is_signed
     from crmkit.core.webhooks.signing import key_of as webhook_key
@@ -201,8 +204,9 @@ _HOMES = {
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted", "Measured"),
-    "core.messages.action": ("Sending", "sending_action"),
+    "core.messages.action": ("sending_action",),
     "core.messages.addresses": ("rewritten_text",),
+    "core.messages.params": ("Sending",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
@@ -210,6 +214,7 @@ _HOMES = {
     "core.model.chart": ("Axis", "Chart"),
     "core.model.consent": ("Asked", "Confirmed", "Unsubscribed"),
     "core.model.customer": ("ContactPoint", "Customer", "CustomerDraft", "Identity", "Preference", "Section"),
+    "core.model.deprecated": ("Deprecated",),
     "core.model.interaction": ("Change", "Interaction", "InteractionDraft"),
     "core.model.judge": (
         "ComparedField",
@@ -228,6 +233,7 @@ _HOMES = {
     "core.model.rule_source": ("LeftOut", "RuleSource", "SourcedRule"),
     "core.metrics.written_period": ("written_period",),
     "core.phrase": ("joined", "nphrase", "phrase", "shown"),
+    "core.records.decisions": ("decisions",),
     "core.model.acting": (
         "ActionItem",
         "Later",
@@ -289,7 +295,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
-    "core.webhooks.posting": ("WebhookRequest",),
+    "core.webhooks.request": ("WebhookRequest",),
     "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
     "web.pages.gone": ("gone_page",),
@@ -347,6 +353,7 @@ __all__ = (
     "CustomerDraft",
     "Decision",
     "DeclaredFile",
+    "Deprecated",
     "Due",
     "DuplicateJudge",
     "Duration",
@@ -436,6 +443,7 @@ __all__ = (
     "customer_column",
     "day_bounds",
     "day_of",
+    "decisions",
     "declared_files",
     "employee_column",
     "figures",

@@ -77,7 +77,7 @@ def test_killed_writers(crm_on: Callable[[str], Crm], engine: str, referrals_sit
     kills = soaking(8, 30)
     assert kill(crm, "write", kills, referrals_site) == kills
     Worker(crm.kernel).drain()
-    assert sum(on_record(crm).values()) > kills * 4
+    assert sum(on_record(crm).values()) >= kills * 4
     assert counted(crm) == on_record(crm)
 
 

@@ -12,8 +12,8 @@ from crmkit.core.hooks import HookSpecs
 from crmkit.core.plugins.observers import FAILURE_LIMIT
 from crmkit.core.worker import Worker
 from crmkit.testing import FakeClock, open_crm, run_crm
+from crmkit.testing.business import write_business
 from crmkit.testing.command_line import Answer
-from crmkit.testing.opening import write_business
 
 PREFIX = "crmkit_"
 HOOKS = sorted(name.removeprefix(PREFIX) for name in vars(HookSpecs) if name.startswith(PREFIX))
@@ -119,7 +119,7 @@ def test_raising_while_deciding(tmp_path: Path, hook: str) -> None:
         "review_proposals": ("plan",),
     }[hook]
     error = house(*write, status=1).stderr
-    assert f'Plugin "bad" local failed in crmkit_{hook}' in error
+    assert f"Plugin \"bad\" local failed in crmkit_{hook}: RuntimeError('ouch') (bad.py:6)" in error
     assert "crm plugins disable bad" in error
     assert house("customers", "list", "--json").stdout.count('"uid"') == 1
     assert house("interactions", "list", "--json").json == []
@@ -134,9 +134,96 @@ def test_raising_while_observing(tmp_path: Path, hook: str) -> None:
     house = House(tmp_path, bad=RAISING.format(hook=hook), good=GOOD)
     said = house("customers", "add", "--name", "Anna Nowak").stderr
     said += house("note", "Anna Nowak", "Likes rye").stderr
-    assert f"Plugin bad local failed in crmkit_{hook}" in said
+    assert f"Plugin \"bad\" local failed in crmkit_{hook}: RuntimeError('ouch') (bad.py:6)." in said
     assert "Likes rye" in house("show", "Anna Nowak").stdout
     assert "contacted" in house("show", "Anna Nowak").stdout
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_an_upgrade_names_whom_it_leaves_out(tmp_path: Path, dry_run: tuple[str, ...]) -> None:
+    """An upgrade does nothing for a plugin that cannot be loaded, and says which, why and what to do."""
+    house = House(tmp_path, bad=RAISING.format(hook="register_tables"))
+    said = house("db", "upgrade", *dry_run).stderr
+    assert '"bad" local failed in crmkit_register_tables' in said
+    assert "crm plugins disable bad" in said
+
+
+def test_a_plugin_that_cannot_be_loaded_is_told_when_it_is_put_into_use(tmp_path: Path) -> None:
+    """It is in use, as was wished, and whoever wished it reads at once that it does nothing, and why."""
+    house = House(tmp_path)
+    local_plugin(tmp_path, "bad", RAISING.format(hook="register_jobs"))
+    answer = house("plugins", "enable", "bad")
+    assert '"bad" local failed in crmkit_register_jobs' in answer.stderr
+    assert house.states() == {"bad": "broken"}
+
+
+@pytest.mark.parametrize("hook", ["before_customers_saved", "after_customers_changed", "extend_profile"])
+def test_who_keeps_people_waiting(tmp_path: Path, hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under -v a plugin that takes long is named with its hook; else nothing is said."""
+    monkeypatch.setattr("crmkit.core.plugins.slow.SLOW", 0.0)
+    house = House(tmp_path, lazy=RAISING.format(hook=hook).replace('raise RuntimeError("ouch")', "return []"))
+    house("customers", "add", "--name", "Anna Nowak")
+    acts = (("customers", "add", "--name", "Jan Wilk"), ("show", "Anna Nowak"))
+    said = "".join(house(*each, "-v").stderr for each in acts)
+    assert 'Plugin "lazy" local took ' in said
+    assert f" s in crmkit_{hook}" in said
+    assert "took" not in "".join(house(*each).stderr for each in acts)
+
+
+WORD = """
+import sqlalchemy as sa
+from crmkit.plugin import Metric, Trait, hookimpl
+
+def asked(*_, **__):
+    {body}
+
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Trait(name="lucky", type="number", doc="A test", select=lambda as_of, tables: asked())
+    yield Metric(name="luck", unit="count", doc="A test", compute=asked)
+    yield Trait(name="noted", type="number", doc="A test", compute=asked)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError('division by zero') (bad.py:6)"),
+        ("return sa.select(sa.literal(1).label('id'))", "it gives id, and not customer_id and value"),
+    ],
+)
+def test_a_word_that_fails_is_named(tmp_path: Path, body: str, said: str) -> None:
+    """An error of a trait is the plugin's, with its line; `crm check` says which line of crm.toml asks it."""
+    house = House(tmp_path, '[segments]\nlucky = "lucky > 1"\n', bad=WORD.format(body=body))
+    error = house("customers", "list", "--where", "lucky > 1", status=1).stderr
+    assert 'The trait bad.lucky of plugin "bad" failed: ' in error
+    assert said in error
+    assert "crm.toml:" in house("check", status=5).stderr
+
+
+def test_a_metric_and_a_kept_trait_that_fail_are_named(tmp_path: Path) -> None:
+    """Whoever asks the metric, and the worker that works out the trait, name the plugin and its line."""
+    house = House(tmp_path, bad=WORD.format(body="1 / 0"))
+    error = house("metrics", "show", "luck", status=1).stderr
+    assert 'The metric bad.luck of plugin "bad" failed: ZeroDivisionError' in error
+    assert "(bad.py:6)" in error
+    told = house("worker", "--once").stderr
+    assert 'The trait bad.noted of plugin "bad" failed: ' in told
+
+
+def test_a_job_that_fails_is_told_by_the_doctor(tmp_path: Path) -> None:
+    """The worker says why, and so does the doctor until the job has succeeded."""
+    failing = "from crmkit.plugin import Job, hookimpl\n\n\ndef sweep(crm):\n    1 / 0\n\n\n@hookimpl\n"
+    failing += "def crmkit_register_jobs():\n    yield Job(name='sweep', every=0, run=sweep)\n"
+    house = House(tmp_path, bad=failing)
+    why = "Job bad.sweep failed: ZeroDivisionError: division by zero (bad.py:5)"
+    assert why in house("worker", "--once").stderr
+    assert why in house("doctor", status=6).stdout
+    house("worker", "--once")
+    assert "failed 2 times in a row" in house("doctor", status=6).stdout
+    local_plugin(tmp_path, "bad", failing.replace("1 / 0", "return"))
+    house("worker", "--once")
+    assert "bad.sweep" not in house("doctor").stdout
 
 
 def test_raising_while_showing(tmp_path: Path) -> None:

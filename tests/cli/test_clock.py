@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ def test_a_rehearsal_can_be_on_another_day(started: Callable[..., Shell]) -> Non
     assert shell.json("clock")["set"] is False
     begun = shell.run("clock", "2026-03-27 15:00")
     assert "✓ It is Friday, 2026-03-27 15:00" in begun.stderr
-    assert "2026-03-27 15:00, as crm.toml sets the clock" in shell.run("clock").stdout
+    assert re.search("2026-03-27 15:0., as crm.toml sets the clock", shell.run("clock").stdout)
     before = _now(shell)
     shell.run("clock", "+2d")
     shell.run("clock", "+3h")

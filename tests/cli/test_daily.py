@@ -63,8 +63,11 @@ def test_doctor_tells_of_an_observer_that_fails(observed: Shell) -> None:
         assert told in said
     broken.unlink()
     observed.run("plugins", "resume", "bell")
+    fresh = observed.run("doctor").stdout
+    assert "note     bell has 1 entry to see yet" in fresh, "what is seconds old is nothing to warn of"
+    observed.run("clock", "+2min")
     waiting = observed.run("doctor", status=6).stdout
-    assert "1 entry to see yet" in waiting
+    assert "warning  bell has 1 entry to see yet" in waiting
     assert "crm worker --once" in waiting
     observed.run("worker", "--once")
     assert "All is well" in observed.run("doctor").stderr
@@ -104,16 +107,18 @@ def test_a_purge_names_what_stays_apart_from_what_goes(observed: Shell) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "target", "wrong"),
-    [("interactions", "payload:NAME", "field:NAME"), ("customers", "field:NAME", "payload:NAME")],
+    [("interactions", "payload:KEY", "field:NAME"), ("customers", "field:NAME", "payload:KEY")],
 )
 def test_an_unknown_column_is_answered_with_what_it_can_mean(
     shop: Shell, kind: str, target: str, wrong: str
 ) -> None:
-    """The targets in the hint are those of the kind of file that is read."""
+    """The targets that the hint points to are those of the kind of file that is read."""
     (shop.folder / "f.csv").write_text("email,xyzzy\na@example.org,1\n", encoding="utf-8")
     said = shop.run(kind, "import", "f.csv", status=5).stderr
-    assert target in said
-    assert wrong not in said
+    assert f"crm {kind} import --help" in said
+    listed = shop.run(kind, "import", "--help").stdout
+    assert target in listed
+    assert wrong not in listed
 
 
 def test_the_owner_is_told_by_name(anna: Shell) -> None:

@@ -53,11 +53,11 @@ def test_undo_offers_the_last_action(bakery: Shell) -> None:
     bakery.run("customers", "update", "1", "--set", "bread=wheat")
     asked = bakery.run("undo", status=2)
     assert "Your last action: edit:1 of " in asked.stderr
-    assert "put 1 value of 1 customer back" in asked.stderr
+    assert "put 1 value back (customers: 1)" in asked.stderr
     assert "Anna: bread (#1): it was changed since" in asked.stderr
     assert "Nothing was written." in bakery.run("undo", "edit:1", "--dry-run").stderr
     done = bakery.json("undo", "edit:1", "--yes")
-    assert (done["put_back"], done["left"][0]["customer_id"]) == (["put 1 value of 1 customer back"], 1)
+    assert (done["put_back"], done["left"][0]["customer_id"]) == (["put 1 value back (customers: 1)"], 1)
     assert bakery.error("undo", "edit:1", "--yes", status=5)["message"] == "edit:1 was undone before"
     (listed,) = bakery.json("undo", "--list")
     assert (listed["ref"], listed["undone_at"] is None) == ("edit:1", False)

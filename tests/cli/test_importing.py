@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
+from crmkit.core.exchange.targets import MEANINGS
 from crmkit.testing import run_crm
 from tests.cli.conftest import Shell
 
@@ -53,6 +54,18 @@ def test_a_dry_run_for_programs(shop: Shell) -> None:
     (sample,) = report["samples"]["updated"]
     assert sample["changes"] == {"name": {"old": "Anna", "new": "Anna N."}}
     assert report["import"] is None
+
+
+def test_what_is_left_out_on_purpose_is_named_and_asks_for_nothing(shop: Shell) -> None:
+    """Whoever said `ignore` is not told how to say what the column is; a row that changes what an earlier one
+    of the file made is shown with that change alone."""
+    rows = "Anna,anna@example.org,x\nAnna N.,anna@example.org,y\n"
+    (shop.folder / "in.csv").write_text(f"name,email,Memo\n{rows}", encoding="utf-8")
+    said = shop.run("customers", "import", "in.csv", "--dry-run", "--map", "Memo=ignore")
+    assert "Not imported, as you wished: Memo" in said.stderr
+    assert "HEADER=TARGET" not in said.stderr
+    assert "name: Anna → Anna N." in said.stdout
+    assert "customer →" not in said.stdout
 
 
 def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None:
@@ -134,3 +147,20 @@ def test_numbers_are_those_of_the_business_country_and_reasons_in_the_language(s
     assert shop.json("find", "+48512345678")[0]["name"] == "Anna"
     sample = shop.json("customers", "import", "in.csv", "--dry-run")["samples"]["rejected"][0]
     assert sample["reason"].startswith('"broken" is not a usable e-mail address. ')
+
+
+def test_a_column_that_nobody_can_tell_gets_a_few_suggestions(shop: Shell) -> None:
+    """Targets spelled like its header are suggested, not all that there are: where these are listed is said,
+    and there they are, each one."""
+    (shop.folder / "in.csv").write_text("Nmae,Telephon,Memo\nAnna,,x\n", encoding="utf-8")
+    said = shop.run("customers", "import", "in.csv", status=5).stderr
+    assert said.splitlines()[2:] == [
+        "  --map Nmae=name", "  --map Telephon=phone   (or phone:mobile)", "  --map Memo=ignore",
+    ]  # fmt: skip
+    meant = shop.error("customers", "import", "in.csv", "--map", "Memo=adres.city", status=5)
+    assert meant["hint"].startswith("Did you mean address.city")
+    for what in MEANINGS:
+        assert f"crm {what} import --help" in shop.run(what, "import", "in.csv", status=5).stderr
+        listed = " ".join(shop.run(what, "import", "--help").stdout.split())
+        names = [each.split(":")[0].replace("address.PART", "address.city") for each in MEANINGS[what]]
+        assert [each for each in names if each not in listed] == []

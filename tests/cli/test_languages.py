@@ -100,7 +100,7 @@ SCREENS = {
         "Anna Nowak #1 · prospect",
         "Kontakt przez anna@example.org",
         "Etykiety vip",
-        "Kontakty ostatni {at} (dzisiaj); łącznie 1: 1 purchase",
+        "Kontakty ostatni {at} (dzisiaj); łącznie 1\u00a0×\u00a0purchase",
         "Ostatnie kontakty",
         "Nr Kiedy Rodzaj Kwota",
         " 1 {at} purchase 1234,50 PLN",
@@ -109,7 +109,7 @@ SCREENS = {
         "Anna Nowak #1 · prospect",
         "رابطے کا پتہ anna@example.org",
         "لیبل vip",
-        "رابطے آخری {at} (آج)؛ کل 1: 1 purchase",
+        "رابطے آخری {at} (آج)؛ کل 1\u00a0×\u00a0purchase",
         "آخری رابطے",
         "نمبر کب قسم رقم",
         " 1 {at} purchase PLN 1234.50",
@@ -176,10 +176,43 @@ def test_a_plugin_s_commands_speak_by_its_catalogue(started: Callable[..., Shell
     )
 
 
-def _write_stamps(folder: Path) -> None:
+_GIVING = """
+from attrs import frozen
+from crmkit.plugin import Action, Refusal, hookimpl
+
+@frozen
+class Loaf:
+    loaf: str
+
+def take_back(items, crm, tx):
+    return [Refusal(index, "it is eaten") for index, _ in enumerate(items)]
+
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Action(name="give", doc="Gives", params=Loaf, perform=lambda items, crm, tx: None, undo=take_back,
+                 says=lambda params: params.loaf, shorthand="loaf")
+"""
+
+
+def test_why_a_plugin_refuses_to_take_back_is_told_by_its_catalogue(started: Callable[..., Shell]) -> None:
+    """The reason is on record as the plugin gave it, and read in the language of whoever undoes."""
+    shell = started()
+    _write_stamps(shell.folder / "plugins", _GIVING, **{"it is eaten": "został zjedzony"})
+    file = shell.folder / "crm.toml"
+    text = file.read_text(encoding="utf-8").replace("plugins = []", 'plugins = ["stamps"]')
+    file.write_text(f'{text}\n[rules.all]\nrun = "daily at 00:00"\nloaf = "rye"\n', encoding="utf-8")
+    for words in (("customers", "add", "--name", "Anna"), ("plan",), ("apply", "1", "--yes")):
+        shell.run(*words)
+    polish = {"CRMKIT_CONFIG": str(file), "CRMKIT_LANGUAGE": "pl"}
+    assert "stamps.give (#1): został zjedzony" in run_crm("undo", "plan:1", "--dry-run", env=polish).stderr
+    told = run_crm("undo", "plan:1", "--dry-run", "--json", env=polish).json
+    assert told["left"][0]["reason"] == "it is eaten"
+
+
+def _write_stamps(folder: Path, more: str = "", **texts: str) -> None:
     folder.mkdir()
     (folder / "stamps.py").write_text(
-        "import click\n\n@click.command()\n@click.option('--most', help='How many.')\n"
+        f"{more}\nimport click\n\n@click.command()\n@click.option('--most', help='How many.')\n"
         'def stamps(most):\n    """Count a customer\'s stamps."""\n',
         encoding="utf-8",
     )
@@ -191,6 +224,8 @@ def _write_stamps(folder: Path) -> None:
     catalogue = Catalog(locale="pl")
     catalogue.add("Count stamps", "Policz pieczątki")
     catalogue.add("Count a customer's stamps.", "Policz pieczątki klienta.")
+    for text, translation in texts.items():
+        catalogue.add(text, translation)
     place = folder / "locale" / "pl" / "LC_MESSAGES"
     place.mkdir(parents=True)
     with (place / "stamps.mo").open("wb") as stream:
@@ -202,12 +237,12 @@ _RULE = (
     'run = "every monday at 09:00"\ntag = "regular"\nnot_again_for = "{pause}"\n'
 )
 _POLISH = (
-    "W każdy poniedziałek o 09:00, dla każdego klienta, dla którego liczba purchase z ostatniego 1 tygodnia "
-    "wynosi co najmniej 2 oraz nie jest tak, że jest etykieta “vip”: dodaj etykietę regular. "
+    "W każdy poniedziałek o 09:00, dla każdego klienta, dla którego liczba “purchase” z ostatniego 1 "
+    "tygodnia wynosi co najmniej 2 oraz nie jest tak, że jest etykieta “vip”: dodaj etykietę regular. "
     "Potem znów najwcześniej za 1 rok."
 )
 _URDU = (
-    "ہر پیر کو \u206809:00\u2069 پر، ہر اس گاہک کے لیے جس کے لیے پچھلے 1 ہفتے میں \u2068purchase\u2069 "
+    "ہر پیر کو \u206809:00\u2069 پر، ہر اس گاہک کے لیے جس کے لیے پچھلے 1 ہفتے میں “\u2068purchase\u2069” "
     "کی تعداد کم از کم 2 ہے"
 )
 
@@ -216,8 +251,8 @@ _URDU = (
     ("language", "days", "pause", "said"),
     [
         ("pl", "1 week", "1 year", [_POLISH, "Teraz byłoby to 0 działań."]),
-        ("pl", "22 days", "22 weeks", ["purchase z ostatnich 22 dni", "najwcześniej za 22 tygodnie."]),
-        ("pl", "5 days", "5 years", ["purchase z ostatnich 5 dni", "najwcześniej za 5 lat."]),
+        ("pl", "22 days", "22 weeks", ["“purchase” z ostatnich 22 dni", "najwcześniej za 22 tygodnie."]),
+        ("pl", "5 days", "5 years", ["“purchase” z ostatnich 5 dni", "najwcześniej za 5 lat."]),
         ("ur", "1 week", "1 year", [_URDU, "پھر 1 سال تک دوبارہ نہیں۔", "ابھی یہ 0 عمل ہوتے۔"]),
         ("ur", "2 weeks", "30 days", ["پچھلے 2 ہفتوں میں", "پھر 30 دن تک"]),
     ],

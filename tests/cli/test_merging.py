@@ -34,7 +34,7 @@ def test_a_merge_shows_both_sides_and_asks(bakery: Shell) -> None:
     assert "Nothing was written." in looked
     assert "Merge A. Nowak (2) into Anna Nowak (1)? This needs a yes" in bakery.run(*merge, status=2).stderr
     done = bakery.run(*merge, "--yes").stderr
-    assert "✓ Merged 2 into Anna Nowak (1): merge:1" in done
+    assert "✓ Merged #2 into Anna Nowak (#1): merge:1" in done
     assert "To take it back: crm undo merge:1" in done
     assert bakery.json("show", "2")["customer"]["id"] == 1
 

@@ -13,7 +13,7 @@ import pytest
 
 from crmkit.cli.scaffold.parts import NAMES, PARTS
 from crmkit.testing import run_crm
-from crmkit.testing.opening import write_business
+from crmkit.testing.business import write_business
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent))
 _ALL_IN_PLACE = """
@@ -108,6 +108,15 @@ def test_under_which_licence_a_plugin_is(tmp_path: Path) -> None:
     package = tmp_path / "crmkit-stamps"
     assert "All rights reserved" in (package / "LICENSE").read_text()
     assert tomllib.loads((package / "pyproject.toml").read_text())["project"]["license"] != "MIT"
+
+
+def test_one_file_has_no_licence(tmp_path: Path) -> None:
+    """A licence for the one file of --local would have no effect, and is refused with the reason."""
+    config = write_business(tmp_path)
+    answer = run_crm("--config", config, "plugins", "new", "stamps", "--local", "--licence", "mit")
+    assert answer.status == 2
+    assert "needs no licence: leave --licence out" in answer.stderr
+    assert not (tmp_path / "plugins").exists()
 
 
 def test_one_file_beside_a_business(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from crmkit.cli.output import Column
 from crmkit.cli.plain import to_json
-from crmkit.cli.tables import plain_table, width, write_csv
+from crmkit.cli.tables import console, plain_table, print_table, width, write_csv
 from crmkit.core.model.money import Money
 from tests.cli.conftest import Shell
 
@@ -121,6 +121,51 @@ def test_a_terminal_gets_colours_and_lines_that_fit(shop: Shell) -> None:
     bare = _on_a_terminal(shop, "words", NO_COLOR="1")
     assert "\x1b" not in bare
     assert max(width(line) for line in bare.splitlines()) <= 80
+
+
+def test_a_table_breaks_no_word_that_it_need_not() -> None:
+    """Where several columns go on in a second line, each keeps its longest word whole, and its heading ends
+    between words."""
+    columns = [
+        Column("goal", fixed=True), Column("state", "Where it stands", wrap=True),
+        Column("metric", wrap=True), Column("what", "What for", wrap=True),
+    ]  # fmt: skip
+    row = {
+        "goal": "keep-regulars", "state": "reached", "metric": "retention(90 days) of regulars",
+        "what": "Those who come every other day are the ones we live on, all year round",
+    }  # fmt: skip
+    target = console()
+    target.width = 50
+    with target.capture() as printed:
+        print_table(target, columns, [row])
+    words = printed.get().split()
+    assert {"reached", "retention(90", "regulars", "Where", "stands", "every", "round"} <= set(words)
+
+
+def test_numbers_are_never_cut_off_and_what_has_no_room_is_named() -> None:
+    """Of more numbers than fit the last columns are left out, and how many is said; headings go on in a
+    second line instead."""
+    columns = [Column("name"), *(Column(f"in_{n}", f"Spent in {n}", fixed=True) for n in range(6))]
+    row = {"name": "Anna Brzęczyszczykiewicz", **{f"in_{n}": f"{n}000.00 PLN" for n in range(6)}}
+    target = console()
+    target.width = 60
+    with target.capture() as printed:
+        print_table(target, columns, [row])
+    shown = printed.get()
+    assert max(map(width, shown.splitlines())) <= 60
+    assert "3000.00 PLN" in shown
+    assert "4000" not in shown
+    assert "Spent in 3" in shown
+    assert shown.splitlines()[-1] == "… and 2 more columns, in a wider terminal"
+
+
+def test_the_words_of_all_vocabularies_leave_room_for_what_they_are(shop: Shell) -> None:
+    """What type a word has is said where one vocabulary is asked for."""
+    headings = {
+        words: shop.run(*words).stdout.split("\n")[0].split() for words in (("words",), ("words", "traits"))
+    }
+    assert headings["words",] == ["Word", "Vocabulary", "Owner", "What", "it", "is"]
+    assert headings["words", "traits"] == ["Word", "Type", "Owner", "What", "it", "is"]
 
 
 def test_a_narrow_terminal_keeps_dates_and_amounts_whole(shop: Shell) -> None:

@@ -52,7 +52,7 @@ def test_a_rule_is_read_back(bakery: Shell) -> None:
     """As sentences, with what it would do now; and as the file says it."""
     said = bakery.run("rules", "explain", "regulars").stdout
     assert said == (
-        "Daily, for every customer for whom the number of purchase in the last 90 days is at least 1: tag "
+        "Daily, for every customer for whom the number of “purchase” in the last 90 days is at least 1: tag "
         "regular. Then not again for 30 days. It serves the goal sales. A plan waits for a person.\n"
         "Now that would be 1 act.\n"
     )
@@ -130,7 +130,7 @@ def test_a_plan_is_read_applied_in_part_asked_about_and_undone(bakery: Shell) ->
     assert bakery.json("apply", "1", "-y", "--except", "regulars")["done"] == 2
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["done"] * 3
     assert "No rule has decided" in bakery.run("why", "Bogdan Lis").stderr
-    assert "take 1 of note.add back" in bakery.run("undo", "plan:1", "-y").stderr
+    assert "void 1 note" in bakery.run("undo", "plan:1", "-y").stderr
     assert [row["state"] for row in bakery.json("why", "Anna Nowak")] == ["undone"] * 3
     assert "nothing is to be done now" in bakery.run("plan").stderr
     assert bakery.json("plans", "list")[0]["state"] == "nothing to do"

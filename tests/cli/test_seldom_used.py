@@ -17,6 +17,11 @@ ANNA = (
 )  # fmt: skip
 
 
+def _in_two_years() -> str:
+    """A day that is still to come whenever this is run."""
+    return f"{local_date(SystemClock().now(), ZoneInfo('UTC')).year + 2}-01-01"
+
+
 @pytest.fixture
 def staffed(shop: Shell) -> Shell:
     """A shop with an employee and two customers, a person and a firm."""
@@ -83,6 +88,17 @@ def test_a_tie_is_noted_and_taken_back(staffed: Shell) -> None:
     assert "works at" not in staffed.run("show", "1").stdout
 
 
+def test_a_tie_is_called_what_the_business_calls_it(staffed: Shell) -> None:
+    """By its label in `crm.toml`, from both ends; one without a label by its own words."""
+    with (staffed.folder / "crm.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[relationships]\nworks_at = "Earns their bread at"\n')
+    staffed.run("customers", "relate", "1", "works_at", "2")
+    staffed.run("customers", "relate", "1", "owner_of", "2")
+    assert "earns their bread at Mill (#2)" in staffed.run("show", "1").stdout
+    assert "(#1) earns their bread at them" in staffed.run("show", "2").stdout
+    assert "owner of Mill (#2)" in staffed.run("show", "1").stdout
+
+
 def test_who_is_archived_is_listed_and_changed_when_asked_for(staffed: Shell) -> None:
     """Lists and mass edits leave the archived out, unless they are meant too."""
     staffed.run("customers", "archive", "2")
@@ -146,11 +162,11 @@ def test_an_export_for_somebody_speaks_their_language(staffed: Shell) -> None:
 
 def test_an_address_is_kept_away_for_a_time(staffed: Shell) -> None:
     """The list says until when, and tells of one kind of address."""
-    year = local_date(SystemClock().now(), ZoneInfo("UTC")).year + 2
-    staffed.run("suppressions", "add", "anna@example.org", "--until", f"{year}-01-01")
+    until = _in_two_years()
+    staffed.run("suppressions", "add", "anna@example.org", "--until", until)
     staffed.run("suppressions", "add", "jan@example.org")
     shown = staffed.run("suppressions", "show", "anna@example.org", "--kind", "email").stdout
-    assert f"{year}-01-01" in shown
+    assert until in shown
     assert len(staffed.json("suppressions", "list", "--limit", "1")) == 1
 
 
@@ -173,8 +189,7 @@ def test_a_rate_has_its_source_and_effects_pause_until_a_day(staffed: Shell) -> 
     """Both are told when they are asked for."""
     staffed.run("rates", "set", "USD", "1.1", "--source", "ECB")
     assert staffed.json("rates", "list")[0]["source"] == "ECB"
-    year = local_date(SystemClock().now(), ZoneInfo("UTC")).year + 2
-    until = f"{year}-01-01"
+    until = _in_two_years()
     staffed.run("effects", "pause", "--until", until)
     assert f"until {until}" in staffed.run("effects", "list", "--plan", "1").stderr
 
@@ -210,7 +225,7 @@ def test_deals_are_added_and_listed_by_stage(selling: Shell) -> None:
     for name, stage, value in (("Oven", "offer", "900"), ("Flour", "new", "50")):
         selling.run(
             "deals", "add", "2", name, "--stage", stage, "--value", value, "--currency", "PLN",
-            "--pipeline", "sales", "--owner", "Olga", "--close-on", "2027-01-31",
+            "--pipeline", "sales", "--owner", "Olga", "--close-on", _in_two_years(),
         )  # fmt: skip
     assert [each["name"] for each in selling.json("deals", "list", "--stage", "offer")] == ["Oven"]
     assert [each["name"] for each in selling.json("deals", "list", "--order=-value")] == ["Oven", "Flour"]

@@ -19,6 +19,7 @@ shop = "Number in the web shop"
 
 [purposes.offers]
 type = "marketing"
+wording_version = 2
 """
 
 
@@ -103,6 +104,20 @@ def test_adding_somebody_who_is_known_completes_them_and_says_so(shop: Shell) ->
     assert len(shop.json("customers", "list")) == 1
 
 
+def test_somebody_else_with_a_known_address_is_not_taken_for_them_in_silence(shop: Shell) -> None:
+    """A couple shares an address: another name is asked about, with the way to have both; a new family name
+    is not."""
+    shop.run("customers", "add", "--name", "Jan Nowak", "--email", "both@example.org")
+    said = shop.run("customers", "add", "--name", "Łucja Żak", "--email", "both@example.org").stderr
+    assert "Is Łucja Żak somebody else than Jan Nowak?" in said
+    shop.run("customers", "update", "1", "--name", "Jan Nowak")
+    married = shop.run("customers", "add", "--name", "Jan Żak", "--email", "both@example.org").stderr
+    assert "somebody else" not in married
+    shop.run("customers", "add", "--name", "Łucja Żak")
+    shop.run("customers", "update", "2", "--email", "both@example.org")
+    assert [each["email"] for each in shop.json("customers", "list")] == ["both@example.org"] * 2
+
+
 def test_an_ambiguous_reference_lists_the_candidates(shop: Shell) -> None:
     """Two people of one name: status 3, each named with a number to say which."""
     for address in ("one@example.org", "two@example.org"):
@@ -159,3 +174,13 @@ def test_an_employee_does_what_their_role_allows(shop: Shell) -> None:
     assert "may not" in shop.run("--as", "Vera Viewer", "note", "1", "hello", status=4).stderr
     assert "may not" in shop.run("--as", "Carl Clerk", "db", "upgrade", status=4).stderr
     assert shop.json("customers", "history", "1")[0]["actor"] == "Carl Clerk"
+
+
+def test_contacts_are_counted_the_most_frequent_first(shop: Shell) -> None:
+    """How many of each kind, and in all where there are several kinds."""
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    shop.run("log", "1", "visit")
+    assert "(today); in all 1 × visit" in shop.run("show", "1").stdout.replace("\u00a0", " ")
+    for _each in range(2):
+        shop.run("log", "1", "call")
+    assert "3 in all: 2 × call, 1 × visit" in shop.run("show", "1").stdout.replace("\u00a0", " ")

@@ -44,9 +44,11 @@ def test_the_day_on_one_screen(office: Shell) -> None:
     office.run("tasks", "add", "Bogdan Lis", "Not yet", "--due", soon.isoformat())
     office.run("plan")
     said = office.run("today").stdout
-    assert said.index(f"Ring back (since {late}), Bogdan Lis (2)   crm tasks done 2") < said.index("Bake the")
+    assert said.index(f"Ring back (since {late}), Bogdan Lis (#2)   crm tasks done 2") < said.index(
+        "Bake the"
+    )
     assert "Not yet" not in said
-    assert "\n\nBirthdays\n  Anna Nowak (1)" in said
+    assert "\n\nBirthdays\n  Anna Nowak (#1)" in said
     assert "plan 1: 2 to do   crm plans show 1" in said
     office.run("tasks", "done", "2")
     assert "Ring back" not in office.run("today").stdout
@@ -62,6 +64,16 @@ def test_an_employee_has_their_own_day(office: Shell) -> None:
     assert [each["what"] for each in due if each["group"] == "Tasks"] == ["For Vera"]
 
 
+def test_the_number_stands_beside_the_name_wherever_that_is(office: Shell) -> None:
+    """A number at the end of a line that has the name in its middle would be read as something else's."""
+    day = office.json("today")["day"]
+    office.run("tasks", "add", "Bogdan Lis", "Call Bogdan Lis before 2030", "--due", day)
+    office.run("tasks", "add", "Bogdan Lis", "Ask about Bogdan Lisowski", "--due", day)
+    said = office.run("today").stdout
+    assert "\n  Call Bogdan Lis (#2) before 2030   crm" in said
+    assert "\n  Ask about Bogdan Lisowski, Bogdan Lis (#2)   crm" in said
+
+
 def test_nothing_is_due(started: Callable[..., Shell]) -> None:
     """An empty day says so."""
     assert "Nothing is due." in started().run("today").stdout
@@ -74,3 +86,16 @@ def test_a_request_counts_from_a_week_before(office: Shell) -> None:
     day = date.fromisoformat(office.json("today")["day"])
     office.run("privacy", "requests", "add", "Bogdan Lis", "erasure", "--received", str(day - timedelta(26)))
     assert "erasure, due on" in office.run("today").stdout
+
+
+def test_whom_somebody_has_to_tell_apart(office: Shell) -> None:
+    """Rows of imports that fit several customers are counted, with the command, until they are settled."""
+    for name in ("Celina Kos", "Dariusz Kos"):
+        office.run("customers", "add", "--name", name, "--phone", "+48600100200")
+    for number in ("3", "4"):
+        office.run("customers", "update", number, "--email", "kos@example.org")
+    office.run("customers", "add", "--name", "C. Kos", "--email", "kos@example.org", status=3)
+    said = office.run("today").stdout
+    assert "1 row of imports may be one of several customers   crm customers review\n" in said
+    office.run("customers", "review", "1", "--as", "Celina Kos")
+    assert "of imports" not in office.run("today").stdout

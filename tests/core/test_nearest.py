@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import nearest, nearest_few
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ def test_the_closest_spelling_is_found(name: str, expected: str | None) -> None:
 def test_an_enormous_name_costs_nothing() -> None:
     """A name of a million letters is answered at once."""
     assert nearest("a" * 1_000_000, ["choice"]) is None
+
+
+def test_a_few_are_told_the_likeliest_first() -> None:
+    """Where several names are close, all of them are told, no more than were asked for."""
+    names = ["phone", "phone:home", "phone:work", "phones", "name"]
+    assert nearest_few("fone", names) == ["phone", "phones"]
+    assert nearest_few("phone", names, at_most=2) == ["phone", "phones"]

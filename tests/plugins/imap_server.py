@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -24,6 +24,7 @@ _CONFIGURATION = """
 base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/log
+login_greeting = {greeting}
 protocols = imap
 listen = 127.0.0.1
 ssl = no
@@ -122,8 +123,8 @@ def mail_server() -> Iterator[MailServer]:
     folder.chmod(0o755)
     process = None
     try:
-        port = _free_port()
-        process = _started(program, folder, port)
+        _make_ready(folder)
+        port, process = _at_a_free_port(program, folder)
         yield MailServer(port, folder)
     finally:
         if process is not None:
@@ -136,19 +137,36 @@ def mail_server() -> Iterator[MailServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    is_root = os.geteuid() == 0
-    me = _name(os.geteuid())
-    owner = "mail" if is_root else me
+def _make_ready(folder: Path) -> None:
     for name in ("mail", "home"):
         (folder / name).mkdir(mode=0o777)
         (folder / name).chmod(0o777)
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+
+
+def _at_a_free_port(program: str, folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
+    """Where it listens; a port that was free may be another program's by the time that dovecot takes it."""
+    for _attempt in range(5):
+        port = _free_port()
+        with suppress(_Taken):
+            return port, _started(program, folder, port)
+    raise RuntimeError("there is no port that stays free for dovecot")
+
+
+class _Taken(Exception):
+    """Another program has the port."""
+
+
+def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
+    is_root = os.geteuid() == 0
+    me = _name(os.geteuid())
+    owner = "mail" if is_root else me
     configuration = folder / "dovecot.conf"
     configuration.write_text(
         _CONFIGURATION.format(
-            folder=folder, port=port, uid=owner, gid=owner, login="dovenull" if is_root else me,
-            internal="dovecot" if is_root else me, group="dovecot" if is_root else _group(os.getegid()),
+            folder=folder, greeting=folder.name, port=port, uid=owner, gid=owner,
+            login="dovenull" if is_root else me, internal="dovecot" if is_root else me,
+            group="dovecot" if is_root else _group(os.getegid()),
         )
     )  # fmt: skip
     command = [program, "-F", "-c", str(configuration)]
@@ -156,7 +174,7 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
     with (folder / "errors").open("wb") as errors:
         process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=errors, cwd="/")
     end = time.monotonic() + _PATIENCE
-    while not _answers(port):
+    while not _answers(port, folder.name):
         if process.poll() is not None or time.monotonic() > end:
             said = "".join(
                 path.read_text(errors="replace")
@@ -165,17 +183,24 @@ def _started(program: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
             )
             process.kill()
             process.wait(10)
+            if "in use" in said:
+                raise _Taken
             raise RuntimeError(f"dovecot did not start: {said[-2000:]}")
         time.sleep(0.05)
     return process
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, greeting: str) -> bool:
+    """Whether this very server does: another test run's may be at the same port."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 1) as connection:
-            return connection.recv(10).startswith(b"* OK")
+        with (
+            socket.create_connection(("127.0.0.1", port), 1) as connection,
+            connection.makefile("rb") as lines,
+        ):
+            said = lines.readline()
     except OSError:
         return False
+    return said.startswith(b"* OK") and greeting.encode() in said
 
 
 def _free_port() -> int:

@@ -138,12 +138,14 @@ class _Handler(socketserver.StreamRequestHandler):
         taken = Taken(self.sender, self.to, b"".join(lines), self.options)
         if not self.to:
             self._answer(". ", "554 no valid recipients")
-        elif self._answer(f". {self.to}", "250 taken"):
-            self.server.taken.append(taken)
+        else:
+            self._answer(f". {self.to}", "250 taken", taken)
 
-    def _answer(self, said: str, usual: str) -> bool:
-        """Whether it was the usual answer."""
+    def _answer(self, said: str, usual: str, taken: Taken | None = None) -> bool:
+        """Whether it was the usual answer; before whoever asked hears that, the message is on the list."""
         answer = self.server.mood(said, self.number)
+        if answer is None and taken is not None:
+            self.server.taken.append(taken)
         if answer == HANG:
             self.server.over.wait(30)
         if answer in (DROP, HANG):

@@ -87,6 +87,7 @@ def test_a_complaint_makes_its_task(crm_both: Crm) -> None:
     crm_both.interactions.record(anna, "visit")
     crm_both.interactions.correct(complaint.seq, payload={"text": "Stale rye"})  # type: ignore[arg-type]
     assert [task.title for task in crm_both.service(Tasks).list()] == ["Call back"]
+    assert [due.what for due in crm_both.today().due] == ["Call back"]
 
 
 def test_capabilities_can_be_left_out(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_a_new_lead_makes_its_task(crm_both: Crm, stages: list[str]) -> None:
         crm_both.customers.update(anna, CustomerDraft(lifecycle=stage))
     crm_both.customers.update(anna, CustomerDraft(name="Anna Nowak-Wilk"))
     assert [task.title for task in crm_both.service(Tasks).list()] == ["Say hello"]
+    assert [due.what for due in crm_both.today().due] == ["Say hello"]
 
 
 def test_leads_of_a_file_make_no_task(crm: Crm, tmp_path: Path) -> None:
@@ -194,6 +196,6 @@ def test_rules_make_tasks_and_an_undo_takes_them_back(tmp_path: Path) -> None:
         ]
         tasks.done(1)
         receipt = crm.undo.undo(f"plan:{number}")
-        assert receipt.done == ("take 1 of task.create back",)
+        assert receipt.done == ("remove 1 task",)
         assert [each.reason for each in receipt.left] == ["the task is done"]
         assert tasks.list() == ()

@@ -167,7 +167,30 @@ def test_ownership(author: Author) -> None:
 def test_migrations(author: Author) -> None:
     """A column that no migration makes is a fault."""
     author.write(TABLES, column=f'{PERSONAL}, sa.Column("more", Text)')
-    assert "more" in author.faults("migrations")
+    assert "the migrations do not make the column subject_seen.more" in author.faults("migrations")
+
+
+def test_a_row_of_any_columns_is_made_up(author: Author) -> None:
+    """Days, switches, amounts and texts of a length are made up; text that nobody calls personal is found."""
+    columns = {
+        "day": "sa.Date", "at": "sa.DateTime", "paid": "sa.Boolean", "share": "sa.Numeric(5, 2)",
+        "more": "sa.JSON", "blob": "sa.LargeBinary", "size": "sa.Enum('S', 'L')", "name": "sa.String(40)",
+    }  # fmt: skip
+    declared = ", ".join(f'sa.Column("{name}", {kind}, nullable=False)' for name, kind in columns.items())
+    (author.migrations / "0001.py").write_text(
+        MIGRATION.replace('sa.Column("text", Text)', f'sa.Column("text", sa.String(60)), {declared}')
+    )
+    author.write(TABLES, column=f'personal("text", sa.String(60)), {declared}')
+    assert author.faults("canary") == author.faults("forgotten") == ""
+
+
+def test_a_row_that_cannot_be_made_up_is_asked_for(author: Author) -> None:
+    """A table that takes no made-up row is named, with the section of the manifest that gives one."""
+    check = 'sa.Column("text", Text), sa.CheckConstraint("length(text) = 1", "one")'
+    (author.migrations / "0001.py").write_text(MIGRATION.replace('sa.Column("text", Text)', check))
+    author.write(TABLES)
+    assert "[check.samples] subject_seen = {" in author.faults("canary")
+    assert author.faults("canary", samples={"subject_seen": {"text": "a"}}) == ""
 
 
 @pytest.mark.parametrize(

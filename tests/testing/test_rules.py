@@ -13,6 +13,7 @@ from crmkit.testing import run_crm
 from crmkit.testing.contract.grading import Grade, graded, grades
 from crmkit.testing.contract.rules import RULES
 from crmkit.testing.contract.subject import examined
+from crmkit.testing.in_place import use_in_place
 from tests.testing.test_contract import COPY_ALL, COPY_FIRST, PLAIN, TABLES, WORDS, Author
 
 NUMBERED = {rule.number: rule for rule in RULES}
@@ -127,7 +128,7 @@ def test_a_kept_rule_is_done(
 def test_a_plugin_without_tests_is_told(grade: Callable[..., Grade], tmp_path: Path) -> None:
     """No tests, and tests that do not ask crmkit's checks, are both to do."""
     (tmp_path / "test_subject.py").write_text("def test_it(): ...\n")
-    assert "contract_checks" in grade("CK11").faults[0]
+    assert 'check_plugin("subject"' in grade("CK11").faults[0]
     (tmp_path / "test_subject.py").unlink()
     assert "there are no tests" in grade("CK11").faults[0]
 
@@ -139,6 +140,17 @@ def test_a_plugin_may_claim_an_exemption(grade: Callable[..., Grade], tmp_path: 
     first, second = [each for each, _ in zip(grades(subject), range(2), strict=False)]
     assert (second.state, second.reason) == ("exempt", "for one shop")
     assert "CK99, which is no rule" in first.faults[0]
+
+
+def test_what_stands_in_every_ones_way_is_told_once(tmp_path: Path) -> None:
+    """That a plugin cannot be loaded is said under the first rule that it keeps from being looked at."""
+    file = tmp_path / "subject.py"
+    file.write_text("from crmkit.plugin import hookimpl\n\n@hookimpl\ndef crmkit_register_job(): ...\n")
+    file.with_suffix(".toml").write_text('name = "subject"\ntitle = "Subject"\ndoc = "A test"\n')
+    found = {each.rule: each.faults for each in grades(examined("subject", tmp_path / "x", local=file))}
+    (fault,) = found["CK02"]
+    assert "there is no hook crmkit_register_job. Did you mean" in fault
+    assert found["CK03"] == found["CK05"] == found["CK09"] == ("the same as CK02",)
 
 
 @pytest.fixture
@@ -181,10 +193,26 @@ def test_findings_of_a_package(package: Path) -> None:
     assert "To do: CK11, CK13, CK14." in answer.stderr
 
 
+def test_the_package_in_the_folder_is_meant(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an older version is installed, what lies in the folder is checked, and not that."""
+    installed = tmp_path / "site"
+    shutil.copytree(package / "src" / "crmkit_tastings", installed / "crmkit_tastings")
+    info = installed / "crmkit_tastings-0.0.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: crmkit-tastings\nVersion: 0.0.9\n")
+    (info / "entry_points.txt").write_text("[crmkit.plugins]\ntastings = crmkit_tastings\n")
+    monkeypatch.syspath_prepend(str(installed))
+    assert use_in_place(package)
+    found = examined("tastings", tmp_path / "x").found
+    assert (found.version, found.path.parent) == ("0.1.0", package / "src" / "crmkit_tastings")
+    assert not use_in_place(package)  # it is found there by now
+
+
 def test_texts_in_languages_are_held_together(package: Path) -> None:
     """What one language lacks, or puts in otherwise, is told of CK15."""
     from crmkit.testing.contract.languages import translations
-    from crmkit.testing.in_place import use_in_place
 
     use_in_place(package)
     words = package / "src" / "crmkit_tastings" / "words"

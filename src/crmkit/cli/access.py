@@ -12,7 +12,7 @@ from crmkit.cli.output import Column
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
-from crmkit.core.language import _, translated
+from crmkit.core.language import _, pgettext, translated
 
 if TYPE_CHECKING:
     from crmkit.core.access import Access
@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
     Column("at", "When", fixed=True, shown=local_time),
     Column("actor", "Who"),
-    Column("action", "Did", fixed=True),
+    Column("action", "Did", fixed=True, shown=lambda action: _verbs().get(action, action)),
     Column("what", wrap=True, shown=translated),
     Column("customers", right=True, fixed=True),
     Column("customer", "Of whom"),
@@ -63,6 +63,16 @@ def list_(
         empty=_("Nobody has taken out anything that is noted here."),
         footer=_("There are more; go on with: --before {cursor}", cursor=cursor) if cursor else "",
     )
+
+
+def _verbs() -> dict[str, str]:
+    """The core's own verbs in the language spoken; a plugin's stay as they are."""
+    return {
+        "read": pgettext("access log", "read"),
+        "export": pgettext("access log", "export"),
+        "erase": pgettext("access log", "erase"),
+        "test": pgettext("access log", "test"),
+    }
 
 
 def _row(crm: Crm, entry: Access, names: dict[int, str]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def check(state: State) -> None:
 
 
 def _findings(parts: Parts) -> Iterator[Finding]:
-    from crmkit.core.deprecated_uses import findings_of_plugins, findings_of_settings
+    from crmkit.core.deprecated_uses import findings_of_file, findings_of_plugins
     from crmkit.core.jobs import Finding
     from crmkit.core.store.schema import schema_state
 
@@ -69,8 +69,8 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         )
     if not broken:
         yield from _notes(parts, ready=schema.ready)
-    yield from findings_of_plugins(parts.plugins)
-    yield from findings_of_settings(parts.kernel.config.raw)
+    yield from findings_of_plugins(parts.kernel)
+    yield from findings_of_file(parts.kernel)
 
 
 def _broken(parts: Parts) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ def db() -> None:
 def upgrade(state: State, dry_run: bool) -> None:
     """Bring the database to what this program and crm.toml need: tables, and a column for each new field."""
     report = upgrade_database(state, dry_run=dry_run)
+    for reason in report.left_out.values():
+        state.output.warn(safe(shown(reason), lines=True))
     record = {
         "steps": [{"owner": step.owner, "revision": step.revision, "doc": step.doc} for step in report.steps],
         "fields": list(report.fields),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from click.core import ParameterSource
 
@@ -20,9 +20,20 @@ def tell_of_deprecated(state: State, ctx: click.Context) -> None:
     """Say on stderr what of this command line is deprecated, and what to call instead."""
     for each in deprecated("command", "option"):
         if _is_used(each, ctx):
-            state.output.warn(
-                _("This uses {sentence}: use {instead}", sentence=shown(each.sentence), instead=each.instead)
-            )
+            _tell(state, each.sentence, each.instead)
+
+
+def tell_of_word(state: State, vocabulary: str, word: Any) -> None:
+    """Say on stderr that a word on this command line will go, if it will, and what to use instead."""
+    from crmkit.core.words.deprecated import DeprecatedWord
+
+    if word.deprecated is not None:
+        old = DeprecatedWord(vocabulary, word.name, word.owner, word.deprecated)
+        _tell(state, old.sentence, old.instead)
+
+
+def _tell(state: State, sentence: str, instead: str) -> None:
+    state.output.warn(_("This uses {sentence}: use {instead}", sentence=shown(sentence), instead=instead))
 
 
 def _is_used(each: Deprecation, ctx: click.Context) -> bool:

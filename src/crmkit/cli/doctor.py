@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,9 @@ from crmkit.core.language import _, ngettext
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.jobs import Check, Finding
+
+# Microseconds. What is no older is on its way: a worker looks every second, and a job of it may take some.
+_FRESH: Final = 60_000_000
 
 
 @click.command()
@@ -35,6 +38,7 @@ def _findings(crm: Crm) -> Iterator[Finding]:
 
     yield from _plugins(crm)
     yield from _observers(crm)
+    yield from _jobs(crm)
     yield from _store(crm)
     yield from library_findings(crm.config)
     for check in crm.kernel.loaded.checks:
@@ -49,7 +53,7 @@ def _plugins(crm: Crm) -> Iterator[Finding]:
     for status in statuses(crm.kernel):
         if status.state in ("missing", "broken", "set_aside"):
             yield Finding("error", status.reason, status.hint)
-    yield from findings_of_plugins(crm.kernel.loaded.plugins)
+    yield from findings_of_plugins(crm.kernel)
 
 
 def _observers(crm: Crm) -> Iterator[Finding]:
@@ -62,10 +66,11 @@ def _observers(crm: Crm) -> Iterator[Finding]:
         elif (plugin, hook) in loaded and behind > 0:
             unseen[plugin] += behind
     if unseen:
-        yield _behind(unseen)
+        since = crm.kernel.observers.unseen_since()
+        yield _behind(unseen, is_fresh=since is None or crm.clock.now() - since < _FRESH)
 
 
-def _behind(unseen: Mapping[str, int]) -> Finding:
+def _behind(unseen: Mapping[str, int], *, is_fresh: bool) -> Finding:
     """All that wait for the worker, said once: one pass of it is for all of them."""
     from crmkit.core.jobs import Finding
 
@@ -73,6 +78,8 @@ def _behind(unseen: Mapping[str, int]) -> Finding:
         _("{plugin} has {entries} to see yet", plugin=plugin, entries=_entries(count))
         for plugin, count in unseen.items()
     )
+    if is_fresh:
+        return Finding("note", each, _("They are new, and seen at the next pass of crm worker."))
     return Finding("warning", each, _("Let it run: crm worker, or now and then crm worker --once"))
 
 
@@ -94,6 +101,25 @@ def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quar
     return Finding(
         "warning", message, _("Try it now: crm plugins resume {plugin}, crm worker --once", plugin=plugin)
     )
+
+
+def _jobs(crm: Crm) -> Iterator[Finding]:
+    """What the worker could not do at its last turn."""
+    from crmkit.core.jobs import Finding
+    from crmkit.core.worker import Worker
+
+    for name, times, error in Worker(crm.kernel).failing():
+        yield Finding(
+            "warning",
+            ngettext(
+                "Job {job} failed: {error}",
+                "Job {job} failed {count} times in a row: {error}",
+                times,
+                job=name,
+                error=error,
+            ),
+            _("It is tried again at its next turn: crm worker"),
+        )
 
 
 def _store(crm: Crm) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.duplicate_scans import scan_record, scan_text
 from crmkit.cli.groups import Listed
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
         Compared,
         Comparison,
         Duplicate,
-        LookAlike,
         MergeReport,
-        ScanReport,
     )
-    from crmkit.core.model.customer import Customer
 
 _PAIRS = (
     Column("score", right=True, fixed=True, style="bold", shown=lambda value: f"{value:g}"),
@@ -146,90 +144,11 @@ def scan(state: State, where: str | None) -> None:
         report = state.crm.duplicates.scan(where, progress=advance)
     output = state.output
     if output.is_json:
-        output.json(_scan_record(report))
+        output.json(scan_record(report))
     elif output.quiet:
         output.data(str(report.open))
     else:
-        output.say(_scan_text(report, state.crm.config.matching.duplicates.judge))
-
-
-def _scan_record(report: ScanReport) -> dict[str, Any]:
-    from attrs import asdict
-
-    return asdict(report) | {"seconds": round(report.seconds, 3)}
-
-
-def _scan_text(report: ScanReport, judge: str) -> str:
-    lines = [
-        "✓ " + _looked(report),
-        "  " + _waiting(report),
-        *(f"  {each}" for each in _judged(report, judge)),
-        *(f"  {each}" for each in _not_all(report)),
-        "  " + (_("See them: crm customers duplicates") if report.open else _("Nothing is to be done.")),
-    ]
-    return "\n".join(lines)
-
-
-def _looked(report: ScanReport) -> str:
-    comparisons = ngettext("{count} comparison", "{count} comparisons", report.compared)
-    return ngettext(
-        "Looked at {count} customer ({comparisons}) in {seconds} s",
-        "Looked at {count} customers ({comparisons}) in {seconds} s",
-        report.customers,
-        comparisons=comparisons,
-        seconds=figures(f"{report.seconds:.1f}"),
-    )
-
-
-def _waiting(report: ScanReport) -> str:
-    return ngettext(
-        "{count} pair waits to be looked at ({added} new, {updated} with another score, {removed} no longer "
-        "alike)",
-        "{count} pairs wait to be looked at ({added} new, {updated} with another score, {removed} no longer "
-        "alike)",
-        report.open,
-        added=number(report.added),
-        updated=number(report.updated),
-        removed=number(report.removed),
-    )
-
-
-def _judged(report: ScanReport, judge: str) -> Iterator[str]:
-    """Who judged, where that is not what one would expect."""
-    if report.judge != judge:
-        yield _(
-            "Judged by the rules: there are too few customers or duplicates for {judge} to learn from",
-            judge=judge,
-        )
-    if report.expected_precision is not None:
-        yield _(
-            "Judged by {judge}: {share} of them are expected to be one",
-            judge=report.judge,
-            share=figures(f"{report.expected_precision:.2%}"),
-        )
-
-
-def _not_all(report: ScanReport) -> Iterator[str]:
-    """What the scan left out."""
-    if report.dismissed:
-        yield ngettext(
-            "{count} more dismissed before: that holds",
-            "{count} more dismissed before: that holds",
-            report.dismissed,
-        )
-    if report.left_out:
-        blocks = _(", ").join(
-            _("{left} by {block}", left=number(left), block=block) for block, left in report.left_out.items()
-        )
-        yield (
-            _("In large groups only neighbours were compared: {blocks} (largest_block in crm.toml)",
-              blocks=blocks)
-            if report.judge == "rules"
-            else _("In large groups nobody was compared for that alone: {blocks} (largest_block in crm.toml)",
-                   blocks=blocks)
-        )  # fmt: skip
-    if not report.is_complete:
-        yield _("It ended at most_pairs of [matching.duplicates]: raise threshold, or merge and go on")
+        output.say(scan_text(report, state.crm.config.matching.duplicates.judge))
 
 
 @duplicates.command("show")
@@ -468,26 +387,3 @@ def _merge_record(report: MergeReport) -> dict[str, Any]:
             for each in report.groups
         ],
     }  # fmt: skip
-
-
-def noticed(state: State, customer: Customer) -> Sequence[LookAlike]:
-    """Whom a customer just added looks like; nobody where `crm.toml` does not want it said."""
-    crm = state.crm
-    if not crm.config.matching.duplicates.warn:
-        return ()
-    return crm.duplicates.look_alikes(customer.id)
-
-
-def warn_of(state: State, customer: Customer, alike: Sequence[LookAlike]) -> None:
-    """Say whom a customer looks like, and what to do about it; on stderr, and not under `--json`."""
-    if not alike or state.output.is_json or state.output.quiet:
-        return
-    alikes = _("; ").join(safe(each.told) for each in alike)
-    state.output.warn("! " + _("Looks like {alikes}", alikes=alikes))
-    compare = _(
-        "Compare them: crm customers duplicates show {one} {other}. "
-        "The same: crm customers merge {one} {other}",
-        one=alike[0].id,
-        other=customer.id,
-    )
-    state.output.warn(f"  {compare}")

@@ -15,7 +15,7 @@ from crmkit.cli.records import change_record
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import fields
 from crmkit.core.language import _, ngettext, number
-from crmkit.core.phrase import Phrase, joined, nphrase, phrase
+from crmkit.core.phrase import Phrase, as_phrase, joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def run_edit(
         if not (expected.changed or expected.records or expected.rows):
             state.output.receipt(_("There is nothing to change."), record=_record(state.crm, expected))
             return
-        state.confirm(_("Change {what}?", what=safe(_everything(expected))))
+        state.confirm(_question(expected))
     with state.progress(_("Changing")) as advance:
         report = apply(advance)
     _receipt(state, report, expected)
@@ -131,11 +131,7 @@ def run_edit(
 
 def _receipt(state: State, report: EditReport, expected: EditReport | None) -> None:
     crm, output = state.crm, state.output
-    if report.ref is None:
-        lines = [_("There was nothing to change.")]
-    else:
-        changed, what = safe(_everything(report)), safe(report.what)
-        lines = [_("Changed {changed} as {ref}: {what}", changed=changed, ref=report.ref, what=what)]
+    lines = [_("There was nothing to change.") if report.ref is None else _done(report)]
     if expected is not None and expected.matched != report.matched:
         lines.append(
             "  "
@@ -187,7 +183,7 @@ def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
     shown: Sequence[Skipped] = report.skipped[:_SHOWN]
     names = {each.id: each.name for each in crm.customers.summaries([each.customer_id for each in shown])}
     lines += [
-        f"    {safe(names.get(each.customer_id))} (#{each.customer_id}): {safe(each.reason)}"
+        f"    {safe(names.get(each.customer_id))} (#{each.customer_id}): {safe(as_phrase(each.reason))}"
         for each in shown
     ]
     if report.refused > len(shown):
@@ -203,13 +199,33 @@ def _left(crm: Crm, report: EditReport, title: str) -> list[str]:
     return lines + ["  " + _("Stays with whom it is: {what}", what=safe(each)) for each in report.left]
 
 
-def _everything(report: EditReport) -> Phrase:
-    """Whom and what an edit changes: `3 customers, 1 record and 2 rows of operational_task`."""
-    *first, last = (
-        nphrase("{count} customer", "{count} customers", report.changed),
-        *_others(report),
-    )
-    return phrase("{first} and {last}", first=joined(phrase(", "), first), last=last) if first else last
+def _question(report: EditReport) -> str:
+    """What is asked before an edit is done."""
+    others = _others(report)
+    if not others:
+        return ngettext("Change {count} customer?", "Change {count} customers?", report.changed)
+    return _("Change all of this ({changed})?", changed=_listed(report.changed, others))
+
+
+def _done(report: EditReport) -> str:
+    """What was done, and by which number it can be taken back."""
+    others, what = _others(report), safe(report.what)
+    if not others:
+        return ngettext(
+            "Changed {count} customer as {ref}: {what}",
+            "Changed {count} customers as {ref}: {what}",
+            report.changed,
+            ref=report.ref,
+            what=what,
+        )
+    changed = _listed(report.changed, others)
+    return _("Changed all of this ({changed}) as {ref}: {what}", changed=changed, ref=report.ref, what=what)
+
+
+def _listed(customers: int, others: Sequence[Phrase]) -> str:
+    """`3 customers, 1 record, 2 rows of operational_task`."""
+    some = [nphrase("{count} customer", "{count} customers", customers)] if customers else []
+    return safe(joined(phrase(", "), [*some, *others]))
 
 
 def _others(report: EditReport) -> list[Phrase]:

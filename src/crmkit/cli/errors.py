@@ -75,6 +75,7 @@ def _one_by_one(error: CrmError) -> str:
     listed = message.values.get("candidates", "") if isinstance(message, Phrase) else ""
     if not isinstance(error, Ambiguous) or not listed:
         return said
+    listed = shown(listed)
     return said.replace(f" {listed}", "\n  ".join(["", *listed.split("; ")]))
 
 

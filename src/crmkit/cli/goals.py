@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.groups import Noun
-from crmkit.cli.metrics import decimal, signed
+from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
 from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
-from crmkit.core.language import N_, _, ngettext, number, translated
+from crmkit.core.language import N_, _, ngettext, translated
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,9 +29,8 @@ _LISTED = (
     Column("target", right=True, fixed=True),
     Column("by", fixed=True),
     Column("then", "Then, as it goes", wrap=True),
-    Column("state", "Where it stands", wrap=True),
+    Column("state", "Where it stands", wrap=True, shown=shown),
     Column("metric", wrap=True),
-    Column("segment", "Of", wrap=True),
     Column("doc", "What for", wrap=True),
 )
 _COURSE = (
@@ -63,9 +63,16 @@ def goals() -> None:
 @pass_state
 def list_(state: State) -> None:
     """List the goals: the metric's newest value, the target, and where it stands."""
+    from crmkit.core.words.declared import called
+
     crm = state.crm
-    rows = [_row_of(crm, goal) for goal in crm.goals.list()]
-    columns = [each for each in _LISTED if each.key != "then" or any(row["then"] for row in rows)]
+    found = crm.goals.list()
+    rows = [_row_of(crm, goal, as_document=state.output.format != "table") for goal in found]
+    told = {
+        "then": any(row.get("then") for row in rows),
+        "doc": any(goal.doc != called(goal.name) for goal in found),
+    }
+    columns = [each for each in _LISTED if told.get(each.key, True)]
     state.output.rows(columns, rows, empty=_NONE, footer=_("Its course: crm goals show GOAL") if rows else "")
 
 
@@ -78,6 +85,8 @@ def list_(state: State) -> None:
 @pass_state
 def show(state: State, name: str, periods: int) -> None:
     """Show the course of GOAL: its metric in each period, and what is still needed."""
+    from crmkit.cli.tables import folded
+
     standing = state.crm.goals.standing(name, periods)
     if state.output.is_json:
         state.output.json(
@@ -87,7 +96,7 @@ def show(state: State, name: str, periods: int) -> None:
     highest = max([abs(_float(p.value)) for p in standing.course] + [abs(_float(standing.target))])
     state.output.rows(_COURSE, [_line(standing, each, highest) for each in standing.course])
     if state.output.format == "table":
-        state.output.say(f"\n{sentence(standing)}")
+        state.output.say("\n" + folded(sentence(standing), 0))
 
 
 def sentence(standing: GoalStanding) -> str:
@@ -175,22 +184,22 @@ def _number(standing: GoalStanding, value: float) -> str:
     return _shown(standing, Fraction(value).limit_denominator(10**6))
 
 
-def _row_of(crm: Crm, goal: Goal) -> dict[str, Any]:
-    """The goal's line; one that cannot be worked out says why, and the others are shown all the same."""
+def _row_of(crm: Crm, goal: Goal, *, as_document: bool) -> dict[str, Any]:
+    """The goal's line, or for programs its document; one that cannot be worked out says why, and the others
+    are shown all the same."""
     from crmkit.core.errors import CrmError
 
     try:
-        return _row(crm.goals.standing(goal.name))
+        standing = crm.goals.standing(goal.name)
+        return _document(standing) if as_document else _row(standing)
     except CrmError as error:
-        said = {"goal": goal.name, "target": goal.target, "by": goal.by, "state": error.message}
+        known = {"goal": goal.name, "metric": goal.metric, "segment": goal.segment or None}
+        if as_document:
+            return {**known, "state": str(error.message)}
         return {
-            **said,
-            "now": None,
-            "then": None,
-            "metric": goal.metric,
-            "segment": goal.segment,
+            **known, "now": None, "target": goal.target, "by": goal.by, "then": None, "state": error.message,
             "doc": goal.doc,
-        }
+        }  # fmt: skip
 
 
 def _row(standing: GoalStanding) -> dict[str, Any]:
@@ -202,8 +211,9 @@ def _row(standing: GoalStanding) -> dict[str, Any]:
         "by": goal.by,
         "then": _then(standing),
         "state": translated(standing.state),
-        "metric": goal.metric,
-        "segment": goal.segment or _("everybody"),
+        "metric": _("{metric} of {segment}", metric=goal.metric, segment=goal.segment)
+        if goal.segment
+        else goal.metric,
         "doc": goal.doc,
     }
 
@@ -222,9 +232,7 @@ def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str,
     return {
         "period": _named(standing, point),
         "value": _shown(standing, point.value),
-        "out_of": _("{part} of {whole}", part=number(point.numerator), whole=number(point.denominator))
-        if point.denominator
-        else None,
+        "out_of": out_of(standing.unit, standing.currency, point.numerator, point.denominator),
         "bar": "█" * round(share * _BAR),
         "note": _("so far") if point.so_far else "",
     }

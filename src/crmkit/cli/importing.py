@@ -60,9 +60,14 @@ def import_customers(state: State, file: Path, declare: bool, preset: str | None
     """Import customers from a FILE: CSV, NDJSON, vCard or XLSX.
 
     The columns' meaning is guessed from their headers, or from their values; exports of HubSpot, Odoo,
-    EspoCRM and Mailchimp are recognised. --map says it by hand. TARGET is name, given_name, family_name,
-    email, phone, organization, address.city, identity:SCHEME, field:NAME, consent:PURPOSE:CHANNEL,
-    preference:TOPIC, relationship:KIND, owner, tag or ignore.
+    EspoCRM and Mailchimp are recognised. --map says it by hand.
+
+    TARGET is name, given_name, family_name, is_organization, organization, email, phone, handle:NETWORK,
+    address, address.street, address.city, address.postcode, address.region, address.country, primary,
+    verified, tag, identity:SCHEME, field:NAME, preference:TOPIC, inferred:TOPIC, relationship:KIND, owner,
+    lifecycle, customer_type, locale, timezone, preferred_channel, preferred_time, uid, archived_at,
+    restricted_at, ignore, or, before :PURPOSE:CHANNEL, consent, consent_at, consent_history or opt_out. A
+    label may follow: email:work.
 
     --dry-run shows what would become of the rows, with samples, and writes nothing.
     """
@@ -84,8 +89,11 @@ def import_customers(state: State, file: Path, declare: bool, preset: str | None
 def import_interactions(state: State, file: Path, source: str | None, live: bool, **given: Any) -> None:
     """Import interactions from a FILE: CSV, NDJSON or XLSX.
 
-    A column named like an identity scheme, customer_SCHEME or email finds the customer. With --map, TARGET is
-    also type, at, amount, currency, source_ref or payload:KEY.
+    A column named like an identity scheme, customer_SCHEME or email finds the customer.
+
+    With --map, TARGET is customer, email, identity:SCHEME, type, at, amount, currency, source, source_ref,
+    channel, direction, outlet, employee, payload, payload:KEY, line.product, line.quantity, line.unit_price,
+    purchase.source, purchase.source_ref, superseded or ignore.
 
     What is imported is history, upon which no rule acts; with --live rules do, upon what is not older than
     they say.

@@ -173,8 +173,8 @@ def _fill(fill: Fill) -> str:
 def _told(crm: Crm, receipt: MergeReceipt) -> list[str]:
     survivors = {survivor for survivor, _id in receipt.pairs}
     names = {each.id: each.name for each in crm.customers.summaries(sorted(survivors)[:1])}
-    losers = ", ".join(str(loser) for _id, loser in receipt.pairs)
-    into = ", ".join(f"{names.get(id_, '')} ({id_})".strip() for id_ in sorted(survivors))
+    losers = ", ".join(f"#{loser}" for _id, loser in receipt.pairs)
+    into = ", ".join(f"{names.get(id_, '')} (#{id_})".strip() for id_ in sorted(survivors))
     lines = [_("Merged {losers} into {survivor}: {ref}", losers=losers, survivor=into, ref=receipt.ref)]
     if moved := _listed(receipt.moved):
         lines.append("  " + _("moved {rows}", rows=moved))

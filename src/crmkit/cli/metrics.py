@@ -129,24 +129,25 @@ def _row(
     group = None
     if metric.by:
         group = _("All") if value is metric else getattr(value, "group", None) or _("(none)")
-    known = metric.unit == "share" and value.denominator is not None
-    out_of = _out_of(metric, value.numerator, value.denominator or 0) if known else None
     return {
         "group": group,
         "value": shown(metric, value.value),
-        "from": out_of if value.denominator else None,
+        "from": out_of(metric.unit, metric.currency, value.numerator, value.denominator),
         "previous": shown(metric, before.value) if before else None,
         "change": change(metric, value.value, before.value) if before else None,
     }
 
 
-def _out_of(metric: MetricValue, numerator: int, denominator: int) -> str:
+def out_of(unit: str, currency: str | None, numerator: int, denominator: int | None) -> str | None:
+    """What a share is a share of: `3 of 8`, or amounts of the currency; None for what is no share."""
     from crmkit.core.model.money import format_amount
 
-    if metric.currency is None:
+    if unit != "share" or not denominator:
+        return None
+    if currency is None:
         return _("{part} of {whole}", part=number(numerator), whole=number(denominator))
-    part, whole = (format_amount(each, metric.currency) for each in (numerator, denominator))
-    return _("{part} of {whole}", part=figures(part), whole=written_sum(whole, metric.currency))
+    part, whole = (format_amount(each, currency) for each in (numerator, denominator))
+    return _("{part} of {whole}", part=figures(part), whole=written_sum(whole, currency))
 
 
 def shown(metric: MetricValue, value: Number) -> str:
@@ -192,15 +193,17 @@ def decimal(number: int | Fraction, places: int) -> str:
 
 
 def _explain(state: State, value: MetricValue, before: MetricValue | None) -> None:
+    from crmkit.cli.tables import folded
+
     metric = state.crm.metrics.get(value.name)
     period = value.period
     doc = translated(metric.doc)
-    state.output.say(f"\n{value.name}: {doc[:1].lower()}{doc[1:]}, {_days(period)}")
+    state.output.say("\n" + folded(f"{value.name}: {doc[:1].lower()}{doc[1:]}, {_days(period)}", 0))
     if before is not None:
         state.output.say(_("Before: {period}", period=_days(before.period)))
     if metric.formula:
-        state.output.say(_("It is: {formula}", formula=translated(metric.formula)))
-    state.output.say(written(metric.reading))
+        state.output.say(folded(_("It is: {formula}", formula=translated(metric.formula)), 0))
+    state.output.say(folded(written(metric.reading), 0))
     if value.is_empty:
         state.output.say(_("Nothing of the kind is on record in this period."))
 

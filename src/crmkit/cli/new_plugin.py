@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--licence",
     type=click.Choice(["mit", "proprietary"]),
-    default="mit",
-    show_default=True,
-    help="Of the package.",
+    help="Of the package; mit unless told.",
 )
 @click.option(
     "--into",
@@ -53,7 +51,7 @@ def new(
     wanted: tuple[str, ...],
     local: bool,
     title: str | None,
-    licence: str,
+    licence: str | None,
     into: Path | None,
     no_input: bool,
 ) -> None:
@@ -67,13 +65,17 @@ def new(
 
     if local and into is not None:
         raise click.UsageError("--local writes beside crm.toml, so --into cannot go with it.")
+    if local and licence is not None:
+        raise click.UsageError(
+            "--local writes one file for this business alone, which needs no licence: leave --licence out."
+        )
     parts = chosen(_named_parts(wanted) or _asked(state, may_ask=not no_input))
     has_command = any(part.name == "command" for part in parts)
     names = named(name, title, local=local, command=has_command)
     if local:
         _write_local(state, names, parts)
     else:
-        _write_package(state, names, parts, licence, into or Path())
+        _write_package(state, names, parts, licence or "mit", into or Path())
 
 
 def _named_parts(wanted: tuple[str, ...]) -> list[str]:

@@ -13,10 +13,11 @@ from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.plugin_checks import check
+from crmkit.cli.plugin_names import unknown
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded, width
 from crmkit.core.language import N_, _, ngettext, number, translated
-from crmkit.core.phrase import phrase, shown
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import PluginStatus
@@ -50,7 +51,7 @@ def plugins() -> None:
 def list_(state: State) -> None:
     """List every plugin: in use, set aside, installed or gone."""
     rows = [_row(status) for status in _statuses(state)]
-    state.output.rows(_COLUMNS, rows, empty="No plugin is installed.")
+    state.output.rows(_COLUMNS, rows, empty=_("No plugin is installed."))
     if state.rescued.plugins.safe and not state.no_plugins:
         state.output.say(_("They were not imported: the database lacks what they need. Run: crm db upgrade"))
 
@@ -106,21 +107,6 @@ def _status(state: State, name: str) -> PluginStatus:
     return found[name]
 
 
-def unknown(name: str, known: Any, command: str = "info") -> Exception:
-    """The error for a plugin that there is not, with the nearest name."""
-    from crmkit.core.errors import NotFound
-    from crmkit.core.nearest import nearest
-    from crmkit.core.normalise.text import quoted
-
-    close = nearest(name, known)
-    return NotFound(
-        phrase("There is no plugin {name}", name=quoted(name)),
-        hint=phrase("Did you mean: crm plugins {command} {close}", command=command, close=close)
-        if close
-        else "Run: crm plugins list",
-    )
-
-
 plugins.add_command(check)
 plugins.add_command(new)
 
@@ -140,7 +126,8 @@ def enable(state: State, name: str) -> None:
     crm = state.rescued
     changed = run(crm.kernel, crm.actor, ConfigEdit(state.config_file), name)
     said = N_("{name} is in use now") if changed else N_("{name} was in use already")
-    lacking = _lacking(state)
+    found = _would_do(state)
+    lacking = None if found is None or found.nothing else found
     can_add = crm.kernel.store.is_sqlite and crm.actor.may("database.manage")
     is_added = can_add and lacking is not None and _is_all_of(lacking, name)
     if is_added:
@@ -151,21 +138,22 @@ def enable(state: State, name: str) -> None:
         reference=name,
         record={"plugin": name, "upgraded": is_added},
     )
+    if found is not None and name in found.left_out:
+        state.output.warn(safe(shown(found.left_out[name]), lines=True))
     if is_added:
         state.output.say("  " + _("Its tables were added to the database."))
     elif lacking is not None:
         state.output.say("  " + _("The database lacks what it needs: {command}", command="crm db upgrade"))
 
 
-def _lacking(state: State) -> UpgradeReport | None:
-    """What the database lacks now; None for nothing, and where it cannot be told."""
+def _would_do(state: State) -> UpgradeReport | None:
+    """What an upgrade would do now; None where it cannot be told."""
     from crmkit.core.errors import CrmError
 
     try:
-        found = upgrade_database(state, dry_run=True)
+        return upgrade_database(state, dry_run=True)
     except CrmError:
         return None
-    return None if found.nothing else found
 
 
 def _is_all_of(lacking: UpgradeReport, plugin: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.changes import for_people, told, value
+from crmkit.cli.deprecated import tell_of_word
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
 from crmkit.cli.output import Column, safe
@@ -115,7 +116,9 @@ def pass_type(function: Any) -> Any:
         ctx = click.get_current_context()
         state = State.of(ctx)
         name = ctx.parent.info_name if ctx.parent else None
-        return ctx.invoke(function, state, state.crm.words.record_types[name or _ANY], *args, **kwargs)
+        type_ = state.crm.words.record_types[name or _ANY]
+        tell_of_word(state, "record_types", type_)
+        return ctx.invoke(function, state, type_, *args, **kwargs)
 
     return update_wrapper(command, function)
 

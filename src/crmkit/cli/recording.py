@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from crmkit.cli.deprecated import tell_of_word
 from crmkit.cli.output import safe
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
 from crmkit.cli.values import amount as read_amount
@@ -62,6 +63,7 @@ def record_one(state: State, ref: str, type_: str, amount: str | None, described
     """Record a contact and print its receipt."""
     crm = state.crm
     word = crm.words.interaction_types[type_]
+    tell_of_word(state, "interaction_types", word)
     customer_id = crm.customers.resolve(ref)
     started = crm.clock.now()
     given = details(state, described)

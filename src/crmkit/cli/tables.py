@@ -7,7 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from crmkit.cli.output import Column, Row, is_terminal, safe
+from crmkit.core.language import ngettext
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +20,7 @@ _GAP = "  "
 # No column is shortened below so many cells, unless numbers and dates would be cut off otherwise.
 _LEAST = 8
 _NARROWEST = 4
+_LONGEST_WORD = 20
 # After right-to-left text: what follows stays in its place on terminals that reorder.
 _LEFT_TO_RIGHT = "\u200e"
 
@@ -41,15 +45,17 @@ def console(*, err: bool = False) -> Console:
 
 
 def print_table(target: Console, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Print rows on a terminal: what does not fit its width is shortened, the widest columns first."""
+    """Print rows on a terminal: what does not fit its width is shortened, the widest columns first. Numbers
+    and dates never are: the last columns are left out instead, and that is said."""
     from rich.table import Table
 
     texts = [[" ".join(column.text(row).split()) for column in columns] for row in rows]
-    widths = _fitted(columns, texts, target.width)
+    layouts = [_Layout.of(column, [line[n] for line in texts]) for n, column in enumerate(columns)]
+    widths = _fitted(layouts[: _that_fit(layouts, target.width)], target.width)
     table = Table(box=None, pad_edge=False, padding=(0, len(_GAP), 0, 0), header_style="bold")
-    for column, cells in zip(columns, widths, strict=True):
+    for column, cells in zip(columns, widths, strict=False):
         table.add_column(
-            _cell(column.heading),
+            _heading(column, cells),
             justify="right" if column.right else "left",
             style=column.style or None,
             no_wrap=not column.wrap,
@@ -57,20 +63,62 @@ def print_table(target: Console, columns: Sequence[Column], rows: Sequence[Row])
             width=cells,
         )
     for line in texts:
-        table.add_row(*map(_cell, line))
+        table.add_row(*map(_cell, line[: len(widths)]))
     target.print(table)
+    if left := len(columns) - len(widths):
+        target.print(
+            ngettext(
+                "… and {count} more column, in a wider terminal",
+                "… and {count} more columns, in a wider terminal",
+                left,
+            )
+        )
 
 
-def _fitted(columns: Sequence[Column], texts: Sequence[Sequence[str]], room: int) -> list[int]:
+@frozen
+class _Layout:
+    """How wide a column can be: all of it (`full`); no narrower than its heading (`titled`), than its longest
+    word (`words`), than can be read (`least`)."""
+
+    full: int
+    titled: int
+    words: int
+    least: int
+
+    @classmethod
+    def of(cls, column: Column, texts: Sequence[str]) -> _Layout:
+        heading, cells = width(column.heading), max(map(width, texts), default=0)
+        full, word = max(heading, cells), _longest_word([column.heading])
+        if column.fixed:
+            least = max(cells, word)
+            return cls(full, least, least, least)
+        titled, least = min(full, max(_LEAST, heading)), min(full, _NARROWEST)
+        if column.wrap:
+            words = min(full, _LONGEST_WORD, _longest_word([column.heading, *texts]))
+            return cls(full, max(titled, words), words, min(words, _LEAST))
+        return cls(full, titled, min(full, max(_LEAST, word)), least)
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((width(word) for text in texts for word in text.split()), default=0)
+
+
+def _that_fit(layouts: Sequence[_Layout], room: int) -> int:
+    """How many of the columns fit at their narrowest; one at least."""
+    for count in range(len(layouts), 1, -1):
+        if sum(each.least for each in layouts[:count]) + len(_GAP) * (count - 1) <= room:
+            return count
+    return 1
+
+
+def _fitted(layouts: Sequence[_Layout], room: int) -> list[int]:
     """The widths of columns: as wide as they need, until the room is used up."""
-    natural = [
-        max([width(column.heading), *(width(line[place]) for line in texts)])
-        for place, column in enumerate(columns)
-    ]
-    room -= len(_GAP) * (len(columns) - 1)
-    for least in ([max(_LEAST, width(column.heading)) for column in columns], [_NARROWEST] * len(columns)):
-        _shrink(natural, [natural[n] if each.fixed else least[n] for n, each in enumerate(columns)], room)
-    return natural
+    widths = [each.full for each in layouts]
+    room -= len(_GAP) * (len(layouts) - 1)
+    _shrink(widths, [each.titled for each in layouts], room)
+    _shrink(widths, [each.words for each in layouts], room)
+    _shrink(widths, [each.least for each in layouts], room)
+    return widths
 
 
 def _shrink(widths: list[int], least: Sequence[int], room: int) -> None:
@@ -80,6 +128,18 @@ def _shrink(widths: list[int], least: Sequence[int], room: int) -> None:
         if not spare:
             return
         widths[max(spare)[1]] -= 1
+
+
+def _heading(column: Column, cells: int) -> Text:
+    """The heading, in several lines where its column is narrower; a word that does not fit is shortened."""
+    lines = [""]
+    for word in column.heading.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if width(longer) > cells and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return _cell("\n".join(lines))
 
 
 def _cell(text: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,10 +64,21 @@ def _names(state: State, dues: tuple[Due, ...]) -> dict[int, str]:
 
 
 def _line(due: Due, names: dict[int, str]) -> str:
-    name = names.get(due.customer_id or 0, "")
-    who = "" if not name or name in due.what else f", {name}"
-    number = f" ({due.customer_id})" if due.customer_id else ""
-    return f"{due.what}{who}{number}" + (f"   {due.hint}" if due.hint else "")
+    said = _with_number(due, names.get(due.customer_id or 0, ""))
+    return said + (f"   {due.hint}" if due.hint else "")
+
+
+def _with_number(due: Due, name: str) -> str:
+    """What is due, and the customer's number in brackets after their name, wherever that stands."""
+    if not due.customer_id:
+        return due.what
+    number = f"(#{due.customer_id})"
+    if not name:
+        return f"{due.what} {number}"
+    named = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", due.what)
+    if named is None:
+        return f"{due.what}, {name} {number}"
+    return f"{due.what[: named.end()]} {number}{due.what[named.end() :]}"
 
 
 def _document(due: Due, names: dict[int, str]) -> dict[str, Any]:

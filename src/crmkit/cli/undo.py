@@ -12,6 +12,7 @@ from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import N_, _, ngettext, translated
+from crmkit.core.phrase import as_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +112,7 @@ def _lines(said: Sequence[str], left: Sequence[Left]) -> list[str]:
         lines.append(
             "  " + ngettext("and leave {count} as it is:", "and leave {count} as they are:", len(left))
         )
-        lines += [f"    {_named(each)}: {safe(each.reason)}" for each in left[:_SHOWN]]
+        lines += [f"    {_named(each)}: {safe(as_phrase(each.reason))}" for each in left[:_SHOWN]]
     if len(left) > _SHOWN:
         lines.append("    " + _("… (all of them with --json)"))
     return lines

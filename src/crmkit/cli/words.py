@@ -15,9 +15,9 @@ from crmkit.core.phrase import phrase
 
 _COLUMNS = (
     Column("word", fixed=True, style="bold"),
-    Column("vocabulary"),
+    Column("vocabulary", wrap=True, shown=lambda name: name.replace("_", " ")),
     Column("type"),
-    Column("owner"),
+    Column("owner", fixed=True),
     Column("doc", "What it is", wrap=True, shown=translated),
 )
 # crm.toml's sections that have another name than the vocabulary they add to.
@@ -37,9 +37,13 @@ def words(state: State, vocabulary: str | None) -> None:
     if vocabulary is not None:
         chosen = _vocabulary(vocabulary, {row["vocabulary"] for row in rows})
         rows = [row for row in rows if row["vocabulary"] == chosen]
-    columns = [column for column in _COLUMNS if column.key != "vocabulary" or vocabulary is None]
+    # What a type is differs from one vocabulary to the next.
+    shown = {"vocabulary": vocabulary is None, "type": vocabulary is not None}
+    columns = [column for column in _COLUMNS if shown.get(column.key, True)]
     if rows and all("shorthand" in row for row in rows):
         columns.insert(1, Column("shorthand", fixed=True))
+    if any("instead" in row for row in rows):
+        columns.append(Column("instead", "Deprecated: use", wrap=True))
     state.output.rows(columns, rows, empty=_empty(vocabulary))
 
 
@@ -60,6 +64,8 @@ def _row(vocabulary: str, word: Any) -> dict[str, Any]:
     }
     if getattr(word, "choices", ()):
         row["choices"] = list(word.choices)
+    if (going := getattr(word, "deprecated", None)) is not None:
+        row |= {"deprecated": going.since, "instead": going.instead, "until": going.until}
     if vocabulary == "actions":
         reaches = "external" if word.prepare is not None else "internal"
         row |= {"type": reaches, "shorthand": word.shorthand, "takes": list(parameters_of(word))}

@@ -1,4 +1,6 @@
-"""What plugins and `crm.toml` use of what will go, found without running anything of them."""
+"""What plugins and `crm.toml` use of what will go, crmkit's or another plugin's, found without running
+anything of them.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +8,115 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crmkit.core.config.faults import Fault
 from crmkit.core.config.problems import located
 from crmkit.core.deprecation import Deprecation, deprecated, hook_uses
 from crmkit.core.jobs import Finding
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.deprecated_settings import DeprecatedSetting, deprecated_settings
+from crmkit.core.word_uses import uses_of_words, words_said_by
+from crmkit.core.words.deprecated import DeprecatedWord, deprecated_words, meant
 
 if TYPE_CHECKING:
+    from crmkit.core.config.faults import Keys
     from crmkit.core.config.raw import RawConfig
+    from crmkit.core.kernel import Kernel
     from crmkit.core.plugins.importing import LoadedPlugin
 
 
-def findings_of_plugins(plugins: Iterable[LoadedPlugin]) -> Iterator[Finding]:
+class Going(Protocol):
+    """Something that will go."""
+
+    @property
+    def sentence(self) -> str:
+        """What is known of it, as the end of a sentence that says who uses it."""
+
+    @property
+    def instead(self) -> str:
+        """What to use."""
+
+
+def findings_of_plugins(kernel: Kernel) -> Iterator[Finding]:
     """A note for each deprecated thing that a plugin uses, however often it does."""
-    for plugin in plugins:
-        found = {each.what: each for _, each in uses_of(plugin.module, sources_of(plugin.module))}
-        for each in found.values():
-            yield Finding(
-                "note",
-                phrase(
-                    'Plugin "{name}" {version} uses {sentence}',
-                    name=plugin.name,
-                    version=plugin.version,
-                    sentence=each.sentence,
-                ),
-                phrase(
-                    "Whoever makes it can use {instead}; a newer version of it may do so already",
-                    instead=each.instead,
-                ),
-            )
+    for plugin in kernel.loaded.plugins:
+        sources = sources_of(plugin.module)
+        used: Iterable[tuple[str, Going]] = (
+            *uses_of(plugin.module, sources),
+            *word_uses_of(kernel, plugin.name, sources),
+        )
+        found = {each.sentence: each for _, each in used}
+        yield from (_of_plugin(plugin, each) for each in found.values())
 
 
-def findings_of_settings(raw: RawConfig) -> Iterator[Finding]:
-    """A note for each place in `crm.toml` that has a deprecated setting."""
-    for each in deprecated("setting"):
-        faults = [Fault(keys, f"is {each.sentence}") for keys in _places(raw.data, each.what.split("."))]
-        for problem in located(raw, faults):
-            place = problem.sentence(raw.path.parent).partition(": ")[0]
-            yield Finding(
-                "note",
-                phrase("{place}: uses {sentence}", place=place, sentence=each.sentence),
-                phrase("Use {instead}", instead=each.instead),
-            )
+def _of_plugin(plugin: LoadedPlugin, each: Going) -> Finding:
+    return Finding(
+        "note",
+        phrase(
+            'Plugin "{name}" {version} uses {sentence}',
+            name=plugin.name,
+            version=plugin.version,
+            sentence=each.sentence,
+        ),
+        phrase(
+            "Whoever makes it can use {instead}; a newer version of it may do so already",
+            instead=each.instead,
+        ),
+    )
+
+
+def findings_of_file(kernel: Kernel) -> Iterator[Finding]:
+    """A note for each place in `crm.toml` that has a deprecated setting or names a deprecated word, and for
+    each rule of a plugin's source that does."""
+    raw = kernel.config.raw
+    settings: Iterable[Deprecation | DeprecatedSetting] = (
+        *deprecated("setting"),
+        *deprecated_settings(kernel.loaded.plugins),
+    )
+    for each in settings:
+        for keys in _places(raw.data, each.what.split(".")):
+            yield _in_file(raw, keys, each)
+    words = deprecated_words(kernel.words)
+    for use in dict.fromkeys(uses_of_words(kernel)) if words else ():
+        found = words.get(meant(kernel.words, use.word))
+        if found is not None and use.keys:
+            yield _in_file(raw, use.keys, found)
+        elif found is not None and use.rule:
+            yield _at(phrase('rule "{name}"', name=use.rule), found)
+
+
+def _in_file(raw: RawConfig, keys: Keys, each: Going) -> Finding:
+    (problem,) = located(raw, [Fault(keys, each.sentence)])
+    return _at(problem.sentence(raw.path.parent).partition(": ")[0], each)
+
+
+def _at(place: str, each: Going) -> Finding:
+    return Finding(
+        "note",
+        phrase("{place}: uses {sentence}", place=place, sentence=each.sentence),
+        phrase("Use {instead}", instead=each.instead),
+    )
+
+
+def word_uses_of(
+    kernel: Kernel, plugin: str, sources: Iterable[Path]
+) -> Iterator[tuple[str, DeprecatedWord]]:
+    """(place, word) of each use of a deprecated word of crmkit's or of another plugin's by a plugin: in
+    conditions that its own words say and, by its whole name such as `stamps.visits`, as a text in its code. A
+    plain name such as `visits` in code may mean anything."""
+    words = {key: word for key, word in deprecated_words(kernel.words).items() if word.owner != plugin}
+    if not words:
+        return
+    for name, mention in words_said_by(kernel, plugin):
+        word = words.get(meant(kernel.words, mention))
+        if word is not None:
+            yield name, word
+    names = {word.name: word for word in words.values() if "." in word.name}
+    for path in sources:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in names:
+                yield f"{path.name}:{node.lineno}", names[node.value]
 
 
 def uses_of(module: ModuleType, sources: Iterable[Path]) -> Iterator[tuple[str, Deprecation]]:

@@ -10,14 +10,21 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from inspect import signature
 from types import FrameType, FunctionType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
+from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
+
+if TYPE_CHECKING:
+    from crmkit.core.words.deprecated import DeprecatedWord
 
 Kind = Literal["name", "hook", "argument", "setting", "command", "option"]
 _STAYS: Final = 2
+CRMKIT: Final = "crmkit"
+_GOING: Final = N_("{what}, which is deprecated since {whose} {since}")
+_GOING_IN: Final = N_("{what}, which is deprecated since {whose} {since} and gone in {until}")
 
 
 @frozen(kw_only=True)
@@ -48,12 +55,15 @@ class Deprecation:
     @property
     def sentence(self) -> str:
         """What is known of it, as the end of a sentence that says who uses it."""
-        return phrase(
-            "{what}, which is deprecated since crmkit {since} and gone in {until}",
-            what=self.what,
-            since=self.since,
-            until=self.until,
-        )
+        return going(self.what, CRMKIT, self.since, self.until)
+
+
+def going(what: str, whose: str, since: str, until: str | None) -> str:
+    """What is known of something that will go, as the end of a sentence that says who uses it: since which
+    version of `whose` it is deprecated and, where that is settled, in which it is gone."""
+    if until:
+        return phrase(_GOING_IN, what=what, whose=whose, since=since, until=until)
+    return phrase(_GOING, what=what, whose=whose, since=since)
 
 
 # In the order of their versions. Each is named in its version's section of docs/integrators/upgrading.md.
@@ -69,6 +79,11 @@ def outlived(version: str, among: Iterable[Deprecation]) -> list[Deprecation]:
     """What was promised to be gone in `version`."""
     now = _numbers(version)[:2]
     return [each for each in among if _numbers(each.until) <= now]
+
+
+def is_over(until: str, version: str) -> bool:
+    """Whether `version` of a plugin is one without what goes in `until`."""
+    return len(_numbers(until)) > 0 and _numbers(until) <= _numbers(version)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -103,6 +118,28 @@ def hook_uses(hook: str, function: Callable[..., Any]) -> list[Deprecation]:
     return [each for each in among if each.what in used]
 
 
+def warn_of_word(vocabulary: str, word: Any) -> None:
+    """Warn the program or the plugin that names a word to a service, in the line that does so, if it will go.
+
+    The plugin that brings the word is not warned, nor anybody where a command of `crm` asks: it tells people.
+    """
+    if word.deprecated is None:
+        return
+    from crmkit.core.words.deprecated import DeprecatedWord
+
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as in `_outside`
+    while frame is not None and _is_own(module := str(frame.f_globals.get("__name__"))):
+        frame = None if module.startswith("crmkit.cli.") else frame.f_back
+    if frame is not None and _owner(module) != word.owner:
+        each = DeprecatedWord(vocabulary, word.name, word.owner, word.deprecated)
+        _warn_at(each, frame)
+
+
+def _is_own(module: str) -> bool:
+    """Whether a module is crmkit's, or between crmkit and whoever called it."""
+    return module.partition(".")[0] in ("crmkit", "contextlib", "functools")
+
+
 def _outside(module: str) -> FrameType:
     """The frame of whoever asked the module: between them stands only Python's own import."""
     frame = sys._getframe(1)  # noqa: SLF001 - as `warnings` itself does: `inspect.stack` reads every source
@@ -115,7 +152,7 @@ def _is_between(name: str, module: str) -> bool:
     return name in (__name__, module) or name.partition(".")[0] == "importlib"
 
 
-def _warn_at(each: Deprecation, frame: FrameType) -> None:
+def _warn_at(each: Deprecation | DeprecatedWord, frame: FrameType) -> None:
     user = _user(str(frame.f_globals.get("__name__")))
     message = f"{user} uses {each.sentence}: use {each.instead}"
     _warn(message, frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
@@ -125,6 +162,13 @@ def _warn(message: str, file: str, line: int, of_module: dict[str, Any]) -> None
     """Warn at a place; by what the module keeps of its warnings, one place is told once."""
     told = of_module.setdefault("__warningregistry__", {})
     warnings.warn_explicit(message, DeprecatedUse, file, line, of_module.get("__name__"), told)
+
+
+def _owner(module: str) -> str:
+    """The plugin that a module belongs to; empty where it is of none."""
+    from crmkit.core.plugins.discovery import owner_of
+
+    return (owner_of(module) or ("", ""))[0]
 
 
 def _user(module: str) -> str:

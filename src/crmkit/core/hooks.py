@@ -285,7 +285,8 @@ class HookSpecs:
         with values of the fields' Python types, defaults among them, and the ids of customers who are there;
         `records`, those that are to change as they are now, by id; `crm`, acting for whoever saves; `tx`, the
         unit of work; `settings`.
-        Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing.
+        Returns: `Replace(index, draft)` and `Refusal(index, reason)` values, or nothing;
+        `crmkit.plugin.decisions` makes them of a function that completes one draft.
         Order: as in `plugins`; each sees its predecessors' result; refused items are not shown again.
         On failure: the unit of work is undone and the error names plugin, version and hook. Raise
         `Rejected(message, hint=…)` to refuse the whole unit of work on purpose.

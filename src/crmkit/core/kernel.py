@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crmkit.core.predicates.sql.prepared import Statements
     from crmkit.core.predicates.sql.rates import Exchange
     from crmkit.core.rates.following import Following
+    from crmkit.core.remembered import Remembered
     from crmkit.core.store.engine import Store
     from crmkit.core.store.tables import Tables
     from crmkit.core.store.unit import Transaction
@@ -147,6 +148,13 @@ class Kernel:
     def tables(self) -> Tables:
         """The core's tables, with a column for each declared field."""
         return self.loaded.tables
+
+    @cached_property
+    def selects(self) -> Remembered:
+        """Statements over tables that are made once: by what they ask, with a parameter for each value."""
+        from crmkit.core.remembered import Remembered
+
+        return Remembered()
 
     @cached_property
     def observers(self) -> Observers:

@@ -26,6 +26,7 @@ _END: Final = {
     "interaction": "SELECT coalesce(max(seq), 0) FROM interaction",
     "change": "SELECT coalesce(max(seq), 0) FROM change",
 }
+_WRITTEN: Final = {"interaction": "recorded_at", "change": "at"}
 
 
 def interaction_columns(interaction: sa.Table) -> list[sa.Column[Any]]:
@@ -72,6 +73,12 @@ def changes_after(connection: sa.Connection, position: int, limit: int) -> list[
 def log_end(connection: sa.Connection, log: str) -> int:
     """The number of the newest entry of `interaction` or `change`, 0 when it is empty."""
     return int(connection.exec_driver_sql(_END[log]).scalar_one())
+
+
+def written_after(connection: sa.Connection, log: str, position: int) -> int | None:
+    """When the first entry after `position` was written, in microseconds UTC; None where there is none."""
+    rows = _after(connection, log, _WRITTEN[log], position, 1)
+    return rows[0][0] if rows else None
 
 
 def _after(connection: sa.Connection, log: str, columns: str, position: int, limit: int) -> list[Row]:

@@ -12,11 +12,17 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     Upper and lower case, and `-` against `_`, do not count as differences.
     """
+    return next(iter(nearest_few(name, names, at_most=1)), None)
+
+
+def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3) -> list[str]:
+    """The ones of `names` that are spelled like `name`, the most alike first."""
     from difflib import get_close_matches
 
     by_spelling = {_folded(known): known for known in sorted(names, reverse=True)}
-    close = get_close_matches(_folded(name), by_spelling, n=1, cutoff=0.6)
-    return by_spelling[close[0]] if close else None
+    return [
+        by_spelling[each] for each in get_close_matches(_folded(name), by_spelling, n=at_most, cutoff=0.6)
+    ]
 
 
 def _folded(name: str) -> str:

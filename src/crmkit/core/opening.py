@@ -17,7 +17,7 @@ from crmkit.core.ids import UidFactory
 from crmkit.core.instants import parse_instant
 from crmkit.core.kernel import Kernel
 from crmkit.core.normalise import EmailNormaliser, PhoneNormaliser
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.load import Loaded, load_plugins
 from crmkit.core.plugins.state import consequences, news, remember, remembered
 from crmkit.core.store.engine import Store
@@ -186,6 +186,10 @@ def upgrade_database(
         )
         if not dry_run:
             _look_back(kernel)
-        return report
+        failures = kernel.loaded.plugins.failures
+        left_out = {
+            each.name: joined("\n", [text for text in (each.reason, each.hint) if text]) for each in failures
+        }
+        return evolve(report, left_out=left_out)
     finally:
         kernel.store.close()

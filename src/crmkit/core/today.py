@@ -81,8 +81,13 @@ def _requests(crm: Crm, day: dt.date) -> Iterator[Due]:
 
 def _plans(crm: Crm, _day: dt.date) -> Iterator[Due]:
     """Plans that a person has to look at."""
-    for each in crm.strategy.waiting():
-        acts, held = (sum(counts[at] for counts in crm.strategy.open(each.number).values()) for at in (0, 1))
+    from crmkit.core.strategy import plans
+
+    with crm.kernel.reading() as connection:
+        waiting = plans.waiting(crm.kernel, connection)
+        open_ = {each.number: plans.open_counts(crm.kernel, connection, each.number) for each in waiting}
+    for each in waiting:
+        acts, held = (sum(counts[at] for counts in open_[each.number].values()) for at in (0, 1))
         left = _("{acts} to do", acts=number(acts)) + (_(", {held} held", held=number(held)) if held else "")
         yield Due(
             group=PLANS, what=_("plan {number}: {left}", number=each.number, left=left),
@@ -108,22 +113,25 @@ def _effects(crm: Crm, _day: dt.date) -> Iterator[Due]:
 
 def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
     """Whom somebody has to tell apart."""
-    from crmkit.core.exchange.review import waiting
+    from crmkit.core.duplicates import queue
+    from crmkit.core.duplicates.values import OPEN
+    from crmkit.core.exchange import review
 
-    count = crm.duplicates.count()
+    with crm.kernel.reading() as connection:
+        count = queue.count(connection, crm.kernel, crm.visible(), OPEN)
     if count:
         what = ngettext(
             "{count} pair of customers may be the same", "{count} pairs of customers may be the same", count
         )
         yield Due(group=DOUBTS, what=what, hint="crm customers duplicates list")
-    count = len(waiting(crm))
+    count = review.count(crm)
     if count:
         what = ngettext(
             "{count} row of imports may be one of several customers",
             "{count} rows of imports may be one of several customers",
             count,
         )
-        yield Due(group=DOUBTS, what=what, hint="crm customers review list")
+        yield Due(group=DOUBTS, what=what, hint="crm customers review")
 
 
 def _shortened(day: dt.date, found: list[Due], warnings: list[str]) -> Today:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -23,11 +24,14 @@ def declared_plugins(folder: Path) -> Mapping[str, str]:
 def use_in_place(folder: Path) -> bool:
     """Let the plugins of the package in `folder` be found as if they were installed; False where they are.
 
-    It lasts as long as the process: the package's folder and a folder with its description go onto
-    `sys.path`.
+    Where another copy of the package is installed, the one in `folder` takes its place. It lasts as long as
+    the process: the package's folder and a folder with its description go onto `sys.path`.
     """
     declared = declared_plugins(folder)
-    if not declared or set(declared) <= set(installed_names()):
+    if not declared or (
+        set(declared) <= set(installed_names())
+        and all(_is_within(folder, module) for module in declared.values())
+    ):
         return False
     project = _project(folder)
     site = Path(mkdtemp(prefix="crmkit-in-place-"))
@@ -39,6 +43,13 @@ def use_in_place(folder: Path) -> bool:
     source = folder / "src"
     sys.path[:0] = [str(source if source.is_dir() else folder), str(site)]
     return True
+
+
+def _is_within(folder: Path, module: str) -> bool:
+    """Whether an import of the module would take it from `folder`."""
+    spec = find_spec(module.partition(".")[0])
+    places = [*(spec.submodule_search_locations or ()), spec.origin] if spec is not None else []
+    return any(place is not None and Path(place).resolve().is_relative_to(folder) for place in places)
 
 
 def _project(folder: Path) -> dict[str, Any]:

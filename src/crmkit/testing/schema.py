@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
 from crmkit.core.store.engine import Store
 
 # What an upgrade makes for declared fields: the columns of records are in their tables here, too.
 _OF_FIELDS: Final = {"customers": ("index", "column"), "records": ("index",)}
+
+
+_LACKING: Final = N_("the migrations do not make {thing}")
+_BESIDE: Final = N_("the migrations make {thing}, which is not declared")
 
 
 def schema_difference(store: Store, tables: Iterable[sa.Table]) -> list[str]:
@@ -37,7 +43,7 @@ def schema_difference(store: Store, tables: Iterable[sa.Table]) -> list[str]:
             connection,
             opts={"compare_type": True, "include_object": ours, "include_name": _name_filter(set(wanted))},
         )
-        differences = [_line(found) for found in compare_metadata(context, metadata)]
+        differences = [line for found in compare_metadata(context, metadata) for line in _lines(found)]
         if connection.dialect.name == "sqlite":
             differences += _unnumbered(connection, wanted)
     return differences
@@ -59,8 +65,39 @@ def _is_declared(table: sa.Table, name: str | None) -> bool:
     return name not in known
 
 
-def _line(found: Any) -> str:
-    return repr(found) if isinstance(found, tuple) else "; ".join(repr(each) for each in found)
+def _lines(found: Any) -> Iterator[str]:
+    """What alembic found: one difference, or several of one column."""
+    for kind, *rest in [found] if isinstance(found, tuple) else found:
+        what, _, _ = kind.partition("_")
+        if what == "modify":
+            yield _altered(kind, *rest)
+        else:
+            yield phrase(_LACKING if what == "add" else _BESIDE, thing=_thing(rest))
+
+
+def _altered(
+    kind: str, _schema: Any, table: str, column: str, _context: Any, made: Any, declared: Any
+) -> str:
+    return phrase(
+        "{what} of {table}.{column} is {made} by the migrations, and declared as {declared}",
+        what=kind.removeprefix("modify_"),
+        table=table,
+        column=column,
+        made=made,
+        declared=declared,
+    )
+
+
+def _thing(rest: Sequence[Any]) -> str:
+    """A table, a column, an index or a constraint; a column comes with its table's name before it."""
+    thing: Any = rest[-1]
+    if isinstance(thing, sa.Table):
+        return phrase("the table {name}", name=thing.name)
+    if isinstance(thing, sa.Column):
+        return phrase("the column {table}.{name}", table=rest[-2], name=thing.name)
+    kind = type(thing).__name__
+    columns = ", ".join(each.name for each in thing.columns)
+    return phrase("the {kind} of {table} ({columns})", kind=kind, table=thing.table.name, columns=columns)
 
 
 def _unnumbered(connection: sa.Connection, wanted: dict[str, sa.Table]) -> list[str]:

@@ -196,7 +196,6 @@ def _says_nothing(command: str, way: str) -> bool:
     """Whether a way with somebody's number ends before anybody is looked for, or keeps it as a mere text."""
     return (command, way) in {
         ("apply", "{plan} --yes"), ("consent ask", "{ref} news"), ("handovers make", "{ref} x --by 2026-06-05 --to Adam"),  # noqa: E501
-        ("quotes new", "{mine} --deal {deal}"),
     }  # fmt: skip
 
 

@@ -149,3 +149,21 @@ def test_what_cannot_be_edited_says_why(write: Write) -> None:
         edit.declare_field("bread", {"type": "text"})
     with pytest.raises(Invalid, match=r'"crs\.name" .* is not a table'):
         edit.set(("crs", "name", "first"), "x")
+
+
+def test_a_new_key_stands_with_the_others_of_its_table(write: Write) -> None:
+    """What explains the next table stays above it; the key's own comment is on its line, stays when the key
+    is changed, and goes when it is removed."""
+    path = write(SHOP)
+    edit = ConfigEdit(path)
+    edit.set(("crs", "clock"), "2026-11-16T07:30:00", comment="the rehearsal's")
+    edit.save()
+    line = 'clock = "2026-11-16T07:30:00" # the rehearsal\'s\n'
+    assert path.read_text() == SHOP.replace("]\n\n# What they like", f"]\n{line}\n# What they like")
+    again = ConfigEdit(path)
+    again.set(("crs", "clock"), "2026-11-17T07:30:00")
+    again.save()
+    assert line.replace("16T", "17T") in path.read_text()
+    again.remove(("crs", "clock"))
+    again.save()
+    assert path.read_text() == SHOP

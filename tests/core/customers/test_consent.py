@@ -66,3 +66,15 @@ def test_may_write_says_it_in_words(crm: Crm) -> None:
         ("bookings by phone", "no, withdrawn on 2026-01-01"),
         ("offers by phone", "yes, since 2026-01-01"),
     )
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_wording_that_never_was_is_refused(crm: Crm, version: int) -> None:
+    """Nobody can have agreed, or objected, to a version of the text that there is not; the hint says which
+    there are."""
+    id_ = anna(crm)
+    for say in (crm.consent.grant, crm.consent.withdraw):
+        with pytest.raises(Invalid, match=f'"offers" has no version {version}') as caught:
+            say(id_, "offers", "phone", wording_version=version)
+        assert "Its versions: 1." in caught.value.hint
+    assert crm.consent.show(id_) == ()

@@ -7,6 +7,7 @@ import pytest
 from crmkit.core.crm import Crm
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
+from crmkit.testing import run_crm
 
 
 def add(crm: Crm, name: str, email: str = "", phone: str = "", number: str = "") -> int:
@@ -142,3 +143,13 @@ def test_a_number_is_never_part_of_somebody_elses_address(crm: Crm) -> None:
             crm.customers.resolve(number)
     assert crm.customers.resolve("Studio 54") == other
     assert [each.id for each in crm.customers.find("77")] == [other]
+
+
+def test_no_more_candidates_are_listed_than_fit_a_screen(crm: Crm) -> None:
+    """Twenty, each in a line of its own on the command line, and how many more there are in the last."""
+    crm.customers.save_all([CustomerDraft(name=f"Anna {number:02}") for number in range(22)])
+    with pytest.raises(Ambiguous, match="; … and 2 more"):
+        crm.customers.resolve("anna")
+    shown = run_crm("--config", crm.config.path, "show", "anna").stderr.splitlines()
+    assert len(shown) == 23
+    assert shown[-2] == "  … and 2 more"

@@ -83,7 +83,7 @@ def test_a_handover_can_be_undone(office: Crm) -> None:
     office.people.update("Ola", active=True)
     receipt = office.undo.undo("edit:1")
     assert receipt.done == (
-        "put 2 values of 2 customers back",
+        "put 2 values back (customers: 2)",
         "put 1 record back with whom it was",
         "put 1 row of promises_kept back with whom it was",
     )

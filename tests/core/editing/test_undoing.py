@@ -50,7 +50,7 @@ def test_all_goes_back_to_what_it_was(shop: Crm) -> None:
     receipt = shop.undo.undo("EDIT:1")
     assert all_of(shop) == before
     assert receipt.done == preview.will
-    assert receipt.done == ("put 20 values of 3 customers back", "put 3 tags back as they were")
+    assert receipt.done == ("put 20 values back (customers: 3)", "put 3 tags back as they were")
     assert not receipt.left
 
 

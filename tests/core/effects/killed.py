@@ -1,7 +1,8 @@
 """A process that starts others over and over and kills each while it hands over.
 
 Run as: python killed.py CRM_TOML KILLS SEED. Each comes two hours after the last, when its leases are over.
-It prints how many were killed at their work. The last two are not: what was interrupted may have to wait.
+The first dies on the way to a door. It prints how many died at their work. The last two do not: what was
+interrupted may have to wait.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -42,9 +44,16 @@ class Ahead:
 def child(path: str, number: int, pipe: int) -> None:
     """One process at its work, until there is nothing left to do."""
     with Crm.open(path, clock=Ahead(2 * number)) as crm:
+        if number == 1:
+            on_the_way: list[Callable[[], None]] = crm.words.actions["courier"].perform.__globals__["during"]
+            on_the_way.append(_dies)
         os.close(pipe)
         while crm.effects.hand_over() != HandedOver():
             pass
+
+
+def _dies() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def wait_for_more(lines: int) -> None:
@@ -75,7 +84,7 @@ def main(path: str, kills: int, seed: int) -> None:
         os.close(telling)
         os.read(listening, 1)  # returns when the other end is closed: the child is at work
         os.close(listening)
-        if number <= kills:
+        if 1 < number <= kills:
             wait_for_more(random.randint(0, 80))
             time.sleep(random.uniform(0, 0.01))
             os.kill(pid, signal.SIGKILL)

@@ -69,7 +69,6 @@ def test_killed_at_any_moment(outside: Outside, clock: FakeClock, monkeypatch: p
     )
     assert run.returncode == 0, run.stderr
     killed = int(run.stdout)
-    assert killed >= kills // 2
     times = Counter(outside.delivered())
     assert [number for number in once if times[number] > 1] == []
     rows = outside.rows()

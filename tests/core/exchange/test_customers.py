@@ -87,7 +87,7 @@ def test_a_column_that_could_mean_anything_is_an_error(crm: Crm, csv_file: Write
     ("mapping", "says"),
     [
         ({"nmae": "name"}, "no column"),
-        ({"name": "nane"}, 'Did you mean "name"'),
+        ({"name": "nane"}, "Did you mean name"),
         ({"name": "field:sice"}, "size"),
         ({"name": "identity:nowhere"}, "identity scheme"),
     ],

@@ -64,6 +64,19 @@ def test_a_reference_tells_rows_across_files(crm: Crm, csv_file: Write) -> None:
 
 
 @pytest.mark.usefixtures("people")
+def test_days_and_amounts_as_a_sheet_writes_them(crm: Crm, csv_file: Write) -> None:
+    """A Polish till's file comes in as it is; what was paid in another currency is not taken for dollars."""
+    rows = ["1,12.03.2026 8:10,$7.50,bread,$7.50", "2,13/03/2026,€7.50,bread,7.50"]
+    text = "\n".join(["shop,at,amount,product,unit price", *rows])
+    report = import_interactions(crm, csv_file(text), defaults={"type": "purchase"})
+    assert (report.created, report.rejected) == (1, 1)
+    (bought,) = crm.interactions.timeline("shop:1").interactions
+    assert bought.occurred_at == parse_instant("2026-03-12 08:10", zone("Europe/Warsaw"), 0)
+    assert (bought.amount, bought.payload.lines[0].unit_price) == (750, 750)
+    assert crm.interactions.timeline("shop:2").interactions == ()
+
+
+@pytest.mark.usefixtures("people")
 def test_rows_name_their_customer_and_type_in_many_ways(crm: Crm, csv_file: Write) -> None:
     """A reference of any kind or an e-mail address finds the customer; types may be written by their name."""
     text = "customer,email,type,when,text\nshop:1,,call,2024-05-01,Asked\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from crmkit.core.exchange.shapes import shape_of
 from crmkit.core.exchange.targets import MEANINGS, parse_target, targets_of
 from crmkit.core.model.customer import Identity
 from crmkit.core.opening import upgrade_database
+from crmkit.testing import open_crm
 
 Write = Callable[..., Path]
 
@@ -37,6 +39,23 @@ def test_headers_in_three_languages(crm: Crm, csv_file: Write, header: str) -> N
     targets = ["identity:shop", "name", "email", "phone", "address.city", "address.postcode"]
     assert [each.target for each in report.columns] == targets
     assert {each.how for each in report.columns} == {"header"}
+
+
+def test_an_address_beside_a_city_is_a_street(crm: Crm, csv_file: Write) -> None:
+    """The address is of all its parts; an export of ours, whose addresses are whole, is read as it was."""
+    import_customers(crm, csv_file("shop,name,Address,City,Zip\n1,Anna,5 Oak Ave,Oakland,94601\n"))
+    (address,) = crm.customers.get("shop:1").contact_points
+    assert (address.street, address.value) == ("5 Oak Ave", "5 Oak Ave, Oakland, 94601")
+    own = import_customers(crm, csv_file("shop,name,address,address.city\n2,Bea,Rynek 1 Łowicz,Łowicz\n"))
+    assert [each.target for each in own.columns[2:]] == ["address", "address.city"]
+
+
+def test_a_birthday_is_known_by_its_header(tmp_path: Path, csv_file: Write) -> None:
+    """Where the business has that field; its days are read as the business's country writes them."""
+    toml = 'locale = "en_US"\n[identities]\nshop = "Shop"\n[fields.birthday]\ntype = "date"\n'
+    with open_crm(tmp_path, toml) as crm:
+        import_customers(crm, csv_file("shop,name,Data urodzenia\n1,Anna,03/14/1980\n"))
+        assert crm.customers.get("shop:1").fields["birthday"] == date(1980, 3, 14)
 
 
 def test_values_tell_where_headers_do_not(crm: Crm, csv_file: Write) -> None:

@@ -18,7 +18,7 @@ from crmkit.core.exchange.loop import kept_nothing
 from crmkit.core.exchange.runs import Request, begun
 from crmkit.testing.opening import open_crm
 from tests.core.exchange.conftest import TOML
-from tests.core.exchange.killed import importing
+from tests.core.exchange.killed import BATCH, importing
 from tests.processes import processes
 from tests.soaking import soaking
 
@@ -34,11 +34,12 @@ def people(count: int) -> str:
     return "shop,name,email\n" + "\n".join(rows) + "\n"
 
 
-def kill_on_the_way(folder: Path, file: Path, random: Random, batches: int) -> None:
-    """Start the import in a process of its own; kill it some moment after so many batches."""
+def kill_on_the_way(folder: Path, file: Path, random: Random, batches: int, most: int = 15) -> None:
+    """Start the import in a process of its own; kill it some moment after so many batches, of `most` that it
+    does."""
     context = processes()
     told = context.RawValue("i", 0)
-    process = context.Process(target=importing, args=(folder / "crm.toml", file, told))
+    process = context.Process(target=importing, args=(folder / "crm.toml", file, told, most))
     process.start()
     while told.value <= batches:
         assert process.is_alive(), process.exitcode
@@ -101,7 +102,8 @@ def apart(
 @pytest.mark.slow
 def test_killed_again_and_again_it_ends_as_if_undisturbed(crm: Crm, csv_file: Write, tmp_path: Path) -> None:
     """Whenever an import is killed, the same command leads to the same records and the same refused rows."""
-    content = history(soaking(2_000, 4_000))
+    rows = soaking(2_000, 4_000)
+    content = history(rows)
     (tmp_path / "quiet").mkdir()
     with open_crm(tmp_path / "quiet", TOML, database="crm.db") as quiet:
         undisturbed = tmp_path / "quiet" / "people.csv"
@@ -113,7 +115,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(crm: Crm, csv_file: Wr
         begun(crm, Request(what="customers", file=file, digest="", mapping=""))
     random = Random(4)
     for _ in range(KILLS):
-        kill_on_the_way(tmp_path, file, random, batches=random.randint(0, 2))
+        kill_on_the_way(tmp_path, file, random, random.randint(0, 2), most=rows // BATCH // KILLS - 1)
     report = import_customers(crm, file, batch_size=50)
     assert (report.rows, report.created, report.updated, report.unchanged, report.rejected) == (
         expected.rows, expected.created, expected.updated, expected.unchanged, expected.rejected,

@@ -55,6 +55,7 @@ type = "text"
 
 [purposes.offers]
 type = "marketing"
+wording_version = 3
 
 [views.big]
 where = "credit > 10"

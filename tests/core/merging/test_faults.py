@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -62,9 +62,12 @@ def test_merging_while_others_write_on_postgresql(crm_on: Callable[[str], Crm]) 
     crm = crm_on("postgresql")
     ids = _people(crm, 8)
     taken: list[int] = []
-    stop = Event()
+    stop, begun = Event(), Barrier(4)
 
     def write(place: int) -> None:
+        crm.interactions.record(ids[place], "note", payload={"text": "x"})
+        taken.append(ids[place])
+        begun.wait(60)
         number = place
         while not stop.is_set():
             number += 1
@@ -78,12 +81,13 @@ def test_merging_while_others_write_on_postgresql(crm_on: Callable[[str], Crm]) 
     writers = [Thread(target=write, args=(place,)) for place in range(3)]
     for writer in writers:
         writer.start()
+    begun.wait(60)
     for other in ids[1:]:
         crm.merging.merge(ids[0], other)
     stop.set()
     for writer in writers:
         writer.join()
-    assert _notes(crm) == len(taken) > 0
+    assert _notes(crm) == len(taken) >= 3
     assert _no_strays(crm, set(ids[1:]))
 
 
@@ -99,7 +103,7 @@ def test_merging_while_another_process_writes_on_sqlite(crm: Crm, tmp_path: Path
         crm.merging.merge(ids[0], other)
     done = told.get(timeout=60)
     writer.join()
-    assert _notes(crm) == done == 60
+    assert _notes(crm) == done > 0
     assert _no_strays(crm, set(ids[1:]))
 
 

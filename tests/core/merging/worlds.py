@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -46,15 +47,21 @@ type = "text"
 _JOURNAL = ("merge", "merge_run", "merge_moved", "merge_removed", "merge_value", "change", "observer")
 
 
+_COMBINED = {
+    "points": "sum", "since": "min", "note": "first_non_null", "day": "min", "paid": "first_non_null",
+}  # fmt: skip
+
+
 def gone_plugin(crm: Crm) -> dict[str, sa.Table]:
     """The tables of a plugin that is not there any more: one row each, keyed, indirect, two-sided."""
     metadata = plugin_metadata()
     customer = crm.tables.customer
-    summed = on_conflict(keep="survivor", combine={"points": "sum", "since": "min", "note": "first_non_null"})
+    summed = on_conflict(keep="survivor", combine=_COMBINED)
     account = sa.Table(
         "gone_account", metadata, key_column(),
         customer_column("customer_id", customer, erase="delete", nullable=False, unique=True),
         sa.Column("points", sa.BigInteger), sa.Column("since", sa.BigInteger), sa.Column("note", sa.Text),
+        sa.Column("day", sa.Date), sa.Column("paid", sa.Boolean),
         info=owned(conflict=summed),
     )  # fmt: skip
     sa.Table(
@@ -72,7 +79,7 @@ def gone_plugin(crm: Crm) -> dict[str, sa.Table]:
     sa.Table(
         "gone_setting", metadata, key_column(),
         customer_column("customer_id", customer, erase="delete", nullable=False),
-        sa.Column("word", sa.Text), sa.Column("at", sa.BigInteger),
+        sa.Column("word", sa.Text), sa.Column("at", sa.BigInteger), sa.Column("until", sa.DateTime),
         sa.UniqueConstraint("customer_id", "word"),
         info=owned(conflict=on_conflict(keep="newest:at")),
     )  # fmt: skip
@@ -179,6 +186,8 @@ def _gone_rows(tx: Any, random: Random, ids: list[int], gone: dict[str, sa.Table
                 "points": random.choice([None, 5, 7]),
                 "since": random.choice([None, 3, 9]),
                 "note": random.choice([None, "x", "é"]),
+                "day": random.choice([None, date(2026, 1, 2), date(2026, 3, 4)]),
+                "paid": random.choice([None, False, True]),
             }
             (key,) = tx.execute(sa.insert(account).values(**row)).inserted_primary_key
             for word in random.sample(["a", "b", None, None], random.randrange(4)):
@@ -188,6 +197,7 @@ def _gone_rows(tx: Any, random: Random, ids: list[int], gone: dict[str, sa.Table
                     tx.execute(sa.insert(mark).values(entry_id=entry_key, text=f"m{entry_key}"))
         for word in random.sample(["x", "y", None], random.randrange(3)):
             row = {"customer_id": id_, "word": word, "at": random.choice([None, 1, 2, 3])}
+            row |= {"until": random.choice([None, datetime(2026, 1, 2, 3, 4, 5, 6)])}  # noqa: DTZ001
             tx.execute(sa.insert(gone["gone_setting"]).values(**row))
     sides = {(random.choice(ids), random.choice([None, *ids])) for _ in range(len(ids) * 2)}
     for one, other in sorted(sides, key=str):

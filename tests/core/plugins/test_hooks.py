@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from crmkit.core.errors import PluginError, Rejected
 from crmkit.core.model.customer import Customer, CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
-from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, Hooks
+from crmkit.core.plugins.hook_names import DECIDER_HOOKS, OBSERVER_HOOKS
+from crmkit.core.plugins.hooks import Hooks
 from tests.core.plugins.house import House
 
 NOBODY: Any = None
@@ -96,7 +97,7 @@ def crmkit_before_interactions_recorded(tx, crm):
         ("raise KeyError('x')", "KeyError('x')"),
         ("raise SystemExit", "SystemExit"),
         ("yield 1 / 0", "ZeroDivisionError"),
-        ("return 5", "not iterable"),
+        ("return 5", "not a list; write yield"),
         ("return Refusal(0, 'x')", "not a list"),
         ("return ['x']", "Replace or Refusal is expected"),
         ("return [Refusal(1, 'x')]", "item 1 of a batch of 1"),

@@ -25,6 +25,10 @@ def build(tables):
 def crmkit_register_tables(tables):
     return PluginTables(build(tables), Path("."))
 """
+ONE_EACH = (
+    'customer_column("customer_id", tables.customer, erase="delete", unique=True), sa.Column("more", X)'
+)
+CONFLICT = 'info=owned(conflict=on_conflict(keep="survivor"))'
 OWNED = 'customer_column("customer_id", tables.customer, erase="delete")'
 
 
@@ -57,14 +61,18 @@ IMPORT_FAILURES = {
     "@hookimpl\ndef crmkit_register_customer_words(): raise KeyError('x')": "KeyError('x')",
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field\n": "or IdentityScheme is expected",
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield 1 / 0": "ZeroDivisionError",
-    "@hookimpl\ndef crmkit_register_interaction_words(): return 5": "not iterable",
+    "@hookimpl\ndef crmkit_register_interaction_words(): return 5": "not a list; write yield",
     "@hookimpl\ndef crmkit_register_strategy_words(): return 'abc'": "not a list",
     "@hookimpl\ndef crmkit_register_channels(): ...": "there is no hook",
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='nr', doc='x')": '"nr"',
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='text', doc='x')\n"
     "    yield Field(name='x', type='text', doc='x')": "twice",
     "@hookimpl\ndef crmkit_register_services():\n    yield dict": "Service",
-    "@hookimpl\ndef crmkit_register_jobs():\n    raise RuntimeError": "RuntimeError",
+    "@hookimpl\ndef crmkit_register_jobs():\n    raise RuntimeError": "RuntimeError() (bad.py:",
+    "from crmkit.plugin import Route\n@hookimpl\ndef crmkit_register_routes():\n"
+    "    yield Route(method='GET', path='card', handle=print)": "begins with /",
+    "from crmkit.plugin import Route\n@hookimpl\ndef crmkit_register_routes(): \n"
+    "    yield Route(method='Get', path='/card', handle=print)": "not 'Get'",
     "@hookimpl\ndef crmkit_register_checks():\n    yield 1": "Check",
     "@hookimpl\ndef crmkit_register_judges():\n    yield 1": "DuplicateJudge",
     "@hookimpl\ndef crmkit_register_tables(tables):\n    return sa.MetaData()": "PluginTables",
@@ -73,6 +81,8 @@ IMPORT_FAILURES = {
         table="bad_x", columns='sa.Column("customer_id", sa.ForeignKey(tables.customer.c.id))'
     ): "without customer_column",
     TABLE.format(table="shop_x", columns=OWNED): 'prefix "bad_"',
+    TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.Numeric"): "journalled",
+    TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.JSON"): "use an integer",
 }
 
 
@@ -153,7 +163,7 @@ def test_later_of_two_equal_words_is_set_aside_whole(house: House) -> None:
     assert "crm plugins disable shop" in failure.hint
     loaded = house.load()
     assert not loaded.words.owned_by("shop")
-    assert not loaded.hooks.implemented_by("shop")
+    assert loaded.hooks.register_customer_words("shop") == []
     assert "shop" not in loaded.plugins.tables
 
 

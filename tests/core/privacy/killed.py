@@ -1,6 +1,6 @@
 """A process that starts others which erase people, and kills each in the middle of its work.
 
-Run as: python killed.py CRM_TOML KILLS SEED UID… It prints how many were killed while they worked.
+Run as: python killed.py CRM_TOML KILLS SEED UID…
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from crmkit import Crm, NotFound
 
 
 def child(path: str, uids: list[str], pipe: int) -> None:
-    """Erase everybody who is left."""
+    """Erase everybody who is left, and wait to be killed."""
     with Crm.open(path) as crm:
         crm.kernel.words  # noqa: B018 - loaded once, before the work begins
         os.close(pipe)
@@ -24,11 +24,13 @@ def child(path: str, uids: list[str], pipe: int) -> None:
                 crm.privacy.erase(uid)
             except NotFound:
                 continue
+    while True:
+        signal.pause()
 
 
 def main(path: str, kills: int, seed: int, uids: list[str]) -> None:
     """Start and kill."""
-    random, killed = Random(seed), 0
+    random = Random(seed)
     Crm.open(path).close()
     for _ in range(kills):
         listening, telling = os.pipe()
@@ -36,14 +38,13 @@ def main(path: str, kills: int, seed: int, uids: list[str]) -> None:
         if pid == 0:
             os.close(listening)
             child(path, uids, telling)
-            os._exit(0)
         os.close(telling)
         os.read(listening, 1)
         os.close(listening)
         time.sleep(random.uniform(0.01, 0.25))
         os.kill(pid, signal.SIGKILL)
-        killed += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    sys.stdout.write(f"{killed}\n")
+        if (code := os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])) != -signal.SIGKILL:
+            sys.exit(f"a process ended by itself, with {code}")
 
 
 if __name__ == "__main__":

@@ -124,9 +124,8 @@ def test_setting_a_rate_again_changes_it_and_is_logged(crm: Crm) -> None:
     assert [str(each) for each in crm.rates.list()] == ["1 EUR = 4.3 PLN from 2026-01-01"]
     change = crm.tables.change
     with crm.reading() as execute:
-        actions = [
-            row[0] for row in execute(sa.select(change.c.action).where(change.c.entity == "exchange_rate"))
-        ]
+        told = sa.select(change.c.action).where(change.c.entity == "exchange_rate").order_by(change.c.seq)
+        actions = list(execute(told).scalars())
     assert actions == ["created", "changed"]
     crm.close()
 

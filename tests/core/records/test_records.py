@@ -340,7 +340,8 @@ def test_observers_see_records(crm: Crm) -> None:
     crm.records.move(T, 1, "baking")
     with crm.reading() as execute:
         change = crm.tables.change
-        found = execute(change.select().where(change.c.entity == "record:cake_order")).all()
+        told = change.select().where(change.c.entity == "record:cake_order").order_by(change.c.seq)
+        found = execute(told).all()
     assert [(row.action, row.entity_id, row.customer_id, row.field) for row in found] == [
         ("created", 1, 1, ""),
         ("changed", 1, 1, "state"),

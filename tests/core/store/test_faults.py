@@ -40,7 +40,7 @@ def _write_for(database: str, number: int, seconds: float, results: Any) -> None
     units = 0
     end = time.monotonic() + seconds
     try:
-        while time.monotonic() < end:
+        while not units or time.monotonic() < end:
             with store.writing() as connection:
                 count = connection.exec_driver_sql("SELECT value FROM setting WHERE key = 'n'").scalar_one()
                 connection.exec_driver_sql(f"UPDATE setting SET value = '{int(count) + 1}' WHERE key = 'n'")

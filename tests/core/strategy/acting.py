@@ -31,6 +31,11 @@ def undo(items, crm, tx):
     for item in items:
         crm.customers.untag(item.customer_id, "touched")
 
+def leave(items, crm, tx):
+    from crmkit import CustomerDraft
+    drafts = [CustomerDraft(id=item.customer_id, tags=("left",)) for item in items]
+    crm.customers.save_all(drafts, source=items[0].source)
+
 stolen = []
 
 def says(params):
@@ -49,6 +54,7 @@ def crmkit_extend_profile(customers, crm):
 def crmkit_register_strategy_words(settings):
     yield Action(name="act", doc="Acts", params=How, perform=perform, undo=undo, says=says, claims=claims,
                  shorthand="act", rendered=("how",))
+    yield Action(name="leave", doc="Acts for good", params=How, perform=leave, says=says, shorthand="leave")
 '''
 
 

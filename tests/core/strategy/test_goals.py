@@ -42,6 +42,10 @@ segment = "fans"
 target = "50%"
 every = "quarter"
 
+[goals.stay]
+metric = "retention(90 days)"
+target = "90%"
+
 [goals.reach]
 metric = "reachable_share(offers, phone)"
 target = "80%"
@@ -88,6 +92,20 @@ def test_a_goal_has_a_course(crm_both: Crm, clock: FakeClock) -> None:
     # June, July and August have to bring 4000 more between them.
     assert standing.needed == Fraction(4000, 3)
     assert standing.state == "on course"
+
+
+def test_a_window_longer_than_the_period_is_measured_whole(crm_both: Crm, clock: FakeClock) -> None:
+    """Who comes every 60 days is kept in each month, though in every other one nobody comes: the newest 90
+    days that are over count, and those that end today for the month that lasts."""
+    clock.set(parse_instant("2026-12-10 12:00", crm_both.kernel.tz, 0))
+    point = ContactPoint(kind="email", value="anna@example.org")
+    crm_both.customers.save(CustomerDraft(name="Anna", contact_points=(point,)))
+    for visit in range(6):
+        buys(crm_both, "anna@example.org", str(date(2026, 1, 10) + timedelta(days=60 * visit)), 100)
+    assert [each.value for each in crm_both.goals.standing("stay", 4).course] == [1] * 5
+    now = crm_both.goals.standing("stay", 4).course[-1]
+    asked = crm_both.metrics.value("retention(90 days)")
+    assert (now.numerator, now.denominator) == (asked.numerator, asked.denominator)
 
 
 def test_what_was_is_kept_and_told_again(crm_both: Crm, clock: FakeClock) -> None:
@@ -202,10 +220,25 @@ def test_the_command_line(tmp_path: Path, clock: FakeClock) -> None:
     listed = run_crm("--config", config, "goals", "list")
     assert "come-back" in listed.stdout
     assert "100.00 PLN" in listed.stdout
+    assert "What for" not in listed.stdout, "it would say each name once more"
+    told: Any = run_crm("--config", config, "goals", "list", "--json", env={"CRMKIT_LANGUAGE": "pl"}).json
+    (sales,) = (row for row in told if row["goal"] == "sales")
+    assert (sales["target"], sales["segment"]) == ("100.00", None)
+    assert sales["state"] in ("behind", "missed"), "the day goes by the machine's clock"
     shown: Any = run_crm("--config", config, "goals", "show", "sales", "--json").json
     assert (shown["target"], len(shown["course"])) == ("100.00", 7)
     said = run_crm("--config", config, "goals", "show", "sales")
     assert "the target is 100.00 PLN by 2026-08-31" in said.stderr
+
+
+def test_only_a_share_has_parts_and_a_whole(tmp_path: Path, clock: FakeClock) -> None:
+    """Of what a purchase brings on average nobody is told that it is 3000 of 1."""
+    toml = TOML + '[goals.basket]\nmetric = "average_order_value"\ntarget = 40\n'
+    with open_crm(tmp_path, toml, clock=clock) as crm:
+        filled(crm, clock)
+    config = tmp_path / "crm.toml"
+    assert " of " not in run_crm("--config", config, "goals", "show", "basket", "--csv").stdout
+    assert "1 of 1" in run_crm("--config", config, "goals", "show", "stay", "--csv").stdout
 
 
 def test_a_goal_that_is_wrong_costs_the_others_nothing(tmp_path: Path, clock: FakeClock) -> None:
@@ -217,7 +250,7 @@ def test_a_goal_that_is_wrong_costs_the_others_nothing(tmp_path: Path, clock: Fa
             crm.goals.note()
         assert crm.goals.standing("sales").latest is not None
     listed = run_crm("--config", tmp_path / "crm.toml", "goals", "list", "--json")
-    assert [row["goal"] for row in listed.json] == ["come-back", "reach", "sales"]
+    assert [row["goal"] for row in listed.json] == ["come-back", "reach", "sales", "stay"]
     assert 'no channel "email"' in listed.json[1]["state"]
 
 

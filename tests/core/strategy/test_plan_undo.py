@@ -67,6 +67,19 @@ def test_a_plugin_that_is_gone_cannot_take_back(bakery: Open, three: Fill) -> No
     assert {each.state for each in without.strategy.why(1)} == {"undone", "done"}
 
 
+def test_an_action_without_undo_is_told(bakery: Open, three: Fill) -> None:
+    """What it changed of customers under the plan's name goes back; that the rest stays is listed."""
+    crm = three(bakery('[rules.leave]\nrun = "daily"\nleave = "well"\n', plugins=("acting",)))
+    number = crm.strategy.plan().number
+    crm.strategy.apply(number)
+    preview = crm.undo.preview(f"plan:{number}")
+    assert [each.what for each in preview.left] == ["acting.leave"] * 3
+    assert preview.left[0].reason.startswith("it has no undo: ")
+    assert tags(crm) == {1: ["left"], 2: ["left"], 3: ["left"]}
+    assert crm.undo.undo(f"plan:{number}").left == preview.left
+    assert tags(crm) == {}
+
+
 def test_a_rule_whose_plan_was_undone_asks_again(bakery: Open, three: Fill) -> None:
     """It acted by itself; after what it led to was taken back, a person looks first."""
     crm = three(bakery('[rules.a]\nrun = "hourly"\nask_first = false\ntag = "a"\n'))

@@ -162,11 +162,14 @@ def test_once_ever_of_two_events(bakery: Open, three: Fill) -> None:
 
 
 def test_once_per_entry(bakery: Open, three: Fill, clock: FakeClock) -> None:
-    """Whoever stays is left alone; whoever leaves and comes back is met again."""
+    """Whoever stays is left alone; whoever leaves and comes back is met again; and who is only counted is
+    counted as a plan would find them, whether or not anybody has looked yet."""
     crm = three(bakery('[rules.hi]\nrun = "daily"\nonce = "per entry"\nwho = "has_tag(vip)"\nnote = "Hi"\n'))
     crm.customers.tag(1, "vip")
+    assert crm.strategy.count_due() == {"hi": 1}
     crm.strategy.apply(crm.strategy.plan().number)
     clock.advance(days=1)
+    assert crm.strategy.count_due() == {"hi": 0}
     assert crm.strategy.plan().acts == 0
     crm.customers.untag(1, "vip")
     crm.strategy.plan()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,19 @@ import pytest
 
 from crmkit.core.webhooks import destination
 from crmkit.core.webhooks.destination import parse_url
-from crmkit.core.webhooks.sending import Answer, NoAnswer, post
+from crmkit.core.webhooks.sending import Answer, Line, NoAnswer, Watch
 from tests.core.webhooks.listening import Listener, answer, listening
 
 
+@contextmanager
+def _line(url: str, timeout: float = 20.0, *, internal: bool = True) -> Iterator[Line]:
+    with closing(Watch()) as watch, closing(Line(parse_url(url), timeout, internal, watch)) as line:
+        yield line
+
+
 def _post(server: Listener, timeout: float = 20.0, url: str | None = None) -> Answer:
-    return post(parse_url(url or server.url), {"X-Own": "1"}, b"{}", timeout=timeout, internal=True)
+    with _line(url or server.url, timeout) as line:
+        return line.post({"X-Own": "1"}, b"{}")
 
 
 def test_what_arrives() -> None:
@@ -65,19 +75,58 @@ def _is_rude(handler: Any) -> None:
     handler.wfile.write(b"\x00\xff nonsense\r\n\r\n")
 
 
+class _Over(threading.Thread):
+    """The time of a request, which is over when the test says so: a busy machine may take long to begin."""
+
+    told = threading.Event()
+
+    def __init__(self, _seconds: float, end: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._end = end
+
+    def run(self) -> None:
+        self.told.wait()
+        self._end()
+
+    def cancel(self) -> None:
+        """The answer came before."""
+        self.told.set()
+
+
+@pytest.fixture
+def time_is_over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set, it ends the time that a request has."""
+    event = threading.Event()
+    monkeypatch.setattr(_Over, "told", event)
+    monkeypatch.setattr(threading, "Timer", _Over)
+    return event
+
+
 @pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
 def test_no_answer(behave: Any) -> None:
-    """Whoever hangs, speaks a byte at a time or talks nonsense is left, and may have got the request."""
-    with listening(behave) as server:
-        with pytest.raises(NoAnswer) as caught:
-            _post(server, timeout=0.6)
-        assert caught.value.sent
-        assert "hidden" not in caught.value.reason
+    """Whoever hangs, speaks a byte at a time or talks nonsense is left."""
+    with listening(behave) as server, pytest.raises(NoAnswer) as caught:
+        _post(server, timeout=0.6)
+    assert "hidden" not in caught.value.reason
 
 
-def _drips_after(said: bytes) -> Any:
+@pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
+def test_whoever_gives_no_answer_may_have_got_the_request(behave: Any, time_is_over: threading.Event) -> None:
+    """Once it was sent, nobody knows what became of it."""
+
+    def asked(handler: Any) -> None:
+        time_is_over.set()
+        behave(handler)
+
+    with listening(asked) as server, pytest.raises(NoAnswer) as caught:
+        _post(server)
+    assert caught.value.sent
+
+
+def _drips_after(said: bytes, begun: threading.Event) -> Any:
     def behave(handler: Any) -> None:
         handler.wfile.write(said)
+        begun.set()
         while not handler.server.over.wait(0.05):
             handler.wfile.write(b"x")
 
@@ -85,10 +134,10 @@ def _drips_after(said: bytes) -> Any:
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.0 200 OK\r\nX-Slow: ", b"HTTP/1.0 200 OK\r\n\r\n"])
-def test_headers_and_a_body_that_do_not_end(said: bytes) -> None:
+def test_headers_and_a_body_that_do_not_end(said: bytes, time_is_over: threading.Event) -> None:
     """The status has decided; the rest is waited for no longer than was said."""
-    with listening(_drips_after(said)) as server:
-        assert _post(server, timeout=0.8).status == 200
+    with listening(_drips_after(said, time_is_over)) as server:
+        assert _post(server).status == 200
         assert not server.over.is_set()
 
 
@@ -109,8 +158,8 @@ def test_nobody_there() -> None:
     """Nothing was sent."""
     with listening(answer(200)) as server:
         url = server.url
-    with pytest.raises(NoAnswer, match="cannot be reached") as caught:
-        post(parse_url(url), {}, b"", timeout=5, internal=True)
+    with _line(url) as line, pytest.raises(NoAnswer, match="cannot be reached") as caught:
+        line.post({}, b"")
     assert not caught.value.sent
 
 
@@ -121,8 +170,9 @@ def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(-2, "Name or service not known")
 
     monkeypatch.setattr(destination, "resolve", resolve)
-    with pytest.raises(NoAnswer, match=r"hooks\.example cannot be found: Name or service not known"):
-        post(parse_url("https://hooks.example/"), {}, b"", timeout=5, internal=False)
+    said = r"hooks\.example cannot be found: Name or service not known"
+    with _line("https://hooks.example/", internal=False) as line, pytest.raises(NoAnswer, match=said):
+        line.post({}, b"")
 
 
 def test_whose_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,3 +212,68 @@ def test_the_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(NoAnswer, match="the time is over"):
             _post(server, timeout=0.2, url=f"http://hooks.example:{server.server_port}/")
         assert server.received == []
+
+
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_a_connection_is_kept(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """The other side is connected to once, and the name looked up once, for one request after the other."""
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(destination, "resolve", resolve)
+    with (
+        listening(answer(status, b"what nobody reads"), keeps=True) as server,
+        _line(f"http://hooks.example:{server.server_port}/") as line,
+    ):
+        assert [line.post({}, b"%d" % number).status for number in range(3)] == [status] * 3
+        assert [body for _, _, body in server.received] == [b"0", b"1", b"2"]
+        assert (server.connections, asked) == (1, ["hooks.example"])
+
+
+def _lets_go(handler: Any) -> None:
+    """Answer as if there were more to come, and go."""
+    answer(200)(handler)
+    handler.close_connection = True
+
+
+def _goes_at_the_second(handler: Any) -> None:
+    """Keep the connection, take one more request by it, and go without a word."""
+    if len(handler.server.received) == 2:
+        handler.close_connection = True
+    else:
+        answer(200)(handler)
+
+
+@pytest.mark.parametrize(("behave", "arrived"), [(_lets_go, 2), (_goes_at_the_second, 3)])
+def test_a_connection_that_is_not_kept(behave: Any, arrived: int) -> None:
+    """What the other side has let go of is made again; a request that it left without an answer goes out
+    once more."""
+    with listening(behave, keeps=True) as server, _line(server.url) as line:
+        assert [line.post({}, b"{}").status for _ in range(2)] == [200, 200]
+        assert (server.connections, len(server.received)) == (2, arrived)
+
+
+def test_a_connection_with_half_an_answer_is_not_used_again() -> None:
+    """What is left of a long answer is never taken for the next one."""
+    with listening(answer(200, b"x" * 1_000_000), keeps=True) as server, _line(server.url) as line:
+        assert [line.post({}, b"{}").status for _ in range(2)] == [200, 200]
+        assert server.connections == 2
+
+
+def test_each_request_has_a_time_of_its_own() -> None:
+    """Who answered quickly before is not waited for any longer than who never did."""
+
+    def behave(handler: Any) -> None:
+        (_drips if len(handler.server.received) == 2 else answer(200))(handler)
+
+    with listening(behave, keeps=True) as server, _line(server.url) as line:
+        assert line.post({}, b"{}").status == 200
+        line.timeout = 0.6
+        with pytest.raises(NoAnswer, match="did not answer in time"):
+            line.post({}, b"{}")
+        line.timeout = 20.0
+        assert line.post({}, b"{}").status == 200
+        assert server.connections == 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from crmkit.core.errors import NotFound
-from crmkit.core.model.words import Channel, Field, IdentityScheme, InteractionType, Purpose, Trait
+from crmkit.core.model.words import Action, Channel, Field, IdentityScheme, InteractionType, Purpose, Trait
 from crmkit.core.words.core_words import core_words
 from crmkit.core.words.registry import CORE, TOML, BadWord, Registry
 
@@ -94,6 +95,28 @@ def test_one_owner_twice() -> None:
     """The same word twice from one owner is an error of that owner."""
     with pytest.raises(BadWord, match="twice"):
         Registry().add("shop", [points(), points()], qualified=True)
+
+
+@frozen
+class Gift:
+    what: str = ""
+
+
+def acting(name: str, shorthand: str = "gift") -> Action:
+    """An action that rules call by its shorthand."""
+    return Action(name=name, doc="Gives", params=Gift, perform=print, says=str, shorthand=shorthand)
+
+
+def test_two_actions_of_one_shorthand_clash() -> None:
+    """A rule that says `gift` means the first action that took the word, and no later one."""
+    words = Registry()
+    words.add("core", [acting("give")])
+    with pytest.raises(
+        BadWord, match=r'"gift" of the action shop\.grant is taken: it is that of give'
+    ) as caught:
+        words.add("shop", [acting("grant")], qualified=True)
+    assert "crm plugins disable shop" in caught.value.hint
+    words.add("shop", [acting("grant", "grant"), acting("hand", "")], qualified=True)
 
 
 class NotJson:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from crmkit import Crm, CrmError, InteractionDraft
 from crmkit.plugin import ReportQuestion
+from crmkit.plugins.analytical.cohorts.charts import heat_map
 from crmkit.plugins.analytical.cohorts.cohorts import followed
 from crmkit.plugins.analytical.cohorts.model import Cohorts
 from crmkit.plugins.analytical.cohorts.section import section
@@ -204,3 +206,19 @@ def test_which_cohorts_the_command_shows(crm: Crm, add: Add) -> None:
     assert "--where \"likes contains '…'\"" in several
     hint = run_crm("--config", crm.config.path, "analytics", "cohorts", "--cohorts", "1").stderr
     assert "There are 2 cohorts: --cohorts 2" in hint
+
+
+@pytest.mark.parametrize("unit", ["week", "month", "quarter", "year"])
+@pytest.mark.parametrize("money", [False, True])
+def test_what_a_chart_says_fits_its_unit(crm: Crm, add: Add, unit: str, money: bool) -> None:
+    """Title, axis and sentence of a heat map name its unit, whole sentences of their own each; while no
+    cohort is old enough the sentence says that instead."""
+    add("Anna", (4 * 365, 1250), (5, 750))
+    found = followed(crm, unit=unit, money=money)
+    chart = heat_map(found)
+    assert chart.title.endswith(f", by {unit}s since its first")
+    assert chart.x.title == f"{unit.capitalize()}s since the first"
+    told = "they brought 0.00" if money else "0.0% were active"
+    assert chart.says.startswith(f"1 customer (cohorts: 1). In the {unit} after their first, {told}")
+    young = evolve(found, cohorts=[evolve(each, cells={0: each.cells[0]}) for each in found.cohorts])
+    assert heat_map(young).says == f"1 customer (cohorts: 1). None of the cohorts is a whole {unit} old yet."

@@ -40,37 +40,49 @@ password = "file:password"
 
 
 class Line:
-    """The line to the mail server, which can be cut and mended."""
+    """The line to the mail server, which can be cut and mended. It keeps its port all the while."""
 
     def __init__(self, port: int) -> None:
         self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
         self._ends: list[socket.socket] = []
-        self.port = 0
-        self.mend()
+        self._is_cut = False
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
 
     def mend(self) -> None:
         """Let connections through."""
-        listener = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
-        self.port = listener.getsockname()[1]
-        self._ends.append(listener)
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        self._is_cut = False
 
     def cut(self) -> None:
         """End those that there are, and let none through."""
+        self._is_cut = True
         for each in self._ends:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+            _end(each)
         self._ends.clear()
 
-    def _accept(self, listener: socket.socket) -> None:
+    def close(self) -> None:
+        """Be no more."""
+        self.cut()
+        _end(self._listener)
+
+    def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                near = listener.accept()[0]
+                near = self._listener.accept()[0]
+                if self._is_cut:
+                    _end(near)
+                    continue
                 far = socket.create_connection(("127.0.0.1", self._target), 5)
                 self._ends += [near, far]
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=_carry, args=(one, other), daemon=True).start()
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def _carry(one: socket.socket, other: socket.socket) -> None:
@@ -92,7 +104,7 @@ def line(imap: MailServer) -> Iterator[Line]:
     """The line to the mailbox."""
     found = Line(imap.port)
     yield found
-    found.cut()
+    found.close()
 
 
 @pytest.fixture

@@ -61,8 +61,12 @@ class ConfigEdit:
         plugins.remove(name)
         return True
 
-    def set(self, keys: Sequence[str], value: Any) -> None:
-        """Give a key its value, making its tables where they are missing."""
+    def set(self, keys: Sequence[str], value: Any, *, comment: str = "") -> None:
+        """Give a key its value, making its tables where they are missing.
+
+        A new key follows the others of its table, before the comment that stands above the next one; it may
+        have a `comment` on its line, which goes with it when it is removed.
+        """
         home = self._home(keys)
         table: MutableMapping[str, Any] = home.document
         for at, key in enumerate(keys[:-1]):
@@ -76,7 +80,10 @@ class ConfigEdit:
                         '"{keys}" in "{path}" is not a table', keys=".".join(keys[: at + 1]), path=self.path
                     )
                 )
-        table[keys[-1]] = _plain(value)
+        if keys[-1] in table:
+            table[keys[-1]] = _plain(value)
+        else:
+            _add(table, keys[-1], _plain(value), comment)
 
     def remove(self, keys: Sequence[str]) -> bool:
         """Take a key out; False if it was not there."""
@@ -220,6 +227,26 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _add(table: MutableMapping[str, Any], key: str, value: Any, comment: str) -> None:
+    """Put a new key behind the last one; tomlkit puts it behind all that stands before the next table."""
+    import tomlkit
+    from tomlkit.items import Comment, Table, Whitespace
+
+    item = tomlkit.item(value)
+    if comment:
+        item.comment(comment)
+    if not isinstance(table, Table):
+        table[key] = item
+        return
+    body, behind = table.value.body, list[Comment | Whitespace]()
+    while body and isinstance(last := body[-1][1], (Comment, Whitespace)):
+        behind.append(last)
+        body.pop()
+    table[key] = item
+    for each in reversed(behind):
+        table.add(each)
 
 
 def _new_table(*, is_super: bool) -> Any:

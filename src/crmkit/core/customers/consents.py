@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.consent import Asked, Confirmed, Unsubscribed
     from crmkit.core.model.customer import Consent
     from crmkit.core.model.people import Actor
+    from crmkit.core.model.words import Purpose
 
 
 class Consents:
@@ -41,7 +42,8 @@ class Consents:
         """Record that a customer agreed, at an instant (now, when None).
 
         `wording_version` is of the text agreed to (the purpose's own, when None). Errors: NotFound for the
-        customer, the purpose or the channel, with the nearest name; Invalid for an instant in the future.
+        customer, the purpose or the channel, with the nearest name; Invalid for an instant in the future, and
+        for a version of the text that there never was.
         """
         return self._append(customer, purpose, channel, GRANTED, source, wording_version, evidence, at)
 
@@ -99,7 +101,7 @@ class Consents:
                 "state": state,
                 "at": tx.at if at is None else at,
                 "source": clean_text(source, what=phrase("source")),
-                "wording_version": word.wording_version if wording_version is None else wording_version,
+                "wording_version": _version_of(word, wording_version),
                 "evidence": clean_text(evidence, lines=True, what=phrase("evidence")),
                 "actor": actor.name,
             }
@@ -148,3 +150,25 @@ class Consents:
         what they said something else on since, is left as it is. Needs consent.write.
         """
         return Unsubscribe(self._kernel, self._actor, effect, evidence).restore()
+
+
+def _version_of(purpose: Purpose, version: int | None) -> int:
+    """The version of the text that was agreed to. Raises `Invalid` for one that there never was."""
+    newest = purpose.wording_version
+    if version is None:
+        return newest
+    if not 1 <= version <= newest:
+        there_are = str(newest) if newest == 1 else f"1–{newest}"
+        raise Invalid(
+            phrase(
+                'The wording of the purpose "{purpose}" has no version {version}',
+                purpose=purpose.name,
+                version=version,
+            ),
+            hint=phrase(
+                "Its versions: {versions}. For a new text raise wording_version in [purposes.{purpose}].",
+                versions=there_are,
+                purpose=purpose.name,
+            ),
+        )
+    return version

@@ -58,16 +58,22 @@ def from_driver(field: Field, kept: Any, currency: str) -> Any:
     """The Python value of what the database keeps."""
     if kept is None:
         return None
+    read = reader_of(field, currency)
+    return read(kept) if read else kept
+
+
+def reader_of(field: Field, currency: str) -> Callable[[Any], Any] | None:
+    """What makes the Python value of what the database keeps; None where that is the value."""
     match field.type:
-        case "number":
-            return Decimal(kept).scaleb(-field.decimals) if field.decimals else kept
+        case "number" if field.decimals:
+            return lambda kept: Decimal(kept).scaleb(-field.decimals)
         case "money":
-            return Money(kept, currency)
+            return lambda kept: Money(kept, currency)
         case "date":
-            return date.fromisoformat(kept)
+            return date.fromisoformat
         case "bool":
-            return bool(kept)
-    return kept
+            return bool
+    return None
 
 
 def plain_value(field: Field, kept: Any, currency: str) -> Any:

@@ -13,7 +13,7 @@ from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -36,14 +36,28 @@ def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: 
     raise ambiguous(connection, reference, ids)
 
 
+def resolve_all(
+    connection: sa.Connection, kernel: Kernel, actor: Actor, references: Iterable[int | str]
+) -> list[int]:
+    """The ids that references name, in that order; those that are ids are looked up at once.
+
+    Raises `NotFound`, `Ambiguous`.
+    """
+    wanted = list(references)
+    numbers = {each for each in wanted if isinstance(each, int) and 0 < each <= LARGEST_ID}
+    there = [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE id", numbers)]
+    known = set(seen_among(connection, kernel, actor, there))
+    return [each if each in known else resolve(connection, kernel, actor, each) for each in wanted]
+
+
 def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)
     candidates = summaries_of(connection, everybody[:_CANDIDATES])
-    listed = "; ".join(one_line(each) for each in candidates)
-    more = len(everybody) - len(candidates)
-    if more:
-        listed = phrase("{candidates} and {more} more", candidates=listed, more=more)
+    lines: list[str] = [one_line(each) for each in candidates]
+    if more := len(everybody) - len(candidates):
+        lines.append(nphrase("… and {count} more", "… and {count} more", more))
+    listed = joined("; ", lines)
     return Ambiguous(
         phrase("{name} could be {candidates}", name=quoted(reference), candidates=listed),
         hint=phrase("Say which one by its number, such as {everybody}.", everybody=everybody[0]),

@@ -12,23 +12,11 @@ from crmkit.core.customers.sets import without_collector
 from crmkit.core.duplicates.blocking import Blocking
 from crmkit.core.duplicates.comparing import DIFFERENT, LEVELS
 from crmkit.core.duplicates.judging import HOUSEHOLD, Evidence, Judge
+from crmkit.core.duplicates.pair import pair_key
 from crmkit.core.duplicates.person import Person
 
 Progress = Callable[[int], None]
-# A pair of ids as one number: dictionaries of a million of them stay small.
-_SHIFT: Final = 63
-_LOWER: Final = (1 << _SHIFT) - 1
 _TELL_EVERY: Final = 20_000
-
-
-def pair_key(a: int, b: int) -> int:
-    """The pair as one number, in whichever order the two are given."""
-    return (a << _SHIFT | b) if a < b else (b << _SHIFT | a)
-
-
-def pair_of(key: int) -> tuple[int, int]:
-    """The pair, the lower id first."""
-    return key >> _SHIFT, key & _LOWER
 
 
 @define
@@ -66,7 +54,7 @@ def find_pairs(
             evidence = evidence_of(a, b)
             if points_of(evidence) < threshold:
                 continue
-            pairs[a.id << _SHIFT | b.id] = _kept(judge, evidence, written)
+            pairs[pair_key(a.id, b.id)] = _kept(judge, evidence, written)
             if len(pairs) >= most:
                 found.is_complete = False
                 break

@@ -9,7 +9,8 @@ import msgspec
 from attrs import define
 
 from crmkit.core.duplicates.blocking import Blocking
-from crmkit.core.duplicates.finding import Found, Progress, named, pair_key
+from crmkit.core.duplicates.finding import Found, Progress, named
+from crmkit.core.duplicates.pair import pair_key
 from crmkit.core.duplicates.rules import SCALE
 from crmkit.core.errors import Invalid
 from crmkit.core.model.judge import ComparedField, DuplicateJudge, Judged, JudgedPair, JudgeQuestion

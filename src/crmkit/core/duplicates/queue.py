@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import define, frozen
 
 from crmkit.core.customers.sets import rows_among
-from crmkit.core.duplicates.finding import Found, pair_key, pair_of
+from crmkit.core.duplicates.pair import pair_key, pair_of
 from crmkit.core.duplicates.rules import SCALE
 from crmkit.core.duplicates.values import DISMISSED, OPEN, Duplicate
 from crmkit.core.errors import Invalid
@@ -23,6 +23,7 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
+    from crmkit.core.duplicates.finding import Found
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
     from crmkit.core.store.unit import Transaction

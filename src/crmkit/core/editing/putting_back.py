@@ -47,13 +47,12 @@ class Tally:
         """In counted words."""
         said: list[str] = []
         if self.values:
-            whose = nphrase("of {count} customer", "of {count} customers", self.customers)
             said.append(
                 nphrase(
-                    "put {count} value {whose} back",
-                    "put {count} values {whose} back",
+                    "put {count} value back (customers: {customers:,})",
+                    "put {count} values back (customers: {customers:,})",
                     self.values,
-                    whose=whose,
+                    customers=self.customers,
                 )
             )
         if self.tags:

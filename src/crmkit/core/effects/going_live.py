@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
-from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
+from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
-from crmkit.core.messages.linting import unlinked
+from crmkit.core.language import _
 from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.store.setting import LIVE_AT, read_setting
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 
@@ -82,6 +83,8 @@ class Rehearsal:
 
     def readiness(self) -> Readiness:
         """What going live would make real, and what is not ready for it."""
+        from crmkit.core.messages.linting import unlinked
+
         kernel = self._kernel
         found = rules_of(kernel)
         rules = [rule for rule in found if isinstance(rule, Rule)]
@@ -158,7 +161,8 @@ class Rehearsal:
             edit.remove(("crs", "clock"))
         else:
             local = datetime.fromisoformat(format_instant(at, kernel.tz, exact=True)).replace(tzinfo=None)
-            edit.set(("crs", "clock"), local.isoformat())
+            said = _("the time of this rehearsal; the machine's again: crm clock --real")
+            edit.set(("crs", "clock"), local.isoformat(), comment=said)
         edit.save()
         os.utime(kernel.config.path)  # the clock goes on from here, also where the file said so already
 
@@ -186,7 +190,7 @@ class Rehearsal:
 def unworded(kernel: Kernel, rules: Sequence[Rule]) -> Iterator[str]:
     """Marketing purposes that rules write for, and whose sentence nobody has written down: nobody can tell
     what customers agreed to."""
-    for name in sorted({purpose for rule in rules for _, purpose in _touched(rule)}):
+    for name in sorted({purpose for rule in rules for _channel, purpose in _touched(rule)}):
         purpose = kernel.words.purposes.get(name)
         if purpose is not None and purpose.type == MARKETING and not purpose.wording.strip():
             yield name
@@ -208,6 +212,5 @@ def _outside(rule: Rule) -> str:
 
 
 def _live_at(connection: sa.Connection) -> int | None:
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    value = connection.execute(statement, {"key": LIVE_AT}).scalar()
+    value = read_setting(connection, LIVE_AT)
     return None if value is None else int(value)

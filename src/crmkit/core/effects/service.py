@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from crmkit.core.customers.references import resolve
 from crmkit.core.effects.deciding import Cancelled, cancel, pause, resume
-from crmkit.core.effects.handing_over import hand_over
 from crmkit.core.effects.holding import ALL, CHANNEL, RULE, Hold, holds
 from crmkit.core.effects.line import Outcome, columns, line_of, mark_of, number_of
 from crmkit.core.effects.settling import note_arrived
@@ -213,6 +212,8 @@ class Effects:
 
     def hand_over(self, *, limit: int = 2_000, plan: int | None = None) -> HandedOver:
         """Hand over what is due, of all or of one plan, up to `limit`: what the worker does all the time."""
+        from crmkit.core.effects.handing_over import hand_over
+
         self._kernel.require(self._actor, APPLY)
         return hand_over(self._kernel, limit=limit, plan=plan)
 

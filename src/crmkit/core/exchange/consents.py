@@ -12,7 +12,8 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.consent_history import Entry, read_entry
 from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
-from crmkit.core.exchange.reading_words import consent_state, undotted, yes_or_no
+from crmkit.core.exchange.reading_words import consent_state, yes_or_no
+from crmkit.core.exchange.written import is_month_first, moment_as_written
 from crmkit.core.instants import parse_instant
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
@@ -50,6 +51,7 @@ class ConsentRows:
     def __init__(self, crm: Crm, mapping: FileMapping) -> None:
         self._tz = crm.kernel.tz
         self._clock = crm.clock
+        self._month_first = is_month_first(crm.config.crs)
         days = {name: i for i, name in mapping.named("consent_at")}
         self._stated = [(i, name, days.get(name)) for i, name in mapping.named("consent")]
         stated = {name for _, name, _ in self._stated}
@@ -110,7 +112,7 @@ class ConsentRows:
     def _at(self, text: str) -> int:
         now = self._clock.now()
         try:
-            at = parse_instant(undotted(text.strip()), self._tz, now)
+            at = parse_instant(moment_as_written(text, self._month_first), self._tz, now)
         except CrmError:
             raise Invalid(
                 phrase("{text} is neither a state of consent nor a day", text=quoted(text)),

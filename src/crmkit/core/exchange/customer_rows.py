@@ -12,9 +12,10 @@ from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.exchange.lists import parted
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.marks import with_primary, with_verified
-from crmkit.core.exchange.reading_words import language, stage, undotted, yes_or_no
+from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
 from crmkit.core.exchange.tie_words import SaidTie, read_tie
+from crmkit.core.exchange.written import day_as_written, is_month_first, moment_as_written
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
@@ -56,6 +57,7 @@ class CustomerRows:
         ]
         self._addresses = _addresses(mapping)
         self._identities = mapping.named("identity")
+        self._month_first = is_month_first(crm.config.crs)
         days = {each.name for each in crm.words.fields if each.type in ("date", "datetime")}
         self._fields = [(i, name) for i, name in mapping.named("field") if name not in days]
         self._days = [(i, name) for i, name in mapping.named("field") if name in days]
@@ -97,7 +99,11 @@ class CustomerRows:
         if self._fields:
             values["fields"] = {name: text for i, name in self._fields if (text := cells[i].strip())}
         if self._days:
-            said = {name: undotted(text) for i, name in self._days if (text := cells[i].strip())}
+            said = {
+                name: day_as_written(text, self._month_first)
+                for i, name in self._days
+                if (text := cells[i].strip())
+            }
             values["fields"] = {**values.get("fields", {}), **said}
         if self._preferences:
             values["preferences"] = tuple(
@@ -174,7 +180,7 @@ class CustomerRows:
             return self._instant(text)
 
     def _instant(self, text: str) -> int:
-        return parse_instant(text.strip(), self._tz, self._clock.now())
+        return parse_instant(moment_as_written(text, self._month_first), self._tz, self._clock.now())
 
     def _owner(self, text: str) -> int | None:
         if not text.strip():

@@ -49,6 +49,10 @@ CUSTOMERS: Final = {
     ),
     "address.region": "region, state, province, county, state region, województwo, صوبہ",
     "address.country": "country, country code, country region, kraj, państwo, ملک",
+    # Where the business has such a field.
+    "field:birthday": (
+        "date of birth, birth date, birthdate, dob, data urodzenia, urodziny, تاریخ پیدائش, یوم پیدائش"
+    ),
     "tag": "tag, tags, labels, grupa, grupy, tagi, etykiety, etykieta, ٹیگ",
     "lifecycle": "lifecycle, lifecycle stage, stage, etap",
     "owner": (
@@ -69,8 +73,8 @@ CUSTOMERS: Final = {
 INTERACTIONS: Final = {
     "customer": "customer, client, customer reference, klient, گاہک",
     "email": (
-        "email, e mail, email address, e mail address, customer email, adres e mail, adres email, ای میل, "
-        "ایمیل"
+        "email, e mail, email address, e mail address, customer email, adres e mail, adres email, "
+        "e mail klienta, email klienta, ای میل, ایمیل"
     ),
     "type": "type, kind, interaction type, typ, rodzaj, قسم",
     "at": (

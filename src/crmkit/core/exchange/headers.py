@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import rejects
 from crmkit.core.exchange.header_words import CUSTOMERS, INTERACTIONS
-from crmkit.core.exchange.targets import IGNORE, Target, parse_target
+from crmkit.core.exchange.targets import IGNORE, Target, parse_target, targets_of
+from crmkit.core.nearest import nearest_few
 from crmkit.core.normalise import fold
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ def guess(header: str, what: str, words: Words) -> Target | None:
         return IGNORE
     ways = (_by_word, spelled_out, _by_table)
     return next((found for way in ways if (found := way(header, what, words))), None)
+
+
+def near_targets(header: str, what: str, words: Words) -> list[str]:
+    """What a column whose header is no word known here might mean, by its spelling; the likeliest first."""
+    known = {**dict(_table(what)), **{folded(each): each for each in targets_of(what)}}
+    known |= {folded(each.name): f"identity:{each.name}" for each in words.identity_schemes}
+    if what == "customers":
+        known |= {folded(each.name): f"field:{each.name}" for each in words.fields}
+    return list(dict.fromkeys(known[each] for each in nearest_few(folded(header), known)))
 
 
 def spelled_out(header: str, what: str, words: Words) -> Target | None:

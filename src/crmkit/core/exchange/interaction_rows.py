@@ -11,6 +11,7 @@ from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.reading_words import yes_or_no
 from crmkit.core.exchange.targets import LINE
+from crmkit.core.exchange.written import amount_as_written, is_month_first, moment_as_written
 from crmkit.core.instants import parse_instant, zone
 from crmkit.core.interactions.repeats import Key
 from crmkit.core.model.interaction import InteractionDraft
@@ -35,6 +36,7 @@ class InteractionRows:
         self._is_history = not live
         self._source = source
         self._tz = zone(crm.config.crs.timezone)
+        self._month_first = is_month_first(crm.config.crs)
         self._customers = [
             *((i, "") for i in mapping.columns("customer")),
             *((i, f"{scheme}:") for i, scheme in mapping.named("identity")),
@@ -112,11 +114,12 @@ class InteractionRows:
     def _instant(self, text: str) -> int:
         if not text.strip():
             raise Invalid("The row does not say when it was")
-        return parse_instant(text, self._tz, self._crm.clock.now())
+        return parse_instant(moment_as_written(text, self._month_first), self._tz, self._crm.clock.now())
 
     def _minor(self, key: tuple[str, str | None]) -> int:
         text, currency = key
-        return parse_amount(text.strip().lstrip("$€£ "), currency or self._crm.config.crs.currency)
+        known = currency or self._crm.config.crs.currency
+        return parse_amount(amount_as_written(text, known), known)
 
     def _type_name(self, text: str) -> str:
         wanted = text.strip()
@@ -167,7 +170,7 @@ def _line(bought: dict[str, str], currency: str) -> dict[str, Any]:
                 phrase("The quantity {quantity} is not a number", quantity=quoted(bought["quantity"]))
             ) from None
     if "unit_price" in bought:
-        line["unit_price"] = parse_amount(bought["unit_price"], currency)
+        line["unit_price"] = parse_amount(amount_as_written(bought["unit_price"], currency), currency)
     return line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
@@ -12,12 +12,13 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange import shapes
-from crmkit.core.exchange.headers import folded, guess, spelled_out
+from crmkit.core.exchange.headers import folded, guess, near_targets, spelled_out
 from crmkit.core.exchange.loop import Mapped
 from crmkit.core.exchange.presets import Preset, preset_named, recognised
 from crmkit.core.exchange.report import Meaning
 from crmkit.core.exchange.sources import Table
-from crmkit.core.exchange.targets import IGNORE, SEVERAL, Target, parse_target, targets_of
+from crmkit.core.exchange.targets import IGNORE, SEVERAL, Target, parse_target
+from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, nphrase, phrase
@@ -31,6 +32,14 @@ Unknown = Literal["refuse", "ignore"]
 _SAMPLE: Final = 200
 _LEFT_OUT: Final = "ignore"
 _NAMES: Final = ("name", "given_name", "family_name")
+_WAYS_OUT: Final = N_(
+    "Say what each means (--map {example}; see what it can: {command}), make them fields (--declare), leave "
+    "all of them out (--ignore-unknown), or one by one:\n{lines}"
+)
+_WITHOUT_FIELDS: Final = N_(
+    "Say what each means (--map {example}; see what it can: {command}), leave all of them out "
+    "(--ignore-unknown), or one by one:\n{lines}"
+)
 
 
 @frozen(kw_only=True)
@@ -116,6 +125,7 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
         for header in table.headers
     ]
     _prefer(columns, preset)
+    _take_streets(columns)
     _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
     unknown = [each for each in columns if each.target is None]
     if unknown and wish.unknown == "refuse":
@@ -184,6 +194,17 @@ def _prefer(columns: Sequence[_Column], preset: Preset | None) -> None:
         if each.target in seen:
             each.target = IGNORE
         seen.add(each.target)
+
+
+def _take_streets(columns: Sequence[_Column]) -> None:
+    """What stands beside a column of cities is a street, whatever its header calls it.
+
+    Not so in an export of ours, which has the whole address beside its parts.
+    """
+    found = {str(each.target): each for each in columns if each.how == "header"}
+    address, city = found.get("address"), found.get("address.city")
+    if address and city and city.header != "address.city" and "address.street" not in found:
+        address.target = Target("address.street")
 
 
 def _judge_values(columns: Sequence[_Column], table: Table, what: str, fixed: set[str], words: Words) -> None:
@@ -263,47 +284,33 @@ def _refuse_twice(table: Table, targets: Iterable[Target], fixed: Iterable[Targe
 
 def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words) -> Invalid:
     headers = [each.header for each in columns]
-    many = (
-        nphrase("{count} column", "{count} columns", len(headers)) if len(headers) > 1 else phrase("A column")
-    )
-    lines = [_line(each, what, words) for each in columns]
-    declare = phrase(", make them fields (--declare)") if what == "customers" else ""
-    choices = ", ".join(_choices(what, words))
     return Invalid(
-        phrase(
-            "{many} of {path} could mean anything: {headers}",
-            many=many,
+        nphrase(
+            "A column of {path} could mean anything: {headers}",
+            "{count} columns of {path} could mean anything: {headers}",
+            len(headers),
             path=quoted(table.path.name),
             headers=", ".join(map(quoted, headers)),
         ),
         hint=phrase(
-            "Say what each means (--map {example}; a TARGET is one of: {choices}){declare}, leave all of "
-            "them out (--ignore-unknown), or one by one:\n{lines}",
+            _WAYS_OUT if what == "customers" else _WITHOUT_FIELDS,
             example=shlex.quote(f"{headers[0]}=TARGET"),
-            choices=choices,
-            declare=declare,
-            lines=joined("\n", lines),
+            command=f"crm {what} import --help",
+            lines=joined("\n", [_line(each, what, words) for each in columns]),
         ),
         unmapped=headers,
     )
 
 
-def _choices(what: str, words: Words) -> Iterator[str]:
-    """Every target, with the identities and fields that this business has in the place of NAME."""
-    own: dict[str, list[str]] = {}
-    if what == "customers":
-        own["identity:NAME"] = [each.name for each in words.identity_schemes]
-        own["field:NAME"] = [each.name for each in words.fields]
-    for target in targets_of(what):
-        named = [target.replace("NAME", name) for name in own.get(target, ())]
-        yield from named or [target]
-
-
 def _line(column: _Column, what: str, words: Words) -> str:
-    """What to say of a column: what it looks like, and what has to be declared before it can mean that."""
-    option = f"  --map {shlex.quote(f'{column.header}={column.suggestion or _LEFT_OUT}')}"
+    """What to say of a column: what its values or its header look like, and what has to be declared before it
+    can mean that."""
+    near = [] if column.suggestion else near_targets(column.header, what, words)
+    likeliest = column.suggestion or (near[0] if near else _LEFT_OUT)
+    option = f"  --map {shlex.quote(f'{column.header}={likeliest}')}"
     if column.suggestion is None:
-        return option
+        others = ", ".join(near[1:])
+        return phrase("{option}   (or {others})", option=option, others=others) if others else option
     try:
         parse_target(column.suggestion, what, words)
     except Invalid as error:

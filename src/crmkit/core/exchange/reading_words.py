@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from functools import cache
 from typing import Final
 
@@ -13,8 +11,6 @@ from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
-# Day, month and year: the order in which all who write dots have them.
-_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.ASCII)
 _YES: Final = "yes y true t 1 on x tak prawda ہاں جی"
 _NO: Final = "no n false f 0 off nie fałsz نہیں"
 _COMPANY: Final = "company organization organisation firma business account کمپنی"
@@ -88,15 +84,3 @@ def _table(of: str) -> dict[str, str]:
 
 def _by_word(words: dict[str, str], mark: str | None = None) -> dict[str, str]:
     return {fold(word): name for name, text in words.items() for word in text.split(mark) if fold(word)}
-
-
-def undotted(text: str) -> str:
-    """`1.5.2026` as `2026-05-01`; other ways of writing a day stay as they are."""
-    found = _DOTTED.fullmatch(text)
-    if found is None:
-        return text
-    try:
-        day = date(int(found[3]), int(found[2]), int(found[1]))
-    except ValueError:
-        return text
-    return day.isoformat() + found[4]

@@ -46,6 +46,15 @@ class Settled:
     created: bool = False
 
 
+def count(crm: Crm) -> int:
+    """How many items wait."""
+    crm.require("customers.read")
+    table = crm.tables.review
+    chosen = sa.select(sa.func.count()).where(table.c.settled_at.is_(None), *crm.seen(table.c.customer_id))
+    with crm.reading() as execute:
+        return int(execute(chosen).scalar_one())
+
+
 def waiting(crm: Crm, number: int | None = None) -> list[Waiting]:
     """The items that wait, oldest first; only the one with this number, where it is given."""
     crm.require("customers.read")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmkit.core.errors import Invalid, NotFound
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import nearest_few
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -147,11 +147,18 @@ def parse_target(text: str, what: str, words: Words) -> Target:
         return Target(plain)
     if name and kind in LABELLED and what == "customers":
         return Target(kind, name)
-    near = nearest(plain, PLAIN[what])
-    meant = phrase('Did you mean "{near}"? ', near=near) if near else ""
     raise Invalid(
         phrase("A column of {what} cannot mean {text}", what=what, text=quoted(text)),
-        hint=phrase("{meant}It can mean: {targets_of}.", meant=meant, targets_of=", ".join(targets_of(what))),
+        hint=_meant(nearest_few(plain, targets_of(what)), what),
+    )
+
+
+def _meant(near: Sequence[str], what: str) -> str:
+    command = f"crm {what} import --help"
+    if not near:
+        return phrase("See what it can mean: {command}", command=command)
+    return phrase(
+        "Did you mean {near}? All that it can mean: {command}", near=", ".join(near), command=command
     )
 
 

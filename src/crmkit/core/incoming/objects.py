@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from crmkit.core.errors import Invalid
+from crmkit.core.files.faults import json_fault
 from crmkit.core.phrase import phrase
 
 MOST_OBJECTS: Final = 10_000
@@ -58,7 +59,7 @@ def _object(text: str, at: int, *, is_last: bool = True) -> tuple[str, int]:
     except (ValueError, RecursionError) as error:
         reason: str = phrase("it has a number that is too long")
         if isinstance(error, json.JSONDecodeError):
-            reason = error.msg
+            reason = json_fault(error)
         elif isinstance(error, RecursionError):
             reason = phrase("it is nested too deep")
         raise Invalid(phrase("The body is no JSON: {reason}", reason=reason)) from None

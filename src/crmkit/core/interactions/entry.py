@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crmkit.core.customers.sets import rows_among
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.instants import FIRST_INSTANT
 from crmkit.core.model.interaction import DIRECTIONS, InteractionDraft
@@ -102,6 +103,7 @@ class Checker:
 
     def _kind(self, name: str) -> _Kind:
         word = self._words.interaction_types[name]
+        warn_of_word("interaction_types", word)
         empty: tuple[str, int] | None = None
         try:
             empty = encode_payload(word, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
@@ -93,30 +94,46 @@ class Composing:
 
 def filled_in(template: Template, language: str, given: Mapping[str, Any]) -> Composed:
     """One variant with these values. Raises `Invalid`."""
-    variant, name = (
-        template.variants[language],
-        phrase("the template {template}", template=quoted(template.name)),
-    )
-    if language:
-        name = phrase("{name} in {language}", name=name, language=language)
-    subject = _one_line(render(variant.subject, given, phrase("The subject of {name}", name=name)))
+    variant, names = template.variants[language], _names(template.name, language)
+    subject = _one_line(render(variant.subject, given, names.subject))
     if variant.subject and not subject:
-        raise Invalid(phrase("The subject of {name} is empty for this customer", name=name))
+        raise Invalid(phrase("The subject of {name} is empty for this customer", name=names.template))
     if len(subject) > _LONGEST_SUBJECT:
         raise Invalid(
             phrase(
                 "The subject of {name} has more than {longest_subject:,} characters",
-                name=name,
+                name=names.template,
                 longest_subject=_LONGEST_SUBJECT,
             )
         )
-    text = _spaced(_clean(render(variant.text, given, phrase("The text of {name}", name=name))))
+    text = _spaced(_clean(render(variant.text, given, names.text)))
     if not text.strip():
-        raise Invalid(phrase("The text of {name} is empty for this customer", name=name))
-    html = None
-    if variant.html is not None:
-        html = _clean(render(variant.html, given, phrase("The HTML of {name}", name=name), html=True))
+        raise Invalid(phrase("The text of {name} is empty for this customer", name=names.template))
+    html = _clean(render(variant.html, given, names.html, html=True)) if variant.html is not None else None
     return Composed(subject=subject, text=text, html=html, language=language)
+
+
+@frozen
+class _Names:
+    """What a variant and its parts are called in errors."""
+
+    template: str
+    subject: str
+    text: str
+    html: str
+
+
+@lru_cache(maxsize=_MOST_VERSIONS)
+def _names(template: str, language: str) -> _Names:
+    name = phrase("the template {template}", template=quoted(template))
+    if language:
+        name = phrase("{name} in {language}", name=name, language=language)
+    return _Names(
+        template=name,
+        subject=phrase("The subject of {name}", name=name),
+        text=phrase("The text of {name}", name=name),
+        html=phrase("The HTML of {name}", name=name),
+    )
 
 
 def as_written(subject: str, text: str) -> Composed:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import evolve
 
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import Invalid
 from crmkit.core.instants import day_bounds, format_instant, local_date
 from crmkit.core.metrics.grouping import grouping, in_order
@@ -19,6 +20,7 @@ from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
 from crmkit.core.model.words import Metric
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import blaming
 from crmkit.core.predicates.sql.worth import worth
 from crmkit.core.rates.rate import missing_rate
 from crmkit.core.rates.service import Rates
@@ -26,6 +28,7 @@ from crmkit.core.rates.service import Rates
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
+    from crmkit.core.predicates.duration import Duration
 
 # A statement of one's own asks the same as a metric that looks at customers as of its instant.
 _OWN: Final = Metric(name="", doc="", unit="number", compute=lambda question: question)
@@ -65,6 +68,7 @@ class Metrics:
         kernel = self._kernel
         kernel.require(self._actor, "customers.read")
         metric, arguments = asked(name, kernel.words)
+        warn_of_word("metrics", metric)
         now, known_by = self._moments(as_of)
         day = local_date(known_by, kernel.tz)
         wanted = period or _usual_period(metric, arguments)
@@ -190,7 +194,8 @@ class Metrics:
             asked = question
             if dialect != question.dialect:
                 asked = plan.question(connection, self._actor, condition, by, dialect)
-            return plan.metric.compute(asked), {}
+            with blaming("metric", plan.metric):
+                return plan.metric.compute(asked), {}
 
         answer = self._kernel.bulk.answer(connection, self._actor, make)
         rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
@@ -332,10 +337,16 @@ class Plan:
         return members_select(self.kernel, predicate, now=self.now, past_as_of=past, dialect=dialect)
 
 
+def followed_for(metric: Metric, arguments: Mapping[str, Any]) -> Duration | None:
+    """How long those who are there at the start are followed; None where the period itself says."""
+    window = arguments.get("window") if metric.looks == "start" else None
+    return None if window is None or window.unit == "hour" else window
+
+
 def _usual_period(metric: Metric, arguments: Mapping[str, Any]) -> str:
     """The period where none is asked for; one that follows members is as long as its window."""
-    window = arguments.get("window") if metric.looks == "start" else None
-    return metric.period if window is None or window.unit == "hour" else f"last {window}"
+    window = followed_for(metric, arguments)
+    return metric.period if window is None else f"last {window}"
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[int, int | None]:

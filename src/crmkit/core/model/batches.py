@@ -7,6 +7,12 @@ from typing import Any
 
 from attrs import field, frozen
 
+from crmkit.core.errors import Invalid, Unwanted
+from crmkit.core.phrase import joined
+
+# So many different reasons are told; beyond them nobody reads on.
+_TOLD = 5
+
 
 @frozen
 class Refusal:
@@ -46,6 +52,10 @@ class SaveReport:
     ids: Sequence[int | None] = field(factory=tuple)
     done: Sequence[str] = field(factory=tuple)
 
+    def raise_refused(self) -> None:
+        """Raise `Invalid` with the first refusal's reason, for a unit of work that keeps all or nothing."""
+        _raise_first(self.refused)
+
 
 @frozen
 class RecordReport:
@@ -61,3 +71,18 @@ class RecordReport:
     refused: Sequence[Refusal] = field(factory=tuple)
     seqs: Sequence[int | None] = field(factory=tuple)
     repeats: Sequence[int] = field(factory=tuple)
+
+    def raise_refused(self) -> None:
+        """Raise `Invalid` with the first refusal's reason, for a unit of work that keeps all or nothing."""
+        _raise_first(self.refused)
+
+    @property
+    def reasons(self) -> str:
+        """Why items were refused, each reason once, for the log of a pass that goes on without them."""
+        found = list(dict.fromkeys(each.reason for each in self.refused))
+        return joined("; ", found[:_TOLD] + ["…"] * (len(found) > _TOLD))
+
+
+def _raise_first(refused: Sequence[Refusal]) -> None:
+    for each in refused:
+        raise (Unwanted if each.code == Unwanted.code else Invalid)(each.reason, hint=each.hint)

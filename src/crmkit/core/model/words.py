@@ -1,6 +1,7 @@
 """The words: what plugins and `crm.toml` contribute to the vocabulary of a business.
 
-Each is a frozen value with a name, a one-line `doc` and, once registered, an `owner`.
+Each is a frozen value with a name, a one-line `doc` and, once registered, an `owner`. What a plugin brings
+says with `deprecated` that it will go.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from crmkit.core.model.deprecated import Deprecated
+
 if TYPE_CHECKING:
     from crmkit.core.model.acting import Rate, Touch
+    from crmkit.core.phrase import Counted
 
 FIELD_TYPES: Final = (
     "text", "number", "money", "date", "datetime", "bool", "choice", "multi-choice", "reference",
@@ -49,6 +53,7 @@ class Field:
     was: str | None = None
     decimals: int = 0
     to: str = "customer"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -108,6 +113,7 @@ class RecordType:
     was: str | None = None
     table: str = ""
     adopts: Adopted | None = None
+    deprecated: Deprecated | None = None
     owner: str = ""
 
     @property
@@ -178,6 +184,7 @@ class InteractionType:
     amount: bool = False
     summary: Callable[[Any], str] | None = None
     contact: bool = True
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -188,6 +195,7 @@ class IdentityScheme:
     name: str
     doc: str
     label: str = ""
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -226,6 +234,7 @@ class Channel:
     ready: Callable[..., Any] | None = None
     tell: Callable[..., Any] | None = None
     repeatable: bool = False
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -275,6 +284,7 @@ class Trait:
     every: float = 86_400.0
     lengths: tuple[str, ...] = ()
     formula: str = ""
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -286,6 +296,7 @@ class Segment:
     doc: str
     who: str = ""
     kind: str = "dynamic"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
     @property
@@ -311,6 +322,7 @@ class Goal:
     by: date | None = None
     direction: str = "up"
     every: str = "month"
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -325,7 +337,8 @@ class Action:
     `perform(items, crm, tx)` does a batch of `ActionItem`s inside the unit of work in which their rows of
     the ledger are settled; it returns an iterable of `Performed(index, result)` and `Refusal(index, reason)`,
     or nothing. `undo(items, crm, tx)`, if there is one, takes back items whose `result` it kept, and returns
-    refusals; what an action changed in customers' own data is put back without it.
+    refusals; what an action changed in customers' own data with `source=item.source` is put back without it.
+    `undone` says what it does, of any number: `nphrase("remove {count} task", "remove {count} tasks", 0)`.
 
     An action that reaches the world outside says `prepare` as well: `prepare(items, crm)` makes a `Parcel`
     or a `Refusal` of each item, reading only, and `perform(parcels, crm)` hands them over, outside of any
@@ -361,6 +374,8 @@ class Action:
     rendered: tuple[str, ...] = ()
     claims: Callable[[Any], str | None] | None = None
     undo: Callable[..., Any] | None = None
+    undone: Counted | None = None
+    deprecated: Deprecated | None = None
     owner: str = ""
 
 
@@ -427,4 +442,5 @@ class Metric:
     period: str = "last 90 days"
     past: bool = True
     of_money: bool = False
+    deprecated: Deprecated | None = None
     owner: str = ""

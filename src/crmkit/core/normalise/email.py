@@ -16,12 +16,27 @@ _LONGEST_ADDRESS = 254
 _LONGEST_INPUT = 1_000
 _REMEMBERED_DOMAINS = 50_000
 
-# What the library finds wrong most often.
+# What the library finds wrong, told by a part of its message, in a few sentences of our own: the first that
+# fits.
 _FOUND = (
-    N_("An email address must have an @-sign."),
-    N_("There must be something before the @-sign."),
-    N_("There must be something after the @-sign."),
-    N_("The part after the @-sign is not valid. It should have a period."),
+    ("must have an @-sign", N_("An email address must have an @-sign.")),
+    ("at-sign", N_("Another sign stands in the place of its @-sign.")),
+    ("before the @-sign.", N_("There must be something before the @-sign.")),
+    ("something after the @-sign", N_("There must be something after the @-sign.")),
+    ("should have a period", N_("The part after the @-sign is not valid. It should have a period.")),
+    ("too long", N_("It is too long.")),
+    ("so many characters", N_("It is too long.")),
+    ("special-use", N_("No mail can reach the part after the @-sign: the name is reserved.")),
+    ("top-level", N_("No mail can reach the part after the @-sign: there is no such domain.")),
+    ("uot", N_("Quotes, brackets or a name stand around it.")),
+    ("display name", N_("Quotes, brackets or a name stand around it.")),
+    ("bracket", N_("Quotes, brackets or a name stand around it.")),
+    ("anything after", N_("Quotes, brackets or a name stand around it.")),
+    ("two periods", N_("Two periods stand in a row.")),
+    ("period", N_("A period or a hyphen stands where none can.")),
+    ("hyphen", N_("A period or a hyphen stands where none can.")),
+    ("two dashes", N_("A period or a hyphen stands where none can.")),
+    ("character", N_("It has a character that no address has there.")),
 )
 
 
@@ -84,13 +99,23 @@ class EmailNormaliser:
         try:
             parts = validate_email(address, check_deliverability=False)
         except ValueError as error:
-            raise _invalid(address if written is None else written, phrase(str(error))) from None
+            raise _invalid(address if written is None else written, _found(error)) from None
         return f"{_folded_local_part(parts.local_part)}@{parts.domain}"
 
 
 def _folded_local_part(local: str) -> str:
     # Unicode's canonical caseless form, composed again as mail standards want it.
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", local).casefold())
+
+
+def _found(error: ValueError) -> str:
+    said = str(error)
+    return phrase(
+        next(
+            (meant for part, meant in _FOUND if part in said),
+            N_("It is not written as addresses are."),
+        )
+    )
 
 
 def _invalid(text: str, reason: str) -> Invalid:

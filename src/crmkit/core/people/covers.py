@@ -14,6 +14,7 @@ from crmkit.core.instants import local_date
 from crmkit.core.model.people import Cover, Employee
 from crmkit.core.people.employees import employees, find_employee, led_by
 from crmkit.core.phrase import phrase
+from crmkit.core.store.bulk import driver_rows, marked
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 _MANAGE: Final = "people.manage"
+_COVERED: Final = (
+    "SELECT DISTINCT employee_id FROM cover WHERE stand_in_id = ? AND first_day <= ? AND last_day >= ?"
+)
 
 
 class Covers:
@@ -202,10 +206,9 @@ class Covers:
 
 def covered_ids(connection: sa.Connection, kernel: Kernel, employee_id: int) -> Sequence[int]:
     """The ids of those for whom somebody stands in today."""
-    cover = kernel.tables.cover
     day = local_date(kernel.clock.now(), kernel.tz).isoformat()
-    holds = sa.and_(cover.c.stand_in_id == employee_id, cover.c.first_day <= day, cover.c.last_day >= day)
-    return list(connection.execute(sa.select(cover.c.employee_id).where(holds).distinct()).scalars())
+    rows = driver_rows(connection, marked(connection, _COVERED), (employee_id, day, day))
+    return [row[0] for row in rows]
 
 
 def _cover(row: Any, staff: dict[int, Employee]) -> Cover:

@@ -22,7 +22,8 @@ from crmkit.core.hooks import PROJECT, HookSpecs
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
-from crmkit.core.plugins.hooks import PREFIX
+from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.core.plugins.settings import NoSettings
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ def import_module(found: Found, module: str) -> ModuleType:
         raise _failed(found, error.message, error, error.hint) from error
     except ImportError as error:
         raise _failed(
-            found, phrase("it cannot be imported: {error}", error=error), error, _install_line(found)
+            found,
+            phrase("it cannot be imported: {error}", error=placed(str(error), error)),
+            error,
+            _install_line(found),
         ) from error
     except BaseException as error:
-        raise _failed(found, phrase("it cannot be imported: {error!r}", error=error), error) from error
+        said = placed(repr(error), error)
+        raise _failed(found, phrase("it cannot be imported: {error}", error=said), error) from error
 
 
 class _Reading(SourceFileLoader):

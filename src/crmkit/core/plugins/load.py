@@ -24,8 +24,10 @@ from crmkit.core.jobs import Check, Job
 from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.calls import Call
 from crmkit.core.plugins.discovery import Found, Unusable, discover
-from crmkit.core.plugins.hooks import PREFIX, Call, Hooks
+from crmkit.core.plugins.hook_names import PREFIX
+from crmkit.core.plugins.hooks import Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
 from crmkit.core.plugins.order import ordered
 from crmkit.core.plugins.plugins import DISABLED, Plugins

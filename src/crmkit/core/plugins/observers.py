@@ -18,9 +18,10 @@ from attrs import define, field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
-from crmkit.core.logs import changes_after, interactions_after, log_end
+from crmkit.core.logs import changes_after, interactions_after, log_end, written_after
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import OBSERVER_HOOKS
+from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.hook_names import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ _ADVANCE: Final = (
 )
 _MOVE: Final = {"sqlite": _ADVANCE.format("?"), "postgresql": _ADVANCE.format("%s")}
 _FAILED: Final = N_(
-    "Plugin {plugin} {version} failed in {hook}: {error}. What is on record is safe; it will be tried again."
+    'Plugin "{plugin}" {version} failed in {hook}: {error}. What is on record is safe; it will be tried '
+    "again."
 )
 _QUARANTINED: Final = N_(
-    "Plugin {plugin} {version} failed in {hook}: {error}. It failed {count} times and is quarantined; what "
-    "is "
-    "on record is safe. When it is mended: crm plugins resume {plugin}"
+    'Plugin "{plugin}" {version} failed in {hook}: {error}. It failed {count} times and is quarantined; '
+    "what is on record is safe. When it is mended: crm plugins resume {plugin}"
 )
 log = logging.getLogger("crmkit.observers")
 
@@ -191,7 +192,7 @@ class Observers:
                 failures=failures,
                 retry_at=tx.at + pause,
                 quarantined_at=tx.at if quarantined else None,
-                error=f"{type(error).__name__}: {error}",
+                error=placed(f"{type(error).__name__}: {error}", error),
             )
         )
 
@@ -201,7 +202,7 @@ class Observers:
             plugin=observer.plugin,
             version=observer.version,
             hook=f"crmkit_{observer.hook}",
-            error=repr(error),
+            error=placed(repr(error), error),
             count=failures,
         )
         log.log(
@@ -273,3 +274,14 @@ class Observers:
         for row in rows:
             behind = ends[OBSERVER_HOOKS.get(row.hook, "change")] - row.position
             yield row.plugin, row.hook, behind, row.error, row.quarantined_at is not None
+
+    def unseen_since(self) -> int | None:
+        """When the oldest entry was written that an observer of a loaded plugin has yet to see, those in
+        quarantine aside; None where they have seen all."""
+        table, here = self.kernel.tables.observer, {(each.plugin, each.hook) for each in self.all}
+        ready = sa.select(table).where(table.c.quarantined_at.is_(None))
+        with self.kernel.reading() as connection:
+            rows = [row for row in connection.execute(ready) if (row.plugin, row.hook) in here]
+            positions = {(OBSERVER_HOOKS[row.hook], row.position) for row in rows}
+            written = [written_after(connection, *each) for each in positions]
+        return min((at for at in written if at is not None), default=None)

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
+from crmkit.core.plugins.hook_names import DECIDER_HOOKS, OBSERVER_HOOKS, RESTRICTING_HOOK
 from crmkit.core.plugins.plugins import DISABLED
 from crmkit.core.store.bulk import driver_rows
 

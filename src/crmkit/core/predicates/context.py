@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from threading import Lock
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -14,9 +12,8 @@ from crmkit.core.model.money import minor_digits
 from crmkit.core.model.words import Field, InteractionType
 from crmkit.core.predicates.keys import interaction_keys
 from crmkit.core.predicates.tree import BOOL, DATE, INSTANT, TEXT, FieldValue, Key, Several, Source, Type
+from crmkit.core.remembered import Remembered
 from crmkit.core.words.registry import Words
-
-_REMEMBERED: Final = 512
 
 
 @frozen(kw_only=True)
@@ -32,31 +29,6 @@ class RecordType:
     table: Any = field(eq=False)
     customer_column: str = "customer_id"
     at_column: str = "created_at"
-
-
-class Remembered:
-    """The last few hundred things made under a key; threads may share it."""
-
-    def __init__(self, capacity: int = _REMEMBERED) -> None:
-        self._capacity = capacity
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What is kept under `key`, made if it is not there."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            if len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
-        return made
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 @frozen(kw_only=True, eq=False)

@@ -171,7 +171,7 @@ def _constant(value: Any) -> str:
 
 
 def _aggregate(node: t.Aggregate) -> str:
-    what = _plain(node.source.name)
+    what = f"“{_plain(node.source.name)}”"
     if node.where is not None:
         what = _("{what} where {condition}", what=what, condition=_condition(node.where, nested=True))
     if node.key is not None:

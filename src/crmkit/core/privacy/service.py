@@ -21,16 +21,12 @@ from crmkit.core.model.privacy import (
     RetentionReceipt,
 )
 from crmkit.core.people.current import allowed
-from crmkit.core.privacy import erasure, exporting, register, retention, scrubbing
 from crmkit.core.privacy import holds as holding
-from crmkit.core.privacy.erasing import hashes_of
-from crmkit.core.privacy.objecting import object_to_marketing
-from crmkit.core.privacy.restricting import set_restricted
-from crmkit.core.privacy.values import PrivacyExport
-from crmkit.core.store.suppression import ensure_key, suppress
+from crmkit.core.privacy import register
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.privacy.values import PrivacyExport
     from crmkit.core.store.unit import Transaction
 
 MANAGE: Final = "privacy.manage"
@@ -91,6 +87,10 @@ class Privacy:
             return request
 
     def _object(self, tx: Transaction, request: PrivacyRequest) -> None:
+        from crmkit.core.privacy.erasing import hashes_of
+        from crmkit.core.privacy.objecting import object_to_marketing
+        from crmkit.core.store.suppression import ensure_key, suppress
+
         assert request.customer_id is not None
         source = f"request:{request.id}"
         object_to_marketing(
@@ -133,6 +133,8 @@ class Privacy:
         While it lasts nobody writes to them and exports leave them out. `request` is settled by it. Raises
         `Conflict` when it is so already.
         """
+        from crmkit.core.privacy.restricting import set_restricted
+
         with self._unit() as (tx, actor):
             customer_id = resolve(tx.connection, self._kernel, actor, customer)
             set_restricted(self._kernel, tx, customer_id, restricted=not lift)
@@ -145,6 +147,8 @@ class Privacy:
         `request` is settled by it. Raises `PluginError` when a plugin cannot hand out what it keeps outside
         of the database.
         """
+        from crmkit.core.privacy import exporting
+
         found = exporting.export(self._kernel, self._actor, customer)
         if request is not None:
             with self._unit() as (tx, actor):
@@ -153,6 +157,8 @@ class Privacy:
 
     def preview(self, customer: Ref) -> ErasurePreview:
         """What erasing a customer would do, table by table; nothing is erased."""
+        from crmkit.core.privacy import erasure
+
         return erasure.preview(self._kernel, self._actor, customer)
 
     def erase(self, customer: Ref, *, reason: str = "request", request: int | None = None) -> ErasureReceipt:
@@ -164,6 +170,8 @@ class Privacy:
         unit of work of its own. Raises `Conflict` while a legal hold is in force or when a plugin refuses,
         `TryAgain` when others keep writing to the customer.
         """
+        from crmkit.core.privacy import erasure
+
         return erasure.erase(self._kernel, self._actor, customer, reason=reason, request=request)
 
     def scrub(self) -> bool:
@@ -171,6 +179,8 @@ class Privacy:
 
         On PostgreSQL it looks whether the tables were rewritten; `rewrite` does that.
         """
+        from crmkit.core.privacy import scrubbing
+
         with self._unit():
             pass
         return scrubbing.scrub(self._kernel)
@@ -180,16 +190,22 @@ class Privacy:
 
         Each is locked meanwhile.
         """
+        from crmkit.core.privacy import scrubbing
+
         with self._unit():
             pass
         return scrubbing.rewrite_files(self._kernel)
 
     def retention(self) -> Sequence[RetentionDue]:
         """What the periods of `[retention]` say is due."""
+        from crmkit.core.privacy import retention
+
         return retention.due(self._kernel, self._actor)
 
     def apply_retention(self) -> RetentionReceipt:
         """Blank interactions whose period is over, and erase customers of whom nothing was heard."""
+        from crmkit.core.privacy import retention
+
         return retention.apply(self._kernel, self._actor)
 
     def _answered(self, tx: Transaction, actor: Actor, request: int | None) -> None:

@@ -28,18 +28,19 @@ from crmkit.core.exchange.report import ImportReport
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Row, open_source
+from crmkit.core.exchange.written import day_as_written, is_month_first, money_as_written
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
-from crmkit.core.records.dirt import day_as_written, money_as_written
 from crmkit.core.records.files import Columns, Told, columns_of_file
 from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.store.bulk import quoted as quoted_name
+from crmkit.core.store.lines import Lines
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ class RecordSink:
         self._readers = _readers(crm, type_)
         # Rows that nothing tells from others would be new records each time.
         self._is_repeated = was_finished(crm, import_.request)
-        # The lines of the file by the numbers in them.
-        self._lines: dict[Number, int] = {}
+        self._lines = Lines()
 
     def passed(self, row: Row) -> None:
         """A row's number is its own."""
@@ -225,8 +225,7 @@ class RecordSink:
         # The only format in which a spreadsheet takes a text for a formula.
         cells = plain_cells(row.cells) if self._is_csv else row.cells
         told = self._columns.draft(cells, self._id, self._instant)
-        if told.number is not None and self._lines.setdefault(told.number, row.line) != row.line:
-            line = self._lines[told.number]
+        if told.number is not None and (line := self._lines.first(told.number, row.line)) != row.line:
             raise Invalid(phrase("{number} is in line {line} already", number=told.number, line=line))
         fields = dict(told.draft.fields)
         for name, read in self._readers.items():
@@ -292,9 +291,10 @@ class RecordSink:
 def _readers(crm: Crm, type_: RecordType) -> dict[str, Callable[[str], str]]:
     """How the cells of fields are read that exports write in ways of their own, by the field."""
     crs = crm.config.crs
+    month_first = is_month_first(crs)
 
     def day(text: str) -> str:
-        return day_as_written(text, crs.locale)
+        return day_as_written(text, month_first)
 
     def money(text: str) -> str:
         return money_as_written(text, crs.currency)

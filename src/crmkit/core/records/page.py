@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -33,7 +33,8 @@ def with_records(
 
 def _with_records(connection: sa.Connection, kernel: Kernel, actor: Actor, page: Profile) -> Profile:
     id_ = page.customer.id
-    found = [each for type_ in kernel.words.record_types for each in _open(kernel, actor, type_.name, id_)]
+    readers = {type_.name: Reader(kernel, actor, type_, connection) for type_ in kernel.words.record_types}
+    found = [each for reader in readers.values() for each in _open(reader, id_)]
     found.sort(key=lambda each: each.updated_at, reverse=True)
     owners = names_of(connection, "employee", (each.owner_id for each in found))
     changes = latest_of(connection, kernel, id_, _MOST)
@@ -41,21 +42,20 @@ def _with_records(connection: sa.Connection, kernel: Kernel, actor: Actor, page:
         page,
         records=tuple(found),
         record_changes=tuple(changes),
-        record_titles={each.ref: each.title for each in [*found, *_changed(kernel, actor, changes)]},
+        record_titles={each.ref: each.title for each in [*found, *_changed(readers, kernel, changes)]},
         employees={**page.employees, **owners},
     )
 
 
-def _changed(kernel: Kernel, actor: Actor, changes: Iterable[Change]) -> Iterator[Record]:
+def _changed(readers: Mapping[str, Reader], kernel: Kernel, changes: Iterable[Change]) -> Iterator[Record]:
     """The records that these changes are about, as far as their type is still declared."""
     ids: dict[str, set[int]] = {}
     for change in changes:
         if (type_ := type_of(change, kernel)) is not None:
             ids.setdefault(type_.name, set()).add(change.entity_id)
     for name, wanted in ids.items():
-        yield from Reader(kernel, actor, kernel.words.record_types[name]).get(wanted)
+        yield from readers[name].get(wanted)
 
 
-def _open(kernel: Kernel, actor: Actor, type_: str, customer_id: int) -> Sequence[Record]:
-    reader = Reader(kernel, actor, kernel.words.record_types[type_])
+def _open(reader: Reader, customer_id: int) -> Sequence[Record]:
     return reader.page(Filter(customer_id=customer_id, open=True), "-id", _MOST, None).records

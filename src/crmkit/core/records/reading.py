@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.records.cursor import read_cursor, write_cursor
-from crmkit.core.records.rows import columns_of, record_of
+from crmkit.core.records.rows import columns_of, records_of
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:
@@ -43,12 +44,30 @@ class Filter:
     open: bool = False
     archived: bool = False
 
+    @property
+    def shape(self) -> tuple[bool, ...]:
+        """What makes the statement another one: values do not."""
+        given = (value is not None for value in (self.customer_id, self.states, self.owner_id))
+        return (*given, self.open, self.archived)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of the conditions."""
+        states = None if self.states is None else list(self.states)
+        return {"customer": self.customer_id, "states": states, "owner": self.owner_id}
+
 
 class Reader:
-    """Reads records of one type on behalf of an actor, who sees those of the customers they see."""
+    """Reads records of one type on behalf of an actor, who sees those of the customers they see.
 
-    def __init__(self, kernel: Kernel, actor: Actor, type_: RecordType) -> None:
+    On `connection` where it is given, else on one of its own for each statement.
+    """
+
+    def __init__(
+        self, kernel: Kernel, actor: Actor, type_: RecordType, connection: sa.Connection | None = None
+    ) -> None:
         self._kernel = kernel
+        self._connection = connection
         self._type = type_
         self._table = kernel.tables.records[type_.name]
         self._visible = kernel.seen(actor, self._table.c.customer_id)
@@ -67,7 +86,7 @@ class Reader:
     def _present(self, ids: Sequence[int]) -> list[int]:
         """Those that exist: one statement for 10,000 of them."""
         select = f"SELECT id FROM {self._type.table} WHERE id"
-        with self._kernel.reading() as connection:
+        with self._reading() as connection:
             return [row[0] for row in rows_among(connection, select, ids)]
 
     def resolve(self, reference: int | str) -> int:
@@ -112,17 +131,29 @@ class Reader:
                 hint="Give a limit of 1 or more.",
             )
         column, down = self._order(order)
-        query = self._select().where(*self._conditions(wanted))
-        if cursor is not None:
-            query = query.where(self._after(column, down, *read_cursor(cursor, order)))
+        after = None if cursor is None else read_cursor(cursor, order)
+        key = (self._type.name, order, wanted.shape, after is None or (after[0] is None,))
+        query, place = self._kernel.selects.get(key, lambda: self._paged(wanted, column, down, after))
+        value, id_ = after or (None, None)
+        values = {**wanted.values, "value": value, "id": id_, "limit": limit + 1}
+        rows = self._rows(self._seen(query), values)
+        records = records_of(self._type, rows[:limit], self._kernel.currency)
+        more = write_cursor(order, rows[limit - 1][place], records[-1].id) if len(rows) > limit else None
+        return RecordPage(records=tuple(records), next_cursor=more)
+
+    def _paged(
+        self, wanted: Filter, column: sa.Column[Any], down: bool, after: tuple[Any, int] | None
+    ) -> tuple[sa.Select[Any], int]:
+        """The statement of a page, and the place in its rows of what they are ordered by."""
+        names = list(dict.fromkeys((*columns_of(self._type), column.name)))
+        query = sa.select(*(self._table.c[name] for name in names)).where(*self._conditions(wanted))
+        if after is not None:
+            query = query.where(self._after(column, down, is_empty=after[0] is None))
         by = self._table.c.id.desc() if down else self._table.c.id
         # An expression in front would keep the index from being used.
         direction = column.desc() if down else column.asc()
         query = query.order_by(direction.nulls_last() if column.nullable else direction, by)
-        rows = self._rows(query.add_columns(column.label("ordered_by")).limit(limit + 1))
-        records = [record_of(self._type, row[:-1], self._kernel.currency) for row in rows[:limit]]
-        more = write_cursor(order, rows[limit - 1][-1], records[-1].id) if len(rows) > limit else None
-        return RecordPage(records=tuple(records), next_cursor=more)
+        return query.limit(sa.bindparam("limit", type_=sa.Integer)), names.index(column.name)
 
     def every(self, wanted: Filter, at_once: int) -> Iterator[Sequence[Record]]:
         """All records of a list in the order in which they came, a batch at a time."""
@@ -138,14 +169,14 @@ class Reader:
     def count(self, wanted: Filter) -> int:
         """How many there are."""
         query = self._seen(sa.select(sa.func.count()).select_from(self._table))
-        return int(self._rows(query.where(*self._conditions(wanted)))[0][0])
+        return int(self._rows(query.where(*self._conditions(wanted)), wanted.values)[0][0])
 
     def count_people(self, wanted: Filter) -> tuple[int, int]:
         """How many there are, and to how many customers they belong."""
         people = sa.func.count(self._table.c.customer_id.distinct())
         counts: Any = sa.select(sa.func.count(), people).select_from(self._table)
         query = self._seen(counts)
-        found: Any = self._rows(query.where(*self._conditions(wanted)))[0]
+        found: Any = self._rows(query.where(*self._conditions(wanted)), wanted.values)[0]
         return int(found[0]), int(found[1])
 
     def find(self, text: str, limit: int) -> list[Record]:
@@ -187,11 +218,11 @@ class Reader:
         if not wanted.archived:
             yield column.archived_at.is_(None)
         if wanted.customer_id is not None:
-            yield column.customer_id == wanted.customer_id
+            yield column.customer_id == sa.bindparam("customer")
         if wanted.states is not None:
-            yield column.state.in_(list(wanted.states))
+            yield column.state.in_(sa.bindparam("states", expanding=True))
         if wanted.owner_id is not None:
-            yield column.employee_id == wanted.owner_id
+            yield column.employee_id == sa.bindparam("owner")
         if wanted.open and self._type.closed_states:
             closed = column.state.in_(self._type.closed_states)
             yield sa.or_(column.state.is_(None), ~closed)
@@ -215,13 +246,16 @@ class Reader:
         column = self._table.c[_ORDERS[name] if name in _ORDERS else column_name(word)]  # type: ignore[arg-type]
         return column, order.startswith("-")
 
-    def _after(self, column: sa.Column[Any], down: bool, value: Any, id_: int) -> sa.ColumnElement[bool]:
+    def _after(self, column: sa.Column[Any], down: bool, *, is_empty: bool) -> sa.ColumnElement[bool]:
         """What comes after (value, id); records without a value come last."""
-        later = self._table.c.id < id_ if down else self._table.c.id > id_
-        if value is None:
+        own: sa.Column[Any] = self._table.c.id
+        value: Any = sa.bindparam("value")
+        id_: Any = sa.bindparam("id")
+        later = own < id_ if down else own > id_
+        if is_empty:
             return sa.and_(column.is_(None), later)
         beyond: sa.ColumnElement[bool] = column < value if down else column > value
-        if column is self._table.c.id:
+        if column is own:
             return beyond
         return sa.or_(beyond, sa.and_(column == value, later), column.is_(None))
 
@@ -229,11 +263,15 @@ class Reader:
         return self._seen(sa.select(*(self._table.c[name] for name in columns_of(self._type))))
 
     def _seen(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(*self._visible)
+        # The same statement where nothing is hidden: SQLAlchemy recognises it.
+        return query.where(*self._visible) if self._visible else query
 
     def _records(self, query: sa.Select[Any]) -> list[Record]:
-        return [record_of(self._type, row, self._kernel.currency) for row in self._rows(query)]
+        return records_of(self._type, self._rows(query), self._kernel.currency)
 
-    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        with self._kernel.reading() as connection:
-            return connection.execute(query).all()
+    def _rows(self, query: sa.Select[Any], values: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
+        with self._reading() as connection:
+            return connection.execute(query, values).all()
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._kernel.reading() if self._connection is None else nullcontext(self._connection)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.fields import from_driver, show_field
+from crmkit.core.customers.fields import from_driver, reader_of, show_field
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Conflict
 from crmkit.core.model.record import Record, titled
@@ -52,7 +52,7 @@ class Row:
 
 
 def columns_of(type_: RecordType) -> list[str]:
-    """The columns of the type's table in the order that `row_of` and `record_of` read."""
+    """The columns of the type's table in the order that `row_of` and `records_of` read."""
     return [*OWN, *(column_name(each) for each in type_.fields)]
 
 
@@ -63,23 +63,36 @@ def row_of(type_: RecordType, found: Sequence[Any]) -> Row:
     return Row(own, dict(zip(names, found[len(OWN) :], strict=True)), own[OWN.index("version")])
 
 
-def record_of(type_: RecordType, found: Sequence[Any], currency: str) -> Record:
-    """The value of a row of `columns_of`."""
-    own = dict(zip(OWN, found, strict=False))
-    kept = zip(type_.fields, found[len(OWN) :], strict=True)
-    fields = {each.name: from_driver(each, value, currency) for each, value in kept if value is not None}
-    return Record(
-        type=type_.name,
-        owner_id=own.pop("employee_id"),
-        title=own.pop("title") or untitled(type_, own["id"]),
-        fields=fields,
-        **own,
-    )
+def records_of(type_: RecordType, rows: Iterable[Sequence[Any]], currency: str) -> list[Record]:
+    """The values of rows of `columns_of`."""
+    fields = [
+        (place, each.name, reader_of(each, currency)) for place, each in enumerate(type_.fields, len(OWN))
+    ]
+    return [
+        Record(
+            type=type_.name,
+            id=row[0],
+            customer_id=row[1],
+            owner_id=row[2],
+            state=row[3],
+            title=row[4] or untitled(type_, row[0]),
+            version=row[5],
+            created_at=row[6],
+            updated_at=row[7],
+            archived_at=row[8],
+            fields={
+                name: read(kept) if read else kept
+                for place, name, read in fields
+                if (kept := row[place]) is not None
+            },
+        )
+        for row in rows
+    ]
 
 
 def public(type_: RecordType, row: Row, currency: str) -> Record:
     """The value of a record that was changed."""
-    return record_of(type_, _written(type_, row), currency)
+    return records_of(type_, [_written(type_, row)], currency)[0]
 
 
 def untitled(type_: RecordType, id_: int) -> str:

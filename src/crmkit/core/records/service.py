@@ -13,6 +13,7 @@ from attrs import evolve
 from crmkit.core.customers.fields import plain_value, to_driver
 from crmkit.core.customers.references import resolve
 from crmkit.core.customers.sets import without_collector
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.errors import Conflict, TryAgain
 from crmkit.core.model.batches import Refusal, SaveReport
 from crmkit.core.model.people import Actor
@@ -24,13 +25,13 @@ from crmkit.core.records.history import history_of
 from crmkit.core.records.numbers import numbers_of
 from crmkit.core.records.reading import READ, Filter, Reader
 from crmkit.core.records.rows import Row, names_of, public
-from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
 from crmkit.core.records.states import state_named
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.interaction import Change
     from crmkit.core.model.words import RecordType
+    from crmkit.core.records.saving import Batch, Saved
     from crmkit.core.store.unit import Transaction
 
 BATCH: Final = 10_000
@@ -130,7 +131,7 @@ class Records:
         remaining = iter(drafts)
         with self._writing() as tx, without_collector():
             while batch := list(islice(remaining, BATCH)):
-                saved = Batch(self._kernel, tx, type_, len(batch), source, tells=not history).save(batch)
+                saved = self._batch(tx, type_, len(batch), source, tells=not history).save(batch)
                 refused += _refusals(saved, len(ids))
                 ids += [row.id if row else None for row in saved.rows]
                 done += saved.done
@@ -140,8 +141,8 @@ class Records:
     def get(self, type: str, record: Ref) -> Record:
         """The record."""
         type_ = self._type(type)
-        with self._reading() as (_, actor):
-            reader = self._reader(type_, actor)
+        with self._reading() as (connection, actor):
+            reader = self._reader(type_, actor, connection)
             return reader.get([reader.resolve(record)])[0]
 
     def list(
@@ -167,7 +168,7 @@ class Records:
         with self._reading() as (connection, actor):
             wanted = self._filter(connection, actor, type_, customer, state, owner)
             wanted = evolve(wanted, open=open, archived=archived)
-            return self._reader(type_, actor).page(wanted, order, limit, cursor)
+            return self._reader(type_, actor, connection).page(wanted, order, limit, cursor)
 
     def count(
         self,
@@ -182,13 +183,14 @@ class Records:
         type_ = self._type(type)
         with self._reading() as (connection, actor):
             wanted = self._filter(connection, actor, type_, customer, state, None)
-            return self._reader(type_, actor).count(evolve(wanted, open=open, archived=archived))
+            return self._reader(type_, actor, connection).count(evolve(wanted, open=open, archived=archived))
 
     def find(self, text: str, type: str | None = None, limit: int = 20) -> Sequence[Record]:
         """Records by words of their title, whatever the accents; of one type, or of all of them."""
         types = self.types() if type is None else (self._type(type),)
-        with self._reading() as (_, actor):
-            found = [each for type_ in types for each in self._reader(type_, actor).find(text, limit)]
+        with self._reading() as (connection, actor):
+            readers = [self._reader(each, actor, connection) for each in types]
+            found = [each for reader in readers for each in reader.find(text, limit)]
         found.sort(key=lambda each: each.updated_at, reverse=True)
         return found[:limit]
 
@@ -208,7 +210,7 @@ class Records:
         """
         type_ = self._type(type)
         with self._reading() as (connection, actor):
-            reader = self._reader(type_, actor)
+            reader = self._reader(type_, actor, connection)
             found = reader.get([reader.resolve(record)])[0]
             return history_of(connection, self._kernel, type_, found.id, found.customer_id, limit)
 
@@ -216,7 +218,7 @@ class Records:
         """By which numbers other systems know a record, such as `hubspot:9001`; imports bring them."""
         type_ = self._type(type)
         with self._reading() as (connection, actor):
-            found = self._reader(type_, actor).resolve(record)
+            found = self._reader(type_, actor, connection).resolve(record)
             return tuple(map(str, numbers_of(connection, type_, found)))
 
     def rows(
@@ -270,10 +272,12 @@ class Records:
         }
 
     def _type(self, name: str) -> RecordType:
-        return self._kernel.words.record_types[name]
+        found = self._kernel.words.record_types[name]
+        warn_of_word("record_types", found)
+        return found
 
-    def _reader(self, type_: RecordType, actor: Actor) -> Reader:
-        return Reader(self._kernel, actor, type_)
+    def _reader(self, type_: RecordType, actor: Actor, connection: sa.Connection | None = None) -> Reader:
+        return Reader(self._kernel, actor, type_, connection)
 
     def _filter(
         self,
@@ -291,8 +295,15 @@ class Records:
             owner_id=None if owner is None else find_employee(connection, self._kernel.tables, owner).id,
         )
 
+    def _batch(
+        self, tx: Transaction, type_: RecordType, size: int, source: str = "", *, tells: bool = True
+    ) -> Batch:
+        from crmkit.core.records.saving import Batch
+
+        return Batch(self._kernel, tx, type_, size, source, tells=tells)
+
     def _save(self, tx: Transaction, type_: RecordType, draft: RecordDraft, source: str) -> Record:
-        saved = Batch(self._kernel, tx, type_, 1, source).save([draft])
+        saved = self._batch(tx, type_, 1, source).save([draft])
         if saved.errors:
             raise saved.errors[0]
         row = saved.rows[0]
@@ -301,7 +312,7 @@ class Records:
 
     def _archived(self, type_: RecordType, record: Ref, *, archived: bool) -> Record:
         with self._writing() as tx:
-            batch = Batch(self._kernel, tx, type_, 1)
+            batch = self._batch(tx, type_, 1)
 
             def set_archived(row: Row) -> None:
                 if archived and row.state in type_.held:
@@ -349,6 +360,8 @@ def _refusals(saved: Saved, offset: int) -> Iterator[Refusal]:
 
 
 def _added(report: SaveReport, saved: Saved) -> SaveReport:
+    from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
+
     return evolve(
         report,
         created=report.created + saved.done.count(CREATED),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import define, field
 
-from crmkit.core.errors import Invalid
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.records.rows import Row
 from crmkit.core.words.payloads import RecordMoved, moved_summary
@@ -55,8 +54,7 @@ class Telling:
         drafts, self._drafts = self._drafts, []
         house = self.kernel.house
         with self.kernel.unit(house), self.kernel.acting_in(self.tx, house) as (crm, _):
-            for refusal in crm.interactions.record_all(drafts).refused:
-                raise Invalid(refusal.reason)
+            crm.interactions.record_all(drafts).raise_refused()
 
 
 def _payload(word: InteractionType, moved: RecordMoved) -> Any:

@@ -59,26 +59,46 @@ def predicate_error(kernel: Kernel) -> ConfigError | None:
     return config_error(kernel.config.path, found) if found else None
 
 
-def _texts(kernel: Kernel) -> Iterator[Text]:
+def conditions(kernel: Kernel) -> Iterator[tuple[Keys, str, Context]]:
+    """(path of keys, text, what its words mean) of every condition of `crm.toml`; some texts are empty."""
     config, context = kernel.config, kernel.context
     for name, kind in config.customer_types.items():
-        yield ("customer_types", name, "who"), kind.who, _asking(kernel, kind.who, kernel.type_context)
-    for name, trait in config.traits.items():
-        yield ("traits", name, "formula"), trait.formula, _computing(kernel, name, trait.formula, trait.type)
+        yield ("customer_types", name, "who"), kind.who, kernel.type_context
     for name, segment in config.segments.items():
-        yield ("segments", name, "who"), segment.who, _asking(kernel, segment.who, context)
+        yield ("segments", name, "who"), segment.who, context
     for name, view in config.views.items():
-        yield ("views", name, "where"), view.where, _asking(kernel, view.where, context)
+        yield ("views", name, "where"), view.where, context
+    for name, rule in config.rules.items():
+        yield ("rules", name, "who"), rule.who, context
+        for at, step in enumerate(rule.do):
+            yield ("rules", name, "do", at, "only_if"), step.only_if, context
+
+
+def expressions(kernel: Kernel) -> Iterator[tuple[Keys, str]]:
+    """(path of keys, text) of every expression of `crm.toml` that gives a value."""
+    for name, trait in kernel.config.traits.items():
+        yield ("traits", name, "formula"), trait.formula
+    for name, view in kernel.config.views.items():
         for at, column in enumerate(view.columns):
-            yield ("views", name, "columns", at), column, _showing(kernel, column)
+            yield ("views", name, "columns", at), column
+
+
+def _texts(kernel: Kernel) -> Iterator[Text]:
+    config = kernel.config
+    for keys, text, context in conditions(kernel):
+        yield keys, text, _asking(kernel, text, context)
+    for keys, text in expressions(kernel):
+        trait = config.traits[str(keys[1])] if keys[0] == "traits" else None
+        yield (
+            keys,
+            text,
+            _computing(kernel, str(keys[1]), text, trait.type) if trait else _showing(kernel, text),
+        )
+    for name, view in config.views.items():
         yield ("views", name, "order"), view.order, _ordering(kernel, view.order)
     for name, goal in config.goals.items():
         yield ("goals", name), goal.metric, _aiming(kernel, name)
-    for name, rule in config.rules.items():
-        yield ("rules", name, "who"), rule.who, _asking(kernel, rule.who, context)
-        for at, step in enumerate(rule.do):
-            keys = ("rules", name, "do", at, "only_if")
-            yield keys, step.only_if, _asking(kernel, step.only_if, context)
+    for name in config.rules:
         yield ("rules", name), "", _ruling(kernel, name)
     if config.matching.duplicates.rules or config.matching.duplicates.judge != "rules":
         from crmkit.core.duplicates.checking import rule_texts

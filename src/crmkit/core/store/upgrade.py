@@ -4,7 +4,8 @@ contracts."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
@@ -37,12 +38,15 @@ TOML: Final = "crm.toml"
 @frozen(kw_only=True)
 class UpgradeReport:
     """What an upgrade did, or with `dry_run` would do: the steps, and a sentence for each change of a
-    field and of a record type."""
+    field and of a record type. It does nothing for plugins that cannot be loaded: `left_out` says why, and
+    what to do, by their names.
+    """
 
     steps: tuple[Step, ...]
     fields: tuple[str, ...]
     records: tuple[str, ...] = ()
     dry_run: bool = False
+    left_out: Mapping[str, str] = MappingProxyType({})
 
     @property
     def nothing(self) -> bool:

@@ -29,7 +29,7 @@ def applicable(
     letters = Letters(kernel, connection)
     known = {row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE id", sorted(ids))}
     for rule in rules:
-        proposed = list(proposals(kernel, connection, [rule], now, letters, known))
+        proposed = list(proposals(kernel, connection, [rule], now, letters, known, enter_now=True))
         pass_through(kernel, connection, proposed, now, is_whole=False)
         yield from map(_told, proposed)
 

@@ -46,7 +46,8 @@ class GoalStanding:
     is the period that still lasts. `state` is `reached`, `on course`, `behind`, `missed` or `not known yet`.
     `needed` is how much each period from now on has to bring until the goal's day, `pace` how much the
     periods shown have brought on average; None where there is nothing to say. `forecast` says where it will
-    be on its day, or in a few words why nobody can tell; None where it has no day to come.
+    be on its day, or in a few words why nobody can tell; None where it has no day to come. `currency` is that
+    of money, and of a share of money.
     """
 
     goal: Goal

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.instants import local_date
 from crmkit.core.metrics.naming import asked
 from crmkit.core.metrics.period import Period, parse_period
-from crmkit.core.metrics.service import Metrics
+from crmkit.core.metrics.service import Metrics, followed_for
 from crmkit.core.metrics.value import number_of
 from crmkit.core.model.words import Goal, Metric
 from crmkit.core.phrase import joined, phrase
@@ -21,6 +22,7 @@ from crmkit.core.strategy.course import GoalPoint, GoalStanding, standing_of, ta
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
+    from crmkit.core.predicates.duration import Duration
 
 USUAL_PERIODS: Final = 6
 MOST_PERIODS: Final = 60
@@ -60,7 +62,8 @@ class Goals:
         metric = self._checked(goal)
         today = local_date(self._kernel.clock.now(), self._kernel.tz)
         course = list(self._course(goal, metric, list(periods_of(goal, today, periods))))
-        return standing_of(goal, metric.unit, self._kernel.currency, course, today)
+        standing = standing_of(goal, metric.unit, self._kernel.currency, course, today)
+        return evolve(standing, currency=self._kernel.currency) if metric.of_money else standing
 
     def note(self) -> int:
         """Keep the values of periods that are over, and of metrics that know only today; how many were new.
@@ -114,17 +117,35 @@ class Goals:
         yield self._point(goal, periods[-1], so_far=True)
 
     def _point(self, goal: Goal, period: Period, *, so_far: bool) -> GoalPoint:
+        today = local_date(self._kernel.clock.now(), self._kernel.tz)
+        span = self._span(goal, period, today + timedelta(days=1) if so_far else period.end)
         found = self._metrics.value(
-            goal.metric, period, segment=goal.segment or None, as_of=None if so_far else period.last
+            goal.metric, span, segment=goal.segment or None, as_of=None if so_far else period.last
         )
         return GoalPoint(
             period=period, value=found.value, numerator=found.numerator, denominator=found.denominator,
             so_far=so_far,
         )  # fmt: skip
 
+    def _span(self, goal: Goal, period: Period, end: date) -> Period:
+        """Over what a period's value is measured: the period, or the metric's window that ends at `end`.
+
+        A month knows only a third of what `retention(90 days)` asks of those who were there at its start.
+        """
+        window = self._window(goal)
+        return period if window is None else Period(window.days_before(end), end)
+
+    def _window(self, goal: Goal) -> Duration | None:
+        return followed_for(*asked(goal.metric, self._kernel.words))
+
+    def _asked(self, goal: Goal) -> str:
+        """What was looked at: values that were measured otherwise are not of this course."""
+        windowed = "windowed " if self._window(goal) else ""
+        return f"{goal.metric.strip()} of {goal.segment or 'everybody'} by {windowed}{goal.every}"
+
     def _known(self, goal: Goal) -> Mapping[date | None, Any]:
         table = self._kernel.tables.goal_course
-        chosen = sa.select(table).where(table.c.goal == goal.name, table.c.asked == _asked(goal))
+        chosen = sa.select(table).where(table.c.goal == goal.name, table.c.asked == self._asked(goal))
         with self._kernel.reading() as connection:
             return {date.fromisoformat(row.starts_on): row for row in connection.execute(chosen)}
 
@@ -132,7 +153,7 @@ class Goals:
         """Write a value down, in the place of an earlier one of the same period."""
         assert point.period.start is not None
         table = self._kernel.tables.goal_course
-        key = {"goal": goal.name, "asked": _asked(goal), "starts_on": point.period.start.isoformat()}
+        key = {"goal": goal.name, "asked": self._asked(goal), "starts_on": point.period.start.isoformat()}
         here = sa.and_(*(table.c[name] == value for name, value in key.items()))
         values = {"numerator": point.numerator, "denominator": point.denominator}
         with self._kernel.unit(self._kernel.house) as tx:
@@ -151,10 +172,6 @@ def periods_of(goal: Goal, today: date, count: int) -> Iterator[Period]:
         past.append((past[-1] if past else period).previous())
     yield from reversed(past)
     yield period
-
-
-def _asked(goal: Goal) -> str:
-    return f"{goal.metric.strip()} of {goal.segment or 'everybody'} by {goal.every}"
 
 
 def _kept(metric: Metric, period: Period, row: Any) -> GoalPoint:

@@ -91,18 +91,21 @@ def proposals(
     now: int,
     letters: Letters | None = None,
     among: Collection[int] | None = None,
+    *,
+    enter_now: bool = False,
 ) -> Iterator[Proposal]:
     """What is due now and was not done yet, by rule, step and customer; `letters` fill in their texts.
 
-    With `among` for these customers only; who of them meets the condition of a rule that acts per entry, and
-    was not noticed in it yet, enters now.
+    With `among` for these customers only. Who meets the condition of a rule that acts per entry, and was not
+    noticed in it yet, is left to the next look, or with `enter_now` enters now: not for what is kept, as the
+    next look would be another entry.
     """
     letters = letters or Letters(kernel, connection)
     for rule in rules:
         if why_not_active(rule, kernel, now) is not None:
             continue
         for step in rule.steps:
-            due = sorted(set(_due(kernel, connection, rule, step, now, among)))
+            due = sorted(set(_due(kernel, connection, rule, step, now, among, enter_now=enter_now)))
             done = entered(connection, rule.origin, step.id, due)
             turns = [each for each in due if each not in done]
             if rule.on is not None or rule.is_sourced:
@@ -180,9 +183,11 @@ def _due(
     step: Step,
     now: int,
     among: Collection[int] | None,
+    *,
+    enter_now: bool,
 ) -> Iterator[Turn]:
     if rule.turns is None and rule.on is None and not rule.declared.in_their_time:
-        return _upon_schedule(kernel, connection, rule, step, now, among)
+        return _upon_schedule(kernel, connection, rule, step, now, among, enter_now=enter_now)
     turns: Iterable[Turn]
     if rule.turns is not None:
         rows = connection.execute(untaken(kernel, connection, rule, step, now))
@@ -201,6 +206,8 @@ def _upon_schedule(
     step: Step,
     now: int,
     among: Collection[int] | None,
+    *,
+    enter_now: bool,
 ) -> Iterator[Turn]:
     period = period_of(rule, step, now, kernel.tz)
     if period is None:
@@ -210,7 +217,7 @@ def _upon_schedule(
     for id_ in members_of(kernel, connection, step.who, now, among):
         if once != PER_ENTRY:
             yield id_, EVER if once == EVER else period.occasion
-        elif id_ in entries or among is not None:
+        elif id_ in entries or enter_now:
             yield id_, f"entry:{entries.get(id_, now)}"
 
 

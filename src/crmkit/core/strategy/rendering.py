@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit.core.customers.fields import plain_value
 from crmkit.core.customers.record import load_records
 from crmkit.core.errors import Invalid
+from crmkit.core.lazily import lazily
 from crmkit.core.phrase import phrase
-from crmkit.core.strategy.sandbox import render
 from crmkit.core.strategy.templated import filled_in
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 _AT_ONCE = 1_000
+# Where nothing is a template, nothing that renders one is imported.
+_render: Final = lazily("crmkit.core.strategy.sandbox:render")
 Due = tuple[int, str]
 
 
@@ -81,7 +83,8 @@ def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
 
 def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | Invalid:
     def rendered(text: str, place: str) -> str:
-        return render(text, given, phrase("the template of {place}", place=place))
+        filled: str = _render(text, given, phrase("the template of {place}", place=place))
+        return filled
 
     try:
         return {name: filled_in(value, name, rendered) for name, value in templates.items()}

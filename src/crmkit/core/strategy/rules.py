@@ -13,6 +13,7 @@ from attrs import field, frozen
 from crmkit.core.config.control import WEIGHT
 from crmkit.core.config.rules import RuleDeclaration, StepDeclaration
 from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.lazily import lazily
 from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
 from crmkit.core.nearest import nearest
@@ -20,7 +21,6 @@ from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.predicate import Predicate, parse
 from crmkit.core.strategy.origins import origin_of
-from crmkit.core.strategy.sandbox import check_template
 from crmkit.core.strategy.schedules import Schedule, parse_schedule
 from crmkit.core.strategy.sourced import Sourced, sourced_rules
 from crmkit.core.strategy.templated import is_template, texts_in
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.words.registry import Words
 
+# Where nothing is a template, nothing that reads one is imported.
+_check_template: Final = lazily("crmkit.core.strategy.sandbox:check_template")
 # The step of a rule that has but one, and gives it no name.
 ONLY_STEP: Final = "1"
 # The keys of a rule itself: what looks like one of them is meant to be it, and no parameter of an action.
@@ -255,7 +257,7 @@ def _checked(kernel: Kernel, step: Step, where: str) -> Step:
     """The step as its action takes it. Raises what the action objects to, with the place."""
     for name, value in step.templates.items():
         for place, template in texts_in(value, name):
-            check_template(template, joined(", ", (where, place)))
+            _check_template(template, joined(", ", (where, place)))
     try:
         params = step.params(step.given)
         if step.action.check is None:

@@ -112,12 +112,12 @@ class Strategy:
     def count_due(self, *names: str) -> Mapping[str, int]:
         """How many acts a plan of these rules (of all, if none is named) would have now, for each rule.
 
-        Nothing is kept. Entries that nobody has noticed yet do not count.
+        Nothing is kept. Whoever would be noticed to enter a condition counts.
         """
         self._kernel.require(self._actor, READ)
         wanted = [self.rule(name) for name in names] or [r for r in self.rules() if isinstance(r, Rule)]
         counts = dict.fromkeys((rule.name for rule in wanted), 0)
-        for each in self._proposed(wanted):
+        for each in self._proposed(wanted, enter_now=True):
             counts[each.rule.name] += each.state == ACT
         return counts
 
@@ -269,7 +269,7 @@ class Strategy:
             made = report(self._kernel, connection, rule, since, now)
         if made.state != NOT_BEGUN or not ahead:
             return made
-        met = {each.customer_id for each in self._proposed([rule]) if each.stands}
+        met = {each.customer_id for each in self._proposed([rule], enter_now=True) if each.stands}
         if rule.is_sourced and not (met or rule.meant):
             return made
         with self._kernel.reading() as connection:
@@ -317,11 +317,11 @@ class Strategy:
     def _of_the_file(self) -> Mapping[str, Rule | Broken]:
         return {rule.name: rule for rule in rules_of(self._kernel)}
 
-    def _proposed(self, rules: Sequence[Rule]) -> Sequence[Proposal]:
+    def _proposed(self, rules: Sequence[Rule], *, enter_now: bool = False) -> Sequence[Proposal]:
         kernel = self._kernel
         with kernel.planning() as connection, without_collector():
             now = kernel.clock.now()
-            proposed = list(proposals(kernel, connection, rules, now))
+            proposed = list(proposals(kernel, connection, rules, now, enter_now=enter_now))
             pass_through(kernel, connection, proposed, now)
         return proposed
 

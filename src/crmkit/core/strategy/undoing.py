@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +14,7 @@ from crmkit.core.customers.sets import change_among, rows_among, without_collect
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.effects.rehearsal import FOLDER, unrehearse
-from crmkit.core.errors import Conflict, CrmError
+from crmkit.core.errors import Conflict
 from crmkit.core.language import N_
 from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.strategy import (
@@ -33,11 +32,13 @@ from crmkit.core.model.strategy import (
 )
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
-from crmkit.core.phrase import nphrase, phrase
+from crmkit.core.phrase import Counted, nphrase, phrase
+from crmkit.core.plugins.failure import said_of
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
 from crmkit.core.undo.values import Action, Left, UndoPreview, UndoReceipt, source_of
+from crmkit.core.words.registry import CORE
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -49,6 +50,7 @@ _WRITE: Final = "customers.write"
 _AT_ONCE: Final = 2_000
 # What an undo has to do with.
 _STANDS: Final = (DONE, PENDING, CLAIMED, HANDING_OVER, UNCONFIRMED, WITHHELD)
+_NO_UNDO: Final = N_("it has no undo: only what it changed of customers in the plan's name goes back")
 _IN_DOUBT: Final = {
     HANDING_OVER: phrase("it is being handed over right now"),
     UNCONFIRMED: phrase("nobody knows whether it has reached the world outside"),
@@ -60,7 +62,7 @@ class _Tally:
     """What came of undoing: of customers' data, and of what actions took back, by the action's name."""
 
     data: Tally = field(factory=Tally)
-    taken_back: Counter[str] = field(factory=Counter)
+    taken_back: dict[str, Counted] = field(factory=dict)
     withdrawn: int = 0
     released: int = 0
     letters: int = 0
@@ -69,7 +71,9 @@ class _Tally:
     def add(self, part: _Tally) -> None:
         for name in ("customers", "values", "tags", "records"):
             setattr(self.data, name, getattr(self.data, name) + getattr(part.data, name))
-        self.taken_back += part.taken_back
+        for name, said in part.taken_back.items():
+            before = self.taken_back.get(name)
+            self.taken_back[name] = said.of(said.times + (before.times if before else 0))
         self.withdrawn += part.withdrawn
         self.released += part.released
         self.letters += part.letters
@@ -77,14 +81,11 @@ class _Tally:
 
     @property
     def words(self) -> tuple[str, ...]:
-        acts = [
-            phrase("take {count:,} of {action} back", count=count, action=name)
-            for name, count in sorted(self.taken_back.items())
-        ]
+        acts = [said for _, said in sorted(self.taken_back.items())]
         counts = (
             (self.withdrawn, N_("withdraw {count:,} not handed over yet")),
             (self.letters, N_("throw {count:,} of the files in {folder}/ away")),
-            (self.released, N_("struck {count:,} off the control group's record")),
+            (self.released, N_("strike {count:,} off the control group's record")),
         )
         rest = [phrase(said, count=count, folder=FOLDER) for count, said in counts if count]
         return (*self.data.words, *acts, *rest)
@@ -210,10 +211,13 @@ class PlanUndo:
                     each.left(name, phrase("what reached the world outside stays there")) for each in mine
                 ]
             elif action.undo is None:
+                if action.owner != CORE:  # the core's own change nothing but customers' data
+                    tally.left += [each.left(name, phrase(_NO_UNDO)) for each in mine]
                 undone += mine
             else:
                 back = self._by_action(tx, action, mine, tally)
-                tally.taken_back[name] += len(back)
+                if back:
+                    tally.taken_back[name] = _undone(action).of(len(back))
                 undone += back
         return undone
 
@@ -228,8 +232,7 @@ class PlanUndo:
                 half = len(effects) // 2
                 parts = (effects[:half], effects[half:])
                 return [each for part in parts for each in self._by_action(tx, action, part, tally)]
-            reason = error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
-            refused = {0: reason}
+            refused = {0: said_of(error)}
         tally.left += [effects[index].left(action.name, reason) for index, reason in refused.items()]
         return [each for index, each in enumerate(effects) if index not in refused]
 
@@ -323,6 +326,13 @@ class _Effect:
 
     def left(self, what: str, reason: str) -> Left:
         return Left(customer_id=self.customer_id, what=what, reason=reason)
+
+
+def _undone(action: Word) -> Counted:
+    """What the undo of an action does, of any number of acts."""
+    return action.undone or nphrase(
+        "undo {count} act of {action}", "undo {count} acts of {action}", 0, action=action.name
+    )
 
 
 def undoable(crm: Crm) -> PlanUndo:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.exchange.formulas import unguarded
+from crmkit.core.files.faults import csv_fault
 from crmkit.core.files.refusals import refusal_of
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
@@ -175,7 +176,7 @@ def _read(rows: Any, path: Path) -> Iterator[list[str]]:
                 "{path} is damaged in line {line_num}: {error}",
                 path=quoted(path.name),
                 line_num=rows.line_num,
-                error=error,
+                error=csv_fault(error),
             ),
             hint="Perhaps a quote is never closed there.",
         ) from None

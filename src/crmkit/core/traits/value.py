@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from crmkit.core.deprecation import warn_of_word
 from crmkit.core.predicates.predicate import parse_value
 from crmkit.core.predicates.sql.build import Build
 from crmkit.core.predicates.sql.moments import NOW
@@ -29,6 +30,7 @@ def trait_value(
     """
     kernel = crm.kernel
     trait = kernel.words.traits[name]
+    warn_of_word("traits", trait)
     if trait.formula:
         expression = parse_value(trait.name, kernel.context)
         with kernel.reading() as connection:

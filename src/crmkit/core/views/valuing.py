@@ -11,13 +11,14 @@ from typing import Any, Final, get_args
 import sqlalchemy as sa
 from attrs import define, field, frozen
 
-from crmkit.core.predicates.context import Context, Remembered
+from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.sql.build import Build
 from crmkit.core.predicates.sql.customers import Customers
 from crmkit.core.predicates.sql.moments import NOW, Moments
 from crmkit.core.predicates.sql.prepared import ONE, Statements, check
 from crmkit.core.predicates.sql.selecting import words
 from crmkit.core.predicates.tree import Aggregate, Attribute, Condition, FieldValue, TraitValue, Tree, walk
+from crmkit.core.remembered import Remembered
 from crmkit.core.traits.selecting import needs_instant
 
 _CONDITIONS: Final = get_args(Condition)

@@ -10,6 +10,7 @@ import attrs
 
 from crmkit.core.config.names import RESERVED_FIELDS, RESERVED_RECORD_FIELDS, RESERVED_RECORD_TYPES
 from crmkit.core.model.customer import CONTACT_KINDS
+from crmkit.core.model.deprecated import Deprecated
 from crmkit.core.model.record import states_of, title_fields
 from crmkit.core.model.words import (
     FIELD_TYPES,
@@ -46,6 +47,8 @@ def faults_of(word: Any, *, plain: bool) -> Iterator[str]:
         yield phrase("a name is lower-case letters, digits and _, and starts with a letter")
     if not isinstance(word.doc, str) or not word.doc.strip():
         yield phrase("it has no doc, the one line that says what it means")
+    if not isinstance(getattr(word, "deprecated", None), Deprecated | None):
+        yield phrase("its deprecated is no Deprecated(since=…, instead=…)")
     judge = _JUDGES.get(type(word))
     if judge is not None:
         yield from judge(word)

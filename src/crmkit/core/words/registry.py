@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -10,6 +10,7 @@ import attrs
 from attrs import define, field, frozen
 
 from crmkit.core.errors import PluginError
+from crmkit.core.language import N_
 from crmkit.core.model.words import (
     Action,
     Channel,
@@ -63,6 +64,7 @@ VOCABULARIES: Final[Mapping[type[Any], str]] = MappingProxyType(
 )
 CORE: Final = "core"
 TOML: Final = "crm.toml"
+_RENAME: Final = N_("One of them needs another name.")
 
 
 class BadWord(PluginError):
@@ -114,8 +116,13 @@ class Registry:
         With `qualified` a stored name is `owner.word`. Raises `BadWord`, which names both owners of a clash.
         """
         joined = dict(self._taken)
+        shorthands = {each.shorthand: each for each in joined.values() if isinstance(each, Action)}
         for word in words:
             named = _owned(owner, word, qualified=qualified)
+            if isinstance(named, Action) and named.shorthand:
+                if named.shorthand in shorthands:
+                    raise _clash_of_shorthands(shorthands[named.shorthand], named)
+                shorthands[named.shorthand] = named
             # A dot in a field's name is __ in its column: names that differ in nothing else are one.
             key = (type(word), named.name.replace(".", "__"))
             if key in joined:
@@ -133,14 +140,6 @@ class Registry:
         for word in self._taken.values():
             by_kind[VOCABULARIES[type(word)]].append(word)
         return Words(**{title: Vocabulary(title, words, elsewhere) for title, words in by_kind.items()})
-
-
-def build_words(groups: Iterable[tuple[str, Sequence[AnyWord]]]) -> Words:
-    """Words of owners that keep plain names (the core, `crm.toml`, bundled plugins)."""
-    registry = Registry()
-    for owner, words in groups:
-        registry.add(owner, words)
-    return registry.words()
 
 
 def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
@@ -178,7 +177,7 @@ def _clash(first: AnyWord, second: AnyWord) -> BadWord:
         )
         return BadWord(
             phrase('{who} contributes the {kind} "{name}" twice', who=who, kind=kind, name=second.name),
-            hint=phrase("One of them needs another name."),
+            hint=phrase(_RENAME),
         )
     return BadWord(
         phrase(
@@ -190,6 +189,20 @@ def _clash(first: AnyWord, second: AnyWord) -> BadWord:
             first=first.name,
         ),
         hint=joined(" ", _ways_out(first, second)),
+        word=second.name,
+        owners=[first.owner, second.owner],
+    )
+
+
+def _clash_of_shorthands(first: Action, second: Action) -> BadWord:
+    return BadWord(
+        phrase(
+            'The shorthand "{shorthand}" of the action {second} is taken: it is that of {first}',
+            shorthand=second.shorthand,
+            second=second.name,
+            first=first.name,
+        ),
+        hint=joined(" ", _ways_out(first, second)) if first.owner != second.owner else phrase(_RENAME),
         word=second.name,
         owners=[first.owner, second.owner],
     )

@@ -7,6 +7,7 @@ import unicodedata
 from binascii import b2a_base64
 from email.header import Header
 from email.quoprimime import header_encode
+from functools import lru_cache
 from typing import Final
 
 from attrs import evolve, frozen
@@ -17,6 +18,10 @@ from crmkit.plugin import phrase
 # What is longer is written in encoded words, which can be broken into lines anywhere.
 _LONGEST_PLAIN: Final = 60
 _LONGEST_LINE: Final = 76
+# An address about whose part before the @ there is nothing to find out.
+_USUAL: Final = re.compile(
+    r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})"
+)
 _WRITTEN: Final = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<inside>[^<>]*)>|(?P<bare>[^<>]*))\s*")
 _BREAKS: Final = ("Cc", "Cs", "Zl", "Zp")
 
@@ -51,17 +56,14 @@ class Mailbox:
 
 def mailbox(address: str, name: str = "") -> Mailbox:
     """A single address, with a name in any script. Raises `Invalid` for what no mail can reach."""
-    from email_validator import validate_email
-
+    usual = _USUAL.fullmatch(address)
     try:
-        parts = validate_email(address, check_deliverability=False)
+        local, domain = (usual[1], _domain(usual[2])) if usual else _parts(address)
     except ValueError:
         raise Invalid(
             phrase('"{address}" is no address that mail can reach', address=one_line(address))
         ) from None
-    if parts.ascii_domain is None:
-        raise Invalid(phrase('"{address}" is no address that mail can reach', address=one_line(address)))
-    return Mailbox(parts.local_part, parts.ascii_domain, unbroken(name, "name"))
+    return Mailbox(local, domain, unbroken(name, "name"))
 
 
 def written_mailbox(text: str) -> Mailbox:
@@ -108,6 +110,22 @@ def one_line(text: str, limit: int = 200) -> str:
     """What somebody else said, fit to be shown: one line, bounded, without control characters."""
     shown = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * limit]).split())
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """What stands before the @, and the domain in ASCII. Raises `ValueError`."""
+    from email_validator import validate_email
+
+    found = validate_email(address, check_deliverability=False)
+    if found.ascii_domain is None:
+        raise ValueError(address)
+    return found.local_part, found.ascii_domain
+
+
+# Many people have their addresses at one, and it is looked at character by character.
+@lru_cache(maxsize=2_000)
+def _domain(name: str) -> str:
+    return _parts(f"a@{name}")[1]
 
 
 def _phrase(name: str) -> str:

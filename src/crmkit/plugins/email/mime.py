@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from crmkit.plugin import Message
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,40}(?:@[A-Za-z0-9._-]{1,40})?")
-# What could end the angle brackets around it, or its line, is in no address of a page.
-# An address about whose part before the @ there is nothing to find out.
-_USUAL: Final = re.compile(
-    r"(?!(?i:postmaster)@)([a-z0-9_+-]{1,40}(?:\.[a-z0-9_+-]{1,20})?)@([a-z0-9.-]{3,120})"
-)
 _ID: Final = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 _MOST_IDS: Final = 20
 _OF_A_MACHINE: Final = {
@@ -33,6 +28,7 @@ _OF_A_MACHINE: Final = {
     # What Exchange and Outlook ask for, which do not know the former.
     "X-Auto-Response-Suppress": "OOF, AutoReply",
 }
+# What could end the angle brackets around it, or its line, is in no address of a page.
 _PAGE: Final = re.compile(r"https?://[!#-;=?-~]{1,900}")
 
 
@@ -71,7 +67,6 @@ class Writer:
     _bodies: Bodies = field(factory=Bodies)
     _subject: Callable[[str], str] = field(init=False, factory=lambda: lru_cache(500)(_subject))
     _date: Callable[[int], str] = field(init=False, factory=lambda: lru_cache(8)(_date))
-    _domain: Callable[[str], str] = field(init=False, factory=lambda: lru_cache(2_000)(_domain))
 
     def write(
         self, message: Message, *, now: int, marketing: bool, envelope: Mailbox | None = None
@@ -81,7 +76,7 @@ class Writer:
         Raises `Invalid` where the address is none, or a line break would begin another header.
         """
         head = self.head
-        to = self._mailbox(message.to, "" if message.name == message.to else message.name)
+        to = mailbox(message.to, "" if message.name == message.to else message.name)
         id_ = message_id(message.key, head.sender.domain)
         headers = {
             "From": head.sender.header,
@@ -103,16 +98,6 @@ class Writer:
             sender=head.sender, reply_to=head.reply_to, envelope=envelope or head.sender, to=to,
             message_id=id_, raw=raw,
         )  # fmt: skip
-
-    def _mailbox(self, address: str, name: str) -> Mailbox:
-        """`mailbox`, which is asked once for each usual domain."""
-        usual = _USUAL.fullmatch(address)
-        if usual is None:
-            return mailbox(address, name)
-        try:
-            return Mailbox(usual[1], self._domain(usual[2]), unbroken(name, "name"))
-        except Invalid:
-            return mailbox(address, name)  # its words name the whole address
 
     def _of_a_list(self, message: Message) -> Iterator[tuple[str, str]]:
         """The headers by which mail programs know messages to many, and how to end them (RFC 2369, 8058)."""
@@ -147,10 +132,6 @@ def message_id(key: str, domain: str) -> str:
 
 def _subject(text: str) -> str:
     return encoded(unbroken(text, "subject"), "Subject")
-
-
-def _domain(name: str) -> str:
-    return mailbox(f"a@{name}").domain
 
 
 def _date(second: int) -> str:

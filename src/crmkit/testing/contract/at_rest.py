@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import fields, has
 
+from crmkit.core.model.deprecated import Deprecated
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     import click
 
+    from crmkit.core.deprecated_uses import Going
     from crmkit.testing.contract.subject import Subject
 
 PUBLIC: Final = re.compile(r"crmkit(\.plugin|\.charts|\.testing(\..+)?|\.plugins\.\w+\.api)?")
@@ -75,6 +77,10 @@ def _settings_problems(subject: Subject, target: str) -> Iterator[str]:
             yield phrase(
                 'the setting {name} says nothing of itself; give it metadata={{"doc": "…"}}', name=each.name
             )
+        if not isinstance(each.metadata.get("deprecated"), Deprecated | None):
+            yield phrase(
+                "the deprecated of the setting {name} is no Deprecated(since=…, instead=…)", name=each.name
+            )
 
 
 def public_imports(subject: Subject) -> Iterator[str]:
@@ -105,12 +111,14 @@ def deprecated(subject: Subject) -> Iterator[str]:
     from crmkit.core.plugins.importing import import_module
 
     for place, each in uses_of(import_module(subject.found, subject.found.module), subject.sources):
-        yield phrase(
-            "{place} uses {sentence}; use {instead}",
-            place=place,
-            sentence=each.sentence,
-            instead=each.instead,
-        )
+        yield used(place, each)
+
+
+def used(place: str, each: Going) -> str:
+    """The fault of using something that will go."""
+    return phrase(
+        "{place} uses {sentence}; use {instead}", place=place, sentence=each.sentence, instead=each.instead
+    )
 
 
 def start_up(subject: Subject) -> Iterator[str]:

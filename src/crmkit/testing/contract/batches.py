@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.hooks import PREFIX
+from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.testing.contract import living
 
 if TYPE_CHECKING:

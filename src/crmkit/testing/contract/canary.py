@@ -68,13 +68,11 @@ def plant(crm: Crm, subject: Subject) -> Iterator[str]:
         for word in types
     ]
     for refusal in crm.interactions.record_all(drafts).refused:
-        yield (
-            phrase(
-                'a {name} with made-up values is refused: {reason}; give the check samples={{"{name}": '
-                "{{…}}}}",
-                name=types[refusal.index].name,
-                reason=refusal.reason,
-            )
+        yield phrase(
+            "a {name} with made-up values is refused: {reason}; its manifest can say others: "
+            '[check.samples] "{name}" = {{ KEY = … }}',
+            name=types[refusal.index].name,
+            reason=refusal.reason,
         )
     yield from _plant_rows(crm, subject, customer.id)
 
@@ -116,13 +114,12 @@ def _plant_rows(crm: Crm, subject: Subject, customer_id: int) -> Iterator[str]:
             try:
                 with crm.transaction() as tx:
                     (known,) = tx.execute(sa.insert(table).values(values)).inserted_primary_key or (0,)
-            except sa.exc.DBAPIError as error:
-                yield (
-                    phrase(
-                        '{name} takes no made-up row ({error}); give the check samples={{"{name}": {{…}}}}',
-                        name=table.name,
-                        error=error.orig,
-                    )
+            except sa.exc.StatementError as error:
+                yield phrase(
+                    "{name} takes no made-up row ({error}); its manifest can say one: "
+                    "[check.samples] {name} = {{ COLUMN = … }}",
+                    name=table.name,
+                    error=error.orig,
                 )
                 continue
         ids[table.name] = int(known)

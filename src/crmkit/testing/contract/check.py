@@ -38,7 +38,7 @@ class ContractCheck:
         try:
             return list(self.run(subject))
         except CrmError as error:
-            return [joined("\n", [each for each in (error.message, error.hint) if each])]
+            return [joined(". ", [each for each in (error.message, error.hint) if each])]
         except AssertionError as error:  # the plugin is not found
             return [str(error)]
 

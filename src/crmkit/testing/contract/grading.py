@@ -38,8 +38,17 @@ def grades(subject: Subject) -> Iterator[Grade]:
     """The plugin's grade for each rule, in their order, each as soon as it is known.
 
     What its manifest claims an exemption for is not looked at. A claim that names no rule is a fault of the
-    manifest.
+    manifest. What is told under one rule is not told again under those after it.
     """
+    told: dict[str, str] = {}
+    for grade in _graded_all(subject):
+        again = list(dict.fromkeys(told[each] for each in grade.faults if each in told))
+        new = [each for each in grade.faults if each not in told]
+        told.update((each, grade.rule) for each in new)
+        yield evolve(grade, faults=(*new, *(phrase("the same as {rule}", rule=each) for each in again)))
+
+
+def _graded_all(subject: Subject) -> Iterator[Grade]:
     claims = subject.notes.exempt
     unknown = sorted(set(claims) - {rule.number for rule in RULES})
     for rule in RULES:
@@ -73,5 +82,5 @@ def graded(rule: Rule, subject: Subject) -> Grade:
         name=rule.name,
         state=TODO if faults else EXEMPT if exempt else DONE,
         reason=reasons[0] if exempt else "",
-        faults=tuple(faults),
+        faults=tuple(dict.fromkeys(faults)),
     )

@@ -30,14 +30,22 @@ def tests(subject: Subject) -> Iterator[str]:
     texts = [path.read_text(encoding="utf-8") for path in files]
     asked = re.compile(rf"""(contract_checks|check_plugin)\(\s*["']{re.escape(subject.name)}["']""")
     if not texts:
-        yield phrase("there are no tests in {folder}; write tests/test_contract.py", folder=folder)
-    elif not any(asked.search(text) for text in texts):
         yield phrase(
-            'no test asks crmkit\'s checks; write test_contract = contract_checks("{name}")',
-            name=subject.name,
+            "there are no tests in {folder}; write tests/test_contract.py with {line}",
+            folder=folder,
+            line=_asking(subject),
         )
+    elif not any(asked.search(text) for text in texts):
+        yield phrase("no test asks crmkit's checks; write {line}", line=_asking(subject))
     elif sum(len(re.findall(r"^ *def test_", text, re.MULTILINE)) for text in texts) == 0:
         yield phrase("only crmkit's checks are tested; test as well what only this plugin knows")
+
+
+def _asking(subject: Subject) -> str:
+    """What asks crmkit's checks, in a test."""
+    if subject.found.file is not None:
+        return f'check_plugin("{subject.name}", local=Path("plugins/{subject.name}.py"))'
+    return f'test_contract = contract_checks("{subject.name}")'
 
 
 def _tests_in(folder: Path, *, deep: bool) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from crmkit.testing.contract import (
     batches,
     canary,
     forgotten,
+    going,
     in_use,
     languages,
     package,
@@ -42,7 +43,11 @@ RULES: Final = (
     Rule(
         "CK02",
         "documented",
-        (ContractCheck("words", in_use.words), ContractCheck("commands", at_rest.commands)),
+        (
+            ContractCheck("words", in_use.words),
+            ContractCheck("commands", at_rest.commands),
+            ContractCheck("deprecations", going.deprecations),
+        ),
     ),
     Rule("CK03", "ownership", (ContractCheck("ownership", in_use.ownership),)),
     Rule("CK04", "migrations", (ContractCheck("migrations", in_use.migrations, _BOTH),)),
@@ -61,8 +66,9 @@ RULES: Final = (
         "public-imports",
         (
             ContractCheck("public-imports", at_rest.public_imports),
-            # As a test it would fail on the day on which crmkit deprecates something, which still works.
+            # As a test it would fail on the day on which something is deprecated, which still works.
             ContractCheck("deprecated", at_rest.deprecated, as_test=False),
+            ContractCheck("deprecated-words", going.deprecated_words, as_test=False),
         ),
     ),
     Rule("CK08", "as-of", (ContractCheck("as-of", as_of.as_of),)),

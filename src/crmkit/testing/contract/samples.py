@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import sqlalchemy as sa
 from attrs import NOTHING, fields
@@ -89,10 +90,25 @@ def row(
         elif parent in ids and not column.nullable:
             made[column.name] = ids[parent]
         elif column.name in personal:
-            made[column.name] = text if isinstance(column.type, sa.Text) else 7
+            made[column.name] = _column_value(column.type, text, 7)
         elif not column.nullable and not column.primary_key:
-            made[column.name] = "x" if isinstance(column.type, sa.Text) else 1
+            made[column.name] = _column_value(column.type, "x", 1)
     return {**made, **given}
+
+
+def _column_value(kind: sa.types.TypeEngine[Any], text: str, number: int) -> Any:
+    """A value that a column of this type takes: `text` or `number` where it can be one."""
+    if isinstance(kind, sa.types.TypeDecorator):
+        kind = kind.impl_instance
+    if isinstance(kind, sa.Enum):
+        return kind.enums[0]
+    if isinstance(kind, sa.JSON):
+        return {"text": text}
+    values: Mapping[Any, Any] = {
+        str: text, int: number, float: float(number), Decimal: Decimal(number), bool: True, date: _DAY,
+        datetime: datetime.combine(_DAY, time()), time: time(7), bytes: text.encode(), UUID: UUID(int=number),
+    }  # fmt: skip
+    return values.get(kind.python_type, number)
 
 
 def parameters(cls: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field
 
 from crmkit.core.plugins.manifest import CheckNotes
-from crmkit.testing.opening import open_crm, write_business
+from crmkit.testing.business import write_business
+from crmkit.testing.opening import open_crm
 from crmkit.testing.tables import run_migrations
 
 if TYPE_CHECKING:
@@ -106,13 +107,21 @@ class Subject:
 
     def _home(self, folder: Path) -> Path:
         if self.local is not None:
-            plugins = folder / "plugins"
-            plugins.mkdir(parents=True, exist_ok=True)
-            for file in (self.local, self.local.with_suffix(".toml")):
-                shutil.copy(file, plugins)
-            for beside in self.local.parent.glob(f"{self.local.stem}_*/"):  # its migrations
-                shutil.copytree(beside, plugins / beside.name, dirs_exist_ok=True)
+            _copy_local(self.local, folder / "plugins")
+            for needed in self.requires:
+                beside = self.local.with_name(f"{needed}.py")
+                if beside.is_file():
+                    _copy_local(beside, folder / "plugins")
         return folder
+
+
+def _copy_local(file: Path, plugins: Path) -> None:
+    """Copy a plugin of one file with its manifest and its migrations."""
+    plugins.mkdir(parents=True, exist_ok=True)
+    for each in (file, file.with_suffix(".toml")):
+        shutil.copy(each, plugins)
+    for beside in file.parent.glob(f"{file.stem}_*/"):
+        shutil.copytree(beside, plugins / beside.name, dirs_exist_ok=True)
 
 
 def examined(

@@ -44,17 +44,16 @@ def _is_inside(word: Action, owner: str) -> bool:
 
 def _undone(crm: Crm, subject: Subject, action: Action, people: Sequence[int]) -> Iterator[str]:
     given = subject.samples.get(action.name, {})
-    hint = f'give the check samples={{"{action.name}": {{…}}}}'
     try:
         params = action.params(**samples.parameters(action.params, given))
         if action.check is not None:
             params = action.check(params, crm) or params
     except (CrmError, TypeError, ValueError) as error:
         yield phrase(
-            "{name} does not take made-up parameters ({error}); {hint}",
+            "{name} does not take made-up parameters ({error}); its manifest can say others: "
+            '[check.samples] "{name}" = {{ KEY = … }}',
             name=action.name,
             error=error,
-            hint=hint,
         )
         return
     items = [_item(number, customer, params) for number, customer in enumerate(people)]
@@ -152,5 +151,10 @@ def _value(crm: Crm, name: str, person: int) -> Any:
 def _different(before: dict[str, Any], after: dict[str, Any], seen: Sequence[str]) -> str:
     for what in seen:
         if after[what] != before[what]:
-            return f"{what}: {before[what]!r} before, {after[what]!r} after"
-    return "its rows stay as they were"
+            return phrase(
+                "{what}: {before!r} before, {after!r} after",
+                what=what,
+                before=before[what],
+                after=after[what],
+            )
+    return phrase("its rows stay as they were")

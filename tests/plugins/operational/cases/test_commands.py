@@ -75,6 +75,18 @@ def test_the_way_back_leads_back(shop: Crm) -> None:
     assert shop.service(Cases).get(2).merged_into is None
 
 
+@pytest.mark.parametrize(
+    ("step", "state"), [("wait", "waiting"), ("resolve", "resolved"), ("close", "closed")]
+)
+def test_a_step_that_changes_nothing_has_no_way_back(shop: Crm, step: str, state: str) -> None:
+    """A case that stands there already is said to, and nothing is offered to take back."""
+    _run(shop, "cases", "open", "Anna Nowak", "Oven")
+    assert "take it back: crm cases reopen 1" in _run(shop, "cases", step, 1).stderr
+    again = _run(shop, "cases", step, 1).stderr
+    assert f"Case 1 of Anna Nowak is {state} already" in again
+    assert "take it back" not in again
+
+
 def test_what_a_case_ends_with(shop: Crm) -> None:
     """An answer may resolve it; a duplicate of another customer is merged, and that is said."""
     for customer in ("Anna Nowak", "Rye Ltd"):

@@ -49,7 +49,8 @@ def test_a_deal_by_hand(business: Crm) -> None:
     assert "new already" in deals("move", "1", "new").stderr
     assert deals("move", "1", "qualified", "--version", "1").status != 0
     assert "to won" in deals("win", "1").stderr
-    assert "1200.00" in deals("forecast").stdout
+    assert "1200.00" in (foretold := deals("forecast")).stdout
+    assert "not in it" not in foretold.stderr
     assert "1200.00" not in deals("forecast", "--as-of", "2025-12-31").stdout, "there was no deal yet"
     assert "all" in deals("forecast", "--by", "employee").stdout
     assert "open now" in deals("forecast", "--since", "2025-12-30").stdout

@@ -120,7 +120,8 @@ def test_forecast_equals_what_the_change_log_says(
         by_sums = slices_now(crm, execute, period, day)
         assert {each.key: each for each in by_rows} == {each.key: each for each in by_sums}
     desk = crm.service(SalesDesk)
-    assert desk.forecast(period, as_of=then).total == told.total
+    as_then = desk.forecast(period, as_of=then)
+    assert (as_then.total, as_then.unplaced) == (told.total, told.unplaced)
     found = desk.waterfall(then, period)
     assert found.before.minor + sum(each.value.minor for each in found.steps) == found.after.minor
     assert (found.before, found.after) == (told.total.pipeline, desk.forecast(period).total.pipeline)
@@ -151,6 +152,17 @@ def test_the_three_ways_to_forecast(desk: SalesDesk) -> None:
     total = desk.forecast(QUARTER).total
     amounts = [total.won, total.commit, total.best_case, total.by_stage, total.by_history, total.pipeline]
     assert [each.minor for each in amounts] == [5_000, 15_000, 35_000, 36_000, 36_000, 70_000]
+
+
+def test_open_deals_of_no_period_are_counted(desk: SalesDesk) -> None:
+    """A deal whose closing day is missing or was missed is in no quarter to come, and is not passed over in
+    silence; of a quarter that is over it says nothing."""
+    desk.add("Anna", "Some day", "5")
+    _deal(desk, "100", "Jan", closes="2025-12-01", fields={"opened_on": "2025-11-01"})
+    _deal(desk, "100", "Jan", closes="2026-08-01")
+    desk.win(desk.add("Anna", "Done", "5").id)
+    assert desk.forecast(QUARTER).unplaced == 2
+    assert (desk.forecast().unplaced, desk.forecast(QUARTER.previous()).unplaced) == (0, 0)
 
 
 def test_a_forecast_by_employee_team_and_quarter(desk: SalesDesk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmkit import Crm, CustomerDraft, Invalid
+from crmkit import Crm, CustomerDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
 from crmkit.plugins.operational.api import Products, Quotes, SalesDesk
 from crmkit.testing import open_crm, run_crm
@@ -137,18 +137,23 @@ deal_stage = "won"
 
 
 def test_an_accepted_quote_wins_its_own_deal(tmp_path: Path) -> None:
-    """Of a customer's deals the one is won that the quote is for; a quote for none wins all that are open."""
+    """Of the deals the one is won that the quote is for, however it was written; a quote for none wins
+    all that are open, so one for a deal that there is not is refused."""
     with open_crm(tmp_path, ACCEPTED, plugins=["operational"], clock=FakeClock()) as crm:
         crm.customers.save(CustomerDraft(name="Anna"))
         desk, quotes = crm.service(SalesDesk), crm.service(Quotes)
         crm.service(Products).save("FLOUR", "Flour")
         first, second, third = (desk.add("Anna", name) for name in ("Ovens", "Flour", "Yeast"))
-        quote = quotes.new("Anna", ["FLOUR x 1 @ 10"], deal=f"deal:{second.id}")
+        quote = quotes.new("Anna", ["FLOUR x 1 @ 10"], deal=str(second.id))
+        assert quote.record.fields["deal"] == f"deal:{second.id}"
+        crm.records.update("quote", quote.id, {"deal": str(second.id)})
         quotes.send(quote.id)
         quotes.accept(quote.id)
         crm.strategy.apply(crm.strategy.plan().number)
         states = [crm.records.get("deal", each.id).state for each in (first, second, third)]
         assert states == ["new", "won", "new"]
+        with pytest.raises(NotFound, match="no deal 9"):
+            quotes.new("Anna", deal="deal:9")
         quote = quotes.new("Anna", ["FLOUR x 2 @ 10"])
         quotes.send(quote.id)
         quotes.accept(quote.id)

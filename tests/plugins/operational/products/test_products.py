@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -132,8 +132,9 @@ def test_what_is_sold_no_more_and_what_a_price_is_for_a_while(crm: Crm) -> None:
     assert "OAT" not in products("list")
     (line,) = [line for line in products("list", "--archived").splitlines() if "OAT" in line]
     assert "sold no more" in line
-    easter = ("price", "RYE", "6", "--since", "2027-03-25", "--until", "2027-03-28")
-    assert "RYE costs 6.00 EUR (standard) since 2027-03-25 until 2027-03-28" in products(*easter)
+    year = datetime.now(UTC).year + 1
+    easter = ("price", "RYE", "6", "--since", f"{year}-03-25", "--until", f"{year}-03-28")
+    assert f"RYE costs 6.00 EUR (standard) since {year}-03-25 until {year}-03-28" in products(*easter)
     assert "RYE already costs 6.00 EUR" in products(*easter)
-    for day, amount in (("2027-03-28", "6.00"), ("2027-03-29", "8.40")):
+    for day, amount in ((f"{year}-03-28", "6.00"), (f"{year}-03-29", "8.40")):
         assert f"On {day}: {amount} EUR" in products("show", "RYE", "--on", day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,19 +30,24 @@ def test_from_the_draft_to_the_answer(bakery_both: Crm, tmp_path: Path) -> None:
     for said in ("for 30 days from when it is sent", "Wedding cake", "1125.00", "Tax 23%", "1632.60 EUR"):
         assert said in shown
     sent = _asked(bakery_both, "send", "1", "-o", str(tmp_path / "out"), "--json").json
-    assert (sent["quote"]["number"], sent["quote"]["gross"]) == ("Q-2026-0001", "1632.60 EUR")
+    number = sent["quote"]["number"]
+    assert re.fullmatch(r"Q-\d{4}-0001", number)  # commands go by the real clock
+    assert sent["quote"]["gross"] == "1632.60 EUR"
     assert sent["link"].startswith("https://post.rye.example/quote/")
-    page = tmp_path / "out" / "Q-2026-0001.html"
+    page = tmp_path / "out" / f"{number}.html"
     assert "Oferta" in page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o077 == 0
-    assert "is accepted: 1632.60 EUR" in _asked(bakery_both, "accept", "Q-2026-0001").stderr
+    assert "is accepted: 1632.60 EUR" in _asked(bakery_both, "accept", number).stderr
     again = _asked(bakery_both, "accept", "1")
     assert again.status
-    assert "Q-2026-0001 is accepted already" in again.stderr
+    assert f"{number} is accepted already" in again.stderr
 
 
 def test_the_list_has_open_ones_first(bakery: Crm, tmp_path: Path) -> None:
-    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked."""
+    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked. Where there
+    are none, the first is made; where none is like that, there are others."""
+    assert "No quotes yet. Make one: crm quotes new" in _asked(bakery, "list").stderr
+    assert _asked(bakery, "list", "--state", "sent").stderr == "No quote is like that.\n"
     with Crm.open(bakery.config.path) as real:  # commands go by the real clock
         today = today_of(real)
     for days in (90, 3, 60):
@@ -64,11 +70,11 @@ def test_the_list_has_open_ones_first(bakery: Crm, tmp_path: Path) -> None:
 def test_a_new_version_and_its_files(bakery: Crm, tmp_path: Path) -> None:
     """`revise` names what it replaces; `html` writes a page in any language, and says where."""
     _asked(bakery, "new", "lucja", "-l", "RYE", "--discount", "5")
-    _asked(bakery, "send", "1", "-o", str(tmp_path))
-    revised = _asked(bakery, "revise", "Q-2026-0001")
-    assert "Draft 2 takes the place of Q-2026-0001 when it is sent: 1 line" in revised.stderr
+    number = _asked(bakery, "send", "1", "-o", str(tmp_path), "--json").json["quote"]["number"]
+    revised = _asked(bakery, "revise", number)
+    assert f"Draft 2 takes the place of {number} when it is sent: 1 line" in revised.stderr
     shown = _asked(bakery, "show", "2").stdout
-    assert "Takes the place of Q-2026-0001" in shown
+    assert f"Takes the place of {number}" in shown
     assert "Discount of 5% on every line" in shown
     path = tmp_path / "draft.html"
     written = _asked(bakery, "html", "2", "--language", "ur", "-o", str(path))

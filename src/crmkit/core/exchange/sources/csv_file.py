@@ -16,6 +16,7 @@ from attrs import define, frozen
 from crmkit.core.errors import Invalid
 from crmkit.core.exchange.sources.table import Row, Table, Wanted, named, ragged, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
+from crmkit.core.files.faults import csv_fault
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 
@@ -199,7 +200,7 @@ def _reason(error: Exception, first: int, last: int) -> str:
         return phrase("A cell is longer than {size:,} characters ({where})", size=LONGEST_CELL, where=where)
     if "unexpected end" in text:
         return phrase("A quote is opened and never closed ({where})", where=where)
-    return phrase("The quotes do not match ({where}): {error}", where=where, error=text)
+    return phrase("The quotes do not match ({where}): {error}", where=where, error=csv_fault(error))
 
 
 def _said_delimiter(start: str) -> str | None:

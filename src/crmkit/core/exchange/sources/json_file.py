@@ -16,6 +16,7 @@ from crmkit.core.exchange.lines import bounded_lines
 from crmkit.core.exchange.lists import Single, joined
 from crmkit.core.exchange.sources.table import MOST_COLUMNS, Row, Table, Wanted, refuse_width
 from crmkit.core.exchange.sources.texts import TextFile, text_file, with_digest
+from crmkit.core.files.faults import json_fault
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import nphrase, phrase
 
@@ -135,7 +136,9 @@ def _line(number: int, octets: bytes, cut: bool, text: TextFile, whole: Whole) -
         return _Line(number, {}, error.reason)
     except json.JSONDecodeError as error:
         why = phrase(
-            "The line is no JSON: {error} (at character {place})", error=error.msg, place=error.pos + 1
+            "The line is no JSON: {error} (at character {place})",
+            error=json_fault(error),
+            place=error.pos + 1,
         )
         return _Line(number, {}, why)
     except UnicodeDecodeError as error:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from attrs import define, field, frozen
 
 from crmkit.core.phrase import phrase
-from crmkit.core.predicates.context import Remembered
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.predicates.past import outside_log, without_past
 from crmkit.core.predicates.predicate import Predicate
@@ -18,6 +17,7 @@ from crmkit.core.predicates.sql.moments import Moments
 from crmkit.core.predicates.sql.rates import Exchange
 from crmkit.core.predicates.sql.selecting import select_customers
 from crmkit.core.predicates.tree import Condition, TraitValue, walk
+from crmkit.core.remembered import Remembered
 from crmkit.core.store.tables import Tables
 from crmkit.core.traits.selecting import needs_instant
 

@@ -16,7 +16,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.model.interaction import InteractionDraft
 from crmkit.core.model.words import Action
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.strategy.templated import is_template
 from crmkit.core.words.voids import taken_back
 
@@ -99,6 +99,7 @@ def customer_actions() -> Iterator[Action]:
     yield Action(
         name="note.add", doc="Notes something down about the customer", params=NoteText, shorthand="note",
         rendered=("text",), perform=_note, undo=_void, check=_check_note,
+        undone=nphrase("void {count} note", "void {count} notes", 0),
         says=lambda params: _("note: {text}", text=params.text),
     )  # fmt: skip
 

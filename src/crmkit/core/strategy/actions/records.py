@@ -14,7 +14,7 @@ from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import Action, RecordType
-from crmkit.core.phrase import joined, phrase
+from crmkit.core.phrase import joined, nphrase, phrase
 from crmkit.core.strategy.actions.values import as_table
 from crmkit.core.strategy.templated import is_template
 
@@ -55,10 +55,14 @@ def record_actions() -> Iterator[Action]:
     yield Action(
         name="record.create", doc="Makes a record for the customer", params=NewRecord, shorthand="record",
         rendered=("fields",), check=_check_new, perform=_create, undo=_archive, says=_says_new,
+        undone=nphrase("put {count} record into the archive", "put {count} records into the archive", 0),
     )  # fmt: skip
     yield Action(
         name="record.move", doc="Moves the customer's open records of a type", params=RecordMove,
         shorthand="move", check=_check_move, perform=_move, undo=_move_back, says=_says_move,
+        undone=nphrase(
+            "move the records of {count} customer back", "move the records of {count} customers back", 0
+        ),
         claims=lambda params: f"record:{params.type}",
     )  # fmt: skip
 
@@ -176,8 +180,7 @@ def _move(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterator[Re
     drafts = [RecordDraft(id=id_, state=to) for records in found.values() for id_, _ in records]
     report = crm.records.save_all(type_.name, drafts, source=items[0].source)
     # Who cannot be moved now was changed a moment ago: then all of hers stay as they are.
-    for refusal in report.refused:
-        raise Invalid(refusal.reason)
+    report.raise_refused()
     for index, item in enumerate(items):
         records = found.get(item.customer_id)
         if records:

@@ -5,17 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import Money
-from crmkit.plugin import N_, Axis, Chart, _, figures, ngettext, translated, written_money
+from crmkit.plugin import N_, Axis, Chart, _, figures, ngettext, number, translated, written_money
 
 if TYPE_CHECKING:
     from crmkit.plugins.analytical.cohorts.model import CohortCell, Cohorts
 
 
-_UNITS: Final = {
-    "week": (N_("week"), N_("weeks"), N_("Weeks")),
-    "month": (N_("month"), N_("months"), N_("Months")),
-    "quarter": (N_("quarter"), N_("quarters"), N_("Quarters")),
-    "year": (N_("year"), N_("years"), N_("Years")),
+# Whole sentences for each unit: in other languages the words around it change with it.
+_SINCE: Final = {
+    "week": N_("Weeks since the first"),
+    "month": N_("Months since the first"),
+    "quarter": N_("Quarters since the first"),
+    "year": N_("Years since the first"),
+}
+_SHARES: Final = {
+    "week": N_("Share of each cohort that was active, by weeks since its first"),
+    "month": N_("Share of each cohort that was active, by months since its first"),
+    "quarter": N_("Share of each cohort that was active, by quarters since its first"),
+    "year": N_("Share of each cohort that was active, by years since its first"),
+}
+_REVENUES: Final = {
+    "week": N_("Revenue of each cohort, by weeks since its first"),
+    "month": N_("Revenue of each cohort, by months since its first"),
+    "quarter": N_("Revenue of each cohort, by quarters since its first"),
+    "year": N_("Revenue of each cohort, by years since its first"),
+}
+_TOO_YOUNG: Final = {
+    "week": N_("None of the cohorts is a whole week old yet."),
+    "month": N_("None of the cohorts is a whole month old yet."),
+    "quarter": N_("None of the cohorts is a whole quarter old yet."),
+    "year": N_("None of the cohorts is a whole year old yet."),
+}
+_ACTIVE: Final = {
+    "week": N_("In the week after their first, {share} were active."),
+    "month": N_("In the month after their first, {share} were active."),
+    "quarter": N_("In the quarter after their first, {share} were active."),
+    "year": N_("In the year after their first, {share} were active."),
+}
+_BROUGHT: Final = {
+    "week": N_("In the week after their first, they brought {worth}."),
+    "month": N_("In the month after their first, they brought {worth}."),
+    "quarter": N_("In the quarter after their first, they brought {worth}."),
+    "year": N_("In the year after their first, they brought {worth}."),
 }
 
 
@@ -27,24 +58,19 @@ def heat_map(found: Cohorts) -> Chart:
         for each in found.cohorts
         for after in range(found.periods)
     ]
-    what = _("Revenue") if found.money else _("Share of customers")
     return Chart(
         name="cohorts",
-        title=_(
-            "{what} of cohorts by {units} since their first",
-            what=what,
-            units=translated(_UNITS[found.unit][1]),
-        ),
+        title=translated((_REVENUES if found.money else _SHARES)[found.unit]),
         says=said(found),
         kind="heat",
         rows=rows,
-        x=Axis(
-            column="after",
-            title=_("{units} since the first", units=translated(_UNITS[found.unit][2])),
-            measure="text",
-        ),
+        x=Axis(column="after", title=translated(_SINCE[found.unit]), measure="text"),
         y=Axis(column="cohort", title="Cohort", measure="text"),
-        value=Axis(column=name, title=what, measure=measure),  # type: ignore[arg-type]
+        value=Axis(
+            column=name,
+            title=_("Revenue") if found.money else _("Share of customers"),
+            measure=measure,  # type: ignore[arg-type]
+        ),
         currency=found.currency if found.money else "",
     )
 
@@ -54,29 +80,25 @@ def _value(cell: CohortCell | None, name: str) -> Any:
 
 
 def said(found: Cohorts) -> str:
-    """One sentence: how many came back one period after the first, of all of whom that is known."""
-    told = [each.cells[1] for each in found.cohorts if 1 in each.cells]
+    """How many cohorts there are, and how many came back one period after the first, of all of whom that is
+    known."""
     everybody = sum(each.customers for each in found.cohorts)
-    said = ngettext(
-        "{count} cohort of {customers}",
-        "{count} cohorts of {customers}",
-        len(found.cohorts),
-        customers=ngettext("{count} customer", "{count} customers", everybody),
+    size = ngettext(
+        "{count} customer (cohorts: {cohorts}).",
+        "{count} customers (cohorts: {cohorts}).",
+        everybody,
+        cohorts=number(len(found.cohorts)),
     )
+    return f"{size} {_next(found)}"
+
+
+def _next(found: Cohorts) -> str:
+    """What they did one period after the first."""
+    told = [each.cells[1] for each in found.cohorts if 1 in each.cells]
     if not told:
-        return _("{said}; none is a whole {unit} old yet.", said=said, unit=translated(_UNITS[found.unit][0]))
+        return translated(_TOO_YOUNG[found.unit])
     if found.money:
         worth = Money(sum(each.amount for each in told), found.currency)
-        return _(
-            "{said}; in the {unit} after their first they brought {worth}.",
-            said=said,
-            unit=translated(_UNITS[found.unit][0]),
-            worth=written_money(worth),
-        )
+        return _(_BROUGHT[found.unit], worth=written_money(worth))
     back = sum(each.active for each in told) / sum(each.customers for each in told)
-    return _(
-        "{said}; {back} were active in the {unit} after their first.",
-        said=said,
-        back=figures(f"{back:.1%}"),
-        unit=translated(_UNITS[found.unit][0]),
-    )
+    return _(_ACTIVE[found.unit], share=figures(f"{back:.1%}"))

@@ -24,21 +24,16 @@ def section(crm: Crm, question: ReportQuestion) -> ReportSection | None:
     if not found.cohorts:
         return None
     found = evolve(found, cohorts=found.cohorts[-_SHOWN:], periods=min(found.periods, _SHOWN))
-    running = (
-        " " + _("{running} is not over, so nothing is said of it.", running=found.running)
-        if found.running
-        else ""
-    )
+    sentences = [
+        said(found),
+        _("A cohort is made of the customers whose first purchase was in its month."),
+    ]
+    if found.running:
+        sentences.append(_("{running} is not over, so nothing is said of it.", running=found.running))
     return ReportSection(
         name="cohorts",
         title="Cohorts",
-        text=[
-            _(
-                "{said} A cohort is made of the customers whose first purchase was in its month.{running}",
-                said=said(found),
-                running=running,
-            )
-        ],
+        text=[" ".join(sentences)],
         charts=[heat_map(found)],
         tables=[_table(found)],
         order=30,

@@ -68,7 +68,10 @@ def cohorts(
     if state.output.is_json:
         state.output.json(_document(found))
         return
-    columns = [OutputColumn("cohort", style="bold", fixed=True), OutputColumn("customers", right=True)]
+    columns = [
+        OutputColumn("cohort", style="bold", fixed=True),
+        OutputColumn("customers", right=True, fixed=True),
+    ]
     columns += [OutputColumn(str(n), right=True, fixed=True) for n in range(found.periods)]
     state.output.rows(columns, [_row(found, place) for place in range(len(shown))], empty=_empty(options))
     draw(state, chart)

@@ -103,7 +103,12 @@ def _read(path: Path) -> Table:
             phrase("{path} is not in UTF-8: byte {start} cannot be read", path=path, start=error.start),
             hint="Save it as CSV in UTF-8.",
         ) from None
-    except (csv.Error, OSError, EOFError) as error:
+    except csv.Error:
+        raise Invalid(
+            phrase("{path} is no CSV", path=path),
+            hint="Perhaps a quote is never closed, or a cell is too long. Save it as CSV in UTF-8.",
+        ) from None
+    except (OSError, EOFError) as error:
         raise Invalid(
             phrase("{path} cannot be read: {error}", path=path, error=error), hint="Save it as CSV in UTF-8."
         ) from None

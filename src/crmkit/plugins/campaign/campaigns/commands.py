@@ -67,9 +67,9 @@ def list_(state: CommandState) -> None:
         (
             OutputColumn("name", "Campaign", style="bold", fixed=True),
             OutputColumn("state", fixed=True, shown=translated),
-            OutputColumn("when"),
-            *_NUMBERS,
-            OutputColumn("note"),
+            OutputColumn("when", wrap=True),
+            *(each for each in _NUMBERS if any(row[each.key] for row in rows)),
+            OutputColumn("note", wrap=True),
         ),
         rows,
         empty=N_("No campaigns yet. Make one: crm campaigns new NAME"),

@@ -106,7 +106,7 @@ def list_journeys(state: CommandState) -> None:
             OutputColumn("goal", "Goal", right=True, fixed=True),
             OutputColumn("finished", right=True, fixed=True),
             OutputColumn("left", right=True, fixed=True),
-            OutputColumn("note"),
+            OutputColumn("note", wrap=True),
         ),
         [{**asdict(each), "note": _note(each)} for each in found],
         empty=N_("No journeys yet. Make one: crm journeys new NAME"),

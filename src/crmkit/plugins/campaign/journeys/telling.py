@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
 from crmkit import InteractionDraft
+from crmkit.plugin import N_
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Transaction
+
+_log = logging.getLogger("crmkit.journeys")
 
 
 @define
@@ -41,7 +45,10 @@ class Told:
             self._drafts.append(InteractionDraft(customer=customer_id, type=type_, payload=payload))
 
     def record(self) -> None:
-        """Record it, in the order in which it happened."""
+        """Record it, in the order in which it happened. What is refused is named in the log."""
         drafts, self._drafts = self._drafts, []
         if drafts and not self.tx.is_trial:
-            self.crm.interactions.record_all(drafts)
+            report = self.crm.interactions.record_all(drafts)
+            if report.refused:  # others' way is not held up
+                said = N_("Steps of journeys that are not on timelines: %d (%s)")
+                _log.warning(said, len(report.refused), report.reasons)

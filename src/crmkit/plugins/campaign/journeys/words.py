@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import instance_of
 
-from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _
+from crmkit.plugin import N_, Action, ActionItem, InteractionType, Tables, Trait, _, nphrase
 from crmkit.plugins.campaign.journeys.payload import ENTERED, EXITED, STEP, JourneyMoved
 from crmkit.plugins.campaign.journeys.reasons import written_why
 from crmkit.plugins.campaign.journeys.tables import PERSON
@@ -30,9 +30,9 @@ class WhichJourney:
 def journey_types() -> Iterable[InteractionType]:
     """What is told of people on their way."""
     for name, doc, label in (
-        (ENTERED, N_("The customer came into a journey"), "Journey entered"),
-        (STEP, N_("The customer came to the next step of a journey"), "Journey step"),
-        (EXITED, N_("The customer left a journey, and why"), "Journey left"),
+        (ENTERED, N_("The customer came into a journey"), N_("Journey entered")),
+        (STEP, N_("The customer came to the next step of a journey"), N_("Journey step")),
+        (EXITED, N_("The customer left a journey, and why"), N_("Journey left")),
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=JourneyMoved, contact=False,
@@ -52,6 +52,11 @@ def journey_actions() -> Iterator[Action]:
         check=_known,
         perform=_enter,
         undo=_exit,
+        undone=nphrase(
+            "take {count} customer out of the journey again",
+            "take {count} customers out of the journey again",
+            0,
+        ),
         says=lambda params: _("into the journey {journey}", journey=params.journey),
     )
     yield Action(

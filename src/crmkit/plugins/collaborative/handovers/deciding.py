@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from crmkit import CrmError
-from crmkit.plugin import Refusal, Replace, reason_of
+from crmkit.plugin import decisions
 from crmkit.plugins.collaborative.handovers.abouts import Abouts
 from crmkit.plugins.collaborative.handovers.beginning import begun
 from crmkit.plugins.collaborative.handovers.going_on import gone_on
@@ -15,7 +14,7 @@ from crmkit.plugins.collaborative.handovers.terms import Terms
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Record, RecordDraft, Transaction
+    from crmkit.plugin import Record, RecordDraft, Refusal, Replace, Transaction
     from crmkit.plugins.collaborative.settings import Settings
 
 
@@ -31,18 +30,12 @@ def decide(
     customers |= {each.customer_id for each in records.values()}
     terms = Terms(crm=crm, settings=settings.handovers, at=tx.at, staff=Staff(crm, customers))
     abouts = Abouts(crm, drafts)
-    for index, draft in enumerate(drafts):
-        before = records.get(draft.id) if draft.id is not None else None
-        if draft.id is not None and before is None:
-            continue  # there is none, as whoever saves will say
+
+    def completed(draft: RecordDraft, before: Record | None) -> RecordDraft:
         customer = before.customer_id if before is not None else draft.customer
         if not isinstance(customer, int):
-            continue  # nobody is found, and the core says so
-        try:
-            abouts.require(draft.fields.get("about"), customer)
-            decided = begun(draft, customer, terms) if before is None else gone_on(draft, before, terms)
-        except CrmError as error:
-            yield Refusal(index, reason_of(error))
-            continue
-        if decided != draft:
-            yield Replace(index, decided)
+            return draft  # nobody is found, and the core says so
+        abouts.require(draft.fields.get("about"), customer)
+        return begun(draft, customer, terms) if before is None else gone_on(draft, before, terms)
+
+    return decisions(drafts, records, completed)

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily
+from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily, nphrase
 
 _HERE: Final = "crmkit.plugins.collaborative.handovers"
 _GROUPS: Final = ("customer", "time", "team", "employee")
@@ -37,6 +37,7 @@ def handover_action() -> Action:
         check=lazily(f"{_HERE}.action:check"),
         perform=lazily(f"{_HERE}.action:make"),
         undo=lazily(f"{_HERE}.action:take_back"),
+        undone=nphrase("withdraw {count} handover", "withdraw {count} handovers", 0),
         says=lambda params: _("handover: {promise}", promise=params.promise),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily
+from crmkit.plugin import Action, Metric, MetricParameter, Trait, _, lazily, nphrase
 
 _HERE: Final = "crmkit.plugins.collaborative.inbox"
 _GROUPS: Final = ("customer", "time", "channel", "team")
@@ -35,6 +35,9 @@ def assigning_action() -> Action:
         check=lazily(f"{_HERE}.action:check"),
         perform=lazily(f"{_HERE}.action:assign"),
         undo=lazily(f"{_HERE}.action:take_back"),
+        undone=nphrase(
+            "make {count} conversation nobody's again", "make {count} conversations nobody's again", 0
+        ),
         says=lambda params: _("conversation to {to}", to=params.to),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import InteractionDraft
+from crmkit.plugin import N_
 from crmkit.plugins.collaborative.feedback import BAD, BadFeedback
 from crmkit.plugins.collaborative.reviews.last_rating import REVIEW
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.plugin import Transaction
 
 BAD_UP_TO: Final = 2
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def tell_bad(interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, _settings: Any) -> None:
@@ -30,5 +33,6 @@ def tell_bad(interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, _s
         for each in interactions
         if each.type == REVIEW and each.corrects is None and each.payload.rating <= BAD_UP_TO
     ]  # fmt: skip
-    if drafts:
-        crm.interactions.record_all(drafts)
+    report = crm.interactions.record_all(drafts)
+    if report.refused:  # as of somebody who was erased since
+        _log.warning(N_("Bad reviews that are not told of: %d (%s)"), len(report.refused), report.reasons)

@@ -41,8 +41,7 @@ def note_asked(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> None:
         )
         for item in items
     ]
-    for refusal in crm.records.save_all(SURVEY, drafts, source="survey").refused:
-        raise Invalid(refusal.reason)
+    crm.records.save_all(SURVEY, drafts, source="survey").raise_refused()
 
 
 def fields_of(crm: Crm, params: SurveySending, effect: int, at: int, about: str) -> dict[str, object]:

@@ -6,13 +6,14 @@ once, and no rule acts upon what turns out to be a machine's.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import evolve
 
-from crmkit.plugin import InteractionDraft
+from crmkit.plugin import N_, InteractionDraft
 from crmkit.plugins.email.tables import HIT, LINK
 from crmkit.plugins.email.tracking.machines import Hit, told_by_time
 from crmkit.plugins.email.tracking.model import CLICKED, OPENED, Clicked, Opened
@@ -26,6 +27,7 @@ _REPEATED_WITHIN: Final = 10_000_000
 # Of one link of one message; whoever asks more often asks in vain.
 _MOST: Final = 20
 _BATCH: Final = 500
+_log = logging.getLogger("crmkit.email")
 
 
 def note_hit(crm: Crm, effect: int, link: int | None, machine: str) -> None:
@@ -76,7 +78,11 @@ def _noted(crm: Crm) -> int:
         noting = sa.update(table).where(open_).values(noted_at=tx.at).returning(table.c.id)
         mine = set(tx.execute(noting).scalars())
         rows = tx.execute(_hits(crm, {row.effect for row in found})).all()
-        crm.interactions.record_all(_drafts(rows, mine), source="email")
+        report = crm.interactions.record_all(_drafts(rows, mine), source="email")
+    if report.refused:
+        _log.warning(
+            N_("Clicks and opens that are not on timelines: %d (%s)"), len(report.refused), report.reasons
+        )
     return len(found)
 
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, lazily, phrase
+from crmkit.plugin import Action, ActionItem, Performed, RecordDraft, Refusal, _, lazily, nphrase, phrase
 from crmkit.plugins.operational.cases.clock import NEW
 from crmkit.plugins.operational.cases.record_type import CASE
 
@@ -64,6 +64,7 @@ def case_action() -> Action:
         check=_check,
         perform=_open,
         undo=_take_back,
+        undone=nphrase("put {count} case into the archive", "put {count} cases into the archive", 0),
         says=lambda params: _("case: {subject}", subject=params.subject),
     )
 
@@ -80,6 +81,7 @@ def reopening_action() -> Action:
         check=lazily(f"{_REOPENING}:check"),
         perform=lazily(f"{_REOPENING}:reopen"),
         undo=lazily(f"{_REOPENING}:take_back"),
+        undone=nphrase("put {count} case back as it was", "put {count} cases back as they were", 0),
         says=lambda params: _(
             "open the case again that waits for them or was resolved within {within}", within=params.within
         ),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import RecordDraft, _, phrase, speaking
 from crmkit.plugins.operational.cases.clock import CLOSED, NEW, OPEN, RESOLVED, RUNNING, WAITING
-from crmkit.plugins.operational.cases.model import Case, case_of
+from crmkit.plugins.operational.cases.model import Case, case_columns, case_of
 from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.settings import CaseSettings
 
@@ -62,7 +62,7 @@ class Cases:
 
     def get(self, case: int) -> Case:
         """Case number `case`."""
-        query = self._seen(sa.select(self._table)).where(self._table.c.id == case)
+        query = self._read().where(self._table.c.id == case)
         self._crm.require("records.read")
         with self._crm.reading() as execute:
             row = execute(query).first()
@@ -86,7 +86,7 @@ class Cases:
         """
         self._crm.require("records.read")
         c = self._table.c
-        query = self._seen(sa.select(self._table)).where(c.archived_at.is_(None))
+        query = self._read().where(c.archived_at.is_(None))
         if customer_ids is not None:
             query = query.where(c.customer_id.in_(customer_ids))
         if owner_id is not None:
@@ -99,7 +99,7 @@ class Cases:
             query = query.where(c.state.in_(_UNDONE))
         order = (c.id.desc(),) if all else (self._deadline().is_(None), self._deadline(), c.id)
         with self._crm.reading() as execute:
-            return tuple(case_of(row) for row in execute(query.order_by(*order).limit(limit)))
+            return tuple(map(case_of, execute(query.order_by(*order).limit(limit)).all()))
 
     def answer(
         self, case: int, text: str, *, channel: str | None = None, wait: bool = False, resolve: bool = False
@@ -208,7 +208,7 @@ class Cases:
     def children(self, case: int) -> tuple[Case, ...]:
         """The cases that are part of it."""
         self._crm.require("records.read")
-        query = self._seen(sa.select(self._table)).where(self._table.c.parent == f"case:{case}")
+        query = self._read().where(self._table.c.parent == f"case:{case}")
         with self._crm.reading() as execute:
             return tuple(case_of(row) for row in execute(query.order_by(self._table.c.id)))
 
@@ -249,7 +249,9 @@ class Cases:
         first = sa.case((sa.and_(both, answer < c.resolve_by), answer), (both, c.resolve_by))
         return sa.func.coalesce(first, answer, c.resolve_by)
 
-    def _seen(self, query: sa.Select[Any]) -> sa.Select[Any]:
+    def _read(self) -> sa.Select[Any]:
+        """The statement that reads the cases which the acting person sees."""
+        query = sa.select(*case_columns(self._table))
         customer, seen = self._crm.tables.customer, self._crm.seen()
         joined = query.join(customer, customer.c.id == self._table.c.customer_id)
         return joined.where(*seen) if seen else query

@@ -36,7 +36,7 @@ class Hours(Protocol):
         """The first instant by which so much open time has passed."""
 
 
-@frozen(kw_only=True)
+@frozen
 class CaseClock:
     """The times of one case. `paused` is the working time that it stood still until now, and `paused_since`
     when it began to stand if it does; `response_minutes` and `resolution_minutes` the working time that

@@ -7,7 +7,19 @@ from typing import Any
 
 import click
 
-from crmkit.plugin import CommandState, _, lists, needs, number, pass_state, rehearses, shown, shows, writes
+from crmkit.plugin import (
+    CommandState,
+    _,
+    lists,
+    needs,
+    number,
+    pass_state,
+    rehearses,
+    shown,
+    shows,
+    translated,
+    writes,
+)
 from crmkit.plugins.operational.api import Articles, Case, Cases, Route
 from crmkit.plugins.operational.cases.rows import (
     ARTICLES,
@@ -167,8 +179,9 @@ def answer(
 @needs("customers.read")
 def wait(state: CommandState, case: int) -> None:
     """It is the customer's turn: the clock stands still."""
-    found = state.crm.service(Cases).wait(case)
-    _receipt(state, _("Case {case} waits for {{customer}}", case=case), found, f"crm cases reopen {case}")
+    service = state.crm.service(Cases)
+    before = service.get(case)
+    _moved(state, before, service.wait(case), _("Case {case} waits for {{customer}}", case=case))
 
 
 @cases.command("resolve")
@@ -180,10 +193,9 @@ def wait(state: CommandState, case: int) -> None:
 def resolve(state: CommandState, case: int, text: str | None) -> None:
     """It is solved."""
     service = state.crm.service(Cases)
+    before = service.get(case)
     found = service.resolve(case) if text is None else service.answer(case, text, resolve=True)
-    _receipt(
-        state, _("Case {case} of {{customer}} is resolved", case=case), found, f"crm cases reopen {case}"
-    )
+    _moved(state, before, found, _("Case {case} of {{customer}} is resolved", case=case))
 
 
 @cases.command("close")
@@ -193,8 +205,9 @@ def resolve(state: CommandState, case: int, text: str | None) -> None:
 @needs("customers.read")
 def close(state: CommandState, case: int) -> None:
     """It is over. What is resolved is closed by itself after a while."""
-    found = state.crm.service(Cases).close(case)
-    _receipt(state, _("Case {case} of {{customer}} is closed", case=case), found, f"crm cases reopen {case}")
+    service = state.crm.service(Cases)
+    before = service.get(case)
+    _moved(state, before, service.close(case), _("Case {case} of {{customer}} is closed", case=case))
 
 
 @cases.command("reopen")
@@ -357,6 +370,14 @@ def _route_row(each: Route, names: dict[int, str]) -> dict[str, Any]:
         "rule": each.rule,
         "why": "; ".join(f"{name}: {shown(reason)}" for name, reason in each.why) or _("no rule is declared"),
     }
+
+
+def _moved(state: CommandState, before: Case, after: Case, done: str) -> None:
+    """The receipt of a case that stands still now; there is no way back where nothing has changed."""
+    if after.version == before.version:
+        state_now = translated(after.state)
+        done = _("Case {case} of {{customer}} is {state} already", case=after.id, state=state_now)
+    _receipt(state, done, after, f"crm cases reopen {after.id}" if after.version != before.version else "")
 
 
 def _receipt(state: CommandState, done: str, case: Case, undo: str = "") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Record, RecordDraft, Refusal, Replace, phrase
+from crmkit.plugin import Record, RecordDraft, decisions, phrase
 from crmkit.plugins.operational.cases.clock import (
     CLOSED,
     DONE,
@@ -30,7 +30,7 @@ from crmkit.plugins.operational.cases.settings import days_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Transaction
+    from crmkit.plugin import Refusal, Replace, Transaction
     from crmkit.plugins.operational.settings import Settings
 
 _WORST: Final = 1
@@ -52,21 +52,7 @@ def decide(
     customers = {each.customer for each in drafts if isinstance(each.customer, int)}
     customers |= {each.customer_id for each in records.values()}
     promises = Promises.to(customers, crm, settings.cases)
-    deciding = Deciding(promises, tx.at, days_of(settings.cases.close_after))
-    for index, draft in enumerate(drafts):
-        before = records.get(draft.id) if draft.id is not None else None
-        if draft.id is not None and before is None:
-            continue  # there is no such case, as whoever saves will say
-        if wrong := _wrong(draft):
-            yield Refusal(index, wrong)
-            continue
-        try:
-            decided = deciding.of(draft, before)
-        except Invalid as error:
-            yield Refusal(index, error.message)
-            continue
-        if decided is not draft:
-            yield Replace(index, decided)
+    return decisions(drafts, records, Deciding(promises, tx.at, days_of(settings.cases.close_after)).of)
 
 
 class Deciding:
@@ -79,7 +65,8 @@ class Deciding:
         self._close_after = close_after
 
     def of(self, draft: RecordDraft, before: Record | None) -> RecordDraft:
-        """The draft with all that follows from it."""
+        """The draft with all that follows from it. Raises `Invalid` where it says what cannot be."""
+        _require_possible(draft)
         fields = dict(draft.fields)
         answers_new = before is not None and before.state == NEW and fields.get("responded_at") is not None
         state = draft.state or (OPEN if answers_new else before.state if before else None) or NEW
@@ -165,14 +152,17 @@ def _clock_of(case: Record) -> CaseClock:
     return CaseClock(**known)
 
 
-def _wrong(draft: RecordDraft) -> str:
-    """What cannot be, if anything."""
+def _require_possible(draft: RecordDraft) -> None:
     rating = draft.fields.get("satisfaction")
     if rating is not None and not _WORST <= rating <= _BEST:
-        return phrase(
-            "Satisfaction is from {worst} to {best}, not {rating}", worst=_WORST, best=_BEST, rating=rating
+        raise Invalid(
+            phrase(
+                "Satisfaction is from {worst} to {best}, not {rating}",
+                worst=_WORST,
+                best=_BEST,
+                rating=rating,
+            )
         )
     for name in ("parent", "merged_into"):
         if draft.id is not None and draft.fields.get(name) in (str(draft.id), f"case:{draft.id}"):
-            return phrase("Case {id} cannot be its own {field}", id=draft.id, field=name)
-    return ""
+            raise Invalid(phrase("Case {id} cannot be its own {field}", id=draft.id, field=name))

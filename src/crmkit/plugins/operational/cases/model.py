@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+import sqlalchemy as sa
 from attrs import fields_dict, frozen
 
 from crmkit.plugins.operational.cases.clock import CaseClock
-from crmkit.plugins.operational.cases.record_type import TIMES
 
 
-@frozen(kw_only=True)
+@frozen
 class Case:
     """A case as it is. `employee_id` is whose it is; `parent` and `merged_into` are such as `case:12`."""
 
@@ -37,11 +38,21 @@ class Case:
         return f"case:{self.id}"
 
 
-def case_of(row: Any) -> Case:
-    """The case of a row of its table; a column that is not declared is empty."""
-    found = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy's rows for what they hold
-    own = {name: found.get(name) for name in fields_dict(Case) if name != "clock"}
-    times = {name: found.get(name) for name in TIMES}
-    times |= {name: times[name] or 0 for name in ("paused", "reopened")}
-    times["opened_at"] = found["created_at"] if times["opened_at"] is None else times["opened_at"]
-    return Case(**own, clock=CaseClock(**times))
+_OWN: Final = tuple(fields_dict(Case))[:-1]
+_CLOCK: Final = tuple(fields_dict(CaseClock))
+
+
+def case_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """What `case_of` reads of the table of cases; a column that is not declared is empty."""
+    columns: dict[str, Any] = dict(table.c)
+    found = {name: columns.get(name, sa.null()) for name in (*_OWN, *_CLOCK)}
+    found["opened_at"] = sa.func.coalesce(found["opened_at"], table.c.created_at)
+    for name in ("paused", "reopened"):
+        found[name] = sa.func.coalesce(found[name], 0)
+    return list(found.values())
+
+
+def case_of(row: Sequence[Any]) -> Case:
+    """The case of a row of `case_columns`."""
+    own, clock = row[: len(_OWN)], row[len(_OWN) :]
+    return Case(*own, CaseClock(*clock))  # type: ignore[call-arg] # as many as there are attributes

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from crmkit.plugin import RecordDraft, fold, phrase
 from crmkit.plugins.operational.cases.clock import NEW, OPEN, WAITING
-from crmkit.plugins.operational.cases.model import Case, case_of
+from crmkit.plugins.operational.cases.model import Case, case_columns, case_of
 from crmkit.plugins.operational.cases.promises import members
 from crmkit.plugins.operational.cases.record_type import CASE
 from crmkit.plugins.operational.cases.settings import ROUND_ROBIN, CaseSettings, Routing
@@ -81,7 +81,9 @@ class Router:
         """Cases that are nobody's, of customers whom the acting person sees: new ones that were not looked
         at, or all that are not done (`anew`)."""
         table = self.crm.tables.records[CASE]
-        query = sa.select(table).where(table.c.employee_id.is_(None), table.c.archived_at.is_(None))
+        query = sa.select(*case_columns(table)).where(
+            table.c.employee_id.is_(None), table.c.archived_at.is_(None)
+        )
         if anew:
             query = query.where(table.c.state.in_((NEW, OPEN, WAITING)))
         else:

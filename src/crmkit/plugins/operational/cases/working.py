@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from crmkit.plugin import InteractionDraft, RecordDraft
+from crmkit.plugin import N_, InteractionDraft, RecordDraft
 from crmkit.plugins.operational.cases.clock import CLOSED, RESOLVED, RESPONSE, overdue_by
-from crmkit.plugins.operational.cases.model import Case, case_of
+from crmkit.plugins.operational.cases.model import Case, case_columns, case_of
 from crmkit.plugins.operational.cases.record_type import CASE, CaseOverdue
 from crmkit.plugins.operational.cases.routing import BATCH, Router
 
 if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.operational.settings import Settings
+
+_log = logging.getLogger("crmkit.cases")
 
 
 def watch(crm: Crm) -> bool:
@@ -31,8 +34,9 @@ def watch(crm: Crm) -> bool:
             for case, draft, id_ in zip(due, drafts, report.ids, strict=True)
             if id_ is not None and "overdue" in draft.fields
         ]
-        if late:
-            crm.interactions.record_all(late)
+        told = crm.interactions.record_all(late)
+        if told.refused:  # others' clocks go on
+            _log.warning(N_("Overdue cases that are not told of: %d (%s)"), len(told.refused), told.reasons)
     # Of one that could not be written somebody else saw to it, or the next pass does.
     return any(each == "updated" for each in report.done)
 
@@ -49,7 +53,7 @@ def route_new(crm: Crm, settings: Settings) -> bool:
 def _due(crm: Crm) -> list[Case]:
     table = crm.tables.records[CASE]
     query = (
-        sa.select(table)
+        sa.select(*case_columns(table))
         .where(table.c.next_at <= crm.clock.now(), table.c.archived_at.is_(None))
         .order_by(table.c.next_at, table.c.id)
         .limit(BATCH)

@@ -10,7 +10,17 @@ from attrs import evolve, field, frozen
 from attrs.validators import and_, ge, instance_of, optional
 
 from crmkit import Invalid, RecordDraft
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, phrase, records_acted_upon, today_of
+from crmkit.plugin import (
+    Action,
+    ActionItem,
+    Performed,
+    Refusal,
+    _,
+    nphrase,
+    phrase,
+    records_acted_upon,
+    today_of,
+)
 from crmkit.plugins.operational.deals.record_type import DEAL
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
@@ -56,12 +66,16 @@ def deal_actions(settings: Settings) -> Iterator[Action]:
     yield Action(
         name="deal.create", doc="Makes a deal for the customer", params=NewDeal, shorthand="deal",
         rendered=("name",), check=_check_new, perform=_create, undo=_uncreate,
+        undone=nphrase("put {count} deal into the archive", "put {count} deals into the archive", 0),
         says=lambda params: _("new deal: {name}", name=params.name),
     )  # fmt: skip
     yield Action(
         name="deal.move", doc="Moves the deal that an event is about, else all open ones", params=DealMove,
         shorthand="deal_stage", check=lambda params, _crm: _check_move(params, settings), perform=_move,
         undo=_move_back, claims=lambda _: f"record:{DEAL}",
+        undone=nphrase(
+            "move the deals of {count} customer back", "move the deals of {count} customers back", 0
+        ),
         says=lambda params: _("move open deals to {to}", to=params.to),
     )  # fmt: skip
 
@@ -153,7 +167,7 @@ def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, 
     ids = {int(ref.partition(":")[2]) for ref in about.values() if ref.startswith(f"{_QUOTE}:")}
     if quote is not None and ids:
         rows = tx.execute(sa.select(quote.c.id, quote.c.deal).where(quote.c.id.in_(ids)))
-        deals = {f"{_QUOTE}:{row.id}": row.deal or "" for row in rows}
+        deals = {f"{_QUOTE}:{row.id}": _ref(row.deal or "") for row in rows}
         about = {occasion: deals.get(ref, ref) for occasion, ref in about.items()}
     named = {
         place: ref.partition(":")[2]
@@ -161,6 +175,11 @@ def _meant(crm: Crm, tx: Transaction, items: Sequence[ActionItem]) -> dict[int, 
         if (ref := about.get(item.occasion, "")).startswith(f"{DEAL}:")
     }
     return {place: int(number) for place, number in named.items() if number.isdecimal()}
+
+
+def _ref(deal: str) -> str:
+    """The reference of a deal that somebody wrote as its number alone."""
+    return f"{DEAL}:{deal}" if deal.isdecimal() else deal
 
 
 def _open(

@@ -201,7 +201,7 @@ def next_(state: CommandState, deal: str, step: str | None, on: str | None) -> N
     )
     by = _(", by {day}", day=written_day(day)) if day else ""
     undo = f"crm records deal update {after.id} --set {was[0]} --set {was[1]}"
-    _receipt(state, after, said + by, undo=undo)
+    _receipt(state, after, said + by, undo=undo if after.version != before.version else "")
 
 
 @deals.command()

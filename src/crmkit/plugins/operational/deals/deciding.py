@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, day_of, fold, phrase
+from crmkit import Invalid, Money
+from crmkit.plugin import day_of, decisions, fold, phrase
 from crmkit.plugins.operational.deals.settings import LOST, WON, Pipeline, Stage
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Record, RecordDraft, Transaction
+    from crmkit.plugin import Record, RecordDraft, Refusal, Replace, Transaction
     from crmkit.plugins.operational.deals.settings import DealSettings
     from crmkit.plugins.operational.settings import Settings
 
@@ -29,21 +29,11 @@ def decide(
 ) -> Iterable[Replace | Refusal]:
     """Each draft with what follows from it filled in, or why it cannot be."""
     today = day_of(crm, tx.at)
-    for index, draft in enumerate(drafts):
-        before = records.get(draft.id) if draft.id is not None else None
-        if draft.id is not None and before is None:
-            continue  # there is no such deal, and the core says so
-        try:
-            decided = Decision(crm, settings.deals, today, tx.at, before).of(draft)
-        except CrmError as error:
-            yield Refusal(index, _sentence(error))
-        else:
-            if decided != draft:
-                yield Replace(index, decided)
 
+    def completed(draft: RecordDraft, before: Record | None) -> RecordDraft:
+        return Decision(crm, settings.deals, today, tx.at, before).of(draft)
 
-def _sentence(error: CrmError) -> str:
-    return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
+    return decisions(drafts, records, completed)
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,7 +16,7 @@ from crmkit.plugin import day_of, phrase, today_of
 from crmkit.plugins.operational.deals.history import BANDS, WinRates, band_of, win_rates
 from crmkit.plugins.operational.deals.past import DealAt, deals_at
 from crmkit.plugins.operational.deals.quotas import quotas_of, sum_of
-from crmkit.plugins.operational.deals.reading import seen, table_of
+from crmkit.plugins.operational.deals.reading import is_open, seen, table_of
 from crmkit.plugins.operational.deals.settings import LOST, WON
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 GROUPS: Final = ("employee", "team", "pipeline", "quarter")
 
 
-@frozen(kw_only=True)
+@frozen
 class Slice:
     """Deals that are alike: `value` and `weighted` (value × probability in percent) in minor units."""
 
@@ -77,12 +78,17 @@ class ForecastLine:
 
 @frozen(kw_only=True)
 class Forecast:
-    """The lines of each group, and all of it in one; as of which day, and of which period."""
+    """The lines of each group, and all of it in one; as of which day, and of which period.
+
+    `unplaced` open deals belong to no period that lasts or is to come: their closing day is missing, or is
+    over and lies before this period.
+    """
 
     lines: tuple[ForecastLine, ...]
     total: ForecastLine
     period: Period | None
     day: date
+    unplaced: int = 0
 
 
 def forecast(
@@ -97,9 +103,12 @@ def forecast(
         )
     day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
-        slices = slices_now(crm, execute, period, day)
-        if as_of is not None:
-            slices = slices_of(deals_at(crm, execute, as_of).values(), period, day)
+        if as_of is None:
+            slices, unplaced = slices_now(crm, execute, period, day), _unplaced(crm, execute, period, day)
+        else:
+            deals = deals_at(crm, execute, as_of).values()
+            slices = slices_of(deals, period, day)
+            unplaced = sum(each.is_open and is_unplaced(each, period, day) for each in deals)
         rates = win_rates(crm, execute, day)
     named = _namer(crm, by)
     groups: dict[str | None, list[Slice]] = {}
@@ -119,7 +128,7 @@ def forecast(
         whose = _namer(crm, kind)
         won = sum(each.value for each in slices if each.state == WON and whose(each) in quotas)
         total = evolve(total, of_quota=Money(won, own))
-    return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day)
+    return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day, unplaced=unplaced)
 
 
 def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> Sequence[Slice]:
@@ -146,10 +155,8 @@ def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, tod
         .where(table.c.archived_at.is_(None), table.c.state != LOST, *_within(table, period))
         .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
     )
-    return [
-        Slice(**{**row, "value": int(row["value"]), "weighted": int(row["weighted"])})
-        for row in execute(query).mappings()
-    ]
+    # PostgreSQL's sums are decimals.
+    return [Slice(*(*row[:-2], int(row.value), int(row.weighted))) for row in execute(query).all()]
 
 
 def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Sequence[Slice]:
@@ -168,11 +175,7 @@ def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Se
         found[0] += 1
         found[1] += value
         found[2] += value * (each.probability or 0)
-    names = ("owner_id", "pipeline", "state", "commitment", "month", "band")
-    return [
-        Slice(**dict(zip(names, key, strict=True)), deals=count, value=value, weighted=weighted)
-        for key, (count, value, weighted) in sums.items()
-    ]
+    return [Slice(*(*key, *totals)) for key, totals in sums.items()]
 
 
 def is_within(deal: DealAt, period: Period | None) -> bool:
@@ -183,6 +186,27 @@ def is_within(deal: DealAt, period: Period | None) -> bool:
         return False
     start = period.start.isoformat() if period.start else ""
     return start <= deal.close_on < period.end.isoformat()
+
+
+def is_unplaced(deal: DealAt, period: Period | None, today: date) -> bool:
+    """Whether no period from `period` on has it. One that is over misses nothing, nor does all time."""
+    if period is None or period.end <= today:
+        return False
+    return deal.close_on is None or deal.close_on < _began(period, today)
+
+
+def _unplaced(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> int:
+    """How many open deals are unplaced now."""
+    if period is None or period.end <= today:
+        return 0
+    table = table_of(crm)
+    nowhere = sa.or_(table.c.close_on.is_(None), table.c.close_on < _began(period, today))
+    query = seen(crm, sa.select(sa.func.count()).select_from(table).where(is_open(table), nowhere))
+    return int(execute(query).scalar_one())
+
+
+def _began(period: Period, today: date) -> str:
+    return min(period.start or date.min, today).isoformat()
 
 
 def _within(table: sa.Table, period: Period | None) -> list[Any]:
@@ -205,8 +229,8 @@ def _band(table: sa.Table, today: date) -> Any:
 def _line(
     name: str | None, slices: Iterable[Slice], rates: WinRates, own: str, quota: Money | None
 ) -> ForecastLine:
-    won = count = value = commit = best = weighted = 0
-    history = Fraction(0)
+    won = count = value = commit = best = weighted = unrated = 0
+    by_rate: Counter[Fraction] = Counter()
     for each in slices:
         if each.state == WON:
             won += each.value
@@ -217,7 +241,11 @@ def _line(
         best += each.value if each.commitment in ("commit", "best case") else 0
         weighted += each.weighted
         rate = rates.rate(each.pipeline, each.state, each.band)
-        history += Fraction(each.weighted, 100) if rate is None else each.value * rate
+        if rate is None:
+            unrated += each.weighted
+        else:
+            by_rate[rate] += each.value
+    history = Fraction(unrated, 100) + sum(rate * worth for rate, worth in by_rate.items())
     return ForecastLine(
         group=name,
         open=count,

@@ -15,6 +15,7 @@ from crmkit.plugin import (
     day_bounds,
     figures,
     lists,
+    ngettext,
     pass_state,
     translated,
     written_period,
@@ -104,7 +105,17 @@ def _show(state: CommandState, found: Forecast, by: str | None) -> None:
         if found.period
         else _("Deals whenever they close, as of {day}, in {currency}.", **told)
     )
+    if found.unplaced:
+        footer += "\n" + _unplaced(found.unplaced)
     state.output.rows(columns, rows, empty=N_("No deals."), footer=footer)
+
+
+def _unplaced(count: int) -> str:
+    return ngettext(
+        "{count} open deal is not in it: its closing day is missing or over. Which one: crm deals list",
+        "{count} open deals are not in it: closing days are missing or over. Which ones: crm deals list",
+        count,
+    )
 
 
 def _row(line: ForecastLine, by: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -65,11 +65,10 @@ def win_rates(crm: Crm, execute: Callable[..., Any], today: date) -> WinRates:
             table.c.close_on <= today.isoformat(),
         ),
     )  # fmt: skip
-    paths: dict[int, set[str]] = {}
-    for id_, stage in _stages(crm, execute, closed.subquery("closed")):
-        paths.setdefault(id_, set()).add(stage)
     rates = WinRates()
-    for row in execute(closed):
+    rows = execute(closed).all()
+    paths = _stages(crm, execute, closed.subquery("closed")) if rows else {}
+    for row in rows:
         rates.note(
             row.pipeline, paths.get(row.id, set()) - {WON, LOST}, _days(row.opened_on, row.close_on),
             won=row.state == WON,
@@ -89,8 +88,8 @@ def _days(opened_on: str | None, close_on: str | None) -> int | None:
     return (date.fromisoformat(close_on) - date.fromisoformat(opened_on)).days
 
 
-def _stages(crm: Crm, execute: Callable[..., Any], closed: Any) -> Iterator[tuple[int, str]]:
-    """(deal, a stage in which it was), by the change log of the customers concerned."""
+def _stages(crm: Crm, execute: Callable[..., Any], closed: Any) -> dict[int, set[str]]:
+    """The stages in which each deal was, by the change log of the customers concerned."""
     change = crm.tables.change
     query = sa.select(change.c.entity_id, change.c.field, change.c.old, change.c.new).where(
         # The log has an index by customer; a join would look through a customer's changes for each deal.
@@ -99,8 +98,11 @@ def _stages(crm: Crm, execute: Callable[..., Any], closed: Any) -> Iterator[tupl
         change.c.entity == f"record:{DEAL}",
         change.c.field.in_(("", "state")),
     )
+    paths: dict[int, set[str]] = {}
     for id_, name, old, new in execute(query):
+        path = paths.setdefault(id_, set())
         if name:
-            yield id_, json.loads(old) if old else ""
+            path.add(json.loads(old) if old else "")
         elif new and isinstance(begun := json.loads(new), dict) and begun.get("state"):
-            yield id_, begun["state"]
+            path.add(begun["state"])
+    return paths

@@ -94,6 +94,8 @@ def show_deal(state: CommandState, reference: str) -> None:
     output.data(f"{shown_safely(record.title)}   {record.ref} · {shown_safely(record.state or '')}")
     if row["value"] is not None:
         row["value"] = written_amount(row["value"])
+    if row["probability"] is not None:
+        row["probability"] = f"{row['probability']}%"
     lines = [(translated(label), row[name]) for name, label in _LABELS.items() if row[name] is not None]
     lines += [(each.role.capitalize(), each.name) for each in people]
     widest = max((len(label) for label, _value in lines), default=0)

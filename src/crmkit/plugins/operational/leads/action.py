@@ -9,7 +9,7 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Performed, Refusal, _
+from crmkit.plugin import Action, ActionItem, Performed, Refusal, _, nphrase
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -34,6 +34,7 @@ def assign_action(settings: Settings) -> Action:
         check=lambda params, _crm: _check(params, settings),
         perform=_assign,
         undo=_unassign,
+        undone=nphrase("undo the assignment of {count} lead", "undo the assignment of {count} leads", 0),
         claims=lambda _: "owner",
         says=lambda _params: _("assign the lead"),
     )

@@ -143,8 +143,7 @@ class Leads:
             chosen = self.choose(customers)
             given = [each for each in chosen if each.employee_id is not None]
             drafts = [CustomerDraft(id=each.customer_id, owner_id=each.employee_id) for each in given]
-            for refusal in self._crm.customers.save_all(drafts, source=source).refused:
-                raise Invalid(refusal.reason)
+            self._crm.customers.save_all(drafts, source=source).raise_refused()
             # The place keeps turns apart that fall into one moment.
             rows = [
                 {

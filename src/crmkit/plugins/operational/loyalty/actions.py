@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from attrs.validators import and_, ge, instance_of, le, optional
 
-from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext, phrase
+from crmkit.plugin import Action, ActionItem, Refusal, _, day_of, ngettext, nphrase, phrase
 from crmkit.plugins.operational.loyalty.days import end_of
 from crmkit.plugins.operational.loyalty.ledger import balance, hold
 from crmkit.plugins.operational.loyalty.model import CUSTOMER
@@ -47,6 +47,7 @@ def loyalty_actions() -> Iterator[Action]:
         rendered=("reason",),
         perform=_award,
         undo=_take_back,
+        undone=nphrase("cancel {count} award of points", "cancel {count} awards of points", 0),
         says=lambda params: ngettext("{count} point", "{count} points", params.points, count=params.points),
     )
     yield Action(
@@ -57,6 +58,7 @@ def loyalty_actions() -> Iterator[Action]:
         check=_known_reward,
         perform=_issue,
         undo=_void,
+        undone=nphrase("void {count} coupon", "void {count} coupons", 0),
         says=lambda params: _("coupon: {reward}", reward=params.reward),
     )
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from crmkit import Conflict, Invalid, NotFound
 from crmkit.plugin import N_, day_of, phrase, shown_instant
 from crmkit.plugins.operational.loyalty.days import last_moment, later
-from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell
+from crmkit.plugins.operational.loyalty.ledger import SOURCE, tell_all
 from crmkit.plugins.operational.loyalty.model import Coupon
 from crmkit.plugins.operational.loyalty.payloads import CouponMoved
 from crmkit.plugins.operational.loyalty.tables import COUPON
@@ -74,7 +74,7 @@ def issue_coupons(
         for each, coupon in pairs
     ]  # fmt: skip
     tx.execute(sa.insert(crm.plugins.table(COUPON)), rows)
-    tell(
+    tell_all(
         crm,
         [(each.customer_id, "coupon.issued", coupon, _issuing(coupon.code)) for each, coupon in pairs],
     )

@@ -6,23 +6,26 @@ the lots that expire first. So rows can change hands at a merge, and go back, an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit import InteractionDraft
+from crmkit.plugin import N_
 from crmkit.plugins.operational.loyalty.model import COUNTER, CUSTOMER, LOTS, POINTS, Movement
 from crmkit.plugins.operational.loyalty.payloads import PointsMoved
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 
 if TYPE_CHECKING:
-    from crmkit import Crm
+    from crmkit import Crm, RecordReport
     from crmkit.plugin import Transaction
 
 SOURCE: Final = "operational.loyalty"
 _NEVER: Final = 1 << 62
 _PASS: Final = 2_000
+_log = logging.getLogger("crmkit.loyalty")
 
 
 def post(crm: Crm, tx: Transaction, movements: Iterable[Movement]) -> int:
@@ -119,7 +122,7 @@ def expire(crm: Crm, tx: Transaction, customer_ids: Sequence[int]) -> int:
             )
         )  # fmt: skip
     post(crm, tx, movements)
-    tell(crm, [(id_, "points.expired", PointsMoved(points=lost[id_]), None) for id_ in lost])
+    tell_all(crm, [(id_, "points.expired", PointsMoved(points=lost[id_]), None) for id_ in lost])
     return sum(lost.values())
 
 
@@ -136,11 +139,23 @@ def expire_pass(crm: Crm) -> bool:
     return len(whose) == _PASS
 
 
-def tell(crm: Crm, told: Sequence[tuple[int, str, Any, str | None]]) -> None:
-    """Put (customer, type, payload, what it is told by) onto timelines."""
+def tell(crm: Crm, customer_id: int, type_: str, payload: Any, told_by: str) -> None:
+    """Put onto a timeline what somebody did by hand. Raises `Invalid` where a plugin refuses it."""
+    _record(crm, [(customer_id, type_, payload, told_by)]).raise_refused()
+
+
+def tell_all(crm: Crm, told: Sequence[tuple[int, str, Any, str | None]]) -> None:
+    """Put (customer, type, payload, what it is told by) onto timelines. What is refused is named in the log,
+    and holds nobody else's up."""
+    report = _record(crm, told)
+    if report.refused:
+        said = N_("Movements of points and coupons that are not on timelines: %d (%s)")
+        _log.warning(said, len(report.refused), report.reasons)
+
+
+def _record(crm: Crm, told: Iterable[tuple[int, str, Any, str | None]]) -> RecordReport:
     drafts = [
         InteractionDraft(customer=customer_id, type=type_, payload=payload, source=SOURCE, source_ref=ref)
         for customer_id, type_, payload, ref in told
     ]
-    if drafts:
-        crm.interactions.record_all(drafts)
+    return crm.interactions.record_all(drafts)

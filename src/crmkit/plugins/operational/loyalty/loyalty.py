@@ -21,6 +21,7 @@ from crmkit.plugins.operational.loyalty.ledger import (
     lots,
     post,
     tell,
+    tell_all,
     theirs,
     total,
 )
@@ -116,7 +117,7 @@ class Loyalty:
             customer_id = self._crm.customers.resolve(customer)
             moved = self._by_hand(tx, customer_id, points, "awarded", reason, because_of)
             payload = PointsMoved(points=points, reason=reason)
-            tell(self._crm, [(customer_id, "points.awarded", payload, moved[1])])
+            tell(self._crm, customer_id, "points.awarded", payload, moved[1])
             tell_tiers(self._crm, tx, self._settings, [customer_id])
             return self._moved(tx, moved[0], customer_id, points)
 
@@ -140,7 +141,7 @@ class Loyalty:
                     for id_, points, reason, because_of in fresh.values()
                 ],
             )  # fmt: skip
-            tell(
+            tell_all(
                 self._crm,
                 [
                     (id_, "points.awarded", PointsMoved(points=points, reason=reason), because_of)
@@ -162,7 +163,7 @@ class Loyalty:
             customer_id = self._crm.customers.resolve(customer)
             moved = self._spent(tx, customer_id, points, reason)
             payload = PointsMoved(points=points, reason=reason)
-            tell(self._crm, [(customer_id, "points.spent", payload, moved[1])])
+            tell(self._crm, customer_id, "points.spent", payload, moved[1])
             return self._moved(tx, moved[0], customer_id, -points)
 
     def redeem(self, customer: str | int, reward: str) -> Moved:
@@ -184,7 +185,7 @@ class Loyalty:
                 coupon = Coupons(self._crm).get(code)
             else:
                 payload = RewardRedeemed(reward=reward, label=label, points=price)
-                tell(self._crm, [(customer_id, "reward.redeemed", payload, because_of)])
+                tell(self._crm, customer_id, "reward.redeemed", payload, because_of)
             return self._moved(tx, id_, customer_id, -price, coupon)
 
     def cancel(self, movement: int) -> Moved:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.plugin import parse_duration, zone_of
-from crmkit.plugins.operational.loyalty.ledger import tell, total
+from crmkit.plugins.operational.loyalty.ledger import tell_all, total
 from crmkit.plugins.operational.loyalty.model import ISSUED, POINTS
 from crmkit.plugins.operational.loyalty.payloads import TierChanged
 from crmkit.plugins.operational.loyalty.tables import TIER, entries
@@ -65,7 +65,7 @@ def tell_tiers(
         query = query.where(customer.c.id.in_(customer_ids))
     changed = tx.execute(query.where(differ).order_by(customer.c.id).limit(_PASS)).all()
     _keep(tx, table, changed)
-    tell(
+    tell_all(
         crm,
         [(row.id, "loyalty.tier", TierChanged(tier=row.tier, before=row.before), None) for row in changed],
     )

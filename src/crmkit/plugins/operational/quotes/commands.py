@@ -92,7 +92,9 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
             OutputColumn("runs_out", "Runs out", fixed=True),
         ),
         rows,
-        empty=_('None is like that. Make one: crm quotes new REF --line "SKU x 3"'),
+        empty=_("No quote is like that.")
+        if customer or where
+        else _('No quotes yet. Make one: crm quotes new REF --line "SKU x 3"'),
     )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import define, evolve
 
 from crmkit import CrmError, Invalid, Money
-from crmkit.plugin import Refusal, Replace, phrase, reason_of, shown_safely, today_of
+from crmkit.plugin import decisions, phrase, shown_safely, today_of
 from crmkit.plugins.operational.products.exact import percent
 from crmkit.plugins.operational.quotes.lines import Lines
 from crmkit.plugins.operational.quotes.model import (
@@ -31,7 +31,7 @@ from crmkit.plugins.operational.quotes.totals import totals_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Record, RecordDraft, Transaction
+    from crmkit.plugin import Record, RecordDraft, Refusal, Replace, Transaction
     from crmkit.plugins.operational.quotes.model import Line
     from crmkit.plugins.operational.settings import Settings
 
@@ -50,18 +50,7 @@ def decide(
     settings: Settings,
 ) -> Iterator[Replace | Refusal]:
     """Complete each draft, or refuse it."""
-    judge = _Judge(crm, tx, quote_settings(settings))
-    for index, draft in enumerate(drafts):
-        known = records.get(draft.id) if draft.id is not None else None
-        if draft.id is not None and known is None:
-            continue  # the save says that there is none
-        try:
-            fields = judge.completed(draft, known)
-        except CrmError as error:
-            yield Refusal(index, reason_of(error))
-            continue
-        if fields != draft.fields:
-            yield Replace(index, evolve(draft, fields=fields))
+    return decisions(drafts, records, _Judge(crm, tx, quote_settings(settings)).completed)
 
 
 @define
@@ -72,8 +61,12 @@ class _Judge:
     tx: Transaction
     settings: QuoteSettings
 
-    def completed(self, draft: RecordDraft, known: Record | None) -> Mapping[str, Any]:
-        """The fields as they are to be saved. Raises `Invalid` for what cannot be."""
+    def completed(self, draft: RecordDraft, known: Record | None) -> RecordDraft:
+        """The draft as it is to be saved. Raises `Invalid` for what cannot be."""
+        fields = self._fields(draft, known)
+        return draft if fields == draft.fields else evolve(draft, fields=fields)
+
+    def _fields(self, draft: RecordDraft, known: Record | None) -> Mapping[str, Any]:
         state = (draft.state or (known.state if known else None) or DRAFT).strip().casefold()
         if known is None:
             return self._new(draft, state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.quotes.settings import QuoteSettings
 
 _BATCH = 500
+# The record type of deals, where the business uses them.
+_DEAL: Final = "deal"
 
 
 class Quotes:
@@ -59,15 +61,25 @@ class Quotes:
         subject: str = "",
         deal: str = "",
     ) -> Quote:
-        """A draft for a customer, with the prices of today. Raises `Invalid`, `NotFound`."""
+        """A draft for a customer, with the prices of today.
+
+        `deal` is the deal that it belongs to: its number, or words that only its name has. Raises `Invalid`,
+        `NotFound`.
+        """
         given = {
             "currency": currency, "discount": None if discount is None else str(discount),
-            "valid_until": valid_until, "subject": subject or None, "deal": deal or None,
+            "valid_until": valid_until, "subject": subject or None, "deal": self._deal(deal),
         }  # fmt: skip
         fields = {name: value for name, value in given.items() if value is not None}
         with self._crm.transaction() as tx:
             record = self._crm.records.add(QUOTE, customer, fields)
             return self._added(tx, record, lines)
+
+    def _deal(self, deal: str) -> str | None:
+        """The reference of a deal. Any text is one where no deals are kept here."""
+        if not deal or _DEAL not in self._crm.tables.records:
+            return deal or None
+        return self._crm.records.get(_DEAL, deal).ref
 
     def get(self, quote: str | int) -> Quote:
         """The quote."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Refusal, _, phrase
+from crmkit.plugin import Action, ActionItem, Refusal, _, nphrase, phrase
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def task_action() -> Action:
         check=_check,
         perform=_make,
         undo=_remove,
+        undone=nphrase("remove {count} task", "remove {count} tasks", 0),
         says=lambda params: _("task: {title}", title=params.title),
     )
 

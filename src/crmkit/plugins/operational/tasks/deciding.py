@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from crmkit import Invalid
-from crmkit.plugin import Refusal, Replace, phrase, reason_of
+from crmkit.plugin import decisions, phrase
 from crmkit.plugins.operational.tasks.record import DONE
 from crmkit.plugins.operational.tasks.repeating import parse_repeat
 from crmkit.plugins.operational.tasks.when import parse_clock
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Record, RecordDraft, Transaction
+    from crmkit.plugin import Record, RecordDraft, Refusal, Replace, Transaction
     from crmkit.plugins.operational.settings import Settings
 
 
@@ -28,20 +28,16 @@ def decide(
     _settings: Settings,
 ) -> Iterator[Replace | Refusal]:
     """Times and rules are written in one way, teams exist, and it is noted when a task was done."""
-    teams: dict[str, str] | None = None
-    for index, draft in enumerate(drafts):
-        if teams is None and draft.fields.get("team"):
-            teams = {each.name.casefold(): each.name for each in crm.people.teams()}
-        record = records.get(draft.id or 0)
-        try:
-            fields = _settled(draft, record, teams or {})
-        except Invalid as error:
-            yield Refusal(index, reason_of(error))
-            continue
-        if draft.state == DONE and record is not None and record.state != DONE:
+    is_of_team = any(draft.fields.get("team") for draft in drafts)
+    teams = {each.name.casefold(): each.name for each in crm.people.teams()} if is_of_team else {}
+
+    def completed(draft: RecordDraft, before: Record | None) -> RecordDraft:
+        fields = _settled(draft, before, teams)
+        if draft.state == DONE and before is not None and before.state != DONE:
             fields.setdefault("done_at", tx.at)
-        if fields != draft.fields:
-            yield Replace(index, evolve(draft, fields=fields))
+        return draft if fields == draft.fields else evolve(draft, fields=fields)
+
+    return decisions(drafts, records, completed)
 
 
 def _settled(draft: RecordDraft, record: Record | None, teams: Mapping[str, str]) -> dict[str, Any]:

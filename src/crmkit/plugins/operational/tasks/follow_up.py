@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import RecordDraft, today_of
 from crmkit.plugins.operational.settings import Settings
 from crmkit.plugins.operational.tasks.successors import after_done
 from crmkit.plugins.operational.tasks.tasks import Tasks
@@ -24,21 +25,25 @@ def after_interactions(
     interactions: Sequence[Interaction], crm: Crm, _tx: Transaction, settings: Settings
 ) -> int:
     """Make the task that `follow_up` names for each interaction of its type, and the next of each task that
-    was done and comes again; how many were made.
+    was done and comes again; how many were made. What is to follow is due on the day it is made.
 
     Nothing follows from corrections, nor from imported history.
     """
     return after_done(interactions, crm) + Tasks(crm).make(
-        (f"interaction:{each.seq}", each.customer_id, settings.follow_up[each.type])
-        for each in interactions
-        if each.type in settings.follow_up and each.corrects is None and each.known_at == each.recorded_at
+        (
+            (f"interaction:{each.seq}", each.customer_id, settings.follow_up[each.type])
+            for each in interactions
+            if each.type in settings.follow_up and each.corrects is None and each.known_at == each.recorded_at
+        ),
+        due=today_of(crm),
     )
 
 
 def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, settings: Settings) -> int:
-    """Make the task `new_lead` for each customer who was saved as a lead or became one; how many.
+    """Make the task `new_lead` for each customer who was saved as a lead or became one, in that order; how
+    many.
 
-    It is theirs who look after the customer, and nobody's where nobody does.
+    It is due today, and theirs who look after the customer, or nobody's where nobody does.
     None for those whom an imported file brings: they became leads when nobody here was to call them.
     """
     title = settings.new_lead
@@ -57,15 +62,15 @@ def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, setting
         if (change.action, change.entity) == ("created", "customer")
     }
     became |= {customer_id: created[customer_id] for customer_id in _created_as_leads(list(created), crm)}
-    owners = _owners(list(became), crm)
+    owners, due = _owners(list(became), crm), today_of(crm)
     return Tasks(crm).save_new(
         [
             RecordDraft(
                 customer=customer_id,
-                fields={"subject": title, "because_of": f"change:{seq}"},
+                fields={"subject": title, "due": due, "because_of": f"change:{seq}"},
                 owner=owners.get(customer_id),
             )
-            for customer_id, seq in became.items()
+            for customer_id, seq in sorted(became.items(), key=itemgetter(1))
         ]
     )
 
