@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.harness import Bench, Result, Scale, processor_seconds, seconds
+from benchmarks.harness import Bench, Result, Scale, cpu_seconds, seconds
 from benchmarks.rig import customers
 from crmkit import Crm
 
@@ -91,7 +91,7 @@ def campaign(work: Path, scale: Scale) -> Iterator[Result]:
         config = _business(work / "email", "email", port, count)
         letters, parts = _parts(config)
         raw = seconds(lambda: _bare(port, letters)) / len(letters)
-        pooled = processor_seconds(lambda: _pooled(config, letters)) / len(letters)
+        pooled = cpu_seconds(lambda: _pooled(config, letters)) / len(letters)
         whole = _handed_over(config, count)
     ledger = _handed_over(_business(work / "null", "null", port, count), count)
     yield Result(

@@ -78,17 +78,22 @@ def seconds(function: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def processor_seconds(function: Callable[[], object]) -> float:
-    """How much CPU one call takes."""
+def cpu_seconds(function: Callable[[], object]) -> float:
+    """How long one call keeps a processor busy, in all threads: other programs and the disk do not count."""
     start = time.process_time()
     function()
     return time.process_time() - start
 
 
-def in_turn(ours: Callable[[], object], raw: Callable[[], object], rounds: int) -> Pair:
+def in_turn(
+    ours: Callable[[], object],
+    raw: Callable[[], object],
+    rounds: int,
+    timer: Callable[[Callable[[], object]], float] = seconds,
+) -> Pair:
     """Time both `rounds` times in turn, after one call of each that does not count."""
     ours(), raw()
-    timed = tuple((seconds(ours), seconds(raw)) for _ in range(rounds))
+    timed = tuple((timer(ours), timer(raw)) for _ in range(rounds))
     return Pair(statistics.median(a for a, _ in timed), statistics.median(b for _, b in timed), timed)
 
 

@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from crmkit.core.measuring.interval import Interval
     from crmkit.core.measuring.proportions import newcombe, wilson
     from crmkit.core.measuring.sample import Counted, Measured
-    from crmkit.core.messages.action import Sending, sending_action
+    from crmkit.core.messages.action import sending_action
     from crmkit.core.messages.addresses import rewritten_text
+    from crmkit.core.messages.params import Sending
     from crmkit.core.metrics.period import Period
     from crmkit.core.metrics.question import MetricQuestion
     from crmkit.core.metrics.written_period import written_period
@@ -148,7 +149,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
-    from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.request import WebhookRequest
     from crmkit.core.webhooks.signing import headers as webhook_headers
     from crmkit.core.webhooks.signing import is_signed
     from crmkit.core.webhooks.signing import key_of as webhook_key
@@ -203,8 +204,9 @@ _HOMES = {
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted", "Measured"),
-    "core.messages.action": ("Sending", "sending_action"),
+    "core.messages.action": ("sending_action",),
     "core.messages.addresses": ("rewritten_text",),
+    "core.messages.params": ("Sending",),
     "core.metrics.period": ("Period",),
     "core.metrics.question": ("MetricQuestion",),
     "core.model.batches": ("Refusal", "Replace"),
@@ -293,7 +295,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
-    "core.webhooks.posting": ("WebhookRequest",),
+    "core.webhooks.request": ("WebhookRequest",),
     "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
     "web.pages.gone": ("gone_page",),

@@ -12,8 +12,8 @@ from crmkit.core.hooks import HookSpecs
 from crmkit.core.plugins.observers import FAILURE_LIMIT
 from crmkit.core.worker import Worker
 from crmkit.testing import FakeClock, open_crm, run_crm
+from crmkit.testing.business import write_business
 from crmkit.testing.command_line import Answer
-from crmkit.testing.opening import write_business
 
 PREFIX = "crmkit_"
 HOOKS = sorted(name.removeprefix(PREFIX) for name in vars(HookSpecs) if name.startswith(PREFIX))

@@ -56,6 +56,18 @@ def test_a_dry_run_for_programs(shop: Shell) -> None:
     assert report["import"] is None
 
 
+def test_what_is_left_out_on_purpose_is_named_and_asks_for_nothing(shop: Shell) -> None:
+    """Whoever said `ignore` is not told how to say what the column is; a row that changes what an earlier one
+    of the file made is shown with that change alone."""
+    rows = "Anna,anna@example.org,x\nAnna N.,anna@example.org,y\n"
+    (shop.folder / "in.csv").write_text(f"name,email,Memo\n{rows}", encoding="utf-8")
+    said = shop.run("customers", "import", "in.csv", "--dry-run", "--map", "Memo=ignore")
+    assert "Not imported, as you wished: Memo" in said.stderr
+    assert "HEADER=TARGET" not in said.stderr
+    assert "name: Anna → Anna N." in said.stdout
+    assert "customer →" not in said.stdout
+
+
 def test_what_a_file_is_written_in_and_which_sheet_is_meant(shop: Shell) -> None:
     """Letters of which nobody can tell how they are encoded are read as somebody says; of a workbook the
     sheet is read that is meant."""

@@ -13,7 +13,7 @@ import pytest
 
 from crmkit.cli.scaffold.parts import NAMES, PARTS
 from crmkit.testing import run_crm
-from crmkit.testing.opening import write_business
+from crmkit.testing.business import write_business
 
 RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent))
 _ALL_IN_PLACE = """

@@ -86,3 +86,16 @@ def test_a_request_counts_from_a_week_before(office: Shell) -> None:
     day = date.fromisoformat(office.json("today")["day"])
     office.run("privacy", "requests", "add", "Bogdan Lis", "erasure", "--received", str(day - timedelta(26)))
     assert "erasure, due on" in office.run("today").stdout
+
+
+def test_whom_somebody_has_to_tell_apart(office: Shell) -> None:
+    """Rows of imports that fit several customers are counted, with the command, until they are settled."""
+    for name in ("Celina Kos", "Dariusz Kos"):
+        office.run("customers", "add", "--name", name, "--phone", "+48600100200")
+    for number in ("3", "4"):
+        office.run("customers", "update", number, "--email", "kos@example.org")
+    office.run("customers", "add", "--name", "C. Kos", "--email", "kos@example.org", status=3)
+    said = office.run("today").stdout
+    assert "1 row of imports may be one of several customers   crm customers review\n" in said
+    office.run("customers", "review", "1", "--as", "Celina Kos")
+    assert "of imports" not in office.run("today").stdout

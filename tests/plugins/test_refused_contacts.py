@@ -56,7 +56,7 @@ tour = { label = "A tour", points = 20, coupon = true }
 
 def test_a_report_raises_its_first_refusal(crm: Crm) -> None:
     """Whoever keeps all or nothing is told why with one call; a report without refusals raises nothing."""
-    anna = crm.customers.save(CustomerDraft(name="Anna Nowak", tags=["friend"])).id
+    anna = crm.customers.save(CustomerDraft(name="Anna Nowak", tags=("friend",))).id
     drafts = [
         InteractionDraft(customer=anna, type="visit"),
         InteractionDraft(customer=anna, type="points.spent", payload={"points": 1}),
@@ -82,7 +82,7 @@ def test_a_pass_names_what_it_could_not_tell(
 ) -> None:
     """Points of many, journeys, overdue cases and bad reviews go on for everybody; the log has how many
     were not told of, and why."""
-    anna = crm.customers.save(CustomerDraft(name="Anna Nowak", tags=["friend"])).id
+    anna = crm.customers.save(CustomerDraft(name="Anna Nowak", tags=("friend",))).id
     why = f"a lawyer holds customer {anna}"
     crm.service(Loyalty).award_all([(anna, 50, "Birthday", "birthday:1")])
     crm.service(Journeys).start("spring")

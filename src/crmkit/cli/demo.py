@@ -334,7 +334,7 @@ def _attempts(crm: Crm, shop: Shop, hero: Person) -> list[tuple[str, str]]:
     attempts = [(f"crm find {shlex.quote(fold(hero.name))}", _("accents do not matter"))]
     urdu = next((one for one in shop.persons if one.locale == "ur_PK"), None)
     if urdu is not None:
-        attempts.append((f"crm find {shlex.quote(urdu.name)}", _("nor does the script")))
+        attempts.append((f"crm find {shlex.quote(urdu.name)}", _("a name may be in any script")))
     return [
         *attempts,
         (f"crm show shop:{best.number}", _("the customer who came most often")),

@@ -85,15 +85,19 @@ def _columns(report: ImportReport) -> list[str]:
     used += [f"{safe(header)} → {safe(target)}" for header, target in _fixed(report)]
     # Those two are our own: an earlier import added them to the rows that it refused.
     ours = (rejects.LINE, rejects.REASON)
-    left = [safe(e.header) for e in report.columns if e.target == "ignore" and e.header not in ours]
+    left = [e for e in report.columns if e.target == "ignore" and e.header not in ours]
+    untold = [safe(each.header) for each in left if each.how not in ("hand", "mapping")]
+    wished = [safe(each.header) for each in left if each.how in ("hand", "mapping")]
     lines = ["  " + _("Taken for an export of {preset}", preset=report.preset)] if report.preset else []
     if used:
         lines.append("  " + _("Columns: {columns}", columns=", ".join(used)))
-    if left:
+    if untold:
         lines.append(
             "  "
-            + _("Not imported: {value}. Say what a column is: --map HEADER=TARGET", value=", ".join(left))
+            + _("Not imported: {value}. Say what a column is: --map HEADER=TARGET", value=", ".join(untold))
         )
+    if wished:
+        lines.append("  " + _("Not imported, as you wished: {columns}", columns=", ".join(wished)))
     return lines
 
 

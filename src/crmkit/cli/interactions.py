@@ -174,8 +174,8 @@ def void(state: State, seq: int, reason: str) -> None:
     """Say that interaction number SEQ never happened."""
     crm = state.crm
     before = crm.interactions.get(seq)
-    (customer,) = crm.customers.summaries([before.customer_id])
     voided: Any = crm.interactions.void(seq, reason)
+    (customer,) = crm.customers.summaries([before.customer_id])
     state.output.receipt(
         _(
             "Voided number {seq}: {type} with {customer} (#{id}), by number {by}",

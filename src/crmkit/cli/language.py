@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from crmkit.cli.state import State
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from crmkit.cli.state import State
 
 VARIABLE: Final = "CRMKIT_LANGUAGE"
 _OF_THE_SYSTEM: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -23,9 +26,9 @@ def chosen_locale() -> str:
     return os.environ.get(VARIABLE) or _of_the_system()
 
 
-def places() -> Iterator[tuple[str, Path]]:
+def places(state: State) -> Iterator[tuple[str, Path]]:
     """The plugins in use that may bring catalogues: their names, and the folders `locale` beside them."""
-    for found in _state().discovery:
+    for found in state.discovery:
         if not found.bundled:
             yield found.name, found.path.parent / "locale"
 
@@ -38,11 +41,6 @@ def leads_to_help(command: click.Command, words: Sequence[str]) -> bool:
         if isinstance(command, click.Group) and word in command.commands:
             command = command.commands[word]
     return isinstance(command, click.Group)
-
-
-def _state() -> State:
-    ctx = click.get_current_context(silent=True)
-    return State(config_path=os.environ.get("CRMKIT_CONFIG") or None) if ctx is None else State.of(ctx)
 
 
 def _of_the_system() -> str:

@@ -99,7 +99,7 @@ def _in_use(state: State) -> Sequence[str]:
 
 def _named(state: State, name: str, scratch: Path) -> Subject:
     """A plugin that is installed, or lies beside the `crm.toml` of this run. Raises `NotFound`."""
-    from crmkit.cli.plugins import unknown
+    from crmkit.cli.plugin_names import unknown
     from crmkit.core.errors import NotFound
     from crmkit.core.plugins.discovery import discover
 

@@ -13,10 +13,11 @@ from crmkit.cli.options import asks, lists, rehearses, shows, writes
 from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.plugin_checks import check
+from crmkit.cli.plugin_names import unknown
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded, width
 from crmkit.core.language import N_, _, ngettext, number, translated
-from crmkit.core.phrase import phrase, shown
+from crmkit.core.phrase import shown
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.plugins import PluginStatus
@@ -50,7 +51,7 @@ def plugins() -> None:
 def list_(state: State) -> None:
     """List every plugin: in use, set aside, installed or gone."""
     rows = [_row(status) for status in _statuses(state)]
-    state.output.rows(_COLUMNS, rows, empty="No plugin is installed.")
+    state.output.rows(_COLUMNS, rows, empty=_("No plugin is installed."))
     if state.rescued.plugins.safe and not state.no_plugins:
         state.output.say(_("They were not imported: the database lacks what they need. Run: crm db upgrade"))
 
@@ -104,21 +105,6 @@ def _status(state: State, name: str) -> PluginStatus:
     if name not in found:
         raise unknown(name, found)
     return found[name]
-
-
-def unknown(name: str, known: Any, command: str = "info") -> Exception:
-    """The error for a plugin that there is not, with the nearest name."""
-    from crmkit.core.errors import NotFound
-    from crmkit.core.nearest import nearest
-    from crmkit.core.normalise.text import quoted
-
-    close = nearest(name, known)
-    return NotFound(
-        phrase("There is no plugin {name}", name=quoted(name)),
-        hint=phrase("Did you mean: crm plugins {command} {close}", command=command, close=close)
-        if close
-        else "Run: crm plugins list",
-    )
 
 
 plugins.add_command(check)

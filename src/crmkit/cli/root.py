@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from crmkit.core.language import ENGLISH, N_, speaking, spoken, translated
 from crmkit.core.phrase import phrase, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crmkit.cli.mounted import Offered
 
 _PROLOGUE = N_("Customers, every contact with them, and who may write to them: kept, found, and never lost.")
@@ -100,12 +103,12 @@ class Root(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> Any:
         from crmkit.cli.errors import guarded
-        from crmkit.cli.language import chosen_locale, places
+        from crmkit.cli.language import chosen_locale
 
         given = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
         run = super().main
-        with speaking(chosen_locale, places):
+        with speaking(chosen_locale, _places):
             sys.exit(guarded(lambda: run(given, prog_name or "crm", standalone_mode=False, **extra), given))
 
     def _from_plugins(self, ctx: click.Context) -> Offered:
@@ -116,6 +119,15 @@ def _load(entry: Entry) -> click.Command:
     module, _, attribute = entry.target.partition(":")
     command: click.Command = getattr(import_module(module), attribute)
     return command
+
+
+def _places() -> Iterator[tuple[str, Path]]:
+    """Where plugins' catalogues are; before this run's options are read, as the environment names it."""
+    from crmkit.cli.language import places
+
+    ctx = click.get_current_context(silent=True)
+    state = State(config_path=os.environ.get("CRMKIT_CONFIG") or None) if ctx is None else State.of(ctx)
+    return places(state)
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

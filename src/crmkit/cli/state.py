@@ -6,7 +6,7 @@ A plugin's command receives it by `click.pass_obj` and uses `.crm`, `.output`, `
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -139,7 +139,7 @@ class State:
                 phrase('There is no catalogue of the language "{language}"', language=language),
                 hint=phrase("There are: {languages}", languages=", ".join(languages())),
             )
-        return speaking(language or chosen_locale, places)
+        return speaking(language or chosen_locale, partial(places, self))
 
     def progress(self, what: str) -> AbstractContextManager[Advance]:
         """A progress bar on a terminal, silence otherwise: `with state.progress("Importing") as advance`."""

@@ -131,7 +131,7 @@ def _duplicates(crm: Crm, _day: dt.date) -> Iterator[Due]:
             "{count} rows of imports may be one of several customers",
             count,
         )
-        yield Due(group=DOUBTS, what=what, hint="crm customers review list")
+        yield Due(group=DOUBTS, what=what, hint="crm customers review")
 
 
 def _shortened(day: dt.date, found: list[Due], warnings: list[str]) -> Today:

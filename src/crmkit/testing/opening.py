@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from crmkit.testing.business import write_business
+
 if TYPE_CHECKING:
     from crmkit.core.clock import Clock
     from crmkit.core.crm import Crm
@@ -72,22 +74,3 @@ def _keep(made: dict[str, bytes], text: str, content: bytes) -> None:
 def _made_files() -> dict[str, bytes]:
     """Databases that were brought up to date lately, by their `crm.toml`."""
     return {}
-
-
-def write_business(
-    folder: Path, toml: str = "", *, plugins: Iterable[str] = (), database: str | None = None
-) -> Path:
-    """Write the `crm.toml` of a business into `folder`; its path.
-
-    `toml` is what follows `name`, `plugins` and `database` in the file: other keys of `[crs]` first, then
-    other tables. `database` is a path or an address; a file beside `crm.toml` when None.
-    """
-    import json
-
-    names = ", ".join(json.dumps(name) for name in plugins)
-    lines = ["[crs]", 'name = "Rye & Co."', f"plugins = [{names}]"]
-    lines += [] if database is None else [f"database = {json.dumps(database)}"]
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "crm.toml"
-    path.write_text("\n".join([*lines, toml, ""]), encoding="utf-8")
-    return path

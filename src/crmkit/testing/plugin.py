@@ -84,7 +84,8 @@ def crm_on(
 ) -> Iterator[Callable[[str], Crm]]:
     """A function that opens the business on `sqlite` or `postgresql`; what it opened is closed at the end."""
     from crmkit.core.crm import Crm
-    from crmkit.testing.opening import open_crm, write_business
+    from crmkit.testing.business import write_business
+    from crmkit.testing.opening import open_crm
     from crmkit.testing.recorder import NAME, write_recorder
 
     opened: list[Crm] = []

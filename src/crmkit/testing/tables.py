@@ -33,7 +33,7 @@ def make_tables(database: str, plugins: Iterable[str]) -> None:
     """Make the tables of the core and of these bundled plugins, as far as they are not there yet."""
     from crmkit.core.opening import assemble, migrations_of
     from crmkit.core.store.upgrade import upgrade
-    from crmkit.testing.opening import write_business
+    from crmkit.testing.business import write_business
 
     with TemporaryDirectory() as folder:
         kernel = assemble(write_business(Path(folder), plugins=plugins, database=database))

@@ -46,6 +46,14 @@ def test_damaged_text_is_located(tmp_path: Path, content: tuple[bytes, int]) -> 
         assert len(caught.value.message) < 1000
 
 
+def test_a_forgotten_quotation_mark_is_called_so(tmp_path: Path) -> None:
+    """Nobody who forgets one looks for an illegal character."""
+    path = tmp_path / "crm.toml"
+    path.write_text('[segments]\nregulars = "count(purchase) >= 6\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="no quotation mark at its end"):
+        load(path)
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet="[]{}=.,\"'#\n ab1_-\\", max_size=200).map(str.encode))
 def test_any_bytes_at_all(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:

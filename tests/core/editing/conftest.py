@@ -11,7 +11,8 @@ import pytest
 
 from crmkit import Crm, CustomerDraft
 from crmkit.core.clock import FakeClock
-from crmkit.testing.opening import open_crm, write_business
+from crmkit.testing.business import write_business
+from crmkit.testing.opening import open_crm
 
 TOML = """
 [roles.seller]

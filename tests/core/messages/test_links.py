@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from crmkit import Crm, CrmError, CustomerDraft
-from crmkit.core.messages.action import Sending, checked, prepare
+from crmkit.core.messages.action import checked, prepare
+from crmkit.core.messages.params import Sending
 from crmkit.core.model.acting import ActionItem, Message, Parcel
 from tests.core.messages.conftest import TOML, Bakery
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from crmkit.core.store.remnants import Needles, has_remnants
 from crmkit.core.store.tables import Text, key_column, plugin_metadata
 from crmkit.core.store.upgrade import _keep_contracts
 from crmkit.core.worker import Worker
+from crmkit.testing import run_crm
 from tests.core.privacy.conftest import (
     MARK,
     OTHER,
@@ -143,6 +145,19 @@ def test_a_legal_hold_refuses(story: Story) -> None:
     assert ledger_of(crm.kernel).entries() == []
     crm.privacy.lift_hold(hold.id)
     crm.privacy.erase(id_)
+
+
+def test_what_is_left_of_them_is_not_changed(crm: Crm) -> None:
+    """A purchase of an erased person stays in the sums, and goes to nobody else; the command line says so."""
+    bought: Any = crm.interactions.record(CustomerDraft(name="Anna"), "purchase", amount=500)
+    bea = crm.customers.save(CustomerDraft(name="Bea")).id
+    crm.privacy.erase("Anna")
+    with pytest.raises(Conflict, match="has been erased"):
+        crm.interactions.correct(bought.seq, amount=300)
+    with pytest.raises(Conflict, match="has been erased"):
+        crm.interactions.reassign(bought.seq, bea)
+    voided = run_crm("--config", crm.config.path, "interactions", "void", str(bought.seq))
+    assert (voided.status, "has been erased" in voided.stderr) == (5, True)
 
 
 def test_an_address_that_comes_back_is_left_alone(story: Story) -> None:

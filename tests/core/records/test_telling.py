@@ -8,7 +8,8 @@ import pytest
 
 from crmkit import Crm, CustomerDraft, Invalid
 from crmkit.core.model.record import RecordDraft
-from crmkit.testing.opening import open_crm, write_business
+from crmkit.testing.business import write_business
+from crmkit.testing.opening import open_crm
 
 TOML = """
 [records.cake_order]

@@ -19,6 +19,11 @@ type = "marketing"
 doc = "What is new"
 wording = "You may write to me"
 
+[segments]
+regulars = "count(purchase) > 1"
+strangers = "count(purchase) = 0"
+everybody = "in(regulars) or in(strangers)"
+
 [traits]
 average = "sum(purchase) / count(purchase)"
 
@@ -43,6 +48,13 @@ def shop(crm_both: Crm) -> Crm:
         crm_both.interactions.record("Anna", "purchase", amount=amount)
     crm_both.customers.relate("Anna", "married_to", "Bogdan")
     return crm_both
+
+
+def test_a_customer_is_in_each_segment_whose_condition_holds(shop: Crm) -> None:
+    """Named all at once, as when each is asked for."""
+    assert set(shop.segments.containing("Anna")) == {"regulars", "everybody"}
+    assert set(shop.segments.containing("Bogdan")) == {"strangers", "everybody"}
+    assert all(shop.segments.contains(each, "Anna") for each in shop.segments.containing("Anna"))
 
 
 def test_a_condition_is_asked_without_a_name(shop: Crm) -> None:

@@ -17,7 +17,7 @@ from crmkit.core.store.migrate import replay
 from crmkit.core.store.schema import PluginMigrations, core_migrations, schema_state, table_names
 from crmkit.core.store.tables import Tables, plugin_metadata
 from crmkit.core.store.upgrade import upgrade
-from crmkit.testing.opening import write_business
+from crmkit.testing.business import write_business
 from crmkit.testing.structure import structure
 from tests.core.store.revisions import club, write_revision
 

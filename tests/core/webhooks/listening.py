@@ -16,9 +16,10 @@ class Listener(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, behave: Behaviour) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, behave: Behaviour, *, keeps: bool) -> None:
+        super().__init__(("127.0.0.1", 0), _Keeping if keeps else _Handler)
         self.behave = behave
+        self.connections = 0
         self.received: list[tuple[str, dict[str, str], bytes]] = []
         # Set when the test is over: whoever hangs, hangs no longer.
         self.over = threading.Event()
@@ -27,6 +28,10 @@ class Listener(ThreadingHTTPServer):
     def url(self) -> str:
         """Its address."""
         return f"http://127.0.0.1:{self.server_port}/in?token=hidden"
+
+    def process_request(self, *arguments: Any) -> None:
+        self.connections += 1
+        super().process_request(*arguments)
 
     def handle_error(self, *_: Any) -> None:
         """Clients that hang up are what is tested."""
@@ -45,6 +50,12 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Keeping(_Handler):
+    """Keeps connections for the next request."""
+
+    protocol_version = "HTTP/1.1"
+
+
 def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
     """Answer with a status."""
 
@@ -60,9 +71,9 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
 
 
 @contextmanager
-def listening(behave: Behaviour) -> Iterator[Listener]:
-    """A listener on this machine, for as long as it is needed."""
-    server = Listener(behave)
+def listening(behave: Behaviour, *, keeps: bool = False) -> Iterator[Listener]:
+    """A listener on this machine, for as long as it is needed, which keeps connections or ends them."""
+    server = Listener(behave, keeps=keeps)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -6,7 +6,8 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,19 @@ import pytest
 
 from crmkit.core.webhooks import destination
 from crmkit.core.webhooks.destination import parse_url
-from crmkit.core.webhooks.sending import Answer, NoAnswer, post
+from crmkit.core.webhooks.sending import Answer, Line, NoAnswer, Watch
 from tests.core.webhooks.listening import Listener, answer, listening
 
 
+@contextmanager
+def _line(url: str, timeout: float = 20.0, *, internal: bool = True) -> Iterator[Line]:
+    with closing(Watch()) as watch, closing(Line(parse_url(url), timeout, internal, watch)) as line:
+        yield line
+
+
 def _post(server: Listener, timeout: float = 20.0, url: str | None = None) -> Answer:
-    return post(parse_url(url or server.url), {"X-Own": "1"}, b"{}", timeout=timeout, internal=True)
+    with _line(url or server.url, timeout) as line:
+        return line.post({"X-Own": "1"}, b"{}")
 
 
 def test_what_arrives() -> None:
@@ -150,8 +158,8 @@ def test_nobody_there() -> None:
     """Nothing was sent."""
     with listening(answer(200)) as server:
         url = server.url
-    with pytest.raises(NoAnswer, match="cannot be reached") as caught:
-        post(parse_url(url), {}, b"", timeout=5, internal=True)
+    with _line(url) as line, pytest.raises(NoAnswer, match="cannot be reached") as caught:
+        line.post({}, b"")
     assert not caught.value.sent
 
 
@@ -162,8 +170,9 @@ def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(-2, "Name or service not known")
 
     monkeypatch.setattr(destination, "resolve", resolve)
-    with pytest.raises(NoAnswer, match=r"hooks\.example cannot be found: Name or service not known"):
-        post(parse_url("https://hooks.example/"), {}, b"", timeout=5, internal=False)
+    said = r"hooks\.example cannot be found: Name or service not known"
+    with _line("https://hooks.example/", internal=False) as line, pytest.raises(NoAnswer, match=said):
+        line.post({}, b"")
 
 
 def test_whose_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,3 +212,68 @@ def test_the_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(NoAnswer, match="the time is over"):
             _post(server, timeout=0.2, url=f"http://hooks.example:{server.server_port}/")
         assert server.received == []
+
+
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_a_connection_is_kept(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """The other side is connected to once, and the name looked up once, for one request after the other."""
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(destination, "resolve", resolve)
+    with (
+        listening(answer(status, b"what nobody reads"), keeps=True) as server,
+        _line(f"http://hooks.example:{server.server_port}/") as line,
+    ):
+        assert [line.post({}, b"%d" % number).status for number in range(3)] == [status] * 3
+        assert [body for _, _, body in server.received] == [b"0", b"1", b"2"]
+        assert (server.connections, asked) == (1, ["hooks.example"])
+
+
+def _lets_go(handler: Any) -> None:
+    """Answer as if there were more to come, and go."""
+    answer(200)(handler)
+    handler.close_connection = True
+
+
+def _goes_at_the_second(handler: Any) -> None:
+    """Keep the connection, take one more request by it, and go without a word."""
+    if len(handler.server.received) == 2:
+        handler.close_connection = True
+    else:
+        answer(200)(handler)
+
+
+@pytest.mark.parametrize(("behave", "arrived"), [(_lets_go, 2), (_goes_at_the_second, 3)])
+def test_a_connection_that_is_not_kept(behave: Any, arrived: int) -> None:
+    """What the other side has let go of is made again; a request that it left without an answer goes out
+    once more."""
+    with listening(behave, keeps=True) as server, _line(server.url) as line:
+        assert [line.post({}, b"{}").status for _ in range(2)] == [200, 200]
+        assert (server.connections, len(server.received)) == (2, arrived)
+
+
+def test_a_connection_with_half_an_answer_is_not_used_again() -> None:
+    """What is left of a long answer is never taken for the next one."""
+    with listening(answer(200, b"x" * 1_000_000), keeps=True) as server, _line(server.url) as line:
+        assert [line.post({}, b"{}").status for _ in range(2)] == [200, 200]
+        assert server.connections == 2
+
+
+def test_each_request_has_a_time_of_its_own() -> None:
+    """Who answered quickly before is not waited for any longer than who never did."""
+
+    def behave(handler: Any) -> None:
+        (_drips if len(handler.server.received) == 2 else answer(200))(handler)
+
+    with listening(behave, keeps=True) as server, _line(server.url) as line:
+        assert line.post({}, b"{}").status == 200
+        line.timeout = 0.6
+        with pytest.raises(NoAnswer, match="did not answer in time"):
+            line.post({}, b"{}")
+        line.timeout = 20.0
+        assert line.post({}, b"{}").status == 200
+        assert server.connections == 2

@@ -15,7 +15,8 @@ from crmkit.core.model.money import Money
 from crmkit.core.words.codec import decode_payload, encode_payload
 from crmkit.core.words.core_words import core_words
 from crmkit.core.words.declared import declared_words
-from crmkit.core.words.registry import CORE, TOML, BadWord, Words, build_words
+from crmkit.core.words.registry import CORE, TOML, BadWord, Words
+from tests.core.words.building import build_words
 
 WINE = """
 [crs]

@@ -15,7 +15,8 @@ from crmkit.core.model.words import InteractionType
 from crmkit.core.words.codec import decode_payload, encode_payload
 from crmkit.core.words.core_words import core_words
 from crmkit.core.words.payloads import Feedback, Line, Note, Purchase
-from crmkit.core.words.registry import CORE, build_words
+from crmkit.core.words.registry import CORE
+from tests.core.words.building import build_words
 
 TYPES = build_words([(CORE, list(core_words()))]).interaction_types
 

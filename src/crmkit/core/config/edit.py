@@ -232,7 +232,7 @@ def _sync_directory(directory: Path) -> None:
 def _add(table: MutableMapping[str, Any], key: str, value: Any, comment: str) -> None:
     """Put a new key behind the last one; tomlkit puts it behind all that stands before the next table."""
     import tomlkit
-    from tomlkit.items import Table
+    from tomlkit.items import Comment, Table, Whitespace
 
     item = tomlkit.item(value)
     if comment:
@@ -240,9 +240,10 @@ def _add(table: MutableMapping[str, Any], key: str, value: Any, comment: str) ->
     if not isinstance(table, Table):
         table[key] = item
         return
-    body, behind = table.value.body, []
-    while body and body[-1][0] is None:
-        behind.append(body.pop()[1])
+    body, behind = table.value.body, list[Comment | Whitespace]()
+    while body and isinstance(last := body[-1][1], (Comment, Whitespace)):
+        behind.append(last)
+        body.pop()
     table[key] = item
     for each in reversed(behind):
         table.add(each)

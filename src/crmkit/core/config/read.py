@@ -99,6 +99,9 @@ def _content(path: Path) -> bytes:
 
 def _syntax_error(text: str, reason: str, line: int, column: int) -> Unreadable:
     line = _within(text, line)
+    # Where a line ends within a text, the parser calls its end an illegal character.
+    if reason.endswith(repr("\n")):
+        return Unreadable(phrase("a text begins here and has no quotation mark at its end"), line)
     if not reason.startswith("Cannot "):
         return Unreadable(
             phrase("is not valid TOML at column {column}: {reason}", column=column, reason=reason), line

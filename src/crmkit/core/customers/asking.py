@@ -17,7 +17,8 @@ from crmkit.core.customers.references import resolve
 from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.errors import Invalid
 from crmkit.core.language import N_
-from crmkit.core.messages.action import SEND, Sending, checked
+from crmkit.core.messages.action import SEND, checked
+from crmkit.core.messages.params import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.acting import ASKING
 from crmkit.core.model.consent import Asked, Confirmed

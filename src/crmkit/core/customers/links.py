@@ -36,8 +36,8 @@ class Links:
             self._employees.add(id_)
         written = {
             prepared.values[name]
-            for prepared in batch
             for name in self._references
+            for prepared in batch
             if prepared.values.get(name) is not None
         }
         uids = sorted({text.lower() for text in written if is_uid(text)})

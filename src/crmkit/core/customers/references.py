@@ -36,6 +36,20 @@ def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: 
     raise ambiguous(connection, reference, ids)
 
 
+def resolve_all(
+    connection: sa.Connection, kernel: Kernel, actor: Actor, references: Iterable[int | str]
+) -> list[int]:
+    """The ids that references name, in that order; those that are ids are looked up at once.
+
+    Raises `NotFound`, `Ambiguous`.
+    """
+    wanted = list(references)
+    numbers = {each for each in wanted if isinstance(each, int) and 0 < each <= LARGEST_ID}
+    there = [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE id", numbers)]
+    known = set(seen_among(connection, kernel, actor, there))
+    return [each if each in known else resolve(connection, kernel, actor, each) for each in wanted]
+
+
 def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)

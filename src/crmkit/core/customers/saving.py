@@ -162,7 +162,7 @@ class Batch:
 
     def _look_up(self, batch: list[Prepared], *, whole: bool) -> None:
         ids = self._matches.look_up(batch)
-        parts = PARTS if whole else mentioned(batch)
+        parts = PARTS if whole or not ids else mentioned(batch)
         self._matches.records = self._records(ids, parts)
         self._redirect({prepared.draft.id for prepared in batch if prepared.draft.id is not None}, parts)
         self._unique.look_up(batch)

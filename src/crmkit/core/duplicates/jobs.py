@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crmkit.core.errors import ExtraMissing
 from crmkit.core.jobs import Job
 from crmkit.core.logs import log_end
+from crmkit.core.store.setting import read_setting, write_setting
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -47,24 +48,14 @@ def scan_changes(crm: Crm) -> None:
         return  # it is an extra; crm doctor says that it is missing
     with kernel.reading() as connection:
         end = log_end(connection, "change")
-        kept = _settings(connection, crm)
-        position = int(kept.get(_POSITION, 0)) if kept.get(_RULES) == fingerprint else None
+        are_known = read_setting(connection, _RULES) == fingerprint
+        position = int(read_setting(connection, _POSITION) or 0) if are_known else None
         changed = None if position is None else _changed(connection, crm, position, end)
     if changed is None or changed:
         duplicates.scan(customers=changed)
     with kernel.unit(kernel.house) as tx:
-        for key, value in ((_POSITION, str(end)), (_RULES, fingerprint)):
-            statement = sa.text(
-                "INSERT INTO setting (key, value) VALUES (:key, :value) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-            )
-            tx.execute(statement, {"key": key, "value": value})
-
-
-def _settings(connection: sa.Connection, crm: Crm) -> dict[str, str]:
-    table = crm.tables.setting
-    chosen = sa.select(table.c.key, table.c.value).where(table.c.key.in_((_POSITION, _RULES)))
-    return {row.key: row.value for row in connection.execute(chosen)}
+        write_setting(tx.connection, _POSITION, str(end))
+        write_setting(tx.connection, _RULES, fingerprint)
 
 
 def _changed(connection: sa.Connection, crm: Crm, position: int, end: int) -> list[int]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SCALE: Final = 1000
 NAME, TEXT, NUMBER, CODE, DATE, EMAIL, EXACT = "name", "text", "number", "code", "date", "email", "exact"
-COMPARISONS: Final = (EXACT, NAME, TEXT, NUMBER, CODE, DATE, EMAIL)
 _FITTING: Final = {
     "text": TEXT, "number": NUMBER, "money": NUMBER, "date": DATE, "datetime": EXACT, "choice": EXACT,
     "bool": EXACT, "reference": EXACT,

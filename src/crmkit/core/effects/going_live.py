@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from crmkit.core.config.edit import ConfigEdit
-from crmkit.core.effects.rehearsal import LIVE_AT, folder_of, is_rehearsing
+from crmkit.core.effects.rehearsal import folder_of, is_rehearsing
 from crmkit.core.errors import Conflict
 from crmkit.core.instants import format_instant
 from crmkit.core.jobs import Finding
@@ -20,6 +20,7 @@ from crmkit.core.model.strategy import PENDING
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
+from crmkit.core.store.setting import LIVE_AT, read_setting
 from crmkit.core.strategy.gates.consent import MARKETING
 from crmkit.core.strategy.rules import Broken, Rule, rules_of
 
@@ -211,6 +212,5 @@ def _outside(rule: Rule) -> str:
 
 
 def _live_at(connection: sa.Connection) -> int | None:
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    value = connection.execute(statement, {"key": LIVE_AT}).scalar()
+    value = read_setting(connection, LIVE_AT)
     return None if value is None else int(value)

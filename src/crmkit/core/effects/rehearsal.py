@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit.core.instants import local_date
-from crmkit.core.store.bulk import driver_rows
+from crmkit.core.store.setting import LIVE_AT, read_setting
 
 if TYPE_CHECKING:
     from crmkit.core.effects.line import Line
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.acting import Message
 
-LIVE_AT: Final = "live_at"
 FOLDER: Final = "rehearsal"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]+")
 _LONGEST: Final = 80
@@ -27,7 +26,7 @@ _TEST: Final = "test-"
 
 def is_rehearsing(connection: sa.Connection) -> bool:
     """Whether the business has not gone live."""
-    return not driver_rows(connection, f"SELECT 1 FROM setting WHERE key = '{LIVE_AT}'")  # noqa: S608 - ours
+    return read_setting(connection, LIVE_AT) is None
 
 
 def folder_of(kernel: Kernel) -> Path:

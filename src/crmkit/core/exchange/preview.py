@@ -22,6 +22,7 @@ _OUTCOMES: Final = (
 )  # fmt: skip
 AMBIGUOUS: Final = "ambiguous: "
 # Where the parts of a buffered change stand: at, actor, action, entity, entity_id, customer_id, field, …
+_ACTION: Final = 2
 _ENTITY, _ENTITY_ID, _CUSTOMER, _FIELD, _OLD, _NEW = 3, 4, 5, 6, 7, 8
 
 
@@ -64,11 +65,11 @@ class Samples:
             found.append(Sample(batch.accepted[at].line, sink.who(batch.drafts[at]), mine))
 
     def _changes(self, id_: int, changes: Sequence[Entry]) -> tuple[FieldChange, ...]:
-        """What changes about the customer or record `id_`."""
+        """What changes about the customer or record `id_`; not that an earlier row of the file made it."""
         return tuple(
             FieldChange(_named(each), *self._values(each))
             for each in changes
-            if (each[_ENTITY_ID] if str(each[_ENTITY]).startswith("record:") else each[_CUSTOMER]) == id_
+            if (each[_ENTITY_ID] if _is_record(each) else each[_CUSTOMER]) == id_ and not _makes(each)
         )
 
     def _values(self, change: Entry) -> tuple[Any, Any]:
@@ -82,11 +83,20 @@ class Samples:
         return plain_value(word, old, currency), plain_value(word, new, currency)
 
 
+def _is_record(change: Entry) -> bool:
+    return str(change[_ENTITY]).startswith("record:")
+
+
+def _makes(change: Entry) -> bool:
+    """Whether it is that the customer or the record came to be."""
+    return change[_ACTION] == "created" and (change[_ENTITY] == "customer" or _is_record(change))
+
+
 def _named(change: Entry) -> str:
     entity, field = str(change[_ENTITY]), str(change[_FIELD])
     if entity == "contact_point" and field in ("email", "phone", "address", "handle"):
         return field
-    if entity in ("customer", "field") or entity.startswith("record:"):
+    if entity in ("customer", "field") or _is_record(change):
         return field or entity
     return f"{entity} {field}".strip()
 

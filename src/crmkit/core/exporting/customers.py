@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.people import Actor
 
-_BATCH: Final = 5_000
+# More of them at once would not fit into the caches of a processor.
+_BATCH: Final = 1_000
 _UNORDERED: Final = ("ndjson", "vcard")
 
 
@@ -118,7 +119,7 @@ class _Rows:
         ]
 
     def _maker(self) -> Any:
-        loader = Loader(self.kernel, self.connection, self.layout.parts)
+        loader = Loader(self.kernel, self.connection, self.layout.wanted)
         owners = owners_of(self.kernel, self.connection) if self.layout.owner is not None else {}
 
         def make(ids: Sequence[int]) -> list[Cells]:

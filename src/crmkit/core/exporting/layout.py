@@ -15,7 +15,7 @@ from crmkit.core.exchange.consent_history import Entry, entry_text
 from crmkit.core.exchange.marks import point_name, verified_text
 from crmkit.core.exchange.tie_words import tie_text
 from crmkit.core.exporting.columns import Column
-from crmkit.core.exporting.loading import ATTRIBUTES, Loaded
+from crmkit.core.exporting.loading import ATTRIBUTES, Loaded, Wanted
 from crmkit.core.instants import format_instant
 
 if TYPE_CHECKING:
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 Cells = list[Any]
 ADDRESS_PARTS: Final = ("street", "city", "postcode", "region", "country")
-# By the column's target: where its value stands in a row of the table `customer`, and what it is.
-ATTRIBUTE: Final[Mapping[str, tuple[int, str]]] = {
-    name.removesuffix("_id"): (at, {"is_organization": "bool"}.get(name, "text"))
-    for at, name in enumerate(ATTRIBUTES, 1)
-} | {name: (ATTRIBUTES.index(name) + 1, "instant") for name in ("created_at", "archived_at", "restricted_at")}
+# By the column's target: the column of the table `customer` that has its value, and what that is.
+ATTRIBUTE: Final[Mapping[str, tuple[str, str]]] = {
+    name.removesuffix("_id"): (name, {"is_organization": "bool"}.get(name, "text")) for name in ATTRIBUTES
+} | {name: (name, "instant") for name in ("created_at", "archived_at", "restricted_at")}
 WORKS_AT: Final = "works_at"
-_OWNER: Final = ATTRIBUTES.index("owner_id") + 1
 
 
 @define
@@ -43,7 +41,8 @@ class Layout:
     """
 
     columns: list[Column] = field(factory=list)
-    attributes: list[tuple[int, int]] = field(factory=list)
+    # Positions with the columns of the table `customer` whose values they take.
+    attributes: list[tuple[int, str]] = field(factory=list)
     points: dict[tuple[str, str, bool], list[int]] = field(factory=dict)
     # Of the primary contact point of a kind, whatever its label.
     primary: dict[str, list[int]] = field(factory=dict)
@@ -74,10 +73,16 @@ class Layout:
 
     def add_attribute(self, column: Column, name: str) -> None:
         """One more column, for an attribute of the customer."""
-        at, position = ATTRIBUTE[name][0], self.add(column)
-        self.attributes.append((position, at))
-        if at == _OWNER:
+        position = self.add(column)
+        self.attributes.append((position, ATTRIBUTE[name][0]))
+        if name == "owner":
             self.owner = position
+
+    @property
+    def wanted(self) -> Wanted:
+        """What to load of customers for these columns."""
+        addresses = self.addresses or self.primary_address
+        return Wanted([name for _, name in self.attributes], self.parts, whole_addresses=bool(addresses))
 
     @property
     def parts(self) -> set[str]:
@@ -98,12 +103,10 @@ class Layout:
     def rows(self, loaded: Loaded, owners: Mapping[int, str], others: Mapping[int, Other]) -> list[Cells]:
         """A row for each of the customers, in their order."""
         blank: Cells = [None] * len(self.columns)
-        attributes, by_id = self._in_front(), {}
-        for customer in loaded.customers:
-            cells = blank.copy()
-            cells[: len(attributes)] = [customer[at] for at in attributes]
-            by_id[customer[0]] = cells
-        self._attributes(loaded, by_id, len(attributes), owners)
+        front = self._in_front()
+        behind = blank[front:]
+        by_id = {customer[0]: [*customer[1 : front + 1], *behind] for customer in loaded.customers}
+        self._attributes(loaded, by_id, front, owners)
         self._points(loaded, by_id)
         self._verified(loaded, by_id)
         self._named(loaded, by_id)
@@ -112,15 +115,15 @@ class Layout:
         self._relationships(loaded, by_id, others)
         return list(by_id.values())
 
-    def _in_front(self) -> list[int]:
-        """Where the values of the first columns stand, as long as they are attributes in order."""
-        in_order = enumerate(self.attributes)
-        return [at for _, (_, at) in takewhile(lambda each: each[0] == each[1][0], in_order)]
+    def _in_front(self) -> int:
+        """How many of the first columns are attributes in their order."""
+        in_order = enumerate(position for position, _ in self.attributes)
+        return sum(1 for _ in takewhile(lambda each: each[0] == each[1], in_order))
 
     def _attributes(
         self, loaded: Loaded, by_id: Mapping[int, Cells], done: int, owners: Mapping[int, str]
     ) -> None:
-        for position, at in self.attributes[done:]:
+        for at, (position, _) in enumerate(self.attributes[done:], done + 1):
             for customer in loaded.customers:
                 by_id[customer[0]][position] = customer[at]
         if self.owner is not None:
@@ -136,7 +139,8 @@ class Layout:
                 cells[self.which] = _which(rows)
             for _, kind, label, is_primary, value, *parts in rows:
                 if kind == "address":
-                    self._address(cells, taken, label, bool(is_primary), value, parts)
+                    if parts:
+                        self._address(cells, taken, label, bool(is_primary), value, parts)
                     continue
                 for position in points.get((kind, label, is_primary), ()):
                     if cells[position] is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from crmkit.core.customers.record import split_fields
+from crmkit.core.customers.record import ADDRESS_PARTS, split_fields
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.store.bulk import Row, driver_rows, quoted
 from crmkit.core.store.tables import column_name
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
 
 Groups = Mapping[int, Sequence[Row]]
-# What is loaded of a customer, after the id.
+# What can be loaded of a customer.
 ATTRIBUTES: Final = (
     "uid", "name", "given_name", "family_name", "is_organization", "lifecycle", "customer_type", "owner_id",
     "locale", "timezone", "preferred_channel", "preferred_time", "created_at", "archived_at",
@@ -27,7 +27,7 @@ ATTRIBUTES: Final = (
 # By table: the columns that follow the customer's id, and the order of a customer's rows.
 _TABLES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "contact_point": (
-        ("kind", "label", "is_primary", "value", "street", "city", "postcode", "region", "country"),
+        ("kind", "label", "is_primary", "value", *ADDRESS_PARTS),
         "id",
     ),
     "identity": (("scheme", "value"), "id"),
@@ -50,7 +50,9 @@ _NOTHING: Final[Groups] = {}
 
 @frozen
 class Loaded:
-    """Some customers in their order, and by the customer's id the rows of each table, without that id."""
+    """Some customers in their order: the id, then the columns that were wanted; and by that id the rows of
+    each table, which begin with it too.
+    """
 
     customers: Sequence[Row]
     parts: Mapping[str, Groups]
@@ -61,20 +63,30 @@ class Loaded:
         return self.parts.get(table, _NOTHING)
 
 
-class Loader:
-    """Loads customers from one connection; of the `parts`, tables beside `customer`, only those named."""
+@frozen
+class Wanted:
+    """What to load: columns of `customer`, the tables beside it, and whether postal addresses in parts."""
 
-    def __init__(self, kernel: Kernel, connection: sa.Connection, parts: Collection[str]) -> None:
+    attributes: Sequence[str]
+    parts: Collection[str]
+    whole_addresses: bool = True
+
+
+class Loader:
+    """Loads what is wanted of customers from one connection."""
+
+    def __init__(self, kernel: Kernel, connection: sa.Connection, wanted: Wanted) -> None:
         self._connection = connection
-        self._parts = [name for name in PARTS if name in parts]
+        self._wanted = wanted
+        self._parts = [name for name in PARTS if name in wanted.parts]
         single, _ = split_fields(kernel.words.fields)
         columns = [quoted(column_name(each)) for each in single]
-        self._fields = ", ".join(columns) if "customer_field" in parts else ""
+        self._fields = ", ".join(columns) if "customer_field" in wanted.parts else ""
 
     def load(self, ids: Sequence[int]) -> Loaded:
         """The customers with these ids, in that order."""
-        names = ", ".join(map(quoted, ATTRIBUTES))
-        found = {row[0]: row for row in self._rows(f"SELECT id, {names} FROM customer WHERE id", ids)}
+        names = ", ".join(map(quoted, ("id", *self._wanted.attributes)))
+        found = {row[0]: row for row in self._rows(f"SELECT {names} FROM customer WHERE id", ids)}
         parts = {name: self._grouped(name, ids) for name in self._parts}
         fields: dict[int, Row] = {}
         if self._fields:
@@ -84,6 +96,8 @@ class Loader:
 
     def _grouped(self, table: str, ids: Sequence[int]) -> Groups:
         columns, order = _TABLES[table]
+        if table == "contact_point" and not self._wanted.whole_addresses:
+            columns = columns[: -len(ADDRESS_PARTS)]
         names = ", ".join(map(quoted, columns))
         by = ", ".join(map(quoted, order.split(", ")))
         source, condition = _FROM.get(table, (table, ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from typing import Final
@@ -35,8 +34,8 @@ def json_fault(error: json.JSONDecodeError) -> Phrase:
     return _meant(error.msg, _OF_JSON) or phrase("it is not written as JSON is")
 
 
-def csv_fault(error: csv.Error) -> Phrase:
-    """What is wrong with a text that should be CSV."""
+def csv_fault(error: Exception) -> Phrase:
+    """What is wrong with a text that should be CSV, by the `Error` of the module `csv` or of a copy of it."""
     return _meant(str(error), _OF_CSV) or phrase("something follows a closing quote")
 
 

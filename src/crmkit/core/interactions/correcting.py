@@ -64,12 +64,17 @@ def standing(kernel: Kernel, tx: Transaction, seq: int) -> Interaction:
     if row is None:
         raise NotFound(phrase("There is no interaction {seq}", seq=seq), hint="Run: crm interactions list")
     original = interaction_of(row, kernel.words)
-    _refuse_superseded(kernel, tx, original)
+    _refuse_settled(kernel, tx, original)
     return original
 
 
-def _refuse_superseded(kernel: Kernel, tx: Transaction, original: Interaction) -> None:
+def _refuse_settled(kernel: Kernel, tx: Transaction, original: Interaction) -> None:
     seq, successor = original.seq, original.superseded_by
+    if original.customer_id is None:
+        raise Conflict(
+            phrase("Interaction {seq} was with somebody who has been erased, and cannot be changed", seq=seq),
+            hint="What is left of it is an amount on a day, so that the sums of the past stay as they were.",
+        )
     if original.type == VOIDED:
         raise Conflict(
             phrase(

@@ -69,58 +69,6 @@ def needed_share(
     return _split((error / rise) ** 2, control)
 
 
-def detectable_mean(
-    sd: float,
-    sizes: Sizes,
-    *,
-    sd_treated: float | None = None,
-    power: float = 0.8,
-    confidence: float = 0.95,
-    daily: bool = True,
-) -> float | None:
-    """The smallest difference of means that would be seen with probability `power`, in the unit of `sd`.
-
-    `sd` is the amounts' standard deviation over all customers, buyers or not; `sd_treated` that of the
-    treated group where it is expected to differ. None where a group is empty. Raises `Invalid` for
-    impossible numbers.
-    """
-    _check(0.5, power)
-    if sizes.information == 0:
-        return None
-    error = _spread(sd, sd_treated, sizes.treated, sizes.control)
-    return (_z(confidence, daily=daily) + normal_quantile(1 - power)) * error
-
-
-def needed_mean(
-    sd: float,
-    difference: float,
-    *,
-    control: float = 0.5,
-    sd_treated: float | None = None,
-    power: float = 0.8,
-    confidence: float = 0.95,
-    daily: bool = True,
-) -> Sizes:
-    """How many customers it takes to see that `difference` of means with that `power`.
-
-    `difference` in the unit of `sd`, the rest as in `detectable_mean`; `control` as in `needed_share`.
-    Raises `Invalid` for impossible numbers.
-    """
-    _check(0.5, power)
-    if difference == 0 or not 0 < control < 1:
-        raise Invalid(
-            phrase(
-                "A difference of {difference} with a control group of {control} is never seen",
-                difference=difference,
-                control=control,
-            )
-        )
-    errors = (_z(confidence, daily=daily) + normal_quantile(1 - power)) * _spread(
-        sd, sd_treated, 1 - control, control
-    )
-    return _split((errors / difference) ** 2, control)
-
-
 def _check(base: float, power: float) -> None:
     if not 0 <= base < 1:
         raise Invalid(phrase("A share of {base} cannot rise", base=base), hint="Write 0.05 for 5 %.")
@@ -150,13 +98,6 @@ def _error(base: float, rise: float, treated: float, control: float, power: floa
     without_effect = math.sqrt(both * (1 - both) * (1 / treated + 1 / control))
     with_effect = math.sqrt(max(0.0, after * (1 - after)) / treated + base * (1 - base) / control)
     return z * without_effect + normal_quantile(1 - power) * with_effect
-
-
-def _spread(sd: float, sd_treated: float | None, treated: float, control: float) -> float:
-    other = sd if sd_treated is None else sd_treated
-    if not (sd >= 0 and other >= 0):
-        raise Invalid(phrase("Standard deviations of {sd} and {other} are not possible", sd=sd, other=other))
-    return math.sqrt(other**2 / treated + sd**2 / control)
 
 
 def _split(total: float, control: float) -> Sizes:

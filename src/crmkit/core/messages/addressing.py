@@ -14,7 +14,7 @@ from crmkit.core.phrase import phrase
 if TYPE_CHECKING:
     from crmkit.core.customers.record import Contact, Record
     from crmkit.core.kernel import Kernel
-    from crmkit.core.messages.action import Letter, Sending
+    from crmkit.core.messages.params import Letter, Sending
     from crmkit.core.messages.template import Template
 
 

@@ -13,8 +13,9 @@ from crmkit.core.effects.entering import Entry, enter
 from crmkit.core.effects.handing_over import hand_over_one
 from crmkit.core.effects.rehearsal import is_rehearsing
 from crmkit.core.errors import Invalid
-from crmkit.core.messages.action import SEND, Sending
+from crmkit.core.messages.action import SEND
 from crmkit.core.messages.addressing import as_read, given_address, message_to
+from crmkit.core.messages.params import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, ProposedAct
 from crmkit.core.people.current import allowed

@@ -10,13 +10,14 @@ from attrs import evolve, frozen
 from crmkit.core.customers.record import load_records
 from crmkit.core.customers.references import resolve
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import Letter, Sending, checked, reaching
+from crmkit.core.messages.action import checked, reaching
 from crmkit.core.messages.addressing import address_of
 from crmkit.core.messages.asking import faults_of_purposes
 from crmkit.core.messages.checking import faults_of, links_of
 from crmkit.core.messages.composing import Composed
 from crmkit.core.messages.folder import TextFolder
 from crmkit.core.messages.linting import advice_of
+from crmkit.core.messages.params import Letter, Sending
 from crmkit.core.messages.previewing import page_of
 from crmkit.core.messages.sending import PERMISSION, Dispatch, Sent
 from crmkit.core.messages.trying import Tested, Trial

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from crmkit.core.errors import CrmError, NotFound
-from crmkit.core.messages.action import Sending
+from crmkit.core.messages.params import Sending
 from crmkit.core.messages.template import Template, template_of
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase

@@ -20,6 +20,7 @@ from crmkit.core.store.bulk import quoted
 from crmkit.core.store.field_record import FieldRecord, records_from_json, records_to_json
 from crmkit.core.store.known_type import types_from_json, types_to_json
 from crmkit.core.store.schema import FIELDS_SETTING, RECORDS_SETTING
+from crmkit.core.store.setting import read_setting, write_setting
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -227,17 +228,13 @@ class _Purging:
         return sorted({*owned, *named})
 
     def _field_records(self) -> dict[str, FieldRecord]:
-        setting = self.kernel.tables.setting
-        kept = sa.select(setting.c.value).where(setting.c.key == FIELDS_SETTING)
-        return records_from_json(self.connection.execute(kept).scalar() or "{}")
+        return records_from_json(read_setting(self.connection, FIELDS_SETTING) or "{}")
 
     def _forget_fields(self, fields: Sequence[str]) -> None:
         """Leave the fields out of what is remembered of declarations, and out of their table's contract."""
-        setting, ownership = self.kernel.tables.setting, self.kernel.tables.ownership
+        ownership = self.kernel.tables.ownership
         records = [each for each in self._field_records().values() if each.name not in fields]
-        self.connection.execute(
-            sa.update(setting).where(setting.c.key == FIELDS_SETTING).values(value=records_to_json(records))
-        )
+        write_setting(self.connection, FIELDS_SETTING, records_to_json(records))
         row = ownership.c.table_name == _FIELD_TABLE
         text = self.connection.execute(sa.select(ownership.c.contract).where(row)).scalar()
         if text is not None:
@@ -253,12 +250,10 @@ class _Purging:
 
     def _forget_record_types(self) -> None:
         """Leave the plugin's record types, whose tables are gone, out of what is remembered."""
-        setting = self.kernel.tables.setting
-        row = setting.c.key == RECORDS_SETTING
-        text = self.connection.execute(sa.select(setting.c.value).where(row)).scalar()
+        text = read_setting(self.connection, RECORDS_SETTING)
         if text is not None:
             kept = [each for each in types_from_json(text).values() if each.owner != self.name]
-            self.connection.execute(sa.update(setting).where(row).values(value=types_to_json(kept)))
+            write_setting(self.connection, RECORDS_SETTING, types_to_json(kept))
 
     def _count(self, table: str) -> int:
         return self._one(sa.select(sa.func.count()).select_from(sa.table(table)))

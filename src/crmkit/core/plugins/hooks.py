@@ -82,12 +82,6 @@ class Hooks:
         """Whether a deciding hook has anything to say: a plugin implements it, or one that did is missing."""
         return bool(self._of(hook)) or hook in self._blocked
 
-    def implemented_by(self, plugin: str) -> tuple[str, ...]:
-        """The hooks that a plugin implements, without their prefix."""
-        return tuple(
-            hook for hook, calls in self._calls.items() if any(call.plugin == plugin for call in calls)
-        )
-
     def observers(self, hook: str) -> tuple[tuple[str, str, Callable[[dict[str, Any]], Any]], ...]:
         """(plugin, version, function of a mapping of arguments) of a hook of `OBSERVER_HOOKS`."""
         return tuple((call.plugin, call.version, _Watching(call)) for call in self._of(hook))

@@ -40,6 +40,7 @@ from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbe
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.store.bulk import quoted as quoted_name
+from crmkit.core.store.lines import Lines
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ class RecordSink:
         self._readers = _readers(crm, type_)
         # Rows that nothing tells from others would be new records each time.
         self._is_repeated = was_finished(crm, import_.request)
-        # The lines of the file by the numbers in them.
-        self._lines: dict[Number, int] = {}
+        self._lines = Lines()
 
     def passed(self, row: Row) -> None:
         """A row's number is its own."""
@@ -225,8 +225,7 @@ class RecordSink:
         # The only format in which a spreadsheet takes a text for a formula.
         cells = plain_cells(row.cells) if self._is_csv else row.cells
         told = self._columns.draft(cells, self._id, self._instant)
-        if told.number is not None and self._lines.setdefault(told.number, row.line) != row.line:
-            line = self._lines[told.number]
+        if told.number is not None and (line := self._lines.first(told.number, row.line)) != row.line:
             raise Invalid(phrase("{number} is in line {line} already", number=told.number, line=line))
         fields = dict(told.draft.fields)
         for name, read in self._readers.items():

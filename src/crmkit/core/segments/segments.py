@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.references import resolve
+from crmkit.core.customers.references import resolve, resolve_all
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
@@ -151,14 +151,14 @@ class Segments:
         """Put customers on the list of a static segment; the ids of those who were not on it."""
         segment = self._static(name)
         with self._writing() as (tx, actor):
-            ids = [resolve(tx.connection, self._kernel, actor, each) for each in customers]
+            ids = resolve_all(tx.connection, self._kernel, actor, customers)
             return lists.add(self._kernel, tx, segment.name, ids)
 
     def remove(self, name: str, *customers: Ref) -> Sequence[int]:
         """Take customers off the list of a static segment; the ids of those who were on it."""
         segment = self._static(name)
         with self._writing() as (tx, actor):
-            ids = [resolve(tx.connection, self._kernel, actor, each) for each in customers]
+            ids = resolve_all(tx.connection, self._kernel, actor, customers)
             return lists.remove(self._kernel, tx, segment.name, ids)
 
     def snapshot(self, names: Iterable[str] | None = None) -> Mapping[str, stays.Moved]:
@@ -170,7 +170,7 @@ class Segments:
     ) -> Mapping[str, stays.Moved]:
         """The same for these customers only: afterwards all is as a snapshot of everybody would leave it."""
         with self._reading() as (connection, actor):
-            ids = [resolve(connection, self._kernel, actor, each) for each in customers]
+            ids = resolve_all(connection, self._kernel, actor, customers)
         return self._noticed(names, ids)
 
     def _noticed(self, names: Iterable[str] | None, ids: Sequence[int] | None) -> Mapping[str, stays.Moved]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
+from crmkit.core.customers.sets import change_among
 from crmkit.core.segments.embedding import filled, members_select
+from crmkit.core.store.bulk import insert_rows
 from crmkit.core.store.listed import listed
 
 if TYPE_CHECKING:
@@ -83,21 +86,30 @@ def _moved(
     members: sa.Select[Any],
     some: Sequence[int] | None,
 ) -> Moved:
+    """Who is a member is asked once; only who came or went is told, and written."""
     stay = kernel.tables.segment_stay
     present = sa.select(stay.c.customer_id).where(stay.c.segment == segment, stay.c.left_at.is_(None))
     if some is not None:
-        present = present.where(stay.c.customer_id.in_(some))
-    gone = sa.except_(present, members).subquery("gone")
-    left = tx.execute(
-        sa.update(stay)
-        .where(
-            stay.c.segment == segment, stay.c.left_at.is_(None), stay.c.customer_id.in_(sa.select(gone.c[0]))
-        )
-        .values(left_at=tx.at)
-    )
-    new = sa.except_(members, present).subquery("new")
-    row = sa.select(sa.literal(segment, sa.Text), new.c[0], sa.literal(tx.at, sa.BigInteger))
-    arriving = sa.insert(stay).from_select(["segment", "customer_id", "entered_at"], row)
-    # PostgreSQL's driver is not asked for the count of an INSERT unless told.
-    entered = tx.execute(arriving.execution_options(preserve_rowcount=True))
-    return Moved(entered.rowcount, left.rowcount)
+        present = present.where(stay.c.customer_id.in_(listed(tx.connection.dialect.name, some, "looked_at")))
+    changed = _changed(members, present)
+    new, gone = array("q"), array("q")
+    for customer_id, is_in in tx.connection.execute(changed, execution_options={"stream_results": True}):
+        (new if is_in else gone).append(customer_id)
+    left = "UPDATE segment_stay SET left_at = ? WHERE segment = ? AND left_at IS NULL AND customer_id"
+    change_among(tx.connection, left, gone, tx.at, segment)
+    for start in range(0, len(new), _SET):
+        rows = [(segment, customer_id, tx.at) for customer_id in new[start : start + _SET]]
+        insert_rows(tx.connection, "segment_stay", ("segment", "customer_id", "entered_at"), rows)
+    return Moved(len(new), len(gone))
+
+
+def _changed(members: sa.Select[Any], present: sa.Select[Any]) -> sa.Select[Any]:
+    """(customer, whether they are a member now) of those who have come, or gone, since the last look."""
+    now, before = members.subquery("member"), present.subquery("present")
+    here, elsewhere = sa.literal_column("1", sa.Integer), sa.literal_column("0", sa.Integer)
+    both = sa.union_all(
+        sa.select(now.c[0].label("customer_id"), here.label("is_in"), elsewhere.label("was_in")),
+        sa.select(before.c[0], elsewhere, here),
+    ).subquery("either")
+    is_in, was_in = sa.func.max(both.c.is_in), sa.func.max(both.c.was_in)
+    return sa.select(both.c.customer_id, is_in).group_by(both.c.customer_id).having(is_in != was_in)

@@ -1,30 +1,29 @@
 """Bringing columns to the declared fields, and refusing what the data contradict.
 
-Fields of customers are columns of `customer_field`, those of records of their type's table. Fields are added,
-renamed (`was`), indexed and made unique here. A field that is no longer declared keeps its column and its
+Fields of customers are columns of `customer_field`, those of records of their type's table. Fields are added
+and renamed (`was`) here, and get their indexes. A field that is no longer declared keeps its column and its
 values until it is purged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from crmkit.core.errors import Conflict, Invalid
-from crmkit.core.language import N_
 from crmkit.core.model.words import Field
 from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.bulk import quoted
+from crmkit.core.store.field_indexes import bring_indexes, drop_indexes
 from crmkit.core.store.field_record import MULTI, FieldRecord, records_from_json, records_to_json
+from crmkit.core.store.field_work import EXAMPLES, Work, shown_value
 from crmkit.core.store.schema import FIELDS_SETTING
+from crmkit.core.store.setting import read_setting, write_setting
 from crmkit.core.store.tables import column_name, field_column
 
-_LONGEST_NAME: Final = 63
-_EXAMPLES: Final = 3
 _BIGGEST: Final = 2**63 - 1
 _AS_TEXT: Final = ("text", "choice", "date", "reference")
 
@@ -37,75 +36,14 @@ class FieldUpgrade:
     records: tuple[FieldRecord, ...]
 
 
-@frozen
-class Place:
-    """Where fields are: the table, its column that says whose a value is, and who those are in a sentence.
-
-    `prefix` comes before a field's name in a sentence.
-    """
-
-    table: str
-    holder: str
-    whose: str
-    prefix: str = ""
-
-
-CUSTOMERS: Final = Place("customer_field", "customer_id", N_("customers"))
-
-
-@frozen
-class Work:
-    """One upgrade of the fields of one table: its connection and what it did. With `dry_run` it checks and
-    writes nothing. `has_columns`: the table was just made, with them; adding one costs SQLite more than that.
-    """
-
-    connection: sa.Connection
-    dry_run: bool
-    place: Place = CUSTOMERS
-    sentences: list[str] = field(factory=list)
-    has_columns: bool = False
-
-    @property
-    def table(self) -> str:
-        """The table, as it stands in a statement."""
-        return quoted(self.place.table)
-
-    def called(self, name: str) -> str:
-        """A field's name in a sentence."""
-        return f'"{self.place.prefix}{name}"'
-
-    def run(self, statement: str, *values: Any) -> None:
-        """Run a statement with `?` marks, unless this is a dry run."""
-        if not self.dry_run:
-            self._execute(statement, values)
-
-    def rows(self, statement: str, *values: Any) -> list[Any]:
-        """The rows of a query with `?` marks."""
-        return list(self._execute(statement, values))
-
-    def value(self, statement: str, *values: Any) -> Any:
-        """The first value of a query with `?` marks."""
-        return self._execute(statement, values).scalar()
-
-    def _execute(self, statement: str, values: tuple[Any, ...]) -> sa.CursorResult[Any]:
-        if self.connection.dialect.name == "postgresql":
-            # A field's name holds neither sign.
-            statement = statement.replace("%", "%%").replace("?", "%s")
-        return self.connection.exec_driver_sql(statement, values)
-
-    def did(self, sentence: str) -> None:
-        """Note a change."""
-        self.sentences.append(sentence)
-
-
 def upgrade_fields(connection: sa.Connection, fields: Iterable[Field], *, dry_run: bool) -> FieldUpgrade:
     """Bring columns and indexes to the declarations and remember these; `Conflict` when the data
     contradict."""
     work = Work(connection, dry_run)
     before = _remembered(connection)
     records = bring(work, fields, before)
-    if records != before:
-        _remember(work, records.values())
+    if records != before and not dry_run:
+        write_setting(connection, FIELDS_SETTING, records_to_json(records.values()))
     return FieldUpgrade(tuple(work.sentences), tuple(records.values()))
 
 
@@ -129,17 +67,7 @@ def bring(work: Work, fields: Iterable[Field], before: Mapping[str, FieldRecord]
 
 
 def _remembered(connection: sa.Connection) -> dict[str, FieldRecord]:
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    return records_from_json(connection.execute(statement, {"key": FIELDS_SETTING}).scalar() or "{}")
-
-
-def _remember(work: Work, records: Iterable[FieldRecord]) -> None:
-    work.run(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = "
-        "excluded.value",
-        FIELDS_SETTING,
-        records_to_json(records),
-    )
+    return records_from_json(read_setting(connection, FIELDS_SETTING) or "{}")
 
 
 def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRecord]) -> None:
@@ -164,7 +92,7 @@ def _rename(work: Work, wanted: Mapping[str, Field], records: dict[str, FieldRec
         if record.type == MULTI:
             work.run("UPDATE customer_choice SET field = ? WHERE field = ?", each.name, old)
         else:
-            _drop_indexes(work, record)
+            drop_indexes(work, record)
             column, former = quoted(column_name(each)), quoted(column_name(record.as_field()))
             work.run(f"ALTER TABLE {work.table} RENAME COLUMN {former} TO {column}")
             record = evolve(record, unique=False, indexed=False)
@@ -187,7 +115,7 @@ def _add(work: Work, each: Field) -> None:
         return
     if not work.has_columns:
         _add_column(work, each)
-    _index(work, each, FieldRecord(name=each.name, type=each.type))
+    bring_indexes(work, each, FieldRecord(name=each.name, type=each.type))
 
 
 def _add_column(work: Work, each: Field) -> None:
@@ -204,7 +132,7 @@ def _change(work: Work, known: FieldRecord, each: Field) -> None:
     if each.type == "number" and known.decimals != each.decimals:
         _rescale(work, known, each)
     if each.type != MULTI:
-        _index(work, each, known)
+        bring_indexes(work, each, known)
     if known.removed:
         work.did(phrase("{called} is declared again, with the values it had", called=work.called(each.name)))
 
@@ -213,14 +141,14 @@ def _retype(work: Work, known: FieldRecord, each: Field) -> FieldRecord:
     count = _count(work, known)
     if count == 0:
         if known.type != MULTI:
-            _drop_indexes(work, known)
+            drop_indexes(work, known)
             if not _only_planned(work, known):
                 work.run(f"ALTER TABLE {work.table} DROP COLUMN {quoted(column_name(each))}")
         if each.type != MULTI:
             _add_column(work, each)
         known = evolve(known, unique=False, indexed=False, decimals=each.decimals)
     elif not _same_text(known, each):
-        examples = ", ".join(_shown(value) for value in _examples(work, known))
+        examples = ", ".join(shown_value(value) for value in _examples(work, known))
         raise Conflict(
             phrase(
                 "The field {called} is on record as {type} with {count} values, for example {examples}; "
@@ -286,11 +214,7 @@ def _only_planned(work: Work, known: FieldRecord) -> bool:
     """Whether a dry run renamed the column on paper only."""
     if known.type == MULTI:
         return False
-    return work.dry_run and column_name(known.as_field()) not in _columns(work)
-
-
-def _columns(work: Work) -> set[str]:
-    return {column["name"] for column in sa.inspect(work.connection).get_columns(work.place.table)}
+    return work.dry_run and column_name(known.as_field()) not in work.columns()
 
 
 def _source(work: Work, record: FieldRecord) -> tuple[str, str, tuple[Any, ...]]:
@@ -310,7 +234,7 @@ def _count(work: Work, record: FieldRecord) -> int:
 
 def _examples(work: Work, record: FieldRecord) -> list[Any]:
     expression, rest, values = _source(work, record)
-    rows = work.rows(f"SELECT DISTINCT {expression} {rest} ORDER BY 1 LIMIT {_EXAMPLES}", *values)
+    rows = work.rows(f"SELECT DISTINCT {expression} {rest} ORDER BY 1 LIMIT {EXAMPLES}", *values)
     return [row[0] for row in rows]
 
 
@@ -331,7 +255,7 @@ def _check_choices(work: Work, known: FieldRecord, each: Field) -> None:
     )
     if outside:
         count = sum(row[1] for row in outside)
-        examples = ", ".join(f"{_shown(value)} ({times})" for value, times in outside[:_EXAMPLES])
+        examples = ", ".join(f"{shown_value(value)} ({times})" for value, times in outside[:EXAMPLES])
         raise Conflict(
             nphrase(
                 "The field {called} has {count} value on record that is not among its choices: {examples}",
@@ -368,12 +292,13 @@ def _rescale(work: Work, known: FieldRecord, each: Field) -> None:
     if count:
         example = work.value(f"SELECT {column} FROM {work.table} WHERE {wrong} LIMIT 1")
         raise Conflict(
-            phrase(
-                "The field {called} has {count} {value} on record that {decimals} decimals cannot hold, "
+            nphrase(
+                "The field {called} has {count} number on record that {decimals} decimals cannot hold, "
                 "for example {decimal}",
+                "The field {called} has {count} numbers on record that {decimals} decimals cannot hold, "
+                "for example {decimal}",
+                count,
                 called=work.called(each.name),
-                count=count,
-                value="number" if count == 1 else "numbers",
                 decimals=each.decimals,
                 decimal=_decimal(example, known.decimals),
             ),
@@ -391,71 +316,3 @@ def _decimal(scaled: int, decimals: int) -> str:
     from decimal import Decimal
 
     return str(Decimal(scaled).scaleb(-decimals))
-
-
-def _index(work: Work, each: Field, known: FieldRecord) -> None:
-    column = column_name(each)
-    if each.unique and not known.unique:
-        _check_unique(work, each)
-        work.run(
-            f"CREATE UNIQUE INDEX {index_name('uq', column, work.place.table)} "
-            f"ON {work.table} ({quoted(column)})"
-        )
-        work.did(phrase("{called} is unique", called=work.called(each.name)))
-    if known.unique and not each.unique:
-        work.run(f"DROP INDEX IF EXISTS {index_name('uq', column, work.place.table)}")
-        work.did(phrase("{called} is no longer unique", called=work.called(each.name)))
-    if each.indexed and not known.indexed:
-        work.run(
-            f"CREATE INDEX {index_name('ix', column, work.place.table)} ON {work.table} ({quoted(column)})"
-        )
-        work.did(phrase("{called} is indexed", called=work.called(each.name)))
-    if known.indexed and not each.indexed:
-        work.run(f"DROP INDEX IF EXISTS {index_name('ix', column, work.place.table)}")
-        work.did(phrase("{called} is no longer indexed", called=work.called(each.name)))
-
-
-def _check_unique(work: Work, each: Field) -> None:
-    column = quoted(column_name(each))
-    if column_name(each) not in _columns(work):
-        return
-    twice = work.rows(
-        f"SELECT {column}, count(*), min({work.place.holder}), max({work.place.holder}) "
-        f"FROM {work.table} WHERE "
-        f"{column} IS NOT NULL "
-        f"GROUP BY {column} HAVING count(*) > 1 ORDER BY 2 DESC, 1"
-    )
-    if twice:
-        listed = ", ".join(
-            f"{_shown(v)} ({n} times, {work.place.whose} {a} and {b})" for v, n, a, b in twice[:_EXAMPLES]
-        )
-        raise Conflict(
-            phrase(
-                "The field {called} cannot be unique: {count} values occur more than once: {listed}",
-                called=work.called(each.name),
-                count=len(twice),
-                listed=listed,
-            ),
-            hint=phrase(
-                "Change or merge those {whose} first, or leave out `unique`.", whose=phrase(work.place.whose)
-            ),
-            count=len(twice),
-        )
-
-
-def _drop_indexes(work: Work, record: FieldRecord) -> None:
-    column = column_name(record.as_field())
-    for kind in ("uq", "ix"):
-        work.run(f"DROP INDEX IF EXISTS {index_name(kind, column, work.place.table)}")
-
-
-def index_name(kind: str, column: str, table: str) -> str:
-    """The quoted name of a field's index, no longer than PostgreSQL allows."""
-    name = f"{kind}_{table}_{column}"
-    if len(name) > _LONGEST_NAME:
-        name = f"{name[: _LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
-    return quoted(name)
-
-
-def _shown(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)

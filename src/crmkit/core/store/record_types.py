@@ -8,7 +8,6 @@ name that it was made with.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 import sqlalchemy as sa
 from attrs import evolve, frozen
@@ -18,16 +17,12 @@ from crmkit.core.language import N_
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import nphrase, phrase
 from crmkit.core.store.adopting import adopt, to_adopt
-from crmkit.core.store.declared_fields import Place, Work, bring
+from crmkit.core.store.declared_fields import bring
+from crmkit.core.store.field_work import Place, Work
 from crmkit.core.store.known_type import KnownType, types_from_json, types_to_json
 from crmkit.core.store.schema import RECORDS_SETTING
+from crmkit.core.store.setting import read_setting, write_setting
 from crmkit.core.store.tables import build_tables, column_name
-
-_REMEMBER: Final = (
-    "INSERT INTO setting (key, value) VALUES (:key, :value) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
-
 
 # Gives every record of a type the title that its fields make; returns how many got another.
 Retitle = Callable[[sa.Connection, RecordType], int]
@@ -59,8 +54,7 @@ def upgrade_records(
 
     Without `retitle` records keep the titles they have, also where a title is declared otherwise now.
     """
-    statement = sa.text("SELECT value FROM setting WHERE key = :key")
-    before = types_from_json(connection.execute(statement, {"key": RECORDS_SETTING}).scalar() or "{}")
+    before = types_from_json(read_setting(connection, RECORDS_SETTING) or "{}")
     known = dict(before)
     said: list[str] = []
     about_fields: list[str] = []
@@ -88,8 +82,7 @@ def upgrade_records(
             said.append(phrase('"{name}" is no longer declared; its records stay', name=name))
             known[name] = evolve(known[name], removed=True)
     if known != before and not dry_run:
-        values = {"key": RECORDS_SETTING, "value": types_to_json(known.values())}
-        connection.execute(sa.text(_REMEMBER), values)
+        write_setting(connection, RECORDS_SETTING, types_to_json(known.values()))
     return RecordsUpgrade(tuple(said), tuple(about_fields), tuple(known.values()))
 
 

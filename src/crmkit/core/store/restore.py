@@ -25,6 +25,7 @@ from crmkit.core.store.schema import (
     schema_state,
     table_names,
 )
+from crmkit.core.store.setting import LIVE_AT
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _DUMP_MAGIC: Final = b"PGDMP"
@@ -164,7 +165,7 @@ def _held_back(store: Store, report: RestoreReport) -> RestoreReport:
         if "due_at" not in {column["name"] for column in found.get_columns("effect")}:
             return report  # by an older version, of which no effect reached outside
         settled = connection.execute(sa.text(_UNCONFIRMED), {"at": SystemClock().now()}).rowcount
-        was_live = connection.execute(sa.text("DELETE FROM setting WHERE key = 'live_at'")).rowcount
+        was_live = connection.execute(sa.text(f"DELETE FROM setting WHERE key = '{LIVE_AT}'")).rowcount
     return evolve(report, unconfirmed=settled, rehearses=bool(was_live))
 
 

@@ -103,6 +103,8 @@ def scratch(
         homes = {name: _home(connection, name) for name in names}
         if before is None:
             driver_rows(connection, "PRAGMA query_only=OFF")
+            # Written all the time: in files each small write would be one to a journal as well.
+            driver_rows(connection, "PRAGMA temp_store=MEMORY")
         for table, indexes in (*tables, *new):
             _make(connection, table, indexes)
         for table in whole:

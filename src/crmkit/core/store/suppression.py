@@ -6,7 +6,6 @@ The key lies in the table `setting` and is made by `crm db upgrade`, so that eve
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Final
@@ -14,9 +13,10 @@ from typing import Final
 import sqlalchemy as sa
 from attrs import asdict, frozen
 
-from crmkit.core.store.bulk import driver_rows
+from crmkit.core.store.setting import ensure_secret, secret_of
 
 KEY_SETTING: Final = "suppression_key"
+_KEY_BYTES: Final = 32
 HASHED_KINDS: Final = ("email", "phone")
 RENEWED: Final = "renewed"
 _BLOCK: Final = 64
@@ -39,19 +39,12 @@ class Listing:
 
 def ensure_key(connection: sa.Connection) -> bytes:
     """The key of this database, made where there is none."""
-    statement = sa.text("INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING")
-    key = suppression_key(connection)
-    if key is None:
-        connection.execute(statement, {"key": KEY_SETTING, "value": secrets.token_hex(32)})
-        key = suppression_key(connection)
-    assert key is not None
-    return key
+    return ensure_secret(connection, KEY_SETTING, _KEY_BYTES)
 
 
 def suppression_key(connection: sa.Connection) -> bytes | None:
     """The key of this database, None where none was made yet."""
-    rows = driver_rows(connection, f"SELECT value FROM setting WHERE key = '{KEY_SETTING}'")
-    return bytes.fromhex(rows[0][0]) if rows else None
+    return secret_of(connection, KEY_SETTING)
 
 
 def fingerprint(key: bytes) -> str:

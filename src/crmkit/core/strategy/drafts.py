@@ -14,7 +14,7 @@ from crmkit.core.config.rules import RuleDeclaration, SourcedDeclaration
 from crmkit.core.config.structure import converter
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import CrmError, Invalid
-from crmkit.core.messages.action import Sending
+from crmkit.core.messages.params import Sending
 from crmkit.core.messages.versions import ensure_versions
 from crmkit.core.model.strategy import DROPPED, HELD, WITHHELD
 from crmkit.core.normalise.text import quoted

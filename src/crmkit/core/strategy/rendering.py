@@ -83,7 +83,8 @@ def shown_customer(kernel: Kernel, record: Record) -> dict[str, Any]:
 
 def _rendered(templates: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any] | Invalid:
     def rendered(text: str, place: str) -> str:
-        return _render(text, given, phrase("the template of {place}", place=place))
+        filled: str = _render(text, given, phrase("the template of {place}", place=place))
+        return filled
 
     try:
         return {name: filled_in(value, name, rendered) for name, value in templates.items()}

@@ -15,6 +15,7 @@ from crmkit.core.plugins.failure import blaming
 from crmkit.core.predicates.duration import Duration, parse_duration
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.store.bulk import insert_rows
+from crmkit.core.store.setting import read_setting, write_setting
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -87,7 +88,7 @@ def refresh_trait(crm: Crm, trait: Trait) -> int:
         while batch := list(islice(rows, _BATCH)):
             insert_rows(tx.connection, "trait_value", _COLUMNS, batch)
             count += len(batch)
-        _remember(crm, tx, trait)
+        write_setting(tx.connection, _key(trait), str(tx.at))
     return count
 
 
@@ -108,16 +109,9 @@ def _kept(type_: str, value: Any) -> tuple[int | None, str | None]:
 
 
 def _is_due(crm: Crm, trait: Trait) -> bool:
-    table = crm.tables.setting
-    with crm.reading() as execute:
-        last = execute(sa.select(table.c.value).where(table.c.key == _key(trait))).scalar()
+    with crm.kernel.reading() as connection:
+        last = read_setting(connection, _key(trait))
     return last is None or int(last) + int(trait.every * 1_000_000) <= crm.clock.now()
-
-
-def _remember(crm: Crm, tx: Any, trait: Trait) -> None:
-    table, key = crm.tables.setting, _key(trait)
-    tx.execute(sa.delete(table).where(table.c.key == key))
-    tx.execute(sa.insert(table).values(key=key, value=str(tx.at)))
 
 
 def _key(trait: Trait) -> str:

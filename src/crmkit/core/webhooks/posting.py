@@ -2,117 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import define, field
 
-from crmkit.core.errors import CrmError, NotFound
+from crmkit.core.errors import CrmError
 from crmkit.core.model.acting import Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.nearest import nearest
-from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.webhooks.request import declared
 
 if TYPE_CHECKING:
-    from crmkit.core.config.webhooks import WebhookDeclaration
     from crmkit.core.crm import Crm
     from crmkit.core.webhooks.destination import Url
-    from crmkit.core.webhooks.sending import Answer
+    from crmkit.core.webhooks.sending import Answer, Line, Watch
 
 _AT_ONCE: Final = 4
 _BUSY: Final = (408, 425, 429)
 _LONGEST_PAUSE: Final = 86_400.0
+# What became of a request.
+_Became = Performed | Refusal | Later
 
 
-@frozen
-class WebhookRequest:
-    """What is sent: to which of `[webhooks]`, under which id, by which the other side knows a repetition."""
-
-    webhook: str
-    id: str
-    body: bytes
-
-
-@frozen
+@define(eq=False)
 class _Target:
-    """A webhook, its secrets read."""
+    """A webhook, its secrets read, and the lines to it that nobody uses just now."""
 
     url: Url
     key: bytes = field(repr=False)
-    timeout: float
-    internal: bool
+    line: Callable[[], Line]
+    _idle: deque[Line] = field(factory=deque)
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Raises `NoAnswer` and `Invalid`."""
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            line = self.line()
+        try:
+            return line.post(headers, body)
+        finally:
+            self._idle.append(line)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for line in self._idle:
+            line.close()
 
 
-def declared(crm: Crm, name: str) -> WebhookDeclaration:
-    """The webhook with this name. Raises `NotFound`."""
-    known = crm.config.webhooks
-    if name not in known:
-        near = nearest(name, known)
-        there = (
-            phrase("There are: {known}", known=", ".join(known))
-            if known
-            else phrase("Declare it: [webhooks.{name}]", name=name)
-        )
-        raise NotFound(
-            phrase("There is no webhook {name}", name=quoted(name)),
-            hint=phrase('Did you mean "{near}"?', near=near) if near else there,
-        )
-    return known[name]
-
-
-def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[Performed | Refusal | Later]:
+def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[_Became]:
     """Send them, a few at once. Once a webhook is out of reach, its others wait for a later pass."""
-    targets: dict[str, _Target | CrmError] = {}
-    down: dict[str, Later] = {}
+    from crmkit.core.webhooks.sending import Watch
 
-    def one(parcel: Parcel) -> Performed | Refusal | Later:
-        name = parcel.content.webhook
-        target = targets[name]
-        if isinstance(target, CrmError):
-            return Later(parcel.index, f'The webhook "{name}" cannot be called: {target.message}')
-        if name in down:
-            return Later(parcel.index, down[name].reason, down[name].seconds)
-        answer, is_down = _sent(parcel, target, crm.clock.now())
-        if is_down and isinstance(answer, Later):
-            down[name] = answer
-        return answer
-
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="crmkit-webhook") as pool:
-        on_their_way: set[Future[Performed | Refusal | Later]] = set()
+    answers: SimpleQueue[Future[_Became]] = SimpleQueue()
+    under_way = 0
+    with closing(_Targets(crm, Watch())) as targets, ThreadPoolExecutor(_AT_ONCE, "crmkit-webhook") as pool:
         try:
             for parcel in parcels:
-                name = parcel.content.webhook
-                if name not in targets:
-                    targets[name] = _target(crm, name)
-                on_their_way.add(pool.submit(one, parcel))
-                if len(on_their_way) >= _AT_ONCE:
-                    answered, on_their_way = wait(on_their_way, return_when=FIRST_COMPLETED)
-                    yield from (each.result() for each in answered)
-            while on_their_way:
-                answered, on_their_way = wait(on_their_way, return_when=FIRST_COMPLETED)
-                yield from (each.result() for each in answered)
+                targets.know(parcel.content.webhook)
+                pool.submit(targets.one, parcel).add_done_callback(answers.put)
+                under_way += 1
+                if under_way >= _AT_ONCE:
+                    for each in _there(answers):
+                        under_way -= 1
+                        yield each
+            for _ in range(under_way):
+                yield answers.get().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _target(crm: Crm, name: str) -> _Target | CrmError:
+def _there(answers: SimpleQueue[Future[_Became]]) -> Iterator[_Became]:
+    """The next answer, which is waited for, and those that are there with it."""
+    yield answers.get().result()
+    while not answers.empty():
+        yield answers.get().result()
+
+
+@define(eq=False)
+class _Targets:
+    """The webhooks that are called in one pass; threads may share it."""
+
+    crm: Crm
+    watch: Watch
+    _known: dict[str, _Target | CrmError] = field(factory=dict)
+    # Those that are out of reach, and what that means for all others.
+    _down: dict[str, Later] = field(factory=dict)
+
+    def know(self, name: str) -> None:
+        """Read what there is to know of a webhook, before a thread asks."""
+        if name not in self._known:
+            self._known[name] = _target(self.crm, name, self.watch)
+
+    def one(self, parcel: Parcel) -> _Became:
+        """What becomes of one request."""
+        name = parcel.content.webhook
+        target = self._known[name]
+        if isinstance(target, CrmError):
+            return Later(parcel.index, f'The webhook "{name}" cannot be called: {target.message}')
+        if name in self._down:
+            return Later(parcel.index, self._down[name].reason, self._down[name].seconds)
+        answer, is_down = _sent(parcel, target, self.crm.clock.now())
+        if is_down and isinstance(answer, Later):
+            self._down[name] = answer
+        return answer
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        for each in self._known.values():
+            if isinstance(each, _Target):
+                each.close()
+        self.watch.close()
+
+
+def _target(crm: Crm, name: str, watch: Watch) -> _Target | CrmError:
     from crmkit.core.webhooks.destination import parse_url
+    from crmkit.core.webhooks.sending import Line
     from crmkit.core.webhooks.signing import key_of
 
     try:
         found = declared(crm, name)
-        url = found.url if isinstance(found.url, str) else found.url.reveal().strip()
-        return _Target(parse_url(url), key_of(found.secret.reveal()), found.timeout, found.internal)
+        url = parse_url(found.url if isinstance(found.url, str) else found.url.reveal().strip())
+        key = key_of(found.secret.reveal())
     except CrmError as error:
         return error
+    return _Target(url, key, partial(Line, url, found.timeout, found.internal, watch))
 
 
 def _sent(parcel: Parcel, target: _Target, now: int) -> tuple[Performed | Refusal | Later, bool]:
     """(What became of it, whether the webhook is out of reach or wants to be left alone)."""
     from crmkit import __version__
-    from crmkit.core.webhooks.sending import NoAnswer, post
+    from crmkit.core.webhooks.sending import NoAnswer
     from crmkit.core.webhooks.signing import headers
 
     request = parcel.content
@@ -122,7 +147,7 @@ def _sent(parcel: Parcel, target: _Target, now: int) -> tuple[Performed | Refusa
         **headers(target.key, request.id, now // 1_000_000, request.body),
     }
     try:
-        answer = post(target.url, said, request.body, timeout=target.timeout, internal=target.internal)
+        answer = target.post(said, request.body)
     except NoAnswer as error:
         return Later(parcel.index, error.reason), True
     except CrmError as error:

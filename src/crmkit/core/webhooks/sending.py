@@ -1,4 +1,4 @@
-"""Sending one request: to an address that was looked at, within a time, and to nowhere else."""
+"""Sending requests: to an address that was looked at, each within a time, and to nowhere else."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from math import inf
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from crmkit.core.webhooks.destination import Url, destinations
 
@@ -39,75 +40,176 @@ class NoAnswer(Exception):
         self.sent = sent
 
 
-def post(url: Url, headers: Mapping[str, str], body: bytes, *, timeout: float, internal: bool) -> Answer:
-    """Send a request and wait for its answer, `timeout` seconds for all of it, however slow the other side.
-
-    Redirects are not followed, and no proxy is used. Raises `NoAnswer`, and `Invalid` for an address that a
-    request may not go to.
-    """
-    ends = time.monotonic() + timeout
-    try:
-        addresses = destinations(url, internal=internal)
-    except OSError as error:
-        raise NoAnswer(f"{url.host} cannot be found: {_told(error)}", sent=False) from None
-    connection, cut = _connected(url, addresses, ends)
-    try:
-        return _exchanged(connection, url, headers, body, cut)
-    finally:
-        cut.end()
+class _HungUp(NoAnswer):
+    """The other side let go of the connection without a word."""
 
 
+@define(eq=False)
+class Line:
+    """Requests to one address, one after the other: by one connection, as long as the other side keeps it."""
+
+    url: Url
+    timeout: float
+    internal: bool
+    watch: Watch
+    _kept: HTTPConnection | None = None
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send a request and wait for its answer, `timeout` seconds for all of it, however slow the other
+        side.
+
+        Redirects are not followed, and no proxy is used. Raises `NoAnswer`, and `Invalid` for an address that
+        a request may not go to.
+        """
+        ends = time.monotonic() + self.timeout
+        kept = self._taken()
+        if kept is not None:
+            # It may be let go of just now, as any that is idle: then the request goes out once more.
+            with suppress(_HungUp):
+                return self._exchanged(kept, headers, body, ends)
+        return self._exchanged(self._connected(ends), headers, body, ends)
+
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _taken(self) -> HTTPConnection | None:
+        """The connection that was kept, if the other side keeps it still."""
+        if self._kept is not None and not self._kept.is_connected:
+            self.close()
+        kept, self._kept = self._kept, None
+        return kept
+
+    def _connected(self, ends: float) -> HTTPConnection:
+        """A connection to the first of the addresses that takes one; the name is not resolved again."""
+        url, trouble = self.url, "the time is over"
+        try:
+            addresses = destinations(url, internal=self.internal)
+        except OSError as error:
+            raise NoAnswer(f"{url.host} cannot be found: {_told(error)}", sent=False) from None
+        for address in addresses:
+            left = ends - time.monotonic()
+            if left <= 0:
+                break
+            connection = _connection(url, address, min(left, _LONGEST_CONNECT))
+            try:
+                with _Cut(self.watch, connection, ends):
+                    connection.connect()
+                return connection
+            except _failures() as error:
+                connection.close()
+                trouble = _told(error)
+        raise NoAnswer(f"{url.shown} cannot be reached: {trouble}", sent=False)
+
+    def _exchanged(
+        self, connection: HTTPConnection, headers: Mapping[str, str], body: bytes, ends: float
+    ) -> Answer:
+        named = {"Host": self.url.authority, "Accept": "*/*", **headers}
+        with _Cut(self.watch, connection, ends) as cut:
+            try:
+                cut.hold()
+                connection.request("POST", self.url.path, body=body, headers=named, preload_content=False)
+                response = connection.getresponse()
+            except _failures() as error:
+                connection.close()
+                raise self._unanswered(error, cut) from None
+            is_whole = _read_away(response, cut)
+        # Where the other side wants to end it, the library has let go of it already.
+        if is_whole and not cut.is_done and connection.sock is not None:
+            self._kept = connection
+        else:
+            connection.close()
+        said = response.headers
+        return Answer(response.status, said.get("Retry-After") or "", said.get("Location") or "")
+
+    def _unanswered(self, error: Exception, cut: _Cut) -> NoAnswer:
+        import ssl
+
+        if cut.is_done or time.monotonic() >= cut.ends:
+            return NoAnswer(f"{self.url.shown} did not answer in time", sent=True)
+        kind = _HungUp if isinstance(error, ConnectionError | ssl.SSLEOFError) else NoAnswer
+        return kind(f"{self.url.shown} broke off: {_told(error)}", sent=True)
+
+
+@define(eq=False)
+class Watch:
+    """Ends the connections whose time is over, by one thread: timeouts of single reads do not bound a slow
+    drip."""
+
+    _cuts: set[_Cut] = field(factory=set)
+    _changed: threading.Condition = field(factory=threading.Condition)
+    _wakes_at: float = inf
+    _is_over: bool = False
+    _thread: threading.Thread | None = None
+
+    def add(self, cut: _Cut) -> None:
+        """Have a connection ended when its time is over."""
+        with self._changed:
+            self._cuts.add(cut)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="crmkit-webhook-watch", daemon=True)
+                self._thread.start()
+            if cut.ends < self._wakes_at:
+                self._changed.notify()
+
+    def remove(self, cut: _Cut) -> None:
+        """There is no more to wait for."""
+        with self._changed:
+            self._cuts.discard(cut)
+
+    def close(self) -> None:
+        """Watch no longer."""
+        with self._changed:
+            self._is_over = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        with self._changed:
+            while not self._is_over:
+                now = time.monotonic()
+                for cut in [each for each in self._cuts if each.ends <= now]:
+                    self._cuts.discard(cut)
+                    cut.now()
+                self._wakes_at = min((each.ends for each in self._cuts), default=inf)
+                self._changed.wait(None if self._wakes_at == inf else self._wakes_at - now)
+
+
+@define(eq=False)
 class _Cut:
-    """Ends a connection when its time is over: timeouts of single reads do not bound a slow drip."""
+    """What ends a connection; a time in which it may."""
 
-    def __init__(self, connection: HTTPConnection, ends: float) -> None:
-        self._connection = connection
-        self._sock: Any = None
-        self.ends = ends
-        self.is_done = False
-        self._timer = threading.Timer(max(0.0, ends - time.monotonic()), self._now)
-        self._timer.daemon = True
-        self._timer.start()
+    watch: Watch
+    connection: HTTPConnection
+    ends: float
+    is_done: bool = False
+    _sock: Any = None
 
-    def _now(self) -> None:
+    def __enter__(self) -> Self:
+        self.watch.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.watch.remove(self)
+
+    def now(self) -> None:
+        """End it."""
         import socket
 
         self.is_done = True
-        sock = self._sock or self._connection.sock
+        sock = self._sock or self.connection.sock
         if sock is not None:
             with suppress(OSError):
                 # The plain socket's own, beneath encryption: whoever reads from it now is told of the end.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    def hold(self, sock: Any) -> None:
+    def hold(self) -> None:
         """Remember the socket: once an answer has begun, the connection may have let go of it."""
-        self._sock = sock
+        self._sock = sock = self.connection.sock
         sock.settimeout(max(0.01, self.ends - time.monotonic()))
-
-    def end(self) -> None:
-        """There is no more to wait for."""
-        self._timer.cancel()
-        self._connection.close()
-
-
-def _connected(url: Url, addresses: list[str], ends: float) -> tuple[HTTPConnection, _Cut]:
-    """A connection to the first of the addresses that takes one; the name is not resolved again."""
-    trouble = "the time is over"
-    for address in addresses:
-        left = ends - time.monotonic()
-        if left <= 0:
-            break
-        connection = _connection(url, address, min(left, _LONGEST_CONNECT))
-        cut = _Cut(connection, ends)
-        try:
-            connection.connect()
-            cut.hold(connection.sock)
-        except _failures() as error:
-            cut.end()
-            trouble = _told(error)
-        else:
-            return connection, cut
-    raise NoAnswer(f"{url.shown} cannot be reached: {trouble}", sent=False)
 
 
 def _connection(url: Url, address: str, timeout: float) -> HTTPConnection:
@@ -124,33 +226,19 @@ def _connection(url: Url, address: str, timeout: float) -> HTTPConnection:
     )  # fmt: skip
 
 
-def _exchanged(
-    connection: HTTPConnection, url: Url, headers: Mapping[str, str], body: bytes, cut: _Cut
-) -> Answer:
-    named = {"Host": url.authority, "Accept": "*/*", **headers}
-    try:
-        connection.request("POST", url.path, body=body, headers=named, preload_content=False)
-        response = connection.getresponse()
-    except _failures() as error:
-        late = cut.is_done or time.monotonic() >= cut.ends
-        reason = "did not answer in time" if late else f"broke off: {_told(error)}"
-        raise NoAnswer(f"{url.shown} {reason}", sent=True) from None
-    _read_away(response, cut)
-    said = response.headers
-    return Answer(response.status, said.get("Retry-After") or "", said.get("Location") or "")
-
-
-def _read_away(response: BaseHTTPResponse, cut: _Cut) -> None:
-    """Let the other side finish what it says, if that is short and quick; the status has decided already."""
+def _read_away(response: BaseHTTPResponse, cut: _Cut) -> bool:
+    """Let the other side finish what it says, if that is short and quick; the status has decided already.
+    Whether it has."""
     size = 0
     try:
         while size < _LARGEST_ANSWER and not cut.is_done:
             part = response.read(_AT_ONCE, decode_content=False)
             if not part:
-                return
+                return True
             size += len(part)
     except _failures():
-        return
+        pass
+    return False
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -140,14 +140,6 @@ class Registry:
         for word in self._taken.values():
             by_kind[VOCABULARIES[type(word)]].append(word)
         return Words(**{title: Vocabulary(title, words, elsewhere) for title, words in by_kind.items()})
-
-
-def build_words(groups: Iterable[tuple[str, Sequence[AnyWord]]]) -> Words:
-    """Words of owners that keep plain names (the core, `crm.toml`, bundled plugins)."""
-    registry = Registry()
-    for owner, words in groups:
-        registry.add(owner, words)
-    return registry.words()
 
 
 def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define
+from attrs import define, frozen
 
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity
 from crmkit.core.model.interaction import InteractionDraft
@@ -39,6 +39,16 @@ _WRONG: Final = (
 )  # fmt: skip
 
 
+@frozen
+class _Complaint:
+    """What is wrong with whom, who answers, and in how many hours; None where nobody has yet."""
+
+    customer: int
+    wrong: str
+    owner: str
+    hours: int | None
+
+
 @define
 class _Regular:
     """Who has a card: how often they come, to which shop, and until when."""
@@ -60,13 +70,17 @@ def _record(story: Story) -> None:
     cafes = iter(_CAFES)
     sellers = cycle(("Ewa Lis", "Jan Wilk"))
     cases, desk, weeks = story.crm.service(Cases), story.crm.service(SalesDesk), 0
+    complaint = None
     for day in story.days():
+        if complaint:
+            _look_into(story, cases, complaint, day)
+            complaint = None
         if day.weekday() != _SUNDAY:
             continue
         weeks += 1
         with story.crm.transaction():
             story.record([each for one in known if one.until >= day for each in _week(story, one, day)])
-        _complaints(story, cases, known)
+        complaint = _complaint(story, known, day)
         if weeks % 3 == 0 and (cafe := next(cafes, None)):
             _approach(story, desk, cafe, next(sellers))
         _go_on(story, desk, day)
@@ -125,16 +139,23 @@ def _purchase(story: Story, one: _Regular, day: date) -> InteractionDraft:
     )
 
 
-def _complaints(story: Story, cases: Cases, known: Sequence[_Regular]) -> None:
-    """One in most weeks, answered and resolved; of the last ones some are still open."""
-    if story.random.random() < 0.3:
-        return
-    wrong, who = story.random.choice(_WRONG), story.random.choice(known)
-    owner = story.random.choice(("Olena Bondar", "Piotr Zając"))
-    case = cases.open(who.id, wrong, owner=owner, channel="in_person")
-    late = story.sample.now.date() - timedelta(days=5) <= date.fromtimestamp(story.clock.now() / 1_000_000)  # noqa: DTZ012
-    if not late:
-        story.clock.advance(hours=story.random.choice((1, 2, 3)))
+def _complaint(story: Story, known: Sequence[_Regular], day: date) -> _Complaint | None:
+    """One in most weeks; of the last ones some are still open."""
+    random = story.random
+    if random.random() < 0.3:
+        return None
+    wrong, who = random.choice(_WRONG), random.choice(known)
+    owner = random.choice(("Olena Bondar", "Piotr Zając"))
+    late = story.sample.now.date() - timedelta(days=5) <= day
+    return _Complaint(who.id, wrong, owner, None if late else random.choice((1, 2, 3)))
+
+
+def _look_into(story: Story, cases: Cases, complaint: _Complaint, day: date) -> None:
+    """Somebody rings up in the morning, and is rung back."""
+    story.at(datetime.combine(day, time(9, 0)))
+    case = cases.open(complaint.customer, complaint.wrong, owner=complaint.owner, channel="in_person")
+    if complaint.hours is not None:
+        story.clock.advance(hours=complaint.hours)
         cases.answer(case.id, "We are sorry, and have a loaf for you", channel="phone", resolve=True)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field
 
 from crmkit.core.plugins.manifest import CheckNotes
-from crmkit.testing.opening import open_crm, write_business
+from crmkit.testing.business import write_business
+from crmkit.testing.opening import open_crm
 from crmkit.testing.tables import run_migrations
 
 if TYPE_CHECKING:

@@ -98,7 +98,8 @@ class Block:
     def _branches(self) -> list[tuple[Any, list[Test]]]:
         """(rows, conditions) of each part: one, or two that share no customer."""
         if self.source.kind == "record":
-            return [(self.build.context.records[self.source.name].table, [])]
+            table = self.build.context.records[self.source.name].table
+            return [(table, [*self.build.only_one(self._columns(table)[0])])]
         interaction = self.build.tables.interaction
         if not self.build.looks_back(self.shift):
             return [(interaction, [interaction.c.superseded_by.is_(None), *self._about(interaction)])]
@@ -147,7 +148,8 @@ class Block:
         }
         shown = [write[each].label(self._measures[each]) for each in self._measures if each in self._shown]
         statement = sa.select(customer.label("customer_id"), *shown).select_from(source)
-        if self.source.kind == "record" or self.inner:
+        # Not beside the customers that it is about: SQLite would look for all who are somebody, by its index.
+        if (self.source.kind == "record" or self.inner) and not self.build.only_one(customer):
             wheres.append(customer.is_not(None))
         conditions = having(lambda measure: write[measure])
         statement = statement.where(*wheres).group_by(customer)

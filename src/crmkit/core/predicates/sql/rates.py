@@ -83,12 +83,6 @@ def exchange(currency: str, tz: ZoneInfo, foreign: Iterable[str], rates: Iterabl
     return Exchange(currency, wanted, _selectable(rows), frozenset(by_currency))
 
 
-def foreign_currencies(tables: Any, currency: str) -> sa.Select[Any]:
-    """The currencies of amounts on record, other than `currency`."""
-    column = tables.interaction.c.currency
-    return sa.select(column).where(sa.or_(column > currency, column < currency)).distinct()
-
-
 def unrated(tables: Any, exchange: Exchange) -> sa.Select[Any]:
     """(currency, instant) of the earliest amount of each currency that no rate reaches back to."""
     interaction, rates = tables.interaction, exchange.rates

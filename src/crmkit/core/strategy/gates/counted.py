@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.model.strategy import CLAIMED, DONE, HANDING_OVER, PENDING, UNCONFIRMED, WITHHELD
-from crmkit.core.store.bulk import driver_rows
+from crmkit.core.store.setting import LIVE_AT, read_setting
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -24,5 +24,4 @@ def is_open(state: str) -> bool:
 
 def rehearsed_too(connection: sa.Connection) -> str:
     """What follows the condition once the business is live: rehearsals count for nothing then."""
-    is_live = driver_rows(connection, "SELECT 1 FROM setting WHERE key = 'live_at'")
-    return " AND rehearsed = 0" if is_live else ""
+    return "" if read_setting(connection, LIVE_AT) is None else " AND rehearsed = 0"

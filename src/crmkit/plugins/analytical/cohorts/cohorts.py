@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crmkit.plugins.analytical.calendar import Calendar
 from crmkit.plugins.analytical.cohorts.labels import labels
 from crmkit.plugins.analytical.cohorts.model import Cohort, CohortCell, Cohorts
-from crmkit.plugins.analytical.cohorts.statements import began, cells, sizes
+from crmkit.plugins.analytical.cohorts.statements import began, cells, cells_of_same, sizes
 from crmkit.plugins.analytical.events import events, types_of
 from crmkit.plugins.analytical.ordering import by_size
 from crmkit.plugins.analytical.reading import answer
@@ -85,9 +85,14 @@ def _found(
 ) -> tuple[list[Cohort], int]:
     """The cohorts, and for how many periods at most something can be said."""
     named = None if by is None else labels(crm, question, by)
-    started = began(question, types[0], calendar, named)
-    many = answer(crm, sizes(started))
-    done = answer(crm, cells(question, started, types[1], calendar, money=money))
+    starting, did = types
+    if starting == did:
+        done = answer(crm, cells_of_same(question, did, calendar, named))
+        many = [(row, row.active) for row in done if not row.after]
+    else:
+        started = began(question, starting, calendar, named)
+        done = answer(crm, cells(question, started, did, calendar, money=money))
+        many = [(row, row.customers) for row in answer(crm, sizes(started))]
 
     def key(row: Any) -> str:
         return calendar.name(row.start) if by is None else str(row.label)
@@ -96,8 +101,8 @@ def _found(
         return name if by is None else question.label(by, name)
 
     sized: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in many:
-        sized[key(row)][row.start] = row.customers
+    for row, customers in many:
+        sized[key(row)][row.start] = customers
     rows: dict[str, list[Any]] = defaultdict(list)
     for row in done:
         rows[key(row)].append(row)

@@ -34,7 +34,10 @@ def scored(
     """
     rfm = totals.subquery()
     by_quantiles = [measure for measure in MEASURES if not breaks.get(measure)]
-    placed = sa.select(*rfm.c, *(each for name in by_quantiles for each in _places(rfm, name))).subquery()
+    places = [each for name in by_quantiles for each in _places(rfm, name)]
+    if places:
+        places.append(sa.func.count().over().label("many"))
+    placed = sa.select(*rfm.c, *places).subquery()
     found: dict[str, Any] = {
         measure: _by_place(placed, measure, scores)
         if measure in by_quantiles
@@ -43,28 +46,35 @@ def scored(
     }
     r, f, m = (found[measure].label(measure[0]) for measure in MEASURES)
     measured = [placed.c[name] for name in ("customer_id", *MEASURES)]
-    table = sa.select(*measured, r, f, m).subquery("scored")
-    fm = (table.c.f + table.c.m + 1) // sa.literal(2, sa.BigInteger)
-    whole = sa.select(*table.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
+    return with_segment(sa.select(*measured, r, f, m).subquery("scored"), cells)
+
+
+def with_segment(rows: Any, cells: Mapping[tuple[int, int], str]) -> sa.Select[Any]:
+    """`rows` that have r, f and m, with `fm` and `segment`."""
+    fm = (rows.c.f + rows.c.m + 1) // sa.literal(2, sa.BigInteger)
+    whole = sa.select(*rows.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
     return sa.select(*whole.c, segment_of(whole.c.r, whole.c.fm, cells).label("segment"))
 
 
 def _places(rfm: Any, measure: str) -> list[Any]:
-    """How many have this value or a worse one, how many have this one, and how many there are."""
+    """The first and the last of the places that those with this value take, from the worst.
+
+    Both are of one window, for which the customers are put in order once.
+    """
     value = rfm.c[measure]
     upwards = value.desc() if measure == "recency" else value
     return [
-        sa.func.count().over(order_by=upwards).label(f"{measure}_up_to"),
-        sa.func.count().over(partition_by=value).label(f"{measure}_alike"),
-        sa.func.count().over().label(f"{measure}_many"),
+        sa.func.rank().over(order_by=upwards).label(f"{measure}_from"),
+        sa.func.count().over(order_by=upwards).label(f"{measure}_to"),
     ]
 
 
 def _by_place(placed: Any, measure: str, scores: int) -> Any:
-    up_to, alike, many = (placed.c[f"{measure}_{name}"] for name in ("up_to", "alike", "many"))
-    middle = _big(1) + (_big(scores) * (_big(2) * up_to - alike)) // (_big(2) * many)
+    first, last, many = placed.c[f"{measure}_from"], placed.c[f"{measure}_to"], placed.c.many
+    lowest, highest = first == _big(1), last == many
+    middle = _big(1) + (_big(scores) * (first + last - _big(1))) // (_big(2) * many)
     score = sa.case(
-        (alike == many, middle), (up_to == alike, _big(1)), (up_to == many, _big(scores)), else_=middle
+        (sa.and_(lowest, highest), middle), (lowest, _big(1)), (highest, _big(scores)), else_=middle
     )
     return sa.cast(score, sa.BigInteger())
 

@@ -30,9 +30,9 @@ class WhichJourney:
 def journey_types() -> Iterable[InteractionType]:
     """What is told of people on their way."""
     for name, doc, label in (
-        (ENTERED, N_("The customer came into a journey"), "Journey entered"),
-        (STEP, N_("The customer came to the next step of a journey"), "Journey step"),
-        (EXITED, N_("The customer left a journey, and why"), "Journey left"),
+        (ENTERED, N_("The customer came into a journey"), N_("Journey entered")),
+        (STEP, N_("The customer came to the next step of a journey"), N_("Journey step")),
+        (EXITED, N_("The customer left a journey, and why"), N_("Journey left")),
     ):
         yield InteractionType(
             name=name, doc=doc, label=label, payload=JourneyMoved, contact=False,
