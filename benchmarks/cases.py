@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.harness import Bench, Result, Scale, in_turn, seconds
-from benchmarks.rig import customers, opened
+from benchmarks.rig import by_name, customers, opened
 from crmkit import Crm
 from crmkit.core.opening import upgrade_database
 from crmkit.plugins.operational.api import Cases
@@ -129,7 +129,7 @@ def _listed(crm: Crm, work: Path, count: int, rounds: int) -> Iterator[Result]:
     for name, (ours, chosen) in statements.items():
         statement = f"SELECT * FROM operational_case WHERE {chosen} LIMIT {_SHOWN}"
         with closing(sqlite3.connect(work / "crm.db")) as connection:
-            timed = in_turn(ours, lambda s=statement: connection.execute(s).fetchall(), rounds)  # type: ignore[misc]
+            timed = in_turn(ours, lambda s=statement: by_name(connection.execute(s)), rounds)  # type: ignore[misc]
         yield Result(
             name=f"list of {_SHOWN} of {count:,} cases: {name}",
             ours=timed.ours * 1e3,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import sqlalchemy as sa
 
 from benchmarks.harness import Bench, Result, Scale, in_turn, seconds
-from benchmarks.rig import opened
+from benchmarks.rig import by_name, opened
 from crmkit import Crm, CustomerDraft
 from crmkit.plugins.operational.api import Leads, SalesDesk
 
@@ -29,7 +32,7 @@ _LARGEST = (
     "WHERE {open} AND state = '{stage}' ORDER BY value DESC, id LIMIT 5) d JOIN customer c "
     "ON c.id = d.customer_id"
 )
-_LIST = "SELECT * FROM operational_deal WHERE {open} ORDER BY close_on, id LIMIT 50"
+_LIST = "SELECT * FROM operational_deal WHERE archived_at IS NULL ORDER BY close_on, id LIMIT 51"
 _FORECAST = (
     "SELECT employee_id, substr(close_on, 1, 7), count(*), sum(value), sum(value * probability) "
     "FROM operational_deal WHERE {open} GROUP BY 1, 2"
@@ -56,9 +59,12 @@ def deals(work: Path, scale: Scale) -> Iterator[Result]:
         def listed() -> object:
             return crm.records.list("deal", order="close_on", limit=50)
 
+        def listed_by_hand() -> object:
+            return [_with_values(row) for row in by_name(connection.execute(_LIST))]
+
         cases: tuple[tuple[str, Callable[[], object], Callable[[], object]], ...] = (
             ("board", desk.board, by_hand(_BOARD, *largest)),
-            ("list, soonest first", listed, by_hand(_LIST)),
+            ("list, soonest first", listed, listed_by_hand),
             ("forecast by employee", lambda: desk.forecast(by="employee"), by_hand(_FORECAST)),
             ("forecast by quarter", lambda: desk.forecast(by="quarter"), by_hand(_FORECAST)),
         )
@@ -74,6 +80,14 @@ def deals(work: Path, scale: Scale) -> Iterator[Result]:
         yield _routed(f"choose for {leads:,} leads", count, looked)
         count, took = _counted(service.assign)
         yield _routed(f"assign {leads:,} leads", count, took)
+
+
+def _with_values(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the list with its amount and its days as such, as a page shows them."""
+    row["value"] = Decimal(row["value"]).scaleb(-2)
+    for name in ("close_on", "opened_on"):
+        row[name] = date.fromisoformat(row[name])
+    return row
 
 
 def _routed(name: str, statements: int, took: float) -> Result:

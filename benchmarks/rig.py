@@ -129,6 +129,12 @@ def _copying(origin: sqlite3.Connection, table: str) -> tuple[str, str]:
     return select, f"INSERT INTO {table} ({names}) VALUES ({marks})"
 
 
+def by_name(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    """The rows of a statement with their columns' names, which whoever lists them by hand needs as well."""
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
 def batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
     """`items` in lists of `size`."""
     batch: list[Any] = []

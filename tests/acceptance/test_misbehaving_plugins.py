@@ -170,6 +170,62 @@ def test_who_keeps_people_waiting(tmp_path: Path, hook: str, monkeypatch: pytest
     assert "took" not in "".join(house(*each).stderr for each in acts)
 
 
+WORD = """
+import sqlalchemy as sa
+from crmkit.plugin import Metric, Trait, hookimpl
+
+def asked(*_, **__):
+    {body}
+
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Trait(name="lucky", type="number", doc="A test", select=lambda as_of, tables: asked())
+    yield Metric(name="luck", unit="count", doc="A test", compute=asked)
+    yield Trait(name="noted", type="number", doc="A test", compute=asked)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError('division by zero') (bad.py:6)"),
+        ("return sa.select(sa.literal(1).label('id'))", "it gives id, and not customer_id and value"),
+    ],
+)
+def test_a_word_that_fails_is_named(tmp_path: Path, body: str, said: str) -> None:
+    """An error of a trait is the plugin's, with its line; `crm check` says which line of crm.toml asks it."""
+    house = House(tmp_path, '[segments]\nlucky = "lucky > 1"\n', bad=WORD.format(body=body))
+    error = house("customers", "list", "--where", "lucky > 1", status=1).stderr
+    assert 'The trait bad.lucky of plugin "bad" failed: ' in error
+    assert said in error
+    assert "crm.toml:" in house("check", status=5).stderr
+
+
+def test_a_metric_and_a_kept_trait_that_fail_are_named(tmp_path: Path) -> None:
+    """Whoever asks the metric, and the worker that works out the trait, name the plugin and its line."""
+    house = House(tmp_path, bad=WORD.format(body="1 / 0"))
+    error = house("metrics", "show", "luck", status=1).stderr
+    assert 'The metric bad.luck of plugin "bad" failed: ZeroDivisionError' in error
+    assert "(bad.py:6)" in error
+    told = house("worker", "--once").stderr
+    assert 'The trait bad.noted of plugin "bad" failed: ' in told
+
+
+def test_a_job_that_fails_is_told_by_the_doctor(tmp_path: Path) -> None:
+    """The worker says why, and so does the doctor until the job has succeeded."""
+    failing = "from crmkit.plugin import Job, hookimpl\n\n\ndef sweep(crm):\n    1 / 0\n\n\n@hookimpl\n"
+    failing += "def crmkit_register_jobs():\n    yield Job(name='sweep', every=0, run=sweep)\n"
+    house = House(tmp_path, bad=failing)
+    why = "Job bad.sweep failed: ZeroDivisionError: division by zero (bad.py:5)"
+    assert why in house("worker", "--once").stderr
+    assert why in house("doctor", status=6).stdout
+    house("worker", "--once")
+    assert "failed 2 times in a row" in house("doctor", status=6).stdout
+    local_plugin(tmp_path, "bad", failing.replace("1 / 0", "return"))
+    house("worker", "--once")
+    assert "bad.sweep" not in house("doctor").stdout
+
+
 def test_raising_while_showing(tmp_path: Path) -> None:
     """A page is shown without the sections of a plugin that fails, and says so."""
     house = House(tmp_path, bad=RAISING.format(hook="extend_profile"), good=GOOD)

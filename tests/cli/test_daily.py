@@ -107,16 +107,18 @@ def test_a_purge_names_what_stays_apart_from_what_goes(observed: Shell) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "target", "wrong"),
-    [("interactions", "payload:NAME", "field:NAME"), ("customers", "field:NAME", "payload:NAME")],
+    [("interactions", "payload:KEY", "field:NAME"), ("customers", "field:NAME", "payload:KEY")],
 )
 def test_an_unknown_column_is_answered_with_what_it_can_mean(
     shop: Shell, kind: str, target: str, wrong: str
 ) -> None:
-    """The targets in the hint are those of the kind of file that is read."""
+    """The targets that the hint points to are those of the kind of file that is read."""
     (shop.folder / "f.csv").write_text("email,xyzzy\na@example.org,1\n", encoding="utf-8")
     said = shop.run(kind, "import", "f.csv", status=5).stderr
-    assert target in said
-    assert wrong not in said
+    assert f"crm {kind} import --help" in said
+    listed = shop.run(kind, "import", "--help").stdout
+    assert target in listed
+    assert wrong not in listed
 
 
 def test_the_owner_is_told_by_name(anna: Shell) -> None:

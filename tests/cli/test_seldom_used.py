@@ -88,6 +88,17 @@ def test_a_tie_is_noted_and_taken_back(staffed: Shell) -> None:
     assert "works at" not in staffed.run("show", "1").stdout
 
 
+def test_a_tie_is_called_what_the_business_calls_it(staffed: Shell) -> None:
+    """By its label in `crm.toml`, from both ends; one without a label by its own words."""
+    with (staffed.folder / "crm.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[relationships]\nworks_at = "Earns their bread at"\n')
+    staffed.run("customers", "relate", "1", "works_at", "2")
+    staffed.run("customers", "relate", "1", "owner_of", "2")
+    assert "earns their bread at Mill (#2)" in staffed.run("show", "1").stdout
+    assert "(#1) earns their bread at them" in staffed.run("show", "2").stdout
+    assert "owner of Mill (#2)" in staffed.run("show", "1").stdout
+
+
 def test_who_is_archived_is_listed_and_changed_when_asked_for(staffed: Shell) -> None:
     """Lists and mass edits leave the archived out, unless they are meant too."""
     staffed.run("customers", "archive", "2")

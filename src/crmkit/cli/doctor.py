@@ -38,6 +38,7 @@ def _findings(crm: Crm) -> Iterator[Finding]:
 
     yield from _plugins(crm)
     yield from _observers(crm)
+    yield from _jobs(crm)
     yield from _store(crm)
     yield from library_findings(crm.config)
     for check in crm.kernel.loaded.checks:
@@ -100,6 +101,25 @@ def _observed(plugin: str, hook: str, behind: int, error: str | None, *, is_quar
     return Finding(
         "warning", message, _("Try it now: crm plugins resume {plugin}, crm worker --once", plugin=plugin)
     )
+
+
+def _jobs(crm: Crm) -> Iterator[Finding]:
+    """What the worker could not do at its last turn."""
+    from crmkit.core.jobs import Finding
+    from crmkit.core.worker import Worker
+
+    for name, times, error in Worker(crm.kernel).failing():
+        yield Finding(
+            "warning",
+            ngettext(
+                "Job {job} failed: {error}",
+                "Job {job} failed {count} times in a row: {error}",
+                times,
+                job=name,
+                error=error,
+            ),
+            _("It is tried again at its next turn: crm worker"),
+        )
 
 
 def _store(crm: Crm) -> Iterator[Finding]:

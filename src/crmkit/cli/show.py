@@ -180,7 +180,7 @@ def _about(crm: Crm, profile: Profile) -> Iterator[Line]:
     yield from _labelled(_("Looked after"), [safe(profile.owner)])
     yield from _fields(crm, customer)
     yield from _labelled(_("Likes"), (_preference(each) for each in customer.preferences))
-    yield from _labelled(_("Related"), (_tie(profile, each) for each in profile.relationships))
+    yield from _labelled(_("Related"), (_tie(crm, profile, each) for each in profile.relationships))
     yield from _labelled(_("May we write"), _may_write(crm, profile))
     yield _("Contacts"), _contacts(crm, profile)
 
@@ -227,11 +227,9 @@ def _preference(preference: Preference) -> str:
     return f"{safe(preference.topic)}: {safe(preference.value)}{inferred}"
 
 
-def _tie(profile: Profile, tie: Relationship) -> str:
-    """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at`."""
-    from crmkit.core.customers.ties import kind_in_words
-
-    kind = safe(kind_in_words(tie.kind))
+def _tie(crm: Crm, profile: Profile, tie: Relationship) -> str:
+    """`works at ACME (#4)`, or as seen from the other end, `Anna (#2) works at them`."""
+    kind = safe(_kind(crm, tie.kind))
     since = _(", since {day}", day=written_day(tie.since)) if tie.since else ""
     other = tie.other_id if tie.customer_id == profile.customer.id else tie.customer_id
     named = f"{safe(profile.others.get(other))} (#{other})"
@@ -241,6 +239,16 @@ def _tie(profile: Profile, tie: Relationship) -> str:
         else _("{named} {kind} them", named=named, kind=kind)
     )
     return said + since
+
+
+def _kind(crm: Crm, kind: str) -> str:
+    """What `[relationships]` calls it, as it stands within a line; else the words of the kind itself."""
+    from crmkit.core.customers.ties import kind_in_words
+
+    label = translated(crm.config.relationships.get(kind, ""))
+    if not label:
+        return kind_in_words(kind)
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _may_write(crm: Crm, profile: Profile) -> list[str]:

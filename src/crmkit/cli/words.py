@@ -38,8 +38,7 @@ def words(state: State, vocabulary: str | None) -> None:
         chosen = _vocabulary(vocabulary, {row["vocabulary"] for row in rows})
         rows = [row for row in rows if row["vocabulary"] == chosen]
     # What a type is differs from one vocabulary to the next.
-    has_types = vocabulary is not None and any(row["type"] for row in rows)
-    shown = {"vocabulary": vocabulary is None, "type": has_types}
+    shown = {"vocabulary": vocabulary is None, "type": vocabulary is not None}
     columns = [column for column in _COLUMNS if shown.get(column.key, True)]
     if rows and all("shorthand" in row for row in rows):
         columns.insert(1, Column("shorthand", fixed=True))

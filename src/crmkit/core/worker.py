@@ -7,13 +7,14 @@ done by one of them. A worker killed anywhere loses nothing: what it had not com
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from attrs import define
 
 from crmkit.core.language import N_
+from crmkit.core.plugins.failure import said_of
 
 if TYPE_CHECKING:
     from crmkit.core.jobs import Job
@@ -69,11 +70,19 @@ class Worker:
         try:
             is_more = job.run(self.kernel.crm()) is True
         except Exception as error:
-            log.exception(N_("Job %s failed; it is tried again at its next turn"), job.name)
-            self._finish(job, token, f"{type(error).__name__}: {error}")
+            said = said_of(error)
+            log.exception(N_("Job %s failed: %s. It is tried again at its next turn"), job.name, said)
+            self._finish(job, token, said)
         else:
             self._finish(job, token, None, is_more=is_more)
         return True
+
+    def failing(self) -> Sequence[tuple[str, int, str]]:
+        """(name, how often in a row, the last error) of the jobs that failed at their last turn."""
+        c, known = self.kernel.tables.job.c, [job.name for job in self.kernel.loaded.jobs]
+        statement = sa.select(c.name, c.failures, c.error).where(c.failures > 0, c.name.in_(known))
+        with self.kernel.reading() as connection:
+            return [tuple(row) for row in connection.execute(statement.order_by(c.name))]
 
     def _lease(self, job: Job) -> str | None:
         """Take the job if it is due and nobody has it; the token that fences this turn, else None."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,42 @@ def _numbered_alike(result: Any) -> Any:
     """Ids in messages start where the rolled back try left the sequence on PostgreSQL."""
     refused, everybody = result
     return [line.split(" ")[:2] for line in refused], everybody
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        CustomerDraft(tags=("vip", "new"), lifecycle="former"),
+        CustomerDraft(given_name="Hanna"),
+        CustomerDraft(
+            contact_points=(ContactPoint(kind="email", value="hanna@example.org", is_primary=True),)
+        ),
+        CustomerDraft(identities=(Identity("till", "7"),)),
+        CustomerDraft(preferences=(Preference(topic="bread", value="rye", origin="inferred"),)),
+        CustomerDraft(fields={"size": "2", "allergies": "milk"}),
+    ],
+    ids=["tag", "name", "contact", "identity", "preference", "field"],
+)
+def test_among_many_a_known_customer_is_saved_as_alone(crm: Crm, draft: CustomerDraft) -> None:
+    """What a draft does not mention stays, and search goes on finding the customer by it."""
+    anna = crm.customers.save(
+        CustomerDraft(
+            given_name="Anna", family_name="Nowak", tags=("vip",), identities=(Identity("shop", "10042"),),
+            contact_points=(ContactPoint(kind="email", value="anna@example.org"),),
+            preferences=(Preference(topic="bread", value="rye"),),
+            fields={"size": "1.5", "allergies": "nuts;milk", "card": "1"},
+        )
+    )  # fmt: skip
+
+    def found() -> list[list[int]]:
+        words = ("anna", "hanna", "nowak", "anna@example.org", "hanna@example.org", "10042", "7")
+        return [[each.id for each in crm.customers.find(word)] for word in words]
+
+    alone = tried(crm, lambda: (crm.customers.update(anna.id, draft).version, found()))
+    among = tried(crm, lambda: (crm.customers.save_all([evolve(draft, id=anna.id)]).updated, found()))
+    assert among[0][1] == alone[0][1]
+    assert among[1] == alone[1]
+    assert [anna.id] in alone[0][1]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -69,6 +69,10 @@ IMPORT_FAILURES = {
     "    yield Field(name='x', type='text', doc='x')": "twice",
     "@hookimpl\ndef crmkit_register_services():\n    yield dict": "Service",
     "@hookimpl\ndef crmkit_register_jobs():\n    raise RuntimeError": "RuntimeError() (bad.py:",
+    "from crmkit.plugin import Route\n@hookimpl\ndef crmkit_register_routes():\n"
+    "    yield Route(method='GET', path='card', handle=print)": "begins with /",
+    "from crmkit.plugin import Route\n@hookimpl\ndef crmkit_register_routes(): \n"
+    "    yield Route(method='Get', path='/card', handle=print)": "not 'Get'",
     "@hookimpl\ndef crmkit_register_checks():\n    yield 1": "Check",
     "@hookimpl\ndef crmkit_register_judges():\n    yield 1": "DuplicateJudge",
     "@hookimpl\ndef crmkit_register_tables(tables):\n    return sa.MetaData()": "PluginTables",

@@ -80,3 +80,18 @@ def test_reading_sees_one_state(store: Store) -> None:
         with store.writing() as connection:
             connection.exec_driver_sql("INSERT INTO t VALUES (1)")
         assert reader.exec_driver_sql("SELECT count(*) FROM t").scalar() == 0
+
+
+@pytest.mark.parametrize(("folders", "kept"), [(("/var/tmp",), "a file"), ((), "memory")])
+def test_without_a_folder_for_temporary_files_questions_need_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: tuple[str, ...], kept: str
+) -> None:
+    """What a large question sets aside is in a file where there can be one, and in memory where not."""
+    for name in ("SQLITE_TMPDIR", "TMPDIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.access", lambda folder, _mode: folder in folders)
+    store = Store.open(tmp_path / "crm.db")
+    with store.reading() as connection:
+        place = connection.exec_driver_sql("PRAGMA temp_store").scalar()
+    store.close()
+    assert ("memory" if place == 2 else "a file") == kept

@@ -42,5 +42,6 @@ def test_a_friend_who_buys_is_worth_points(crm_both: Crm) -> None:
     assert "has had 80 points" in reasons[ola]
     crm.strategy.apply(plan.number)
     assert [each.points for each in referrals.of([anna])] == [50]
-    crm.undo.undo(f"plan:{plan.number}")
+    receipt = crm.undo.undo(f"plan:{plan.number}")
+    assert "take 1 reward back" in receipt.done
     assert [each.points for each in referrals.of([anna])] == [0]

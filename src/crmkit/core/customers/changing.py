@@ -8,7 +8,7 @@ import msgspec
 
 from crmkit.core.customers.drafts import Prepared
 from crmkit.core.customers.pen import Pen
-from crmkit.core.customers.record import Contact, Record
+from crmkit.core.customers.record import NAMES, Contact, Record
 from crmkit.core.customers.sets import Numbers
 from crmkit.core.language import N_
 from crmkit.core.model.customer import Preference
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crmkit.core.customers.unique import UniqueValues
     from crmkit.core.store.unit import Transaction
 
-# By what else search finds a customer, beside contact points and identities.
-_SEARCHED: Final = frozenset({"name", "given_name", "family_name"})
 CREATED: Final = N_("created")
 CHANGED: Final = N_("changed")
 REMOVED: Final = N_("removed")
@@ -144,7 +142,7 @@ class Changing:
         old = getattr(record, name)
         if old != value:
             setattr(record, name, value)
-            record.is_found_anew |= name in _SEARCHED
+            record.is_found_anew |= name in NAMES
             self._log(record, CHANGED, "customer", record.id, name, old, value)
 
     def _attributes(self, record: Record, prepared: Prepared) -> None:

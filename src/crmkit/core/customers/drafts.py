@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crmkit.core.customers.fields import to_driver
-from crmkit.core.customers.record import ADDRESS_PARTS, Contact
+from crmkit.core.customers.record import ADDRESS_PARTS, NAMES, Contact
 from crmkit.core.errors import Invalid, NotFound
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import zone
@@ -217,11 +217,12 @@ class Drafts:
 def mentioned(batch: Iterable[Prepared]) -> frozenset[str]:
     """The parts of a record, `PARTS`, that these drafts read or write.
 
-    Whom a draft is about is told by contact points and identities, and search knows names along with both.
+    Whom a draft is about is told by contact points and identities, and search knows both along with names.
     """
     parts: set[str] = set()
     for each in batch:
-        if each.draft.id is None or each.name or each.contacts or each.identities:
+        is_found = each.contacts or each.identities or not NAMES.isdisjoint(each.attributes)
+        if is_found or each.draft.id is None:
             parts |= _FOUND_BY
         if each.tags:
             parts.add("customer_tag")

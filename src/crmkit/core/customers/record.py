@@ -30,6 +30,8 @@ CONTACT_COLUMNS: Final = (
     "id", "customer_id", "kind", "label", "value", "normalised", "is_primary", "verified_at", "street",
     "city", "postcode", "region", "country",
 )  # fmt: skip
+# By what search finds a customer, beside contact points and identities.
+NAMES: Final = frozenset({"name", "given_name", "family_name"})
 # What hangs on a customer, by the table that holds it; `customer_field` stands for all declared fields.
 PARTS: Final = frozenset({"contact_point", "identity", "customer_tag", "preference", "customer_field"})
 ADDRESS_PARTS: Final = ("street", "city", "postcode", "region", "country")

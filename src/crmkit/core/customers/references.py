@@ -47,7 +47,7 @@ def resolve_all(
     numbers = {each for each in wanted if isinstance(each, int) and 0 < each <= LARGEST_ID}
     there = [row[0] for row in rows_among(connection, "SELECT id FROM customer WHERE id", numbers)]
     known = set(seen_among(connection, kernel, actor, there))
-    return [each if each in known else resolve(connection, kernel, actor, each) for each in wanted]  # type: ignore[misc]
+    return [each if each in known else resolve(connection, kernel, actor, each) for each in wanted]
 
 
 def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:

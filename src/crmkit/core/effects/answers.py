@@ -21,7 +21,7 @@ from crmkit.core.effects.line import Line, Outcome, still_ours
 from crmkit.core.effects.opening import HANDING_LEASE, Door, Opened
 from crmkit.core.effects.pausing import later
 from crmkit.core.effects.rehearsal import is_rehearsing, unrehearse, write_rehearsed
-from crmkit.core.effects.settling import note_arrived, reason_of, write
+from crmkit.core.effects.settling import note_arrived, write
 from crmkit.core.effects.turns import INTERRUPTED, give_back, is_repeatable
 from crmkit.core.errors import PluginError, StoreError, TryAgain
 from crmkit.core.language import N_
@@ -30,6 +30,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCONFIRMED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import said_of
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class HandingOver:
             yield from self.action.perform(self, self.kernel.crm()) or ()
         except Exception as error:
             log.exception(N_("The action %s failed while it handed over"), self._name)
-            self._trouble = reason_of(error)
+            self._trouble = said_of(error)
 
     def _rehearsed(self) -> Iterator[Performed | Later]:
         for parcel in self:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.effects.line import Line, Outcome, mark_of
 from crmkit.core.effects.pausing import HOUR, later
-from crmkit.core.effects.settling import reason_of
 from crmkit.core.errors import PluginError
 from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import FAILED, PENDING
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import said_of
 from crmkit.core.strategy.gates.reachable import addresses_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _address(kernel: Kernel, connection: sa.Connection, lines: Sequence[Line]) -
             try:
                 line.rates = tuple(channel.rates(line.address))
             except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
-                reason = f"the rates of {channel.name} cannot be told: {reason_of(error)}"
+                reason = f"the rates of {channel.name} cannot be told: {said_of(error)}"
                 line.outcome = later(line, reason, kernel.clock.now(), kernel.random)
 
 
@@ -69,7 +69,7 @@ def _understood(action: Action, lines: Sequence[Line], mark: str) -> list[tuple[
             line.prepared = line.item(action, mark)
             found.append((line, line.prepared))
         except Exception as error:  # noqa: BLE001 - a plugin's class may raise anything
-            reason = f"{action.name} does not understand its parameters: {reason_of(error)}"
+            reason = f"{action.name} does not understand its parameters: {said_of(error)}"
             line.outcome = Outcome(state=FAILED, reason=reason)
     return found
 
@@ -88,7 +88,7 @@ def _attempt(kernel: Kernel, action: Action, crm: Crm, ready: Sequence[tuple[Lin
             return
         # Nothing has left the house yet: whatever it is may be mended.
         line = ready[0][0]
-        line.outcome = later(line, reason_of(error), kernel.clock.now(), kernel.random)
+        line.outcome = later(line, said_of(error), kernel.clock.now(), kernel.random)
         return
     for index, (line, _) in enumerate(ready):
         answer = answers.get(index)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from crmkit.core.effects.line import Line, Outcome, mark_of
-from crmkit.core.errors import CrmError
 from crmkit.core.language import N_
 from crmkit.core.model.strategy import PENDING, SKIPPED
+from crmkit.core.plugins.failure import said_of
 from crmkit.core.store.bulk import Row, driver_many, marked
 
 if TYPE_CHECKING:
@@ -88,12 +88,7 @@ def _told(kernel: Kernel, tx: Transaction, action: Action, items: Sequence[Actio
             action.arrived(items, crm, own)
     except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
         if len(items) == 1:
-            return {items[0].effect: reason_of(error)}
+            return {items[0].effect: said_of(error)}
         half = len(items) // 2
         return {**_told(kernel, tx, action, items[:half]), **_told(kernel, tx, action, items[half:])}
     return {}
-
-
-def reason_of(error: Exception) -> str:
-    """What went wrong, in a line."""
-    return error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"

@@ -20,6 +20,7 @@ from crmkit.core.metrics.question import MetricQuestion
 from crmkit.core.metrics.value import GroupValue, MetricValue, number_of
 from crmkit.core.model.words import Metric
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import blaming
 from crmkit.core.predicates.sql.worth import worth
 from crmkit.core.rates.rate import missing_rate
 from crmkit.core.rates.service import Rates
@@ -193,7 +194,8 @@ class Metrics:
             asked = question
             if dialect != question.dialect:
                 asked = plan.question(connection, self._actor, condition, by, dialect)
-            return plan.metric.compute(asked), {}
+            with blaming("metric", plan.metric):
+                return plan.metric.compute(asked), {}
 
         answer = self._kernel.bulk.answer(connection, self._actor, make)
         rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all

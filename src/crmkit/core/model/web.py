@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 if TYPE_CHECKING:
+    from attrs import Attribute
+
     from crmkit.core.crm import Crm
 
 HTML: Final = "text/html; charset=utf-8"
@@ -18,6 +20,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 # What programs send and read.
 JSON: Final = "application/json"
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -59,6 +62,16 @@ class Response:
     style: str = field(default="", repr=False)
 
 
+def _method(_: object, __: Attribute[str], value: str) -> None:
+    if value not in METHODS:
+        raise ValueError(f"a route answers one of {', '.join(METHODS)}, not {value!r}")
+
+
+def _path(_: object, __: Attribute[str], value: str) -> None:
+    if not value.startswith("/"):
+        raise ValueError(f"the path of a route begins with /, such as /card/{{token}}, not {value!r}")
+
+
 @frozen(kw_only=True)
 class Route:
     """A page or door of the public server: `path` such as `/c/{token}`, answered by `handle(request, crm)`.
@@ -70,8 +83,8 @@ class Route:
     of it: with "quote", what is sent by `crm.messages.send(…, links={"quote": url})` has `links.quote`.
     """
 
-    method: str
-    path: str
+    method: str = field(validator=_method)
+    path: str = field(validator=_path)
     handle: Callable[[Request, Crm], Response]
     doc: str = ""
     limit: int = 65_536

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from crmkit.core.store.unit import Transaction
 
 _MANAGE: Final = "people.manage"
-_COVERED: Final = """
-SELECT DISTINCT employee_id FROM cover WHERE stand_in_id = ? AND first_day <= ? AND last_day >= ?
-"""
+_COVERED: Final = (
+    "SELECT DISTINCT employee_id FROM cover WHERE stand_in_id = ? AND first_day <= ? AND last_day >= ?"
+)
 
 
 class Covers:

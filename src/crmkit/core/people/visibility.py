@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Oneself, and the members of one's teams and of every team beneath them. As text, since it is a part of every
 # statement for whoever sees their team: built of expressions it costs more than SQLite's work on a page. One
 # set, not `owner = … OR owner IN …`: SQLite reads each of two by itself, and puts them together.
-_TEAM: Final = """
-WITH RECURSIVE mine(id) AS (
-    SELECT team_id FROM team_member WHERE employee_id = :me
-    UNION SELECT team.id FROM team JOIN mine ON team.parent_id = mine.id
+_TEAM: Final = (
+    "SELECT employee_id FROM team_member WHERE team_id IN ("
+    "WITH RECURSIVE mine(id) AS ("
+    "SELECT team_id FROM team_member WHERE employee_id = :me "
+    "UNION SELECT team.id FROM team JOIN mine ON team.parent_id = mine.id) "
+    "SELECT id FROM mine) UNION SELECT :me"
 )
-SELECT employee_id FROM team_member WHERE team_id IN (SELECT id FROM mine) UNION SELECT :me
-"""
 
 
 def visible(kernel: Kernel, actor: Actor) -> sa.ColumnElement[bool] | None:

@@ -36,11 +36,11 @@ from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.records.files import Columns, Told, columns_of_file
-from crmkit.core.records.lines import Lines
 from crmkit.core.records.numbers import Given, Number, give_numbers, known_numbers, owners_of
 from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
 from crmkit.core.records.saving import Batch as RecordBatch
 from crmkit.core.store.bulk import quoted as quoted_name
+from crmkit.core.store.lines import Lines
 from crmkit.core.store.tables import column_name
 
 if TYPE_CHECKING:

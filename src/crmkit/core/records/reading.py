@@ -248,7 +248,9 @@ class Reader:
 
     def _after(self, column: sa.Column[Any], down: bool, *, is_empty: bool) -> sa.ColumnElement[bool]:
         """What comes after (value, id); records without a value come last."""
-        own, value, id_ = self._table.c.id, sa.bindparam("value"), sa.bindparam("id")
+        own: sa.Column[Any] = self._table.c.id
+        value: Any = sa.bindparam("value")
+        id_: Any = sa.bindparam("id")
         later = own < id_ if down else own > id_
         if is_empty:
             return sa.and_(column.is_(None), later)

@@ -33,10 +33,9 @@ _PRAGMAS: Final = (
     # Checkpoints by the 1,000 pages of the default would write the same hot pages again and again.
     "PRAGMA wal_autocheckpoint=4000",
 )
-# What a unit of work sets aside stays in memory. Whoever reads sorts a third faster without this: SQLite then
-# keeps the rows side by side, and writes what is beyond its cache into a file that has no name.
-_WRITER: Final = ("PRAGMA temp_store=MEMORY",)
-_READER: Final = ("PRAGMA query_only=ON",)
+_IN_MEMORY: Final = "PRAGMA temp_store=MEMORY"
+# Where SQLite looks for a place for files without a name, after the folders that the environment names.
+_ASIDE: Final = ("/var/tmp", "/usr/tmp", "/tmp", ".")  # noqa: S108 - SQLite's own list
 
 # Marks a connection whose transactions are not begun by SQLAlchemy.
 _BY_HAND: Final = "crmkit_by_hand"
@@ -216,7 +215,7 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
         connect_args={"check_same_thread": False, "isolation_level": None},
         pool_reset_on_return=None,
     )
-    pragmas = (*_PRAGMAS, *(_WRITER if write else _READER))
+    pragmas = (*_PRAGMAS, *_own_pragmas(write=write))
 
     def prepare(driver_connection: Any, _record: Any) -> None:
         driver_connection.isolation_level = None
@@ -236,6 +235,24 @@ def _sqlite_engine(url: URL, *, write: bool) -> sa.Engine:
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _own_pragmas(*, write: bool) -> Iterator[str]:
+    """What a unit of work sets aside stays in memory.
+
+    Whoever reads sorts a third faster otherwise: SQLite then keeps rows side by side, and writes what its
+    cache does not hold into a file without a name.
+    """
+    if not write:
+        yield "PRAGMA query_only=ON"
+    if write or not _can_set_aside():
+        yield _IN_MEMORY
+
+
+def _can_set_aside() -> bool:
+    """Whether SQLite finds a folder for such files."""
+    named = [os.environ[name] for name in ("SQLITE_TMPDIR", "TMPDIR") if os.environ.get(name)]
+    return os.name == "nt" or any(os.access(each, os.W_OK | os.X_OK) for each in (*named, *_ASIDE))
 
 
 def _set(driver_connection: Any, pragma: str) -> None:

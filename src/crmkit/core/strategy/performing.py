@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from crmkit.core.errors import CrmError, PluginError
+from crmkit.core.errors import PluginError
 from crmkit.core.model.acting import ActionItem, Performed
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import ACT, DONE, FAILED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import said_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -63,7 +64,7 @@ def _attempt(kernel: Kernel, actor: Actor, tx: Transaction, source: str, group: 
         answers = _answers(kernel, actor, tx, source, group)
     except Exception as error:  # noqa: BLE001 - a plugin's executor may raise anything
         if len(group) == 1:
-            group[0].state, group[0].reason = FAILED, _told(error)
+            group[0].state, group[0].reason = FAILED, said_of(error)
             return
         half = len(group) // 2
         _attempt(kernel, actor, tx, source, group[:half])
@@ -104,7 +105,3 @@ def _answers(
                     )
                 )
     return [(group[answer.index], answer) for answer in answers]
-
-
-def _told(error: Exception) -> str:
-    return error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"

@@ -14,7 +14,7 @@ from crmkit.core.customers.sets import change_among, rows_among, without_collect
 from crmkit.core.editing.mass import Rolledback
 from crmkit.core.editing.putting_back import PuttingBack, Tally
 from crmkit.core.effects.rehearsal import FOLDER, unrehearse
-from crmkit.core.errors import Conflict, CrmError
+from crmkit.core.errors import Conflict
 from crmkit.core.language import N_
 from crmkit.core.model.acting import ActionItem
 from crmkit.core.model.strategy import (
@@ -33,6 +33,7 @@ from crmkit.core.model.strategy import (
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import Counted, nphrase, phrase
+from crmkit.core.plugins.failure import said_of
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
@@ -231,8 +232,7 @@ class PlanUndo:
                 half = len(effects) // 2
                 parts = (effects[:half], effects[half:])
                 return [each for part in parts for each in self._by_action(tx, action, part, tally)]
-            reason = error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
-            refused = {0: reason}
+            refused = {0: said_of(error)}
         tally.left += [effects[index].left(action.name, reason) for index, reason in refused.items()]
         return [each for index, each in enumerate(effects) if index not in refused]
 

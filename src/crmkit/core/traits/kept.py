@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import blaming
 from crmkit.core.predicates.duration import Duration, parse_duration
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.store.bulk import insert_rows
@@ -76,7 +77,8 @@ def refresh_trait(crm: Crm, trait: Trait) -> int:
     count = 0
     with crm.transaction() as tx:
         # Computed before anything is written: a long computation holds no lock.
-        values = list(trait.compute(crm))
+        with blaming("trait", trait):
+            values = list(trait.compute(crm))
         mine = table.c.trait == trait.name
         if trait.lengths:
             # Lengths that are no longer asked for go as well.

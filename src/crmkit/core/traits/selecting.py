@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import blaming
 from crmkit.core.predicates.errors import PredicateError
 from crmkit.core.predicates.sql.worth import worth
 
@@ -40,7 +41,10 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
             "worth": partial(worth, build.exchange),
         }
         given |= {name: value for name, value in offered.items() if name in takes}
-    found: sa.Subquery = trait.select(**given, **arguments).subquery()
+    with blaming("trait", trait):
+        found: sa.Subquery = trait.select(**given, **arguments).subquery()
+        if len(found.c) != 2:
+            raise TypeError(f"it gives {', '.join(found.c.keys())}, and not customer_id and value")
     return found
 
 

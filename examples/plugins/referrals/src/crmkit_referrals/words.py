@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from crmkit.plugin import Action, Tables, Trait, lazily
+from crmkit.plugin import Action, Tables, Trait, lazily, nphrase
 from crmkit_referrals.model import Reward
 from crmkit_referrals.tables import LINK
 
@@ -42,6 +42,7 @@ def strategy_words(_settings: Settings) -> Iterator[Trait | Action]:
         shorthand="reward_referrer",
         perform=lazily("crmkit_referrals.rewarding:reward"),
         undo=lazily("crmkit_referrals.rewarding:take_back"),
+        undone=nphrase("take {count} reward back", "take {count} rewards back", 0),
         says=lambda params: f"{params.points} points for who brought them",
     )
 

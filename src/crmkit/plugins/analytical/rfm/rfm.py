@@ -13,7 +13,7 @@ from crmkit.plugin import N_, _, ngettext, translated
 from crmkit.plugins.analytical.purchases import rfm
 from crmkit.plugins.analytical.reading import answer
 from crmkit.plugins.analytical.rfm.model import Rfm, RfmCell, RfmCustomer, RfmSegment
-from crmkit.plugins.analytical.rfm.statements import MEASURES, breaks_of, scored
+from crmkit.plugins.analytical.rfm.statements import MEASURES, breaks_of, scored, with_segment
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,14 +36,11 @@ def measured(
     question = crm.metrics.question(where=where, as_of=as_of)
     each = _theirs(question, statement(question, settings)).subquery("each")
     c = each.c
-    rows = answer(
-        crm,
-        sa.select(
-            c.r, c.f, c.m, c.fm, c.segment, sa.func.count().label("customers"),
-            _total(c.monetary).label("spent"), _total(c.recency).label("days"),
-            _total(c.frequency).label("times"),
-        ).group_by(c.r, c.f, c.m, c.fm, c.segment),
-    )  # fmt: skip
+    alike = sa.select(
+        c.r, c.f, c.m, sa.func.count().label("customers"), _total(c.monetary).label("spent"),
+        _total(c.recency).label("days"), _total(c.frequency).label("times"),
+    ).group_by(c.r, c.f, c.m)  # fmt: skip
+    rows = answer(crm, with_segment(alike.subquery("alike"), settings.cells))
     return Rfm(
         as_of=question.as_of,
         scores=settings.scores,

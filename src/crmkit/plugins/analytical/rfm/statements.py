@@ -46,9 +46,13 @@ def scored(
     }
     r, f, m = (found[measure].label(measure[0]) for measure in MEASURES)
     measured = [placed.c[name] for name in ("customer_id", *MEASURES)]
-    table = sa.select(*measured, r, f, m).subquery("scored")
-    fm = (table.c.f + table.c.m + 1) // sa.literal(2, sa.BigInteger)
-    whole = sa.select(*table.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
+    return with_segment(sa.select(*measured, r, f, m).subquery("scored"), cells)
+
+
+def with_segment(rows: Any, cells: Mapping[tuple[int, int], str]) -> sa.Select[Any]:
+    """`rows` that have r, f and m, with `fm` and `segment`."""
+    fm = (rows.c.f + rows.c.m + 1) // sa.literal(2, sa.BigInteger)
+    whole = sa.select(*rows.c, sa.cast(fm, sa.BigInteger).label("fm")).subquery("averaged")
     return sa.select(*whole.c, segment_of(whole.c.r, whole.c.fm, cells).label("segment"))
 
 

@@ -128,7 +128,7 @@ def engaged(as_of: int, tables: Tables, tz: tzinfo, past: bool, window: Duration
             interaction.c.customer_id.is_not(None),
             interaction.c.occurred_at > window.before(as_of, tz), interaction.c.occurred_at <= as_of,
         )
-        .group_by(interaction.c.customer_id)
+        .distinct()
     )  # fmt: skip
 
 

@@ -44,7 +44,8 @@ _CLOCK: Final = tuple(fields_dict(CaseClock))
 
 def case_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     """What `case_of` reads of the table of cases; a column that is not declared is empty."""
-    found = {name: table.c[name] if name in table.c else sa.null() for name in (*_OWN, *_CLOCK)}
+    columns: dict[str, Any] = dict(table.c)
+    found = {name: columns.get(name, sa.null()) for name in (*_OWN, *_CLOCK)}
     found["opened_at"] = sa.func.coalesce(found["opened_at"], table.c.created_at)
     for name in ("paused", "reopened"):
         found[name] = sa.func.coalesce(found[name], 0)
@@ -53,4 +54,5 @@ def case_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
 
 def case_of(row: Sequence[Any]) -> Case:
     """The case of a row of `case_columns`."""
-    return Case(*row[: len(_OWN)], CaseClock(*row[len(_OWN) :]))
+    own, clock = row[: len(_OWN)], row[len(_OWN) :]
+    return Case(*own, CaseClock(*clock))  # type: ignore[call-arg] # as many as there are attributes

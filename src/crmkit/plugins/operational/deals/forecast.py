@@ -155,10 +155,8 @@ def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, tod
         .where(table.c.archived_at.is_(None), table.c.state != LOST, *_within(table, period))
         .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
     )
-    return [
-        Slice(*row[:-2], value=int(row.value), weighted=int(row.weighted))  # PostgreSQL's sums are exact
-        for row in execute(query).all()
-    ]
+    # PostgreSQL's sums are decimals.
+    return [Slice(*(*row[:-2], int(row.value), int(row.weighted))) for row in execute(query).all()]
 
 
 def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Sequence[Slice]:
@@ -177,10 +175,7 @@ def slices_of(deals: Iterable[DealAt], period: Period | None, today: date) -> Se
         found[0] += 1
         found[1] += value
         found[2] += value * (each.probability or 0)
-    return [
-        Slice(*key, deals=count, value=value, weighted=weighted)
-        for key, (count, value, weighted) in sums.items()
-    ]
+    return [Slice(*(*key, *totals)) for key, totals in sums.items()]
 
 
 def is_within(deal: DealAt, period: Period | None) -> bool:
