@@ -160,6 +160,12 @@ def test_a_file_of_rates_is_kept_whole_or_not_at_all(crm: Crm, tmp_path: Path) -
     file.write_text("currency,rate\nEUR,4.3\n", encoding="utf-8")
     with pytest.raises(Invalid, match='no column "date"'):
         rates_in(file, crm.rates)
+    file.write_text("currency,date,rate\n" + "XXX,2026-02-01,1\n" * 7, encoding="utf-8")
+    with pytest.raises(Invalid, match=r"line 6: .*\n… and 2 more"):
+        rates_in(file, crm.rates)
+    file.write_text(f"currency,date,rate\nEUR,2026-02-01,{'4' * 200_000}\n", encoding="utf-8")
+    with pytest.raises(Invalid, match="damaged in line 2"):
+        rates_in(file, crm.rates)
     with pytest.raises(NotFound):
         rates_in(tmp_path / "nowhere.csv", crm.rates)
     crm.close()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from crmkit.core.errors import CrmError, Invalid, NotFound
+from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.formulas import unguarded
-from crmkit.core.files.faults import csv_fault
-from crmkit.core.files.refusals import refusal_of
+from crmkit.core.files.short_csv import listed_problems, rows_of
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.suppression import (
     BOUNCE,
@@ -22,7 +20,7 @@ from crmkit.core.model.suppression import (
     SOFT_BOUNCES,
 )
 from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import joined, phrase
+from crmkit.core.phrase import phrase
 from crmkit.core.suppressions.addresses import normalised
 from crmkit.core.suppressions.service import Suppressed
 from crmkit.core.suppressions.strikes import REST
@@ -50,7 +48,6 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     SOFT_BOUNCES: ("softbounces", "softbounce", "softbounced", "transient", "blocked", "deferred"),
     MANUAL: ("manual", "suppressed", "blacklist", "blacklisted", "blocklist", "blocklisted", "denied"),
 }  # fmt: skip
-_SHOWN: Final = 5
 
 
 def kind_of(address: str, kind: str | None = None) -> str:
@@ -83,14 +80,11 @@ def suppressed_in(
         except CrmError as error:
             wrong.append(phrase("line {line}: {problem}", line=line, problem=error.message))
     if wrong:
-        lines = joined("\n", wrong[:_SHOWN])
-        if (more := len(wrong) - _SHOWN) > 0:
-            lines = phrase("{lines}\n… and {more:,} more", lines=lines, more=more)
         raise Invalid(
             phrase(
                 "{path} has lines that cannot be listed; none was kept\n{lines}",
                 path=quoted(path.name),
-                lines=lines,
+                lines=listed_problems(wrong),
             ),
             hint=phrase(
                 "Each line is an address, and perhaps a reason: {reasons}", reasons=", ".join(REASONS)
@@ -136,50 +130,17 @@ def _instant(kernel: Kernel, text: str) -> int | None:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(
-            phrase("There is no file {path}", path=quoted(str(path))), hint="Check the path."
-        ) from None
-    except OSError as error:
-        raise Invalid(
-            phrase("{path} cannot be read: {reason}", path=quoted(str(path)), reason=refusal_of(error))
-        ) from None
-    except UnicodeDecodeError:
-        raise Invalid(
-            phrase("{path} is not text in UTF-8", path=quoted(path.name)), hint="Save it as CSV in UTF-8."
-        ) from None
-    head = text.partition("\n")[0]
-    rows = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
     places: dict[str, int] | None = None
-    for cells in _read(rows, path):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in rows_of(path):
         if places is None:
             places = _places([cell.strip().lower() for cell in cells])
             if places is not None:
                 continue
             places = {"address": 0}
         yield (
-            rows.line_num,
+            line,
             {name: unguarded(cells[at].strip()) if at < len(cells) else "" for name, at in places.items()},
         )
-
-
-def _read(rows: Any, path: Path) -> Iterator[list[str]]:
-    try:
-        yield from rows
-    except csv.Error as error:
-        raise Invalid(
-            phrase(
-                "{path} is damaged in line {line_num}: {error}",
-                path=quoted(path.name),
-                line_num=rows.line_num,
-                error=csv_fault(error),
-            ),
-            hint="Perhaps a quote is never closed there.",
-        ) from None
 
 
 def _places(header: list[str]) -> dict[str, int] | None:
