@@ -116,7 +116,9 @@ def _jobs(crm: Crm) -> Iterator[Finding]:
             job=name,
             error=error,
         )
-        said = again if times > 1 else _("Job {job} failed: {error}", job=name, error=error)
+        said = (
+            again if times > 1 else _("The last turn of the job {job} failed: {error}", job=name, error=error)
+        )
         yield Finding("warning", said, _("It is tried again at its next turn: crm worker"))
 
 
