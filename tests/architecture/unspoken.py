@@ -104,7 +104,7 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
         "core/predicates/signatures.py",
     ),
     "What libraries say, by which it is recognised.": (
-        "core/config/read.py", "core/normalise/email.py",
+        "core/normalise/email.py",
     ),
     "Where a formula is from.": (
         "plugins/analytical/lifetime/models/bg_bb.py",
