@@ -15,7 +15,7 @@ from crmkit.core.phrase import phrase
 
 _COLUMNS = (
     Column("word", fixed=True, style="bold"),
-    Column("vocabulary", wrap=True, shown=lambda name: name.replace("_", " ")),
+    Column("vocabulary", fixed=True),
     Column("type"),
     Column("owner", fixed=True),
     Column("doc", "What it is", wrap=True, shown=translated),
