@@ -129,7 +129,7 @@ def _listed(crm: Crm, work: Path, count: int, rounds: int) -> Iterator[Result]:
     for name, (ours, chosen) in statements.items():
         statement = f"SELECT * FROM operational_case WHERE {chosen} LIMIT {_SHOWN}"
         with closing(sqlite3.connect(work / "crm.db")) as connection:
-            timed = in_turn(ours, lambda s=statement: by_name(connection.execute(s)), rounds)  # type: ignore[misc]
+            timed = in_turn(ours, lambda s=statement: by_name(connection.execute(s)), max(rounds, 21))  # type: ignore[misc]
         yield Result(
             name=f"list of {_SHOWN} of {count:,} cases: {name}",
             ours=timed.ours * 1e3,

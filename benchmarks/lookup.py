@@ -27,7 +27,7 @@ def lookup(work: Path, scale: Scale) -> Iterator[Result]:
             for batch in batches(purchases(deals, ids), 20_000):
                 crm.interactions.record_all(batch)
 
-        took, memory = cpu_seconds(load), peak_megabytes()
+        loading, memory = cpu_seconds(load), peak_megabytes()
         random = Random(20)
         wanted = [random.randrange(people) for _ in range(2_000)]
         cases: tuple[tuple[str, Callable[[int], object]], ...] = (
@@ -37,24 +37,33 @@ def lookup(work: Path, scale: Scale) -> Iterator[Result]:
             ("find by name", lambda n: crm.customers.find(f"nowak {n}")),
         )
         for name, call in cases:
-            times = [seconds(lambda n=n, call=call: call(n)) for n in wanted]  # type: ignore[misc]
+            took = [_timed(lambda n=n, call=call: call(n)) for n in wanted]  # type: ignore[misc]
+            busy, clock = ([each[place] for each in took] for place in (0, 1))
             yield Result(
                 name=f"{name}, p99",
-                ours=percentile(times, 0.99) * 1e3,
+                ours=percentile(busy, 0.99) * 1e3,
                 raw=None,
-                unit="ms",
+                unit="ms of CPU",
                 goal="≤ 5 ms",
-                note=f"p50 {statistics.median(times) * 1e3:.2f} ms",
+                note=f"by the clock p50 {statistics.median(clock) * 1e3:.2f} ms, "
+                f"p99 {percentile(clock, 0.99) * 1e3:.2f} ms",
             )
         raw = replay(work / "shop" / "crm.db", work / "empty.db", (*CUSTOMER_TABLES, "interaction"))
         yield Result(
             name=f"load {people:,} customers and {deals:,} interactions",
-            ours=took,
+            ours=loading,
             raw=raw,
             unit="s of CPU",
             goal="≤ 2.5 × raw",
             note=f"peak {memory:.0f} MB",
         )
+
+
+def _timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of CPU that a call takes, and by the clock."""
+    busy: list[float] = []
+    clock = seconds(lambda: busy.append(cpu_seconds(call)))
+    return busy[0], clock
 
 
 BENCHES = (Bench(name="lookup", run=lookup),)

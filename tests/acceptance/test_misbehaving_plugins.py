@@ -216,9 +216,9 @@ def test_a_job_that_fails_is_told_by_the_doctor(tmp_path: Path) -> None:
     failing = "from crmkit.plugin import Job, hookimpl\n\n\ndef sweep(crm):\n    1 / 0\n\n\n@hookimpl\n"
     failing += "def crmkit_register_jobs():\n    yield Job(name='sweep', every=0, run=sweep)\n"
     house = House(tmp_path, bad=failing)
-    why = "Job bad.sweep failed: ZeroDivisionError: division by zero (bad.py:5)"
-    assert why in house("worker", "--once").stderr
-    assert why in house("doctor", status=6).stdout
+    why = "bad.sweep failed: ZeroDivisionError: division by zero (bad.py:5)"
+    assert f"Job {why}" in house("worker", "--once").stderr
+    assert f"The last turn of the job {why}" in house("doctor", status=6).stdout
     house("worker", "--once")
     assert "failed 2 times in a row" in house("doctor", status=6).stdout
     local_plugin(tmp_path, "bad", failing.replace("1 / 0", "return"))

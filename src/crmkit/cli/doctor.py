@@ -109,17 +109,17 @@ def _jobs(crm: Crm) -> Iterator[Finding]:
     from crmkit.core.worker import Worker
 
     for name, times, error in Worker(crm.kernel).failing():
-        yield Finding(
-            "warning",
-            ngettext(
-                "Job {job} failed: {error}",
-                "Job {job} failed {count} times in a row: {error}",
-                times,
-                job=name,
-                error=error,
-            ),
-            _("It is tried again at its next turn: crm worker"),
+        again = ngettext(
+            "Job {job} failed {count} time in a row: {error}",
+            "Job {job} failed {count} times in a row: {error}",
+            times,
+            job=name,
+            error=error,
         )
+        said = (
+            again if times > 1 else _("The last turn of the job {job} failed: {error}", job=name, error=error)
+        )
+        yield Finding("warning", said, _("It is tried again at its next turn: crm worker"))
 
 
 def _store(crm: Crm) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import CLAIMED, DONE, FAILED, HANDING_OVER, UNCONFIRMED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.failure import said_of
+from crmkit.core.plugins.failure import briefly
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class HandingOver:
             yield from self.action.perform(self, self.kernel.crm()) or ()
         except Exception as error:
             log.exception(N_("The action %s failed while it handed over"), self._name)
-            self._trouble = said_of(error)
+            self._trouble = briefly(error)
 
     def _rehearsed(self) -> Iterator[Performed | Later]:
         for parcel in self:

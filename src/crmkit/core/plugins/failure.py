@@ -44,7 +44,12 @@ def blaming(kind: str, word: Any) -> Iterator[None]:
 
 def said_of(error: Exception) -> str:
     """An error in one line, to be kept: what is meant for people as it is, else its type and its line too."""
-    return error.message if isinstance(error, CrmError) else placed(f"{type(error).__name__}: {error}", error)
+    return error.message if isinstance(error, CrmError) else placed(briefly(error), error)
+
+
+def briefly(error: Exception) -> str:
+    """The same without the line: of what goes wrong in the world outside, nobody is to look there."""
+    return error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
 
 
 def placed(said: str, error: BaseException) -> str:

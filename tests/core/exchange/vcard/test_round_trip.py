@@ -123,6 +123,21 @@ def test_a_card_in_3_0_comes_back(card: Card) -> None:
     assert read(write_card(card, "3.0")) == card
 
 
+def test_addresses_keep_their_order_in_3_0() -> None:
+    """Also one that is nothing but a text stands where it stood."""
+    card = Card(name="Anna", addresses=(Address(text="At the mill"), Address(city="Kielce", text="Kielce")))
+    assert read(write_card(card, "3.0")).addresses == card.addresses
+
+
+def test_a_text_before_its_address() -> None:
+    """Whichever of the two comes first, they are one address."""
+    found = read(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna\r\n"
+        "A.LABEL:At the mill\r\nA.ADR;TYPE=work:;;;Kielce;;;\r\nEND:VCARD\r\n"
+    )
+    assert found.addresses == (Address(city="Kielce", text="At the mill", types=("work",)),)
+
+
 def test_what_crmkit_alone_knows_travels_under_its_own_name() -> None:
     """Any target of an import has a property, and the property leads back to the target."""
     targets = ["field:size", "customer_type", "identity:shop", "preference:a, b; c", "handle"]

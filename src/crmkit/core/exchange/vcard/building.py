@@ -81,7 +81,7 @@ class _Builder:
 
     def card(self) -> Card:
         for envelope in self.envelopes:
-            self._write_envelope(envelope)
+            self._write_envelope(envelope, self._of_the_kind(envelope))
         for group, label in self.labels.items():
             places = self.groups.get(group)
             if not places:
@@ -94,15 +94,34 @@ class _Builder:
         }
         return Card(**values, others=tuple(self.others))
 
-    def _write_envelope(self, envelope: Property) -> None:
+    def add_address(self, address: Address, group: str) -> None:
+        """An address of a group whose whole text came first takes its place."""
+        for i in self._addresses_in(group):
+            there: Address = self.values["addresses"][i]
+            if not any(there.parts) and not address.text:
+                self.values["addresses"][i] = evolve(address, text=there.text)
+                return
+        self.add_point("addresses", address, group)
+
+    def add_envelope(self, envelope: Property) -> None:
         """3.0 has the whole text of an address in a property of its own, of the same group or kind."""
-        types, preferred = _kinds(envelope)
+        if not envelope.group:  # whose it is, is known when all addresses are
+            self.envelopes.append(envelope)
+            return
+        self._write_envelope(envelope, self._addresses_in(envelope.group))
+
+    def _addresses_in(self, group: str) -> list[int]:
+        return [i for name, i in self.groups.get(group, ()) if name == "addresses"] if group else []
+
+    def _of_the_kind(self, envelope: Property) -> list[int]:
+        types = _kinds(envelope)[0]
         addresses = self.values.get("addresses", [])
-        if envelope.group:
-            places = [i for name, i in self.groups.get(envelope.group, ()) if name == "addresses"]
-        else:
-            places = [i for i, each in enumerate(addresses) if each.types == types and not each.text]
+        return [i for i, each in enumerate(addresses) if each.types == types and not each.text]
+
+    def _write_envelope(self, envelope: Property, places: list[int]) -> None:
+        types, preferred = _kinds(envelope)
         if places:
+            addresses = self.values["addresses"]
             addresses[places[0]] = evolve(addresses[places[0]], text=envelope.text)
             return
         address = Address(text=envelope.text, types=types, preferred=preferred)
@@ -200,13 +219,13 @@ def _address(builder: _Builder, found: Property, _: str) -> bool:
         preferred=preferred,
     )
     if any(parts) or address.text:
-        builder.add_point("addresses", address, found.group)
+        builder.add_address(address, found.group)
     return True
 
 
 def _envelope(builder: _Builder, found: Property, _: str) -> bool:
     if found.value.strip():
-        builder.envelopes.append(found)
+        builder.add_envelope(found)
     return True
 
 
