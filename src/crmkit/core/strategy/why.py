@@ -22,14 +22,18 @@ _STATES: Final = {ACT: "planned", DROPPED: "left out", SKIPPED: "left out"}
 
 
 def decisions(kernel: Kernel, connection: sa.Connection, customer_id: int, limit: int) -> list[Decision]:
-    """The newest first: effects, what plans hold in store, and why the customer was left out."""
+    """The newest first: effects, what plans hold in store, and why the customer was left out.
+
+    What was decided at the same moment stands in the order in which it was decided.
+    """
     found = [*_effects(kernel, connection, customer_id), *_planned(kernel, connection, customer_id)]
     return sorted(found, key=lambda each: each.at, reverse=True)[:limit]
 
 
 def _effects(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Iterator[Decision]:
     effect = kernel.tables.effect
-    for row in connection.execute(sa.select(effect).where(effect.c.customer_id == customer_id)):
+    chosen = sa.select(effect).where(effect.c.customer_id == customer_id).order_by(effect.c.id)
+    for row in connection.execute(chosen):
         yield Decision(
             at=row.undone_at or row.settled_at or row.created_at,
             rule=rule_of(row.origin) if is_of_rule(row.origin) else _(_BY_HAND),
@@ -47,6 +51,7 @@ def _planned(kernel: Kernel, connection: sa.Connection, customer_id: int) -> Ite
         sa.select(act, plan.c.at, plan.c.applied_at, plan.c.state.label("of_plan"))
         .join(plan, plan.c.id == act.c.plan_id)
         .where(act.c.customer_id == customer_id, act.c.state.in_((ACT, HELD, WITHHELD, DROPPED, SKIPPED)))
+        .order_by(act.c.id)
     )
     for row in connection.execute(chosen):
         if row.state in (DROPPED, SKIPPED) or row.of_plan in (WAITING, PARTLY):
