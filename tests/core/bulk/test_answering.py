@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from attrs import evolve
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from crmkit import Crm, CustomerDraft
-from crmkit.plugin import BulkQuestion, BulkReader, CannotRead
+from crmkit.plugin import BulkQuestion, BulkReader, CannotRead, payload_value
 from crmkit.testing import open_crm
 
 Read = Callable[[Crm, BulkQuestion], Sequence[tuple[Any, ...]] | CannotRead]
@@ -95,3 +97,25 @@ def test_a_question_says_what_it_touches(crm: Crm) -> None:
     }
     assert (seen[0].names, seen[0].foreign, seen[0].duckdb[1]) == (["id", "last"], (), [5])
     assert seen[1].foreign == ("hex()",)
+
+
+class _Doubled(FunctionElement[int]):
+    inherit_cache = True
+    type = sa.Integer()
+
+
+@compiles(_Doubled, "sqlite")
+def _doubled(element: Any, compiler: Any, **options: Any) -> str:
+    return f"2 * {compiler.process(element.clauses, **options)}"
+
+
+def test_what_a_copy_has_no_words_for_is_no_failure(crm: Crm, caplog: pytest.LogCaptureFixture) -> None:
+    """The database answers without a warning what was made for its engine alone; values of payloads have words
+    on every engine."""
+    reading(crm, lambda _crm, question: [(len(question.reads),)])
+    answer = crm.answer(sa.select(_Doubled(sa.literal(21))))
+    assert (answer.rows[0][0], answer.read.read_from) == (42, "database")
+    assert answer.read.why == "copy 0: DuckDB has no words for a part of the statement"
+    answer = crm.answer(sa.select(payload_value(crm.tables.interaction, "campaign")))
+    assert (answer.rows[0][0], answer.read.read_from) == (1, "copy 0")
+    assert not caplog.records

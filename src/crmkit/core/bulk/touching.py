@@ -6,7 +6,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import define, field
+from sqlalchemy.exc import UnsupportedCompilationError
 
+from crmkit.core.errors import Invalid
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.sql.duckdb import DuckCompiler, DuckDialect
 
 # What every engine understands alike; the others are what one engine alone calls them.
@@ -81,7 +84,11 @@ def _table(selectable: Any) -> sa.Table | None:
 
 
 def compiled(select: Any, values: dict[str, Any]) -> tuple[str, list[Any], Touched]:
-    """A statement for DuckDB, its parameters in order, and what it touches."""
+    """A statement for DuckDB, its parameters in order, and what it touches. Raises `Invalid` for what DuckDB
+    has no words for, such as a construct of SQL that a plugin made for other engines."""
     dialect = _NotingDialect()
-    expanded = select.compile(dialect=dialect).construct_expanded_state(values)
+    try:
+        expanded = select.compile(dialect=dialect).construct_expanded_state(values)
+    except UnsupportedCompilationError as error:
+        raise Invalid(phrase("DuckDB has no words for a part of the statement")) from error
     return expanded.statement, list(expanded.positional_parameters), dialect.touched

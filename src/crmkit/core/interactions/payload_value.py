@@ -34,3 +34,9 @@ def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     payload, key = (compiler.process(each, **options) for each in element.clauses)
     return f"(CAST({payload} AS JSONB) ->> {key})"
+
+
+@compiles(payload_value, "duckdb")
+def _on_duckdb(element: Any, compiler: Any, **options: Any) -> str:
+    payload, key = (compiler.process(each, **options) for each in element.clauses)
+    return f"json_extract_string({payload}, '$.\"' || {key} || '\"')"
