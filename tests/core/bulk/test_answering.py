@@ -110,8 +110,8 @@ def _doubled(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def test_what_a_copy_has_no_words_for_is_no_failure(crm: Crm, caplog: pytest.LogCaptureFixture) -> None:
-    """The database answers without a warning what was made for its engine alone; values of payloads have words
-    on every engine."""
+    """The database answers without a warning what was made for its engine alone; values of payloads have
+    words on every engine."""
     reading(crm, lambda _crm, question: [(len(question.reads),)])
     answer = crm.answer(sa.select(_Doubled(sa.literal(21))))
     assert (answer.rows[0][0], answer.read.read_from) == (42, "database")
